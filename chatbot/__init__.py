@@ -1,0 +1,1 @@
+"""Questions in, cited answers out: reading a question, answering it, showing it. Stands on `index`."""

@@ -1,0 +1,38 @@
+"""What can go wrong below the chatbot, each with a message for the person who has to mend it.
+
+IndexingError
+├── ReadError               one file cannot become an article; the run goes on without it
+├── DataFolderError         the data folder cannot be made, read or written
+│   └── LockedError         another process holds the index
+├── ModelError              the embedding model cannot be loaded, or is not the one the index was made with
+├── VectorStoreError        Chroma cannot be opened, filled or searched
+└── ArticleNotFoundError    no article has this id
+"""
+
+
+class IndexingError(Exception):
+    """Base of all errors of `index`; its text is fit to be shown to a person."""
+
+
+class ReadError(IndexingError):
+    """A file cannot become an article."""
+
+
+class DataFolderError(IndexingError):
+    """The data folder cannot be made, read or written."""
+
+
+class LockedError(DataFolderError):
+    """Another process holds the index."""
+
+
+class ModelError(IndexingError):
+    """The embedding model cannot be loaded or does not fit the index."""
+
+
+class VectorStoreError(IndexingError):
+    """Chroma cannot be opened, filled or searched."""
+
+
+class ArticleNotFoundError(IndexingError):
+    """No article has this id."""
