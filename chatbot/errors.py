@@ -1,0 +1,33 @@
+"""What can go wrong in the chatbot, each with a message for the person who has to mend it.
+
+ChatbotError
+├── SettingsError      a setting has a value that cannot be used
+├── QuestionError      a question is empty or too long
+├── PromptError        a prompt template in prompts/ is missing or asks for a variable that it is not given
+├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
+└── ServerError        the page cannot be served, such as on a port that is taken
+"""
+
+
+class ChatbotError(Exception):
+    """Base of all errors of `chatbot`; its text is fit to be shown to a person."""
+
+
+class SettingsError(ChatbotError):
+    """A setting has a value that cannot be used."""
+
+
+class QuestionError(ChatbotError):
+    """A question is empty or too long."""
+
+
+class PromptError(ChatbotError):
+    """A prompt template is missing or asks for a variable that it is not given."""
+
+
+class LanguageModelError(ChatbotError):
+    """The LLM cannot be reached, refuses, or sends what cannot be read."""
+
+
+class ServerError(ChatbotError):
+    """The page cannot be served."""
