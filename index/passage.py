@@ -37,3 +37,55 @@ class Found:
     article: Article
     score: float
     similarity: float
+
+
+def cut(article: Article, spans: Sequence[Span], *, fits: Callable[[str], bool]) -> list[Passage]:
+    """Cut `article` into passages of whole sentences, each sharing its first one with the passage before.
+
+    `spans` are the article's sentences in order. `fits` says whether a text is within every limit: the target length
+    and what the embedding model reads beside the title. A sentence that alone does not fit is cut between words.
+    """
+    pieces = [piece for span in spans for piece in _pieces(article.text, span, fits)]
+    passages: list[Passage] = []
+    first = 0
+    while first < len(pieces):
+        last = _last_that_fits(article.text, pieces, first, fits)
+        start, end = pieces[first][0], pieces[last][1]
+        inside = tuple(pieces[first : last + 1])
+        passages.append(Passage(article.id, len(passages), start, end, article.text[start:end], inside))
+        if last == len(pieces) - 1:
+            break
+        first = max(first + 1, last + 1 - OVERLAP_SENTENCES)
+    return passages
+
+
+def _last_that_fits(text: str, pieces: Sequence[Span], first: int, fits: Callable[[str], bool]) -> int:
+    """The last piece that fits beside `first`: where the overlap leaves room for no new piece, `first` alone."""
+    last = first
+    while last + 1 < len(pieces) and fits(text[pieces[first][0] : pieces[last + 1][1]]):
+        last += 1
+    return last
+
+
+def _pieces(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:
+    start, end = span
+    if fits(text[start:end]):
+        return [span]
+    pieces: list[Span] = []
+    while start < end:
+        stop = _longest(text, start, end, fits)
+        pieces.append((start, stop))
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    return pieces
+
+
+def _longest(text: str, start: int, end: int, fits: Callable[[str], bool]) -> int:
+    """The furthest end, by bisection, of a text from `start` that fits, moved back to a space where there is one."""
+    low, high = start + 1, min(end, start + 4000)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(text[start:middle]) else (low, middle - 1)
+    space = text.rfind(" ", start + 1, low)
+    return low if low == end or space <= start else space

@@ -1,0 +1,63 @@
+"""Is the dense index what the ledger says it is? Run as a process of its own for embedded Chroma, which can die of a
+damaged folder with a segmentation fault: `python -m index.check LEDGER FOLDER` prints why not and exits with 1."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from index.errors import IndexingError
+from index.ledger import Filters, Ledger
+from index.vectors import VectorStore
+
+SELF_QUERIES = 50
+TOLERANCE = 1e-3
+
+
+def find_fault(ledger: Ledger, store: VectorStore) -> str | None:
+    """What is wrong with `store`, or None: its model, its passages, their vectors, and that search finds them."""
+    model, dimension = ledger.setting("model"), ledger.setting("dimension")
+    if store.marks() != (model, int(dimension or 0)):
+        return "it is missing or was made with another embedding model"
+    passages = ledger.count()[1]
+    if store.count() != passages:
+        return f"it holds {store.count()} passages, the ledger {passages}"
+    step = max(1, passages // SELF_QUERIES)
+    seen = 0
+    for rows in ledger.vectors():
+        kept = store.vectors([passage.id for passage, _, _ in rows])
+        for passage, _, vector in rows:
+            if passage.id not in kept or not np.allclose(kept[passage.id], vector, atol=TOLERANCE):
+                return f"the vector of passage {passage.id} is missing or differs"
+            nearest = store.search(vector, Filters(), 1) if seen % step == 0 else [("", 1.0)]
+            if not nearest or nearest[0][1] < 1 - TOLERANCE:
+                return f"search does not find passage {passage.id} by its own vector"
+            seen += 1
+    return None
+
+
+def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
+    """`find_fault` for the embedded Chroma in `folder`, in a child process; its death is a fault too."""
+    if not folder.exists():
+        return "it is missing"
+    child = subprocess.run(
+        [sys.executable, "-m", "index.check", str(ledger_path.resolve()), str(folder.resolve())],
+        cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=600, check=False,
+    )
+    if child.returncode == 0:
+        return None
+    return child.stdout.strip() or f"opening it ended with status {child.returncode}"
+
+
+def _main(ledger_path: str, folder: str) -> int:
+    try:
+        fault = find_fault(Ledger(Path(ledger_path)), VectorStore(folder=Path(folder)))
+    except IndexingError as exc:
+        fault = str(exc)
+    sys.stdout.write(fault or "")
+    return 1 if fault else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))

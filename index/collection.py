@@ -1,0 +1,204 @@
+"""The collection: the ledger, the dense index that follows it and the embedding model, opened together and checked."""
+
+import datetime
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.article import Article
+from index.check import find_fault, find_fault_apart
+from index.errors import DataFolderError, ModelError
+from index.ledger import Entry, Filters, Ledger, Listed
+from index.lock import DataLock
+from index.passage import Found
+from index.retriever import Retriever
+from index.vectors import VectorStore, delete_folder
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+
+LEDGER_FILE = "ledger.sqlite"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How much the collection holds, and from which day to which."""
+
+    articles: int
+    passages: int
+    first: datetime.date | None
+    last: datetime.date | None
+
+
+@dataclass(frozen=True)
+class Written:
+    """An article as it is written: with its content hash, its passages and the short names that it introduces."""
+
+    article: Article
+    content_hash: str
+    entries: Sequence[Entry]
+    aliases: set[tuple[str, str]]
+
+
+class Collection:
+    """An open collection. With embedded Chroma it is one process's alone; with a server many may read it."""
+
+    def __init__(
+        self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
+        reembedding: bool = False, say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Open the collection in `data`, made where it is missing; check Chroma and rebuild it where it must be.
+
+        `reembedding` accepts an index of another model, to be written anew. `say` is told what takes time. Raises
+        DataFolderError, LockedError, ModelError, VectorStoreError.
+        """
+        self._url = chroma_url
+        self._data = data
+        self._make_folder()
+        self._lock = DataLock(data) if chroma_url is None or writing else None
+        try:
+            self.ledger = Ledger(data / LEDGER_FILE)
+            self._check_model(embedding_model, reembedding)
+            # Loading takes seconds of which most is not Python's: it goes on while Chroma is checked.
+            pool = ThreadPoolExecutor(1)
+            self._embedder = pool.submit(_load_embedder, embedding_model)
+            pool.shutdown(wait=False)
+            self._store = self._open_store(say)
+        except BaseException:
+            self._release()
+            raise
+
+    @property
+    def embedder(self) -> "Embedder":
+        """The embedding model; waits until it is loaded. Raises ModelError."""
+        return self._embedder.result()
+
+    def summary(self) -> Summary:
+        """How much the collection holds."""
+        return Summary(*self.ledger.count(), *self.ledger.date_range())
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id. Raises ArticleNotFoundError."""
+        return self.ledger.article(article_id)
+
+    def articles(self) -> list[Listed]:
+        """All articles, newest first."""
+        return self.ledger.listed()
+
+    def search(self, question: str, *, filters: Filters = Filters(), limit: int = 8) -> list[Found]:
+        """The passages that fit `question` best, best first."""
+        vector = self.embedder.embed_question(question)
+        return Retriever(self.ledger, self._store).search(question, vector, filters=filters, limit=limit)
+
+    def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
+        """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows."""
+        embedder = self.embedder
+        with self.ledger.transaction():
+            self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
+            for one in articles:
+                self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
+        if not dense:
+            return
+        if self._store.marks() is None:
+            self._store.create(embedder.name, embedder.dimension)
+        self._store.remove([one.article.id for one in articles])
+        self._store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article; whether there was one."""
+        removed = self.ledger.remove(article_id)
+        if removed:
+            self._store.remove([article_id])
+        return removed
+
+    def rebuild(self) -> None:
+        """Fill a new generation of the dense index from the ledger, put it in the old one's place, drop the old one."""
+        before = self._generation()
+        after = before + 1
+        self._discard(after)
+        fresh = self._generation_store(after)
+        fresh.create(self.ledger.setting("model") or "", int(self.ledger.setting("dimension") or 0))
+        for rows in self.ledger.vectors():
+            fresh.add(rows)
+        self.ledger.keep(generation=str(after))
+        self._store = fresh
+        self._discard(before)
+
+    def close(self) -> None:
+        """Let go of all files and of the lock."""
+        self._store.close()
+        self.ledger.close()
+        self._release()
+
+    def _open_store(self, say: Callable[[str], None]) -> VectorStore:
+        if self.ledger.count()[1] == 0:
+            self._discard(self._generation())
+            return self._generation_store(self._generation())
+        fault = self._fault()
+        if fault is not None:
+            say(f"Chroma is rebuilt from the ledger: {fault}.")
+            self.rebuild()
+            return self._store
+        return self._generation_store(self._generation())
+
+    def _fault(self) -> str | None:
+        if self._url is None:
+            return find_fault_apart(self.ledger.path, self._folder(self._generation()))
+        return find_fault(self.ledger, self._generation_store(self._generation()))
+
+    def _generation(self) -> int:
+        return int(self.ledger.setting("generation") or 0)
+
+    def _folder(self, generation: int) -> Path:
+        return self._data / f"chroma-{generation}"
+
+    def _generation_store(self, generation: int) -> VectorStore:
+        if self._url is None:
+            return VectorStore(folder=self._folder(generation))
+        return VectorStore(url=self._url, collection=f"passages-{self._ledger_name()}-{generation}")
+
+    def _ledger_name(self) -> str:
+        """Keeps several collections apart on one Chroma server."""
+        name = self.ledger.setting("name")
+        if name is None:
+            name = uuid.uuid4().hex[:12]
+            self.ledger.keep(name=name)
+        return name
+
+    def _discard(self, generation: int) -> None:
+        if self._url is None:
+            delete_folder(self._folder(generation))
+            return
+        store = self._generation_store(generation)
+        if store.marks() is not None:
+            store.drop()
+
+    def _check_model(self, asked: str, reembedding: bool) -> None:
+        kept = self.ledger.setting("model")
+        if kept is not None and kept != asked and not reembedding and self.ledger.count()[1]:
+            raise ModelError(
+                f"The index in {self._data} was made with the embedding model '{kept}', not '{asked}'. Give "
+                f"--embedding-model {kept}, or embed it again: python app.py index --reembed --embedding-model {asked}"
+            )
+
+    def _make_folder(self) -> None:
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise DataFolderError(
+                f"The data folder {self._data} cannot be made: {exc.strerror}. Give another one with --data."
+            ) from exc
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _load_embedder(name: str) -> "Embedder":
+    # Imported here: torch and transformers take seconds, and listing articles needs neither.
+    from index.embedder import Embedder
+
+    return Embedder(name)

@@ -1,0 +1,139 @@
+"""The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.aliases import find_aliases
+from index.article import Article
+from index.collection import Collection, Written
+from index.errors import ReadError
+from index.ledger import Entry
+from index.passage import TARGET_TOKENS, Passage, cut
+from index.reader import article_files, read_article
+from index.sentences import sentence_spans
+from index.tokens import count_tokens
+
+CUTTING_VERSION = 1
+PASSAGES_AT_A_TIME = 64
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Report:
+    """What a run did, by the titles of the articles; `refused` holds a sentence for each file left out."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """One line for a person."""
+        return (
+            f"{len(self.added)} added, {len(self.updated)} updated, {len(self.unchanged)} unchanged, "
+            f"{len(self.removed)} removed, {len(self.refused)} refused"
+        )
+
+
+def index_paths(
+    collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
+    start: Callable[[int], Progress] = lambda total: lambda done: None,
+) -> Report:
+    """Bring the collection up to date with the files at `paths`.
+
+    `prune` removes articles whose file below `paths` is gone; `reembed` embeds every article anew, those that came
+    from elsewhere too. `start` is told the number of passages to embed, and returns what is told of each batch done.
+    """
+    report = Report()
+    changed = list(_changed(collection, article_files(paths), report, reembed))
+    if reembed:
+        seen = {article.id for article in changed}
+        changed += [collection.article(row.id) for row in collection.articles() if row.id not in seen]
+        # One transaction: vectors of two models must never stand side by side in the ledger.
+        with collection.ledger.transaction():
+            _write(collection, changed, start, dense=False)
+        collection.rebuild()
+    else:
+        _write(collection, changed, start)
+    if prune:
+        _prune(collection, paths, report)
+    return report
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 of all that an article's passages are made from or shown with."""
+    parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
+    return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()
+
+
+def _changed(collection: Collection, files: Iterator[Path], report: Report, every: bool) -> Iterator[Article]:
+    kept = collection.ledger.hashes()
+    origins: dict[str, Path] = {}
+    for path in files:
+        try:
+            article = read_article(path)
+        except ReadError as exc:
+            report.refused.append(str(exc))
+            continue
+        other = origins.setdefault(article.id, path)
+        if other != path:
+            report.refused.append(f"{path}: it has the same URL as {other}, which was taken.")
+        elif kept.get(article.id) == content_hash(article) and not every:
+            report.unchanged.append(article.title)
+        else:
+            (report.updated if article.id in kept else report.added).append(article.title)
+            yield article
+
+
+def _write(
+    collection: Collection, articles: Sequence[Article], start: Callable[[int], Progress], *, dense: bool = True
+) -> None:
+    if not articles:
+        return
+    embedder = collection.embedder
+    passages = [
+        (article, cut(
+            article, sentence_spans(article.text),
+            fits=lambda text, article=article: count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text),
+        ))
+        for article in articles
+    ]
+    progress = start(sum(len(cuts) for _, cuts in passages))
+    for batch in _batches(passages):
+        rows = [(article, passage) for article, cuts in batch for passage in cuts]
+        vectors = iter(embedder.embed_passages(rows))
+        written = [
+            Written(
+                article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
+            )
+            for article, cuts in batch
+        ]
+        collection.put(written, dense=dense)
+        progress(len(rows))
+
+
+def _batches(articles: Sequence[tuple[Article, list[Passage]]]) -> Iterator[list[tuple[Article, list[Passage]]]]:
+    """Whole articles, together of about 64 passages: what is embedded, and written in one transaction, at a time."""
+    batch: list[tuple[Article, list[Passage]]] = []
+    for article, cuts in articles:
+        batch.append((article, cuts))
+        if sum(len(inside) for _, inside in batch) >= PASSAGES_AT_A_TIME:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _prune(collection: Collection, paths: Sequence[Path], report: Report) -> None:
+    roots = [path.resolve() for path in paths]
+    for row in collection.articles():
+        if row.path is None or Path(row.path).exists():
+            continue
+        if any(Path(row.path).is_relative_to(root) for root in roots):
+            collection.remove(row.id)
+            report.removed.append(row.title)

@@ -1,0 +1,329 @@
+"""The ledger: one SQLite file that is the truth about articles, passages and vectors. The only file that speaks SQL.
+
+Full-text search (FTS5) and the pragmas aside, the SQL is what PostgreSQL has too. A change is one transaction: it is
+there whole after a crash, or not at all. Safe to share between threads; a second process may read meanwhile.
+"""
+
+import datetime
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+import numpy.typing as npt
+
+from index.article import Article
+from index.errors import ArticleNotFoundError, DataFolderError
+from index.passage import Passage
+
+FORMAT = "1"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS article (
+    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT, author TEXT, date TEXT, url TEXT,
+    path TEXT, hash TEXT NOT NULL, added TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS passage (
+    serial INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, sentences TEXT NOT NULL,
+    vector BYTEA NOT NULL, sentence_vectors BYTEA NOT NULL, UNIQUE (article_id, number));
+CREATE TABLE IF NOT EXISTS alias (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, short TEXT NOT NULL, long TEXT NOT NULL,
+    PRIMARY KEY (article_id, short, long));
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab ('words', 'row');
+"""
+_ARTICLE = "article.id, article.text, title, source, author, article.date, url, path"
+_PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
+_JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What may be searched: articles, sources, and dates from `since` to `until`, both included. None means all.
+
+    An article without a date passes no date filter.
+    """
+
+    articles: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A passage as it is written: with its vector, shape (dimension,), and those of its sentences."""
+
+    passage: Passage
+    vector: Vectors
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An article as it is listed: without its text, with the number of its passages and the time it was added."""
+
+    id: str
+    title: str
+    source: str | None
+    date: datetime.date | None
+    path: str | None
+    passages: int
+    added: str
+
+
+class Ledger:
+    """The open ledger. Raises DataFolderError where the file cannot be opened, read or written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        with self._errors():
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.executescript(_SCHEMA)
+        self._check_format()
+
+    def close(self) -> None:
+        """Close the file; the ledger is not to be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def setting(self, name: str) -> str | None:
+        """The value kept under `name`, such as the embedding model's name, or None."""
+        row = self._one("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else str(row[0])
+
+    def keep(self, **settings: str) -> None:
+        """Keep settings, all or none of them."""
+        with self.transaction():
+            for name, value in settings.items():
+                self._do(
+                    "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?",
+                    name, value, value,
+                )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written, or on an error nothing; one inside another belongs to the outer one."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._do("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._do("ROLLBACK")
+                raise
+            self._do("COMMIT")
+
+    def put(self, article: Article, content_hash: str, entries: Sequence[Entry], aliases: Iterable[tuple[str, str]]
+            ) -> None:
+        """Write `article` with its passages in place of what was kept under its id."""
+        with self.transaction():
+            self.remove(article.id)
+            self._do(
+                "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                article.id, article.text, article.title, article.source, article.author,
+                article.date.isoformat() if article.date else None, article.url, article.path, content_hash,
+                datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            )
+            for entry in entries:
+                self._put_passage(article, entry)
+            for short, long in aliases:
+                self._do("INSERT INTO alias (article_id, short, long) VALUES (?, ?, ?)", article.id, short, long)
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article and all that hangs on it; whether there was one."""
+        with self.transaction():
+            rows = self._all("SELECT serial FROM passage WHERE article_id = ?", article_id)
+            for (serial,) in rows:
+                self._do("DELETE FROM words WHERE rowid = ?", serial)
+            return self._do("DELETE FROM article WHERE id = ?", article_id).rowcount > 0
+
+    def hashes(self) -> dict[str, str]:
+        """Content hash of every article by its id."""
+        return {str(row[0]): str(row[1]) for row in self._all("SELECT id, hash FROM article")}
+
+    def listed(self) -> list[Listed]:
+        """All articles, newest first, those without a date last."""
+        rows = self._all(
+            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), added "
+            "FROM article ORDER BY coalesce(date, '') DESC, title, id"
+        )
+        return [Listed(*row[:3], _date(row[3]), *row[4:]) for row in rows]
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id. Raises ArticleNotFoundError."""
+        row = self._one(f"SELECT {_ARTICLE} FROM article WHERE id = ?", article_id)
+        if row is None:
+            raise ArticleNotFoundError(f"No article has the id '{article_id}'. `python app.py articles` lists them.")
+        return _article(row)
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article, Vectors]]:
+        """The passages with these ids, each with its article and its vector; an id that is not kept is left out."""
+        found: dict[str, tuple[Passage, Article, Vectors]] = {}
+        for passage_id in ids:
+            article_id, _, number = passage_id.rpartition(":")
+            row = self._one(
+                f"SELECT vector, {_PASSAGE}, {_ARTICLE} {_JOINED} WHERE article_id = ? AND number = ?",
+                article_id, int(number),
+            )
+            if row is not None:
+                article = _article(row[6:])
+                vector = np.frombuffer(row[0], np.float32)
+                found[passage_id] = (_passage(row[1:6], article.text), article, vector)
+        return found
+
+    def sentence_vectors(self, passage: Passage) -> Vectors:
+        """Unit vectors of the passage's sentences, shape (sentences, dimension)."""
+        row = self._one(
+            "SELECT sentence_vectors FROM passage WHERE article_id = ? AND number = ?",
+            passage.article_id, passage.number,
+        )
+        if row is None:
+            raise ArticleNotFoundError(f"Passage '{passage.id}' is no longer in the index. Ask again.")
+        return np.frombuffer(row[0], np.float16).astype(np.float32).reshape(len(passage.sentences), -1)
+
+    def vectors(self, batch: int = 500) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
+        """Every passage with its article (without text, which Chroma does not get) and its vector, in batches."""
+        after = -1
+        while True:
+            rows = self._all(
+                f"SELECT passage.serial, vector, {_PASSAGE}, id, '', title, source, author, date, url, path "
+                f"{_JOINED} WHERE serial > ? ORDER BY serial LIMIT ?", after, batch,
+            )
+            if not rows:
+                return
+            after = rows[-1][0]
+            yield [(_passage(row[2:7], ""), _article(row[7:]), np.frombuffer(row[1], np.float32)) for row in rows]
+
+    def count(self) -> tuple[int, int]:
+        """Number of articles and of passages."""
+        row = self._one("SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM passage)")
+        return (0, 0) if row is None else (row[0], row[1])
+
+    def date_range(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The oldest and the newest publication date, None where no article has one."""
+        row = self._one("SELECT min(date), max(date) FROM article")
+        return (None, None) if row is None else (_date(row[0]), _date(row[1]))
+
+    def aliases(self) -> set[tuple[str, str]]:
+        """Short and long names that articles introduce, such as ("HTS", "Hayat Tahrir al-Sham")."""
+        return {(str(row[0]), str(row[1])) for row in self._all("SELECT DISTINCT short, long FROM alias")}
+
+    def search_words(self, query: Sequence[str], filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
+        if not query:
+            return []
+        clause, values = _where(filters)
+        match = " OR ".join(_quoted(word) for word in query)
+        rows = self._all(
+            "SELECT article_id, number FROM words JOIN passage ON serial = words.rowid "
+            f"JOIN article ON article.id = article_id WHERE words MATCH ? {clause} "
+            "ORDER BY bm25(words), date DESC, article_id, number LIMIT ?", match, *values, limit,
+        )
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
+    def frequency(self, word: str) -> int:
+        """Number of passages that hold `word` or a form of it, in the title or the body."""
+        row = self._one("SELECT count(*) FROM words WHERE words MATCH ?", _quoted(word))
+        return 0 if row is None else int(row[0])
+
+    def terms(self, prefix: str) -> list[str]:
+        """The stemmed terms of all passages that begin with `prefix`."""
+        return [str(row[0]) for row in self._all("SELECT term FROM term WHERE substr(term, 1, ?) = ?", len(prefix),
+                                                 prefix)]
+
+    def _put_passage(self, article: Article, entry: Entry) -> None:
+        passage = entry.passage
+        row = self._one(
+            "INSERT INTO passage (article_id, number, start_at, end_at, sentences, vector, sentence_vectors) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING serial",
+            article.id, passage.number, passage.start, passage.end, json.dumps(passage.sentences),
+            entry.vector.astype(np.float32).tobytes(), entry.sentence_vectors.astype(np.float16).tobytes(),
+        )
+        if row is not None:
+            self._do("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", row[0], article.title, passage.text)
+
+    def _check_format(self) -> None:
+        kept = self.setting("format")
+        if kept is None:
+            self.keep(format=FORMAT)
+        elif kept != FORMAT:
+            raise DataFolderError(
+                f"{self.path} has format {kept}, this program reads format {FORMAT}. "
+                "Move the data folder away and index the articles again."
+            )
+
+    def _do(self, sql: str, *values: object) -> sqlite3.Cursor:
+        with self._lock, self._errors():
+            return self._db.execute(sql, values)
+
+    def _one(self, sql: str, *values: object) -> tuple[object, ...] | None:
+        with self._lock, self._errors():
+            row: tuple[object, ...] | None = self._db.execute(sql, values).fetchone()
+            return row
+
+    def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with self._lock, self._errors():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as exc:
+            raise DataFolderError(
+                f"The ledger {self.path} cannot be used: {exc}. Check the folder's permissions and the free space, "
+                "or give another folder with --data."
+            ) from exc
+
+
+def _where(filters: Filters) -> tuple[str, list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    for column, chosen in (("article_id", filters.articles), ("source", filters.sources)):
+        if chosen is not None:
+            clauses.append(f"AND {column} IN ({', '.join('?' * len(chosen))})")
+            values += chosen
+    for comparison, day in ((">=", filters.since), ("<=", filters.until)):
+        if day is not None:
+            clauses.append(f"AND date {comparison} ?")
+            values.append(day.isoformat())
+    return " ".join(clauses), values
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _date(value: object) -> datetime.date | None:
+    return None if value is None else datetime.date.fromisoformat(str(value))
+
+
+def _article(row: Sequence[object]) -> Article:
+    ident, text, title, source, author, date, url, path = row
+    return Article(str(ident), str(text), str(title), _str(source), _str(author), _date(date), _str(url), _str(path))
+
+
+def _str(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _passage(row: Sequence[object], text: str) -> Passage:
+    article_id, number, start, end, sentences = row
+    assert isinstance(number, int) and isinstance(start, int) and isinstance(end, int)
+    spans = tuple((int(first), int(last)) for first, last in json.loads(str(sentences)))
+    return Passage(str(article_id), number, start, end, text[start:end], spans)

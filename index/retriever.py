@@ -1,0 +1,77 @@
+"""Question in, passages out: dense search and BM25 over the same passages, joined by reciprocal rank fusion
+(Cormack, Clarke and Büttcher, SIGIR 2009)."""
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+
+from index.embedder import Vectors
+from index.ledger import Filters, Ledger
+from index.passage import Found
+from index.vectors import VectorStore
+from index.words import STOPWORDS, words
+
+CANDIDATES = 60
+RANK_CONSTANT = 60
+BM25_WEIGHT = 2.0
+PASSAGES_OF_ONE_ARTICLE = 3
+CROWDING = 0.9
+RECENCY = 0.02
+
+
+class Retriever:
+    """Hybrid search over one ledger and the dense index made from it."""
+
+    def __init__(self, ledger: Ledger, store: VectorStore) -> None:
+        self._ledger = ledger
+        self._store = store
+
+    def search(self, question: str, vector: Vectors, *, filters: Filters = Filters(), limit: int = 8) -> list[Found]:
+        """The `limit` passages that fit best, best first. `vector` is the question's, shape (dimension,).
+
+        Near-equal passages prefer the newer article; from its fourth passage on an article gives way to others that
+        match about as well. A failed search is a VectorStoreError or DataFolderError, never an empty list.
+        """
+        dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
+        sparse = self._ledger.search_words(query_words(question), filters, CANDIDATES)
+        scores = fuse([(dense, 1.0), (sparse, BM25_WEIGHT)])
+        kept = self._ledger.passages(list(scores))
+        found = [
+            Found(passage, article, scores[ident], float(own @ vector))
+            for ident, (passage, article, own) in kept.items()
+        ]
+        return _spread(_newer_first(found), limit)
+
+
+def query_words(question: str) -> list[str]:
+    """The words that BM25 searches for: those that say something, each once; all of them where none does."""
+    every = list(dict.fromkeys(words(question)))
+    return [word for word in every if word.lower() not in STOPWORDS] or every
+
+
+def fuse(rankings: Sequence[tuple[Sequence[str], float]]) -> dict[str, float]:
+    """Reciprocal rank fusion of weighted rankings: for each id the sum of weight / (60 + rank), rank from 1."""
+    scores: Counter[str] = Counter()
+    for ranking, weight in rankings:
+        for rank, ident in enumerate(ranking, 1):
+            scores[ident] += weight / (RANK_CONSTANT + rank)  # type: ignore[assignment]
+    return dict(scores.most_common())
+
+
+def _newer_first(found: list[Found]) -> list[Found]:
+    """Best first, where the newest article's passages count up to two per cent more than the oldest's."""
+    days = sorted({f.article.date or datetime.date.min for f in found})
+    step = RECENCY / max(len(days) - 1, 1)
+    gain = {day: 1 + step * place for place, day in enumerate(days)}
+    return sorted(found, key=lambda f: f.score * gain[f.article.date or datetime.date.min], reverse=True)
+
+
+def _spread(found: list[Found], limit: int) -> list[Found]:
+    """The first `limit` of `found` after the surplus passages of one article have lost a tenth of their score each."""
+    seen: Counter[str] = Counter()
+    weighed: list[tuple[float, int]] = []
+    for place, one in enumerate(found):
+        surplus = max(0, seen[one.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
+        weighed.append((-one.score * CROWDING**surplus, place))
+        seen[one.article.id] += 1
+    return [found[place] for _, place in sorted(weighed)[:limit]]

@@ -1,0 +1,164 @@
+"""The dense index in Chroma, embedded under the data folder or on a server: filled from the ledger, never the truth.
+
+Each build is a generation of its own: a folder, or on a server a collection. Chroma is given every vector, makes none.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import chromadb
+import numpy as np
+import numpy.typing as npt
+from chromadb.config import Settings
+
+from index.article import Article
+from index.errors import VectorStoreError
+from index.ledger import Filters
+from index.passage import Passage
+
+COLLECTION = "passages"
+WRITE_BATCH = 500
+
+Vectors = npt.NDArray[np.float32]
+
+
+class VectorStore:
+    """One generation of the dense index. Every method raises VectorStoreError where Chroma fails."""
+
+    def __init__(self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION) -> None:
+        """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`."""
+        self._where = url or str(folder)
+        self._name = collection
+        with self._errors("opened"):
+            self._client = _client(folder, url)
+        self._collection: chromadb.Collection | None = None
+
+    def create(self, model: str, dimension: int) -> None:
+        """Make this generation empty, marked with the embedding model's name and dimension."""
+        with self._errors("created"):
+            if any(c.name == self._name for c in self._client.list_collections()):
+                self._client.delete_collection(self._name)
+            self._collection = self._client.create_collection(
+                self._name,
+                metadata={"model": model, "dimension": dimension},
+                configuration={"hnsw": {"space": "cosine"}},
+                embedding_function=None,
+            )
+
+    def marks(self) -> tuple[str, int] | None:
+        """The embedding model's name and dimension, or None where this generation does not exist."""
+        with self._errors("read"):
+            if not any(c.name == self._name for c in self._client.list_collections()):
+                return None
+            metadata = self._open().metadata or {}
+            return str(metadata.get("model")), int(str(metadata.get("dimension", 0)))
+
+    def add(self, rows: Sequence[tuple[Passage, Article, Vectors]]) -> None:
+        """Add passages, or replace them under their ids."""
+        with self._errors("written"):
+            for at in range(0, len(rows), WRITE_BATCH):
+                batch = rows[at : at + WRITE_BATCH]
+                self._open().upsert(
+                    ids=[passage.id for passage, _, _ in batch],
+                    embeddings=np.asarray([vector for _, _, vector in batch], dtype=np.float32),
+                    metadatas=[_metadata(article) for _, article, _ in batch],
+                )
+
+    def remove(self, article_ids: Sequence[str]) -> None:
+        """Remove all passages of these articles."""
+        with self._errors("written"):
+            for article_id in article_ids:
+                self._open().delete(where={"article_id": article_id})
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors kept under those of `ids` that are there."""
+        with self._errors("read"):
+            got = self._open().get(ids=list(ids), include=["embeddings"])
+            kept = got["embeddings"]
+            return {} if kept is None else dict(zip(got["ids"], np.asarray(kept, np.float32), strict=True))
+
+    def count(self) -> int:
+        """Number of passages."""
+        with self._errors("read"):
+            return self._open().count()
+
+    def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
+        """Ids of the nearest passages, nearest first, each with its cosine similarity (-1 to 1)."""
+        with self._errors("searched"):
+            got = self._open().query(
+                query_embeddings=[vector], n_results=limit, where=_where(filters), include=["distances"]
+            )
+        distances = got["distances"]
+        return [] if distances is None else [
+            (ident, 1.0 - float(distance)) for ident, distance in zip(got["ids"][0], distances[0], strict=True)
+        ]
+
+    def drop(self) -> None:
+        """Remove this generation from a server."""
+        with self._errors("removed"):
+            self._client.delete_collection(self._name)
+
+    def close(self) -> None:
+        """Let go of Chroma and its files."""
+        with self._errors("closed"):
+            self._client.close()
+
+    def _open(self) -> chromadb.Collection:
+        if self._collection is None:
+            self._collection = self._client.get_collection(self._name, embedding_function=None)
+        return self._collection
+
+    @contextmanager
+    def _errors(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except VectorStoreError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - Chroma raises bare Exceptions, and its Rust part panics
+            raise VectorStoreError(
+                f"Chroma at {self._where} could not be {done}: {str(exc) or type(exc).__name__}. "
+                "Check that it runs and can be reached; the articles are safe in the ledger."
+            ) from exc
+
+
+def delete_folder(folder: Path) -> None:
+    """Remove an embedded generation's folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _client(folder: Path | None, url: str | None) -> chromadb.ClientAPI:
+    settings = Settings(anonymized_telemetry=False)
+    if url is None:
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise VectorStoreError(f"'{url}' is no address of a Chroma server. Expected one such as http://127.0.0.1:8000.")
+    secure = parts.scheme == "https"
+    return chromadb.HttpClient(parts.hostname, parts.port or (443 if secure else 80), ssl=secure, settings=settings)
+
+
+def _metadata(article: Article) -> dict[str, str | int]:
+    metadata: dict[str, str | int] = {"article_id": article.id}
+    if article.source:
+        metadata["source"] = article.source
+    if article.date:
+        metadata["day"] = article.date.toordinal()
+    return metadata
+
+
+def _where(filters: Filters) -> dict[str, object] | None:
+    clauses: list[dict[str, object]] = []
+    if filters.articles is not None:
+        clauses.append({"article_id": {"$in": list(filters.articles)}})
+    if filters.sources is not None:
+        clauses.append({"source": {"$in": list(filters.sources)}})
+    if filters.since is not None:
+        clauses.append({"day": {"$gte": filters.since.toordinal()}})
+    if filters.until is not None:
+        clauses.append({"day": {"$lte": filters.until.toordinal()}})
+    if not clauses:
+        return None
+    return clauses[0] if len(clauses) == 1 else {"$and": clauses}

@@ -1,0 +1,44 @@
+"""Words of a text as they are compared: lower case, no diacritics, stemmed, without the words that say nothing."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+STOPWORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below between both but by
+    can could did do does doing done down during each either else ever every few for from further get had has have
+    having he her here hers herself him himself his how i if in into is it its itself just let like may me might mine
+    more most much must my myself no nor not now of off on once one only or other our ours ourselves out over own
+    please same she should since so some such tell than that the their theirs them themselves then there these they
+    this those though through till to too under until up upon us very was we were what whatever when where whether
+    which while who whom whose why will with within without would you your yours""".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` as they stand, without possessive endings and stops: "U.S." is "US"."""
+    return [bare(match.group()) for match in _WORD.finditer(text)]
+
+
+def bare(word: str) -> str:
+    """A word without its possessive 's and inner stops."""
+    word = re.sub(r"['’]s?$|['’]s(?=\W|$)", "", word)
+    return word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]?", word) else word
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words of `text` that say something, in order, repeats included."""
+    return [stem(word) for word in words(text) if word.lower() not in STOPWORDS]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The Porter stem of one word, lower case, without diacritics: as SQLite's FTS5 keeps it."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    return str(_stemmer.stemWord(folded))
+
+
+_stemmer = snowballstemmer.stemmer("porter")
