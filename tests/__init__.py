@@ -1,0 +1,1 @@
+"""The tests, one file for each module, and what stands in for an LLM or a chain in them."""

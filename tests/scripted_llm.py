@@ -1,0 +1,251 @@
+"""A stand-in LLM: a real OpenAI-compatible server on loopback that answers from the passages it was sent, or misbehaves
+in a chosen way. `python -m tests.scripted_llm --port 8081 --behaviour faithful` runs it by hand."""
+
+import argparse
+import json
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self, cast
+
+from index.sentences import sentence_spans
+from index.words import stems
+
+_PASSAGE = re.compile(r"<passage-(\w+)>\n(.*?)\ntext:\n(.*?)\n</passage-\1>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A passage as the prompt holds it."""
+
+    number: int
+    title: str
+    source: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the server was asked; names of headers are in lower case."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+def passages_of(prompt: str) -> list[Sent]:
+    """The fenced passages of a prompt."""
+    found = []
+    for _, head, text in _PASSAGE.findall(prompt):
+        label = dict(line.split(": ", maxsplit=1) for line in head.splitlines())
+        found.append(Sent(int(label["number"]), label["title"], label["source"], label["date"], text))
+    return found
+
+
+def question_of(prompt: str) -> str:
+    """The question of a prompt."""
+    return str(re.findall(r"^Question: (.*)$", prompt, re.MULTILINE)[-1])
+
+
+def faithful(prompt: str) -> str:
+    """Quotes the sentence of the passages that shares most words with the question, with its mark."""
+    passage, sentence = _nearest(prompt)
+    return f"As of {passage.date}, {passage.source}: {sentence} [{passage.number}]"
+
+
+def bad_marks(prompt: str) -> str:
+    """The faithful answer in forms of mark that no prompt asked for, one of them naming no passage."""
+    passage, sentence = _nearest(prompt)
+    return f"{sentence} 【{passage.number}】[^{passage.number}] [source {passage.number}, 99] Said again. [77]"
+
+
+def _nearest(prompt: str) -> tuple[Sent, str]:
+    wanted = set(stems(question_of(prompt)))
+    sentences = [(p, p.text[a:b]) for p in passages_of(prompt) for a, b in sentence_spans(p.text)]
+    return max(sentences, key=lambda pair: len(wanted & set(stems(pair[1]))))
+
+
+WRITERS: dict[str, Callable[[str], str]] = {"faithful": faithful, "bad_marks": bad_marks}
+STATUSES = {"401": 401, "404": 404, "429": 429, "500": 500, "400": 400}
+FAULTS = ("silent", "stall", "cut", "cut_quietly", "invalid_json", "web_page", "empty", "endless")
+BEHAVIOURS = ("fixed", *WRITERS, *STATUSES, *FAULTS)
+
+
+class ScriptedLLM:
+    """The server, on a free port while the `with` block lasts; `behaviour` and `text` may be changed in between.
+
+    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece.
+    """
+
+    def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
+        self.behaviour = behaviour
+        self.text = text or "The army left Homs. [1]"
+        self.delay_seconds = delay_seconds
+        self.requests: list[Request] = []
+        self.abandoned = threading.Event()
+        self.closing = threading.Event()
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.script = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """The address to give as base URL."""
+        return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    @property
+    def prompt(self) -> str:
+        """All text of the last request's messages."""
+        return "\n".join(message["content"] for message in self.requests[-1].body["messages"])
+
+    def written(self, prompt: str) -> str:
+        """What the chosen behaviour answers to `prompt`."""
+        return WRITERS[self.behaviour](prompt) if self.behaviour in WRITERS else self.text
+
+    def serve(self) -> None:
+        """Serves until interrupted."""
+        self._server.serve_forever()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    script: ScriptedLLM
+    daemon_threads = True
+    block_on_close = False
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def script(self) -> ScriptedLLM:
+        return cast(_Server, self.server).script
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing: tests read `requests`."""
+
+    def do_GET(self) -> None:
+        self._json(200, {"object": "list", "data": [{"id": "scripted", "object": "model"}]})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.script.requests.append(Request(self.path, headers, body))
+        behaviour = self.script.behaviour
+        if behaviour in STATUSES:
+            self._refuse(STATUSES[behaviour])
+        elif behaviour == "silent":
+            self.script.closing.wait()
+        elif behaviour == "web_page":
+            self._whole(200, "<html>Welcome</html>", "text/html")
+        elif body.get("stream"):
+            self._stream(behaviour, body)
+        else:
+            message = {"role": "assistant", "content": self.script.written(_prompt(body))}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            self._json(200, {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice]})
+
+    def _refuse(self, status: int) -> None:
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        wait = {"Retry-After": "1"} if status == 429 else {}
+        self._json(status, {"error": {"message": f"refused with {status}, key {key}", "code": status}}, wait)
+
+    def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        self._whole(status, json.dumps(body), "application/json", headers)
+
+    def _whole(self, status: int, body: str, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def _stream(self, behaviour: str, body: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        if behaviour != "cut_quietly":
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for piece in self._pieces(behaviour, _prompt(body)):
+                time.sleep(self.script.delay_seconds)
+                self._event(_chunk({"content": piece}, None), chunked=behaviour != "cut_quietly")
+            self._end(behaviour)
+        except OSError:
+            self.script.abandoned.set()
+        self.close_connection = True
+
+    def _pieces(self, behaviour: str, prompt: str) -> Iterator[str]:
+        pieces = re.findall(r"\s*\S+", self.script.written(prompt))
+        if behaviour == "endless":
+            while not self.script.closing.is_set():
+                yield from pieces
+        if behaviour != "empty":
+            yield from pieces
+
+    def _end(self, behaviour: str) -> None:
+        if behaviour == "stall":
+            self.script.closing.wait()
+        elif behaviour == "invalid_json":
+            self._event('{"choices": [{"delta": {"con', chunked=True)
+            self.wfile.write(b"0\r\n\r\n")
+        elif not behaviour.startswith("cut"):
+            self._event(_chunk({}, "stop"), chunked=True)
+            self._event("[DONE]", chunked=True)
+            self.wfile.write(b"0\r\n\r\n")
+
+    def _event(self, data: str, *, chunked: bool) -> None:
+        event = f"data: {data}\n\n".encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event) if chunked else event)
+        self.wfile.flush()
+
+
+def _prompt(body: dict[str, Any]) -> str:
+    return str(body["messages"][-1]["content"])
+
+
+def _chunk(delta: dict[str, str], reason: str | None) -> str:
+    choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": reason}
+    return json.dumps({"id": "x", "object": "chat.completion.chunk", "model": "scripted", "choices": [choice]})
+
+
+def closed_address() -> str:
+    """A base URL at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+
+
+def main() -> None:
+    """Serves until interrupted, as told on the command line."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", type=int, default=8081)
+    options.add_argument("--behaviour", choices=BEHAVIOURS, default="faithful")
+    options.add_argument("--text", default="", help="what 'fixed' and the faults write")
+    options.add_argument("--delay", type=float, default=0, help="seconds before each piece")
+    given = options.parse_args()
+    llm = ScriptedLLM(given.behaviour, text=given.text, port=given.port, delay_seconds=given.delay)
+    sys.stdout.write(f"Serving at {llm.base_url}, as '{given.behaviour}'\n")
+    sys.stdout.flush()
+    llm.serve()
+
+
+if __name__ == "__main__":
+    main()
