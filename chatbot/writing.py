@@ -1,0 +1,117 @@
+"""A question and the passages found for it in, the LLM's own text out as it arrives: fits passages and history to the
+model's window and fences the passages, which are data. The marks in the text are numbers of the passages given, and
+become citations in `chatbot.citing`; whether to ask the LLM at all is the chain's decision."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+
+from chatbot.answer import Answer, long_date
+from chatbot.citing import normalise
+from chatbot.llm import LanguageModel
+from chatbot.prompts import Message, load
+from index.passage import Found
+
+WINDOW_TOKENS = 4096
+ANSWER_TOKENS = 1000
+HISTORY_TOKENS = 400
+TOKENIZER_MARGIN = 0.9
+
+_FENCE_LOOKALIKE = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
+
+
+class LLMAnswerer:
+    """Lets `model` answer from passages. `count` gives a text's tokens; the prompt and `answer_tokens` together stay
+    below nine tenths of `window_tokens`, since the model's tokenizer may count more."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        count: Callable[[str], int],
+        window_tokens: int = WINDOW_TOKENS,
+        answer_tokens: int = ANSWER_TOKENS,
+        history_tokens: int = HISTORY_TOKENS,
+    ) -> None:
+        self.name = model.name
+        self._model = model
+        self._count = count
+        self._template = load("answer", {"fence", "passages", "question"})
+        self._prompt_tokens = int(window_tokens * TOKENIZER_MARGIN) - answer_tokens - history_tokens
+        self._history_tokens = history_tokens
+
+    def fit(self, question: str, found: Sequence[Found]) -> tuple[Found, ...]:
+        """The first of `found`, best first, that go whole into the prompt; always one, if there is one.
+
+        These are what the answer's marks number: pass them to `stream` and to `chatbot.citing`.
+        """
+        left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
+        fitted: list[Found] = []
+        for number, one in enumerate(found, start=1):
+            left -= self._count(fenced(number, one, fence="0" * 8))
+            if left < 0 and fitted:
+                break
+            fitted.append(one)
+        return tuple(fitted)
+
+    def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Iterator[str]:
+        """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
+
+        `history` is oldest first; of it, the newest turns that fit are sent. Raises LanguageModelError.
+        """
+        yield from self._model.stream(self.messages(question, found, history))
+
+    def messages(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> list[Message]:
+        """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
+        fitted = self.fit(question, found)
+        fence = _fence(fitted)
+        passages = "\n\n".join(fenced(number, one, fence=fence) for number, one in enumerate(fitted, start=1))
+        first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(question.split()))
+        return [first, *self._turns(history), *rest]
+
+    def _turns(self, history: Sequence[Answer]) -> list[Message]:
+        turns: list[Message] = []
+        left = self._history_tokens
+        for answer in reversed(history):
+            turn = [("human", answer.question), ("ai", _without_marks(answer.text))]
+            left -= self._tokens(turn)
+            if left < 0:
+                break
+            turns = turn + turns
+        return turns
+
+    def _tokens(self, messages: Sequence[Message]) -> int:
+        return sum(self._count(text) for _, text in messages)
+
+
+def fenced(number: int, found: Found, *, fence: str) -> str:
+    """One passage as the LLM reads it, between lines that its text cannot hold."""
+    article = found.article
+    return (
+        f"<passage-{fence}>\n"
+        f"number: {number}\n"
+        f"title: {_one_line(article.title)}\n"
+        f"source: {_one_line(article.source or 'unknown')}\n"
+        f"date: {long_date(article.date)}\n"
+        f"text:\n{_harmless(found.passage.text)}\n"
+        f"</passage-{fence}>"
+    )
+
+
+def _fence(found: Sequence[Found]) -> str:
+    """A token that no passage, title or source holds, drawn afresh so that no article can foresee it."""
+    fence = secrets.token_hex(4)
+    foreseen = any(fence in f"{one.passage.text} {one.article.title} {one.article.source}" for one in found)
+    return _fence(found) if foreseen else fence
+
+
+def _one_line(text: str) -> str:
+    return _harmless(" ".join(text.split()))
+
+
+def _harmless(text: str) -> str:
+    return _FENCE_LOOKALIKE.sub("‹", text)
+
+
+def _without_marks(text: str) -> str:
+    return re.sub(r"\s*\[\d+\]", "", normalise(text))
