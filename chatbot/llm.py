@@ -20,6 +20,7 @@ MAX_RETRIES = 1
 LONGEST_TOKEN_CHARACTERS = 20
 LONGEST_DETAIL_CHARACTERS = 200
 NO_KEY = "not-needed"
+CHECK_LOG = "Check the server's log."
 
 _ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
 _UNREACHED = re.compile(r"Connect|Protocol|Network|ReadError|WriteError")
@@ -103,7 +104,7 @@ class LanguageModel:
         if written > longest:
             raise LanguageModelError(f"{self._who()} did not stop writing, and was cut off after {written} characters.")
         if written == 0:
-            raise LanguageModelError(f"{self._who()} sent an empty answer. {self._check_address()}")
+            raise LanguageModelError(f"{self._who()} sent an empty answer. {self._check_path() or CHECK_LOG}")
         if compatible and not complete:
             raise LanguageModelError(f"{self._who()} broke off before its answer was complete. Ask again.")
 
@@ -118,11 +119,12 @@ class LanguageModel:
         if status in (401, 403):
             return f"{who} refused the key ({status}). Set CHATBOT_API_KEY to one that it accepts."
         if status == 404:
-            return f"{who} has no model '{name}' (404). Check the model's name. {self._check_address()}".rstrip()
+            remedy = f"Run: ollama pull {name}" if self.name.startswith("ollama:") else "Check the model's name."
+            return f"{who} has no model '{name}' (404). {remedy} {self._check_path()}".rstrip()
         if status == 429:
             return f"{who} is busy, or the quota is used up (429). {_when_again(exc)}"
         if status >= 500:
-            return f"{who} failed ({status}). Ask again, or look at the server's log."
+            return f"{who} failed ({status}). Ask again. {CHECK_LOG}"
         return f"{who} refused the request ({status}): {self._shown(str(exc))}"
 
     def _fault(self, exc: Exception, *, begun: bool) -> str:
@@ -136,7 +138,7 @@ class LanguageModel:
         if _UNREACHED.search(kinds):
             return f"{who} cannot be reached. Check that it is running and that the address is right."
         if isinstance(exc, ValueError):
-            return f"{who} sent what cannot be read. {self._check_address()}"
+            return f"{who} sent what cannot be read. {self._check_path() or CHECK_LOG}"
         return f"{who} failed: {self._shown(str(exc))}"
 
     def _who(self, exc: Exception | None = None) -> str:
@@ -145,11 +147,11 @@ class LanguageModel:
         host = parts.netloc.rpartition("@")[2]
         return f"The LLM {self.name}" + (f" at {parts.scheme}://{host}" if host else "")
 
-    def _check_address(self) -> str:
+    def _check_path(self) -> str:
         base_url = self._settings.base_url
         if base_url and self.name.startswith("openai:") and not base_url.rstrip("/").endswith("/v1"):
             return f"Check the base URL {urlsplit(base_url).path or '/'}: that of most servers ends in /v1."
-        return "Check the server's log."
+        return ""
 
     def _shown(self, detail: str) -> str:
         if self._settings.api_key:

@@ -96,8 +96,9 @@ def test_a_server_that_is_not_there_is_named() -> None:
         list(model(address).stream(ASK))
 
 
-def test_a_web_page_at_the_address_hints_at_the_path(server: ScriptedLLM) -> None:
-    server.behaviour = "web_page"
+@pytest.mark.parametrize("behaviour", ["404", "web_page", "empty"])
+def test_an_address_without_its_path_is_hinted_at(server: ScriptedLLM, behaviour: str) -> None:
+    server.behaviour = behaviour
     with pytest.raises(LanguageModelError, match="ends in /v1"):
         list(model(server.base_url.removesuffix("/v1")).stream(ASK))
 
