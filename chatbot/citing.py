@@ -118,7 +118,7 @@ class MarkFilter:
             if opener is None or opener.start() > 0:
                 shown += self._text(self._taken(opener.start() if opener else len(self._held)))
                 continue
-            mark = _MARK.match(self._held)
+            mark = _MARK.match(self._held[:LONGEST_MARK_CHARACTERS])
             if not final and _may_grow(self._held, mark):
                 break
             if mark is None or not (numbers := _numbers(mark)):

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from chatbot.citing import MarkFilter, cite, normalise, support_by_words
+from chatbot.citing import LONGEST_MARK_CHARACTERS, MarkFilter, cite, normalise, support_by_words
 from index.article import Article
 from index.passage import Found, Passage
 from index.sentences import sentence_spans
@@ -161,6 +161,13 @@ def test_a_stream_ends_as_the_whole_text_however_it_is_cut_and_never_shows_a_fal
     whole = cite(text, PASSAGES)
     assert (shown, marks.citations, marks.removed) == (whole.text, whole.citations, whole.removed)
     assert "[7]" not in shown and "9" not in shown
+
+
+@pytest.mark.parametrize("count", [20, 26, 27, 28, 60])
+def test_a_list_too_long_for_a_mark_is_text_in_a_stream_and_in_the_whole(count: int) -> None:
+    text = f"It fell [{'1, ' * count}1]."
+    assert "".join(MarkFilter(PASSAGES).stream(text)) == cite(text, PASSAGES).text
+    assert (cite(text, PASSAGES).text == "It fell [1].") == (count * 3 + 3 <= LONGEST_MARK_CHARACTERS)
 
 
 def test_a_bracket_that_never_closes_does_not_hold_the_stream() -> None:
