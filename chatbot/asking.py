@@ -1,0 +1,86 @@
+"""A chain and a question in, the turn as it grows out. The chain runs in a thread of its own, so that a stop takes
+effect at once, even while the chain waits for a model. Whatever goes wrong is said in the turn."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from chatbot.answer import Answer
+from chatbot.errors import ChatbotError
+from chatbot.render import Turn
+from index.errors import IndexingError
+
+REDRAW_SECONDS = 0.06
+BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
+UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
+log = logging.getLogger(__name__)
+
+
+class Chain(Protocol):
+    """What answers. `stream` yields pieces of text as they come and, last, the whole Answer."""
+
+    @property
+    def answerer(self) -> str: ...
+    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]: ...
+
+
+class Stop:
+    """How others end a turn that is growing, and know that it has ended."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.done = threading.Event()
+
+
+class _Failure(str):
+    """What to say to the reader instead of an answer."""
+
+
+Piece = str | Answer
+
+
+def grow(chain: Chain, question: str, history: Sequence[Answer], stop: Stop) -> Iterator[Turn]:
+    """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
+    pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+    threading.Thread(target=_run, args=(chain, question, history, pieces, stop), daemon=True).start()
+    turn = shown = Turn(question)
+    drawn = time.monotonic()
+    try:
+        yield turn
+        while turn.busy:
+            turn = replace(turn, stopped=True) if stop.asked.is_set() else _grown(turn, pieces)
+            if not turn.busy or (turn is not shown and time.monotonic() - drawn >= REDRAW_SECONDS):
+                yield turn
+                shown, drawn = turn, time.monotonic()
+    finally:
+        stop.asked.set()
+        stop.done.set()
+
+
+def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
+    """The turn with the next piece, or as it was when none came in time."""
+    try:
+        piece = pieces.get(timeout=REDRAW_SECONDS)
+    except queue.Empty:
+        return turn
+    if isinstance(piece, Answer):
+        return replace(turn, answer=piece)
+    return replace(turn, error=str(piece)) if isinstance(piece, _Failure) else replace(turn, text=turn.text + piece)
+
+
+def _run(chain: Chain, question: str, history: Sequence[Answer], pieces: queue.SimpleQueue[Piece], stop: Stop) -> None:
+    try:
+        for piece in chain.stream(question, history):
+            if stop.asked.is_set():
+                return
+            pieces.put(piece)
+        pieces.put(_Failure(BROKEN_OFF))
+    except (ChatbotError, IndexingError) as exc:
+        pieces.put(_Failure(exc))
+    except Exception:  # The outermost edge of this thread: beyond it the reader would wait for ever.
+        log.exception("Answering failed")
+        pieces.put(_Failure(UNFORESEEN))

@@ -1,0 +1,134 @@
+// The page's manners: marks bring up their cards, copying, editing, and staying at the end of a growing answer.
+// It moves and shows what the server sent and makes no HTML of its own.
+(() => {
+  "use strict";
+  const $ = (selector) => document.querySelector(selector);
+  const $$ = (selector) => document.querySelectorAll(selector);
+  const narrow = window.matchMedia("(max-width: 860px)");
+  let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
+  let wasBusy = false;
+  let follow = false;
+
+  const busy = () => Boolean($('#live [aria-busy="true"]'));
+
+  function showCards() {
+    const sections = [...$$("#passages section[data-turn]")];
+    const latest = sections.at(-1)?.dataset.turn;
+    const turn = chosen?.turn ?? latest;
+    sections.forEach((section) => section.toggleAttribute("hidden", section.dataset.turn !== turn));
+    $$(".card").forEach((card) => {
+      const on = chosen !== null && card.id === `card-${chosen.turn}-${chosen.cite}`;
+      card.classList.toggle("on", on);
+    });
+    $$("#conversation .c[data-cite]").forEach((mark) => {
+      const on = chosen !== null && mark.dataset.turn === chosen.turn && mark.dataset.cite === chosen.cite;
+      mark.setAttribute("aria-pressed", String(on));
+    });
+  }
+
+  function choose(mark) {
+    chosen = { turn: mark.dataset.turn, cite: mark.dataset.cite };
+    follow = false;
+    showCards();
+    const card = document.getElementById(`card-${chosen.turn}-${chosen.cite}`);
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "nearest" });
+  }
+
+  function back(cite) {
+    const turn = chosen?.turn ?? $("section.cards:not([hidden])").dataset.turn;
+    const mark = $(`#conversation .c[data-turn="${turn}"][data-cite="${cite}"]`);
+    mark?.scrollIntoView({ block: "center" });
+    mark?.focus({ preventScroll: true });
+  }
+
+  function unfold(button) {
+    const whole = button.closest(".card").classList.toggle("whole");
+    button.setAttribute("aria-expanded", String(whole));
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      copyOverPlainHttp(text, button);
+    }
+    const said = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = said), 1600);
+  }
+
+  // The clipboard's own interface is missing where the page is not served over https or from this machine.
+  function copyOverPlainHttp(text, button) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+
+  function edit(question) {
+    const box = $("#question textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  }
+
+  function stayAtEnd() {
+    const scroller = $("#conversation");
+    if (narrow.matches) $("#live .turn:last-child")?.scrollIntoView({ block: "end" });
+    else scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  function changed() {
+    const now = busy();
+    if (now !== wasBusy) {
+      chosen = null;
+      follow ||= now;
+      wasBusy = now;
+      $("#live")?.setAttribute("aria-busy", String(now));
+    }
+    showCards();
+    if (follow) stayAtEnd();
+    if (!now) follow = false;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const data = button.dataset;
+    if (data.cite) choose(button);
+    else if (data.back) back(data.back);
+    else if ("more" in data) unfold(button);
+    else if ("copy" in data) copy(button);
+    else if ("edit" in data) edit(data.edit);
+    else if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const card = event.key === "Escape" && event.target.closest(".card");
+    if (card) back(card.dataset.card);
+  });
+
+  // Whoever scrolls up while an answer grows wants to read there.
+  const leave = (event) => {
+    const up = event.type === "keydown" ? ["PageUp", "Home", "ArrowUp"].includes(event.key) : !(event.deltaY >= 0);
+    if (up) follow = false;
+  };
+  ["wheel", "touchmove", "keydown"].forEach((name) => document.addEventListener(name, leave, { passive: true }));
+
+  function start() {
+    const [live, cards] = [$("#live"), $("#passages")];
+    if (!live || !cards) return void requestAnimationFrame(start);
+    live.setAttribute("aria-live", "polite");
+    live.setAttribute("role", "log");
+    live.setAttribute("aria-label", "Latest answer");
+    const watch = new MutationObserver(changed);
+    [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
+    changed();
+  }
+  start();
+})();

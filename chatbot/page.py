@@ -1,0 +1,170 @@
+"""A chain and a collection in, the page as Gradio blocks out: each question's answer is streamed into the conversation
+and the passages that it cites stand beside it. What is asked lives in the session alone."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from chatbot import render
+from chatbot.asking import Chain, Stop, grow
+from chatbot.render import Turn
+from index.article import Article
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
+
+import gradio as gr
+
+SIMULTANEOUS_ANSWERS = 8
+WAITING_QUESTIONS = 64
+STOP_SECONDS = 2.0
+HEAD = '<link rel="stylesheet" href="/page.css"><script src="/page.js"></script>'
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+EMPTY_HINT = '<p role="alert">Write a question first, or choose one of the examples.</p>'
+
+Turns = tuple[Turn, ...]
+App = TypeVar("App")
+
+
+class Collection(Protocol):
+    """What is known of the articles; `article` raises ArticleNotFoundError."""
+
+    def summary(self) -> render.Summary: ...
+    def article(self, id: str, /) -> Article: ...
+
+
+def build(chain: Chain, collection: Collection, examples: Sequence[str]) -> gr.Blocks:
+    """The page. `examples` are questions to choose from."""
+    blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
+    with blocks:
+        turns = gr.State(())
+        with gr.Row(elem_id="top"):
+            _html(render.header(collection.summary(), chain.answerer), "about")
+            fresh = gr.Button("New conversation", elem_id="fresh")
+        with gr.Row(elem_id="main"):
+            with gr.Column(elem_id="chat"):
+                with gr.Column(elem_id="conversation"):
+                    past = _html(render.past(()), "past")
+                    live = _html(render.welcome(), "live")
+                chips = _html(render.chips(examples), "chips")
+                with gr.Row(elem_id="composer"):
+                    box = _question_box()
+                    send = gr.Button("Ask", elem_id="ask")
+                    stop = gr.Button("Stop", elem_id="stop")
+                hint = _html("", "hint")
+            cards = _html(render.passages(()), "passages")
+        _wire(chain, turns, box, (send, stop, fresh), (past, live, cards, hint, chips))
+    blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
+    return blocks
+
+
+def mount(app: App, blocks: gr.Blocks) -> App:
+    """`app`, a FastAPI application, with the page at its root and all that the page does without switched off."""
+    theme = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        theme=theme,
+        head=HEAD,
+        footer_links=[],
+        run_history=False,
+        max_file_size="1kb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    return app
+
+
+def _wire(
+    chain: Chain, turns: gr.State, box: gr.Textbox, buttons: Sequence[gr.Button], places: Sequence[gr.HTML]
+) -> None:
+    """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
+    send, halting, fresh = buttons
+    *parts, chips = places
+    live = parts[1]
+    stops: dict[str | None, Stop] = {}
+
+    def ask(typed: str, earlier: Turns, event: gr.EventData, request: gr.Request) -> Iterator[list[object]]:
+        session, stop = request.session_hash, Stop()
+        stops[session] = stop
+        chosen = event._data if isinstance(event._data, dict) else {}
+        try:
+            yield from _asked(chain, typed, earlier, chosen=chosen, stop=stop)
+        finally:
+            if stops.get(session) is stop:
+                del stops[session]
+
+    def halt(earlier: Turns, request: gr.Request) -> list[object]:
+        running, ended = stops.get(request.session_hash), _ended(earlier)
+        if running:
+            running.asked.set()
+        if running or not ended:
+            return [gr.skip(), gr.skip()]
+        return [ended, render.latest(ended[-1], len(ended) - 1)]
+
+    def start_afresh(request: gr.Request) -> list[object]:
+        if running := stops.get(request.session_hash):
+            running.asked.set()
+            running.done.wait(STOP_SECONDS)
+        return [(), render.past(()), render.welcome(), render.passages(()), ""]
+
+    gr.on(
+        [box.submit, send.click, chips.submit, live.submit],
+        ask,
+        [box, turns],
+        [turns, box, *parts],
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    halting.click(halt, turns, [turns, live], show_progress="hidden", api_visibility="private")
+    fresh.click(start_afresh, None, [turns, *parts], show_progress="hidden", api_visibility="private")
+
+
+def _html(value: str, name: str) -> gr.HTML:
+    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`."""
+    on_load = """element.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-ask], [data-retry]");
+        if (button) trigger("submit", {question: button.dataset.ask, retry: "retry" in button.dataset});
+    });"""
+    return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        show_label=False,
+        container=False,
+        placeholder="Ask about the articles…",
+        lines=1,
+        max_lines=6,
+        elem_id="question",
+        autofocus=True,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
+    )
+
+
+def _asked(chain: Chain, typed: str, turns: Turns, *, chosen: dict[str, object], stop: Stop) -> Iterator[list[object]]:
+    """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
+    turns = _ended(turns)
+    question = str(chosen.get("question") or typed).strip()
+    box: object = gr.skip() if chosen.get("question") else ""
+    if chosen.get("retry") and turns:
+        question, turns, box = turns[-1].question, turns[:-1], gr.skip()
+    if not question:
+        yield [*[gr.skip()] * 5, EMPTY_HINT]
+        return
+    past, hint = render.past(turns), ""
+    for turn in grow(chain, question, [t.answer for t in turns if t.answer], stop):
+        after = (*turns, turn)
+        cards = gr.skip() if turn.busy else render.passages(after)
+        yield [after, box, past, render.latest(turn, len(turns)), cards, hint]
+        box = past = hint = gr.skip()
+
+
+def _ended(turns: Turns) -> Turns:
+    """The turns without one that a lost connection left unfinished."""
+    return tuple(replace(turn, stopped=True) if turn.busy else turn for turn in turns)

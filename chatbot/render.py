@@ -1,0 +1,176 @@
+"""The conversation in, HTML strings out. Every text passes through `html.escape`: nothing that an article, a model or a
+reader wrote becomes markup, an image, a script or a link."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Protocol
+
+from chatbot import sources
+from chatbot.answer import Answer, Citation, long_date
+
+TITLE = "Ask the articles"
+MARK = re.compile(r"\[(\d{1,3})\]")
+
+
+class Summary(Protocol):
+    """What the collection holds, in numbers; `first` and `last` are None when no article has a date."""
+
+    @property
+    def articles(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+    @property
+    def first(self) -> date | None: ...
+    @property
+    def last(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and what came of it so far: streamed `text`, then an `answer`, an `error`, or a stop."""
+
+    question: str
+    text: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the answer is still being written."""
+        return self.answer is None and self.error is None and not self.stopped
+
+
+def header(summary: Summary, answerer: str) -> str:
+    """The title and, next to it, how many articles of which days are known and which answerer is at work."""
+    known = "1 article" if summary.articles == 1 else f"{summary.articles:,} articles"
+    days = span(summary.first, summary.last)
+    meta = f"{known}, {days}" if days else known
+    return f'<h1>{TITLE}</h1><p class="meta">{escape(meta)} <span>· {escape(answerer)}</span></p>'
+
+
+def span(first: date | None, last: date | None) -> str:
+    """Two days as "27 November to 11 December 2024", naming a year or a month once where both share it."""
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return long_date(last)
+    if first.year != last.year:
+        return f"{long_date(first)} to {long_date(last)}"
+    opening = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{opening} to {long_date(last)}"
+
+
+def welcome() -> str:
+    """What stands in the conversation before the first question."""
+    return (
+        '<div class="welcome"><p class="lead">What would you like to know?</p>'
+        "<p>Every statement of an answer ends in a number such as "
+        '<span class="c">1</span>. It opens the passage that the statement rests on.</p></div>'
+    )
+
+
+def chips(examples: Sequence[str]) -> str:
+    """Buttons that ask an example question."""
+    buttons = "".join(f'<li><button data-ask="{escape(e)}" dir="auto">{escape(e)}</button></li>' for e in examples)
+    return f'<ul class="chips" aria-label="Example questions">{buttons}</ul>' if examples else ""
+
+
+def past(turns: Sequence[Turn]) -> str:
+    """The conversation up to the latest turn."""
+    earlier = (_turn(turn, number, retry=False) for number, turn in enumerate(turns))
+    return f'<h2 class="aloud">Conversation</h2>{"".join(earlier)}'
+
+
+def latest(turn: Turn, number: int) -> str:
+    """The turn at the end of the conversation, which may be asked again; `number` counts from 0."""
+    return _turn(turn, number, retry=True)
+
+
+def _turn(turn: Turn, number: int, *, retry: bool) -> str:
+    busy = ' aria-busy="true"' if turn.busy else ""
+    body = _answer(turn.answer, number) if turn.answer else _unfinished(turn)
+    return (
+        f'<article class="turn" data-turn="{number}"{busy}>'
+        f'<h3 class="q" dir="auto"><span class="aloud">Question: </span>{escape(turn.question)}</h3>'
+        f'<div class="a">{body}{_tools(turn, retry=retry)}</div></article>'
+    )
+
+
+def _answer(answer: Answer, turn: int) -> str:
+    cited = {c.n: _mark(c, turn) for c in answer.citations}
+    said = _paragraphs(answer.text, cited)
+    if answer.abstained:
+        reason = answer.reason if answer.reason and answer.reason not in answer.text else None
+        said = f'<div class="none">{said}</div>' + (f'<p class="note">{escape(reason)}</p>' if reason else "")
+    notes = "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in answer.notes)
+    return said + notes + _understood(answer)
+
+
+def _understood(answer: Answer) -> str:
+    if answer.standalone_question.strip() in ("", answer.question.strip()):
+        return ""
+    understood = escape(answer.standalone_question)
+    return f'<details><summary>Question as understood</summary><p dir="auto">{understood}</p></details>'
+
+
+def _unfinished(turn: Turn) -> str:
+    said = _paragraphs(turn.text, {})
+    if turn.error is not None:
+        return f'{said}<p class="error" role="alert">{escape(turn.error)}</p>'
+    if turn.stopped:
+        return f'{said}<p class="note">Stopped before the answer was complete, so nothing above is checked.</p>'
+    return said or '<p class="waiting">Reading the articles<span>…</span></p>'
+
+
+def _paragraphs(text: str, cited: dict[int, str]) -> str:
+    """One paragraph a line; the lines below a heading that is all of its line ("Earlier, …:") share its style."""
+    lines = []
+    kind = "said"
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("As of ") and line.endswith(":"):
+            kind = "said"
+            lines.append(f'<p class="asof">{escape(line[:-1])}</p>')
+            continue
+        below = kind if kind == "earlier" else "said"
+        kind = "earlier" if line.startswith("Earlier") else below
+        lines.append(f'<p class="{kind}" dir="auto">{_marked(line, cited)}</p>')
+        kind = "earlier" if kind == "earlier" and (below == "earlier" or line.endswith(":")) else "said"
+    return "".join(lines)
+
+
+def _marked(line: str, cited: dict[int, str]) -> str:
+    """The line with each mark that names a citation as its button; other marks stay the text they are."""
+    pieces = MARK.split(line)
+    for at, piece in enumerate(pieces):
+        pieces[at] = cited.get(int(piece), f"[{piece}]") if at % 2 else escape(piece)
+    return "".join(pieces)
+
+
+def _mark(citation: Citation, turn: int) -> str:
+    label = escape(f"Citation {citation.n}: {citation.title}")
+    return f'<button class="c" data-turn="{turn}" data-cite="{citation.n}" aria-label="{label}">{citation.n}</button>'
+
+
+def _tools(turn: Turn, *, retry: bool) -> str:
+    tools = []
+    if turn.answer:
+        label = "Copy with sources" if turn.answer.citations else "Copy"
+        tools.append(f'<button data-copy="{escape(sources.plain(turn.answer))}">{label}</button>')
+    if turn.error:
+        tools.append(f'<button data-edit="{escape(turn.question)}">Edit question</button>')
+    if retry and not turn.busy:
+        tools.append("<button data-retry>Retry</button>")
+    return f'<div class="tools">{"".join(tools)}</div>' if tools else ""
+
+
+def passages(turns: Sequence[Turn]) -> str:
+    """The cards of every answered turn, each turn's in a section of its own; all but the latest are hidden."""
+    answered = {number: turn.answer for number, turn in enumerate(turns) if turn.answer}
+    if not answered:
+        return f'<section class="cards"><h2>Passages</h2>{sources.NOTHING_YET}</section>'
+    latest = max(answered)
+    return "".join(sources.section(answer, number, shown=number == latest) for number, answer in answered.items())

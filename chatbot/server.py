@@ -1,0 +1,188 @@
+"""Settings, a chain and a collection in; a web server that shows the page and the articles until it is told to stop.
+It answers to its own page alone: nothing is loaded from, framed by, or asked on behalf of another site."""
+
+import errno
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatbot import page, sources
+from chatbot.asking import Chain
+from chatbot.errors import ServerError
+from chatbot.settings import Settings
+from index.errors import ArticleNotFoundError, IndexingError
+
+GRACE_SECONDS = 2
+HERE = Path(__file__).parent
+# Gradio's templates are compiled in the browser, hence 'unsafe-eval'; that any text is escaped is held by render.py.
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+ARTICLE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+# What the page asks Gradio for; its other routes (files, uploads, proxying, API descriptions) are closed.
+NEEDED = ("queue/join", "queue/data", "heartbeat/", "startup-events", "cancel", "reset")
+log = logging.getLogger(__name__)
+
+
+def serve(
+    settings: Settings,
+    chain: Chain,
+    collection: page.Collection,
+    examples: Sequence[str],
+    *,
+    ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
+
+    Raises ServerError when the port cannot be had.
+    """
+    with _bound(settings.host, settings.port) as listening:
+        app = application(chain, collection, examples)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+        _Server(config, lambda: ready(_url(settings.host, settings.port))).run(sockets=[listening])
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises ServerError, which says what to do, when the port cannot be had."""
+    _bound(host, port).close()
+
+
+def application(chain: Chain, collection: page.Collection, examples: Sequence[str]) -> FastAPI:
+    """The page at /, the articles at /article/ID, and the page's own style and script."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(_Guard)
+
+    @app.get("/page.css")
+    def style() -> FileResponse:
+        return FileResponse(HERE / "page.css", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/page.js")
+    def script() -> FileResponse:
+        return FileResponse(HERE / "page.js", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/article/{id}")
+    def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
+        return _article(collection, id, start, end)
+
+    return page.mount(app, page.build(chain, collection, examples))
+
+
+def _article(collection: page.Collection, id: str, start: str, end: str) -> HTMLResponse:
+    try:
+        html, status = sources.article_page(collection.article(id), _offset(start), _offset(end)), 200
+    except ArticleNotFoundError:
+        html, status = sources.message_page("No such article", "It may have been removed since it was cited."), 404
+    except IndexingError as exc:
+        log.exception("Reading article %s failed", id)
+        html, status = sources.message_page("The article cannot be read", str(exc)), 500
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": ARTICLE_POLICY})
+
+
+def _offset(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, proto)
+    except OSError as exc:
+        raise ServerError(f"Host '{host}' is unknown: {exc.strerror or exc}. Expected one such as 127.0.0.1.") from exc
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        # Two sockets may be bound to one port until the first listens; the second's listen is what fails.
+        bound.listen()
+    except OSError as exc:
+        bound.close()
+        raise ServerError(_refusal(host, port, exc)) from exc
+    return bound
+
+
+def _refusal(host: str, port: int, exc: OSError) -> str:
+    other = port + 1 if port < 65535 else port - 1
+    advice = f"Choose another with --port, such as --port {other}."
+    if isinstance(exc, PermissionError):
+        return f"Port {port} on {host} may not be used by this user. Choose one above 1023, such as --port 7860."
+    if exc.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken. {advice}"
+    return f"Port {port} on {host} cannot be used: {exc.strerror}. Expected an address of this machine."
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers, and that returns on a signal rather than raise it once more."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # An open page never ends by itself: that a stop cuts it off is no error to report.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+class _Guard:
+    """Refuses what another site asks for and what the page does not need; forbids loading anything from elsewhere."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+            await send(message)
+
+        if _foreign(scope) or _closed(scope["path"]):
+            await PlainTextResponse("Refused: ask through the page itself.", 403)(scope, receive, guarded)
+        else:
+            await self._app(scope, receive, guarded)
+
+
+def _closed(path: str) -> bool:
+    api, _, route = path.partition("/gradio_api/")
+    return api == "" and not route.startswith(NEEDED)
+
+
+def _foreign(scope: Scope) -> bool:
+    """Whether another site's page sent this request to change something; browsers over plain http only send Origin."""
+    if scope["method"] in ("GET", "HEAD"):
+        return False
+    headers = Headers(scope=scope)
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")

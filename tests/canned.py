@@ -1,0 +1,156 @@
+"""A chain and a collection with fixed answers, and a server of the page that stands on them.
+
+Run as a script with a port: python -m tests.canned 7860
+"""
+
+import datetime
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chatbot.answer import Answer, Citation
+from chatbot.errors import LanguageModelError, QuestionError
+from chatbot.server import serve
+from chatbot.settings import Settings
+from index.article import Article
+from index.errors import ArticleNotFoundError
+
+HAMA = Article(
+    id="0123456789abcdef",
+    title="Hama changes hands",
+    source="Sample Desk",
+    author="A. Writer",
+    date=datetime.date(2024, 12, 5),
+    url="https://news.example/hama",
+    text="Hama, a city in the middle of Syria, lies on the M5 motorway between Aleppo and Damascus. For four days the "
+    "fighting stood still outside it, in the villages to the north and on the hill of Zayn al-Abidin.\n\nOpposition "
+    "forces took the city of Hama on Thursday. The army said that it had withdrawn its units from Hama. Fighters "
+    "entered from the north-east after three days of fighting outside the city. They opened the central prison and "
+    "drove on to the main square, where a crowd had gathered by the afternoon.\n\nThe road to Homs, the next city to "
+    "the south, was open on Thursday evening.\n" + "\nNothing further was reported from the city that night.\n" * 12,
+)
+LINES = Article(
+    id="fedcba9876543210",
+    title="Front lines on the first of December",
+    source="Sample Desk",
+    date=datetime.date(2024, 12, 1),
+    text="Hama, Homs and Damascus remained in the hands of the government. Further north, most of Aleppo is held by "
+    "the opposition.",
+)
+HOSTILE_TEXT = (
+    '<img src=http://evil.example/a.png onerror="document.title=1"> ![x](http://evil.example/b.png) '
+    "<script>document.title = 2</script> ${document.title=3} {{constructor}} [link](javascript:alert(1)) & <b>bold</b>"
+)
+HOSTILE = Article(
+    id="aaaaaaaaaaaaaaaa",
+    title=f'"> <svg/onload=document.title=4> {HOSTILE_TEXT}',
+    source="<i>Desk</i>",
+    date=None,
+    url="javascript:document.title=5",
+    text=f"Before. {HOSTILE_TEXT} After.",
+)
+EXAMPLES = ["Who controls Manbij?", "What changed hands on 5 December?", "Who held Aleppo before?"]
+
+
+def citation(n: int, article: Article, sentence: str) -> Citation:
+    """The citation of `sentence`, which must stand in the article; the passage is the article's opening."""
+    start = article.text.index(sentence)
+    a = article
+    passage = a.text[:700].strip()
+    return Citation(n, a.id, a.title, a.source, a.date, a.url, passage, sentence, start, start + len(sentence))
+
+
+HAMA_ANSWER = Answer(
+    question="Who controls Hama?",
+    standalone_question="Who controls Hama?",
+    text="As of 5 December 2024 · Sample Desk:\n“Opposition forces took the city of Hama on Thursday.” [1] “The army "
+    "said that it had withdrawn its units from Hama.” [2]\nEarlier, 1 December 2024: “Hama, Homs and Damascus remained "
+    "in the hands of the government.” [3]",
+    answered_by="answers by quoting",
+    as_of=HAMA.date,
+    citations=(
+        citation(1, HAMA, "Opposition forces took the city of Hama on Thursday."),
+        citation(2, HAMA, "The army said that it had withdrawn its units from Hama."),
+        citation(3, LINES, "Hama, Homs and Damascus remained in the hands of the government."),
+    ),
+)
+KHERSON_ANSWER = Answer(
+    question="And Kherson?",
+    standalone_question="Who controls Kherson?",
+    text="No article mentions Kherson.",
+    answered_by="answers by quoting",
+    abstained=True,
+    reason="The articles cover Syria from 27 November to 11 December 2024.",
+    related=(citation(1, LINES, "Further north, most of Aleppo is held by the opposition."),),
+)
+HOSTILE_ANSWER = Answer(
+    question=HOSTILE_TEXT,
+    standalone_question=f"Understood: {HOSTILE_TEXT}",
+    text=f"As of {HOSTILE_TEXT}:\n{HOSTILE_TEXT} [1] and [9]\nEarlier {HOSTILE_TEXT}",
+    answered_by="answers by quoting",
+    citations=(citation(1, HOSTILE, HOSTILE_TEXT),),
+    notes=(HOSTILE_TEXT,),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the collection holds."""
+
+    articles: int = 11
+    passages: int = 40
+    first: datetime.date | None = datetime.date(2024, 11, 27)
+    last: datetime.date | None = datetime.date(2024, 12, 11)
+
+
+class CannedCollection:
+    """Three articles, one of them hostile."""
+
+    def summary(self) -> Known:
+        return Known()
+
+    def article(self, id: str) -> Article:
+        for article in (HAMA, LINES, HOSTILE):
+            if article.id == id:
+                return article
+        raise ArticleNotFoundError(f"No article has the id '{id}'.")
+
+
+class CannedChain:
+    """Answers by what the question names; "slow" and "silent" take seconds, "fail" and "crash" end in an error."""
+
+    answerer = "answers by quoting"
+
+    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]:
+        if len(question) > 2000:
+            raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
+        if "crash" in question:
+            raise ZeroDivisionError("secret detail")
+        if "silent" in question:
+            time.sleep(5)
+        if "slow" in question:
+            yield from self._slowly()
+        if "fail" in question:
+            yield "Half of an answer"
+            raise LanguageModelError("The model at http://127.0.0.1:9 does not answer. Start it, or unset --model.")
+        if "history" in question:
+            yield Answer(question, question, f"{len(history)} answers came before.", self.answerer)
+            return
+        yield HAMA_ANSWER.text[:60]
+        yield self._answer(question)
+
+    def _slowly(self) -> Iterator[str]:
+        for number in range(60):
+            yield f"Sentence number {number} of a slow answer.\n"
+            time.sleep(0.1)
+
+    def _answer(self, question: str) -> Answer:
+        if "Kherson" in question:
+            return KHERSON_ANSWER
+        return HOSTILE_ANSWER if "<" in question else HAMA_ANSWER
+
+
+if __name__ == "__main__":
+    chosen = Settings(port=int(sys.argv[1]))
+    serve(chosen, CannedChain(), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201

@@ -1,0 +1,307 @@
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+
+from tests.canned import EXAMPLES, HOSTILE_TEXT
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, canned_url: str) -> Iterator[Open]:
+    """Opens the page in a session of its own; in the end no request may have gone to another host."""
+    contexts: list[BrowserContext] = []
+    strays: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((f"{canned_url}/", "data:", "blob:")):
+            strays.append(request.url)
+
+    def open_page(path: str = "/", *, width: int = 1240, height: int = 760, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.on("request", note)
+        page = context.new_page()
+        page.goto(canned_url + path)
+        expect(box(page)).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strays == []
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Your question")
+
+
+def ask(page: Page, question: str) -> None:
+    """Types the question, sends it with Enter, and waits for the turn to end."""
+    box(page).fill(question)
+    box(page).press("Enter")
+    expect(page.get_by_role("heading", name=f"Question: {question[:40]}").last).to_be_visible()
+    expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
+
+
+def test_the_header_says_who_answers_and_what_is_known(opened: Open) -> None:
+    banner = opened().locator("#top")
+    expect(banner).to_contain_text("11 articles, 27 November to 11 December 2024 · answers by quoting")
+
+
+def test_an_answer_stands_beside_the_passages_it_cites(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    expect(page.locator("#live .asof")).to_have_text("As of 5 December 2024 · Sample Desk")
+    expect(page.locator("#live button.c")).to_have_text(["1", "2", "3"])
+    expect(page.locator("#passages h2:visible")).to_have_text("Passages cited in this answer")
+    expect(page.locator(".card:visible mark").first).to_have_text(
+        "Opposition forces took the city of Hama on Thursday."
+    )
+    expect(box(page)).to_have_value("")
+
+
+def test_a_mark_of_an_older_answer_brings_back_its_cards(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    ask(page, "And Kherson?")
+    expect(page.locator(".card:visible")).to_have_count(1)
+    page.get_by_role("button", name="Citation 3: Front lines").click()
+    expect(page.locator(".card:visible")).to_have_count(3)
+    expect(page.locator("#card-0-3")).to_be_focused()
+    expect(page.locator("#card-0-3")).to_be_in_viewport()
+    expect(page.locator("button.c[aria-pressed=true]")).to_have_text(["3"])
+
+
+def test_an_abstention_shows_related_passages_as_no_answer(opened: Open) -> None:
+    page = opened()
+    ask(page, "And Kherson?")
+    expect(page.locator("#live .none")).to_have_text("No article mentions Kherson.")
+    expect(page.locator("#passages h2:visible")).to_have_text("Related passages, not an answer")
+    expect(page.locator("#live button.c")).to_have_count(0)
+    page.get_by_text("Question as understood").click()
+    expect(page.locator("#live details")).to_contain_text("Who controls Kherson?")
+
+
+def test_shift_and_enter_make_a_new_line(opened: Open) -> None:
+    page = opened()
+    box(page).press_sequentially("one")
+    box(page).press("Shift+Enter")
+    box(page).press_sequentially("two")
+    expect(box(page)).to_have_value("one\ntwo")
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_an_example_is_asked_with_one_press(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name=EXAMPLES[0]).click()
+    expect(page.locator("#live .q")).to_contain_text(EXAMPLES[0])
+    expect(page.locator("#live button.c")).to_have_count(3)
+
+
+def test_an_empty_question_gets_a_hint(opened: Open) -> None:
+    page = opened()
+    box(page).fill("   ")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("alert")).to_have_text("Write a question first, or choose one of the examples.")
+    ask(page, "Who controls Hama?")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_stop_keeps_what_was_said_and_the_next_question_is_answered(opened: Open) -> None:
+    page = opened()
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Sentence number 4")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#live .note")).to_contain_text("Stopped before the answer was complete")
+    said = page.locator("#live .said").count()
+    assert 5 <= said < 60
+    ask(page, "What is the history?")
+    expect(page.locator("#live .said")).to_have_text("0 answers came before.")
+    expect(page.locator("#past .said")).to_have_count(said)
+
+
+def test_stop_works_while_the_chain_is_still_silent(opened: Open) -> None:
+    page = opened()
+    box(page).fill("a silent one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Reading the articles")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#live .note")).to_be_visible(timeout=2000)
+
+
+def test_the_end_of_a_growing_answer_stays_in_sight_unless_one_scrolls_up(opened: Open) -> None:
+    page = opened()
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Sentence number 30")).to_be_in_viewport()
+    page.mouse.move(300, 300)
+    page.mouse.wheel(0, -5000)
+    expect(page.get_by_text("Sentence number 35")).to_be_attached()
+    expect(page.get_by_text("Sentence number 1 of")).to_be_in_viewport()
+
+
+def test_retry_asks_the_last_question_again_in_its_place(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    ask(page, "What is the history?")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("#live .said")).to_have_text("1 answers came before.")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_a_new_conversation_starts_empty_even_while_an_answer_grows(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Sentence number 3")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_text("What would you like to know?")).to_be_visible()
+    expect(page.locator(".turn, .card")).to_have_count(0)
+    page.wait_for_timeout(500)
+    expect(page.locator(".turn, .card")).to_have_count(0)
+    ask(page, "What is the history?")
+    expect(page.locator("#live .said")).to_have_text("0 answers came before.")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("please fail", "The model at http://127.0.0.1:9 does not answer. Start it, or unset --model."),
+        ("please crash", "Something went wrong inside the chatbot"),
+        ("x" * 2001, "The question has 2,001 characters. Expected at most 2,000."),
+    ],
+)
+def test_an_error_is_said_as_such_and_the_question_is_kept(opened: Open, question: str, said: str) -> None:
+    page = opened()
+    ask(page, question)
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.locator("body")).not_to_contain_text("secret detail")
+    expect(page.locator("#live .none, .card")).to_have_count(0)
+    page.get_by_role("button", name="Edit question").click()
+    expect(box(page)).to_have_value(question)
+    ask(page, "Who controls Hama?")
+    expect(page.locator("#live button.c")).to_have_count(3)
+
+
+def test_markup_is_shown_as_the_text_it_is(opened: Open) -> None:
+    page = opened()
+    ask(page, HOSTILE_TEXT)
+    for place in ("#live .q", "#live .said", "#live .asof", "#live .earlier", "#live .note", ".card h3", ".card mark"):
+        expect(page.locator(place).first).to_contain_text(HOSTILE_TEXT)
+    expect(page.locator("#main :is(img, svg, script, iframe, b, i, a:not([href^='/article/']))")).to_have_count(0)
+    page.wait_for_timeout(300)
+    assert page.title() == "Ask the articles"
+
+
+def test_the_article_opens_at_the_cited_sentence(opened: Open) -> None:
+    page = opened(height=420)
+    ask(page, "Who controls Hama?")
+    with page.context.expect_page() as opening:
+        page.get_by_role("link", name="Read the article").nth(1).click()
+    article = opening.value
+    expect(article.locator("#cited")).to_have_text("The army said that it had withdrawn its units from Hama.")
+    expect(article.locator("#cited")).to_be_in_viewport()
+    assert article.evaluate("scrollY") > 0
+
+
+def test_the_whole_passage_can_be_unfolded(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    card = page.locator(".card:visible").first
+    expect(card.get_by_text("Hama, a city in the middle")).to_be_hidden()
+    card.get_by_role("button", name="Whole passage", expanded=False).click()
+    expect(card.get_by_text("Hama, a city in the middle")).to_be_visible()
+    expect(card.get_by_role("button", name="Whole passage", expanded=True)).to_be_visible()
+
+
+def test_copying_takes_the_answer_and_its_sources(opened: Open) -> None:
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "Who controls Hama?")
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "[2] Hama changes hands, Sample Desk, 5 December 2024. “The army said" in copied
+
+
+def test_everything_can_be_done_from_the_keyboard(opened: Open) -> None:
+    page = opened()
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("Who controls Hama?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live button.c")).to_have_count(3)
+    press_tab_until(page, "Citation 1: Hama changes hands", back=True)
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#card-0-1")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Read the article").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Citation 1: Hama changes hands")).to_be_focused()
+    press_tab_until(page, "Retry")
+
+
+def press_tab_until(page: Page, name: str, *, back: bool = False) -> None:
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        if page.evaluate("(e => e.ariaLabel || e.textContent)(document.activeElement)") == name:
+            return
+    raise AssertionError(f"Tab never reached {name}")
+
+
+def test_the_latest_answer_is_announced_once_it_is_whole(opened: Open) -> None:
+    page = opened()
+    live = page.get_by_role("log", name="Latest answer")
+    expect(live).to_have_attribute("aria-live", "polite")
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(live).to_have_attribute("aria-busy", "true")
+    page.get_by_role("button", name="Stop").click()
+    expect(live).to_have_attribute("aria-busy", "false")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_shows_the_cards_below_and_never_scrolls_sideways(opened: Open, width: int) -> None:
+    page = opened(width=width, height=700)
+    for question in ("Who controls Hama?", HOSTILE_TEXT, "w" * 300):
+        ask(page, question)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Citation 1: Hama changes hands").first.click()
+    expect(page.locator("#card-0-1")).to_be_in_viewport(ratio=0.5)
+    page.locator("#card-0-1").get_by_role("button", name="Back to the answer").click()
+    expect(page.get_by_role("button", name="Citation 1: Hama changes hands").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "path", "paper"),
+    [
+        ("light", "/", "rgb(247, 247, 245)"),
+        ("dark", "/", "rgb(21, 23, 26)"),
+        ("light", "/?__theme=dark", "rgb(21, 23, 26)"),
+        ("dark", "/?__theme=light", "rgb(247, 247, 245)"),
+    ],
+)
+def test_the_page_is_light_or_dark_as_one_wishes(opened: Open, scheme: str, path: str, paper: str) -> None:
+    page = opened(path, color_scheme=scheme)
+    expect(page.locator(".gradio-container")).to_have_css("background-color", paper)
+
+
+def test_two_people_are_answered_at_once_and_apart(opened: Open) -> None:
+    one, other = opened(), opened()
+    box(one).fill("a slow one")
+    box(one).press("Enter")
+    expect(one.get_by_text("Sentence number 2")).to_be_visible()
+    ask(other, "What is the history?")
+    expect(other.locator("#live .said")).to_have_text("0 answers came before.")
+    expect(one.locator("#live [aria-busy=true]")).to_have_count(1)
+    expect(other.locator(".turn")).to_have_count(1)
+
+
+def test_the_footer_of_the_framework_is_gone(opened: Open) -> None:
+    page = opened()
+    expect(page.locator("footer:visible")).to_have_count(0)
+    assert not re.search("gradio", page.locator("body").inner_text(), re.IGNORECASE)

@@ -1,0 +1,185 @@
+import datetime
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from chatbot import render, sources
+from chatbot.answer import Answer
+from chatbot.render import Turn
+from tests.canned import (
+    HAMA,
+    HAMA_ANSWER,
+    HOSTILE,
+    HOSTILE_ANSWER,
+    HOSTILE_TEXT,
+    KHERSON_ANSWER,
+    LINES,
+    Known,
+    citation,
+)
+
+ALLOWED_TAGS = set("article h1 h2 h3 span div p button details summary section mark a ul li".split())
+
+
+def answered(answer: Answer, **changes: object) -> str:
+    changed = replace(answer, **changes)  # type: ignore[arg-type]
+    return render.latest(Turn(changed.question, answer=changed), 0)
+
+
+class Elements(HTMLParser):
+    """The tags and attribute names of some HTML, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: dict[str, list[str]] = {}
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.setdefault(name, []).append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2024-11-27", "2024-12-11", "27 November to 11 December 2024"),
+        ("2024-12-01", "2024-12-11", "1 to 11 December 2024"),
+        ("2023-12-01", "2024-12-11", "1 December 2023 to 11 December 2024"),
+        ("2024-12-11", "2024-12-11", "11 December 2024"),
+    ],
+)
+def test_a_span_of_days_names_what_both_share_once(first: str, last: str, expected: str) -> None:
+    assert render.span(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) == expected
+
+
+def test_the_header_says_what_is_known_and_who_answers() -> None:
+    text = Elements(render.header(Known(), "openai:<llama>")).text
+    assert text == "Ask the articles11 articles, 27 November to 11 December 2024 · openai:<llama>"
+    assert "1 article ·" in Elements(render.header(Known(articles=1, first=None, last=None), "x")).text
+
+
+def test_marks_become_buttons_named_for_their_citation() -> None:
+    html = answered(HAMA_ANSWER)
+    assert re.findall(r'data-cite="(\d)" aria-label="([^"]+)"', html) == [
+        ("1", "Citation 1: Hama changes hands"),
+        ("2", "Citation 2: Hama changes hands"),
+        ("3", "Citation 3: Front lines on the first of December"),
+    ]
+
+
+def test_a_mark_without_a_citation_stays_text() -> None:
+    html = answered(HAMA_ANSWER, text="Said [1] and [7].", citations=HAMA_ANSWER.citations[:1])
+    assert "[7]" in html and html.count("data-cite") == 1
+
+
+def test_the_as_of_line_loses_its_colon_and_the_earlier_line_keeps_its_own() -> None:
+    html = answered(HAMA_ANSWER)
+    assert '<p class="asof">As of 5 December 2024 · Sample Desk</p>' in html
+    assert '<p class="earlier" dir="auto">Earlier, 1 December 2024: “Hama' in html
+
+
+def test_lines_below_an_earlier_heading_belong_to_it() -> None:
+    html = answered(HAMA_ANSWER, text="Now.\nEarlier, 1 December 2024:\nThen.\nAs of 2 December 2024:\nNow again.")
+    assert re.findall(r'<p class="(\w+)"', html) == ["said", "earlier", "earlier", "asof", "said"]
+
+
+def test_a_sentence_that_opens_with_as_of_is_a_sentence() -> None:
+    assert 'class="asof"' not in answered(HAMA_ANSWER, text="As of Thursday Hama had fallen. [1]")
+
+
+def test_an_abstention_shows_its_reason_and_what_is_related() -> None:
+    turn = Turn(KHERSON_ANSWER.question, answer=KHERSON_ANSWER)
+    assert '<div class="none">' in render.latest(turn, 0)
+    assert "The articles cover Syria" in render.latest(turn, 0)
+    cards = render.passages([turn])
+    assert "Related passages, not an answer" in cards and "<mark>Further north" in cards
+
+
+@pytest.mark.parametrize("standalone", ["Who controls Hama?", " Who controls Hama? ", ""])
+def test_a_question_understood_as_asked_is_not_repeated(standalone: str) -> None:
+    assert "<details>" not in answered(HAMA_ANSWER, standalone_question=standalone)
+    assert "<details>" in answered(HAMA_ANSWER, standalone_question="Who held Hama on 1 December?")
+
+
+def test_nothing_hostile_becomes_markup() -> None:
+    turn = Turn(HOSTILE_TEXT, answer=HOSTILE_ANSWER)
+    growing = Turn(HOSTILE_TEXT, text=HOSTILE_TEXT)
+    failed = Turn(HOSTILE_TEXT, error=HOSTILE_TEXT)
+    pages = [render.past([turn, growing, failed]), render.latest(turn, 0), render.passages([turn])]
+    pages += [render.chips([HOSTILE_TEXT]), render.header(Known(), HOSTILE_TEXT)]
+    found = Elements("".join(pages))
+    assert found.tags <= ALLOWED_TAGS
+    assert not [name for name in found.attributes if name.startswith("on") or name in ("src", "style", "srcset")]
+    assert all(href.startswith("/article/") for href in found.attributes["href"])
+    assert HOSTILE_TEXT in found.text
+
+
+def test_the_article_page_marks_the_sentence_and_shows_markup_as_text() -> None:
+    start = HOSTILE.text.index(HOSTILE_TEXT)
+    html = sources.article_page(HOSTILE, start, start + len(HOSTILE_TEXT))
+    found = Elements(html)
+    assert f"Before. {HOSTILE_TEXT} After." in found.text and '<mark id="cited">&lt;img' in html
+    assert found.attributes["href"] == ["/page.css", "/"]
+    assert not found.tags & {"script", "img", "svg", "b", "i"}
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, -1), (5, 5), (9, 3), (0, 10**9)])
+def test_offsets_outside_the_article_mark_nothing(start: int, end: int) -> None:
+    assert "<mark" not in sources.article_page(LINES, start, end)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "ftp://x.example/a"])
+def test_only_web_addresses_are_linked(url: str) -> None:
+    assert sources.article_page(replace(LINES, url=url), -1, -1).count("href=") == 2
+
+
+def test_an_original_is_linked_without_telling_where_the_reader_came_from() -> None:
+    page = sources.article_page(HAMA, -1, -1)
+    assert '<a href="https://news.example/hama" rel="noopener noreferrer nofollow">news.example</a>' in page
+
+
+def test_a_card_folds_what_is_far_from_its_sentence_and_loses_none_of_it() -> None:
+    cited = citation(2, HAMA, "The army said that it had withdrawn its units from Hama.")
+    turn = Turn("?", answer=replace(HAMA_ANSWER, citations=(cited,)))
+    html = render.passages([turn])
+    shown = re.sub(r'<span class="gap">[^<]*</span>', "", html)
+    whole = Elements(shown.partition('class="passage" dir="auto">')[2].partition("</p>")[0]).text
+    assert whole.split() == cited.passage.split()
+    assert "data-more" in html and f"<mark>{cited.sentence}</mark>" in html
+
+
+def test_a_sentence_that_its_passage_lacks_marks_nothing() -> None:
+    cited = replace(citation(1, LINES, "Further north"), sentence="Elsewhere.")
+    assert "<mark>" not in render.passages([Turn("?", answer=replace(HAMA_ANSWER, citations=(cited,)))])
+
+
+def test_only_the_latest_answer_has_its_cards_in_sight() -> None:
+    turns = [Turn("a", answer=HAMA_ANSWER), Turn("b", answer=KHERSON_ANSWER), Turn("c", error="Broken.")]
+    assert re.findall(r'<section class="cards" data-turn="(\d)"( hidden)?>', render.passages(turns)) == [
+        ("0", " hidden"),
+        ("1", ""),
+    ]
+
+
+def test_the_copied_text_lists_every_source() -> None:
+    lines = sources.plain(HAMA_ANSWER).splitlines()
+    assert lines[-4] == "Sources"
+    assert lines[-3] == (
+        "[1] Hama changes hands, Sample Desk, 5 December 2024. "
+        "“Opposition forces took the city of Hama on Thursday.” https://news.example/hama"
+    )
+    assert lines[-1].endswith("government.”")
+
+
+def test_only_the_latest_turn_may_be_asked_again() -> None:
+    turn = Turn("a", answer=HAMA_ANSWER)
+    assert "data-retry" not in render.past([turn]) and "data-retry" in render.latest(turn, 1)
+    assert "data-retry" not in render.latest(Turn("a"), 0)
