@@ -4,18 +4,19 @@ import datetime
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.check import find_fault, find_fault_apart
-from index.errors import DataFolderError, ModelError
-from index.ledger import Entry, Filters, Ledger, Listed
+from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
+from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed
 from index.lock import DataLock
 from index.passage import Found
 from index.retriever import Retriever
-from index.vectors import VectorStore, delete_folder
+from index.vectors import VectorStore, check_server, delete_folder
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -55,21 +56,31 @@ class Collection:
         `reembedding` accepts an index of another model, to be written anew. `say` is told what takes time. Raises
         DataFolderError, LockedError, ModelError, VectorStoreError.
         """
-        self._url = chroma_url
         self._data = data
+        self._url = chroma_url
+        self._model = embedding_model
         self._make_folder()
-        self._lock = DataLock(data) if chroma_url is None or writing else None
-        try:
+        with ExitStack() as opened:
+            lock = self._take_lock(needed=chroma_url is None or writing)
+            if lock is not None:
+                opened.callback(lock.release)
             self.ledger = Ledger(data / LEDGER_FILE)
-            self._check_model(embedding_model, reembedding)
+            opened.callback(self.ledger.close)
+            if not reembedding:
+                self._check_model()
+            if chroma_url is not None:
+                check_server(chroma_url)
             # Loading takes seconds of which most is not Python's: it goes on while Chroma is checked.
             pool = ThreadPoolExecutor(1)
             self._embedder = pool.submit(_load_embedder, embedding_model)
             pool.shutdown(wait=False)
-            self._store = self._open_store(say)
-        except BaseException:
-            self._release()
-            raise
+            self._serving = self._generation()
+            # A server whose lock is taken is being written: the writer keeps it in step with the ledger.
+            self._store = self._generation_store(self._serving) if lock is None else self._open_store(say)
+            opened.callback(lambda: self._store.close())
+            if lock is not None and chroma_url is not None and not writing:
+                lock.release()
+            self._opened = opened.pop_all()
 
     @property
     def embedder(self) -> "Embedder":
@@ -88,14 +99,20 @@ class Collection:
         """All articles, newest first."""
         return self.ledger.listed()
 
-    def search(self, question: str, *, filters: Filters = Filters(), limit: int = 8) -> list[Found]:
-        """The passages that fit `question` best, best first."""
+    def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
+        """The passages that fit `question` best, best first; empty only where nothing is kept that may fit."""
+        if self._passages() == 0:
+            return []
+        self._check_model()
         vector = self.embedder.embed_question(question)
-        return Retriever(self.ledger, self._store).search(question, vector, filters=filters, limit=limit)
+        return Retriever(self.ledger, self._current()).search(question, vector, filters=filters, limit=limit)
 
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
         """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows."""
         embedder = self.embedder
+        if dense:
+            self._check_model()
+        kept = self.ledger.hashes()
         with self.ledger.transaction():
             self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
             for one in articles:
@@ -104,7 +121,7 @@ class Collection:
             return
         if self._store.marks() is None:
             self._store.create(embedder.name, embedder.dimension)
-        self._store.remove([one.article.id for one in articles])
+        self._store.remove([one.article.id for one in articles if one.article.id in kept])
         self._store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
 
     def remove(self, article_id: str) -> bool:
@@ -115,39 +132,56 @@ class Collection:
         return removed
 
     def rebuild(self) -> None:
-        """Fill a new generation of the dense index from the ledger, put it in the old one's place, drop the old one."""
+        """Fill a new generation of the dense index from the ledger and put it in the old one's place; no embedding."""
         before = self._generation()
-        after = before + 1
-        self._discard(after)
-        fresh = self._generation_store(after)
-        fresh.create(self.ledger.setting("model") or "", int(self.ledger.setting("dimension") or 0))
-        for rows in self.ledger.vectors():
-            fresh.add(rows)
-        self.ledger.keep(generation=str(after))
+        fresh = self._next_generation()
+        # Chroma keeps a folder's files open, and would hand them out again, until its client is closed.
+        self._store.close()
         self._store = fresh
         self._discard(before)
 
     def close(self) -> None:
         """Let go of all files and of the lock."""
-        self._store.close()
-        self.ledger.close()
-        self._release()
+        self._opened.close()
 
     def _open_store(self, say: Callable[[str], None]) -> VectorStore:
-        if self.ledger.count()[1] == 0:
-            self._discard(self._generation())
-            return self._generation_store(self._generation())
-        fault = self._fault()
-        if fault is not None:
+        """The checked store. Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""
+        before = self._generation()
+        fault = self._fault() if self._passages() else ""
+        if fault:
             say(f"Chroma is rebuilt from the ledger: {fault}.")
-            self.rebuild()
-            return self._store
-        return self._generation_store(self._generation())
+        store = self._generation_store(before) if fault is None else self._next_generation()
+        self._discard(before - 1 if fault is None else before)
+        return store
+
+    def _next_generation(self) -> VectorStore:
+        after = self._generation() + 1
+        self._discard(after)
+        fresh = self._generation_store(after)
+        if self._passages():
+            fresh.create(self.ledger.setting("model") or "", int(self.ledger.setting("dimension") or 0))
+            for rows in self.ledger.vectors():
+                fresh.add(rows)
+        self.ledger.keep(generation=str(after))
+        self._serving = after
+        return fresh
+
+    def _current(self) -> VectorStore:
+        """The store; on a server another process may have put a new generation in its place."""
+        if (generation := self._generation()) != self._serving:
+            self._store, self._serving = self._generation_store(generation), generation
+        return self._store
 
     def _fault(self) -> str | None:
         if self._url is None:
             return find_fault_apart(self.ledger.path, self._folder(self._generation()))
-        return find_fault(self.ledger, self._generation_store(self._generation()))
+        try:
+            return find_fault(self.ledger, self._generation_store(self._generation()))
+        except VectorStoreError as exc:
+            return str(exc)
+
+    def _passages(self) -> int:
+        return self.ledger.count()[1]
 
     def _generation(self) -> int:
         return int(self.ledger.setting("generation") or 0)
@@ -175,14 +209,23 @@ class Collection:
         store = self._generation_store(generation)
         if store.marks() is not None:
             store.drop()
+        store.close()
 
-    def _check_model(self, asked: str, reembedding: bool) -> None:
-        kept = self.ledger.setting("model")
-        if kept is not None and kept != asked and not reembedding and self.ledger.count()[1]:
+    def _check_model(self) -> None:
+        kept, asked = self.ledger.setting("model"), self._model
+        if kept not in (None, asked) and self._passages():
             raise ModelError(
                 f"The index in {self._data} was made with the embedding model '{kept}', not '{asked}'. Give "
                 f"--embedding-model {kept}, or embed it again: python app.py index --reembed --embedding-model {asked}"
             )
+
+    def _take_lock(self, *, needed: bool) -> DataLock | None:
+        try:
+            return DataLock(self._data)
+        except LockedError:
+            if needed:
+                raise
+            return None
 
     def _make_folder(self) -> None:
         try:
@@ -191,10 +234,6 @@ class Collection:
             raise DataFolderError(
                 f"The data folder {self._data} cannot be made: {exc.strerror}. Give another one with --data."
             ) from exc
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
 
 
 def _load_embedder(name: str) -> "Embedder":

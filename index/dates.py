@@ -13,7 +13,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"\b(?P<year>(?:19|20)\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
+        r"\b(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>[01]\d)(?P=mark)(?P<day>[0-3]\d)(?!\d)",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?![a-z])",
@@ -46,11 +46,16 @@ def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]
     """The dates of `text` in order; the longest form wins where several match. A day and month without a year is
     given `default_year`, and left out where that is None. Impossible dates (31 June) are left out."""
     found: list[FoundDate] = []
+    taken: list[tuple[int, int]] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < f.end and f.start < match.end() for f in found):
+            start, end = match.span()
+            year = int(match["year"]) if "year" in form.groupindex else default_year
+            if year is None or any(start < last and first < end for first, last in taken):
                 continue
-            date = _date_of(match, default_year)
+            # Taken though it may be impossible: "31 June 2024" must not be read as "June 2024".
+            taken.append((start, end))
+            date = _date_of(match, year)
             if date is not None:
                 found.append(date)
     return sorted(found, key=lambda f: f.start)
@@ -85,11 +90,8 @@ def parse_date(value: object) -> datetime.date | None:
     return days[0].first if days else None
 
 
-def _date_of(match: re.Match[str], default_year: int | None) -> FoundDate | None:
+def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
     parts = match.groupdict()
-    year = int(parts["year"]) if parts.get("year") else default_year
-    if year is None:
-        return None
     month = _month_number(parts.get("month"))
     day = int(parts["day"]) if parts.get("day") else None
     try:

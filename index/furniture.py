@@ -4,26 +4,36 @@ import re
 
 REPEATED_LINE_WORDS = 6
 
-_FURNITURE = re.compile(
-    r"""^(
-        most\ (popular|read|viewed|shared) | trending(\ now)? | recommended(\ for\ you)? | related(\ (stories|articles))?
-      | read\ (more|also|next)\b\s*(:.*)? | see\ also\b\s*:.* | also\ read\b.* | advertisement | sponsored(\ content)?
-      | (share|tweet|print|email|save|copy\ link)(\ (this|on)\b.*)? | comments?(\ \(\d+\))? | sign\ up\b.* | subscribe\b.*
-      | follow\ us\b.* | newsletter | click\ here\b.* | story\ continues\ below.* | loading\.* | back\ to\ top
-      | .{2,80}\bcontributed\ to\ this\ (report|article|story)\.?
-    )\s*:?$""",
+# What announces other articles; those that follow it to the end of the page go with it.
+_TEASERS = re.compile(
+    r"""(
+        most\ (popular|read|viewed|shared) | trending(\ now)? | recommended(\ for\ you)?
+      | related(\ (stories|articles))? | read\ (more|also|next) | see\ also
+      | also\ read | more\ (on\ this|from\ us) | you\ may\ also\ like
+    )\s*:?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_STAFF = re.compile(r"^(?P<source>.{2,60}?) staff contributed to this (report|article|story)\.?$", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"""(
+        (read\ (more|also|next)|see\ also|also\ read)\s*:.* | advertisement | sponsored(\ content)?
+      | (share|tweet|print|email|save|copy\ link)(\ (this|on)\b.*)? | comments?(\ \(\d+\))? | newsletter
+      | sign\ (up|in)\ (for|to)\b.* | subscribe(\ (to|now)\b.*)? | follow\ us\b.* | click\ here\b.*
+      | story\ continues\ below.* | loading\.* | back\ to\ top
+      | .{2,80}\bcontributed\ to\ this\ (report|article|story)\.?
+    )\s*:?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_STAFF = re.compile(r"(?P<source>.{2,60}?) staff contributed to this (report|article|story)\.?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
 def drop_furniture(lines: list[str]) -> list[str]:
     """`lines` without site furniture, and without the later copies of a line of six words or more."""
     kept: list[str] = []
     seen: set[str] = set()
-    for line in lines:
+    for line in _without_teasers(lines):
         words = " ".join(line.split())
-        if _FURNITURE.match(words) or words in seen:
+        if _FURNITURE.fullmatch(words) or _TEASERS.fullmatch(words) or words in seen:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
             seen.add(words)
@@ -33,5 +43,13 @@ def drop_furniture(lines: list[str]) -> list[str]:
 
 def staffed_source(lines: list[str]) -> str | None:
     """The publisher that a line such as "Times of Israel staff contributed to this report." names, else None."""
-    matches = (_STAFF.match(line.strip()) for line in lines)
+    matches = (_STAFF.fullmatch(line.strip()) for line in lines)
     return next((match["source"] for match in matches if match), None)
+
+
+def _without_teasers(lines: list[str]) -> list[str]:
+    """`lines` up to a heading of teasers behind which no line is a sentence any more."""
+    for place, line in enumerate(lines):
+        if _TEASERS.fullmatch(line.strip()) and not any(_SENTENCE_END.search(rest) for rest in lines[place + 1 :]):
+            return lines[:place]
+    return lines

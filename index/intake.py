@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.aliases import find_aliases
 from index.article import Article
@@ -15,6 +17,9 @@ from index.passage import TARGET_TOKENS, Passage, cut
 from index.reader import article_files, read_article
 from index.sentences import sentence_spans
 from index.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
 
 CUTTING_VERSION = 1
 PASSAGES_AT_A_TIME = 64
@@ -51,7 +56,7 @@ def index_paths(
     """
     report = Report()
     changed = list(_changed(collection, article_files(paths), report, reembed))
-    if reembed:
+    if reembed and (changed or collection.articles()):
         seen = {article.id for article in changed}
         changed += [collection.article(row.id) for row in collection.articles() if row.id not in seen]
         # One transaction: vectors of two models must never stand side by side in the ledger.
@@ -82,6 +87,8 @@ def _changed(collection: Collection, files: Iterator[Path], report: Report, ever
             continue
         other = origins.setdefault(article.id, path)
         if other != path:
+            if other.resolve() == path.resolve():
+                continue
             report.refused.append(f"{path}: it has the same URL as {other}, which was taken.")
         elif kept.get(article.id) == content_hash(article) and not every:
             report.unchanged.append(article.title)
@@ -96,13 +103,7 @@ def _write(
     if not articles:
         return
     embedder = collection.embedder
-    passages = [
-        (article, cut(
-            article, sentence_spans(article.text),
-            fits=lambda text, article=article: count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text),
-        ))
-        for article in articles
-    ]
+    passages = [(article, _cut(article, embedder)) for article in articles]
     progress = start(sum(len(cuts) for _, cuts in passages))
     for batch in _batches(passages):
         rows = [(article, passage) for article, cuts in batch for passage in cuts]
@@ -115,6 +116,13 @@ def _write(
         ]
         collection.put(written, dense=dense)
         progress(len(rows))
+
+
+def _cut(article: Article, embedder: "Embedder") -> list[Passage]:
+    def fits(text: str) -> bool:
+        return count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text)
+
+    return cut(article, sentence_spans(article.text), fits=fits)
 
 
 def _batches(articles: Sequence[tuple[Article, list[Passage]]]) -> Iterator[list[tuple[Article, list[Passage]]]]:
@@ -132,8 +140,17 @@ def _batches(articles: Sequence[tuple[Article, list[Passage]]]) -> Iterator[list
 def _prune(collection: Collection, paths: Sequence[Path], report: Report) -> None:
     roots = [path.resolve() for path in paths]
     for row in collection.articles():
-        if row.path is None or Path(row.path).exists():
+        if row.path is None or not _is_gone(row.path):
             continue
         if any(Path(row.path).is_relative_to(root) for root in roots):
             collection.remove(row.id)
             report.removed.append(row.title)
+
+
+def _is_gone(path: str) -> bool:
+    """Whether there is no such file: one that merely cannot be looked at is not gone."""
+    try:
+        os.stat(path)
+    except OSError as exc:
+        return isinstance(exc, FileNotFoundError | NotADirectoryError)
+    return False

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
-from index.passage import Passage
+from index.passage import Passage, Vectors
 
 FORMAT = "1"
 
@@ -41,7 +41,7 @@ _ARTICLE = "article.id, article.text, title, source, author, article.date, url, 
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
 
-Vectors = npt.NDArray[np.float32]
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ class Filters:
     sources: tuple[str, ...] | None = None
     since: datetime.date | None = None
     until: datetime.date | None = None
+
+    @property
+    def admit_nothing(self) -> bool:
+        """Whether they name an empty set of articles or sources, so that no search is needed."""
+        return self.articles == () or self.sources == ()
+
+
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,10 @@ class Ledger:
             "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), added "
             "FROM article ORDER BY coalesce(date, '') DESC, title, id"
         )
-        return [Listed(*row[:3], _date(row[3]), *row[4:]) for row in rows]
+        return [
+            Listed(ident, title, source, _date(date), path, passages, added)
+            for ident, title, source, date, path, passages, added in rows
+        ]
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""
@@ -182,8 +193,7 @@ class Ledger:
             )
             if row is not None:
                 article = _article(row[6:])
-                vector = np.frombuffer(row[0], np.float32)
-                found[passage_id] = (_passage(row[1:6], article.text), article, vector)
+                found[passage_id] = (_passage(row[1:6], article.text), article, np.frombuffer(row[0], np.float32))
         return found
 
     def sentence_vectors(self, passage: Passage) -> Vectors:
@@ -194,7 +204,8 @@ class Ledger:
         )
         if row is None:
             raise ArticleNotFoundError(f"Passage '{passage.id}' is no longer in the index. Ask again.")
-        return np.frombuffer(row[0], np.float16).astype(np.float32).reshape(len(passage.sentences), -1)
+        vectors: Vectors = np.frombuffer(row[0], np.float16).astype(np.float32)
+        return vectors.reshape(len(passage.sentences), -1)
 
     def vectors(self, batch: int = 500) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
         """Every passage with its article (without text, which Chroma does not get) and its vector, in batches."""
@@ -225,7 +236,7 @@ class Ledger:
 
     def search_words(self, query: Sequence[str], filters: Filters, limit: int) -> list[str]:
         """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
-        if not query:
+        if not query or filters.admit_nothing:
             return []
         clause, values = _where(filters)
         match = " OR ".join(_quoted(word) for word in query)
@@ -243,8 +254,8 @@ class Ledger:
 
     def terms(self, prefix: str) -> list[str]:
         """The stemmed terms of all passages that begin with `prefix`."""
-        return [str(row[0]) for row in self._all("SELECT term FROM term WHERE substr(term, 1, ?) = ?", len(prefix),
-                                                 prefix)]
+        last = prefix + chr(0x10FFFF)
+        return [str(row[0]) for row in self._all("SELECT term FROM term WHERE term >= ? AND term < ?", prefix, last)]
 
     def _put_passage(self, article: Article, entry: Entry) -> None:
         passage = entry.passage
@@ -271,12 +282,12 @@ class Ledger:
         with self._lock, self._errors():
             return self._db.execute(sql, values)
 
-    def _one(self, sql: str, *values: object) -> tuple[object, ...] | None:
+    def _one(self, sql: str, *values: object) -> Row | None:
         with self._lock, self._errors():
-            row: tuple[object, ...] | None = self._db.execute(sql, values).fetchone()
+            row: Row | None = self._db.execute(sql, values).fetchone()
             return row
 
-    def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+    def _all(self, sql: str, *values: object) -> list[Row]:
         with self._lock, self._errors():
             return self._db.execute(sql, values).fetchall()
 
@@ -284,10 +295,15 @@ class Ledger:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as exc:
+        except sqlite3.OperationalError as exc:
             raise DataFolderError(
                 f"The ledger {self.path} cannot be used: {exc}. Check the folder's permissions and the free space, "
                 "or give another folder with --data."
+            ) from exc
+        except sqlite3.Error as exc:
+            raise DataFolderError(
+                f"The ledger {self.path} is damaged or no ledger: {exc}. Bring it back from a copy, or move it away "
+                "and index the articles again."
             ) from exc
 
 
@@ -309,21 +325,16 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _date(value: object) -> datetime.date | None:
-    return None if value is None else datetime.date.fromisoformat(str(value))
+def _date(value: str | None) -> datetime.date | None:
+    return None if value is None else datetime.date.fromisoformat(value)
 
 
-def _article(row: Sequence[object]) -> Article:
+def _article(row: Row) -> Article:
     ident, text, title, source, author, date, url, path = row
-    return Article(str(ident), str(text), str(title), _str(source), _str(author), _date(date), _str(url), _str(path))
+    return Article(ident, text, title, source, author, _date(date), url, path)
 
 
-def _str(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _passage(row: Sequence[object], text: str) -> Passage:
+def _passage(row: Row, text: str) -> Passage:
     article_id, number, start, end, sentences = row
-    assert isinstance(number, int) and isinstance(start, int) and isinstance(end, int)
-    spans = tuple((int(first), int(last)) for first, last in json.loads(str(sentences)))
-    return Passage(str(article_id), number, start, end, text[start:end], spans)
+    spans = tuple((first, last) for first, last in json.loads(sentences))
+    return Passage(article_id, number, start, end, text[start:end], spans)

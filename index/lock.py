@@ -16,24 +16,29 @@ class DataLock:
 
     def __init__(self, folder: Path) -> None:
         self._holder = folder / "lock.json"
-        self._lock = FileLock(str(folder / "lock"))
+        # Not one thread's: what opens the collection and what closes it may be different threads.
+        self._lock = FileLock(str(folder / "lock"), thread_local=False)
+        now = datetime.datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
         try:
             self._lock.acquire(timeout=0)
+            self._holder.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now}))
         except Timeout as exc:
             raise LockedError(
                 f"The index in {folder} is in use by {self._described()}. Stop that process, give another folder with "
                 "--data, or let all share a Chroma server with --chroma-url."
             ) from exc
         except OSError as exc:
-            raise DataFolderError(f"The data folder {folder} cannot be written: {exc.strerror}.") from exc
-        now = datetime.datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
-        self._holder.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now}))
+            self._lock.release()
+            raise DataFolderError(
+                f"The data folder {folder} cannot be written: {exc.strerror}. Give another one with --data."
+            ) from exc
 
     def release(self) -> None:
-        """Give the lock back."""
-        self._holder.unlink(missing_ok=True)
-        self._lock.release()
+        """Give the lock back; a second time nothing happens."""
+        if self._lock.is_locked:
+            self._holder.unlink(missing_ok=True)
+            self._lock.release()
 
     def _described(self) -> str:
         try:

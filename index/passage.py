@@ -4,12 +4,17 @@ that sentence alone is longer than the embedding model reads."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from index.article import Article
 
 TARGET_TOKENS = 200
 OVERLAP_SENTENCES = 1
+LONGEST_PIECE_CHARACTERS = 4000
 
 Span = tuple[int, int]
+Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Found:
 
 
 def cut(article: Article, spans: Sequence[Span], *, fits: Callable[[str], bool]) -> list[Passage]:
-    """Cut `article` into passages of whole sentences, each sharing its first one with the passage before.
+    """Cut `article` into passages of whole sentences, each sharing its first one with the passage before where that
+    leaves room for a new one.
 
     `spans` are the article's sentences in order. `fits` says whether a text is within every limit: the target length
     and what the embedding model reads beside the title. A sentence that alone does not fit is cut between words.
@@ -55,12 +61,14 @@ def cut(article: Article, spans: Sequence[Span], *, fits: Callable[[str], bool])
         passages.append(Passage(article.id, len(passages), start, end, article.text[start:end], inside))
         if last == len(pieces) - 1:
             break
-        first = max(first + 1, last + 1 - OVERLAP_SENTENCES)
+        new = last + 1
+        shared = max(first + 1, new - OVERLAP_SENTENCES)
+        first = shared if fits(article.text[pieces[shared][0] : pieces[new][1]]) else new
     return passages
 
 
 def _last_that_fits(text: str, pieces: Sequence[Span], first: int, fits: Callable[[str], bool]) -> int:
-    """The last piece that fits beside `first`: where the overlap leaves room for no new piece, `first` alone."""
+    """The last of the pieces that fit into one passage from `first` on; `first` itself always does."""
     last = first
     while last + 1 < len(pieces) and fits(text[pieces[first][0] : pieces[last + 1][1]]):
         last += 1
@@ -69,7 +77,7 @@ def _last_that_fits(text: str, pieces: Sequence[Span], first: int, fits: Callabl
 
 def _pieces(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:
     start, end = span
-    if fits(text[start:end]):
+    if end - start <= LONGEST_PIECE_CHARACTERS and fits(text[start:end]):
         return [span]
     pieces: list[Span] = []
     while start < end:
@@ -83,7 +91,7 @@ def _pieces(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:
 
 def _longest(text: str, start: int, end: int, fits: Callable[[str], bool]) -> int:
     """The furthest end, by bisection, of a text from `start` that fits, moved back to a space where there is one."""
-    low, high = start + 1, min(end, start + 4000)
+    low, high = start + 1, min(end, start + LONGEST_PIECE_CHARACTERS)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(text[start:middle]) else (low, middle - 1)

@@ -1,12 +1,15 @@
-"""Files in, articles out. A format is one function in `FORMATS`; a file that cannot become an article is a ReadError."""
+"""Files in, articles out. A format is one function in `FORMATS`; what cannot become an article is a ReadError."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -16,7 +19,13 @@ from index.errors import ReadError
 from index.furniture import drop_furniture, staffed_source
 
 HEADLINE_LINES = 3
+LONGEST_HEADLINE_CHARACTERS = 120
 LARGEST_FILE_BYTES = 20_000_000
+WRAPPED_LINE_CHARACTERS = (40, 120)
+
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+_STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
+_BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,36 +40,38 @@ class Draft:
 def article_files(paths: Sequence[Path]) -> Iterator[Path]:
     """The files to read below `paths`, in order: a file as it is, a folder's readable files with its subfolders'.
 
-    Hidden files and folders are passed over. Raises ReadError for a path that does not exist.
+    Hidden files and folders are passed over. Raises ReadError for a path that does not exist, and for a folder that
+    cannot be looked into.
     """
     for path in paths:
         if path.is_file():
             yield path
         elif path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in FORMATS and p.is_file())
-            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+            yield from sorted(_files_below(path))
         else:
-            raise ReadError(f"{path}: there is no such file or folder.")
+            raise ReadError(f"{_name(path)}: there is no such file or folder.")
 
 
 def read_article(path: Path) -> Article:
     """The article in the file at `path`. Raises ReadError, which names the file and says what is wrong with it."""
     reader = FORMATS.get(path.suffix.lower())
     if reader is None:
-        raise ReadError(f"{path}: '{path.suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
-    draft = reader(_decoded(path))
+        raise ReadError(f"{_name(path)}: '{path.suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
+    try:
+        draft = reader(_decoded(path))
+    except ReadError as exc:
+        raise ReadError(f"{_name(path)}: {exc}") from exc
     lines = drop_furniture([line.strip() for line in draft.lines if line.strip()])
     text = "\n\n".join(lines)
     if not re.search(r"\w", text):
-        raise ReadError(f"{path}: the file has no text.")
+        raise ReadError(f"{_name(path)}: the file has no text.")
     stated = draft.metadata
     url = _text(stated.get("url"))
-    origin = url or str(path.resolve())
     date = stated.get("date")
     return Article(
-        id=article_id(origin),
+        id=article_id(url or str(path.resolve())),
         text=text,
-        title=_text(stated.get("title")) or draft.title or _headline(lines) or path.stem,
+        title=_text(stated.get("title")) or _text(draft.title) or _headline(lines) or path.stem,
         source=_text(stated.get("source")) or _text(stated.get("publisher")) or staffed_source(draft.lines),
         author=_text(stated.get("author")),
         date=parse_date(date) if date else publication_date(text),
@@ -69,46 +80,73 @@ def read_article(path: Path) -> Article:
     )
 
 
+def _files_below(folder: Path) -> Iterator[Path]:
+    def refuse(exc: OSError) -> None:
+        raise ReadError(f"{_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(parent, name) for name in files if not name.startswith(".")):
+            # A link that leads nowhere is yielded, to be named; a pipe or device would never end.
+            if path.suffix.lower() in FORMATS and (path.is_file() or not path.exists()):
+                yield path
+
+
 def _decoded(path: Path) -> str:
     try:
+        str(path).encode()
         if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise ReadError(f"{path}: the file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
+            raise ReadError(f"the file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
         raw = path.read_bytes()
+    except UnicodeEncodeError as exc:
+        raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
     except OSError as exc:
-        raise ReadError(f"{path}: the file cannot be read ({exc.strerror}).") from exc
+        raise ReadError(f"the file cannot be read ({exc.strerror}).") from exc
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as exc:
         raise ReadError(
-            f"{path}: the file is not {encoding.removesuffix('-sig').upper()} text (byte {exc.start}). "
+            f"the file is not {encoding.removesuffix('-sig').upper()} text (byte {exc.start}). "
             "Save it as UTF-8 and index it again."
         ) from exc
     if "\0" in text:
-        raise ReadError(f"{path}: the file is binary, not text.")
-    return text
+        raise ReadError("the file is binary, not text.")
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _read_text(text: str) -> Draft:
     metadata, body = _front_matter(text)
-    return Draft(body.splitlines(), metadata)
+    blocks = re.split(r"\n[^\S\n]*\n", body)
+    return Draft([line for block in blocks for line in _unwrapped(block.splitlines())], metadata)
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """A paragraph broken into lines of one width as one line: each is broken where the next word had no room left."""
+    width = max(map(len, lines), default=0)
+    pairs = list(zip(lines, lines[1:], strict=False))
+    no_room = all(after.split() and len(line) + 1 + len(after.split()[0]) > width for line, after in pairs)
+    goes_on = sum(after.lstrip()[:1].islower() for _, after in pairs)
+    wrapped = WRAPPED_LINE_CHARACTERS[0] <= width <= WRAPPED_LINE_CHARACTERS[1] and no_room and goes_on > len(pairs) / 2
+    return [" ".join(line.strip() for line in lines)] if wrapped else lines
 
 
 def _read_markdown(text: str) -> Draft:
     metadata, body = _front_matter(text)
-    # HTML stays off, so that tags come through as the text they are.
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(body)
     lines: list[str] = []
     title = None
-    for before, token in zip(tokens, tokens[1:], strict=False):
-        if token.type == "inline":
-            if before.type == "heading_open" and before.tag == "h1" and title is None:
+    heading = ""
+    # HTML stays off, so that tags come through as the text they are.
+    for token in MarkdownIt("commonmark", {"html": False}).parse(body):
+        if token.type == "heading_open":
+            heading = token.tag
+        elif token.type == "inline":
+            if heading == "h1" and title is None:
                 title = _plain(token)
+            heading = ""
             lines += _plain(token).splitlines()
         elif token.type in ("fence", "code_block"):
             lines += token.content.splitlines()
-    if tokens and tokens[0].type in ("fence", "code_block"):
-        lines = tokens[0].content.splitlines() + lines
     return Draft(lines, metadata, title)
 
 
@@ -119,12 +157,14 @@ def _plain(token: Token) -> str:
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        metadata, body = frontmatter.parse(text)
-    except yaml.YAMLError:
-        # A text may open with a rule of dashes and no metadata: then all of it is the article.
-        return {}, text
+        metadata, body = frontmatter.parse(text, handler=YAMLHandler())
+    except (yaml.YAMLError, ValueError) as exc:
+        if not _STATED.match(text):
+            # A text may open with a rule of dashes and no metadata: then all of it is the article.
+            return {}, text
+        problem = getattr(exc, "problem", None) or str(exc).splitlines()[0]
+        raise ReadError(f"its front matter is not YAML ({problem}). Put values with a colon in quotes.") from exc
     return ({str(key).lower(): value for key, value in metadata.items()}, body) if metadata else ({}, text)
 
 
@@ -133,17 +173,12 @@ def _headline(lines: list[str]) -> str | None:
 
     News sites print a kicker over the headline and a deck below it; the headline shares most words with the lead.
     """
-    opening = [line for line in lines[: HEADLINE_LINES + 1]]
-    heads: list[str] = []
-    for line in opening[:HEADLINE_LINES]:
-        if line.endswith((".", "”", '"', ")")) or len(line) > 200:
-            break
-        heads.append(line)
+    heads = list(takewhile(lambda line: len(line) <= 200 and line[-1] not in '.”")', lines[:HEADLINE_LINES]))
     if not heads:
-        return lines[0][:120] if len(lines[0]) <= 120 else None
-    lead = next((line for line in lines[len(heads) :] if line.endswith(".")), "")
-    lead_words = _stems(lead)
-    return max(heads, key=lambda head: len(_stems(head) & lead_words) / max(len(_stems(head)), 1))
+        return lines[0] if len(lines[0]) <= LONGEST_HEADLINE_CHARACTERS else None
+    lead = _stems(next((line for line in lines[len(heads) :] if line.endswith(".")), ""))
+    titles = [head for head in heads if not _BYLINE.match(head) and not publication_date(head)] or heads
+    return max(titles, key=lambda head: len(_stems(head) & lead) / max(len(_stems(head)), 1))
 
 
 def _stems(text: str) -> set[str]:
@@ -151,8 +186,18 @@ def _stems(text: str) -> set[str]:
 
 
 def _text(value: object) -> str | None:
-    text = " ".join(str(value).split()) if value is not None else ""
-    return text or None
+    """A front-matter value as one line of text; several, such as authors, with commas between them."""
+    if isinstance(value, list):
+        value = ", ".join(str(one) for one in value if isinstance(one, str | int))
+    if value is None or isinstance(value, dict):
+        return None
+    text = " ".join(str(value).encode(errors="replace").decode().split())
+    return _CONTROL.sub("", text) or None
+
+
+def _name(path: Path) -> str:
+    """The path as it can be printed, whatever bytes are in it."""
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 FORMATS: dict[str, Callable[[str], Draft]] = {

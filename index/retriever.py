@@ -5,9 +5,8 @@ import datetime
 from collections import Counter
 from collections.abc import Sequence
 
-from index.embedder import Vectors
-from index.ledger import Filters, Ledger
-from index.passage import Found
+from index.ledger import EVERYTHING, Filters, Ledger
+from index.passage import Found, Vectors
 from index.vectors import VectorStore
 from index.words import STOPWORDS, words
 
@@ -26,7 +25,9 @@ class Retriever:
         self._ledger = ledger
         self._store = store
 
-    def search(self, question: str, vector: Vectors, *, filters: Filters = Filters(), limit: int = 8) -> list[Found]:
+    def search(
+        self, question: str, vector: Vectors, *, filters: Filters = EVERYTHING, limit: int = 8
+    ) -> list[Found]:
         """The `limit` passages that fit best, best first. `vector` is the question's, shape (dimension,).
 
         Near-equal passages prefer the newer article; from its fourth passage on an article gives way to others that
@@ -51,11 +52,11 @@ def query_words(question: str) -> list[str]:
 
 def fuse(rankings: Sequence[tuple[Sequence[str], float]]) -> dict[str, float]:
     """Reciprocal rank fusion of weighted rankings: for each id the sum of weight / (60 + rank), rank from 1."""
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = {}
     for ranking, weight in rankings:
         for rank, ident in enumerate(ranking, 1):
-            scores[ident] += weight / (RANK_CONSTANT + rank)  # type: ignore[assignment]
-    return dict(scores.most_common())
+            scores[ident] = scores.get(ident, 0.0) + weight / (RANK_CONSTANT + rank)
+    return scores
 
 
 def _newer_first(found: list[Found]) -> list[Found]:

@@ -6,23 +6,26 @@ Each build is a generation of its own: a folder, or on a server a collection. Ch
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import chromadb
 import numpy as np
-import numpy.typing as npt
+from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from index.article import Article
 from index.errors import VectorStoreError
 from index.ledger import Filters
-from index.passage import Passage
+from index.passage import Passage, Vectors
 
 COLLECTION = "passages"
 WRITE_BATCH = 500
-
-Vectors = npt.NDArray[np.float32]
+REACH_SECONDS = 5
+ANSWER_SECONDS = 60
 
 
 class VectorStore:
@@ -31,6 +34,7 @@ class VectorStore:
     def __init__(self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION) -> None:
         """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`."""
         self._where = url or str(folder)
+        self._advice = "Check that it runs" if url else "Start the program again: it checks the folder and rebuilds it"
         self._name = collection
         with self._errors("opened"):
             self._client = _client(folder, url)
@@ -69,16 +73,21 @@ class VectorStore:
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Remove all passages of these articles."""
+        if not article_ids:
+            return
         with self._errors("written"):
-            for article_id in article_ids:
-                self._open().delete(where={"article_id": article_id})
+            self._open().delete(where=_where(Filters(articles=tuple(article_ids))))
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors kept under those of `ids` that are there."""
+    def first_difference(self, rows: Sequence[tuple[Passage, Article, Vectors]], *, tolerance: float) -> str | None:
+        """Id of the first of these passages that is missing here, or kept with another vector, source or day."""
         with self._errors("read"):
-            got = self._open().get(ids=list(ids), include=["embeddings"])
-            kept = got["embeddings"]
-            return {} if kept is None else dict(zip(got["ids"], np.asarray(kept, np.float32), strict=True))
+            got: Any = self._open().get(ids=[passage.id for passage, _, _ in rows], include=["embeddings", "metadatas"])
+            kept = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
+            for passage, article, vector in rows:
+                there, metadata = kept.get(passage.id, (None, None))
+                if there is None or metadata != _metadata(article) or not np.allclose(there, vector, atol=tolerance):
+                    return passage.id
+        return None
 
     def count(self) -> int:
         """Number of passages."""
@@ -87,14 +96,14 @@ class VectorStore:
 
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """Ids of the nearest passages, nearest first, each with its cosine similarity (-1 to 1)."""
+        if filters.admit_nothing:
+            return []
         with self._errors("searched"):
             got = self._open().query(
-                query_embeddings=[vector], n_results=limit, where=_where(filters), include=["distances"]
+                query_embeddings=vector, n_results=limit, where=_where(filters), include=["distances"]
             )
-        distances = got["distances"]
-        return [] if distances is None else [
-            (ident, 1.0 - float(distance)) for ident, distance in zip(got["ids"][0], distances[0], strict=True)
-        ]
+        distances = got["distances"] or [[]]
+        return [(ident, 1.0 - float(distance)) for ident, distance in zip(got["ids"][0], distances[0], strict=True)]
 
     def drop(self) -> None:
         """Remove this generation from a server."""
@@ -115,12 +124,12 @@ class VectorStore:
     def _errors(self, done: str) -> Iterator[None]:
         try:
             yield
-        except VectorStoreError:
+        except (KeyboardInterrupt, SystemExit, VectorStoreError):
             raise
-        except Exception as exc:  # noqa: BLE001 - Chroma raises bare Exceptions, and its Rust part panics
+        except BaseException as exc:  # noqa: BLE001 - a panic of Chroma's Rust part is no Exception
             raise VectorStoreError(
                 f"Chroma at {self._where} could not be {done}: {str(exc) or type(exc).__name__}. "
-                "Check that it runs and can be reached; the articles are safe in the ledger."
+                f"{self._advice}; the articles are safe in the ledger."
             ) from exc
 
 
@@ -129,15 +138,44 @@ def delete_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _client(folder: Path | None, url: str | None) -> chromadb.ClientAPI:
+def check_server(url: str) -> None:
+    """Raise VectorStoreError where no Chroma server answers at `url` within 5 seconds."""
+    host, port, secure = _address(url)
+    try:
+        with urlopen(f"http{'s' * secure}://{host}:{port}/api/v2/heartbeat", timeout=REACH_SECONDS) as answer:
+            if b"heartbeat" not in answer.read(1000):
+                raise ValueError("what answers there is not Chroma")
+    except (OSError, HTTPException, ValueError) as exc:
+        raise VectorStoreError(
+            f"No Chroma server answers at {url}: {getattr(exc, 'reason', None) or exc}. Start one with `chroma run "
+            f"--host {host} --port {port} --path FOLDER`, or leave out --chroma-url to keep Chroma in the data folder."
+        ) from exc
+
+
+def _client(folder: Path | None, url: str | None) -> Client:
     settings = Settings(anonymized_telemetry=False)
+    client: Any
     if url is None:
-        return chromadb.PersistentClient(path=str(folder), settings=settings)
-    parts = urlsplit(url)
+        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    else:
+        host, port, secure = _address(url)
+        client = chromadb.HttpClient(f"[{host}]" if ":" in host else host, port, ssl=secure, settings=settings)
+        # Chroma's own client waits without end for a server that has stopped answering.
+        client._server._session.timeout = ANSWER_SECONDS
+    return cast(Client, client)
+
+
+def _address(url: str) -> tuple[str, int, bool]:
+    """Host, port and whether TLS is used."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise VectorStoreError(f"'{url}' is no address of a Chroma server. Expected one such as http://127.0.0.1:8000.")
     secure = parts.scheme == "https"
-    return chromadb.HttpClient(parts.hostname, parts.port or (443 if secure else 80), ssl=secure, settings=settings)
+    return parts.hostname, port or (443 if secure else 80), secure
 
 
 def _metadata(article: Article) -> dict[str, str | int]:
@@ -149,8 +187,8 @@ def _metadata(article: Article) -> dict[str, str | int]:
     return metadata
 
 
-def _where(filters: Filters) -> dict[str, object] | None:
-    clauses: list[dict[str, object]] = []
+def _where(filters: Filters) -> dict[str, Any] | None:
+    clauses: list[dict[str, Any]] = []
     if filters.articles is not None:
         clauses.append({"article_id": {"$in": list(filters.articles)}})
     if filters.sources is not None:
