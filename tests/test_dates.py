@@ -1,0 +1,64 @@
+import datetime
+
+import pytest
+
+from index.dates import find_dates, parse_date, publication_date
+
+DAY = datetime.date(2024, 12, 5)
+
+
+@pytest.mark.parametrize("text", [
+    "December 5, 2024", "Dec. 5, 2024", "5 December 2024", "5 Dec 2024", "5th of December, 2024", "2024-12-05",
+    "2024/12/05", "2024.12.05", "DECEMBER 5 2024", "2024-12-05T10:00:00Z", "December 5th, 2024",
+])
+def test_a_day_is_found_in_every_form(text: str) -> None:
+    [found] = find_dates(f"It fell on {text}, they said.")
+    assert (found.first, found.last, found.is_day, found.year_known) == (DAY, DAY, True, True)
+
+
+@pytest.mark.parametrize("text, first, last", [
+    ("in 2016", "2016-01-01", "2016-12-31"),
+    ("in February 2024", "2024-02-01", "2024-02-29"),
+    ("Sept. 2023", "2023-09-01", "2023-09-30"),
+])
+def test_a_month_or_year_spans_its_days(text: str, first: str, last: str) -> None:
+    [found] = find_dates(text)
+    assert (str(found.first), str(found.last), found.is_day) == (first, last, False)
+
+
+def test_the_place_of_a_date_is_where_it_stands() -> None:
+    text = "From 27 November 2024 to December 5, 2024 they fought."
+    assert [text[d.start : d.end] for d in find_dates(text)] == ["27 November 2024", "December 5, 2024"]
+
+
+def test_a_day_without_a_year_takes_the_default_year_or_is_left_out() -> None:
+    [found] = find_dates("on 5 December", default_year=2024)
+    assert found.first == DAY and not found.year_known
+    assert find_dates("on 5 December") == []
+
+
+@pytest.mark.parametrize("text", [
+    "31 June 2024", "2024-13-01", "2024-02-30", "12345", "the 5 marines", "they may go", "311 people", "1899", "",
+])
+def test_what_is_no_date_is_left_out(text: str) -> None:
+    assert find_dates(text, default_year=2024) == []
+
+
+@pytest.mark.parametrize("text, day", [
+    ("Published December 5, 2024\nIt began on November 27, 2024. It began on November 27, 2024.", DAY),
+    ("A ferry on December 5, 2024. (Berg)\nIt sailed on December 5, 2024. It was built on May 1, 1999.", DAY),
+    ("He has held it since December 5, 2024.", None),
+    ("On May 1, 2020 it rained. On May 2, 2020 it snowed all day long on the mountains of the north.", None),
+    ("It was in December 2024.", None),
+    ("Nothing.", None),
+])
+def test_the_publication_date_is_the_texts_own_or_unknown(text: str, day: datetime.date | None) -> None:
+    assert publication_date(text) == day
+
+
+@pytest.mark.parametrize("value, day", [
+    (DAY, DAY), (datetime.datetime(2024, 12, 5, 23, 59), DAY), ("5 December 2024", DAY), ("yesterday", None),
+    (2024, None), (["2024-12-05"], DAY), ("05/12/2024", None),
+])
+def test_front_matter_dates_are_read_or_unknown(value: object, day: datetime.date | None) -> None:
+    assert parse_date(value) == day

@@ -1,0 +1,45 @@
+import pytest
+
+from index.furniture import drop_furniture, staffed_source
+
+CAPTION = "A ferry lies at the quay of Norvik on March 3, 2021. (Anna Berg / Coast Photos)"
+
+
+@pytest.mark.parametrize("line", [
+    "Most Popular", "read more:", "Read more: Ten things about ferries", "Advertisement", "Share", "Share this article",
+    "Comments (12)", "Coast Courier staff contributed to this report.", "Agencies contributed to this article",
+    "Sign up for our newsletter", "Follow us on every network", "Story continues below advertisement", "Loading...",
+])
+def test_site_furniture_is_dropped(line: str) -> None:
+    assert drop_furniture(["Ferries stopped.", line, "They sail again."]) == ["Ferries stopped.", "They sail again."]
+
+
+@pytest.mark.parametrize("line", [
+    "Read more books, the minister said.", "Share prices fell on Monday.", "Subscribers left the service.",
+    "Comments by the mayor", "Most popular of all was the old ferry.", "She contributed to this report's success.",
+    "What happens next", "Print is not dead",
+])
+def test_what_an_article_says_is_kept(line: str) -> None:
+    assert drop_furniture([line]) == [line]
+
+
+def test_a_caption_repeated_word_for_word_is_kept_once() -> None:
+    assert drop_furniture([CAPTION, CAPTION.replace(" ", "  "), "Text.", CAPTION]) == [CAPTION, "Text."]
+
+
+def test_short_lines_may_repeat() -> None:
+    assert drop_furniture(["He said no.", "Why?", "He said no."]) == ["He said no.", "Why?", "He said no."]
+
+
+def test_teasers_at_the_end_go_with_their_heading() -> None:
+    assert drop_furniture(["It sails.", "Most Popular", "Ten best ferries", "Why gulls scream"]) == ["It sails."]
+
+
+def test_a_subhead_behind_a_teaser_heading_is_kept_where_the_article_goes_on() -> None:
+    lines = ["It sails.", "Related", "What happens next", "The council meets."]
+    assert drop_furniture(lines) == ["It sails.", "What happens next", "The council meets."]
+
+
+def test_the_staff_line_names_the_source() -> None:
+    assert staffed_source(["Text.", " Coast Courier staff contributed to this report. "]) == "Coast Courier"
+    assert staffed_source(["The staff contributed much."]) is None

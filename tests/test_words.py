@@ -1,0 +1,24 @@
+import pytest
+
+from index.words import stem, stems, words
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("The U.S. army’s men", ["The", "US", "army", "men"]),
+    ("Maarat al-Numan", ["Maarat", "al", "Numan"]),
+    ("3.5 million", ["3.5", "million"]),
+    ("don't “quote”", ["don't", "quote"]),
+    ("a_b", ["a", "b"]),
+    ("…?!", []),
+])
+def test_words_are_cut_as_they_stand(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_words_that_say_nothing_have_no_stem_in_the_list() -> None:
+    assert stems("Who controls the city of Hama?") == ["control", "citi", "hama"]
+
+
+@pytest.mark.parametrize("one, other", [("controlled", "Controls"), ("Café", "cafe"), ("rebels", "rebel")])
+def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
