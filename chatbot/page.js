@@ -8,6 +8,7 @@
   let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
   let wasBusy = false;
   let follow = false;
+  let queued = false; // Enter was pressed while an answer was still growing.
 
   const busy = () => Boolean($('#live [aria-busy="true"]'));
 
@@ -89,11 +90,26 @@
       chosen = null;
       follow ||= now;
       wasBusy = now;
-      $("#live")?.setAttribute("aria-busy", String(now));
+      $("#live").setAttribute("aria-busy", String(now));
+      if (now) queue(false);
+      else sendQueued();
     }
     showCards();
     if (follow) stayAtEnd();
     if (!now) follow = false;
+  }
+
+  function queue(now) {
+    queued = now;
+    $("#chat").toggleAttribute("data-queued", now);
+  }
+
+  // Gradio drops a question for as long as it counts the last one as open, which outlasts its last piece a little.
+  function sendQueued() {
+    if (!queued || busy()) return;
+    if ($("#question textarea").value.trim() === "") return queue(false);
+    $("#ask").click();
+    setTimeout(sendQueued, 200);
   }
 
   document.addEventListener("click", (event) => {
@@ -111,6 +127,8 @@
   document.addEventListener("keydown", (event) => {
     const card = event.key === "Escape" && event.target.closest(".card");
     if (card) back(card.dataset.card);
+    const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
+    if (sent && busy() && event.target.value.trim()) queue(true);
   });
 
   // Whoever scrolls up while an answer grows wants to read there.

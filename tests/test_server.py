@@ -114,6 +114,14 @@ def test_what_the_page_does_not_need_is_closed(canned_url: str, route: str) -> N
     assert get(f"{canned_url}/gradio_api/{route}", data=b"x")[0] == 403
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [("page.css", "text/css"), ("page.js", "text/javascript"), ("favicon.ico", "image/svg+xml")]
+)
+def test_the_parts_of_the_page_come_from_here(canned_url: str, path: str, kind: str) -> None:
+    status, _, headers = get(f"{canned_url}/{path}")
+    assert status == 200 and headers["content-type"].startswith(kind)
+
+
 @pytest.mark.parametrize("path", ["docs", "redoc", "openapi.json"])
 def test_no_documentation_of_an_api_is_served(canned_url: str, path: str) -> None:
     assert get(f"{canned_url}/{path}")[0] == 404

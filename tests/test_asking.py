@@ -1,0 +1,97 @@
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from chatbot.answer import Answer
+from chatbot.asking import BROKEN_OFF, UNFORESEEN, Stop, grow
+from chatbot.errors import LanguageModelError
+from chatbot.render import Turn
+from index.errors import VectorStoreError
+
+WHOLE = Answer("?", "?", "It is so.", "answers by quoting")
+
+
+class Script:
+    """A chain that plays what it is given: pieces are sent, exceptions raised, events waited for."""
+
+    answerer = "a script"
+
+    def __init__(self, *steps: object) -> None:
+        self.steps = steps
+        self.left = threading.Event()
+
+    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]:
+        try:
+            for step in self.steps:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, threading.Event):
+                    step.wait(10)
+                elif isinstance(step, str | Answer):
+                    yield step
+        finally:
+            self.left.set()
+
+
+def turns(*steps: object) -> list[Turn]:
+    return list(grow(Script(*steps), "?", [], Stop()))
+
+
+def test_a_turn_is_shown_at_once_and_ends_with_the_whole_answer() -> None:
+    seen = turns("It ", "is so.", WHOLE)
+    assert seen[0] == Turn("?") and seen[0].busy
+    assert seen[-1].answer == WHOLE and not seen[-1].busy
+
+
+def test_thousands_of_pieces_are_drawn_a_few_times() -> None:
+    seen = turns(*["so "] * 5000, WHOLE)
+    assert seen[-1].text == "so " * 5000 and len(seen) < 50
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (LanguageModelError("The model is away."), "The model is away."),
+        (VectorStoreError("The index is broken."), "The index is broken."),
+        (ZeroDivisionError("a secret"), UNFORESEEN),
+    ],
+)
+def test_a_failure_is_said_and_what_was_streamed_is_kept(raised: Exception, said: str) -> None:
+    last = turns("Half", raised)[-1]
+    assert (last.text, last.error, last.answer) == ("Half", said, None)
+
+
+def test_a_stream_that_ends_without_an_answer_broke_off() -> None:
+    assert turns("Half")[-1].error == BROKEN_OFF
+
+
+def test_what_was_said_is_drawn_though_the_chain_falls_silent() -> None:
+    silence, stop = threading.Event(), Stop()
+    growing = grow(Script("a", "b", "c", silence, WHOLE), "?", [], stop)
+    assert any(turn.text == "abc" for turn in growing)
+    growing.close()  # type: ignore[attr-defined]
+    silence.set()
+
+
+def test_a_stop_takes_effect_while_the_chain_waits() -> None:
+    silence, stop = threading.Event(), Stop()
+    growing = grow(Script("Half", silence, WHOLE), "?", [], stop)
+    next(growing)
+    threading.Timer(0.3, stop.asked.set).start()
+    began = time.monotonic()
+    last = list(growing)[-1]
+    assert last.stopped and last.text == "Half" and time.monotonic() - began < 1
+    assert stop.done.is_set()
+    silence.set()
+
+
+def test_a_chain_that_nobody_listens_to_any_more_is_left() -> None:
+    silence = threading.Event()
+    script = Script("a", silence, "b", WHOLE)
+    growing = grow(script, "?", [], Stop())
+    next(growing)
+    growing.close()  # type: ignore[attr-defined]
+    silence.set()
+    assert script.left.wait(2)
