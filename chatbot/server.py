@@ -69,15 +69,15 @@ def application(chain: Chain, collection: page.Collection, examples: Sequence[st
 
     @app.get("/page.css")
     def style() -> FileResponse:
-        return FileResponse(HERE / "page.css", headers={"Cache-Control": "no-cache"})
+        return FileResponse(HERE / "page.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
 
     @app.get("/page.js")
     def script() -> FileResponse:
-        return FileResponse(HERE / "page.js", headers={"Cache-Control": "no-cache"})
+        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     @app.get("/favicon.ico")
     def icon() -> FileResponse:
-        return FileResponse(HERE / "page.svg")
+        return FileResponse(HERE / "page.svg", media_type="image/svg+xml")
 
     @app.get("/article/{id}")
     def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
