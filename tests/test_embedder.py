@@ -1,0 +1,108 @@
+import datetime
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Article
+from index.embedder import Embedder
+from index.errors import ModelError
+from index.passage import Passage
+from index.sentences import sentence_spans
+from tests.corpus import HARBOUR
+
+ARTICLE = Article("a1", HARBOUR, "Harbour", date=datetime.date(2021, 3, 3))
+PASSAGE = Passage("a1", 0, 0, len(HARBOUR), HARBOUR, tuple(sentence_spans(HARBOUR)))
+
+
+def test_vectors_are_of_length_one(embedder: Embedder) -> None:
+    [(vector, sentences)] = embedder.embed_passages([(ARTICLE, PASSAGE)])
+    question = embedder.embed_question("Who took over the harbour?")
+    assert vector.shape == question.shape == (embedder.dimension,) == (384,)
+    assert sentences.shape == (3, 384) and vector.dtype == sentences.dtype == question.dtype == np.float32
+    for one in (vector, question, *sentences):
+        assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_passages_vector_is_the_models_own_for_heading_and_text(embedder: Embedder) -> None:
+    [(vector, _)] = embedder.embed_passages([(ARTICLE, PASSAGE)])
+    [alone] = embedder.embed_sentences([f"Harbour (3 March 2021)\n{HARBOUR}"])
+    assert vector == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_sentences_vector_lies_nearest_to_that_sentence(embedder: Embedder) -> None:
+    sentences = ["The council took over the harbour.", "Tomatoes need warm soil.", "A guitar has six strings."]
+    text = " ".join(sentences)
+    passage = Passage("a1", 0, 0, len(text), text, tuple(sentence_spans(text)))
+    [(_, pooled)] = embedder.embed_passages([(ARTICLE, passage)])
+    alone = embedder.embed_sentences(sentences)
+    assert list((pooled @ alone.T).argmax(axis=1)) == [0, 1, 2]
+
+
+def test_batches_keep_their_order(embedder: Embedder) -> None:
+    texts = [f"Report {n}. " + "It rained. " * (n % 5) for n in range(20)]
+    rows = [(ARTICLE, Passage("a1", n, 0, len(t), t, ((0, len(t)),))) for n, t in enumerate(texts)]
+    together = embedder.embed_passages(rows)
+    for n in (0, 17):
+        assert together[n][0] == pytest.approx(embedder.embed_passages([rows[n]])[0][0], abs=1e-5)
+
+
+def test_a_heading_takes_a_quarter_of_what_is_read_at_most(embedder: Embedder) -> None:
+    assert embedder.heading(ARTICLE) == "Harbour (3 March 2021)\n"
+    assert embedder.heading(replace(ARTICLE, date=None)) == "Harbour\n"
+    assert embedder.pieces(embedder.heading(replace(ARTICLE, title="알레포" * 500))) <= embedder.limit_pieces // 4
+
+
+def test_a_very_long_question_is_embedded_at_once(embedder: Embedder) -> None:
+    began = time.monotonic()
+    assert embedder.embed_question("Who controls it? " * 6000).shape == (384,)
+    assert time.monotonic() - began < 2
+
+
+def test_a_question_does_not_wait_for_a_whole_run(embedder: Embedder) -> None:
+    long = "The council met on Monday and talked of ferries. " * 18
+    rows = [(ARTICLE, Passage("a1", n, 0, len(long), long, ((0, len(long)),))) for n in range(64)]
+    run = threading.Thread(target=embedder.embed_passages, args=[rows])
+    run.start()
+    time.sleep(0.05)
+    embedder.embed_question("Who met?")
+    assert run.is_alive()
+    run.join()
+
+
+def test_threads_share_one_model(embedder: Embedder) -> None:
+    expected = embedder.embed_question("Who met?")
+    wrong: list[object] = []
+
+    def ask() -> None:
+        for _ in range(5):
+            embedder.pieces("some words " * 300)
+            if not np.allclose(embedder.embed_question("Who met?"), expected, atol=1e-5):
+                wrong.append("differs")
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_another_model_by_path_with_its_own_limit_and_prompts(other_model: Path) -> None:
+    other = Embedder(str(other_model))
+    assert (other.name, other.limit_pieces) == (str(other_model), 128)
+    assert other.heading(ARTICLE) == "passage: Harbour (3 March 2021)\n"
+    [(vector, sentences)] = other.embed_passages([(ARTICLE, PASSAGE)])
+    assert vector == pytest.approx(other.embed_sentences([f"Harbour (3 March 2021)\n{HARBOUR}"])[0], abs=1e-5)
+    assert sentences.shape == (3, 384)
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "", "a b:c", "/etc", "/no/such/folder"])
+def test_a_model_that_cannot_be_loaded_is_named_soon(name: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=f"The embedding model '{name}' cannot be loaded: .*--embedding-model"):
+        Embedder(name)
+    assert time.monotonic() - began < 12

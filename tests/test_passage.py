@@ -1,0 +1,74 @@
+import pytest
+
+from index.article import Article
+from index.embedder import Embedder
+from index.passage import Passage, cut
+from index.sentences import sentence_spans
+from index.tokens import count_tokens
+
+HOSTILE = {
+    "no space": "x" * 50_000,
+    "no full stop": "word " * 10_000,
+    "emoji": "😀👩‍👩‍👧‍👦🇸🇾" * 700,
+    "arabic": "دخلت القوات مدينة حلب يوم السبت " * 200,
+    "chinese": "反对派武装进入阿勒颇市" * 400,
+    "korean": "반군이 알레포에 진입했다 " * 300,
+    "marks": "-" * 5000 + " " * 10_000 + "—…" * 3000,
+    "ligatures": "ﷺﬃ" * 1000,
+    "newlines": "a\n" * 400,
+}
+
+
+def of(text: str, title: str = "A title") -> Article:
+    return Article("a1", text, title)
+
+
+def cut_by_words(text: str, most: int) -> list[Passage]:
+    return cut(of(text), sentence_spans(text), fits=lambda part: len(part.split()) <= most)
+
+
+def test_a_worked_example() -> None:
+    #       0         10        20        30        40        50
+    text = "One two three. Four five. Six seven eight. Nine ten."
+    passages = cut_by_words(text, 5)
+    assert [(p.number, p.start, p.end, p.text) for p in passages] == [
+        (0, 0, 25, "One two three. Four five."),
+        (1, 15, 42, "Four five. Six seven eight."),
+        (2, 26, 52, "Six seven eight. Nine ten."),
+    ]
+    assert passages[1].sentences == ((15, 25), (26, 42))
+    assert passages[1].id == "a1:1"
+
+
+def test_no_overlap_where_it_leaves_no_room_for_a_new_sentence() -> None:
+    passages = cut_by_words("A b. C d e f. G h i j. K.", 5)
+    assert [p.text for p in passages] == ["A b.", "C d e f.", "G h i j. K."]
+
+
+def test_every_passage_holds_a_sentence_that_the_one_before_has_not() -> None:
+    passages = cut_by_words(" ".join(f"Word {'x ' * (n % 7)}end." for n in range(60)), 12)
+    pairs = zip(passages, passages[1:], strict=False)
+    assert all(after.sentences[-1] not in before.sentences for before, after in pairs)
+
+
+def test_a_sentence_that_alone_does_not_fit_is_cut_between_words() -> None:
+    passages = cut_by_words("one two three four five six seven.", 3)
+    assert [p.text for p in passages] == ["one two three", "four five six", "seven."]
+
+
+def test_a_text_without_sentences_has_no_passages() -> None:
+    assert cut(of(""), [], fits=lambda part: True) == []
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_passage_is_longer_than_the_model_reads(embedder: Embedder, text: str) -> None:
+    article = of(text, title="반군이 알레포에 진입했다 " * 20)
+    passages = cut(
+        article, sentence_spans(text),
+        fits=lambda part: count_tokens(part) <= 200 and embedder.fits(article, part),
+    )
+    assert max(count_tokens(p.text) for p in passages) <= 200
+    assert max(embedder.pieces(embedder.heading(article) + p.text) for p in passages) <= 256
+    assert all(text[p.start : p.end] == p.text for p in passages)
+    new = "".join(text[max(p.start, q.end) : p.end] for q, p in zip(passages, passages[1:], strict=False))
+    assert "".join((passages[0].text + new).split()) == "".join(text.split())
