@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from index.errors import IndexingError
+from index.errors import VectorStoreError
 from index.ledger import EVERYTHING, Ledger
 from index.vectors import VectorStore
 
@@ -16,6 +16,29 @@ LONGEST_CHECK_SECONDS = 600
 
 def find_fault(ledger: Ledger, store: VectorStore) -> str | None:
     """What is wrong with `store`, or None: its model, its passages, their vectors, and that search finds them."""
+    try:
+        return _mismatch(ledger, store)
+    except VectorStoreError as exc:
+        return _unusable(exc)
+
+
+def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
+    """`find_fault` for the embedded Chroma in `folder`, in a child process; its death is a fault too."""
+    if not folder.exists():
+        return "it is missing"
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "index.check", str(ledger_path.resolve()), str(folder.resolve())],
+            cwd=Path(__file__).parent.parent, timeout=LONGEST_CHECK_SECONDS, capture_output=True, text=True, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"checking it took longer than {LONGEST_CHECK_SECONDS} seconds"
+    if child.returncode == 0:
+        return None
+    return child.stdout.strip() or f"opening it ended with status {child.returncode}"
+
+
+def _mismatch(ledger: Ledger, store: VectorStore) -> str | None:
     model, dimension = ledger.setting("model"), ledger.setting("dimension")
     if store.marks() != (model, int(dimension or 0)):
         return "it is missing or was made with another embedding model"
@@ -36,27 +59,15 @@ def find_fault(ledger: Ledger, store: VectorStore) -> str | None:
     return None
 
 
-def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
-    """`find_fault` for the embedded Chroma in `folder`, in a child process; its death is a fault too."""
-    if not folder.exists():
-        return "it is missing"
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "index.check", str(ledger_path.resolve()), str(folder.resolve())],
-            cwd=Path(__file__).parent.parent, timeout=LONGEST_CHECK_SECONDS, capture_output=True, text=True, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return f"checking it took longer than {LONGEST_CHECK_SECONDS} seconds"
-    if child.returncode == 0:
-        return None
-    return child.stdout.strip() or f"opening it ended with status {child.returncode}"
+def _unusable(exc: VectorStoreError) -> str:
+    return f"it cannot be used ({exc.__cause__ or exc})"
 
 
 def _main(ledger_path: str, folder: str) -> int:
     try:
         fault = find_fault(Ledger(Path(ledger_path)), VectorStore(folder=Path(folder)))
-    except IndexingError as exc:
-        fault = str(exc)
+    except VectorStoreError as exc:
+        fault = _unusable(exc)
     sys.stdout.write(fault or "")
     return 1 if fault else 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.check import find_fault, find_fault_apart
-from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
+from index.errors import DataFolderError, LockedError, ModelError
 from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed
 from index.lock import DataLock
 from index.passage import Found
@@ -175,10 +175,7 @@ class Collection:
     def _fault(self) -> str | None:
         if self._url is None:
             return find_fault_apart(self.ledger.path, self._folder(self._generation()))
-        try:
-            return find_fault(self.ledger, self._generation_store(self._generation()))
-        except VectorStoreError as exc:
-            return str(exc)
+        return find_fault(self.ledger, self._generation_store(self._generation()))
 
     def _passages(self) -> int:
         return self.ledger.count()[1]

@@ -26,3 +26,8 @@ def _encoding() -> tiktoken.Encoding:
             del os.environ["TIKTOKEN_CACHE_DIR"]
         else:
             os.environ["TIKTOKEN_CACHE_DIR"] = before
+
+
+def is_common_word(word: str) -> bool:
+    """Whether `word`, in lower case, is frequent enough in the world's text to be one token of the vocabulary."""
+    return len(_encoding().encode(f" {word.lower()}", disallowed_special=())) == 1
