@@ -21,6 +21,8 @@ class DataLock:
         now = datetime.datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
         try:
+            # A folder that cannot be written would look like one in use.
+            (folder / "lock").touch()
             self._lock.acquire(timeout=0)
             self._holder.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now}))
         except Timeout as exc:

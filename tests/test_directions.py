@@ -1,0 +1,55 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([*ROOT.glob("*.py"), *ROOT.glob("index/**/*.py"), *ROOT.glob("chatbot/**/*.py")])
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names that the file at `path` imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def importers(name: str) -> list[str]:
+    """The files that import `name` or something inside it."""
+    return [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if any(one == name or one.startswith(f"{name}.") for one in imported(path))
+    ]
+
+
+def test_index_knows_nothing_of_the_chatbot() -> None:
+    assert [path for path in importers("chatbot") if path.startswith("index/")] == []
+
+
+@pytest.mark.parametrize("name", ["app", "tests", "benchmarks"])
+def test_nothing_imports_what_stands_above_it(name: str) -> None:
+    assert importers(name) == []
+
+
+@pytest.mark.parametrize("library, owner", [
+    ("chromadb", "index/vectors.py"),
+    ("sentence_transformers", "index/embedder.py"),
+    ("torch", "index/embedder.py"),
+    ("tiktoken", "index/tokens.py"),
+    ("pysbd", "index/sentences.py"),
+    ("sqlite3", "index/ledger.py"),
+    ("filelock", "index/lock.py"),
+    ("frontmatter", "index/reader.py"),
+    ("gradio", "chatbot/page.py"),
+])
+def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
+    assert importers(library) == [owner]
+
+
+def test_the_page_does_not_import_the_server() -> None:
+    assert "chatbot/page.py" not in importers("chatbot.server")

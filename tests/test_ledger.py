@@ -1,0 +1,170 @@
+import datetime
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Article
+from index.errors import ArticleNotFoundError, DataFolderError
+from index.ledger import Entry, Filters, Ledger
+from index.passage import Passage
+from tests.corpus import BRIDGE, HARBOUR, entries_of, put
+
+MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")
+MAY = Article("b2", BRIDGE, "Bridge", "Courier", date=datetime.date(2021, 5, 9))
+UNDATED = Article("c3", "The ferry to Elvaskar was cancelled.", "Ferry")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger.sqlite")
+
+
+@pytest.fixture
+def three(ledger: Ledger) -> Ledger:
+    for article in (MARCH, MAY, UNDATED):
+        put(ledger, article)
+    return ledger
+
+
+def test_what_is_put_comes_back_after_reopening(ledger: Ledger, tmp_path: Path) -> None:
+    entries = put(ledger, MARCH)
+    ledger.close()
+    again = Ledger(tmp_path / "ledger.sqlite")
+    assert again.article("a1") == MARCH
+    passage, article, vector = again.passages(["a1:1"])["a1:1"]
+    assert (passage, article) == (entries[1].passage, MARCH)
+    assert vector == pytest.approx(entries[1].vector)
+    assert again.sentence_vectors(passage) == pytest.approx(entries[1].sentence_vectors, abs=1e-3)
+
+
+def test_a_changed_article_replaces_all_that_hung_on_it(ledger: Ledger) -> None:
+    ledger.put(MARCH, "1", entries_of(MARCH), [("NH", "Norvik Harbour")])
+    shorter = Article("a1", "The quay is empty.", "Quay")
+    ledger.put(shorter, "2", entries_of(shorter), [])
+    assert (ledger.count(), ledger.hashes(), ledger.aliases()) == ((1, 1), {"a1": "2"}, set())
+    assert ledger.search_words(["council"], Filters(), 9) == []
+    assert ledger.search_words(["quay"], Filters(), 9) == ["a1:0"]
+
+
+def test_removing_an_article_leaves_nothing_of_it(three: Ledger) -> None:
+    assert three.remove("a1") and not three.remove("a1")
+    assert three.search_words(["harbour"], Filters(), 9) == [] and three.frequency("harbour") == 0
+    with pytest.raises(ArticleNotFoundError, match="No article has the id 'a1'"):
+        three.article("a1")
+
+
+def test_a_transaction_is_written_whole_or_not_at_all(three: Ledger) -> None:
+    before = three.count()
+    with pytest.raises(KeyboardInterrupt), three.transaction():
+        three.remove("a1")
+        put(three, Article("d4", "New text.", "New"))
+        raise KeyboardInterrupt
+    assert three.count() == before and three.article("a1") == MARCH
+
+
+def test_a_transaction_that_fails_in_the_database_is_rolled_back(three: Ledger) -> None:
+    entry = entries_of(UNDATED)[0]
+    with pytest.raises(DataFolderError):
+        three.put(Article("d4", "New.", "New"), "h", [entry, entry], [])
+    assert three.hashes().keys() == {"a1", "b2", "c3"}
+
+
+def test_settings_are_kept_and_replaced(ledger: Ledger) -> None:
+    ledger.keep(model="a", dimension="3")
+    ledger.keep(model="b")
+    assert (ledger.setting("model"), ledger.setting("dimension"), ledger.setting("none")) == ("b", "3", None)
+
+
+def test_articles_are_listed_newest_first_and_undated_last(three: Ledger) -> None:
+    assert [row.id for row in three.listed()] == ["b2", "a1", "c3"]
+    assert [row.passages for row in three.listed()] == [2, 3, 1]
+    assert three.date_range() == (MARCH.date, MAY.date)
+
+
+def test_words_are_found_in_every_form_in_title_and_body(three: Ledger) -> None:
+    assert three.search_words(["FERRIES"], Filters(), 9) == ["c3:0", "a1:1"]
+    assert three.search_words(["bridges"], Filters(), 9)[0] == "b2:0"
+    assert three.frequency("cancel") == 2
+    assert three.terms("ferr") == ["ferri"] and three.terms("zz") == []
+
+
+@pytest.mark.parametrize("filters, found", [
+    (Filters(), {"a1", "c3"}),
+    (Filters(articles=("c3", "b2")), {"c3"}),
+    (Filters(sources=("Desk",)), {"a1"}),
+    (Filters(since=datetime.date(2021, 3, 3)), {"a1"}),
+    (Filters(since=datetime.date(2021, 3, 4)), set()),
+    (Filters(until=datetime.date(2021, 3, 3), sources=("Desk", "Courier")), {"a1"}),
+    (Filters(articles=()), set()),
+])
+def test_filters_hold_for_words(three: Ledger, filters: Filters, found: set[str]) -> None:
+    assert {ident[:2] for ident in three.search_words(["cancelled"], filters, 9)} == found
+
+
+@pytest.mark.parametrize("word", ['"', 'a" OR "b', "NEAR(", "*", "-", "col:x", "'; DROP TABLE article; --", "ø" * 1000])
+def test_no_word_can_become_query_syntax(three: Ledger, word: str) -> None:
+    assert three.search_words([word], Filters(), 9) == [] and three.frequency(word) == 0
+    assert three.count()[0] == 3
+
+
+def test_thousands_of_query_words_are_searched(three: Ledger) -> None:
+    assert three.search_words([f"w{n}" for n in range(12_000)] + ["council"], Filters(), 9) == ["a1:0"]
+
+
+def test_all_vectors_come_in_batches(three: Ledger) -> None:
+    batches = list(three.vectors(batch=4))
+    assert [len(batch) for batch in batches] == [4, 2]
+    assert batches[1][1][0].id == "c3:0" and batches[1][1][1].id == "c3"
+
+
+def test_a_passage_that_is_gone_is_an_error(three: Ledger) -> None:
+    with pytest.raises(ArticleNotFoundError, match="no longer in the index"):
+        three.sentence_vectors(Passage("a1", 99, 0, 1, "x", ((0, 1),)))
+    assert three.passages(["a1:99", "zz:0"]) == {}
+
+
+def test_threads_share_it(ledger: Ledger) -> None:
+    def write(letter: str) -> None:
+        for n in range(10):
+            put(ledger, Article(f"{letter}{n}", "One. Two.", "T"))
+
+    threads = [threading.Thread(target=write, args=[letter]) for letter in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ledger.count() == (40, 80)
+
+
+def test_another_connection_reads_meanwhile(three: Ledger, tmp_path: Path) -> None:
+    with three.transaction():
+        three.remove("a1")
+        assert Ledger(tmp_path / "ledger.sqlite").count()[0] == 3
+    assert Ledger(tmp_path / "ledger.sqlite").count()[0] == 2
+
+
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_bytes(b"no database" * 100)
+    with pytest.raises(DataFolderError, match="is damaged or no ledger.*index the articles again"):
+        Ledger(tmp_path / "ledger.sqlite")
+
+
+@pytest.mark.parametrize("folder", ["missing", "file"])
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataFolderError, match="cannot be used.*--data"):
+        Ledger(tmp_path / folder / "ledger.sqlite")
+
+
+def test_a_ledger_of_another_format_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.keep(format="99")
+    with pytest.raises(DataFolderError, match="has format 99, this program reads format 1"):
+        Ledger(tmp_path / "ledger.sqlite")
+
+
+def test_sentence_vectors_keep_their_shape(ledger: Ledger) -> None:
+    passage = Passage("a1", 0, 0, 9, HARBOUR[:9], ((0, 4), (5, 9)))
+    ledger.put(MARCH, "h", [Entry(passage, np.ones(3, np.float32), np.eye(2, 3, dtype=np.float32))], [])
+    assert ledger.sentence_vectors(passage).tolist() == [[1, 0, 0], [0, 1, 0]]

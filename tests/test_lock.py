@@ -1,0 +1,65 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from index.errors import DataFolderError, LockedError
+from index.lock import DataLock
+
+HOLD = "import sys, time; from pathlib import Path; from index.lock import DataLock; " \
+    "lock = DataLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+
+
+def hold(folder: Path) -> "subprocess.Popen[str]":
+    """Another process that holds the lock."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None and process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_process_is_refused_with_the_holders_name(tmp_path: Path) -> None:
+    holder = hold(tmp_path)
+    try:
+        with pytest.raises(LockedError, match=f"in use by process {holder.pid} .*since .*--chroma-url"):
+            DataLock(tmp_path)
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_the_lock_of_a_killed_process_is_taken_over(tmp_path: Path) -> None:
+    holder = hold(tmp_path)
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    assert (tmp_path / "lock.json").exists()
+    DataLock(tmp_path).release()
+
+
+def test_a_released_lock_can_be_taken_and_releasing_twice_does_no_harm(tmp_path: Path) -> None:
+    first = DataLock(tmp_path)
+    first.release()
+    second = DataLock(tmp_path)
+    first.release()
+    with pytest.raises(LockedError, match=f"process {os.getpid()}"):
+        DataLock(tmp_path)
+    second.release()
+
+
+def test_another_thread_may_release(tmp_path: Path) -> None:
+    lock = DataLock(tmp_path)
+    thread = threading.Thread(target=lock.release)
+    thread.start()
+    thread.join()
+    DataLock(tmp_path).release()
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/sys/kernel"])
+def test_a_folder_that_cannot_be_written_is_named(folder: str) -> None:
+    with pytest.raises(DataFolderError, match=f"The data folder {folder} cannot be written: .*--data"):
+        DataLock(Path(folder))
