@@ -1,0 +1,123 @@
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Article
+from index.errors import VectorStoreError
+from index.ledger import Entry, Filters, Ledger
+from index.passage import Passage, Vectors
+from index.retriever import Retriever, fuse, query_words
+from index.vectors import VectorStore
+from tests.corpus import unit_vectors
+
+OLD, NEW = datetime.date(2021, 3, 3), datetime.date(2021, 5, 9)
+
+
+class Shelf:
+    """A ledger and a dense index, filled by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ledger = Ledger(folder / "ledger.sqlite")
+        self.store = VectorStore(folder=folder / "chroma")
+        self.store.create("model", 8)
+        self.retriever = Retriever(self.ledger, self.store)
+
+    def put(self, article_id: str, texts: list[str], vector: Vectors, date: datetime.date | None = None) -> None:
+        whole = "\n".join(texts)
+        article = Article(article_id, whole, "T", date=date)
+        starts = [whole.index(text) for text in texts]
+        passages = [
+            Passage(article_id, number, start, start + len(text), text, ((start, start + len(text)),))
+            for number, (start, text) in enumerate(zip(starts, texts, strict=True))
+        ]
+        self.ledger.put(article, "h", [Entry(passage, vector, vector[None]) for passage in passages], [])
+        self.store.add([(passage, article, vector) for passage in passages])
+
+    def search(self, question: str, vector: Vectors, limit: int = 8, filters: Filters | None = None) -> list[str]:
+        found = self.retriever.search(question, vector, limit=limit, filters=filters or Filters())
+        return [one.passage.id for one in found]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = Shelf(tmp_path)
+    yield made
+    made.store.close()
+
+
+NEAR, FAR = unit_vectors(2, dimension=8)
+
+
+def test_both_legs_find(shelf: Shelf) -> None:
+    shelf.put("words", ["The harbour is closed."], FAR)
+    shelf.put("meaning", ["Nobody sails."], NEAR)
+    shelf.put("neither", ["Tomatoes grow."], -NEAR)
+    assert set(shelf.search("harbour", NEAR, limit=2)) == {"words:0", "meaning:0"}
+
+
+def test_a_passage_that_both_legs_find_is_first(shelf: Shelf) -> None:
+    shelf.put("words", ["The harbour is closed."], -NEAR)
+    shelf.put("both", ["The harbour of Norvik."], NEAR)
+    shelf.put("meaning", ["Nobody sails."], (NEAR + FAR) / np.linalg.norm(NEAR + FAR))
+    assert shelf.search("harbour", NEAR)[0] == "both:0"
+
+
+@pytest.mark.parametrize("first, second", [("a", "b"), ("b", "a")])
+def test_of_near_equal_passages_the_newer_is_first(shelf: Shelf, first: str, second: str) -> None:
+    shelf.put(first, ["The council holds the harbour."], NEAR, OLD)
+    shelf.put(second, ["The council holds the harbour."], NEAR, NEW)
+    shelf.put("undated", ["The council holds the harbour."], NEAR)
+    assert shelf.search("Who holds the harbour?", NEAR)[0] == f"{second}:0"
+
+
+def test_one_article_does_not_crowd_out_others_that_match_as_well(shelf: Shelf) -> None:
+    shelf.put("long", [f"The harbour is closed, report {n}." for n in range(8)], NEAR)
+    shelf.put("short", ["The harbour is closed, says another."], NEAR)
+    assert "short:0" in shelf.search("harbour closed", NEAR, limit=5)
+
+
+def test_one_article_fills_the_list_where_no_other_matches(shelf: Shelf) -> None:
+    shelf.put("long", [f"The harbour is closed, report {n}." for n in range(8)], NEAR)
+    assert len(shelf.search("harbour closed", NEAR, limit=5)) == 5
+
+
+@pytest.mark.parametrize("filters, found", [
+    (Filters(since=NEW), {"b:0"}), (Filters(until=OLD), {"a:0"}), (Filters(articles=("c",)), {"c:0"}),
+    (Filters(articles=()), set()),
+])
+def test_filters_hold_for_both_legs(shelf: Shelf, filters: Filters, found: set[str]) -> None:
+    for ident, date in (("a", OLD), ("b", NEW), ("c", None)):
+        shelf.put(ident, ["The harbour is closed."], NEAR, date)
+    assert set(shelf.search("harbour", NEAR, filters=filters)) == found
+
+
+def test_scores_and_similarities_are_given(shelf: Shelf) -> None:
+    shelf.put("a", ["The harbour is closed."], NEAR)
+    [found] = shelf.retriever.search("harbour", NEAR)
+    assert found.similarity == pytest.approx(1, abs=1e-4) and found.score > 0
+    assert found.article.text[found.passage.start : found.passage.end] == found.passage.text
+
+
+def test_a_failed_search_raises(shelf: Shelf) -> None:
+    shelf.put("a", ["The harbour is closed."], NEAR)
+    shelf.store.create("model", 8)
+    shelf.store.drop()
+    with pytest.raises(VectorStoreError):
+        shelf.search("harbour", NEAR)
+
+
+@pytest.mark.parametrize("question, expected", [
+    ("Who controls the harbour of Norvik?", ["controls", "harbour", "Norvik"]),
+    ("Who is it?", ["Who", "is", "it"]),
+    ("?!", []),
+])
+def test_the_words_searched_for_are_those_that_say_something(question: str, expected: list[str]) -> None:
+    assert query_words(question) == expected
+
+
+def test_fusion_by_hand() -> None:
+    scores = fuse([(["a", "b"], 1.0), (["b", "c"], 2.0)])
+    assert scores == {"a": 1 / 61, "b": pytest.approx(1 / 62 + 2 / 61), "c": 2 / 62}
