@@ -1,0 +1,146 @@
+"""The chain, in LangChain's expression language: question, retrieve, answer, cite. Yields the answer's text in pieces
+and, last, the whole Answer. The page, the command line and the benchmarks all ask it."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+
+from chatbot.answer import Answer
+from chatbot.choosing import choose
+from chatbot.citing import MarkFilter
+from chatbot.llm import LanguageModel, forbid_tracing
+from chatbot.naming import Named, settle
+from chatbot.quoting import Quoter
+from chatbot.reading import Reading, read
+from chatbot.settings import Settings
+from chatbot.wording import abstained, quoted, unknown_names
+from chatbot.writing import LLMAnswerer
+from index.collection import Collection
+from index.ledger import Filters
+from index.passage import Found, Passage
+from index.tokens import count_tokens
+
+QUOTING = "answers by quoting"
+PASSAGES = 10
+THRESHOLD = 0.48
+THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on its way through the chain: what was asked, how it is read, and what was found for it."""
+
+    history: Sequence[Answer]
+    named: Named
+    found: Sequence[Found] = ()
+
+    @property
+    def reading(self) -> Reading:
+        """The question as it is understood."""
+        return self.named.reading
+
+
+class Chain:
+    """Answers questions from one collection, by quoting or with the LLM that the settings name."""
+
+    def __init__(self, collection: Collection, settings: Settings) -> None:
+        """Raises LanguageModelError where the settings name an LLM that cannot be used."""
+        forbid_tracing()
+        self._collection = collection
+        self._quoter = Quoter(collection)
+        self._writer = (
+            LLMAnswerer(LanguageModel(settings), count=count_tokens, answer_tokens=settings.max_tokens)
+            if settings.model
+            else None
+        )
+        steps: Runnable[Any, Any] = (
+            RunnableLambda(self._read)
+            | RunnableLambda(self._retrieve)
+            | RunnableGenerator(self._answer)
+        )
+        self._steps = steps
+
+    @property
+    def answerer(self) -> str:
+        """Who answers, for the line under the page's title."""
+        return f"answers written by {self._writer.name}" if self._writer else QUOTING
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[str | Answer]:
+        """Yield the answer's text in pieces, then the Answer. `history` holds the conversation's answers, oldest first.
+
+        Raises QuestionError, LanguageModelError, and the errors of `index`.
+        """
+        yield from self._steps.stream((question, history))
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """The whole answer at once; raises as `stream` does."""
+        *_, last = self.stream(question, history)
+        assert isinstance(last, Answer)
+        return last
+
+    def _read(self, asked: tuple[str, Sequence[Answer]]) -> Asked:
+        question, history = asked
+        newest = self._collection.summary().last or datetime.date.today()
+        reading = read(question, [answer.standalone_question for answer in history], year=newest.year)
+        return Asked(history, settle(reading, self._collection.ledger))
+
+    def _retrieve(self, asked: Asked) -> Asked:
+        filters = Filters(until=asked.reading.until) if asked.reading.control else Filters()
+        found = self._collection.search(asked.reading.standalone, filters=filters, limit=PASSAGES)
+        return Asked(asked.history, asked.named, found)
+
+    def _answer(self, inputs: Iterator[Asked]) -> Iterator[str | Answer]:
+        for asked in inputs:
+            answer = self._quote(asked)
+            if self._writer is not None and asked.found and not asked.named.unknown:
+                yield from self._write(self._writer, asked, answer)
+            else:
+                yield answer.text
+                yield answer
+
+    def _quote(self, asked: Asked) -> Answer:
+        """The built-in answer, which needs no LLM."""
+        reading, named = asked.reading, asked.named
+        ranked = self._quoter.rank(reading, asked.found)
+        choice = None if named.unknown else choose(reading, ranked, threshold=THRESHOLD)
+        if choice is not None:
+            return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
+        reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
+        return abstained(
+            reading, reason, asked.found, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
+            nearest=[one.candidate for one in ranked],
+        )
+
+    def _write(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Answer]:
+        """The LLM's answer with its marks made citations; the built-in one where it cites nothing."""
+        reading = asked.reading
+        shown = writer.fit(reading.standalone, asked.found)
+        marks = MarkFilter(shown, self._support)
+        text = ""
+        for piece in marks.stream(writer.stream(reading.standalone, shown, asked.history)):
+            text += piece
+            yield piece
+        notes = list(asked.named.notes)
+        if marks.removed:
+            notes.append(f"{marks.removed} mark{'s' if marks.removed > 1 else ''} that named no passage removed.")
+        if not marks.citations:
+            notes.append(f"{writer.name} cited no passage; this is the built-in answer.")
+            yield _with_notes(built_in, notes)
+            return
+        yield Answer(
+            reading.question, reading.standalone, text.strip(), writer.name,
+            as_of=max((c.date for c in marks.citations if c.date), default=None),
+            citations=tuple(marks.citations), notes=tuple(notes),
+        )
+
+    def _support(self, statement: str, passage: Passage) -> int:
+        """The sentence of `passage` that is nearest to `statement` in meaning."""
+        vectors = self._collection.ledger.sentence_vectors(passage)
+        return int((vectors @ self._collection.embedder.embed_sentences([statement])[0]).argmax())
+
+
+def _with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
+    return replace(answer, notes=tuple(dict.fromkeys([*answer.notes, *notes])))

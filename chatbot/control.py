@@ -1,0 +1,83 @@
+"""Who holds which place: tells sentences that say who holds a place now from those about the past or about plans."""
+
+import re
+from enum import Enum
+
+from chatbot.lexicon import concept, names_actor
+from index.words import words
+
+REACH_CHARACTERS = 90
+
+_HOLDS = (
+    r"holds?\b|controls?\b|(is|are|remains?|stays?) (now |still |firmly )?(held|controlled|run|ruled|governed|in the hands|"
+    r"under)|in the hands of|under (the )?(full |total )?(\w+ )?control of|under (their|its|his) control|in control of|"
+    r"has (controlled|held|ruled)|have (controlled|held|ruled)|(is|are) disputed|disputed|goes on in|fighting goes on|"
+    r"neither (side )?(holds|controls)|rules?\b|is the government.s"
+)
+_CHANGES = (
+    r"(has |have |had |also )*(took|taken|takes?|captur(ed|es?|ing)|seiz(ed|es?|ing)|enter(ed|s|ing)?|overr[au]n|conquer(ed)?|"
+    r"storm(ed|s)?|liberat(ed|es)|recaptur(ed|es)|retak(es|en)|retook|occup(ied|ies)|fell|falls|fallen|los(t|es)|"
+    r"withdr(ew|awn|aws)|left|leaves|abandon(ed|s)|ced(ed|es)|surrender(ed|s)|swept into|moved into)\b|"
+    r"takeover|seizure|capture of|fall of|push into"
+)
+_PAST = (
+    r"had (been|held|controlled|remained|managed)|until (then|now|this|the)|\b(in|since) (19|20)\d\d|years? (ago|earlier)|"
+    r"before (the|that|this)|previously|formerly|(once|long) (held|controlled)|drove out|regain(ed|s|ing)?|"
+    r"months? (ago|earlier)|used to"
+)
+_PLAN = r"\b(would|will|could|may|might|plans? to|vow(s|ed)? to|intends? to|prepar\w+ (for|to)|calls? (on|for)|if)\b"
+_HOLDS_RE, _CHANGES_RE, _PAST_RE, _PLAN_RE = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (_HOLDS, _CHANGES, _PAST, _PLAN)
+)
+
+class Tense(Enum):
+    """When a sentence says that a place is or was held."""
+
+    HELD = "says who holds it"
+    CHANGED = "says that it changed hands"
+    PAST = "says who held it before"
+    NONE = "says nothing of it"
+
+
+def tense_of(sentence: str, place: str, *, recent_years: frozenset[int] = frozenset()) -> Tense:
+    """What `sentence` says of the control over `place`, which it must name near the verb.
+
+    A year in `recent_years`, the article's own, is not the past.
+    """
+    best = Tense.NONE
+    for at in _mentions(sentence, place):
+        around = sentence[max(0, at - REACH_CHARACTERS) : at + len(place) + REACH_CHARACTERS]
+        found = _tense_around(around, recent_years)
+        if found in (Tense.HELD, Tense.CHANGED):
+            return found
+        best = found if best is Tense.NONE else best
+    return best
+
+
+def actors_of(sentence: str) -> frozenset[str]:
+    """The concepts of the words of `sentence` that may name who holds a place: armies, governments, initials."""
+    return frozenset(concept(word) for word in words(sentence) if names_actor(word))
+
+
+def _tense_around(text: str, recent_years: frozenset[int]) -> Tense:
+    past = [m for m in _PAST_RE.finditer(text) if not _is_recent(m.group(), recent_years)]
+    if past and not re.search(r"\bis (now |still )?(held|controlled|in the hands)", text):
+        holds = _HOLDS_RE.search(text) or _CHANGES_RE.search(text) or re.search(r"\bcontrol\b|\bheld\b", text)
+        entered = re.search(r"had (now |also )?(enter|captur|seiz|tak)", text)
+        if holds and not entered:
+            return Tense.PAST
+    if _PLAN_RE.search(text):
+        return Tense.NONE
+    if _HOLDS_RE.search(text):
+        return Tense.HELD
+    return Tense.CHANGED if _CHANGES_RE.search(text) else Tense.NONE
+
+
+def _is_recent(text: str, recent_years: frozenset[int]) -> bool:
+    year = re.search(r"(19|20)\d\d", text)
+    return year is not None and int(year.group()) in recent_years
+
+
+def _mentions(sentence: str, place: str) -> list[int]:
+    pattern = r"\W+".join(re.escape(word) for word in words(place))
+    return [m.start() for m in re.finditer(rf"\b{pattern}\b", sentence, re.IGNORECASE)] if pattern else []

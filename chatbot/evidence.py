@@ -1,0 +1,215 @@
+"""How well one sentence answers one question: a Question's weighted terms against a Sentence's words, its meaning, and
+the kind of answer that is asked for. Numbers out, between 0 and 1; no decision is taken here."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chatbot.lexicon import concept, country_of, names_actor
+from chatbot.reading import Kind, Reading
+from index.article import Article
+from index.embedder import Vectors
+from index.passage import Passage
+from index.words import STOPWORDS, words
+
+CONTEXT_WEIGHT = 0.4
+NAME_WEIGHT = 1.3
+
+_NO_CONTENT = STOPWORDS | frozenset(
+    """who whom whose what which when where why how many much long there happen happened name kind type sort thing
+    anything something make made give given get got go went take place also currently now today moment tell say said
+    people person group country countries city town year month day date time exactly really any please
+    next ago yet still ever according""".split()
+)
+_MONTHS_AND_DAYS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
+    "Thursday|Friday|Saturday|Sunday"
+)
+_TIME = re.compile(
+    rf"\b({_MONTHS_AND_DAYS}|1\d\d\d|20\d\d|\d+(st|nd|rd|th) century|yesterday|today|tonight|overnight|midnight|noon|"
+    r"(last|next|this) (week|month|year|night)|(hours?|days?|weeks?|months?|years?|decades?|minutes?)"
+    r" (before|after|later|earlier|ago)|(in|over|within) (the )?(next|past|last|recent) [\w ]{0,12}(hours?|days?|weeks?|"
+    r"months?|years?)|(early|late) (on|in))\b"
+)
+_NUMBER = re.compile(
+    r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|twenty|thirty|forty|fifty|sixty|"
+    r"hundreds?|thousands?|millions?|billions?|dozens?|several|scores|half)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(because|since|due to|owing|thanks to|as a result|result(s|ed|ing)? (in|of|from)|caus(e|es|ed|ing)|led to|"
+    r"reasons?|in order to|so that|helped by|forc(e|ed|ing)|after|amid|was a|is a|to (?!the|a|an|its|his|their)\w+)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|to|for|outside|inside|into|towards?|around|across|between|of)\s+(?:the\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?P<place>[^\W\d_a-z][\w’'-]*)"
+)
+_PLACE_NOUN = re.compile(r"-based\b|\b(suburb|headquarters|district|square|border|cent(er|re)|neighbou?rhood)")
+_CAPITAL = re.compile(r"(?<=[\w,;:“] )[^\W\d_a-z][\w’'-]+")
+_COUNTED = re.compile(
+    r"\bhow (?:many|much) (?P<heads>(?:(?!of\b|are\b|is\b|was\b|were\b|have\b|has\b|had\b|did\b|do\b|does\b|will\b|"
+    r"can\b|could\b|would\b|took\b|take\b|been\b|died\b|work\b|in\b|from\b|killed\b|dead\b)[\w’'-]+\s*){1,3})",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(r"\bname of\b|\bnames? (is|are)\b|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b|\bcalled\b", re.IGNORECASE)
+_UNITS = r"(minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
+_MEASURES = [
+    (re.compile(r"\bhow old\b|\bwhat age\b", re.I), re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
+    (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until)\b", re.I)),
+    (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
+     re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|kilomet\w+|miles?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
+    (re.compile(r"\bhow much\b.*\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b", re.I),
+     re.compile(r"[$€£¥]|\b(dollars?|euros?|pounds?|cents?|rubles?|lira)\b", re.I)),
+]
+
+@dataclass(frozen=True)
+class Term:
+    """A word that a question turns on: what it is compared by, how much it weighs, whether it is part of a name."""
+
+    word: str
+    concept: str
+    weight: float
+    name: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may answer: where it stands, and what its passage, article and the sentence before it say."""
+
+    passage: Passage
+    article: Article
+    start: int
+    end: int
+    vector: Vectors
+    before: str
+
+    @property
+    def text(self) -> str:
+        """The sentence, word for word."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a headline or subhead: a line without a stop at its end."""
+        return self.text[-1:] not in ".!?\"'”’)…"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a candidate, each from 0 to 1 (`similarity` from -1)."""
+
+    similarity: float
+    overlap: float
+    names: float
+    names_nearby: float
+    words: float
+    focus: float
+    typed: float
+    nearness: float
+
+
+def terms_of(reading: Reading, frequency: Callable[[str], int], passages: int) -> list[Term]:
+    """The terms of a question. They weigh by inverse document frequency (Robertson and Spärck Jones), names more, and
+    those that only the question before held less."""
+    name_words = {word.lower() for name in reading.names for word in words(name)}
+    terms: dict[str, Term] = {}
+    for text, share in ((reading.own, 1.0), (reading.context, CONTEXT_WEIGHT)):
+        for word in words(text):
+            if word.lower() in _NO_CONTENT and word.lower() not in name_words or len(word) < 2:
+                continue
+            held = frequency(word)
+            weight = share * (0.5 + math.log(1 + (passages - held + 0.5) / (held + 0.5)) / math.log(2 + 2 * passages))
+            is_name = word.lower() in name_words
+            term = Term(word, concept(word), weight * (NAME_WEIGHT if is_name else 1.0), is_name)
+            terms.setdefault(term.concept, term)
+    return list(terms.values())
+
+
+def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity: float,
+          aliases: Mapping[str, frozenset[str]]) -> Evidence:  # fmt: skip
+    """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
+    order = [concept(word) for word in words(candidate.text)]
+    own = _expanded(set(order), aliases)
+    near = own | _expanded({concept(w) for w in words(f"{candidate.before} {candidate.article.title}")}, aliases)
+    named = [term for term in terms if term.name]
+    plain = [term for term in terms if not term.name]
+    return Evidence(
+        similarity=similarity,
+        overlap=_share(terms, own),
+        names=_share(named, own),
+        names_nearby=_share(named, near),
+        words=_share(plain, own),
+        focus=_share(sorted(plain, key=lambda term: -term.weight)[:1], own),
+        typed=1.0 if _has_kind(reading, candidate.text) else 0.0,
+        nearness=_nearness(terms, order),
+    )
+
+
+def _share(terms: list[Term], held: set[str]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight for term in terms if term.concept in held) / total if total else 1.0
+
+
+def _expanded(concepts: set[str], aliases: Mapping[str, frozenset[str]]) -> set[str]:
+    extra = [aliases[c] for c in concepts if c in aliases]
+    return concepts.union(*extra) if extra else concepts
+
+
+def _nearness(terms: list[Term], order: list[str]) -> float:
+    """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or fewer than two."""
+    wanted = {term.concept for term in terms}
+    places = [(place, c) for place, c in enumerate(order) if c in wanted]
+    gaps = [b - a for (a, first), (b, second) in zip(places, places[1:], strict=False) if first != second]
+    return sum(max(0.0, 1 - (gap - 1) / 10) for gap in gaps) / max(len(wanted) - 1, 1) if gaps else 0.0
+
+
+def _has_kind(reading: Reading, sentence: str) -> bool:
+    """Whether the sentence holds, beyond the question's own words, what the question's kind asks for."""
+    asked = {word.lower() for word in words(reading.standalone)}
+    if reading.kind is Kind.TIME:
+        return any(m.group().lower() not in reading.own.lower() for m in _TIME.finditer(sentence))
+    if reading.kind is Kind.NUMBER:
+        return _has_number(reading.own, sentence, asked)
+    if reading.kind is Kind.REASON:
+        return _CAUSE.search(sentence) is not None
+    if reading.kind is Kind.PLACE:
+        return _PLACE_NOUN.search(sentence) is not None or any(
+            word.lower() not in asked for m in _PLACE.finditer(sentence) for word in words(m["place"])
+        )
+    if _NAMING.search(reading.own):
+        return _names_role(reading.own, sentence, asked)
+    if reading.kind is Kind.PERSON:
+        return any(names_actor(word) for word in words(sentence)) or any(
+            m.group().lower() not in asked for m in _CAPITAL.finditer(sentence)
+        )
+    return True
+
+
+def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
+    """Whether a new name stands beside the role whose bearer is asked for ("the name of the foreign minister")."""
+    roles = {concept(word) for word in words(question) if word[0].islower() and word.lower() not in _NO_CONTENT}
+    said = words(sentence)
+    return any(
+        other[0].isupper() and other.lower() not in asked and not country_of(other) and place > 0
+        for place, word in enumerate(said) if concept(word) in roles
+        for other in said[max(1, place - 3) : place + 4]
+    )
+
+
+def _has_number(question: str, sentence: str, asked: set[str]) -> bool:
+    """Whether the sentence holds a number of what is counted or measured."""
+    for measured, pattern in _MEASURES:
+        if measured.search(question):
+            return pattern.search(sentence) is not None
+    if not any(m.group().lower() not in asked for m in _NUMBER.finditer(sentence)):
+        return False
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return True
+    heads = {concept(word) for word in words(counted["heads"]) if word.lower() not in _NO_CONTENT}
+    said = words(sentence)
+    places = [place for place, word in enumerate(said) if _NUMBER.fullmatch(word)]
+    near = {concept(word) for place in places for word in said[max(0, place - 5) : place + 6]}
+    return heads <= near

@@ -1,0 +1,120 @@
+"""Settles the names of a question against the articles: which are known, spelled otherwise, or mentioned nowhere."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from chatbot.lexicon import concept, country_of, forms_of, seat_of
+from chatbot.reading import Reading
+from index.ledger import Filters, Ledger
+from index.tokens import is_common_word
+from index.words import STOPWORDS, stem, words
+
+SHORTEST_VARIANT_LETTERS = 5
+
+
+@dataclass(frozen=True)
+class Named:
+    """A reading whose names are those of the articles. `unknown` are the names that no article mentions, `notes` say
+    which were read otherwise than they were typed."""
+
+    reading: Reading
+    unknown: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def settle(reading: Reading, ledger: Ledger) -> Named:
+    """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
+    names = list(reading.names) or _hidden_names(reading.own, ledger)
+    unknown: list[str] = []
+    notes: list[str] = []
+    settled: list[str] = []
+    for name in names:
+        taken = name if _is_known(name, ledger) else _otherwise(name, reading, ledger)
+        if taken is None:
+            unknown.append(name)
+        elif taken != name:
+            notes.append(f"Read “{name}” as “{taken}”.")
+            reading = _renamed(reading, name, taken)
+        settled.append(taken or name)
+    return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))
+
+
+def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
+    """Concepts that stand for others: the short name for the long one's words, and their last word for the short."""
+    mapping: dict[str, frozenset[str]] = {}
+    for short, long in ledger.aliases():
+        long_concepts = [concept(word) for word in words(long) if len(word) > 2]
+        mapping[concept(short)] = mapping.get(concept(short), frozenset()) | frozenset(long_concepts)
+        mapping[long_concepts[0]] = mapping.get(long_concepts[0], frozenset()) | {concept(short)}
+    return mapping
+
+
+def _hidden_names(question: str, ledger: Ledger) -> list[str]:
+    """Names typed in lower case: countries, and words too rare to be anything but a name or a term."""
+    asked = [w for w in words(question) if w.lower() not in STOPWORDS and not w[0].isdigit() and len(w) > 2]
+    return [w for w in asked if country_of(w) or not is_common_word(w) and not is_common_word(stem(w))]
+
+
+def _is_known(name: str, ledger: Ledger) -> bool:
+    """Whether an article holds the name: its last word, and at least half of its other words."""
+    parts = [word for word in words(name) if len(word) > 2] or words(name)
+    held = [_is_held(word, ledger) for word in parts]
+    return held[-1] and sum(held) * 2 >= len(held)
+
+
+def _is_held(word: str, ledger: Ledger) -> bool:
+    if ledger.frequency(word):
+        return True
+    country = country_of(word)
+    return country is not None and any(ledger.frequency(form) for form in forms_of(country))
+
+
+def _otherwise(name: str, reading: Reading, ledger: Ledger) -> str | None:
+    seat = seat_of(name)
+    in_the_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
+    if seat and not in_the_place and _is_known(seat, ledger):
+        return seat
+    parts = [part if _is_held(part, ledger) else _variant(part, ledger) for part in words(name)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or not _is_known(" ".join(known), ledger):
+        return None
+    return " ".join(known)
+
+
+def _variant(word: str, ledger: Ledger) -> str | None:
+    """A name of the articles that `word` spells otherwise: one letter off, or alike but for vowels and doublings."""
+    if len(word) < SHORTEST_VARIANT_LETTERS:
+        return None
+    folded = stem(word)
+    near = [
+        term
+        for term in ledger.terms(folded[0])
+        if abs(len(term) - len(folded)) <= 2 and len(term) >= SHORTEST_VARIANT_LETTERS - 1 and _alike(folded, term)
+    ]
+    found = [form for term in near if (form := _name_form(term, ledger)) is not None]
+    return min(found, key=lambda form: DamerauLevenshtein.distance(word.lower(), form.lower())) if found else None
+
+
+def _name_form(term: str, ledger: Ledger) -> str | None:
+    """The word of the articles with the stem `term`, where it is written with a capital each time."""
+    held = ledger.passages(ledger.search_words([term], Filters(), 3)).values()
+    forms = [word for passage, _, _ in held for word in words(passage.text) if stem(word) == term]
+    return forms[0] if forms and all(form[0].isupper() for form in forms) else None
+
+
+def _alike(one: str, other: str) -> bool:
+    return DamerauLevenshtein.distance(one, other) <= 1 or _skeleton(one) == _skeleton(other)
+
+
+def _skeleton(word: str) -> str:
+    """The first letter and the consonants, doubled ones once."""
+    consonants = re.sub(r"[aeiouy'’]", "", word[1:])
+    return word[0] + re.sub(r"(.)\1+", r"\1", consonants)
+
+
+def _renamed(reading: Reading, name: str, taken: str) -> Reading:
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return replace(reading, own=pattern.sub(taken, reading.own), context=pattern.sub(taken, reading.context))

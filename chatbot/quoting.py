@@ -1,0 +1,115 @@
+"""Ranks the sentences of retrieved passages by how well they answer a question, and says how sure that is."""
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chatbot.control import Tense, tense_of
+from chatbot.evidence import Candidate, Evidence, terms_of, weigh
+from chatbot.naming import alias_concepts
+from chatbot.reading import Era, Reading
+from index.collection import Collection
+from index.dates import find_dates
+from index.passage import Found
+
+# Set on benchmarks/questions/aleppo.json, sample.json and squad2, confirmed on the held-out questions:
+# `python -m benchmarks --only answers abstention` prints what they reach.
+OVERLAP, WORDS, TYPED, NEARNESS, NAMES_NEARBY, HEADING = 0.45, 0.15, 0.1, 0.1, 0.1, -0.06
+INTERCEPT = -3.1
+SURE = {"similarity": 0.9, "names": 0.6, "words": 2.0, "focus": 0.45, "typed": 1.9}
+NO_NAME_NEARBY = -2.0
+_MERIT_NOW = {Tense.HELD: 0.4, Tense.CHANGED: 0.35, Tense.PAST: -0.1, Tense.NONE: -0.2}
+_MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.PAST: 0.4, Tense.NONE: -0.2}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with its evidence; `merit` orders candidates, `score` is the probability that it answers."""
+
+    candidate: Candidate
+    evidence: Evidence
+    merit: float
+    score: float
+    tense: Tense
+
+
+class Quoter:
+    """Ranks sentences of one collection."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    def rank(self, reading: Reading, found: Sequence[Found]) -> list[Ranked]:
+        """The sentences of `found` that the question's dates allow, best first."""
+        ledger = self._collection.ledger
+        terms = terms_of(reading, ledger.frequency, max(ledger.count()[1], 1))
+        aliases = alias_concepts(ledger)
+        vector = self._collection.embedder.embed_question(reading.standalone)
+        ranked = [
+            _ranked(reading, one, weigh(reading, terms, one, float(one.vector @ vector), aliases))
+            for one in self._candidates(found)
+            if allows(reading, one)
+        ]
+        return sorted(ranked, key=lambda one: -one.merit)
+
+    def _candidates(self, found: Iterable[Found]) -> list[Candidate]:
+        seen: set[tuple[str, int]] = set()
+        candidates = []
+        for one in found:
+            vectors = self._collection.ledger.sentence_vectors(one.passage)
+            before = ""
+            for (start, end), vector in zip(one.passage.sentences, vectors, strict=True):
+                if (one.article.id, start) not in seen:
+                    seen.add((one.article.id, start))
+                    candidates.append(Candidate(one.passage, one.article, start, end, vector, before))
+                before = one.article.text[start:end]
+        return candidates
+
+
+def allows(reading: Reading, candidate: Candidate) -> bool:
+    """Whether the dates in the question let this sentence answer it: the sentence names such a date, or its article is
+    of that time; of who holds a place, the last report before the date tells as well."""
+    if reading.since is None and reading.until is None:
+        return True
+    since, until = reading.since or datetime.date.min, reading.until or datetime.date.max
+    day = candidate.article.date
+    named = find_dates(candidate.text, default_year=day.year if day else None)
+    if any(date.first <= until and since <= date.last for date in named):
+        return True
+    if day is None or (named and reading.control and not any(date.is_day for date in named)):
+        return False
+    return day <= until and (since <= day or reading.control)
+
+
+def _ranked(reading: Reading, candidate: Candidate, evidence: Evidence) -> Ranked:
+    tense = _tense(reading, candidate) if reading.control else Tense.NONE
+    merit = (
+        evidence.similarity
+        + OVERLAP * evidence.overlap
+        + WORDS * evidence.words
+        + TYPED * evidence.typed
+        + NEARNESS * evidence.nearness
+        + NAMES_NEARBY * evidence.names_nearby
+        + HEADING * candidate.is_heading
+    )
+    if reading.control:
+        merit += (_MERIT_BEFORE if reading.era is Era.BEFORE else _MERIT_NOW)[tense]
+    return Ranked(candidate, evidence, merit, _probability(evidence, tense), tense)
+
+
+def _tense(reading: Reading, candidate: Candidate) -> Tense:
+    years = frozenset({candidate.article.date.year}) if candidate.article.date else frozenset[int]()
+    tenses = [tense_of(candidate.text, name, recent_years=years) for name in reading.names]
+    return next((tense for tense in tenses if tense is not Tense.NONE), Tense.NONE)
+
+
+def _probability(evidence: Evidence, tense: Tense) -> float:
+    """A logistic model of the evidence; a sentence that says who holds the place needs no word of the question's."""
+    says = tense is not Tense.NONE
+    held = {"words": 1.0, "focus": 1.0} if says else {"words": evidence.words, "focus": evidence.focus}
+    values = {**{name: getattr(evidence, name) for name in SURE}, **held}
+    x = INTERCEPT + sum(weight * values[name] for name, weight in SURE.items())
+    if evidence.names_nearby == 0:
+        x += NO_NAME_NEARBY
+    return 1 / (1 + math.exp(-x))

@@ -1,0 +1,249 @@
+"""Reads a question: what kind of answer it wants, which names and dates it turns on, and what it means after the
+question before. Text and history in, a Reading out; no model and no search is needed for that."""
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from chatbot.errors import QuestionError
+from index.dates import MONTHS, find_dates
+from index.words import STOPWORDS, words
+
+LONGEST_QUESTION_CHARACTERS = 2_000
+
+
+class Kind(Enum):
+    """What a question asks for."""
+
+    PERSON = "who"
+    TIME = "when"
+    PLACE = "where"
+    NUMBER = "how many"
+    REASON = "why"
+    MANNER = "how"
+    THING = "what"
+    YES_NO = "whether"
+
+
+class Era(Enum):
+    """The time that a question is about: the present, which is also meant where none is named, or what was before."""
+
+    NOW = "now"
+    BEFORE = "before"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question as it is understood. `context` is the question before, where this one needs it, else empty.
+
+    `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
+    """
+
+    question: str
+    own: str
+    context: str
+    kind: Kind
+    names: tuple[str, ...]
+    era: Era
+    control: bool
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+    @property
+    def standalone(self) -> str:
+        """The question as one that needs no other before it."""
+        return f"{self.own} ({self.context})" if self.context else self.own
+
+
+_KINDS = [
+    (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|\b(what|which) (number|percentage|"
+                  r"share|age)\b|\bdeath toll\b"),
+    (Kind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
+    (Kind.PLACE, r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
+                 r"|\b(what|which) (cities|towns|places)\b"),
+    (Kind.PERSON, r"\b(who|whom|whose)\b|\b(which|what) (group|person|army|party|force|side|faction|countr\w+|company|"
+                  r"people|forces|groups)\b"),
+    (Kind.REASON, r"\bwhy\b|\bhow come\b|\bwhat (caused|is the reason|was the reason|prompted|led to)\b"),
+    (Kind.MANNER, r"\bhow\b"),
+    (Kind.THING, r"\b(what|which)\b"),
+]  # fmt: skip
+_CONTROL = re.compile(
+    r"\b(control(s|led|ling)?|in charge|(in|into) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?|"
+    r"has .{3,40} (fallen|changed hands)|did .{3,40} (fall|change hands)|who (took|has|had|captured|seized|owns|"
+    r"occupies|is in|was in)\b|who'?s in)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\bbefore\b|\bpreviously\b|\bformerly\b|\bused to\b|\bearlier\b|\boriginally\b|\buntil (then|now|the)\b"
+    r"|\bprior to\b|\bin the past\b|\bback then\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
+_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\s+|^\s*(?:and|or)\s+", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|this|these|those|there|then)\b|\bthat\b(?=\s*[?.!]*$)"
+    r"|\bthe (city|town|group|country|two|place|same)\b(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+_EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthere\s+(is|are|was|were|has|have|been)\b",
+                          re.IGNORECASE)  # fmt: skip
+_PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
+_PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
+_NAME = re.compile(
+    rf"[^\W\d_a-z][\w.’'-]*(?:(?:\s+|-)(?:{_PARTICLE}(?:\s+|-))*[^\W\d_a-z][\w.’'-]*)*|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
+)
+_CALENDAR = re.compile(rf"({'|'.join(MONTHS)}|(mon|tues|wednes|thurs|fri|satur|sun)day)$", re.IGNORECASE)
+_ASKING = frozenset(
+    """who whom whose what which when where why how is are was were do does did has have had can could will would should
+    and but or in on at by since until from to for if the a an please whats
+    who's what's according during after before of about there it he she they i""".split()
+)
+
+_ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
+
+
+def read(question: str, history: Sequence[str] = (), *, year: int | None = None) -> Reading:
+    """Read `question` after the standalone questions before it, oldest first.
+
+    `year` is meant by a day without one. Raises QuestionError for a question that is empty or over 2,000 characters.
+    """
+    text = _checked(question)
+    own, context = _resolved(text, history[-1] if history else "")
+    whole = f"{own} {context}"
+    since, until = _window(own, year)
+    if since is None and until is None and context:
+        since, until = _window(context, year)
+    kind = _kind(own)
+    names = tuple(dict.fromkeys([*find_names(own), *find_names(context)]))
+    before = bool(_BEFORE.search(own)) and until is None
+    control = bool(_CONTROL.search(whole)) and kind in (Kind.PERSON, Kind.YES_NO, Kind.THING)
+    return Reading(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
+
+
+def find_names(text: str) -> list[str]:
+    """The capitalised names of `text`, in order, without the words that questions open with."""
+    names: list[str] = []
+    for match in _NAME.finditer(text):
+        parts = match.group().strip(".'’-").split()
+        while parts and parts[0].lower().strip("'’s") in _ASKING or parts and parts[0].lower() in _ASKING:
+            parts.pop(0)
+        name = re.sub(r"['’]s$", "", " ".join(parts)).rstrip(".,")
+        if len(name) > 1 and name.lower() not in STOPWORDS | _ORDERS and not _CALENDAR.match(name):
+            names.append(name)
+    return names
+
+
+def _checked(question: str) -> str:
+    text = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    if not any(c.isalnum() for c in text):
+        raise QuestionError("The question is empty. Type one, such as: Who controls Aleppo?")
+    if len(text) > LONGEST_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(text):,} characters, at most {LONGEST_QUESTION_CHARACTERS:,} are read. Shorten it."
+        )
+    return text
+
+
+def _kind(question: str) -> Kind:
+    """The kind whose words come first, so that "Who backed it when it won?" asks for a person."""
+    first, best = len(question), Kind.YES_NO
+    for kind, pattern in _KINDS:
+        match = re.search(pattern, question, re.IGNORECASE)
+        if match and match.start() < first:
+            first, best = match.start(), kind
+    return best
+
+
+def _window(text: str, year: int | None) -> tuple[datetime.date | None, datetime.date | None]:
+    """The days that the dates of `text` span; "before DATE" and "since DATE" leave one side open."""
+    dates = find_dates(text, default_year=year)
+    if not dates:
+        return None, None
+    first, last = min(d.first for d in dates), max(d.last for d in dates)
+    lead = text[: dates[0].start].rstrip().lower()
+    if re.search(r"\b(before|until|till|prior to|up to|as of|by)$", lead):
+        strict = re.search(r"\b(before|prior to)$", lead) is not None
+        return None, first - datetime.timedelta(days=1) if strict else last
+    if re.search(r"\b(since|after|from)$", lead):
+        return first, None
+    return first, last
+
+
+def _resolved(text: str, previous: str) -> tuple[str, str]:
+    """The question in its own words, and the question before it where it leans on that."""
+    if not previous:
+        return text, ""
+    asked = _without_context(previous)
+    short = _ABOUT.sub("", text).strip(" ?.!")
+    if _is_fragment(text, short):
+        return _substituted(asked, short), ""
+    text = _AND.sub("", text)
+    text = text[0].upper() + text[1:]
+    subject = find_names(asked)
+    if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
+        text = _POSSESSIVE.sub(f"{subject[0]}’s", _PERSONAL.sub(subject[0], text))
+        return text, ""
+    if _leans(text):
+        return text, _base(previous)
+    return text, ""
+
+
+def _is_fragment(text: str, short: str) -> bool:
+    """Whether only a name, thing or date is given that takes another's place: "And Homs?", "on 5 December?"."""
+    opened = _ABOUT.match(text) is not None
+    few = len(short.split()) <= 5
+    asks = re.match(r"((in|from|to|by|for|on|at|with|since|until) )?(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will)\b",
+                    short, re.IGNORECASE)  # fmt: skip
+    lone = few and not asks and _lone_fragment(short)
+    return bool(short) and few and not asks and (opened or lone)
+
+
+def _lone_fragment(short: str) -> bool:
+    names = find_names(short)
+    return (len(names) == 1 and names[0] == short) or bool(re.match(r"(on|in|at|before|after|since)\b", short, re.I))
+
+
+def _substituted(asked: str, short: str) -> str:
+    """The question before with `short` in the place of its like: a date for a date, else a name for its last name."""
+    body = asked.strip(" ?.!")
+    if find_dates(short, default_year=2000) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
+        for date in reversed(find_dates(body, default_year=2000)):
+            start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: date.start], re.I)
+            body = body[: start.start() if start else date.start] + body[date.end :]
+        when = re.sub(r"^(before) (that|then|this)$", r"\1", short, flags=re.I)
+        return f"{body.strip()} {when}?"
+    names = find_names(body)
+    topic = re.sub(r"^(in|at|on|for|with|from|of)\s+", "", short, flags=re.I)
+    if names and (find_names(topic) or topic.islower()):
+        head, _, tail = body.rpartition(names[-1])
+        return f"{head}{topic}{tail}?"
+    return f"{body} {short}?"
+
+
+def _leans(text: str) -> bool:
+    """Whether a question cannot stand alone: it points back, or names next to nothing."""
+    if _PRONOUN.search(_EXISTENTIAL.sub("", text)):
+        return True
+    said = [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in _ASKING]
+    return len(said) <= 2 and not find_names(text)
+
+
+def _without_context(standalone: str) -> str:
+    return re.sub(r" \([^()]*\)$", "", standalone)
+
+
+def _base(standalone: str) -> str:
+    """What a standalone question hands on: itself where it names something, else the question in its brackets."""
+    own = _without_context(standalone)
+    context = standalone[len(own) :].strip(" ()")
+    return own if find_names(own) or not context else context
+
+
+def with_names(reading: Reading, names: Sequence[str]) -> Reading:
+    """The same reading with other names, for those that lower case hid or that are spelled otherwise."""
+    return replace(reading, names=tuple(names))
+
+

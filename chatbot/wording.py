@@ -1,0 +1,102 @@
+"""Words an answer made of quotations, or an abstention: chosen sentences in, an Answer with numbered citations out."""
+
+import datetime
+from collections.abc import Sequence
+from itertools import groupby
+
+from chatbot.answer import Answer, Citation, long_date
+from chatbot.choosing import Choice
+from chatbot.evidence import Candidate
+from chatbot.reading import Reading
+from index.collection import Summary
+from index.passage import Found
+
+RELATED = 3
+
+
+def quoted(reading: Reading, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
+    """The answer that quotes the sentences of `choice` word for word, each behind its date and source."""
+    leading = [one.candidate for one in choice.lead]
+    lines: list[str] = []
+    citations: list[Citation] = []
+    newest = leading[0].article.date
+    for (date, source), group in groupby([*leading, *(one.candidate for one in choice.earlier)], key=_origin):
+        marks = []
+        for candidate in group:
+            citations.append(citation(len(citations) + 1, candidate))
+            marks.append(f"“{candidate.text}” [{len(citations)}]")
+        lines.append(_heading(date, source, newest, first=not lines))
+        lines[-1] += ("\n" if len(lines) == 1 else " ") + " ".join(marks)
+    return Answer(
+        reading.question, reading.standalone, "\n".join(lines), answered_by,
+        as_of=newest, citations=tuple(citations), notes=tuple(notes),
+    )
+
+
+def abstained(
+    reading: Reading, reason: str, found: Sequence[Found], summary: Summary, *, answered_by: str,
+    notes: Sequence[str] = (), nearest: Sequence[Candidate] = (),
+) -> Answer:
+    """The answer that says in one line why there is none, with the nearest passages as related ones."""
+    related = [citation(n, one) for n, one in enumerate(_one_a_passage(nearest)[:RELATED], 1)] or [
+        _whole(n, one) for n, one in enumerate(found[:RELATED], 1)
+    ]
+    return Answer(
+        reading.question, reading.standalone, f"{reason}\n{coverage(summary)}", answered_by,
+        abstained=True, reason=reason, related=tuple(related), notes=tuple(notes),
+    )
+
+
+def unknown_names(names: Sequence[str]) -> str:
+    """The line that says that no article mentions these names."""
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return f"No article mentions {listed}."
+
+
+def coverage(summary: Summary) -> str:
+    """The line that says how many articles there are and from when to when they are."""
+    articles = f"{summary.articles} article{'' if summary.articles == 1 else 's'}"
+    if summary.articles == 0:
+        return "There are no articles yet. Add some: python app.py index PATH"
+    if summary.first is None or summary.last is None:
+        return f"The collection holds {articles} without a date."
+    if summary.first == summary.last:
+        return f"The collection holds {articles} of {long_date(summary.first)}."
+    return f"The collection holds {articles}, from {long_date(summary.first)} to {long_date(summary.last)}."
+
+
+def citation(n: int, candidate: Candidate) -> Citation:
+    """Citation number `n`, of one sentence."""
+    article = candidate.article
+    return Citation(
+        n, article.id, article.title, article.source, article.date, article.url,
+        candidate.passage.text, candidate.text, candidate.start, candidate.end,
+    )
+
+
+def _whole(n: int, found: Found) -> Citation:
+    start, end = found.passage.sentences[0]
+    article = found.article
+    return Citation(
+        n, article.id, article.title, article.source, article.date, article.url,
+        found.passage.text, article.text[start:end], start, end,
+    )
+
+
+def _one_a_passage(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return list({candidate.passage.id: candidate for candidate in reversed(candidates)}.values())[::-1]
+
+
+def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:
+    return candidate.article.date, candidate.article.source
+
+
+def _heading(date: datetime.date | None, source: str | None, newest: datetime.date | None, *, first: bool) -> str:
+    where = source or "source unknown"
+    if first:
+        return f"As of {long_date(date)}, {where}:" if date else f"Date unknown, {where}:"
+    if date is None:
+        return f"Date unknown, {where}:"
+    if newest is not None and date < newest:
+        return f"Earlier, on {long_date(date)}, {where}:"
+    return f"{'On' if date == newest else 'Later, on'} {long_date(date)}, {where}:"
