@@ -3,6 +3,7 @@ over its token vectors, one vector for each of its sentences (late chunking, arX
 
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -22,6 +23,7 @@ from index.passage import Passage, Span, Vectors
 
 BUNDLED = "all-MiniLM-L6-v2"
 BATCH = 16
+QUESTIONS_KEPT = 256
 GIVE_WAY_SECONDS = 0.001
 REACH_SECONDS = 5
 LONGEST_TITLE_CHARACTERS = 150
@@ -68,10 +70,13 @@ class Embedder:
 
     def embed_question(self, question: str) -> Vectors:
         """One unit vector, shape (dimension,). What is past the model's own limit is not read."""
+        return self._embed_question(question)
+
+    def _encoded(self, question: str) -> Vectors:
+        # A browser can send half a surrogate pair, which the tokenizer takes for no text at all.
+        readable = question[:LONGEST_QUESTION_CHARACTERS].encode(errors="replace").decode()
         with self._lock:
-            vector = self._model.encode_query(
-                question[:LONGEST_QUESTION_CHARACTERS], normalize_embeddings=True, show_progress_bar=False
-            )
+            vector = self._model.encode_query(readable, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vectors:

@@ -78,19 +78,19 @@ def content_hash(article: Article) -> str:
 
 def _changed(collection: Collection, files: Iterator[Path], report: Report, every: bool) -> Iterator[Article]:
     kept = collection.ledger.hashes()
-    origins: dict[str, Path] = {}
+    taken: dict[str, str | None] = {}
     for path in files:
         try:
             article = read_article(path)
         except ReadError as exc:
             report.refused.append(str(exc))
             continue
-        other = origins.setdefault(article.id, path)
-        if other != path:
-            if other.resolve() == path.resolve():
-                continue
-            report.refused.append(f"{path}: it has the same URL as {other}, which was taken.")
-        elif kept.get(article.id) == content_hash(article) and not every:
+        if article.id in taken:
+            if taken[article.id] != article.path:
+                report.refused.append(f"{path}: it has the same URL as {taken[article.id]}, which was taken.")
+            continue
+        taken[article.id] = article.path
+        if kept.get(article.id) == content_hash(article) and not every:
             report.unchanged.append(article.title)
         else:
             (report.updated if article.id in kept else report.added).append(article.title)

@@ -1,0 +1,193 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index.collection import Collection
+from index.embedder import BUNDLED
+from index.errors import ModelError, ReadError
+from index.intake import Progress, Report, index_paths
+from index.tokens import count_tokens
+from tests.corpus import BRIDGE, HARBOUR, write
+
+Open = Callable[..., Collection]
+ROOT = Path(__file__).parent.parent
+
+
+class Bar:
+    """Counts what a progress bar would be told."""
+
+    def __init__(self) -> None:
+        self.totals: list[int] = []
+        self.done = 0
+
+    def start(self, total: int) -> Progress:
+        self.totals.append(total)
+        return self.step
+
+    def step(self, done: int) -> None:
+        self.done += done
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour", source="Desk")
+    write(tmp_path / "articles", "bridge.md", BRIDGE, title="Bridge", source="Courier")
+    return tmp_path / "articles"
+
+
+def first(collection: Collection, question: str) -> str:
+    return collection.search(question)[0].article.title
+
+
+def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles: Path) -> None:
+    write(articles, "long.md", "The ferry sailed to Elvaskar, the captain said on Monday. " * 60, title="Long")
+    opened = open_collection()
+    bar = Bar()
+    index_paths(opened, [articles], start=bar.start)
+    passages = [one for rows in opened.ledger.vectors() for one, _, _ in rows]
+    assert bar.totals == [bar.done] == [len(passages)] and len(passages) > 5
+    for passage, article, _ in opened.ledger.passages([one.id for one in passages]).values():
+        assert article.text[passage.start : passage.end] == passage.text
+        assert count_tokens(passage.text) <= 200
+        assert len(opened.ledger.sentence_vectors(passage)) == len(passage.sentences)
+
+
+def test_a_second_run_embeds_nothing(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    assert sorted(index_paths(opened, [articles]).added) == ["Bridge", "Harbour"]
+    bar = Bar()
+    report = index_paths(opened, [articles], start=bar.start)
+    assert (sorted(report.unchanged), report.added, report.updated) == (["Bridge", "Harbour"], [], [])
+    assert (bar.totals, bar.done) == ([], 0)
+
+
+def test_a_changed_article_replaces_its_passages(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    write(articles, "harbour.md", "Tomatoes were planted on the quay.", title="Garden")
+    bar = Bar()
+    report = index_paths(opened, [articles], start=bar.start)
+    assert (report.updated, bar.done) == (["Garden"], 1)
+    assert first(opened, "Who planted tomatoes?") == "Garden"
+    assert "Harbour" not in {one.article.title for one in opened.search("Who took over the harbour?")}
+    opened.close()
+    said: list[str] = []
+    open_collection(say=said.append)
+    assert said == []
+
+
+def test_a_changed_source_alone_is_an_update(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    write(articles, "harbour.md", HARBOUR, title="Harbour", source="Agency")
+    assert index_paths(opened, [articles]).updated == ["Harbour"]
+    assert {row.source for row in opened.articles()} == {"Agency", "Courier"}
+
+
+def test_pruning_removes_what_is_gone_below_the_paths(open_collection: Open, articles: Path, tmp_path: Path) -> None:
+    elsewhere = write(tmp_path / "elsewhere", "ferry.md", "The ferry is old.", title="Ferry")
+    opened = open_collection()
+    index_paths(opened, [articles, elsewhere.parent])
+    (articles / "harbour.md").unlink()
+    elsewhere.unlink()
+    assert index_paths(opened, [articles]).removed == []
+    assert index_paths(opened, [articles], prune=True).removed == ["Harbour"]
+    assert {row.title for row in opened.articles()} == {"Bridge", "Ferry"}
+    assert {one.article.title for one in opened.search("harbour council ferry")} == {"Bridge", "Ferry"}
+
+
+def test_embedding_anew_with_another_model(open_collection: Open, articles: Path, other_model: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    opened.close()
+    (articles / "bridge.md").unlink()
+    other = open_collection(embedding_model=str(other_model), reembedding=True)
+    with pytest.raises(ModelError):
+        other.search("harbour")
+    bar = Bar()
+    index_paths(other, [articles], reembed=True, start=bar.start)
+    assert bar.done == other.summary().passages == 2
+    assert first(other, "Who took over the harbour?") == "Harbour"
+    other.close()
+    with pytest.raises(ModelError, match="--embedding-model"):
+        open_collection()
+    said: list[str] = []
+    assert first(open_collection(embedding_model=str(other_model), say=said.append), "What broke?") and said == []
+
+
+def test_embedding_anew_with_nothing_to_embed(open_collection: Open, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    opened = open_collection(reembedding=True)
+    assert index_paths(opened, [tmp_path / "none"], reembed=True) == Report()
+
+
+def test_one_bad_file_does_not_stop_a_run(open_collection: Open, articles: Path) -> None:
+    (articles / "empty.md").write_text("")
+    (articles / "binary.txt").write_bytes(bytes(range(256)))
+    (articles / "latin.txt").write_bytes("Zürich".encode("latin-1"))
+    (articles / "front.md").write_text("---\ntitle: a: b\n---\nText.")
+    report = index_paths(open_collection(), [articles])
+    assert len(report.added) == 2
+    assert [Path(line.split(": ")[0]).name for line in report.refused] == [
+        "binary.txt", "empty.md", "front.md", "latin.txt"
+    ]
+    assert report.line() == "2 added, 0 updated, 0 unchanged, 0 removed, 4 refused"
+
+
+def test_a_file_that_turns_bad_loses_nothing(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    (articles / "harbour.md").write_bytes(b"")
+    assert len(index_paths(opened, [articles], prune=True).refused) == 1
+    assert first(opened, "Who took over the harbour?") == "Harbour"
+
+
+def test_a_missing_folder_stops_the_run_before_anything_is_written(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    with pytest.raises(ReadError, match="there is no such file or folder"):
+        index_paths(opened, [articles, articles / "missing"])
+    assert opened.articles() == []
+
+
+def test_a_file_named_twice_is_read_once_and_two_with_one_url_are_told_apart(articles: Path, tmp_path: Path) -> None:
+    write(articles, "one.md", "One.", title="One", url="https://news.example/1")
+    write(articles, "two.md", "Two.", title="Two", url="https://news.example/1")
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
+        report = index_paths(opened, [articles, articles / "bridge.md", Path(os.path.relpath(articles / "harbour.md"))])
+    assert sorted(report.added) == ["Bridge", "Harbour", "One"]
+    assert len(report.refused) == 1 and "has the same URL as" in report.refused[0]
+
+
+def test_hostile_texts_are_indexed_and_found(articles: Path, tmp_path: Path) -> None:
+    for name, text in (("x", "x" * 50_000), ("emoji", "a" + "😀" * 3000), ("chinese", "反对派武装进入阿勒颇市" * 60)):
+        write(articles, f"{name}.txt", text)
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
+        assert index_paths(opened, [articles]).refused == []
+        assert first(opened, "Who took over the harbour?") == "Harbour"
+        assert all(one.article for one in opened.search("\x00\ud800 NEAR( \" OR * \u202e 😀"))
+
+
+def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
+    for n in range(120):
+        write(tmp_path / "articles", f"{n}.md", f"Report {n}: {BRIDGE}", title=f"Report {n}")
+    code = (
+        "import sys; from pathlib import Path; from index.collection import Collection; from index.intake import *;"
+        f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}');"
+        "index_paths(c, [Path(sys.argv[2])], start=lambda total: lambda done: print(done, flush=True))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "data"), str(tmp_path / "articles")]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None and run.stdout.readline()
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
+        kept = opened.summary().articles
+        report = index_paths(opened, [tmp_path / "articles"])
+        assert 0 < kept == len(report.unchanged) < 120 == kept + len(report.added)
+        assert len(opened.search("What did engineers find?")) == 8
