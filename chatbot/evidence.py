@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from chatbot.lexicon import concept, country_of, names_actor
 from chatbot.reading import Kind, Reading
 from index.article import Article
-from index.embedder import Vectors
-from index.passage import Passage
+from index.passage import Passage, Vectors
 from index.words import STOPWORDS, words
 
 CONTEXT_WEIGHT = 0.4

@@ -2,7 +2,7 @@
 over its token vectors, one vector for each of its sentences (late chunking, arXiv 2409.04701)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -43,6 +43,8 @@ class Embedder:
         self._model = _load(name)
         # The tokenizer fails when two threads use it at once.
         self._lock = RLock()
+        # Search and ranking both need a question's vector, and readers ask the same questions.
+        self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=QUESTIONS_KEPT)(self._encoded)
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ModelError(f"The embedding model '{name}' does not say how long its vectors are. Choose another.")

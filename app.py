@@ -1,0 +1,216 @@
+"""The command line: reads the settings, opens the collection, and serves the page, indexes, asks or lists."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from chatbot.answer import Answer
+from chatbot.errors import ChatbotError, QuestionError
+from chatbot.settings import Settings, read_settings
+from index.collection import Collection
+from index.errors import IndexingError
+from index.intake import Report, index_paths
+
+if TYPE_CHECKING:
+    from chatbot.chain import Chain
+
+COMMANDS = ("serve", "index", "ask", "articles")
+EXAMPLES_FROM = 40
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit status is 0, 1 where something failed or was refused, 2 for wrong usage."""
+    given = list(arguments)
+    if not given or given[0] not in (*COMMANDS, "-h", "--help"):
+        given.insert(0, "serve")
+    options = _parser().parse_args(given)
+    try:
+        settings = read_settings(os.environ, **vars(options))
+        _stay_offline(settings)
+        run = {"serve": serve, "index": index, "ask": ask, "articles": articles}[options.command]
+        return run(options, settings)
+    except (ChatbotError, IndexingError) as exc:
+        print(f"Error: {exc}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has gone; Python would complain once more while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve the page until it is stopped."""
+    from chatbot.server import check_port
+
+    check_port(settings.host, settings.port)
+    # Gradio takes as long to import as the index takes to open.
+    importing = Thread(target=_import_page, daemon=True)
+    importing.start()
+    with _collection(settings) as collection:
+        if options.index:
+            report = index_paths(collection, options.index, start=_progress())
+            _tell(report)
+        from chatbot.chain import Chain
+        from chatbot.examples import example_questions
+
+        newest = [collection.article(row.id) for row in collection.articles()[:EXAMPLES_FROM]]
+        chain = Chain(collection, settings)
+        collection.embedder.embed_question("Who controls Aleppo?")
+        importing.join()
+        from chatbot.server import serve as serve_page
+
+        serve_page(settings, chain, collection, example_questions(newest), ready=_ready)
+    return 0
+
+
+def index(options: argparse.Namespace, settings: Settings) -> int:
+    """Index files and folders, or embed every article again."""
+    if not options.paths and not options.reembed:
+        raise QuestionError("There is nothing to index. Give files or folders, such as: python app.py index articles")
+    with _collection(settings, writing=True, reembedding=options.reembed) as collection:
+        report = index_paths(collection, options.paths, prune=options.prune, reembed=options.reembed, start=_progress())
+        _tell(report)
+    return 1 if report.refused else 0
+
+
+def ask(options: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question, or with "-" one for each line of the standard input."""
+    from chatbot.chain import Chain
+    from chatbot.terminal import answer_text
+
+    with _collection(settings) as collection:
+        chain = Chain(collection, settings)
+        if options.question == "-":
+            return _ask_lines(chain, conversation=options.conversation)
+        answer = chain.answer(options.question)
+        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else answer_text(answer))
+    return 0
+
+
+def articles(options: argparse.Namespace, settings: Settings) -> int:
+    """List the articles, or remove some by their ids."""
+    from chatbot.terminal import articles_text
+
+    with _collection(settings, writing=bool(options.ids)) as collection:
+        if options.action == "remove":
+            titles = [collection.article(ident).title for ident in options.ids]
+            for ident, title in zip(options.ids, titles, strict=True):
+                collection.remove(ident)
+                print(f"Removed: {title}")
+        else:
+            print(articles_text(collection.articles()))
+    return 0
+
+
+def _ask_lines(chain: "Chain", *, conversation: bool) -> int:
+    history: list[Answer] = []
+    status = 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            answer = chain.answer(line.strip(), history)
+        except QuestionError as exc:
+            print(json.dumps({"question": line.strip(), "error": str(exc)}, ensure_ascii=False), flush=True)
+            status = 1
+            continue
+        print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
+        if conversation:
+            history.append(answer)
+    return status
+
+
+@contextmanager
+def _collection(settings: Settings, *, writing: bool = False, reembedding: bool = False) -> Iterator[Collection]:
+    collection = Collection(
+        settings.data,
+        embedding_model=settings.embedding_model,
+        chroma_url=settings.chroma_url,
+        writing=writing,
+        reembedding=reembedding,
+        say=lambda line: print(line, file=sys.stderr),
+    )
+    try:
+        yield collection
+    finally:
+        collection.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python app.py",
+        description="Answers questions about a collection of articles; every statement cites the passage that proves it.",
+        epilog="Without a command the page is served. Each option can also be set in the environment: see README.md.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    page = commands.add_parser("serve", help="serve the page (the default)")
+    page.add_argument("--host", help="address to listen on (127.0.0.1)")
+    page.add_argument("--port", type=int, help="port to listen on (7860)")
+    page.add_argument("--index", type=Path, nargs="+", metavar="PATH", help="index these files and folders first")
+    intake = commands.add_parser("index", help="read, cut and embed articles; what is unchanged is left as it is")
+    intake.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a .txt or .md file, or a folder of them")
+    intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
+    intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
+    question = commands.add_parser("ask", help="answer a question in the terminal")
+    question.add_argument("question", metavar="QUESTION", help='the question, or "-" for one a line from standard input')
+    question.add_argument("--json", action="store_true", help="print one JSON object (always so with -)")
+    question.add_argument("--conversation", action="store_true", help="with -: the lines are turns of one conversation")
+    listing = commands.add_parser("articles", help="list or remove articles")
+    listing.add_argument("action", nargs="?", choices=["list", "remove"], default="list")
+    listing.add_argument("ids", nargs="*", metavar="ID", help="with remove: the articles' ids, as listed")
+    for command in (page, intake, question, listing):
+        _add_index_options(command)
+    for command in (page, question):
+        _add_model_options(command)
+    return parser
+
+
+def _add_index_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("index")
+    group.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
+    group.add_argument("--embedding-model", metavar="NAME", help="a sentence-transformers model, by name or path")
+    group.add_argument("--chroma-url", metavar="URL", help="a Chroma server, in place of the embedded one")
+
+
+def _add_model_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("LLM (without one, answers are quotations)")
+    group.add_argument("--model", metavar="PROVIDER:NAME", help="such as ollama:llama3.2 or openai:gpt-5-mini")
+    group.add_argument("--base-url", metavar="URL", help="of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1")
+
+
+def _stay_offline(settings: Settings) -> None:
+    """A model on disk is whole: without this the Hugging Face hub is asked for it all the same."""
+    if settings.embedding_model == Settings.embedding_model or Path(settings.embedding_model).exists():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+def _import_page() -> None:
+    import chatbot.page  # noqa: F401
+
+
+def _progress() -> Callable[[int], Callable[[int], None]]:
+    from chatbot.terminal import progress_bar
+
+    return progress_bar
+
+
+def _tell(report: Report) -> None:
+    for reason in report.refused:
+        print(f"Refused: {reason}", file=sys.stderr)
+    print(report.line())
+
+
+def _ready(url: str) -> None:
+    print(f"The page answers on {url}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

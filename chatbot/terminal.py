@@ -1,0 +1,55 @@
+"""What the command line shows: an Answer, a list of articles and a progress bar as text. Prints nothing itself."""
+
+from collections.abc import Callable, Sequence
+
+from tqdm import tqdm
+
+from chatbot.answer import Answer, Citation, long_date
+from index.ledger import Listed
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer with its citations, or with the related passages where it abstained."""
+    parts = [answer.text]
+    if answer.citations:
+        parts.append("\n\n".join(_cited(citation) for citation in answer.citations))
+    if answer.related:
+        parts.append("Related passages, not an answer:\n\n" + "\n\n".join(_cited(one) for one in answer.related))
+    if answer.standalone_question != answer.question:
+        parts.append(f"Question as understood: {answer.standalone_question}")
+    return printable("\n\n".join([*parts, *answer.notes]))
+
+
+def articles_text(rows: Sequence[Listed]) -> str:
+    """A line for each article: id, date, passages, source, title."""
+    lines = [
+        f"{row.id}  {row.date.isoformat() if row.date else 'unknown   '}  {row.passages:>4}  "
+        f"{(row.source or 'source unknown')[:24]:<24}  {row.title}"
+        for row in rows
+    ]
+    return printable("\n".join([f"{'id':<16}  {'date':<10}  pass  {'source':<24}  title", *lines]))
+
+
+def progress_bar(total: int) -> Callable[[int], None]:
+    """A bar with a rate and an end estimate; none where the error output is not a terminal."""
+    # Without tqdm's monitor thread nothing is left running when the command ends.
+    tqdm.monitor_interval = 0
+    bar = tqdm(total=total, unit="passage", desc="Embedding", disable=None, leave=False)
+
+    def update(done: int) -> None:
+        bar.update(done)
+        if bar.n >= total:
+            bar.close()
+
+    return update
+
+
+def printable(text: str) -> str:
+    """`text` without the control characters with which an article could steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def _cited(citation: Citation) -> str:
+    origin = ", ".join([citation.title, citation.source or "source unknown", long_date(citation.date)])
+    lines = [f"[{citation.n}] {origin}", f"    “{citation.sentence}”", f"    {citation.url or f'article {citation.article_id}'}"]
+    return "\n".join(lines)
