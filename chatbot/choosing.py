@@ -41,8 +41,10 @@ def choose(reading: Reading, ranked: Sequence[Ranked], *, threshold: float) -> C
 
 def _of_control(reading: Reading, ranked: Sequence[Ranked], threshold: float) -> Choice | None:
     """Who holds a place: the newest day's statements, then the newest older one that says otherwise."""
-    telling = [one for one in ranked if one.tense is not Tense.NONE and one.evidence.names == 1 and one.score >= threshold]
-    reports = [one for one in telling if one.tense in (Tense.HELD, Tense.CHANGED)]
+    telling = [one for one in ranked if one.tense is not Tense.NONE and one.score >= threshold]
+    reports = [one for one in telling if one.tense in (Tense.HELD, Tense.CHANGED)] or [
+        one for one in telling if one.tense is Tense.LEFT
+    ]
     days = [list(day) for _, day in groupby(sorted(reports, key=_day, reverse=True), key=_day)]
     lead = _of_one_day(days[0]) if days else ()
     earlier = _replaced(lead, days[1:])

@@ -16,18 +16,19 @@ _HOLDS = (
 )
 _CHANGES = (
     r"(has |have |had |also )*(took|taken|takes?|captur(ed|es?|ing)|seiz(ed|es?|ing)|enter(ed|s|ing)?|overr[au]n|conquer(ed)?|"
-    r"storm(ed|s)?|liberat(ed|es)|recaptur(ed|es)|retak(es|en)|retook|occup(ied|ies)|fell|falls|fallen|los(t|es)|"
-    r"withdr(ew|awn|aws)|left|leaves|abandon(ed|s)|ced(ed|es)|surrender(ed|s)|swept into|moved into)\b|"
-    r"takeover|seizure|capture of|fall of|push into"
+    r"storm(ed|s)?|liberat(ed|es)|recaptur(ed|es)|retak(es|en)|retook|occup(ied|ies)|fell|falls|fallen|swept into|"
+    r"moved into)\b|takeover|seizure|capture of|fall of|push into"
 )
+_LEAVES = r"\b(los(t|es)|withdr(ew|awn|aws)|left|leaves|abandon(ed|s)|ced(ed|es)|surrender(ed|s)|redeploy(ed|s))\b"
 _PAST = (
     r"had (been|held|controlled|remained|managed)|until (then|now|this|the)|\b(in|since) (19|20)\d\d|years? (ago|earlier)|"
     r"before (the|that|this)|previously|formerly|(once|long) (held|controlled)|drove out|regain(ed|s|ing)?|"
     r"months? (ago|earlier)|used to"
 )
 _PLAN = r"\b(would|will|could|may|might|plans? to|vow(s|ed)? to|intends? to|prepar\w+ (for|to)|calls? (on|for)|if)\b"
-_HOLDS_RE, _CHANGES_RE, _PAST_RE, _PLAN_RE = (
-    re.compile(pattern, re.IGNORECASE) for pattern in (_HOLDS, _CHANGES, _PAST, _PLAN)
+_BESIDE = r"(\b(north|south|east|west|[a-z]+-(east|west)) of|near|outside|between|towards?|(way|road|motorway) to|from)( the)?\s+$"
+_HOLDS_RE, _CHANGES_RE, _LEAVES_RE, _PAST_RE, _PLAN_RE, _BESIDE_RE = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (_HOLDS, _CHANGES, _LEAVES, _PAST, _PLAN, _BESIDE)
 )
 
 class Tense(Enum):
@@ -35,6 +36,7 @@ class Tense(Enum):
 
     HELD = "says who holds it"
     CHANGED = "says that it changed hands"
+    LEFT = "says who left it"
     PAST = "says who held it before"
     NONE = "says nothing of it"
 
@@ -46,6 +48,8 @@ def tense_of(sentence: str, place: str, *, recent_years: frozenset[int] = frozen
     """
     best = Tense.NONE
     for at in _mentions(sentence, place):
+        if _BESIDE_RE.search(sentence[:at]):
+            continue
         around = sentence[max(0, at - REACH_CHARACTERS) : at + len(place) + REACH_CHARACTERS]
         found = _tense_around(around, recent_years)
         if found in (Tense.HELD, Tense.CHANGED):
@@ -70,7 +74,9 @@ def _tense_around(text: str, recent_years: frozenset[int]) -> Tense:
         return Tense.NONE
     if _HOLDS_RE.search(text):
         return Tense.HELD
-    return Tense.CHANGED if _CHANGES_RE.search(text) else Tense.NONE
+    if _CHANGES_RE.search(text):
+        return Tense.CHANGED
+    return Tense.LEFT if _LEAVES_RE.search(text) else Tense.NONE
 
 
 def _is_recent(text: str, recent_years: frozenset[int]) -> bool:

@@ -14,6 +14,7 @@ from index.words import STOPWORDS, words
 
 CONTEXT_WEIGHT = 0.4
 NAME_WEIGHT = 1.3
+ASKED_NOUN_ABSENT = 0.4
 
 _NO_CONTENT = STOPWORDS | frozenset(
     """who whom whose what which when where why how many much long there happen happened name kind type sort thing
@@ -52,7 +53,11 @@ _COUNTED = re.compile(
     r"can\b|could\b|would\b|took\b|take\b|been\b|died\b|work\b|in\b|from\b|killed\b|dead\b)[\w’'-]+\s*){1,3})",
     re.IGNORECASE,
 )
-_NAMING = re.compile(r"\bname of\b|\bnames? (is|are)\b|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b|\bcalled\b", re.IGNORECASE)
+_NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(he|she|they|him|his|their|it|its)\b", re.IGNORECASE)
+_ASKED_NOUN = re.compile(
+    r"\b(?:what|which) (?P<noun>[a-z][\w-]+) (?:did|do|does|is|are|was|were|has|have|had|will|can)\b", re.IGNORECASE
+)
 _UNITS = r"(minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
 _MEASURES = [
     (re.compile(r"\bhow old\b|\bwhat age\b", re.I), re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
@@ -131,7 +136,10 @@ def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity:
     """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
     order = [concept(word) for word in words(candidate.text)]
     own = _expanded(set(order), aliases)
-    near = own | _expanded({concept(w) for w in words(f"{candidate.before} {candidate.article.title}")}, aliases)
+    if _PRONOUN.search(candidate.text):
+        # "He said": whom the sentence before named is meant.
+        own |= {term.concept for term in terms if term.name} & _expanded(_concepts(candidate.before), aliases)
+    near = own | _expanded(_concepts(f"{candidate.before} {candidate.article.title}"), aliases)
     named = [term for term in terms if term.name]
     plain = [term for term in terms if not term.name]
     return Evidence(
@@ -141,9 +149,13 @@ def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity:
         names_nearby=_share(named, near),
         words=_share(plain, own),
         focus=_share(sorted(plain, key=lambda term: -term.weight)[:1], own),
-        typed=1.0 if _has_kind(reading, candidate.text) else 0.0,
+        typed=_typed(reading, candidate.text),
         nearness=_nearness(terms, order),
     )
+
+
+def _concepts(text: str) -> set[str]:
+    return {concept(word) for word in words(text)}
 
 
 def _share(terms: list[Term], held: set[str]) -> float:
@@ -162,6 +174,16 @@ def _nearness(terms: list[Term], order: list[str]) -> float:
     places = [(place, c) for place, c in enumerate(order) if c in wanted]
     gaps = [b - a for (a, first), (b, second) in zip(places, places[1:], strict=False) if first != second]
     return sum(max(0.0, 1 - (gap - 1) / 10) for gap in gaps) / max(len(wanted) - 1, 1) if gaps else 0.0
+
+
+def _typed(reading: Reading, sentence: str) -> float:
+    """1 where the sentence holds what is asked for, less where the noun behind "which" or "what" is not in it."""
+    if not _has_kind(reading, sentence):
+        return 0.0
+    noun = _ASKED_NOUN.search(reading.own)
+    if noun is None or noun["noun"].lower() in _NO_CONTENT or reading.kind is Kind.PERSON:
+        return 1.0
+    return 1.0 if concept(noun["noun"]) in _concepts(sentence) else ASKED_NOUN_ABSENT
 
 
 def _has_kind(reading: Reading, sentence: str) -> bool:
@@ -188,12 +210,15 @@ def _has_kind(reading: Reading, sentence: str) -> bool:
 
 def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
     """Whether a new name stands beside the role whose bearer is asked for ("the name of the foreign minister")."""
-    roles = {concept(word) for word in words(question) if word[0].islower() and word.lower() not in _NO_CONTENT}
+    asking = _NAMING.search(question)
+    rest = re.split(r"\b(?:of|in|for|at|on|who|that)\b|[?,]", question[asking.end() :].strip() if asking else "")[0]
+    role = concept(words(rest)[-1]) if words(rest) else ""
     said = words(sentence)
     return any(
-        other[0].isupper() and other.lower() not in asked and not country_of(other) and place > 0
-        for place, word in enumerate(said) if concept(word) in roles
-        for other in said[max(1, place - 3) : place + 4]
+        other[0].isupper() and other.lower() not in asked and not country_of(other)
+        for place, word in enumerate(said)
+        if concept(word) == role
+        for other in said[max(0, place - 3) : place + 4]
     )
 
 

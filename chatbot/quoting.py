@@ -19,8 +19,8 @@ OVERLAP, WORDS, TYPED, NEARNESS, NAMES_NEARBY, HEADING = 0.45, 0.15, 0.1, 0.1, 0
 INTERCEPT = -3.1
 SURE = {"similarity": 0.9, "names": 0.6, "words": 2.0, "focus": 0.45, "typed": 1.9}
 NO_NAME_NEARBY = -2.0
-_MERIT_NOW = {Tense.HELD: 0.4, Tense.CHANGED: 0.35, Tense.PAST: -0.1, Tense.NONE: -0.2}
-_MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.PAST: 0.4, Tense.NONE: -0.2}
+_MERIT_NOW = {Tense.HELD: 0.4, Tense.CHANGED: 0.35, Tense.LEFT: 0.1, Tense.PAST: -0.1, Tense.NONE: -0.2}
+_MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.LEFT: 0.0, Tense.PAST: 0.4, Tense.NONE: -0.2}
 
 
 @dataclass(frozen=True)

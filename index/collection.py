@@ -107,6 +107,11 @@ class Collection:
         vector = self.embedder.embed_question(question)
         return Retriever(self.ledger, self._current()).search(question, vector, filters=filters, limit=limit)
 
+    def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
+        """The passages that hold `name`, the newest article's first; their score is 0."""
+        kept = self.ledger.passages(self.ledger.mentions(name, filters, limit))
+        return [Found(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
         """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows."""
         embedder = self.embedder

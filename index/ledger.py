@@ -247,6 +247,17 @@ class Ledger:
         )
         return [f"{row[0]}:{row[1]}" for row in rows]
 
+    def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages whose title or body holds `name`, the newest article's first."""
+        clause, values = _where(filters)
+        rows = self._all(
+            "SELECT article_id, number FROM words JOIN passage ON serial = words.rowid "
+            f"JOIN article ON article.id = article_id WHERE words MATCH ? {clause} "
+            "ORDER BY coalesce(date, '') DESC, article_id, number LIMIT ?",
+            _quoted(name), *values, limit,
+        )
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
     def frequency(self, word: str) -> int:
         """Number of passages that hold `word` or a form of it, in the title or the body."""
         row = self._one("SELECT count(*) FROM words WHERE words MATCH ?", _quoted(word))
