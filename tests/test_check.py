@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from index.article import Article
 from index.check import find_fault, find_fault_apart
 from index.ledger import Ledger
 from index.vectors import VectorStore
-from tests.corpus import HARBOUR, put
+from tests.corpus import HARBOUR, entries_of, put
 
 ARTICLE = Article("a1", HARBOUR, "Harbour")
 
@@ -49,6 +50,15 @@ def test_missing_passages_are_a_fault(ledger: Ledger, store: VectorStore) -> Non
 def test_other_vectors_are_a_fault(ledger: Ledger, store: VectorStore) -> None:
     put(ledger, ARTICLE, dimension=8, seed=1)
     assert find_fault(ledger, store) == "passage a1:0 is missing or differs"
+
+
+def test_copies_of_one_text_that_search_cannot_tell_apart_are_no_fault(ledger: Ledger, store: VectorStore) -> None:
+    copy = entries_of(Article("b2", "One.", "Copy"), dimension=8)[0]
+    passages = [replace(copy.passage, number=n) for n in range(1200)]
+    ledger.put(Article("b2", "One.", "Copy"), "h", [replace(copy, passage=passage) for passage in passages], [])
+    for rows in ledger.vectors():
+        store.add(rows)
+    assert find_fault(ledger, store) is None
 
 
 def test_a_folder_that_is_not_there_is_a_fault(ledger: Ledger, tmp_path: Path) -> None:

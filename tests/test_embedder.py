@@ -1,6 +1,7 @@
 import datetime
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from index.article import Article
 from index.embedder import Embedder
 from index.errors import ModelError
-from index.passage import Passage
+from index.passage import Passage, Vectors
 from index.sentences import sentence_spans
 from tests.corpus import HARBOUR
 
@@ -68,27 +69,26 @@ def test_a_question_does_not_wait_for_a_whole_run(embedder: Embedder) -> None:
     run = threading.Thread(target=embedder.embed_passages, args=[rows])
     run.start()
     time.sleep(0.05)
-    embedder.embed_question("Who met?")
+    embedder.embed_question("Who talked of ferries on Monday?")
     assert run.is_alive()
     run.join()
 
 
 def test_threads_share_one_model(embedder: Embedder) -> None:
-    expected = embedder.embed_question("Who met?")
-    wrong: list[object] = []
+    texts = [f"The council met on day {n}." for n in range(20)]
+    expected = embedder.embed_sentences(texts)
 
-    def ask() -> None:
-        for _ in range(5):
-            embedder.pieces("some words " * 300)
-            if not np.allclose(embedder.embed_question("Who met?"), expected, atol=1e-5):
-                wrong.append("differs")
+    def ask(text: str) -> Vectors:
+        embedder.pieces(f"{text} " * 100)
+        return embedder.embed_question(text)
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    with ThreadPoolExecutor(4) as threads:
+        assert np.allclose(list(threads.map(ask, texts)), expected, atol=1e-5)
+
+
+def test_a_question_asked_again_costs_nothing(embedder: Embedder) -> None:
+    asked = embedder.embed_question("Who asked this before?")
+    assert embedder.embed_question("Who asked this before?") is asked
 
 
 def test_another_model_by_path_with_its_own_limit_and_prompts(other_model: Path) -> None:

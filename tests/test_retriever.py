@@ -9,7 +9,7 @@ from index.article import Article
 from index.errors import VectorStoreError
 from index.ledger import Entry, Filters, Ledger
 from index.passage import Passage, Vectors
-from index.retriever import Retriever, fuse, query_words
+from index.retriever import RANK_CONSTANT, Retriever, fuse, query_words
 from index.vectors import VectorStore
 from tests.corpus import unit_vectors
 
@@ -119,5 +119,6 @@ def test_the_words_searched_for_are_those_that_say_something(question: str, expe
 
 
 def test_fusion_by_hand() -> None:
+    first, second = 1 / (RANK_CONSTANT + 1), 1 / (RANK_CONSTANT + 2)
     scores = fuse([(["a", "b"], 1.0), (["b", "c"], 2.0)])
-    assert scores == {"a": 1 / 61, "b": pytest.approx(1 / 62 + 2 / 61), "c": 2 / 62}
+    assert scores == {"a": first, "b": pytest.approx(second + 2 * first), "c": 2 * second}
