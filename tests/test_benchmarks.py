@@ -1,8 +1,15 @@
+import datetime
 import math
+import re
+from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import main
+from benchmarks.abstention import Choice, Result, choose
+from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
 from benchmarks.measures import mean, ndcg, percentile, recall, roc_area, share
+from chatbot.answer import Answer, Citation
 
 
 def test_ndcg_of_gold_in_first_and_third_place_of_two() -> None:
@@ -50,3 +57,63 @@ def test_share_and_mean_of_nothing_are_nothing() -> None:
     assert share([True, False, False, True]) == 0.5
     assert share([]) == 0
     assert mean([]) == 0
+
+
+HAMA = Citation(1, "a", "Hama", None, datetime.date(2024, 12, 5), None, "", "The opposition took Hama.", 0, 25)
+ROAD = Citation(2, "a", "Hama", None, datetime.date(2024, 12, 5), None, "", "The road is the M5.", 26, 45)
+
+
+def asked(kind: str = "answerable", date: datetime.date | None = None) -> Question:
+    return Question("q", ("Who holds Hama?",), ("opposition took hama",), kind, date)
+
+
+def answered(*citations: Citation) -> Answer:
+    return Answer("Who holds Hama?", "Who holds Hama?", "", "test", abstained=not citations, citations=citations)
+
+
+@pytest.mark.parametrize(
+    ("citations", "cited", "first"),
+    [((HAMA, ROAD), True, True), ((ROAD, HAMA), True, False), ((ROAD,), False, False), ((), False, False)],
+)
+def test_gold_is_cited_and_first(citations: tuple[Citation, ...], cited: bool, first: bool) -> None:
+    outcome = Outcome(asked(), answered(*citations))
+    assert (outcome.cited, outcome.first, outcome.passed) == (cited, first, first)
+
+
+def test_the_first_citation_must_have_the_date_that_is_asked_for() -> None:
+    assert Outcome(asked(date=datetime.date(2024, 12, 5)), answered(HAMA)).first
+    assert not Outcome(asked(date=datetime.date(2024, 12, 1)), answered(HAMA)).first
+
+
+def test_an_unanswerable_question_passes_by_abstention() -> None:
+    assert Outcome(asked("unanswerable"), answered()).passed
+    assert not Outcome(asked("unanswerable"), answered(HAMA)).passed
+
+
+@pytest.mark.parametrize("name", ["aleppo", "aleppo-held-out", "sample"])
+def test_every_question_file_is_whole(name: str) -> None:
+    questions = read_questions(QUESTIONS / f"{name}.json")
+    assert len({question.id for question in questions}) == len(questions) >= 25
+    for question in questions:
+        assert question.turns and question.kind in ("answerable", "follow-up", UNANSWERABLE)
+        assert bool(question.gold) == question.answerable
+        assert all(re.compile(gold) for gold in question.gold)
+
+
+def test_a_held_out_failure_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    report("aleppo-held-out", [Outcome(asked(), answered(ROAD))], verbose=True)
+    assert "Hama" not in capsys.readouterr().out
+    report("aleppo", [Outcome(asked(), answered(ROAD))], verbose=True)
+    assert "Who holds Hama?" in capsys.readouterr().out
+
+
+def test_a_threshold_is_traded_off() -> None:
+    results = [Result(True, 0.9, True), Result(True, 0.4, True), Result(False, 0.7, False), Result(False, 0.1, False)]
+    assert choose(results, 0.5) == Choice(0.5, answered=0.5, abstained=0.5, wrong=0.5)
+    assert choose(results, 0.8) == Choice(0.8, answered=0.5, abstained=1.0, wrong=0.0)
+
+
+def test_what_lacks_its_data_is_skipped_with_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--only", "retrieval", "abstention", "--data", str(tmp_path / "none")])
+    out = capsys.readouterr().out
+    assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 2
