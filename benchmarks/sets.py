@@ -16,7 +16,7 @@ from index.collection import Collection
 from index.intake import Progress, index_paths
 
 EMBEDDING_MODEL = "all-MiniLM-L6-v2"
-SCIFACT_DOCUMENTS = 1500
+SCIFACT_DOCUMENTS = 1000
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,11 @@ class Reading:
     answers: list[str]
 
 
-def summhay(bench: Path, topic: int) -> RetrievalSet:
-    """Summary of a Haystack: 100 articles, subtopics as queries, gold whatever holds an insight of the subtopic."""
+def summhay(bench: Path, topic: int, *, questions: bool = False) -> RetrievalSet:
+    """Summary of a Haystack: 100 articles, subtopics as queries, gold whatever holds an insight of the subtopic.
+
+    With `questions` the subtopics are asked for in the set's other words, as questions.
+    """
     content = _json(bench / f"summhay/topic_news{topic}.json.gz")
     documents = [Document(f"Article {n}", each["document_text"]) for n, each in enumerate(content["documents"])]
     queries = []
@@ -67,8 +70,9 @@ def summhay(bench: Path, topic: int) -> RetrievalSet:
             for document, each in zip(documents, content["documents"], strict=True)
             if insights & set(each["insights_included"])
         )
-        queries.append(Query(subtopic["subtopic"], frozenset(gold)))
-    return RetrievalSet(f"SummHay topic {topic}", "nDCG@10", documents, queries)
+        queries.append(Query(subtopic["query" if questions else "subtopic"], frozenset(gold)))
+    name = f"SummHay topic {topic}{', questions' if questions else ''}"
+    return RetrievalSet(name, "nDCG@10", documents, queries)
 
 
 def multihop(bench: Path) -> RetrievalSet:
@@ -101,7 +105,7 @@ def scifact(bench: Path, *, size: int = SCIFACT_DOCUMENTS) -> RetrievalSet:
         for row in evidence + others[: max(0, size - len(evidence))]
     ]
     return RetrievalSet(
-        f"SciFact, {len(documents)} abstracts", "nDCG@10", documents,
+        f"SciFact, {len(documents):,} abstracts", "nDCG@10", documents,
         [Query(claim, frozenset(names)) for claim, names in gold.items()],
     )
 

@@ -1,0 +1,91 @@
+"""Runs the benchmarks and prints one report: `python -m benchmarks`. What lacks its data is skipped with a line."""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+PARTS = ("answers", "times", "abstention", "retrieval")
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "articles"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the parts that are asked for."""
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        work = options.keep or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        for part in options.only:
+            began = time.perf_counter()
+            print(f"\n== {part}\n", flush=True)
+            RUN[part](options, work)
+            print(f"  (took {time.perf_counter() - began:.0f} s)", flush=True)
+
+
+def _retrieval(options: argparse.Namespace, work: Path) -> None:
+    # Each part is imported when it runs: together they would load torch and the page for a line of help.
+    from benchmarks import retrieval
+
+    if _there(options.data, "--data", "the public sets"):
+        retrieval.report(retrieval.measure(options.data, work, every=options.all))
+
+
+def _abstention(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import abstention
+
+    if _there(options.data, "--data", "the public sets"):
+        abstention.report(abstention.measure(options.data, work))
+
+
+def _answers(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import answers
+
+    runs = [("sample", SAMPLE, "sample")]
+    if _there(options.articles, "--articles", "the real article"):
+        runs = [("aleppo", options.articles, "aleppo"), ("aleppo-held-out", options.articles, "aleppo"), *runs]
+    for name, articles, data in runs:
+        questions = answers.read_questions(answers.QUESTIONS / f"{name}.json")
+        answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)
+
+
+def _times(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import answers, times
+
+    times.report_embedding(times.embedding(SAMPLE))
+    times.report_latencies(times.latencies(SAMPLE, answers.QUESTIONS / "sample.json", work / "sample"))
+    times.report_starts(times.starts(SAMPLE, work / "sample"))
+
+
+RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
+    "answers": _answers,
+    "times": _times,
+    "abstention": _abstention,
+    "retrieval": _retrieval,
+}
+
+
+def _there(folder: Path | None, option: str, what: str) -> bool:
+    if folder is None:
+        print(f"skipped: {what} are not given. Name their folder with {option}.")
+        return False
+    if not folder.exists():
+        print(f"skipped: there is no folder {folder}. Name the one with {what} with {option}.")
+        return False
+    return True
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the public sets, which are not shipped")
+    parser.add_argument("--articles", type=Path, metavar="PATH", help="the real article that aleppo*.json ask about")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--all", action="store_true", help="retrieval on MultiHop-RAG and SciFact too (minutes more)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the indexes here, so that a second run is quick")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print each question that failed")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
