@@ -45,11 +45,14 @@ class Embedder:
         self._lock = RLock()
         # Search and ranking both need a question's vector, and readers ask the same questions.
         self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=QUESTIONS_KEPT)(self._encoded)
-        dimension = self._model.get_embedding_dimension()
-        if dimension is None:
-            raise ModelError(f"The embedding model '{name}' does not say how long its vectors are. Choose another.")
-        self.dimension: int = dimension
         self._tokenizer = self._model.tokenizer
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None or not getattr(self._tokenizer, "is_fast", False):
+            raise ModelError(
+                f"The embedding model '{name}' cannot be used: it does not say how long its vectors are, or where its "
+                f"word pieces stand in a text. Choose another with --embedding-model, or leave it out for {BUNDLED}."
+            )
+        self.dimension: int = dimension
         self._prompt = next((self._model.prompts[p] for p in DOCUMENT_PROMPTS if self._model.prompts.get(p)), "")
         self.limit_pieces: int = self._model.max_seq_length or 512
 
@@ -140,7 +143,7 @@ def _load(name: str) -> SentenceTransformer:
         if _on_disk(source) or _reachable(constants.ENDPOINT):
             return _opened(source, on_disk=_on_disk(source))
         raise OSError(f"it is no folder, was not fetched before, and {constants.ENDPOINT} cannot be reached.")
-    except (OSError, ValueError, RuntimeError) as exc:
+    except Exception as exc:  # noqa: BLE001 - the libraries under transformers raise what they like
         raise ModelError(
             f"The embedding model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
             f"Give a folder or a known name with --embedding-model, or leave it out for {BUNDLED}."

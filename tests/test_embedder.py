@@ -1,4 +1,5 @@
 import datetime
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer
 
 from index.article import Article
 from index.embedder import Embedder
@@ -98,6 +102,20 @@ def test_another_model_by_path_with_its_own_limit_and_prompts(other_model: Path)
     [(vector, sentences)] = other.embed_passages([(ARTICLE, PASSAGE)])
     assert vector == pytest.approx(other.embed_sentences([f"Harbour (3 March 2021)\n{HARBOUR}"])[0], abs=1e-5)
     assert sentences.shape == (3, 384)
+
+
+def test_a_broken_model_file_is_named(tmp_path: Path, other_model: Path) -> None:
+    shutil.copytree(other_model, tmp_path / "model")
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"\0" * 100)
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Embedder(str(tmp_path / "model"))
+
+
+def test_a_model_without_word_pieces_is_refused(tmp_path: Path, other_model: Path) -> None:
+    tokenizer = Tokenizer.from_file(str(other_model / "tokenizer.json"))
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)]).save(str(tmp_path / "static"))
+    with pytest.raises(ModelError, match="cannot be used: .*--embedding-model"):
+        Embedder(str(tmp_path / "static"))
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "", "a b:c", "/etc", "/no/such/folder"])
