@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,7 +180,8 @@ class Collection:
     def _fault(self) -> str | None:
         if self._url is None:
             return find_fault_apart(self.ledger.path, self._folder(self._generation()))
-        return find_fault(self.ledger, self._generation_store(self._generation()))
+        with closing(self._generation_store(self._generation())) as store:
+            return find_fault(self.ledger, store)
 
     def _passages(self) -> int:
         return self.ledger.count()[1]

@@ -48,7 +48,7 @@ def test_a_sentences_vector_lies_nearest_to_that_sentence(embedder: Embedder) ->
 
 
 def test_batches_keep_their_order(embedder: Embedder) -> None:
-    texts = [f"Report {n}. " + "It rained. " * (n % 5) for n in range(20)]
+    texts = [f"Report {n}. " + "It rained. " * (n % 3) for n in range(18)]
     rows = [(ARTICLE, Passage("a1", n, 0, len(t), t, ((0, len(t)),))) for n, t in enumerate(texts)]
     together = embedder.embed_passages(rows)
     for n in (0, 17):
@@ -69,7 +69,7 @@ def test_a_very_long_question_is_embedded_at_once(embedder: Embedder) -> None:
 
 def test_a_question_does_not_wait_for_a_whole_run(embedder: Embedder) -> None:
     long = "The council met on Monday and talked of ferries. " * 18
-    rows = [(ARTICLE, Passage("a1", n, 0, len(long), long, ((0, len(long)),))) for n in range(64)]
+    rows = [(ARTICLE, Passage("a1", n, 0, len(long), long, ((0, len(long)),))) for n in range(40)]
     run = threading.Thread(target=embedder.embed_passages, args=[rows])
     run.start()
     time.sleep(0.05)

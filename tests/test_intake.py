@@ -175,7 +175,7 @@ def test_hostile_texts_are_indexed_and_found(articles: Path, tmp_path: Path) -> 
 
 def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
     for n in range(90):
-        write(tmp_path / "articles", f"{n}.md", f"Report {n}: {BRIDGE}", title=f"Report {n}")
+        write(tmp_path / "articles", f"{n}.md", f"Report {n} of the bridge.", title=f"Report {n}")
     code = (
         "import sys; from pathlib import Path; from index.collection import Collection; from index.intake import *;"
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}');"
@@ -190,4 +190,4 @@ def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
         kept = opened.summary().articles
         report = index_paths(opened, [tmp_path / "articles"])
         assert 0 < kept == len(report.unchanged) < 90 == kept + len(report.added)
-        assert len(opened.search("What did engineers find?")) == 8
+        assert len(opened.search("bridge")) == 8

@@ -8,14 +8,14 @@ from index.tokens import count_tokens
 
 HOSTILE = {
     "no space": "x" * 50_000,
-    "no full stop": "word " * 10_000,
-    "emoji": "😀👩‍👩‍👧‍👦🇸🇾" * 700,
-    "arabic": "دخلت القوات مدينة حلب يوم السبت " * 200,
-    "chinese": "反对派武装进入阿勒颇市" * 400,
-    "korean": "반군이 알레포에 진입했다 " * 300,
-    "marks": "-" * 5000 + " " * 10_000 + "—…" * 3000,
-    "ligatures": "ﷺﬃ" * 1000,
-    "newlines": "a\n" * 400,
+    "no full stop": "word " * 3000,
+    "emoji": "😀👩‍👩‍👧‍👦🇸🇾" * 300,
+    "arabic": "دخلت القوات مدينة حلب يوم السبت " * 80,
+    "chinese": "反对派武装进入阿勒颇市" * 150,
+    "korean": "반군이 알레포에 진입했다 " * 100,
+    "marks": "-" * 3000 + " " * 9000 + "—…" * 500,
+    "ligatures": "ﷺﬃ" * 400,
+    "newlines": "a\n" * 200,
 }
 
 

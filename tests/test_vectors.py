@@ -3,6 +3,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,8 @@ def test_collections_of_one_server_are_kept_apart(chroma_url: str) -> None:
     assert two.marks() is None
     one.drop()
     assert one.marks() is None
+    one.close()
+    two.close()
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "127.0.0.1:8000", "http://", "http://127.0.0.1:port", ""])
@@ -142,5 +145,5 @@ def test_a_server_that_goes_away_makes_searches_fail(tmp_path: Path) -> None:
         assert len(store.search(VECTORS[0], Filters(), 9)) == 4
         process.send_signal(signal.SIGKILL)
         process.wait()
-        with pytest.raises(VectorStoreError, match=f"Chroma at {url} could not be searched: .*Check that it runs"):
+        with closing(store), pytest.raises(VectorStoreError, match=f"Chroma at {url} could not be searched: .*Check that it runs"):
             store.search(VECTORS[0], Filters(), 9)
