@@ -35,7 +35,7 @@ class Row:
 
 
 def measure(bench: Path, work: Path, *, every: bool = False) -> Iterator[Row]:
-    """The rows of the two SummHay topics; if `every`, their questions, MultiHop-RAG and SciFact too. Works in `work`."""
+    """Rows of the two SummHay topics; if `every`, of their questions, MultiHop-RAG and SciFact too, made in `work`."""
     yield _measured(sets.summhay(bench, 1), work / "summhay-1")
     yield _measured(sets.summhay(bench, 2), work / "summhay-2")
     if every:
