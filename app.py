@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(given)
     try:
         settings = read_settings(os.environ, **vars(options))
-        _stay_offline(settings)
+        _prepare_libraries(settings)
         run = {"serve": serve, "index": index, "ask": ask, "articles": articles}[options.command]
         return run(options, settings)
     except (ChatbotError, IndexingError) as exc:
@@ -186,8 +186,11 @@ def _add_model_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--base-url", metavar="URL", help="of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1")
 
 
-def _stay_offline(settings: Settings) -> None:
-    """A model on disk is whole: without this the Hugging Face hub is asked for it all the same."""
+def _prepare_libraries(settings: Settings) -> None:
+    """What torch and the Hugging Face hub read from the environment when they are imported."""
+    # Its waiting threads otherwise spin: where cores are shared, one question then takes ten times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # A model on disk is whole: without this the hub is asked for it all the same.
     if settings.embedding_model == Settings.embedding_model or Path(settings.embedding_model).exists():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
 

@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from chatbot.lexicon import concept, names_actor
+from chatbot.lexicon import concept, names_holder
 from index.words import words
 
 REACH_CHARACTERS = 90
@@ -60,7 +60,7 @@ def tense_of(sentence: str, place: str, *, recent_years: frozenset[int] = frozen
 
 def actors_of(sentence: str) -> frozenset[str]:
     """The concepts of the words of `sentence` that may name who holds a place: armies, governments, initials."""
-    return frozenset(concept(word) for word in words(sentence) if names_actor(word))
+    return frozenset(concept(word) for word in words(sentence) if names_holder(word))
 
 
 def _tense_around(text: str, recent_years: frozenset[int]) -> Tense:

@@ -55,6 +55,7 @@ _COUNTED = re.compile(
 )
 _NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(he|she|they|him|his|their|it|its)\b", re.IGNORECASE)
+_DANGLING = re.compile(r"(it|its|he|his|she|her|they|their|these|those|of these|that|this|both)\b", re.IGNORECASE)
 _ASKED_NOUN = re.compile(
     r"\b(?:what|which) (?P<noun>[a-z][\w-]+) (?:did|do|does|is|are|was|were|has|have|had|will|can)\b", re.IGNORECASE
 )
@@ -98,6 +99,12 @@ class Candidate:
     def is_heading(self) -> bool:
         """Whether it is a headline or subhead: a line without a stop at its end."""
         return self.text[-1:] not in ".!?\"'”’)…"
+
+
+    @property
+    def is_dangling(self) -> bool:
+        """Whether it opens with a word that only the sentence before explains."""
+        return _DANGLING.match(self.text) is not None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,10 @@ ACTORS = frozenset(
     company party court judge scientists researchers residents workers union council parliament leader leaders jihadists
     fighters militants separatists administration kremlin""".split()
 )
+HOLDERS = frozenset(
+    """army military government regime state rebels rebel insurgents factions faction coalition opposition militia
+    jihadists militants separatists administration""".split()
+)
 FOLDER = Path(__file__).parent / "lexicon"
 
 
@@ -25,6 +29,11 @@ def concept(word: str) -> str:
 def names_actor(word: str) -> bool:
     """Whether `word` says who acts: an army, a government, or a group by its initials."""
     return word.lower() in ACTORS or (word.isupper() and len(word) > 1)
+
+
+def names_holder(word: str) -> bool:
+    """Whether `word` says who can hold a place: an army, a government, a side, or a group by its initials."""
+    return word.lower() in HOLDERS or (word.isupper() and len(word) > 1)
 
 
 def country_of(word: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -13,6 +14,11 @@ from index.tokens import is_common_word
 from index.words import STOPWORDS, stem, words
 
 SHORTEST_VARIANT_LETTERS = 5
+_NAME_PLACE = re.compile(
+    r"\b(?:controls?|controlled|controlling|holds?|held|runs?|rules?|of|in|at|from|near|to|by|with|did|does|has|is|was|about|who is|"
+    r"who was)\s+(?=(?P<rest>(?:[\w’'-]+\s*){1,4}))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Named:
 
 def settle(reading: Reading, ledger: Ledger) -> Named:
     """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
-    names = list(reading.names) or _hidden_names(reading.own, ledger)
+    names = list(reading.names) or _hidden_names(reading.own)
     unknown: list[str] = []
     notes: list[str] = []
     settled: list[str] = []
@@ -52,10 +58,21 @@ def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
     return mapping
 
 
-def _hidden_names(question: str, ledger: Ledger) -> list[str]:
-    """Names typed in lower case: countries, and words too rare to be anything but a name or a term."""
-    asked = [w for w in words(question) if w.lower() not in STOPWORDS and not w[0].isdigit() and len(w) > 2]
-    return [w for w in asked if country_of(w) or not is_common_word(w) and not is_common_word(stem(w))]
+def _hidden_names(question: str) -> list[str]:
+    """Names in a question typed in lower case: countries, and words too rare to be anything else behind a verb of
+    holding, a preposition or "who is"."""
+    if any(letter.isupper() for letter in question[1:]):
+        return []
+    names = [word for word in words(question) if country_of(word)]
+    for match in _NAME_PLACE.finditer(question):
+        rest = match["rest"].split()
+        rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
+        names += [" ".join(rare)] if rare else []
+    return list(dict.fromkeys(names))
+
+
+def _is_rare(word: str) -> bool:
+    return len(word) > 2 and word.isalpha() and not is_common_word(word) and not is_common_word(stem(word))
 
 
 def _is_known(name: str, ledger: Ledger) -> bool:

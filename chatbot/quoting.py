@@ -16,6 +16,7 @@ from index.passage import Found
 # Set on benchmarks/questions/aleppo.json, sample.json and squad2, confirmed on the held-out questions:
 # `python -m benchmarks --only answers abstention` prints what they reach.
 OVERLAP, WORDS, TYPED, NEARNESS, NAMES_NEARBY, HEADING = 0.45, 0.15, 0.1, 0.1, 0.1, -0.06
+DANGLING = -0.06
 INTERCEPT = -3.1
 SURE = {"similarity": 0.9, "names": 0.6, "words": 2.0, "focus": 0.45, "typed": 1.9}
 NO_NAME_NEARBY = -2.0
@@ -92,6 +93,7 @@ def _ranked(reading: Reading, candidate: Candidate, evidence: Evidence) -> Ranke
         + NEARNESS * evidence.nearness
         + NAMES_NEARBY * evidence.names_nearby
         + HEADING * candidate.is_heading
+        + DANGLING * candidate.is_dangling
     )
     if reading.control:
         merit += (_MERIT_BEFORE if reading.era is Era.BEFORE else _MERIT_NOW)[tense]

@@ -70,7 +70,7 @@ _KINDS = [
     (Kind.THING, r"\b(what|which)\b"),
 ]  # fmt: skip
 _CONTROL = re.compile(
-    r"\b(control(s|led|ling)?|in charge|(in|into) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?|"
+    r"\b((control(s|led|ling)?|in charge|(in|into) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?)\b|"
     r"has .{3,40} (fallen|changed hands)|did .{3,40} (fall|change hands)|who (has|had|owns|"
     r"occupies|is in|was in)\b|who'?s in)",
     re.IGNORECASE,
