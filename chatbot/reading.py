@@ -59,7 +59,7 @@ class Reading:
 
 _KINDS = [
     (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|\b(what|which) (number|percentage|"
-                  r"share|age)\b|\bdeath toll\b"),
+                  r"share|age)\b|\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
     (Kind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
     (Kind.PLACE, r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
                  r"|\b(what|which) (cities|towns|places)\b"),
@@ -70,7 +70,7 @@ _KINDS = [
     (Kind.THING, r"\b(what|which)\b"),
 ]  # fmt: skip
 _CONTROL = re.compile(
-    r"\b((control(s|led|ling)?|in charge|(in|into) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?)\b|"
+    r"\b((control(s|led|ling)?|in charge|(in|into|whose) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?)\b|"
     r"has .{3,40} (fallen|changed hands)|did .{3,40} (fall|change hands)|who (has|had|owns|"
     r"occupies|is in|was in)\b|who'?s in)",
     re.IGNORECASE,
@@ -91,6 +91,7 @@ _EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthe
                           re.IGNORECASE)  # fmt: skip
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
+_BETWEEN_DAYS = re.compile(rf"\b([0-3]?\d) (?:and|to) ([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
 _PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
 _NAME = re.compile(
     rf"[^\W\d_a-z][\w.’'-]*(?:(?:\s+|-)(?:{_PARTICLE}(?:\s+|-))*[^\W\d_a-z][\w.’'-]*)*|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
@@ -159,6 +160,7 @@ def _kind(question: str) -> Kind:
 
 def _window(text: str, year: int | None) -> tuple[datetime.date | None, datetime.date | None]:
     """The days that the dates of `text` span; "before DATE" and "since DATE" leave one side open."""
+    text = _BETWEEN_DAYS.sub(r"\1 \3 and \2 \3", text)
     dates = find_dates(text, default_year=year)
     if not dates:
         return None, None
@@ -167,7 +169,7 @@ def _window(text: str, year: int | None) -> tuple[datetime.date | None, datetime
     if re.search(r"\b(before|until|till|prior to|up to|as of|by)$", lead):
         strict = re.search(r"\b(before|prior to)$", lead) is not None
         return None, first - datetime.timedelta(days=1) if strict else last
-    if re.search(r"\b(since|after|from)$", lead):
+    if len(dates) == 1 and re.search(r"\b(since|after|from)$", lead):
         return first, None
     return first, last
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from index.errors import VectorStoreError
 
 if TYPE_CHECKING:
+    from chatbot.chain import Chain
     from index.collection import Collection
     from index.embedder import Embedder
 
@@ -27,8 +28,11 @@ QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's chromium, without a window."""
+    installed = shutil.which("chromium")
+    if installed is None:
+        pytest.skip("chromium is missing: apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET_CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path=installed, args=QUIET_CHROMIUM)
         yield chromium
         chromium.close()
 
@@ -68,6 +72,28 @@ def embedder() -> "Embedder":
     from index.embedder import Embedder
 
     return Embedder()
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
+    """The sample articles, indexed with the bundled model and embedded Chroma."""
+    from index.collection import Collection
+    from index.embedder import BUNDLED
+    from index.intake import index_paths
+
+    collection = Collection(tmp_path_factory.mktemp("samples"), embedding_model=BUNDLED, writing=True)
+    index_paths(collection, [ROOT / "articles"])
+    yield collection
+    collection.close()
+
+
+@pytest.fixture(scope="session")
+def sample_chain(samples: "Collection") -> "Chain":
+    """The built-in answerer over the sample articles."""
+    from chatbot.chain import Chain
+    from chatbot.settings import Settings
+
+    return Chain(samples, Settings())
 
 
 @pytest.fixture(scope="session")

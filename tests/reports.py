@@ -1,0 +1,56 @@
+"""Candidates, rankings and readings made by hand for the tests of what is quoted, and how."""
+
+import datetime
+
+import numpy as np
+
+from chatbot.choosing import Choice
+from chatbot.control import Tense, tense_of
+from chatbot.evidence import Candidate, Evidence
+from chatbot.quoting import Ranked
+from chatbot.reading import Reading, read
+from index.article import Article
+from index.passage import Passage
+from index.sentences import sentence_spans
+
+YEAR = 2024
+
+
+def day(number: int) -> datetime.date:
+    """A day of December 2024."""
+    return datetime.date(YEAR, 12, number)
+
+
+def report(text: str, date: datetime.date | None, *, source: str | None = "Desk", title: str = "A report") -> Article:
+    """An article whose id is made from all that it says."""
+    return Article(f"{date}-{source}-{text}"[:60], text, title, source=source, date=date)
+
+
+def candidates(article: Article) -> list[Candidate]:
+    """Each sentence of `article`, all of them in one passage."""
+    spans = tuple(sentence_spans(article.text))
+    passage = Passage(article.id, 0, 0, len(article.text), article.text, spans)
+    before = ["", *(article.text[start:end] for start, end in spans)]
+    return [
+        Candidate(passage, article, start, end, np.zeros(4, np.float32), said)
+        for (start, end), said in zip(spans, before, strict=False)
+    ]
+
+
+def ranked(article: Article, place: str = "Hama", *, merit: float = 0.5, score: float = 0.9, at: int = 0) -> Ranked:
+    """Sentence number `at` of `article`, with the tense that it has about `place`."""
+    candidate = candidates(article)[at]
+    tense = tense_of(candidate.text, place) if place else Tense.NONE
+    return Ranked(candidate, Evidence(0.5, 1, 1, 1, 1, 1, 1, 1), merit, score, tense)
+
+
+def reading(question: str, *history: str) -> Reading:
+    """`question` read in 2024."""
+    return read(question, history, year=YEAR)
+
+
+def said(choice: Choice | None) -> tuple[list[str], list[str]]:
+    """The sentences of a choice: those that lead, and the earlier ones."""
+    if choice is None:
+        return [], []
+    return [one.candidate.text for one in choice.lead], [one.candidate.text for one in choice.earlier]

@@ -1,0 +1,168 @@
+import datetime
+
+import pytest
+
+from chatbot.errors import QuestionError
+from chatbot.reading import LONGEST_QUESTION_CHARACTERS, Era, Kind, find_names, read
+
+ALEPPO = "Who controls Aleppo?"
+Day = datetime.date
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        (ALEPPO, Kind.PERSON),
+        ("Which group holds Homs?", Kind.PERSON),
+        ("whose planes bombed Aleppo?", Kind.PERSON),
+        ("When did Hama fall?", Kind.TIME),
+        ("What year was the truce?", Kind.TIME),
+        ("Where was the motorway cut?", Kind.PLACE),
+        ("In which city was he seen?", Kind.PLACE),
+        ("How many people fled?", Kind.NUMBER),
+        ("What was the death toll?", Kind.NUMBER),
+        ("Why did the army leave?", Kind.REASON),
+        ("How did the army leave?", Kind.MANNER),
+        ("What did the army say?", Kind.THING),
+        ("Is Damascus under government control?", Kind.YES_NO),
+        ("Who backed the army when it won?", Kind.PERSON),
+    ],
+)
+def test_the_kind_of_answer_is_that_of_the_first_question_word(question: str, kind: Kind) -> None:
+    assert read(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (ALEPPO, ["Aleppo"]),
+        ("Who took Tell Rifaat, and from whom?", ["Tell Rifaat"]),
+        ("Who was in Deir ez-Zor?", ["Deir ez-Zor"]),
+        ("Where did Bashar al-Assad go?", ["Bashar al-Assad"]),
+        ("What did Turkey’s sources say of the SNA?", ["Turkey", "SNA"]),
+        ("Was Hama held on Sunday, 1 December?", ["Hama"]),
+        ("Tell me who left.", []),
+        ("who controls aleppo", []),
+        ("Does Łódź border on Ñuñoa?", ["Łódź", "Ñuñoa"]),
+    ],
+)
+def test_names_are_found_without_question_words_and_dates(text: str, names: list[str]) -> None:
+    assert find_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("Who held Hama on 1 December?", Day(2024, 12, 1), Day(2024, 12, 1)),
+        ("Who held Hama on December 1st?", Day(2024, 12, 1), Day(2024, 12, 1)),
+        ("Who held Hama on 1 December 2023?", Day(2023, 12, 1), Day(2023, 12, 1)),
+        ("Who held Hama in 2016?", Day(2016, 1, 1), Day(2016, 12, 31)),
+        ("Who held Hama in December 2016?", Day(2016, 12, 1), Day(2016, 12, 31)),
+        ("Who held Hama before 2016?", None, Day(2015, 12, 31)),
+        ("Who held Hama before 3 December?", None, Day(2024, 12, 2)),
+        ("Who held Hama until 3 December?", None, Day(2024, 12, 3)),
+        ("Who held Hama as of 3 December?", None, Day(2024, 12, 3)),
+        ("Who has held Hama since 3 December?", Day(2024, 12, 3), None),
+        ("Who held Hama between 3 December and 5 December?", Day(2024, 12, 3), Day(2024, 12, 5)),
+        ("Who held Hama between 3 and 5 December?", Day(2024, 12, 3), Day(2024, 12, 5)),
+        ("Who held Hama from 3 to 5 December?", Day(2024, 12, 3), Day(2024, 12, 5)),
+        (ALEPPO, None, None),
+    ],
+)
+def test_a_date_gives_the_days_that_are_asked_about(question: str, since: Day | None, until: Day | None) -> None:
+    reading = read(question, year=2024)
+    assert (reading.since, reading.until) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("question", "era"),
+    [
+        (ALEPPO, Era.NOW),
+        ("Who controlled Aleppo before the offensive?", Era.BEFORE),
+        ("Who used to control Aleppo?", Era.BEFORE),
+        ("Who controlled Aleppo before 2016?", Era.NOW),
+    ],
+)
+def test_what_was_before_is_told_from_a_date(question: str, era: Era) -> None:
+    assert read(question, year=2024).era is era
+
+
+@pytest.mark.parametrize(
+    ("question", "control"),
+    [
+        (ALEPPO, True),
+        ("who is in charge of Aleppo?", True),
+        ("Whose hands is Hama in?", True),
+        ("Is Damascus under government control?", True),
+        ("Where did Assad go?", False),
+        ("What did the army say?", False),
+        ("When did Hama fall?", False),
+    ],
+)
+def test_questions_of_who_holds_a_place_are_known(question: str, control: bool) -> None:
+    assert read(question).control is control
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        (ALEPPO, "And Homs?", "Who controls Homs?"),
+        (ALEPPO, "What about Tell Rifaat?", "Who controls Tell Rifaat?"),
+        (ALEPPO, "and in Deir ez-Zor?", "Who controls Deir ez-Zor?"),
+        (ALEPPO, "Homs?", "Who controls Homs?"),
+        ("who controls Aleppo", "how about Damascus", "who controls Damascus?"),
+        ("Who took Hama?", "When?", "When? (Who took Hama?)"),
+        ("Who took Hama?", "Why?", "Why? (Who took Hama?)"),
+        ("What did they say of Aleppo?", "Who told them that?", "Who told them that? (What did they say of Aleppo?)"),
+        (ALEPPO, "And before that?", "Who controls Aleppo before?"),
+        ("Who controlled Hama on 1 December?", "and on 5 December?", "Who controlled Hama on 5 December?"),
+        (ALEPPO, "in 2016?", "Who controls Aleppo in 2016?"),
+        ("Who is Bashar al-Assad?", "Where did he go?", "Where did Bashar al-Assad go?"),
+    ],
+)
+def test_a_follow_up_is_read_with_the_question_before(before: str, question: str, standalone: str) -> None:
+    assert read(question, [before], year=2024).standalone == standalone
+
+
+def test_follow_ups_are_chained_through_what_they_mean() -> None:
+    history = [ALEPPO]
+    for question in ("And Homs?", "When?", "Who told them that?"):
+        history.append(read(question, history).standalone)
+    last = read("Who told them that?", history)
+    assert last.names == ("Homs",) and last.context == "Who controls Homs?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where was the M5 motorway cut?",
+        "Who mediated the truce in Manbij?",
+        "How many people were killed?",
+        "Is there a ceasefire in Idlib?",
+        "What did the army say about Hama?",
+    ],
+)
+def test_a_new_topic_is_not_polluted_by_the_old_one(question: str) -> None:
+    reading = read(question, [ALEPPO, "Who held Kherson on 1 December?"], year=2024)
+    assert (reading.standalone, reading.context) == (question, "")
+    assert not {"Aleppo", "Kherson"} & set(reading.names) and reading.until is None
+
+
+def test_the_first_question_of_a_conversation_has_no_context() -> None:
+    assert read("And Homs?").standalone == "And Homs?" and read("And Homs?").names == ("Homs",)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "???", "\x00\x1b\x07", "…"])
+def test_an_empty_question_is_refused(question: str) -> None:
+    with pytest.raises(QuestionError, match="The question is empty. Type one, such as"):
+        read(question)
+
+
+def test_a_question_that_is_too_long_is_refused_with_both_lengths() -> None:
+    with pytest.raises(QuestionError, match="has 100,000 characters, at most 2,000 are read"):
+        read("a" * 100_000)
+    assert read("a" * LONGEST_QUESTION_CHARACTERS).question == "a" * LONGEST_QUESTION_CHARACTERS
+
+
+def test_control_characters_are_taken_for_spaces() -> None:
+    assert read("\x00Who\x1b controls\r\nAleppo\u202e?").question == "Who controls Aleppo ?"
