@@ -147,7 +147,7 @@ def _collection(settings: Settings, *, writing: bool = False, reembedding: bool 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python app.py",
-        description="Answers questions about a collection of articles; every statement cites the passage that proves it.",
+        description="Answers questions about articles; every statement of an answer cites the passage that proves it.",
         epilog="Without a command the page is served. Each option can also be set in the environment: see README.md.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
     intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
     question = commands.add_parser("ask", help="answer a question in the terminal")
-    question.add_argument("question", metavar="QUESTION", help='the question, or "-" for one a line from standard input')
+    question.add_argument("question", metavar="QUESTION", help='the question; "-" reads one a line from standard input')
     question.add_argument("--json", action="store_true", help="print one JSON object (always so with -)")
     question.add_argument("--conversation", action="store_true", help="with -: the lines are turns of one conversation")
     listing = commands.add_parser("articles", help="list or remove articles")
