@@ -9,24 +9,30 @@ from index.words import words
 REACH_CHARACTERS = 90
 
 _HOLDS = (
-    r"holds?\b|controls?\b|(is|are|remains?|stays?) (now |still |firmly )?(held|controlled|run|ruled|governed|in the hands|"
-    r"under)|in the hands of|under (the )?(full |total )?(\w+ )?control of|under (their|its|his) control|in control of|"
+    r"holds?\b|controls?\b|"
+    r"(is|are|remains?|stays?) (now |still |firmly )?(held|controlled|run|ruled|governed|in the hands|under)|"
+    r"in the hands of|under (the )?(full |total )?(\w+ )?control of|under (their|its|his) control|in control of|"
     r"has (controlled|held|ruled)|have (controlled|held|ruled)|(is|are) disputed|disputed|goes on in|fighting goes on|"
     r"neither (side )?(holds|controls)|rules?\b|is the government.s"
 )
 _CHANGES = (
-    r"(has |have |had |also )*(took|taken|takes?|captur(ed|es?|ing)|seiz(ed|es?|ing)|enter(ed|s|ing)?|overr[au]n|conquer(ed)?|"
+    r"(has |have |had |also )*(took|taken|takes?|captur(ed|es?|ing)|seiz(ed|es?|ing)|enter(ed|s|ing)?|overr[au]n|"
+    r"conquer(ed)?|"
     r"storm(ed|s)?|liberat(ed|es)|recaptur(ed|es)|retak(es|en)|retook|occup(ied|ies)|fell|falls|fallen|swept into|"
     r"moved into)\b|takeover|seizure|capture of|fall of|push into"
 )
 _LEAVES = r"\b(los(t|es)|withdr(ew|awn|aws)|left|leaves|abandon(ed|s)|ced(ed|es)|surrender(ed|s)|redeploy(ed|s))\b"
 _PAST = (
-    r"had (been|held|controlled|remained|managed)|until (then|now|this|the)|\b(in|since) (19|20)\d\d|years? (ago|earlier)|"
+    r"had (been|held|controlled|remained|managed)|until (then|now|this|the)|\b(in|since) (19|20)\d\d|"
+    r"years? (ago|earlier)|"
     r"before (the|that|this)|previously|formerly|(once|long) (held|controlled)|drove out|regain(ed|s|ing)?|"
     r"months? (ago|earlier)|used to"
 )
 _PLAN = r"\b(would|will|could|may|might|plans? to|vow(s|ed)? to|intends? to|prepar\w+ (for|to)|calls? (on|for)|if)\b"
-_BESIDE = r"(\b(north|south|east|west|[a-z]+-(east|west)) of|near|outside|between|towards?|(way|road|motorway) to|from)( the)?\s+$"
+_BESIDE = (
+    r"(\b(north|south|east|west|[a-z]+-(east|west)) of|near|outside|between|towards?|(way|road|motorway) to|from)"
+    r"( the)?\s+$"
+)
 _HOLDS_RE, _CHANGES_RE, _LEAVES_RE, _PAST_RE, _PLAN_RE, _BESIDE_RE = (
     re.compile(pattern, re.IGNORECASE) for pattern in (_HOLDS, _CHANGES, _LEAVES, _PAST, _PLAN, _BESIDE)
 )

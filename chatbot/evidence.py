@@ -29,8 +29,9 @@ _MONTHS_AND_DAYS = (
 _TIME = re.compile(
     rf"\b({_MONTHS_AND_DAYS}|1\d\d\d|20\d\d|\d+(st|nd|rd|th) century|yesterday|today|tonight|overnight|midnight|noon|"
     r"(last|next|this) (week|month|year|night)|(hours?|days?|weeks?|months?|years?|decades?|minutes?)"
-    r" (before|after|later|earlier|ago)|(in|over|within) (the )?(next|past|last|recent) [\w ]{0,12}(hours?|days?|weeks?|"
-    r"months?|years?)|(early|late) (on|in))\b"
+    r" (before|after|later|earlier|ago)|"
+    r"(in|over|within) (the )?(next|past|last|recent) [\w ]{0,12}(hours?|days?|weeks?|months?|years?)|"
+    r"(early|late) (on|in))\b"
 )
 _NUMBER = re.compile(
     r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|twenty|thirty|forty|fifty|sixty|"
@@ -61,10 +62,11 @@ _ASKED_NOUN = re.compile(
 )
 _UNITS = r"(minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
 _MEASURES = [
-    (re.compile(r"\bhow old\b|\bwhat age\b", re.I), re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
+    (re.compile(r"\bhow old\b|\bwhat age\b", re.I),
+     re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
     (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until)\b", re.I)),
     (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
-     re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|kilomet\w+|miles?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
+     re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
     (re.compile(r"\bhow much\b.*\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b", re.I),
      re.compile(r"[$€£¥]|\b(dollars?|euros?|pounds?|cents?|rubles?|lira)\b", re.I)),
 ]
@@ -176,7 +178,7 @@ def _expanded(concepts: set[str], aliases: Mapping[str, frozenset[str]]) -> set[
 
 
 def _nearness(terms: list[Term], order: list[str]) -> float:
-    """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or fewer than two."""
+    """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or only one."""
     wanted = {term.concept for term in terms}
     places = [(place, c) for place, c in enumerate(order) if c in wanted]
     gaps = [b - a for (a, first), (b, second) in zip(places, places[1:], strict=False) if first != second]

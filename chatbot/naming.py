@@ -15,8 +15,8 @@ from index.words import STOPWORDS, stem, words
 
 SHORTEST_VARIANT_LETTERS = 5
 _NAME_PLACE = re.compile(
-    r"\b(?:controls?|controlled|controlling|holds?|held|runs?|rules?|of|in|at|from|near|to|by|with|did|does|has|is|was|about|who is|"
-    r"who was)\s+(?=(?P<rest>(?:[\w’'-]+\s*){1,4}))",
+    r"\b(?:controls?|controlled|controlling|holds?|held|runs?|rules?|of|in|at|from|near|to|by|with|did|does|has|is|was|"
+    r"about|who is|who was)\s+(?=(?P<rest>(?:[\w’'-]+\s*){1,4}))",
     re.IGNORECASE,
 )
 
@@ -91,8 +91,8 @@ def _is_held(word: str, ledger: Ledger) -> bool:
 
 def _otherwise(name: str, reading: Reading, ledger: Ledger) -> str | None:
     seat = seat_of(name)
-    in_the_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
-    if seat and not in_the_place and _is_known(seat, ledger):
+    as_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
+    if seat and not as_place and _is_known(seat, ledger):
         return seat
     parts = [part if _is_held(part, ledger) else _variant(part, ledger) for part in words(name)]
     known = [part for part in parts if part is not None]

@@ -58,8 +58,8 @@ class Reading:
 
 
 _KINDS = [
-    (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|\b(what|which) (number|percentage|"
-                  r"share|age)\b|\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
+    (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|"
+                  r"\b(what|which) (number|percentage|share|age)\b|\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
     (Kind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
     (Kind.PLACE, r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
                  r"|\b(what|which) (cities|towns|places)\b"),
@@ -70,7 +70,8 @@ _KINDS = [
     (Kind.THING, r"\b(what|which)\b"),
 ]  # fmt: skip
 _CONTROL = re.compile(
-    r"\b((control(s|led|ling)?|in charge|(in|into|whose) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|govern(s|ed)?)\b|"
+    r"\b((control(s|led|ling)?|in charge|(in|into|whose) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|"
+    r"govern(s|ed)?)\b|"
     r"has .{3,40} (fallen|changed hands)|did .{3,40} (fall|change hands)|who (has|had|owns|"
     r"occupies|is in|was in)\b|who'?s in)",
     re.IGNORECASE,
@@ -82,6 +83,11 @@ _BEFORE = re.compile(
 )
 _AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
 _ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\s+|^\s*(?:and|or)\s+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"((in|from|to|by|for|on|at|with|since|until) )?"
+    r"(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will)\b",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(
     r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|this|these|those|there|then)\b|\bthat\b(?=\s*[?.!]*$)"
     r"|\bthe (city|town|group|country|two|place|same)\b(?=\s*[?.!]*$)",
@@ -197,8 +203,7 @@ def _is_fragment(text: str, short: str) -> bool:
     """Whether only a name, thing or date is given that takes another's place: "And Homs?", "on 5 December?"."""
     opened = _ABOUT.match(text) is not None
     few = len(short.split()) <= 5
-    asks = re.match(r"((in|from|to|by|for|on|at|with|since|until) )?(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will)\b",
-                    short, re.IGNORECASE)  # fmt: skip
+    asks = _ASKS.match(short)
     lone = few and not asks and _lone_fragment(short)
     return bool(short) and few and not asks and (opened or lone)
 

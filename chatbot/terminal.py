@@ -51,5 +51,5 @@ def printable(text: str) -> str:
 
 def _cited(citation: Citation) -> str:
     origin = ", ".join([citation.title, citation.source or "source unknown", long_date(citation.date)])
-    lines = [f"[{citation.n}] {origin}", f"    “{citation.sentence}”", f"    {citation.url or f'article {citation.article_id}'}"]
-    return "\n".join(lines)
+    address = citation.url or f"article {citation.article_id}"
+    return f"[{citation.n}] {origin}\n    “{citation.sentence}”\n    {address}"

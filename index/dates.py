@@ -22,7 +22,10 @@ _FORMS = [
         rf"\b{_YEAR}\b",
     )
 ]
-_NOT_PUBLICATION = re.compile(r"\b(since|until|till|before|after|from|by|between|born|died|founded|established|dated|due)( (on|in))?\s*$", re.IGNORECASE)
+_NOT_PUBLICATION = re.compile(
+    r"\b(since|until|till|before|after|from|by|between|born|died|founded|established|dated|due)( (on|in))?\s*$",
+    re.IGNORECASE,
+)
 _OWN_LINE_EXTRA_CHARACTERS = 40
 
 
