@@ -8,9 +8,9 @@ from index.words import bare, stem
 
 ACTORS = frozenset(
     """army military government regime state rebels rebel insurgents forces troops police sources source officials
-    official authorities minister president spokesman spokeswoman commander factions faction coalition opposition group
-    militia company party court judge scientists researchers residents workers union council parliament leader leaders jihadists
-    fighters militants separatists administration kremlin""".split()
+    official authorities minister president spokesman spokeswoman commander factions faction coalition opposition
+    group militia company party court judge scientists researchers residents workers union council parliament leader
+    leaders jihadists fighters militants separatists administration kremlin""".split()
 )
 HOLDERS = frozenset(
     """army military government regime state rebels rebel insurgents factions faction coalition opposition militia

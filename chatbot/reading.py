@@ -59,7 +59,8 @@ class Reading:
 
 _KINDS = [
     (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|"
-                  r"\b(what|which) (number|percentage|share|age)\b|\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
+                  r"\b(what|which) (number|percentage|share|age)\b|"
+                  r"\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
     (Kind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
     (Kind.PLACE, r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
                  r"|\b(what|which) (cities|towns|places)\b"),
