@@ -11,14 +11,14 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
-from chatbot.errors import ChatbotError, QuestionError
+from chatbot.errors import ChatbotError, QuestionError, SettingsError
 from chatbot.settings import Settings, read_settings
-from index.collection import Collection
 from index.errors import IndexingError
-from index.intake import Report, index_paths
 
 if TYPE_CHECKING:
     from chatbot.chain import Chain
+    from index.collection import Collection
+    from index.intake import Report
 
 COMMANDS = ("serve", "index", "ask", "articles")
 EXAMPLES_FROM = 40
@@ -55,12 +55,12 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
     with _collection(settings) as collection:
-        if options.index:
-            report = index_paths(collection, options.index, start=_progress())
-            _tell(report)
         from chatbot.chain import Chain
         from chatbot.examples import example_questions
+        from index.intake import index_paths
 
+        if options.index:
+            _tell(index_paths(collection, options.index, start=_progress()))
         newest = [collection.article(row.id) for row in collection.articles()[:EXAMPLES_FROM]]
         chain = Chain(collection, settings)
         collection.embedder.embed_question("Who controls Aleppo?")
@@ -74,7 +74,9 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 def index(options: argparse.Namespace, settings: Settings) -> int:
     """Index files and folders, or embed every article again."""
     if not options.paths and not options.reembed:
-        raise QuestionError("There is nothing to index. Give files or folders, such as: python app.py index articles")
+        raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
+    from index.intake import index_paths
+
     with _collection(settings, writing=True, reembedding=options.reembed) as collection:
         report = index_paths(collection, options.paths, prune=options.prune, reembed=options.reembed, start=_progress())
         _tell(report)
@@ -129,7 +131,9 @@ def _ask_lines(chain: "Chain", *, conversation: bool) -> int:
 
 
 @contextmanager
-def _collection(settings: Settings, *, writing: bool = False, reembedding: bool = False) -> Iterator[Collection]:
+def _collection(settings: Settings, *, writing: bool = False, reembedding: bool = False) -> Iterator["Collection"]:
+    from index.collection import Collection
+
     collection = Collection(
         settings.data,
         embedding_model=settings.embedding_model,
@@ -205,7 +209,7 @@ def _progress() -> Callable[[int], Callable[[int], None]]:
     return progress_bar
 
 
-def _tell(report: Report) -> None:
+def _tell(report: "Report") -> None:
     for reason in report.refused:
         print(f"Refused: {reason}", file=sys.stderr)
     print(report.line())

@@ -2,6 +2,7 @@
 and, last, the whole Answer. The page, the command line and the benchmarks all ask it."""
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,7 @@ PASSAGES = 10
 NEWEST = 24
 THRESHOLD = 0.48
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
+_SAYS_NOTHING = re.compile(r"\barticles? (do|does)( not|n['’]t) (say|mention|tell|state)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,10 @@ class Chain:
             text += piece
             yield piece
         notes = list(asked.named.notes)
+        if not marks.citations and _SAYS_NOTHING.search(text):
+            summary = self._collection.summary()
+            yield abstained(reading, THE_ARTICLES_DO_NOT_SAY, shown, summary, answered_by=writer.name, notes=notes)
+            return
         if marks.removed:
             notes.append(f"{marks.removed} mark{'s' if marks.removed > 1 else ''} that named no passage removed.")
         if not marks.citations:
