@@ -11,7 +11,8 @@ REACH_CHARACTERS = 90
 _HOLDS = (
     r"holds?\b|controls?\b|"
     r"(is|are|remains?|stays?) (now |still |firmly )?(held|controlled|run|ruled|governed|in the hands|under)|"
-    r"in the hands of|under (the )?(full |total )?(\w+ )?control of|under (their|its|his) control|in control of|"
+    r"in the hands of|in [\w-]+( [\w-]+)? hands\b|under (the )?(full |total )?(\w+ )?control of|"
+    r"under (their|its|his) control|in control of|"
     r"has (controlled|held|ruled)|have (controlled|held|ruled)|(is|are) disputed|disputed|goes on in|fighting goes on|"
     r"neither (side )?(holds|controls)|rules?\b|is the government.s"
 )
@@ -30,12 +31,16 @@ _PAST = (
 )
 _PLAN = r"\b(would|will|could|may|might|plans? to|vow(s|ed)? to|intends? to|prepar\w+ (for|to)|calls? (on|for)|if)\b"
 _BESIDE = (
-    r"(\b(north|south|east|west|[a-z]+-(east|west)) of|near|outside|between|towards?|(way|road|motorway) to|from)"
-    r"( the)?\s+$"
+    r"(\b(north|south|east|west|[a-z]+-(east|west)) of|near|outside|between|towards?|(way|road|motorway) to|"
+    r"(?<!withdrew )(?<!withdrawn )(?<!withdraws )from)( the)?\s+$"
 )
-_HOLDS_RE, _CHANGES_RE, _LEAVES_RE, _PAST_RE, _PLAN_RE, _BESIDE_RE = (
-    re.compile(pattern, re.IGNORECASE) for pattern in (_HOLDS, _CHANGES, _LEAVES, _PAST, _PLAN, _BESIDE)
+_DENIED = r"(\b(not(?! only)|never|no longer)|n['’]t)\b[^.,;:]{0,20}$"
+_NO_LONGER = r"\bno longer (hold|control|rule|govern|in control|in charge|in the hands|in \w+ hands)"
+_HOLDS_RE, _CHANGES_RE, _LEAVES_RE, _PAST_RE, _PLAN_RE, _BESIDE_RE, _DENIED_RE = (
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (_HOLDS, _CHANGES, f"{_LEAVES}|{_NO_LONGER}", _PAST, _PLAN, _BESIDE, _DENIED)
 )
+
 
 class Tense(Enum):
     """When a sentence says that a place is or was held."""
@@ -78,11 +83,16 @@ def _tense_around(text: str, recent_years: frozenset[int]) -> Tense:
             return Tense.PAST
     if _PLAN_RE.search(text):
         return Tense.NONE
-    if _HOLDS_RE.search(text):
+    if _says(_HOLDS_RE, text):
         return Tense.HELD
-    if _CHANGES_RE.search(text):
+    if _says(_CHANGES_RE, text):
         return Tense.CHANGED
     return Tense.LEFT if _LEAVES_RE.search(text) else Tense.NONE
+
+
+def _says(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the text says so somewhere without denying it."""
+    return any(not _DENIED_RE.search(text[: match.start()]) for match in pattern.finditer(text))
 
 
 def _is_recent(text: str, recent_years: frozenset[int]) -> bool:

@@ -33,7 +33,7 @@ class Named:
 
 def settle(reading: Reading, ledger: Ledger) -> Named:
     """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
-    names = list(reading.names) or _hidden_names(reading.own)
+    names = list(reading.names) or _hidden_names(reading.own, ledger)
     unknown: list[str] = []
     notes: list[str] = []
     settled: list[str] = []
@@ -58,9 +58,9 @@ def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
     return mapping
 
 
-def _hidden_names(question: str) -> list[str]:
-    """Names in a question typed in lower case: countries, and words too rare to be anything else behind a verb of
-    holding, a preposition or "who is"."""
+def _hidden_names(question: str, ledger: Ledger) -> list[str]:
+    """Names in a question typed in lower case: countries, words too rare to be anything else behind a verb of holding,
+    a preposition or "who is", and other rare words that the articles write with a capital."""
     if any(letter.isupper() for letter in question[1:]):
         return []
     names = [word for word in words(question) if country_of(word)]
@@ -68,7 +68,8 @@ def _hidden_names(question: str) -> list[str]:
         rest = match["rest"].split()
         rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
         names += [" ".join(rare)] if rare else []
-    return list(dict.fromkeys(names))
+    others = [word for word in words(question) if word not in " ".join(names) and _is_rare(word)]
+    return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), ledger)]))
 
 
 def _is_rare(word: str) -> bool:

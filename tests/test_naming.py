@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chatbot.lexicon import concept
+from chatbot.naming import alias_concepts, settle
+from index.ledger import Ledger
+from tests.corpus import entries_of, put
+from tests.reports import day, reading, report
+
+TEXT = (
+    "Hezbollah withdrew from Hama. The Turkish foreign minister met Bashar al-Assad in Damascus. "
+    "Fighters of Hayat Tahrir al-Sham (HTS) left Tell Rifaat for the west of Maarat al-Numan."
+)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    opened = Ledger(tmp_path_factory.mktemp("naming") / "ledger.sqlite")
+    put(opened, report(TEXT, day(1)))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Who controls Hama?", ("Hama",)),
+        ("Who controls Tell Rifaat?", ("Tell Rifaat",)),
+        ("Where did President Assad go?", ("President Assad",)),
+        ("What did Turkey say?", ("Turkey",)),
+        ("who controls hama", ("hama",)),
+        ("who controls tell rifaat?", ("rifaat",)),
+    ],
+)
+def test_names_of_the_articles_are_known(ledger: Ledger, question: str, names: tuple[str, ...]) -> None:
+    named = settle(reading(question), ledger)
+    assert (named.reading.names, named.unknown, named.notes) == (names, (), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("Who controls Kherson?", ("Kherson",)),
+        ("Who controls Hama and Kherson?", ("Kherson",)),
+        ("Who controls Tell Abyad?", ("Tell Abyad",)),
+        ("Who controls Novi Sad?", ("Novi Sad",)),
+        ("What did Volodymyr Zelensky say?", ("Volodymyr Zelensky",)),
+        ("who controls kherson", ("kherson",)),
+        ("What happened in Beirut?", ("Beirut",)),
+        ("What did Lebanon say?", ("Lebanon",)),
+    ],
+)
+def test_names_that_no_article_holds_are_told(ledger: Ledger, question: str, unknown: tuple[str, ...]) -> None:
+    assert settle(reading(question), ledger).unknown == unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("Did Hizbullah leave?", "Did Hezbollah leave?"),
+        ("Who controls Dimascus?", "Who controls Damascus?"),
+        ("Who controls Maarat al-Nouman?", "Who controls Maarat al Numan?"),
+        ("What did Ankara say?", "What did Turkey say?"),
+    ],
+)
+def test_another_spelling_and_a_capital_are_read_and_noted(ledger: Ledger, question: str, understood: str) -> None:
+    named = settle(reading(question), ledger)
+    assert named.reading.own == understood and named.unknown == ()
+    assert len(named.notes) == 1 and named.notes[0].startswith("Read “")
+
+
+@pytest.mark.parametrize("question", ["What happened in Ankara?", "Who was seen near Ankara?"])
+def test_a_capital_that_is_a_place_is_no_government(ledger: Ledger, question: str) -> None:
+    named = settle(reading(question), ledger)
+    assert named.unknown == ("Ankara",) and named.notes == ()
+
+
+@pytest.mark.parametrize("question", ["who left?", "what happened in the city", "who is in control of the town now"])
+def test_common_words_in_lower_case_are_no_names(ledger: Ledger, question: str) -> None:
+    assert settle(reading(question), ledger).unknown == ()
+
+
+def test_the_spelling_of_the_question_before_is_carried_over(ledger: Ledger) -> None:
+    named = settle(reading("When?", "Did Hizbullah leave?"), ledger)
+    assert named.reading.standalone == "When? (Did Hezbollah leave?)"
+
+
+def test_a_short_name_stands_for_the_long_one_and_back(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    article = report(TEXT, day(1))
+    ledger.put(article, "hash", entries_of(article), {("HTS", "Hayat Tahrir al-Sham")})
+    aliases = alias_concepts(ledger)
+    assert {"hayat", "tahrir", "sham"} <= aliases[concept("HTS")]
+    assert aliases["hayat"] == {concept("HTS")}
+    ledger.close()
