@@ -54,7 +54,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
-    with _collection(settings) as collection:
+    with _collection(settings, loading=False) as collection:
         from chatbot.chain import Chain
         from chatbot.examples import example_questions
         from index.intake import index_paths
@@ -63,11 +63,15 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             _tell(index_paths(collection, options.index, start=_progress()))
         newest = [collection.article(row.id) for row in collection.articles()[:EXAMPLES_FROM]]
         chain = Chain(collection, settings)
-        collection.embedder.embed_question("Who controls Aleppo?")
         importing.join()
         from chatbot.server import serve as serve_page
 
-        serve_page(settings, chain, collection, example_questions(newest), ready=_ready)
+        def ready(url: str) -> None:
+            print(f"The page answers on {url}", flush=True)
+            # A reader takes longer to type than the embedding model to load; a question waits for it.
+            collection.load()
+
+        serve_page(settings, chain, collection, example_questions(newest), ready=ready)
     return 0
 
 
@@ -101,7 +105,7 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
     """List the articles, or remove some by their ids."""
     from chatbot.terminal import articles_text
 
-    with _collection(settings, writing=bool(options.ids)) as collection:
+    with _collection(settings, writing=bool(options.ids), loading=False) as collection:
         if options.action == "remove":
             titles = [collection.article(ident).title for ident in options.ids]
             for ident, title in zip(options.ids, titles, strict=True):
@@ -131,7 +135,9 @@ def _ask_lines(chain: "Chain", *, conversation: bool) -> int:
 
 
 @contextmanager
-def _collection(settings: Settings, *, writing: bool = False, reembedding: bool = False) -> Iterator["Collection"]:
+def _collection(
+    settings: Settings, *, writing: bool = False, reembedding: bool = False, loading: bool = True
+) -> Iterator["Collection"]:
     from index.collection import Collection
 
     collection = Collection(
@@ -140,6 +146,7 @@ def _collection(settings: Settings, *, writing: bool = False, reembedding: bool 
         chroma_url=settings.chroma_url,
         writing=writing,
         reembedding=reembedding,
+        loading=loading,
         say=lambda line: print(line, file=sys.stderr),
     )
     try:
@@ -213,10 +220,6 @@ def _tell(report: "Report") -> None:
     for reason in report.refused:
         print(f"Refused: {reason}", file=sys.stderr)
     print(report.line())
-
-
-def _ready(url: str) -> None:
-    print(f"The page answers on {url}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,11 +17,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chatbot import page, sources
+from chatbot import sources
 from chatbot.asking import Chain
 from chatbot.errors import ServerError
 from chatbot.settings import Settings
 from index.errors import ArticleNotFoundError, IndexingError
+
+if TYPE_CHECKING:
+    from chatbot import page
 
 GRACE_SECONDS = 2
 HERE = Path(__file__).parent
@@ -41,7 +45,7 @@ log = logging.getLogger(__name__)
 def serve(
     settings: Settings,
     chain: Chain,
-    collection: page.Collection,
+    collection: "page.Collection",
     examples: Sequence[str],
     *,
     ready: Callable[[str], None],
@@ -61,7 +65,7 @@ def check_port(host: str, port: int) -> None:
     _bound(host, port).close()
 
 
-def application(chain: Chain, collection: page.Collection, examples: Sequence[str]) -> FastAPI:
+def application(chain: Chain, collection: "page.Collection", examples: Sequence[str]) -> FastAPI:
     """The page at /, the articles at /article/ID, and the page's own style, script and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -83,10 +87,13 @@ def application(chain: Chain, collection: page.Collection, examples: Sequence[st
     def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
         return _article(collection, id, start, end)
 
+    # Gradio takes seconds to import, and a taken port is to be told of before that.
+    from chatbot import page
+
     return page.mount(app, page.build(chain, collection, examples))
 
 
-def _article(collection: page.Collection, id: str, start: str, end: str) -> HTMLResponse:
+def _article(collection: "page.Collection", id: str, start: str, end: str) -> HTMLResponse:
     try:
         html, status = sources.article_page(collection.article(id), _offset(start), _offset(end)), 200
     except ArticleNotFoundError:

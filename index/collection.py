@@ -3,10 +3,11 @@
 import datetime
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.article import Article
@@ -49,16 +50,20 @@ class Collection:
 
     def __init__(
         self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
-        reembedding: bool = False, say: Callable[[str], None] = lambda line: None,
+        reembedding: bool = False, loading: bool = True, say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the collection in `data`, made where it is missing; check Chroma and rebuild it where it must be.
 
-        `reembedding` accepts an index of another model, to be written anew. `say` is told what takes time. Raises
-        DataFolderError, LockedError, ModelError, VectorStoreError.
+        `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
+        model at once, else when it is first needed. `say` is told what takes time.
+
+        Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
         self._data = data
         self._url = chroma_url
         self._model = embedding_model
+        self._embedder: Future[Embedder] | None = None
+        self._loading = Lock()
         self._make_folder()
         with ExitStack() as opened:
             lock = self._take_lock(needed=chroma_url is None or writing)
@@ -70,10 +75,9 @@ class Collection:
                 self._check_model()
             if chroma_url is not None:
                 check_server(chroma_url)
-            # Loading takes seconds of which most is not Python's: it goes on while Chroma is checked.
-            pool = ThreadPoolExecutor(1)
-            self._embedder = pool.submit(_load_embedder, embedding_model)
-            pool.shutdown(wait=False)
+            if loading:
+                # It goes on while a child process checks Chroma.
+                self.load()
             self._serving = self._generation()
             # A server whose lock is taken is being written: the writer keeps it in step with the ledger.
             self._store = self._generation_store(self._serving) if lock is None else self._open_store(say)
@@ -85,7 +89,16 @@ class Collection:
     @property
     def embedder(self) -> "Embedder":
         """The embedding model; waits until it is loaded. Raises ModelError."""
-        return self._embedder.result()
+        return self.load().result()
+
+    def load(self) -> "Future[Embedder]":
+        """Start loading the embedding model in a thread of its own, if that has not been done."""
+        with self._loading:
+            if self._embedder is None:
+                pool = ThreadPoolExecutor(1)
+                self._embedder = pool.submit(_load_embedder, self._model)
+                pool.shutdown(wait=False)
+            return self._embedder
 
     def summary(self) -> Summary:
         """How much the collection holds."""
