@@ -19,11 +19,12 @@ from transformers.utils import logging as transformers_logging
 
 from index.article import Article
 from index.errors import ModelError
-from index.passage import Passage, Span, Vectors
+from index.passage import Passage, Span, Tokens, Vectors
 
 BUNDLED = "all-MiniLM-L6-v2"
 BATCH = 16
 QUESTIONS_KEPT = 256
+SENTENCES_KEPT = 1000
 GIVE_WAY_SECONDS = 0.001
 REACH_SECONDS = 5
 LONGEST_TITLE_CHARACTERS = 150
@@ -46,6 +47,8 @@ class Embedder:
         # Search and ranking both need a question's vector, and readers ask the same questions.
         self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=QUESTIONS_KEPT)(self._encoded)
         self._tokenizer = self._model.tokenizer
+        # The same sentences answer many questions; reading one anew costs some milliseconds.
+        self._tokens_kept: dict[str, Tokens] = {}
         dimension = self._model.get_embedding_dimension()
         if dimension is None or not getattr(self._tokenizer, "is_fast", False):
             raise ModelError(
@@ -91,6 +94,23 @@ class Embedder:
                 list(sentences), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vectors, dtype=np.float32).reshape(len(sentences), self.dimension)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text on its own as word pieces and their vectors, without the model's start and end marks."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._tokens_kept]
+        if missing:
+            with self._lock:
+                outputs: Any = self._model.encode(
+                    missing, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
+                )
+            for text, output in zip(missing, outputs, strict=True):
+                read = output["attention_mask"].bool()
+                ids = output["input_ids"][read].numpy()[1:-1]
+                self._tokens_kept[text] = Tokens(ids, _numbers(output["token_embeddings"][read])[1:-1])
+        kept = [self._tokens_kept[text] for text in texts]
+        for text in list(self._tokens_kept)[:-SENTENCES_KEPT]:
+            self._tokens_kept.pop(text, None)
+        return kept
 
     def embed_passages(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
         """For each passage, behind its article's heading: its unit vector, shape (dimension,), and the unit vectors of

@@ -18,6 +18,14 @@ Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """A text as the embedding model reads it: word piece ids, shape (n,), and their vectors, shape (n, dimension)."""
+
+    ids: npt.NDArray[np.int64]
+    vectors: Vectors
+
+
+@dataclass(frozen=True)
 class Passage:
     """A run of sentences: `article.text[start:end] == text`. `sentences` are their spans in the article's text."""
 
