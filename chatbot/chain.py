@@ -97,7 +97,10 @@ class Chain:
             # What fits best may be old: who holds a place is said by the newest report that names it.
             for name in asked.reading.names:
                 found += self._collection.mentions(name, filters=filters, limit=NEWEST)
-        return Asked(asked.history, asked.named, list({one.passage.id: one for one in reversed(found)}.values())[::-1])
+        once: dict[str, Found] = {}
+        for one in found:
+            once.setdefault(one.passage.id, one)
+        return Asked(asked.history, asked.named, list(once.values()))
 
     def _answer(self, inputs: Iterator[Asked]) -> Iterator[str | Answer]:
         for asked in inputs:

@@ -84,7 +84,10 @@ def _whole(n: int, found: Found) -> Citation:
 
 
 def _one_a_passage(candidates: Sequence[Candidate]) -> list[Candidate]:
-    return list({candidate.passage.id: candidate for candidate in reversed(candidates)}.values())[::-1]
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.passage.id, candidate)
+    return list(best.values())
 
 
 def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:

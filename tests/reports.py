@@ -1,6 +1,7 @@
 """Candidates, rankings and readings made by hand for the tests of what is quoted, and how."""
 
 import datetime
+from dataclasses import fields
 
 import numpy as np
 
@@ -41,7 +42,8 @@ def ranked(article: Article, place: str = "Hama", *, merit: float = 0.5, score: 
     """Sentence number `at` of `article`, with the tense that it has about `place`."""
     candidate = candidates(article)[at]
     tense = tense_of(candidate.text, place) if place else Tense.NONE
-    return Ranked(candidate, Evidence(0.5, 1, 1, 1, 1, 1, 1, 1), merit, score, tense)
+    evidence = Evidence(**{field.name: 0.5 for field in fields(Evidence)})
+    return Ranked(candidate, evidence, merit, score, tense)
 
 
 def reading(question: str, *history: str) -> Reading:
