@@ -1,0 +1,182 @@
+import datetime
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from chatbot.answer import Answer
+from chatbot.chain import QUOTING, Chain
+from chatbot.errors import LanguageModelError, QuestionError
+from chatbot.settings import Settings
+from index.collection import Collection
+from index.embedder import BUNDLED
+from tests.conftest import ROOT
+from tests.scripted_llm import ScriptedLLM, closed_address
+
+NEWEST = datetime.date(2024, 12, 11)
+
+
+def talk(chain: Chain, *questions: str) -> list[Answer]:
+    """The answers of one conversation."""
+    answers: list[Answer] = []
+    for question in questions:
+        answers.append(chain.answer(question, answers))
+    return answers
+
+
+@pytest.fixture
+def llm() -> Iterator[ScriptedLLM]:
+    with ScriptedLLM() as server:
+        yield server
+
+
+@pytest.fixture
+def written(samples: Collection, llm: ScriptedLLM) -> Chain:
+    """The chain whose answers the scripted LLM writes."""
+    return Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+
+
+def test_the_newest_report_leads_and_what_it_replaced_follows(sample_chain: Chain) -> None:
+    answer = sample_chain.answer("Who controls Hama?")
+    first, *_, last = answer.citations
+    assert answer.text.startswith("As of 11 December 2024, Sample Desk:\n“") and answer.as_of == first.date == NEWEST
+    assert re.search("opposition|coalition", first.sentence) and "Hama" in first.sentence
+    assert "\nEarlier, on " in answer.text and "government" in last.sentence
+    assert last.date is not None and last.date < datetime.date(2024, 12, 5)
+
+
+def test_every_citation_stands_word_for_word_in_its_article(sample_chain: Chain, samples: Collection) -> None:
+    for question in ("Who controls Aleppo?", "When did the offensive begin?", "Who controls Kherson?"):
+        answer = sample_chain.answer(question)
+        for cited in (*answer.citations, *answer.related):
+            article = samples.article(cited.article_id)
+            assert article.text[cited.start : cited.end] == cited.sentence
+            assert cited.sentence in cited.passage in article.text
+            assert (cited.title, cited.source, cited.date) == (article.title, article.source, article.date)
+
+
+def test_a_name_that_no_article_mentions_is_told(sample_chain: Chain) -> None:
+    answer = sample_chain.answer("Who controls Kherson?")
+    assert answer.abstained and answer.reason == "No article mentions Kherson."
+    assert answer.text.splitlines() == [
+        "No article mentions Kherson.",
+        "The collection holds 11 articles, from 27 November 2024 to 11 December 2024.",
+    ]
+    assert answer.citations == () and answer.as_of is None and [c.n for c in answer.related] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("question", ["What is the population of Aleppo?", "Who won the chess tournament in Hama?"])
+def test_where_the_articles_do_not_say_so_is_said(sample_chain: Chain, question: str) -> None:
+    answer = sample_chain.answer(question)
+    assert answer.abstained and answer.reason == "The articles do not say." and answer.related
+
+
+def test_follow_ups_are_read_with_the_questions_before(sample_chain: Chain) -> None:
+    answers = talk(sample_chain, "Who controls Aleppo?", "And Homs?", "Who controls Kherson?", "What about Daraa?")
+    understood = [answer.standalone_question for answer in answers]
+    assert understood == [f"Who controls {name}?" for name in ("Aleppo", "Homs", "Kherson", "Daraa")]
+    assert "Homs" in answers[1].citations[0].sentence
+    assert answers[2].abstained and "southern" in answers[3].citations[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "holder", "date"),
+    [
+        ("Who controlled Hama on 1 December?", "government", datetime.date(2024, 12, 1)),
+        ("Who controlled Hama on 3 December?", "government", datetime.date(2024, 12, 1)),
+        ("Who controlled Hama before 5 December?", "government", datetime.date(2024, 12, 1)),
+        ("Who controlled Hama on 7 December?", "HTS|coalition|opposition", datetime.date(2024, 12, 7)),
+    ],
+)
+def test_a_date_asks_for_the_last_report_up_to_it(
+    sample_chain: Chain, question: str, holder: str, date: datetime.date
+) -> None:
+    answer = sample_chain.answer(question)
+    assert re.search(holder, answer.citations[0].sentence) and answer.as_of == answer.citations[0].date == date
+
+
+def test_both_accounts_of_a_day_are_quoted(sample_chain: Chain) -> None:
+    answer = sample_chain.answer("Who held Manbij on 9 December?")
+    said = " ".join(citation.sentence for citation in answer.citations)
+    assert "SNA" in said and "SDF say" in said
+    assert {citation.date for citation in answer.citations} == {datetime.date(2024, 12, 9)}
+
+
+def test_another_spelling_is_read_and_noted(sample_chain: Chain) -> None:
+    answer = sample_chain.answer("When did the ceasefire between Israel and Hizbullah take effect?")
+    assert answer.notes == ("Read “Hizbullah” as “Hezbollah”.",) and "Hezbollah" in answer.citations[0].sentence
+
+
+def test_the_built_in_answer_streams_its_text_and_then_itself(sample_chain: Chain) -> None:
+    *pieces, last = sample_chain.stream("Who controls Aleppo?")
+    assert isinstance(last, Answer) and "".join(str(piece) for piece in pieces) == last.text
+    assert last.answered_by == sample_chain.answerer == QUOTING
+
+
+@pytest.mark.parametrize("question", ["", " \x00\n", "a" * 100_000])
+def test_a_question_that_cannot_be_read_is_refused(sample_chain: Chain, question: str) -> None:
+    with pytest.raises(QuestionError):
+        sample_chain.answer(question)
+
+
+@pytest.mark.parametrize("question", ["\x00Who\x1b[2J controls Homs?", "Who controls Homs? " * 100, "🙂 " * 900, "((("])
+def test_odd_questions_are_answered_or_refused_in_words(sample_chain: Chain, question: str) -> None:
+    try:
+        assert sample_chain.answer(question).text
+    except QuestionError as exc:
+        assert str(exc).startswith("The question ")
+
+
+def test_an_empty_collection_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    collection = Collection(tmp_path_factory.mktemp("empty"), embedding_model=BUNDLED)
+    answer = Chain(collection, Settings()).answer("Who controls Aleppo?")
+    collection.close()
+    assert answer.abstained and "There are no articles yet" in answer.text
+
+
+def test_an_llm_writes_an_answer_whose_marks_are_citations(
+    written: Chain, samples: Collection, llm: ScriptedLLM
+) -> None:
+    *pieces, answer = written.stream("Who mediated the truce in Manbij?")
+    assert isinstance(answer, Answer) and "".join(map(str, pieces)).strip() == answer.text
+    [cited] = answer.citations
+    assert answer.text.endswith("The United States mediated the truce in Manbij. [1]")
+    assert cited.sentence == samples.article(cited.article_id).text[cited.start : cited.end]
+    assert cited.sentence == "The United States mediated the truce in Manbij."
+    assert (answer.as_of, answer.notes) == (NEWEST, ())
+    assert answer.answered_by in written.answerer and "scripted" in answer.answered_by
+
+
+def test_an_llm_that_cites_nothing_is_replaced_by_quotation(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour, llm.text = "fixed", "It was surely somebody."
+    answer = written.answer("Who mediated the truce in Manbij?")
+    assert answer.answered_by == QUOTING and "United States" in answer.citations[0].sentence
+    assert len(answer.notes) == 1 and "cited no passage; this is the built-in answer." in answer.notes[0]
+
+
+def test_marks_that_name_no_passage_are_removed_and_counted(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour, llm.text = "fixed", "The SDF left. [1] They say so. [77] Twice. [78]"
+    answer = written.answer("Who mediated the truce in Manbij?")
+    assert answer.text == "The SDF left. [1] They say so. Twice." and len(answer.citations) == 1
+    assert answer.notes == ("2 marks that named no passage removed.",)
+
+
+def test_an_llm_is_not_asked_about_what_no_article_mentions(written: Chain, llm: ScriptedLLM) -> None:
+    answer = written.answer("Who controls Kherson?")
+    assert llm.requests == [] and answer.reason == "No article mentions Kherson."
+
+
+def test_an_llm_gets_the_question_as_it_is_understood(written: Chain, llm: ScriptedLLM) -> None:
+    talk(written, "Who controls Aleppo?", "And Homs?")
+    assert "\nQuestion: Who controls Homs?\n" in f"{llm.prompt}\n"
+
+
+def test_an_llm_that_refuses_the_connection_is_an_error(samples: Collection) -> None:
+    address = closed_address()
+    chain = Chain(samples, Settings(model="openai:scripted", base_url=address))
+    with pytest.raises(LanguageModelError, match=f"{re.escape(address.removesuffix('/v1'))} cannot be reached"):
+        chain.answer("Who controls Homs?")
+
+
+def test_the_sample_articles_are_those_of_the_project(samples: Collection) -> None:
+    assert samples.summary().articles == len(list((ROOT / "articles").glob("*.md"))) == 11

@@ -1,0 +1,69 @@
+import dataclasses
+import io
+import sys
+
+import pytest
+
+from chatbot.answer import Answer, Citation
+from chatbot.terminal import answer_text, articles_text, printable, progress_bar
+from index.ledger import Listed
+from tests.reports import day
+
+CITED = Citation(1, "abc", "Hama changes hands", "Desk", day(5), None, "It fell.", "It fell.", 0, 8)
+TEXT = "As of today: “It fell.” [1]"
+ANSWER = Answer("And Hama?", "Who controls Hama?", TEXT, "x", citations=(CITED,), notes=("N.",))
+
+
+def test_an_answer_is_printed_with_its_citations() -> None:
+    assert answer_text(ANSWER).split("\n\n") == [
+        TEXT,
+        "[1] Hama changes hands, Desk, 5 December 2024\n    “It fell.”\n    article abc",
+        "Question as understood: Who controls Hama?",
+        "N.",
+    ]
+
+
+def test_what_is_unknown_of_a_citation_is_said() -> None:
+    bare = dataclasses.replace(CITED, source=None, date=None, url="https://news.example/1")
+    text = answer_text(dataclasses.replace(ANSWER, citations=(bare,)))
+    assert "[1] Hama changes hands, source unknown, date unknown" in text and "    https://news.example/1" in text
+
+
+def test_related_passages_are_printed_as_no_answer() -> None:
+    abstained = Answer("Who?", "Who?", "The articles do not say.", "x", abstained=True, related=(CITED,))
+    text = answer_text(abstained)
+    assert "Related passages, not an answer:\n\n[1] Hama changes hands" in text and "understood" not in text
+
+
+def test_an_article_cannot_steer_the_terminal() -> None:
+    hostile = dataclasses.replace(CITED, title="\x1b[2J\x07gone\u202e", sentence="a\rb\x9bc")
+    assert not set("\x1b\x07\r\x9b\u202e") & set(answer_text(dataclasses.replace(ANSWER, citations=(hostile,))))
+    assert printable("a\x00b\nc\td") == "a b\nc d"
+
+
+def test_articles_are_listed_in_columns() -> None:
+    rows = [
+        Listed("0123456789abcdef", "Hama", "Desk", day(5), None, 12, ""),
+        Listed("fedcba9876543210", "Undated", None, None, None, 3, ""),
+    ]
+    head, first, second = articles_text(rows).splitlines()
+    assert first.split() == ["0123456789abcdef", "2024-12-05", "12", "Desk", "Hama"]
+    assert second.split() == ["fedcba9876543210", "unknown", "3", "source", "unknown", "Undated"]
+    assert head.index("title") == first.index("Hama") == second.index("Undated")
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("output", "shown"), [(Screen(), True), (io.StringIO(), False)])
+def test_a_bar_with_rate_and_estimate_is_drawn_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, output: io.StringIO, shown: bool
+) -> None:
+    monkeypatch.setattr(sys, "stderr", output)
+    update = progress_bar(40)
+    update(10)
+    update(30)
+    drawn = output.getvalue()
+    assert ("Embedding" in drawn and "/40" in drawn and "passage/s" in drawn) if shown else drawn == ""
