@@ -12,7 +12,7 @@ from chatbot.reading import Era, Reading
 from index.words import stems
 
 MOST_SENTENCES = 3
-MARGIN = 0.15
+MARGIN = 0.25
 NEAR_EQUAL = 0.04
 SAME_WORDS = 0.8
 
@@ -32,7 +32,7 @@ def choose(reading: Reading, ranked: Sequence[Ranked], *, threshold: float) -> C
         if chosen is not None:
             return chosen
     sure = [one for one in ranked if one.score >= threshold]
-    if not sure or sure[0] is not ranked[0]:
+    if not sure or sure[0].merit < ranked[0].merit - MARGIN:
         return None
     near = [one for one in sure if one.merit >= sure[0].merit - MARGIN]
     first = max((one for one in near if one.merit >= sure[0].merit - NEAR_EQUAL), key=lambda one: _day(one))

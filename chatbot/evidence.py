@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from chatbot.lexicon import concept, country_of, names_actor
 from chatbot.reading import Kind, Reading
 from index.article import Article
-from index.passage import Passage, Vectors
+from index.passage import Passage, Tokens, Vectors
 from index.words import STOPWORDS, words
 
 CONTEXT_WEIGHT = 0.4
 NAME_WEIGHT = 1.3
-ASKED_NOUN_ABSENT = 0.4
+ASKED_NOUN_ABSENT = 0.5
+ATTRIBUTE_ABSENT = 0.2
 
 _NO_CONTENT = STOPWORDS | frozenset(
     """who whom whose what which when where why how many much long there happen happened name kind type sort thing
@@ -34,8 +37,9 @@ _TIME = re.compile(
     r"(early|late) (on|in))\b"
 )
 _NUMBER = re.compile(
-    r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|twenty|thirty|forty|fifty|sixty|"
-    r"hundreds?|thousands?|millions?|billions?|dozens?|several|scores|half)\b",
+    r"(\d[\d,.]*|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b|"
+    r"\b(hundreds?|thousands?|millions?|billions?|dozens?|several|scores|half)\b)",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
@@ -58,9 +62,13 @@ _NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['
 _PRONOUN = re.compile(r"\b(he|she|they|him|his|their|it|its)\b", re.IGNORECASE)
 _DANGLING = re.compile(r"(it|its|he|his|she|her|they|their|these|those|of these|that|this|both)\b", re.IGNORECASE)
 _ASKED_NOUN = re.compile(
-    r"\b(?:what|which) (?P<noun>[a-z][\w-]+) (?:did|do|does|is|are|was|were|has|have|had|will|can)\b", re.IGNORECASE
+    r"\b(?:what|which) (?:(?:kind|type|sort)s? of )?(?P<noun>(?!kind|type|sort)[a-z][\w-]+)"
+    r" (?:did|do|does|is|are|was|were|has|have|had|will|can)\b"
+    r"|\bwhat (?:is|are|was|were) (?:the |[\w’'-]+['’]s )(?:exact |official |total )?(?P<attribute>[a-z][\w-]+)"
+    r" (?:of|for|between|in)\b",
+    re.IGNORECASE,
 )
-_UNITS = r"(minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
+_UNITS = r"(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
 _MEASURES = [
     (re.compile(r"\bhow old\b|\bwhat age\b", re.I),
      re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
@@ -163,6 +171,21 @@ def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity:
     )
 
 
+def closeness(question: Tokens, sentence: Tokens) -> tuple[float, float]:
+    """Cosine of the two texts' mean token vectors, each text read on its own, and their late interaction: for each of
+    the question's tokens the nearest of the sentence's, on average (MaxSim, Khattab and Zaharia, SIGIR 2020)."""
+    if not len(question.ids) or not len(sentence.ids):
+        return 0.0, 0.0
+    whole = float(_unit(question.vectors.mean(axis=0)) @ _unit(sentence.vectors.mean(axis=0)))
+    nearest = (_unit(question.vectors) @ _unit(sentence.vectors).T).max(axis=1)
+    return whole, float(nearest.mean())
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit
+
+
 def _concepts(text: str) -> set[str]:
     return {concept(word) for word in words(text)}
 
@@ -186,13 +209,17 @@ def _nearness(terms: list[Term], order: list[str]) -> float:
 
 
 def _typed(reading: Reading, sentence: str) -> float:
-    """1 where the sentence holds what is asked for, less where the noun behind "which" or "what" is not in it."""
+    """1 where the sentence holds what is asked for, a half where it does not hold the noun that is counted or stands
+    behind "which" or "what", 0 where it holds nothing of the kind."""
     if not _has_kind(reading, sentence):
         return 0.0
-    noun = _ASKED_NOUN.search(reading.own)
-    if noun is None or noun["noun"].lower() in _NO_CONTENT or reading.kind is Kind.PERSON:
+    if reading.kind is Kind.NUMBER:
+        return 1.0 if _counts(reading.own, sentence) else ASKED_NOUN_ABSENT
+    asked = _ASKED_NOUN.search(reading.own)
+    noun = (asked["noun"] or asked["attribute"]).lower() if asked else ""
+    if asked is None or noun in _NO_CONTENT or reading.kind is Kind.PERSON or concept(noun) in _concepts(sentence):
         return 1.0
-    return 1.0 if concept(noun["noun"]) in _concepts(sentence) else ASKED_NOUN_ABSENT
+    return ATTRIBUTE_ABSENT if asked["attribute"] else ASKED_NOUN_ABSENT
 
 
 def _has_kind(reading: Reading, sentence: str) -> bool:
@@ -236,13 +263,16 @@ def _has_number(question: str, sentence: str, asked: set[str]) -> bool:
     for measured, pattern in _MEASURES:
         if measured.search(question):
             return pattern.search(sentence) is not None
-    if not any(m.group().lower() not in asked for m in _NUMBER.finditer(sentence)):
-        return False
+    return any(m.group().lower() not in asked for m in _NUMBER.finditer(sentence))
+
+
+def _counts(question: str, sentence: str) -> bool:
+    """Whether a number stands near the noun that the question counts, where it names one."""
     counted = _COUNTED.search(question)
     if counted is None:
         return True
     heads = {concept(word) for word in words(counted["heads"]) if word.lower() not in _NO_CONTENT}
     said = words(sentence)
-    places = [place for place, word in enumerate(said) if _NUMBER.fullmatch(word)]
+    places = [place for place, word in enumerate(said) if _NUMBER.match(word)]
     near = {concept(word) for place in places for word in said[max(0, place - 5) : place + 6]}
     return heads <= near

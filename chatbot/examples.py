@@ -26,12 +26,12 @@ def example_questions(articles: Sequence[Article], most: int = 3) -> list[str]:
     places = [name for name, _ in _most_common(held) if held[name] > 1]
     questions = [f"Who controls {place}?" for place in places[: most - 1]]
     others = (name for name, count in _most_common(named) if name not in places and count > 1 and not country_of(name))
-    questions += [_about(name, articles) for name in others]
+    questions += [_about(name, is_place=name in held or _is_place(name, articles)) for name in others]
     return questions[:most]
 
 
-def _about(name: str, articles: Iterable[Article]) -> str:
-    return f"What happened in {name}?" if _is_place(name, articles) else f"What is said about {name}?"
+def _about(name: str, *, is_place: bool) -> str:
+    return f"What happened in {name}?" if is_place else f"What is said about {name}?"
 
 
 def _most_common(counted: Counter[str]) -> Iterable[tuple[str, int]]:
