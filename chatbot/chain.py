@@ -27,7 +27,7 @@ from index.tokens import count_tokens
 QUOTING = "answers by quoting"
 PASSAGES = 10
 NEWEST = 24
-THRESHOLD = 0.6
+THRESHOLD = 0.64
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 _SAYS_NOTHING = re.compile(r"\barticles? (do|does)( not|n['’]t) (say|mention|tell|state)", re.IGNORECASE)
 

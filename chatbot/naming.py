@@ -39,6 +39,8 @@ def settle(reading: Reading, ledger: Ledger) -> Named:
     settled: list[str] = []
     for name in names:
         taken = name if _is_known(name, ledger) else _otherwise(name, reading, ledger)
+        if taken is None and reading.question.startswith(name) and is_common_word(name):
+            continue
         if taken is None:
             unknown.append(name)
         elif taken != name:
@@ -61,7 +63,7 @@ def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
 def _hidden_names(question: str, ledger: Ledger) -> list[str]:
     """Names in a question typed in lower case: countries, words too rare to be anything else behind a verb of holding,
     a preposition or "who is", and other rare words that the articles write with a capital."""
-    if any(letter.isupper() for letter in question[1:]):
+    if any(letter.isupper() for letter in question):
         return []
     names = [word for word in words(question) if country_of(word)]
     for match in _NAME_PLACE.finditer(question):

@@ -17,7 +17,9 @@ from index.passage import Found
 # at; `python -m benchmarks --only answers abstention` prints what they reach.
 OVERLAP, WORDS, TYPED, NEARNESS, NAMES_NEARBY, HEADING, DANGLING = 0.45, 0.15, 0.1, 0.1, 0.1, -0.06, -0.06
 WHOLE, LATE, REREAD = 0.55, 0.6, 12
-INTERCEPT, SAID, OF_ITS_KIND, COUNTED_OR_DATED, EXPLAINED, NO_NAME_NEARBY = -1.57, 1.44, 3.3, 1.87, 1.41, -2.0
+INTERCEPT, SAID, OF_ITS_KIND, OF_A_SHARP_KIND = -1.57, 1.44, 3.3, 1.87
+EXPLAINED, NO_NAME_NEARBY = 1.41, -3.0
+_SHARP = (Kind.NUMBER, Kind.TIME, Kind.PLACE)
 _MERIT_NOW = {Tense.HELD: 0.4, Tense.CHANGED: 0.35, Tense.LEFT: 0.1, Tense.PAST: -0.1, Tense.NONE: -0.2}
 _MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.LEFT: 0.0, Tense.PAST: 0.4, Tense.NONE: -0.2}
 
@@ -121,7 +123,7 @@ def _tense(reading: Reading, candidate: Candidate) -> Tense:
 def _probability(reading: Reading, evidence: Evidence, tense: Tense) -> float:
     """A logistic model of the evidence; a sentence that says who holds the place needs no word of the question's."""
     x = INTERCEPT + SAID * (1.0 if tense is not Tense.NONE else evidence.words)
-    x += evidence.typed * (COUNTED_OR_DATED if reading.kind in (Kind.NUMBER, Kind.TIME) else OF_ITS_KIND)
+    x += evidence.typed * (OF_A_SHARP_KIND if reading.kind in _SHARP else OF_ITS_KIND)
     if reading.kind in (Kind.REASON, Kind.MANNER, Kind.YES_NO):
         x += EXPLAINED
     if evidence.names_nearby == 0:
