@@ -103,14 +103,16 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
     """List the articles, or remove some by their ids."""
-    from chatbot.terminal import articles_text
+    from chatbot.terminal import articles_text, printable
 
+    if (options.action == "remove") != bool(options.ids):
+        raise QuestionError("Give ids with remove, and only there, such as: python app.py articles remove ID")
     with _collection(settings, writing=bool(options.ids), loading=False) as collection:
         if options.action == "remove":
             titles = [collection.article(ident).title for ident in options.ids]
             for ident, title in zip(options.ids, titles, strict=True):
                 collection.remove(ident)
-                print(f"Removed: {title}")
+                print(f"Removed: {printable(title)}")
         else:
             print(articles_text(collection.articles()))
     return 0
@@ -217,8 +219,10 @@ def _progress() -> Callable[[int], Callable[[int], None]]:
 
 
 def _tell(report: "Report") -> None:
+    from chatbot.terminal import printable
+
     for reason in report.refused:
-        print(f"Refused: {reason}", file=sys.stderr)
+        print(f"Refused: {printable(reason)}", file=sys.stderr)
     print(report.line())
 
 

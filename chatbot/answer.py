@@ -41,13 +41,17 @@ class Answer:
 
     def to_json(self) -> dict[str, object]:
         """The object that `ask --json` prints; dates are ISO strings."""
-        plain = asdict(self)
-        plain["answer"] = plain.pop("text")
-        plain["as_of"] = iso(self.as_of)
-        for name in ("citations", "related"):
-            plain[name] = [{**asdict(c), "date": iso(c.date)} for c in getattr(self, name)]
-        plain["notes"] = list(self.notes)
-        return plain
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "answer": self.text,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "as_of": iso(self.as_of),
+            "answered_by": self.answered_by,
+            "citations": [{**asdict(c), "date": iso(c.date)} for c in self.citations],
+            "related": [{**asdict(c), "date": iso(c.date)} for c in self.related],
+        }
 
 
 def iso(date: datetime.date | None) -> str | None:

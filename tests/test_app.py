@@ -1,0 +1,243 @@
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import app
+from chatbot.settings import ENVIRONMENT
+from tests.conftest import ROOT, free_port
+from tests.scripted_llm import closed_address
+
+FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related".split()
+CITATION = "n article_id title source date url passage sentence start end".split()
+CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+BAD = {"empty.txt": b"", "binary.md": b"\x00\x01\xff\xfePNG", "latin.txt": b"caf\xe9 and \xff tea"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process of app.py left: its exit status and all that it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run(*arguments: object, given: str = "") -> Ran:
+    """A process of its own, which takes seconds to start."""
+    command = [sys.executable, str(ROOT / "app.py"), *map(str, arguments)]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=120, env=CLEAN)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def indexed(folder: Path) -> Ran:
+    """A run over the sample articles and three files that cannot be read."""
+    shutil.copytree(ROOT / "articles", folder / "articles")
+    (folder / "bad").mkdir()
+    for name, content in BAD.items():
+        (folder / "bad" / name).write_bytes(content)
+    return run("index", folder / "articles", folder / "bad", "--data", folder / "data")
+
+
+@pytest.fixture(scope="module")
+def data(indexed: Ran, folder: Path) -> Path:
+    """The data folder of the sample articles."""
+    return folder / "data"
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Runs a command in this process."""
+    for name in ENVIRONMENT.values():
+        monkeypatch.delenv(name, raising=False)
+
+    def run_here(*arguments: object, given: str = "") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        status = app.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Ran(status, printed.out, printed.err)
+
+    return run_here
+
+
+@pytest.fixture
+def failing(here: Callable[..., Ran]) -> Callable[..., str]:
+    """Runs a command in this process and gives the one sentence that it fails with."""
+
+    def fail(*arguments: object) -> str:
+        ran = here(*arguments)
+        assert ran.status == 1 and ran.out == "" and ran.err.startswith("Error: ") and ran.err.count("\n") == 1
+        return ran.err.removeprefix("Error: ").strip()
+
+    return fail
+
+
+def test_good_files_are_indexed_and_bad_ones_named(indexed: Ran) -> None:
+    assert indexed.out == "11 added, 0 updated, 0 unchanged, 0 removed, 3 refused\n"
+    refused = [line for line in indexed.err.splitlines() if line.startswith("Refused: ")]
+    assert all(any(name in line for line in refused) for name in BAD) and len(refused) == 3
+    assert indexed.status == 1
+
+
+def test_there_is_no_progress_bar_where_the_output_is_no_terminal(indexed: Ran) -> None:
+    assert "\r" not in indexed.err and "Embedding" not in indexed.err and "Traceback" not in indexed.err
+
+
+def test_an_answer_is_printed_with_its_citations(data: Path) -> None:
+    ran = run("ask", "Who controls Hama?", "--data", data)
+    assert ran.status == 0 and ran.err == ""
+    assert ran.out.startswith("As of 11 December 2024, Sample Desk:\n“")
+    assert "\nEarlier, on " in ran.out and "\n[1] Truce in Manbij" in ran.out and "\n[2] " in ran.out
+
+
+def test_one_object_is_printed_with_exactly_these_fields(
+    here: Callable[..., Ran], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATBOT_DATA", str(data))
+    ran = here("ask", "Who mediated the truce in Manbij?", "--json")
+    [answer] = ran.objects
+    assert list(answer) == FIELDS and ran.status == 0
+    assert (answer["abstained"], answer["reason"], answer["as_of"]) == (False, None, "2024-12-11")
+    citations = answer["citations"]
+    assert isinstance(citations, list) and list(citations[0]) == CITATION
+    assert citations[0]["sentence"] == "The United States mediated the truce in Manbij."
+    assert citations[0]["end"] - citations[0]["start"] == len(citations[0]["sentence"])
+    assert (citations[0]["n"], citations[0]["date"], citations[0]["url"]) == (1, "2024-12-11", None)
+
+
+def test_lines_are_the_turns_of_one_conversation(data: Path) -> None:
+    questions = ["Who controls Aleppo?", "And Homs?", "", "???", "a" * 100_000, "Who controls\x1b\x07 Kherson?"]
+    ran = run("ask", "-", "--conversation", "--data", data, given="\n".join(questions))
+    aleppo, homs, empty, long, kherson = ran.objects
+    assert [list(one) for one in (aleppo, homs, kherson)] == [FIELDS] * 3
+    assert homs["standalone_question"] == "Who controls Homs?" and homs["citations"] and not homs["abstained"]
+    assert kherson["question"] == "Who controls Kherson?" and kherson["reason"] == "No article mentions Kherson."
+    assert kherson["citations"] == [] and kherson["related"]
+    assert "The question is empty" in str(empty["error"]) and "at most 2,000" in str(long["error"])
+    assert ran.status == 1 and ran.err == ""
+
+
+def test_lines_stand_alone_otherwise(here: Callable[..., Ran], data: Path) -> None:
+    ran = here("ask", "-", "--data", data, given="Who controls Aleppo?\nAnd Homs?\n")
+    assert [one["standalone_question"] for one in ran.objects] == ["Who controls Aleppo?", "And Homs?"]
+    assert ran.status == 0
+
+
+def test_articles_are_listed_and_removed(here: Callable[..., Ran], data: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(data, tmp_path / "data")
+    _, first, *others = here("articles", "--data", copied).out.splitlines()
+    assert first.endswith("Truce in Manbij and a new change in Deir ez-Zor") and len(others) == 10
+    removed = here("articles", "remove", first.split()[0], "--data", copied)
+    assert removed == Ran(0, "Removed: Truce in Manbij and a new change in Deir ez-Zor\n", "")
+    assert here("articles", "list", "--data", copied).out.splitlines()[1:] == others
+
+
+def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
+    here: Callable[..., Ran], data: Path, folder: Path
+) -> None:
+    arguments = ["index", folder / "articles", "--data", data, "--prune"]
+    (folder / "articles" / "extra.md").write_text("The council of Norvik met in the old harbour.")
+    assert here(*arguments) == Ran(0, "1 added, 0 updated, 11 unchanged, 0 removed, 0 refused\n", "")
+    (folder / "articles" / "extra.md").unlink()
+    assert here(*arguments) == Ran(0, "0 added, 0 updated, 11 unchanged, 1 removed, 0 refused\n", "")
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"]])
+def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        app.main([*command, "--help"])
+    text = capsys.readouterr().out
+    assert left.value.code == 0 and text.startswith("usage: python app.py")
+    assert max(map(len, text.splitlines())) <= 100 and "None" not in text
+    assert ("--data DIR" in text) is bool(command)
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["--port", "web"], ["articles", "burn"], ["index", "--no-such-option"]])
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        app.main(arguments)
+    assert left.value.code == 2 and "usage: python app.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["index", "/no/such/folder"], "/no/such/folder: there is no such file or folder."),
+        (["index"], "There is nothing to index. Give files or folders"),
+        (["ask", ""], "The question is empty. Type one, such as"),
+        (["ask", "\x00\x1b"], "The question is empty. Type one, such as"),
+        (["ask", "a" * 100_000], "The question has 100,000 characters, at most 2,000 are read."),
+        (["ask", "Who?", "--model", "gpt"], "Setting 'model' has value 'gpt'. Expected PROVIDER:NAME"),
+        (["ask", "Who?", "--model", "nobody:x"], "names the unknown provider 'nobody'"),
+        (["ask", "Who?", "--embedding-model", "other"], "was made with the embedding model 'all-MiniLM-L6-v2'"),
+        (["ask", "Who?", "--chroma-url", "http://127.0.0.1:9"], "No Chroma server answers at http://127.0.0.1:9"),
+        (["articles", "remove", "0000"], "No article has the id '0000'."),
+        (["articles", "remove"], "Give ids with remove"),
+        (["serve", "--port", "0"], "Setting 'port' has value '0'. Expected 1 to 65535."),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    failing: Callable[..., str], data: Path, arguments: list[str], said: str
+) -> None:
+    assert said in failing(*arguments, "--data", data)
+
+
+def test_an_llm_that_cannot_be_reached_is_said(failing: Callable[..., str], data: Path) -> None:
+    address = closed_address()
+    said = failing("ask", "Who controls Homs?", "--data", data, "--model", "openai:x", "--base-url", address)
+    assert said.startswith(f"The LLM openai:x at {address.removesuffix('/v1')} cannot be reached.")
+
+
+def test_a_taken_port_is_said_with_a_way_out(failing: Callable[..., str], data: Path) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as other:
+        port = other.getsockname()[1]
+        said = failing("--port", port, "--data", data)
+    assert re.match(rf"Port {port} on 127.0.0.1 is taken. Choose another with --port, such as --port \d+\.$", said)
+
+
+@pytest.mark.parametrize("place", ["/dev/null/data", "/proc/data"])
+def test_a_data_folder_that_cannot_be_made_is_said(failing: Callable[..., str], place: str) -> None:
+    assert failing("ask", "Who?", "--data", place).startswith(f"The data folder {place} cannot be made: ")
+
+
+def test_a_broken_ledger_is_said_and_left_as_it_is(failing: Callable[..., str], tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    ledger.write_bytes(b"no database at all" * 100)
+    assert str(ledger) in failing("ask", "Who?", "--data", tmp_path)
+    assert ledger.read_bytes() == b"no database at all" * 100
+
+
+def test_a_broken_chroma_folder_is_rebuilt_and_answers(here: Callable[..., Ran], data: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(data, tmp_path / "data")
+    [chroma] = broken.glob("chroma-*")
+    (chroma / "chroma.sqlite3").write_bytes(b"no database at all" * 100)
+    ran = here("ask", "Who mediated the truce in Manbij?", "--data", broken)
+    assert ran.status == 0 and "United States" in ran.out
+    assert ran.err.startswith("Chroma is rebuilt from the ledger: ") and ran.err.count("\n") == 1
+
+
+def test_an_unknown_embedding_model_is_said_before_anything_is_indexed(
+    failing: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    said = failing("index", ROOT / "articles", "--data", tmp_path, "--embedding-model", "no/such")
+    assert said.startswith("The embedding model 'no/such' cannot be loaded")
