@@ -1,0 +1,48 @@
+"""The questions on the sample articles, asked of the real chain. The floors are below what it reaches: they hold that
+nothing breaks while something else is tuned; `make bench` prints the figures."""
+
+import pytest
+
+from benchmarks.answers import QUESTIONS, Outcome, ask, read_questions
+from chatbot.chain import Chain
+from index.collection import Collection
+
+CITED_AT_LEAST = 0.85
+ABSTAINED_AT_LEAST = 0.8
+
+
+@pytest.fixture(scope="module")
+def outcomes(sample_chain: Chain) -> list[Outcome]:
+    questions = read_questions(QUESTIONS / "sample.json")
+    return [Outcome(question, ask(sample_chain, question.turns)[-1]) for question in questions]
+
+
+def test_most_of_the_answerable_cite_a_gold_sentence(outcomes: list[Outcome]) -> None:
+    answerable = [one for one in outcomes if one.question.answerable]
+    missed = [one.question.turns for one in answerable if not one.cited]
+    assert len(answerable) >= 25 and len(missed) <= (1 - CITED_AT_LEAST) * len(answerable), missed
+
+
+def test_most_of_the_unanswerable_abstain(outcomes: list[Outcome]) -> None:
+    unanswerable = [one for one in outcomes if not one.question.answerable]
+    answered = [one.question.turns for one in unanswerable if not one.answer.abstained]
+    assert len(unanswerable) >= 8 and len(answered) <= (1 - ABSTAINED_AT_LEAST) * len(unanswerable), answered
+
+
+def test_follow_ups_are_among_the_questions(outcomes: list[Outcome]) -> None:
+    assert sum(len(one.question.turns) > 1 for one in outcomes) >= 5
+
+
+def test_every_citation_is_word_for_word_in_its_article(outcomes: list[Outcome], samples: Collection) -> None:
+    cited = [citation for one in outcomes for citation in (*one.answer.citations, *one.answer.related)]
+    assert len(cited) > 40
+    for citation in cited:
+        text = samples.article(citation.article_id).text
+        assert text[citation.start : citation.end] == citation.sentence and citation.passage in text
+
+
+def test_an_answer_cites_and_an_abstention_does_not(outcomes: list[Outcome]) -> None:
+    for one in outcomes:
+        answer = one.answer
+        assert bool(answer.citations) is not answer.abstained and bool(answer.reason) is answer.abstained
+        assert all(f"[{citation.n}]" in answer.text for citation in answer.citations)
