@@ -30,7 +30,8 @@ _MONTHS_AND_DAYS = (
     "Thursday|Friday|Saturday|Sunday"
 )
 _TIME = re.compile(
-    rf"\b({_MONTHS_AND_DAYS}|1\d\d\d|20\d\d|\d+(st|nd|rd|th) century|yesterday|today|tonight|overnight|midnight|noon|"
+    rf"\b({_MONTHS_AND_DAYS}|1\d\d\d|20\d\d|\d+(st|nd|rd|th) century|yesterday|today|(the|that) (same|next) day|"
+    r"tonight|overnight|midnight|noon|"
     r"(last|next|this) (week|month|year|night)|(hours?|days?|weeks?|months?|years?|decades?|minutes?)"
     r" (before|after|later|earlier|ago)|"
     r"(in|over|within) (the )?(next|past|last|recent) [\w ]{0,12}(hours?|days?|weeks?|months?|years?)|"

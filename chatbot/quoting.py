@@ -18,7 +18,7 @@ from index.passage import Found
 OVERLAP, WORDS, TYPED, NEARNESS, NAMES_NEARBY, HEADING, DANGLING = 0.45, 0.15, 0.1, 0.1, 0.1, -0.06, -0.06
 WHOLE, LATE, REREAD = 0.55, 0.6, 12
 INTERCEPT, SAID, OF_ITS_KIND, OF_A_SHARP_KIND = -1.57, 1.44, 3.3, 1.87
-EXPLAINED, NO_NAME_NEARBY = 1.41, -3.0
+EXPLAINED, NO_NAME_NEARBY, UNSAID, NEAR_WHOLE, NEAR_LATE = 1.41, -3.0, -2.0, 0.5, 0.58
 _SHARP = (Kind.NUMBER, Kind.TIME, Kind.PLACE)
 _MERIT_NOW = {Tense.HELD: 0.4, Tense.CHANGED: 0.35, Tense.LEFT: 0.1, Tense.PAST: -0.1, Tense.NONE: -0.2}
 _MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.LEFT: 0.0, Tense.PAST: 0.4, Tense.NONE: -0.2}
@@ -26,7 +26,8 @@ _MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.LEFT: 0.0, Tense.PAS
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate with its evidence; `merit` orders candidates, `score` is the probability that it answers."""
+    """A candidate with its evidence; `merit` orders candidates, `score` is the probability that it answers, 0 for one
+    too far behind to be read again."""
 
     candidate: Candidate
     evidence: Evidence
@@ -64,8 +65,13 @@ class Quoter:
         question, *sentences = self._collection.embedder.tokens([reading.standalone, *texts])
         close = [closeness(question, sentence) for sentence in sentences]
         return [
-            replace(one, merit=one.merit + WHOLE * whole + LATE * late, closeness=(whole, late))
-            for one, (whole, late) in zip(ranked, close, strict=True)
+            replace(
+                one,
+                merit=one.merit + WHOLE * near[0] + LATE * near[1],
+                score=_probability(reading, one.evidence, one.tense, near),
+                closeness=near,
+            )
+            for one, near in zip(ranked, close, strict=True)
         ]
 
     def _candidates(self, found: Iterable[Found]) -> list[Candidate]:
@@ -111,7 +117,9 @@ def _ranked(reading: Reading, candidate: Candidate, evidence: Evidence) -> Ranke
     )
     if reading.control:
         merit += (_MERIT_BEFORE if reading.era is Era.BEFORE else _MERIT_NOW)[tense]
-    return Ranked(candidate, evidence, merit, _probability(reading, evidence, tense), tense)
+    # Who holds a place is told by the newest report, which need not be among those that are read again.
+    score = _probability(reading, evidence, tense, (0.0, 0.0)) if tense is not Tense.NONE else 0.0
+    return Ranked(candidate, evidence, merit, score, tense)
 
 
 def _tense(reading: Reading, candidate: Candidate) -> Tense:
@@ -120,12 +128,14 @@ def _tense(reading: Reading, candidate: Candidate) -> Tense:
     return next((tense for tense in tenses if tense is not Tense.NONE), Tense.NONE)
 
 
-def _probability(reading: Reading, evidence: Evidence, tense: Tense) -> float:
+def _probability(reading: Reading, evidence: Evidence, tense: Tense, close: tuple[float, float]) -> float:
     """A logistic model of the evidence; a sentence that says who holds the place needs no word of the question's."""
     x = INTERCEPT + SAID * (1.0 if tense is not Tense.NONE else evidence.words)
     x += evidence.typed * (OF_A_SHARP_KIND if reading.kind in _SHARP else OF_ITS_KIND)
     if reading.kind in (Kind.REASON, Kind.MANNER, Kind.YES_NO):
         x += EXPLAINED
+    elif evidence.words == 0 and tense is Tense.NONE and close[0] < NEAR_WHOLE and close[1] < NEAR_LATE:
+        x += UNSAID
     if evidence.names_nearby == 0:
         x += NO_NAME_NEARBY
     return 1 / (1 + math.exp(-x))

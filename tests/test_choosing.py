@@ -70,9 +70,11 @@ def test_nothing_is_chosen_below_the_threshold(question: str) -> None:
     assert choose(reading(question), [], threshold=THRESHOLD) is None
 
 
-def test_a_sure_sentence_does_not_answer_behind_an_unsure_one() -> None:
-    unsure, sure = ranked(report(NOW, day(5)), merit=0.9, score=0.4), ranked(report(TOOK, day(5)), merit=0.8)
-    assert choose(reading("Why did they come?"), [unsure, sure], threshold=THRESHOLD) is None
+def test_a_sure_sentence_answers_only_close_behind_an_unsure_one() -> None:
+    unsure, far = ranked(report(NOW, day(5)), merit=0.9, score=0.4), ranked(report(TOOK, day(5)), merit=0.5)
+    assert choose(reading("Why did they come?"), [unsure, far], threshold=THRESHOLD) is None
+    near = ranked(report(TOOK, day(5)), merit=0.8)
+    assert choose(reading("Why did they come?"), [unsure, near], threshold=THRESHOLD) == Choice((near,))
 
 
 def test_of_nearly_equal_sentences_the_newer_leads() -> None:
