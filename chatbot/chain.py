@@ -127,7 +127,9 @@ class Chain:
     def _write(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Answer]:
         """The LLM's answer with its marks made citations; the built-in one where it cites nothing."""
         reading = asked.reading
-        shown = writer.fit(reading.standalone, asked.found)
+        # What the built-in answer quotes goes first, so that the newest report is never cut off by the window.
+        quoted_from = {citation.passage for citation in built_in.citations}
+        shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.text not in quoted_from))
         marks = MarkFilter(shown, self._support)
         text = ""
         for piece in marks.stream(writer.stream(reading.standalone, shown, asked.history)):
