@@ -29,11 +29,10 @@ class Chain(Protocol):
 
 
 class Stop:
-    """How others end a turn that is growing, and know that it has ended."""
+    """How others end a turn that is growing."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
-        self.done = threading.Event()
 
 
 class _Failure(str):
@@ -58,7 +57,6 @@ def grow(chain: Chain, question: str, history: Sequence[Answer], stop: Stop) -> 
                 shown, drawn = turn, time.monotonic()
     finally:
         stop.asked.set()
-        stop.done.set()
 
 
 def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:

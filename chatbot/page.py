@@ -18,7 +18,6 @@ import gradio as gr
 
 SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64
-STOP_SECONDS = 2.0
 STYLE = Path(__file__).with_name("page.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 EMPTY_HINT = '<p role="alert">Write a question first, or choose one of the examples.</p>'
@@ -107,11 +106,9 @@ def _wire(
             return [gr.skip(), gr.skip()]
         return [ended, render.latest(ended[-1], len(ended) - 1)]
 
-    def start_afresh(request: gr.Request) -> list[object]:
+    def leave(request: gr.Request) -> None:
         if running := stops.get(request.session_hash):
             running.asked.set()
-            running.done.wait(STOP_SECONDS)
-        return [(), render.past(()), render.welcome(), render.passages(()), ""]
 
     gr.on(
         [box.submit, send.click, chips.submit, live.submit],
@@ -122,7 +119,10 @@ def _wire(
         api_visibility="private",
     )
     halting.click(halt, turns, [turns, live], show_progress="hidden", api_visibility="private")
-    fresh.click(start_afresh, None, [turns, *parts], show_progress="hidden", api_visibility="private")
+    # The page is loaded anew: whatever a stopped answer still sends would else land in the new conversation.
+    fresh.click(leave, None, None, show_progress="hidden", api_visibility="private").then(
+        None, js="() => window.location.reload()"
+    )
 
 
 def _html(value: str, name: str) -> gr.HTML:

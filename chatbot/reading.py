@@ -228,7 +228,7 @@ def _substituted(asked: str, short: str) -> str:
     if names and (find_names(topic) or topic.islower()):
         head, _, tail = body.rpartition(names[-1])
         return f"{head}{topic}{tail}?"
-    return f"{body} {short}?"
+    return f"What about {short}? ({asked})"
 
 
 def _leans(text: str) -> bool:

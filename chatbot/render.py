@@ -49,7 +49,8 @@ def header(summary: Summary, answerer: str) -> str:
     known = "1 article" if summary.articles == 1 else f"{summary.articles:,} articles"
     days = span(summary.first, summary.last)
     meta = f"{known}, {days}" if days else known
-    return f'<h1>{TITLE}</h1><p class="meta">{escape(meta)} <span class="by"><span>· </span>{escape(answerer)}</span></p>'
+    by = f'<span class="by"><span>· </span>{escape(answerer)}</span>'
+    return f'<h1>{TITLE}</h1><p class="meta">{escape(meta)} {by}</p>'
 
 
 def span(first: date | None, last: date | None) -> str:

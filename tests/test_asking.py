@@ -83,7 +83,6 @@ def test_a_stop_takes_effect_while_the_chain_waits() -> None:
     began = time.monotonic()
     last = list(growing)[-1]
     assert last.stopped and last.text == "Half" and time.monotonic() - began < 1
-    assert stop.done.is_set()
     silence.set()
 
 
