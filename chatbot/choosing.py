@@ -12,7 +12,7 @@ from chatbot.reading import Era, Reading
 from index.words import stems
 
 MOST_SENTENCES = 3
-MARGIN = 0.25
+MARGIN = 0.35
 NEAR_EQUAL = 0.04
 SAME_WORDS = 0.8
 
