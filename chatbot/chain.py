@@ -12,6 +12,7 @@ from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from chatbot.answer import Answer
 from chatbot.choosing import choose
 from chatbot.citing import MarkFilter
+from chatbot.evidence import asks_of_days
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.naming import Named, settle
 from chatbot.quoting import Quoter
@@ -91,12 +92,16 @@ class Chain:
         return Asked(history, settle(reading, self._collection.ledger))
 
     def _retrieve(self, asked: Asked) -> Asked:
-        filters = Filters(until=asked.reading.until) if asked.reading.control else Filters()
-        found = self._collection.search(asked.reading.standalone, filters=filters, limit=PASSAGES)
-        if asked.reading.control:
+        reading, collection = asked.reading, self._collection
+        filters = Filters(until=reading.until) if reading.control else Filters()
+        found = collection.search(reading.standalone, filters=filters, limit=PASSAGES)
+        if asks_of_days(reading):
+            of_those_days = Filters(since=reading.since, until=reading.until)
+            found = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + found
+        if reading.control:
             # What fits best may be old: who holds a place is said by the newest report that names it.
-            for name in asked.reading.names:
-                found += self._collection.mentions(name, filters=filters, limit=NEWEST)
+            for name in reading.names:
+                found += collection.mentions(name, filters=filters, limit=NEWEST)
         once: dict[str, Found] = {}
         for one in found:
             once.setdefault(one.passage.id, one)

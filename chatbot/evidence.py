@@ -11,6 +11,7 @@ import numpy as np
 from chatbot.lexicon import concept, country_of, names_actor
 from chatbot.reading import Kind, Reading
 from index.article import Article
+from index.dates import find_dates
 from index.passage import Passage, Tokens, Vectors
 from index.words import STOPWORDS, words
 
@@ -23,7 +24,7 @@ _NO_CONTENT = STOPWORDS | frozenset(
     """who whom whose what which when where why how many much long there happen happened name kind type sort thing
     anything something make made give given get got go went take place also currently now today moment tell say said
     people person group country countries city town year month day date time exactly really any please
-    next ago yet still ever according""".split()
+    next ago yet still ever according thanks thank hello hi hey bye ok okay yes""".split()
 )
 _MONTHS_AND_DAYS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
@@ -61,6 +62,7 @@ _COUNTED = re.compile(
 )
 _NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(he|she|they|him|his|their|it|its)\b", re.IGNORECASE)
+_STOPS = ".!?\"'”’)…"
 _DANGLING = re.compile(r"(it|its|he|his|she|her|they|their|these|those|of these|that|this|both)\b", re.IGNORECASE)
 _ASKED_NOUN = re.compile(
     r"\b(?:what|which) (?:(?:kind|type|sort)s? of )?(?P<noun>(?!kind|type|sort)[a-z][\w-]+)"
@@ -109,8 +111,14 @@ class Candidate:
     @property
     def is_heading(self) -> bool:
         """Whether it is a headline or subhead: a line without a stop at its end."""
-        return self.text[-1:] not in ".!?\"'”’)…"
+        return self.text[-1:] not in _STOPS
 
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is its article's first sentence behind the headings, where news puts what matters."""
+        heads = self.article.text[: self.start].split("\n")
+        return not self.is_heading and all(not line.strip() or line.strip()[-1] not in _STOPS for line in heads)
 
     @property
     def is_dangling(self) -> bool:
@@ -147,6 +155,16 @@ def terms_of(reading: Reading, frequency: Callable[[str], int], passages: int) -
             term = Term(word, concept(word), weight * (NAME_WEIGHT if is_name else 1.0), is_name)
             terms.setdefault(term.concept, term)
     return list(terms.values())
+
+
+def asks_of_days(reading: Reading) -> bool:
+    """Whether a question turns on nothing but dates: "What happened on 5 December?"."""
+    if reading.since is None or reading.until is None or reading.names or reading.context:
+        return False
+    text = reading.own
+    for date in reversed(find_dates(text, default_year=reading.until.year)):
+        text = text[: date.start] + text[date.end :]
+    return all(word.lower() in _NO_CONTENT for word in words(text))
 
 
 def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity: float,

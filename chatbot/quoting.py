@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.control import Tense, tense_of
-from chatbot.evidence import Candidate, Evidence, closeness, terms_of, weigh
+from chatbot.evidence import Candidate, Evidence, asks_of_days, closeness, terms_of, weigh
 from chatbot.naming import alias_concepts
 from chatbot.reading import Era, Kind, Reading
 from index.collection import Collection
@@ -45,9 +45,18 @@ class Quoter:
         self._collection = collection
 
     def rank(self, reading: Reading, found: Sequence[Found]) -> list[Ranked]:
-        """The sentences of `found` that the question's dates allow, best first."""
+        """The sentences of `found` that the question's dates allow, best first; none where it turns on nothing.
+
+        Where it turns on nothing but dates, these are what the articles of those days open with.
+        """
+        if asks_of_days(reading):
+            leads = [_lead(one) for one in self._candidates(found) if one.is_lead and _is_of(reading, one)]
+            if leads:
+                return leads
         ledger = self._collection.ledger
         terms = terms_of(reading, ledger.frequency, max(ledger.count()[1], 1))
+        if not terms:
+            return []
         aliases = alias_concepts(ledger)
         vector = self._collection.embedder.embed_question(reading.standalone)
         ranked = [
@@ -102,6 +111,16 @@ def allows(reading: Reading, candidate: Candidate) -> bool:
     if day is None or (named and reading.control and not any(date.is_day for date in named)):
         return False
     return day <= until and (since <= day or reading.control)
+
+
+def _is_of(reading: Reading, candidate: Candidate) -> bool:
+    """Whether the candidate's article is of the days that the question names."""
+    day, since, until = candidate.article.date, reading.since, reading.until
+    return None not in (day, since, until) and since <= day <= until  # type: ignore[operator]
+
+
+def _lead(candidate: Candidate) -> Ranked:
+    return Ranked(candidate, Evidence(0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0), 1.0, 1.0, Tense.NONE)
 
 
 def _ranked(reading: Reading, candidate: Candidate, evidence: Evidence) -> Ranked:

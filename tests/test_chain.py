@@ -71,6 +71,25 @@ def test_where_the_articles_do_not_say_so_is_said(sample_chain: Chain, question:
     assert answer.abstained and answer.reason == "The articles do not say." and answer.related
 
 
+@pytest.mark.parametrize("question", ["Thanks", "What can you do?", "ok"])
+def test_what_turns_on_nothing_is_not_answered(sample_chain: Chain, question: str) -> None:
+    assert sample_chain.answer(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences"),
+    [
+        ("What happened on 8 December?", ["Opposition fighters entered Damascus", "The opposition captured Homs"]),
+        ("What happened in 2016?", ["In December 2016 government forces regained full control of Aleppo"]),
+    ],
+)
+def test_what_happened_is_told_by_the_articles_of_the_day(
+    sample_chain: Chain, question: str, sentences: list[str]
+) -> None:
+    quoted = [citation.sentence for citation in sample_chain.answer(question).citations]
+    assert len(quoted) == len(sentences) and all(q.startswith(s) for q, s in zip(quoted, sentences, strict=True))
+
+
 def test_follow_ups_are_read_with_the_questions_before(sample_chain: Chain) -> None:
     answers = talk(sample_chain, "Who controls Aleppo?", "And Homs?", "Who controls Kherson?", "What about Daraa?")
     understood = [answer.standalone_question for answer in answers]

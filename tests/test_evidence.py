@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from chatbot.evidence import Evidence, terms_of, weigh
+from chatbot.evidence import Evidence, asks_of_days, closeness, terms_of, weigh
+from index.passage import Tokens
 from tests.reports import candidates, day, reading, report
 
 
@@ -121,3 +122,26 @@ def test_all_evidence_stays_between_zero_and_one() -> None:
 def test_headings_and_sentences_that_hang_on_the_one_before_are_known(text: str, heading: bool, dangling: bool) -> None:
     [candidate] = candidates(report(text, day(1)))
     assert (candidate.is_heading, candidate.is_dangling) == (heading, dangling)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_so"),
+    [
+        ("What happened on 5 December?", True),
+        ("what happened in 2016", True),
+        ("What happened in Hama on 5 December?", False),
+        ("What changed hands on 5 December?", False),
+        ("What happened?", False),
+    ],
+)
+def test_a_question_may_turn_on_nothing_but_dates(question: str, is_so: bool) -> None:
+    assert asks_of_days(reading(question)) is is_so
+
+
+def test_closeness_is_worked_by_hand() -> None:
+    one = Tokens(np.array([1, 2]), np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32))
+    other = Tokens(np.array([3]), np.array([[2.0, 0.0]], dtype=np.float32))
+    whole, late = closeness(one, other)
+    # The means are (.5, .5) and (2, 0), at 45 degrees; the tokens' nearest have cosines 1 and 0.
+    assert whole == pytest.approx(0.5**0.5) and late == pytest.approx(0.5)
+    assert closeness(one, Tokens(np.array([], dtype=int), np.zeros((0, 2), dtype=np.float32))) == (0.0, 0.0)
