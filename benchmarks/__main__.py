@@ -44,7 +44,7 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
 
     runs = [("sample", SAMPLE, "sample")]
     if _there(options.articles, "--articles", "the real article"):
-        runs = [("aleppo", options.articles, "aleppo"), ("aleppo-held-out", options.articles, "aleppo"), *runs]
+        runs = [(name, options.articles, "aleppo") for name in ("aleppo", "aleppo-more", "aleppo-held-out")] + runs
     for name, articles, data in runs:
         questions = answers.read_questions(answers.QUESTIONS / f"{name}.json")
         answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)

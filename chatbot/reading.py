@@ -4,7 +4,7 @@ question before. Text and history in, a Reading out; no model and no search is n
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from chatbot.errors import QuestionError
@@ -248,10 +248,3 @@ def _base(standalone: str) -> str:
     own = _without_context(standalone)
     context = standalone[len(own) :].strip(" ()")
     return own if find_names(own) or not context else context
-
-
-def with_names(reading: Reading, names: Sequence[str]) -> Reading:
-    """The same reading with other names, for those that lower case hid or that are spelled otherwise."""
-    return replace(reading, names=tuple(names))
-
-
