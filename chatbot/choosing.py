@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from chatbot.control import Tense, actors_of
+from chatbot.lexicon import concept
 from chatbot.quoting import Ranked
 from chatbot.reading import Era, Reading
-from index.words import stems
+from index.words import STOPWORDS, words
 
 MOST_SENTENCES = 3
 MARGIN = 0.35
@@ -80,7 +81,7 @@ def _distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Without the sentences that say in the same words what one before them says."""
     kept: list[tuple[Ranked, set[str]]] = []
     for one in ranked:
-        said = set(stems(one.candidate.text))
+        said = {concept(word) for word in words(one.candidate.text) if word.lower() not in STOPWORDS}
         if all(len(said & other) < SAME_WORDS * max(min(len(said), len(other)), 1) for _, other in kept):
             kept.append((one, said))
     return [one for one, _ in kept]
