@@ -70,7 +70,7 @@ def read_questions(path: Path) -> list[Question]:
             datetime.date.fromisoformat(row["answer_date"]) if "answer_date" in row else None,
         )
         for row in json.loads(path.read_text(encoding="utf-8"))
-    ]  # fmt: skip
+    ]
 
 
 def measure(questions: Sequence[Question], articles: Path, data: Path) -> list[Outcome]:

@@ -133,7 +133,7 @@ def _start(data: Path) -> Start:
     process = subprocess.Popen(
         [sys.executable, "app.py", "--data", str(data.resolve()), "--port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
         while not _answers(port):
             if process.poll() is not None or time.perf_counter() - began > LONGEST_START_SECONDS:

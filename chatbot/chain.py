@@ -28,6 +28,7 @@ from index.tokens import count_tokens
 QUOTING = "answers by quoting"
 PASSAGES = 10
 NEWEST = 24
+# The probability from which on a sentence is quoted: `python -m benchmarks --only abstention` prints the trade-off.
 THRESHOLD = 0.64
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 _SAYS_NOTHING = re.compile(r"\barticles? (do|does)( not|n['’]t) (say|mention|tell|state)", re.IGNORECASE)
@@ -60,12 +61,9 @@ class Chain:
             if settings.model
             else None
         )
-        steps: Runnable[Any, Any] = (
-            RunnableLambda(self._read)
-            | RunnableLambda(self._retrieve)
-            | RunnableGenerator(self._answer)
+        self._steps: Runnable[Any, Any] = (
+            RunnableLambda(self._read) | RunnableLambda(self._retrieve) | RunnableGenerator(self._answer)
         )
-        self._steps = steps
 
     @property
     def answerer(self) -> str:

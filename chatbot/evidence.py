@@ -82,6 +82,7 @@ _MEASURES = [
      re.compile(r"[$€£¥]|\b(dollars?|euros?|pounds?|cents?|rubles?|lira)\b", re.I)),
 ]
 
+
 @dataclass(frozen=True)
 class Term:
     """A word that a question turns on: what it is compared by, how much it weighs, whether it is part of a name."""
@@ -167,8 +168,13 @@ def asks_of_days(reading: Reading) -> bool:
     return all(word.lower() in _NO_CONTENT for word in words(text))
 
 
-def weigh(reading: Reading, terms: list[Term], candidate: Candidate, similarity: float,
-          aliases: Mapping[str, frozenset[str]]) -> Evidence:  # fmt: skip
+def weigh(
+    reading: Reading,
+    terms: list[Term],
+    candidate: Candidate,
+    similarity: float,
+    aliases: Mapping[str, frozenset[str]],
+) -> Evidence:
     """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
     order = [concept(word) for word in words(candidate.text)]
     own = _expanded(set(order), aliases)

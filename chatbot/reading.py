@@ -69,7 +69,7 @@ _KINDS = [
     (Kind.REASON, r"\bwhy\b|\bhow come\b|\bwhat (caused|is the reason|was the reason|prompted|led to)\b"),
     (Kind.MANNER, r"\bhow\b"),
     (Kind.THING, r"\b(what|which)\b"),
-]  # fmt: skip
+]
 _CONTROL = re.compile(
     r"\b((control(s|led|ling)?|in charge|(in|into|whose) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|"
     r"govern(s|ed)?)\b|"
@@ -95,7 +95,7 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthere\s+(is|are|was|were|has|have|been)\b",
-                          re.IGNORECASE)  # fmt: skip
+                          re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 _BETWEEN_DAYS = re.compile(rf"\b([0-3]?\d) (?:and|to) ([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
