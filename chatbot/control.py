@@ -42,6 +42,11 @@ _HOLDS_RE, _CHANGES_RE, _LEAVES_RE, _PAST_RE, _PLAN_RE, _BESIDE_RE, _DENIED_RE =
 )
 
 
+_FROM_WHOM = re.compile(
+    r"\bfrom (the )?([\w-]+ ){0,2}?\w+(?=[.,;]|$| (on|in|at|by|after|and|when)\b)", re.IGNORECASE
+)
+
+
 class Tense(Enum):
     """When a sentence says that a place is or was held."""
 
@@ -70,8 +75,10 @@ def tense_of(sentence: str, place: str, *, recent_years: frozenset[int] = frozen
 
 
 def actors_of(sentence: str) -> frozenset[str]:
-    """The concepts of the words of `sentence` that may name who holds a place: armies, governments, initials."""
-    return frozenset(concept(word) for word in words(sentence) if names_holder(word))
+    """The concepts of the words of `sentence` that may name who holds a place: armies, governments, initials; not of
+    those from whom it was taken."""
+    kept = _FROM_WHOM.sub("", sentence)
+    return frozenset(concept(word) for word in words(kept) if names_holder(word))
 
 
 def _tense_around(text: str, recent_years: frozenset[int]) -> Tense:

@@ -66,3 +66,9 @@ def test_the_same_holder_is_known_in_other_words(sentence: str, same: str) -> No
 def test_different_holders_are_told_apart() -> None:
     assert actors_of("The SDF hold Manbij.").isdisjoint(actors_of("The SNA holds Manbij."))
     assert actors_of("Manbij lies in the north.") == frozenset()
+
+
+def test_from_whom_a_place_was_taken_does_not_hold_it() -> None:
+    taken = actors_of("The opposition took Deir ez-Zor from the SDF on Wednesday.")
+    assert taken.isdisjoint(actors_of("The SDF hold Deir ez-Zor."))
+    assert taken & actors_of("The HTS-led opposition holds Deir ez-Zor.")
