@@ -31,13 +31,12 @@ _OWN_LINE_EXTRA_CHARACTERS = 40
 
 @dataclass(frozen=True)
 class FoundDate:
-    """A date, month or year in a text: the days it spans and where it stands. Without a year, `year_known` is False."""
+    """A date, month or year in a text: the days it spans and where it stands."""
 
     first: datetime.date
     last: datetime.date
     start: int
     end: int
-    year_known: bool = True
 
     @property
     def is_day(self) -> bool:
@@ -103,7 +102,7 @@ def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
         return None
     last_month = month or 12
     last = datetime.date(year, last_month, day or monthrange(year, last_month)[1])
-    return FoundDate(first, last, match.start(), match.end(), bool(parts.get("year")))
+    return FoundDate(first, last, match.start(), match.end())
 
 
 def _month_number(name: str | None) -> int | None:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from index.errors import VectorStoreError
+from tests.corpus import BRIDGE, HARBOUR, write
 
 if TYPE_CHECKING:
     from chatbot.chain import Chain
@@ -163,3 +164,11 @@ def open_collection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
             return collection
 
         yield open_one
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder with two articles on different matters."""
+    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour", source="Desk")
+    write(tmp_path / "articles", "bridge.md", BRIDGE, title="Bridge", source="Courier")
+    return tmp_path / "articles"

@@ -6,6 +6,7 @@ import numpy as np
 import yaml
 
 from index.article import Article
+from index.collection import Collection
 from index.ledger import Entry, Ledger
 from index.passage import Passage, Vectors
 from index.sentences import sentence_spans
@@ -23,6 +24,11 @@ def write(folder: Path, name: str, text: str, **stated: object) -> Path:
     front = f"---\n{yaml.safe_dump(stated)}---\n" if stated else ""
     (folder / name).write_text(front + text, encoding="utf-8")
     return folder / name
+
+
+def first(collection: Collection, question: str) -> str:
+    """The title of the article whose passage fits `question` best."""
+    return collection.search(question)[0].article.title
 
 
 def unit_vectors(count: int, *, dimension: int = 384, seed: int = 0) -> Vectors:

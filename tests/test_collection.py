@@ -19,23 +19,12 @@ from index.ledger import Entry, Ledger
 from index.passage import Passage
 from index.vectors import VectorStore
 from tests.conftest import chroma_server, free_port
-from tests.corpus import BRIDGE, HARBOUR, put, write
+from tests.corpus import HARBOUR, first, put
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parent.parent
 # Chroma writes its graph to files from its thousandth passage on.
 REPORTS, SENTENCES = 26, 40
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour", source="Desk")
-    write(tmp_path / "articles", "bridge.md", BRIDGE, title="Bridge", source="Courier")
-    return tmp_path / "articles"
-
-
-def first(collection: Collection, question: str) -> str:
-    return collection.search(question)[0].article.title
 
 
 def test_it_answers_again_after_reopening(open_collection: Open, articles: Path) -> None:

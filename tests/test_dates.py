@@ -13,7 +13,7 @@ DAY = datetime.date(2024, 12, 5)
 ])
 def test_a_day_is_found_in_every_form(text: str) -> None:
     [found] = find_dates(f"It fell on {text}, they said.")
-    assert (found.first, found.last, found.is_day, found.year_known) == (DAY, DAY, True, True)
+    assert (found.first, found.last, found.is_day) == (DAY, DAY, True)
 
 
 @pytest.mark.parametrize("text, first, last", [
@@ -33,7 +33,7 @@ def test_the_place_of_a_date_is_where_it_stands() -> None:
 
 def test_a_day_without_a_year_takes_the_default_year_or_is_left_out() -> None:
     [found] = find_dates("on 5 December", default_year=2024)
-    assert found.first == DAY and not found.year_known
+    assert found.first == DAY
     assert find_dates("on 5 December") == []
 
 

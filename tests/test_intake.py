@@ -13,7 +13,7 @@ from index.embedder import BUNDLED
 from index.errors import ModelError, ReadError
 from index.intake import Progress, Report, index_paths
 from index.tokens import count_tokens
-from tests.corpus import BRIDGE, HARBOUR, write
+from tests.corpus import HARBOUR, first, write
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parent.parent
@@ -32,17 +32,6 @@ class Bar:
 
     def step(self, done: int) -> None:
         self.done += done
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour", source="Desk")
-    write(tmp_path / "articles", "bridge.md", BRIDGE, title="Bridge", source="Courier")
-    return tmp_path / "articles"
-
-
-def first(collection: Collection, question: str) -> str:
-    return collection.search(question)[0].article.title
 
 
 def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles: Path) -> None:
