@@ -9,6 +9,7 @@
   let wasBusy = false;
   let follow = false;
   let queued = false; // Enter was pressed while an answer was still growing.
+  let changes = 0; // How often the conversation has changed: a question that was taken changes it.
 
   const busy = () => Boolean($('#live [aria-busy="true"]'));
 
@@ -86,6 +87,7 @@
 
   function changed() {
     const now = busy();
+    changes += 1;
     if (now !== wasBusy) {
       chosen = null;
       follow ||= now;
@@ -104,12 +106,22 @@
     $("#chat").toggleAttribute("data-queued", now);
   }
 
-  // Gradio drops a question for as long as it counts the last one as open, which outlasts its last piece a little.
   function sendQueued() {
-    if (!queued || busy()) return;
-    if ($("#question textarea").value.trim() === "") return queue(false);
+    if (!queued) return;
+    queue(false);
     $("#ask").click();
-    setTimeout(sendQueued, 200);
+    insist($("#ask"));
+  }
+
+  // Gradio drops a question for as long as it counts the last one as open, which outlasts its last piece a little:
+  // a press that changed nothing is repeated, for five seconds at most.
+  function insist(button, before = changes, tries = 20) {
+    setTimeout(() => {
+      const empty = button.id === "ask" && $("#question textarea").value.trim() === "";
+      if (changes !== before || tries === 0 || empty || !button.isConnected) return;
+      button.click();
+      insist(button, before, tries - 1);
+    }, 250);
   }
 
   document.addEventListener("click", (event) => {
@@ -121,14 +133,18 @@
     else if ("more" in data) unfold(button);
     else if ("copy" in data) copy(button);
     else if ("edit" in data) edit(data.edit);
-    else if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
+    const asking = button.id === "ask" || "ask" in data || "retry" in data;
+    if (asking && event.isTrusted && !busy()) insist(button);
+    if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
   });
 
   document.addEventListener("keydown", (event) => {
     const card = event.key === "Escape" && event.target.closest(".card");
     if (card) back(card.dataset.card);
     const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
-    if (sent && busy() && event.target.value.trim()) queue(true);
+    if (!sent || !event.target.value.trim()) return;
+    if (busy()) queue(true);
+    else insist($("#ask"));
   });
 
   // Whoever scrolls up while an answer grows wants to read there.
