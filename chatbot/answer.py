@@ -1,7 +1,8 @@
 """The answer and its citations, as every reader of them (page, terminal, JSON) receives them."""
 
 import datetime
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,45 @@ class Citation:
     end: int
 
 
+class Verdict(StrEnum):
+    """What came of looking a statement up in the passages."""
+
+    VERIFIED = "verified"
+    MOVED = "moved"
+    UNFOUND = "unfound"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence of an LLM's answer, `text[start:end]` of the answer without its marks, and what came of it.
+
+    MOVED: verified, by another passage than the one that the LLM cited. UNFOUND: no passage bears it out; `missing`
+    then says what was not found, such as: the number 12.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    citations: tuple[int, ...] = ()
+    missing: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the chain is doing while nothing is written yet, such as: searching."""
+
+    text: str
+
+
 @dataclass(frozen=True)
 class Answer:
     """What is said to one question. `text` holds marks such as [1], each of which names a citation.
 
     Lines of `text` are paragraphs. A line that opens with "As of" or "Earlier" ends its heading with a colon. When
     `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
+    `statements` holds the verdicts on what an LLM wrote; a quotation needs none. `draft` is what an LLM had written
+    when it failed and the built-in answerer took over: nothing in it is checked.
     """
 
     question: str
@@ -37,10 +71,21 @@ class Answer:
     as_of: datetime.date | None = None
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    draft: str = ""
+
+    @property
+    def verified(self) -> str:
+        """The line that sums up the verdicts, such as "3 of 4 statements verified"; empty where there are none."""
+        if not self.statements:
+            return ""
+        found = sum(one.verdict is not Verdict.UNFOUND for one in self.statements)
+        return f"{found} of {len(self.statements)} statement{'s' if len(self.statements) > 1 else ''} verified"
 
     def to_json(self) -> dict[str, object]:
-        """The object that `ask --json` prints; dates are ISO strings."""
+        """The object that `ask --json` prints; dates are ISO strings. `notes` and `statements` are there if there are any.
+        """
         return {
             "question": self.question,
             "standalone_question": self.standalone_question,
@@ -51,6 +96,8 @@ class Answer:
             "answered_by": self.answered_by,
             "citations": [{**asdict(c), "date": iso(c.date)} for c in self.citations],
             "related": [{**asdict(c), "date": iso(c.date)} for c in self.related],
+            **({"notes": list(self.notes)} if self.notes else {}),
+            **({"statements": [asdict(one) for one in self.statements]} if self.statements else {}),
         }
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Step
 from chatbot.errors import ChatbotError
 from chatbot.render import Turn
+from chatbot.scope import Scope
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06
@@ -21,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 class Chain(Protocol):
-    """What answers. `stream` yields pieces of text as they come and, last, the whole Answer."""
+    """What answers. `stream` yields steps, pieces of text as they come and, last, the whole Answer."""
 
     @property
     def answerer(self) -> str: ...
-    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]: ...
+    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]: ...
 
 
 class Stop:
@@ -39,13 +40,13 @@ class _Failure(str):
     """What to say to the reader instead of an answer."""
 
 
-Piece = str | Answer
+Piece = str | Step | Answer
 
 
-def grow(chain: Chain, question: str, history: Sequence[Answer], stop: Stop) -> Iterator[Turn]:
+def grow(chain: Chain, question: str, history: Sequence[Answer], scope: Scope, stop: Stop) -> Iterator[Turn]:
     """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
     pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-    threading.Thread(target=_run, args=(chain, question, history, pieces, stop), daemon=True).start()
+    threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop), daemon=True).start()
     turn = shown = Turn(question)
     drawn = time.monotonic()
     try:
@@ -67,12 +68,21 @@ def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
         return turn
     if isinstance(piece, Answer):
         return replace(turn, answer=piece)
+    if isinstance(piece, Step):
+        return replace(turn, step=piece.text)
     return replace(turn, error=str(piece)) if isinstance(piece, _Failure) else replace(turn, text=turn.text + piece)
 
 
-def _run(chain: Chain, question: str, history: Sequence[Answer], pieces: queue.SimpleQueue[Piece], stop: Stop) -> None:
+def _run(
+    chain: Chain,
+    question: str,
+    history: Sequence[Answer],
+    scope: Scope,
+    pieces: queue.SimpleQueue[Piece],
+    stop: Stop,
+) -> None:
     try:
-        for piece in chain.stream(question, history):
+        for piece in chain.stream(question, history, scope):
             if stop.asked.is_set():
                 return
             pieces.put(piece)

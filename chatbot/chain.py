@@ -7,21 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Step
 from chatbot.choosing import choose
 from chatbot.citing import MarkFilter
+from chatbot.errors import LanguageModelError
 from chatbot.evidence import asks_of_days
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.naming import Named, settle
 from chatbot.quoting import Quoter
 from chatbot.reading import Reading, read
+from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
 from chatbot.wording import abstained, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
-from index.ledger import Filters
 from index.passage import Found, Passage
 from index.tokens import count_tokens
 
@@ -39,6 +40,7 @@ class Asked:
     """A question on its way through the chain: what was asked, how it is read, and what was found for it."""
 
     history: Sequence[Answer]
+    scope: Scope
     named: Named
     found: Sequence[Found] = ()
 
@@ -62,7 +64,7 @@ class Chain:
             else None
         )
         self._steps: Runnable[Any, Any] = (
-            RunnableLambda(self._read) | RunnableLambda(self._retrieve) | RunnableGenerator(self._answer)
+            RunnableGenerator(self._read) | RunnableGenerator(self._retrieve) | RunnableGenerator(self._answer)
         )
 
     @property
@@ -70,31 +72,43 @@ class Chain:
         """Who answers, for the line under the page's title."""
         return f"answers written by {self._writer.name}" if self._writer else QUOTING
 
-    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[str | Answer]:
-        """Yield the answer's text in pieces, then the Answer. `history` holds the conversation's answers, oldest first.
+    def stream(
+        self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE
+    ) -> Iterator[str | Step | Answer]:
+        """Yield steps while nothing is written, the answer's text in pieces, then the Answer.
 
-        Raises QuestionError, LanguageModelError, and the errors of `index`.
+        `history` holds the conversation's answers, oldest first. Raises QuestionError and the errors of `index`; where
+        the LLM fails, the built-in answer takes over and a note says so.
         """
-        yield from self._steps.stream((question, history))
+        yield from self._steps.stream((question, history, scope))
 
-    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+    def answer(self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE) -> Answer:
         """The whole answer at once; raises as `stream` does."""
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, scope)
         assert isinstance(last, Answer)
         return last
 
-    def _read(self, asked: tuple[str, Sequence[Answer]]) -> Asked:
-        question, history = asked
-        newest = self._collection.summary().last or datetime.date.today()
-        reading = read(question, [answer.standalone_question for answer in history], year=newest.year)
-        return Asked(history, settle(reading, self._collection.ledger))
+    def _read(self, inputs: Iterator[tuple[str, Sequence[Answer], Scope]]) -> Iterator[Step | Asked]:
+        for question, history, scope in inputs:
+            yield Step("Reading the question")
+            newest = scope.as_of or self._collection.summary().last or datetime.date.today()
+            reading = read(question, [answer.standalone_question for answer in history], year=newest.year)
+            yield Asked(history, scope, settle(reading, self._collection.ledger))
 
-    def _retrieve(self, asked: Asked) -> Asked:
-        reading, collection = asked.reading, self._collection
-        filters = Filters(until=reading.until) if reading.control else Filters()
+    def _retrieve(self, inputs: Iterator[Step | Asked]) -> Iterator[Step | Asked]:
+        for asked in inputs:
+            if isinstance(asked, Step):
+                yield asked
+                continue
+            yield Step("Searching the articles")
+            yield replace(asked, found=self._found(asked.reading, asked.scope))
+
+    def _found(self, reading: Reading, scope: Scope) -> list[Found]:
+        collection = self._collection
+        filters = scope.filters(until=reading.until if reading.control else None)
         found = collection.search(reading.standalone, filters=filters, limit=PASSAGES)
         if asks_of_days(reading):
-            of_those_days = Filters(since=reading.since, until=reading.until)
+            of_those_days = scope.filters(since=reading.since, until=reading.until)
             found = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + found
         if reading.control:
             # What fits best may be old: who holds a place is said by the newest report that names it.
@@ -103,16 +117,32 @@ class Chain:
         once: dict[str, Found] = {}
         for one in found:
             once.setdefault(one.passage.id, one)
-        return Asked(asked.history, asked.named, list(once.values()))
+        return list(once.values())
 
-    def _answer(self, inputs: Iterator[Asked]) -> Iterator[str | Answer]:
+    def _answer(self, inputs: Iterator[Step | Asked]) -> Iterator[str | Step | Answer]:
         for asked in inputs:
+            if isinstance(asked, Step):
+                yield asked
+                continue
+            yield Step(_reading_passages(len(asked.found)))
             answer = self._quote(asked)
-            if self._writer is not None and asked.found and not asked.named.unknown:
-                yield from self._write(self._writer, asked, answer)
+            if self._writer is not None and asked.found and not asked.named.unknown and not asked.scope.quoting:
+                yield from self._written(self._writer, asked, answer)
             else:
                 yield answer.text
                 yield answer
+
+    def _written(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Step | Answer]:
+        """The LLM's answer or, where the LLM fails, the built-in one, with a note; what was streamed stays."""
+        yield Step(f"Waiting for {writer.name}")
+        draft = ""
+        try:
+            for piece in self._write(writer, asked, built_in):
+                draft += piece if isinstance(piece, str) else ""
+                yield piece
+        except LanguageModelError as exc:
+            took_over = f"{exc} The answer is quoted from the articles instead."
+            yield replace(_with_notes(built_in, [took_over]), draft=draft.strip())
 
     def _quote(self, asked: Asked) -> Answer:
         """The built-in answer, which needs no LLM."""
@@ -159,6 +189,10 @@ class Chain:
         """The sentence of `passage` that is nearest to `statement` in meaning."""
         vectors = self._collection.ledger.sentence_vectors(passage)
         return int((vectors @ self._collection.embedder.embed_sentences([statement])[0]).argmax())
+
+
+def _reading_passages(count: int) -> str:
+    return f"Reading {count} passage{'' if count == 1 else 's'}"
 
 
 def _with_notes(answer: Answer, notes: Sequence[str]) -> Answer:

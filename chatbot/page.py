@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from chatbot import render
 from chatbot.asking import Chain, Stop, grow
 from chatbot.render import Turn
+from chatbot.scope import EVERYWHERE
 from index.article import Article
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
@@ -159,7 +160,7 @@ def _asked(chain: Chain, typed: str, turns: Turns, *, chosen: dict[str, object],
         yield [*[gr.skip()] * 5, EMPTY_HINT]
         return
     past, hint = render.past(turns), ""
-    for turn in grow(chain, question, [t.answer for t in turns if t.answer], stop):
+    for turn in grow(chain, question, [t.answer for t in turns if t.answer], EVERYWHERE, stop):
         after = (*turns, turn)
         cards = gr.skip() if turn.busy else render.passages(after)
         yield [after, box, past, render.latest(turn, len(turns)), cards, hint]

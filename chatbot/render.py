@@ -30,9 +30,11 @@ class Summary(Protocol):
 
 @dataclass(frozen=True)
 class Turn:
-    """One question and what came of it so far: streamed `text`, then an `answer`, an `error`, or a stop."""
+    """One question and what came of it so far: the `step` at work, streamed `text`, then an `answer`, an `error`, or a
+    stop."""
 
     question: str
+    step: str = "Reading the question"
     text: str = ""
     answer: Answer | None = None
     error: str | None = None
@@ -124,7 +126,7 @@ def _unfinished(turn: Turn) -> str:
         return f'{said}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.stopped:
         return f'{said}<p class="note">Stopped before the answer was complete, so nothing above is checked.</p>'
-    return said or '<p class="waiting">Reading the articles<span>…</span></p>'
+    return said or f'<p class="waiting">{escape(turn.step)}<span>…</span></p>'
 
 
 def _paragraphs(text: str, cited: dict[int, str]) -> str:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatbot.answer import Answer, Citation
+from chatbot.answer import Answer, Citation, Step
 from chatbot.errors import LanguageModelError, QuestionError
+from chatbot.scope import Scope
 from chatbot.server import serve
 from chatbot.settings import Settings
 from index.article import Article
@@ -122,7 +123,7 @@ class CannedChain:
 
     answerer = "answers by quoting"
 
-    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
         if len(question) > 2000:
             raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
         if "crash" in question:

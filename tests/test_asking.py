@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Step
 from chatbot.asking import BROKEN_OFF, UNFORESEEN, Stop, grow
 from chatbot.errors import LanguageModelError
 from chatbot.render import Turn
+from chatbot.scope import EVERYWHERE, Scope
 from index.errors import VectorStoreError
 
 WHOLE = Answer("?", "?", "It is so.", "answers by quoting")
@@ -22,27 +23,32 @@ class Script:
         self.steps = steps
         self.left = threading.Event()
 
-    def stream(self, question: str, history: Sequence[Answer]) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
         try:
             for step in self.steps:
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, threading.Event):
                     step.wait(10)
-                elif isinstance(step, str | Answer):
+                elif isinstance(step, str | Step | Answer):
                     yield step
         finally:
             self.left.set()
 
 
 def turns(*steps: object) -> list[Turn]:
-    return list(grow(Script(*steps), "?", [], Stop()))
+    return list(grow(Script(*steps), "?", [], EVERYWHERE, Stop()))
 
 
 def test_a_turn_is_shown_at_once_and_ends_with_the_whole_answer() -> None:
     seen = turns("It ", "is so.", WHOLE)
     assert seen[0] == Turn("?") and seen[0].busy
     assert seen[-1].answer == WHOLE and not seen[-1].busy
+
+
+def test_a_turn_says_what_the_chain_is_doing() -> None:
+    turns_seen = turns(Step("Searching the articles"), threading.Event(), WHOLE)
+    assert "Searching the articles" in [turn.step for turn in turns_seen]
 
 
 def test_thousands_of_pieces_are_drawn_a_few_times() -> None:
@@ -69,7 +75,7 @@ def test_a_stream_that_ends_without_an_answer_broke_off() -> None:
 
 def test_what_was_said_is_drawn_though_the_chain_falls_silent() -> None:
     silence, stop = threading.Event(), Stop()
-    growing = grow(Script("a", "b", "c", silence, WHOLE), "?", [], stop)
+    growing = grow(Script("a", "b", "c", silence, WHOLE), "?", [], EVERYWHERE, stop)
     assert any(turn.text == "abc" for turn in growing)
     growing.close()  # type: ignore[attr-defined]
     silence.set()
@@ -77,7 +83,7 @@ def test_what_was_said_is_drawn_though_the_chain_falls_silent() -> None:
 
 def test_a_stop_takes_effect_while_the_chain_waits() -> None:
     silence, stop = threading.Event(), Stop()
-    growing = grow(Script("Half", silence, WHOLE), "?", [], stop)
+    growing = grow(Script("Half", silence, WHOLE), "?", [], EVERYWHERE, stop)
     next(growing)
     threading.Timer(0.3, stop.asked.set).start()
     began = time.monotonic()
@@ -89,7 +95,7 @@ def test_a_stop_takes_effect_while_the_chain_waits() -> None:
 def test_a_chain_that_nobody_listens_to_any_more_is_left() -> None:
     silence = threading.Event()
     script = Script("a", silence, "b", WHOLE)
-    growing = grow(script, "?", [], Stop())
+    growing = grow(script, "?", [], EVERYWHERE, Stop())
     next(growing)
     growing.close()  # type: ignore[attr-defined]
     silence.set()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Step
 from chatbot.chain import QUOTING, Chain
-from chatbot.errors import LanguageModelError, QuestionError
+from chatbot.errors import QuestionError
+from chatbot.scope import Scope
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.embedder import BUNDLED
@@ -128,7 +129,10 @@ def test_another_spelling_is_read_and_noted(sample_chain: Chain) -> None:
 
 def test_the_built_in_answer_streams_its_text_and_then_itself(sample_chain: Chain) -> None:
     *pieces, last = sample_chain.stream("Who controls Aleppo?")
-    assert isinstance(last, Answer) and "".join(str(piece) for piece in pieces) == last.text
+    steps = [piece.text for piece in pieces if isinstance(piece, Step)]
+    assert steps[:2] == ["Reading the question", "Searching the articles"]
+    assert re.fullmatch(r"Reading \d+ passages", steps[2])
+    assert isinstance(last, Answer) and "".join(piece for piece in pieces if isinstance(piece, str)) == last.text
     assert last.answered_by == sample_chain.answerer == QUOTING
 
 
@@ -157,7 +161,8 @@ def test_an_llm_writes_an_answer_whose_marks_are_citations(
     written: Chain, samples: Collection, llm: ScriptedLLM
 ) -> None:
     *pieces, answer = written.stream("Who mediated the truce in Manbij?")
-    assert isinstance(answer, Answer) and "".join(map(str, pieces)).strip() == answer.text
+    assert Step("Waiting for openai:scripted") in pieces
+    assert isinstance(answer, Answer) and "".join(p for p in pieces if isinstance(p, str)).strip() == answer.text
     [cited] = answer.citations
     assert answer.text.endswith("The United States mediated the truce in Manbij. [1]")
     assert cited.sentence == samples.article(cited.article_id).text[cited.start : cited.end]
@@ -190,11 +195,33 @@ def test_an_llm_gets_the_question_as_it_is_understood(written: Chain, llm: Scrip
     assert "\nQuestion: Who controls Homs?\n" in f"{llm.prompt}\n"
 
 
-def test_an_llm_that_refuses_the_connection_is_an_error(samples: Collection) -> None:
+def test_the_built_in_answer_takes_over_from_an_llm_that_cannot_be_reached(samples: Collection) -> None:
     address = closed_address()
-    chain = Chain(samples, Settings(model="openai:scripted", base_url=address))
-    with pytest.raises(LanguageModelError, match=f"{re.escape(address.removesuffix('/v1'))} cannot be reached"):
-        chain.answer("Who controls Homs?")
+    answer = Chain(samples, Settings(model="openai:scripted", base_url=address)).answer("Who controls Homs?")
+    assert answer.answered_by == QUOTING and "Homs" in answer.citations[0].sentence and answer.draft == ""
+    [note] = answer.notes
+    assert f"{address.removesuffix('/v1')} cannot be reached" in note
+    assert note.endswith("The answer is quoted from the articles instead.")
+
+
+def test_what_an_llm_wrote_before_it_broke_off_stays(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour, llm.text = "cut", "The SDF left the town. [1] Then"
+    *pieces, answer = written.stream("Who mediated the truce in Manbij?")
+    assert isinstance(answer, Answer) and answer.answered_by == QUOTING and "United States" in answer.text
+    assert answer.draft == "".join(p for p in pieces if isinstance(p, str)) and answer.draft.startswith("The SDF left")
+    assert "broke off" in answer.notes[0]
+
+
+def test_a_scope_narrows_what_may_answer(sample_chain: Chain) -> None:
+    then = sample_chain.answer("Who controls Hama?", scope=Scope(as_of=datetime.date(2024, 12, 1)))
+    assert then.as_of == datetime.date(2024, 12, 1) and "government" in then.citations[0].sentence
+    assert sample_chain.answer("Who controls Hama?", scope=Scope(since=datetime.date(2025, 1, 1))).citations == ()
+    assert sample_chain.answer("Who controls Hama?", scope=Scope(source="No Such Desk")).citations == ()
+
+
+def test_a_reader_may_have_the_quotation_although_there_is_an_llm(written: Chain, llm: ScriptedLLM) -> None:
+    assert written.answer("Who controls Hama?", scope=Scope(quoting=True)).answered_by == QUOTING
+    assert llm.requests == []
 
 
 def test_the_sample_articles_are_those_of_the_project(samples: Collection) -> None:

@@ -142,7 +142,7 @@ def test_stop_works_while_the_chain_is_still_silent(opened: Open) -> None:
     page = opened()
     box(page).fill("a silent one")
     box(page).press("Enter")
-    expect(page.get_by_text("Reading the articles")).to_be_visible()
+    expect(page.get_by_text("Reading the question")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#live .note")).to_be_visible(timeout=2000)
 
