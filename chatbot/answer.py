@@ -84,8 +84,7 @@ class Answer:
         return f"{found} of {len(self.statements)} statement{'s' if len(self.statements) > 1 else ''} verified"
 
     def to_json(self) -> dict[str, object]:
-        """The object that `ask --json` prints; dates are ISO strings. `notes` and `statements` are there if there are any.
-        """
+        """The object that `ask --json` prints; dates are ISO strings; `notes` and `statements` if any."""
         return {
             "question": self.question,
             "standalone_question": self.standalone_question,

@@ -201,10 +201,11 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     assert said in failing(*arguments, "--data", data)
 
 
-def test_an_llm_that_cannot_be_reached_is_said(failing: Callable[..., str], data: Path) -> None:
+def test_an_llm_that_cannot_be_reached_is_said_under_the_quotation(here: Callable[..., Ran], data: Path) -> None:
     address = closed_address()
-    said = failing("ask", "Who controls Homs?", "--data", data, "--model", "openai:x", "--base-url", address)
-    assert said.startswith(f"The LLM openai:x at {address.removesuffix('/v1')} cannot be reached.")
+    ran = here("ask", "Who controls Homs?", "--data", data, "--model", "openai:x", "--base-url", address)
+    assert ran.status == 0 and "Homs" in ran.out
+    assert f"The LLM openai:x at {address.removesuffix('/v1')} cannot be reached." in ran.out
 
 
 def test_a_taken_port_is_said_with_a_way_out(failing: Callable[..., str], data: Path) -> None:
