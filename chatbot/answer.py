@@ -59,7 +59,8 @@ class Answer:
     Lines of `text` are paragraphs. A line that opens with "As of" or "Earlier" ends its heading with a colon. When
     `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
     `statements` holds the verdicts on what an LLM wrote; a quotation needs none. `draft` is what an LLM had written
-    when it failed and the built-in answerer took over: nothing in it is checked.
+    when it failed and the built-in answerer took over: nothing in it is checked. `standalone_question` is empty where
+    the question is small talk or about the chatbot: it is no context for those after it.
     """
 
     question: str

@@ -20,6 +20,7 @@ from chatbot.quoting import Quoter
 from chatbot.reading import Reading, read
 from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
+from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.wording import abstained, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
@@ -88,16 +89,29 @@ class Chain:
         assert isinstance(last, Answer)
         return last
 
-    def _read(self, inputs: Iterator[tuple[str, Sequence[Answer], Scope]]) -> Iterator[Step | Asked]:
+    def _read(self, inputs: Iterator[tuple[str, Sequence[Answer], Scope]]) -> Iterator[str | Step | Answer | Asked]:
         for question, history, scope in inputs:
             yield Step("Reading the question")
             newest = scope.as_of or self._collection.summary().last or datetime.date.today()
+            # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
+            history = [answer for answer in history if answer.standalone_question]
             reading = read(question, [answer.standalone_question for answer in history], year=newest.year)
+            if topic := topic_of(reading.question):
+                answer = self._replied(topic, reading.question, scope)
+                yield answer.text
+                yield answer
+                continue
             yield Asked(history, scope, settle(reading, self._collection.ledger))
 
-    def _retrieve(self, inputs: Iterator[Step | Asked]) -> Iterator[Step | Asked]:
+    def _replied(self, topic: Topic, question: str, scope: Scope) -> Answer:
+        model = self._writer.name if self._writer and not scope.quoting else None
+        return reply(topic, question, self._collection, answered_by=QUOTING, model=model)
+
+    def _retrieve(
+        self, inputs: Iterator[str | Step | Answer | Asked]
+    ) -> Iterator[str | Step | Answer | Asked]:
         for asked in inputs:
-            if isinstance(asked, Step):
+            if not isinstance(asked, Asked):
                 yield asked
                 continue
             yield Step("Searching the articles")
@@ -119,9 +133,9 @@ class Chain:
             once.setdefault(one.passage.id, one)
         return list(once.values())
 
-    def _answer(self, inputs: Iterator[Step | Asked]) -> Iterator[str | Step | Answer]:
+    def _answer(self, inputs: Iterator[str | Step | Answer | Asked]) -> Iterator[str | Step | Answer]:
         for asked in inputs:
-            if isinstance(asked, Step):
+            if not isinstance(asked, Asked):
                 yield asked
                 continue
             yield Step(_reading_passages(len(asked.found)))

@@ -172,7 +172,8 @@ def _tools(turn: Turn, *, retry: bool) -> str:
 
 def passages(turns: Sequence[Turn]) -> str:
     """The cards of every answered turn, each turn's in a section of its own; all but the latest are hidden."""
-    answered = {number: turn.answer for number, turn in enumerate(turns) if turn.answer}
+    # Small talk rests on no passage: the cards of the question before it stay.
+    answered = {n: turn.answer for n, turn in enumerate(turns) if turn.answer and turn.answer.standalone_question}
     if not answered:
         return f'<section class="cards"><h2>Passages</h2>{sources.NOTHING_YET}</section>'
     latest = max(answered)

@@ -15,7 +15,7 @@ def answer_text(answer: Answer) -> str:
         parts.append("\n\n".join(_cited(citation) for citation in answer.citations))
     if answer.related:
         parts.append("Related passages, not an answer:\n\n" + "\n\n".join(_cited(one) for one in answer.related))
-    if answer.standalone_question != answer.question:
+    if answer.standalone_question not in ("", answer.question):
         parts.append(f"Question as understood: {answer.standalone_question}")
     return printable("\n\n".join([*parts, *answer.notes]))
 

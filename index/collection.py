@@ -112,6 +112,14 @@ class Collection:
         """All articles, newest first."""
         return self.ledger.listed()
 
+    def newest(self, most: int) -> list[Listed]:
+        """At most so many articles, newest first."""
+        return self.ledger.listed(most)
+
+    def sources(self) -> list[tuple[str | None, int]]:
+        """Each source with the number of its articles, the most first; None are those without a source."""
+        return self.ledger.sources()
+
     def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
         """The passages that fit `question` best, best first; empty only where nothing is kept that may fit."""
         if self._passages() == 0:

@@ -164,11 +164,12 @@ class Ledger:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._all("SELECT id, hash FROM article")}
 
-    def listed(self) -> list[Listed]:
-        """All articles, newest first, those without a date last."""
+    def listed(self, most: int | None = None) -> list[Listed]:
+        """The articles, all or at most so many, newest first, those without a date last."""
+        limit = "" if most is None else f" LIMIT {most:d}"
         rows = self._all(
             "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), added "
-            "FROM article ORDER BY coalesce(date, '') DESC, title, id"
+            f"FROM article ORDER BY coalesce(date, '') DESC, title, id{limit}"
         )
         return [
             Listed(ident, title, source, _date(date), path, passages, added)
@@ -224,6 +225,15 @@ class Ledger:
         """Number of articles and of passages."""
         row = self._one("SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM passage)")
         return (0, 0) if row is None else (row[0], row[1])
+
+    def sources(self) -> list[tuple[str | None, int]]:
+        """Each source with the number of its articles, the most first; None are those without a source."""
+        return [
+            (source, int(count))
+            for source, count in self._all(
+                "SELECT source, count(*) FROM article GROUP BY source ORDER BY count(*) DESC, coalesce(source, '')"
+            )
+        ]
 
     def date_range(self) -> tuple[datetime.date | None, datetime.date | None]:
         """The oldest and the newest publication date, None where no article has one."""

@@ -72,9 +72,22 @@ def test_where_the_articles_do_not_say_so_is_said(sample_chain: Chain, question:
     assert answer.abstained and answer.reason == "The articles do not say." and answer.related
 
 
-@pytest.mark.parametrize("question", ["Thanks", "What can you do?", "ok"])
+@pytest.mark.parametrize("question", ["Is that so, then?", "What else?", "((a))"])
 def test_what_turns_on_nothing_is_not_answered(sample_chain: Chain, question: str) -> None:
     assert sample_chain.answer(question).abstained
+
+
+@pytest.mark.parametrize("question", ["Thanks", "What can you do?", "Which articles do you know?"])
+def test_small_talk_is_answered_without_a_search_or_an_llm(written: Chain, llm: ScriptedLLM, question: str) -> None:
+    step, text, answer = written.stream(question)
+    assert isinstance(answer, Answer) and (step, text) == (Step("Reading the question"), answer.text)
+    assert not answer.abstained and answer.citations == answer.related == () and answer.answered_by == QUOTING
+    assert llm.requests == []
+
+
+def test_small_talk_is_no_context_for_what_follows(sample_chain: Chain) -> None:
+    answers = talk(sample_chain, "Who controls Aleppo?", "Thanks", "What can you do?", "And Homs?")
+    assert [one.standalone_question for one in answers[1:]] == ["", "", "Who controls Homs?"]
 
 
 @pytest.mark.parametrize(

@@ -168,3 +168,9 @@ def test_sentence_vectors_keep_their_shape(ledger: Ledger) -> None:
     passage = Passage("a1", 0, 0, 9, HARBOUR[:9], ((0, 4), (5, 9)))
     ledger.put(MARCH, "h", [Entry(passage, np.ones(3, np.float32), np.eye(2, 3, dtype=np.float32))], [])
     assert ledger.sentence_vectors(passage).tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
+def test_the_newest_articles_and_the_sources_are_counted(three: Ledger) -> None:
+    put(three, Article("d4", "The quay is empty.", "Quay", "Courier", date=datetime.date(2020, 1, 1)))
+    assert [row.id for row in three.listed(3)] == ["b2", "a1", "d4"] and len(three.listed()) == 4
+    assert three.sources() == [("Courier", 2), (None, 1), ("Desk", 1)]

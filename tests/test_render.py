@@ -183,3 +183,10 @@ def test_only_the_latest_turn_may_be_asked_again() -> None:
     turn = Turn("a", answer=HAMA_ANSWER)
     assert "data-retry" not in render.past([turn]) and "data-retry" in render.latest(turn, 1)
     assert "data-retry" not in render.latest(Turn("a"), 0)
+
+
+def test_small_talk_leaves_the_cards_of_the_question_before_it_in_sight() -> None:
+    talk = Answer("Thanks", "", "You are welcome.", "x")
+    turns = (Turn("Who?", answer=HAMA_ANSWER), Turn("Thanks", answer=talk))
+    assert re.findall(r'<section class="cards" data-turn="(\d)"( hidden)?>', render.passages(turns)) == [("0", "")]
+    assert "understood" not in answered(talk) and sources.NOTHING_YET in render.passages(turns[1:])

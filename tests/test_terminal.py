@@ -35,6 +35,10 @@ def test_related_passages_are_printed_as_no_answer() -> None:
     assert "Related passages, not an answer:\n\n[1] Hama changes hands" in text and "understood" not in text
 
 
+def test_small_talk_is_printed_as_it_is() -> None:
+    assert answer_text(Answer("Thanks", "", "You are welcome.", "x")) == "You are welcome."
+
+
 def test_an_article_cannot_steer_the_terminal() -> None:
     hostile = dataclasses.replace(CITED, title="\x1b[2J\x07gone\u202e", sentence="a\rb\x9bc")
     assert not set("\x1b\x07\r\x9b\u202e") & set(answer_text(dataclasses.replace(ANSWER, citations=(hostile,))))

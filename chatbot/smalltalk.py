@@ -1,0 +1,151 @@
+"""Small talk and questions about the chatbot itself: the question in, an Answer from the index's own facts out. Knows
+them by whole questions only, so that no question about the news is caught. No search, no LLM and no citation."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from functools import cache
+
+from chatbot.answer import Answer, long_date
+from chatbot.examples import LOOKED_AT, example_questions
+from chatbot.lexicon import FOLDER
+from chatbot.wording import coverage
+from index.collection import Collection
+from index.ledger import Listed
+
+LONGEST_CHARACTERS = 120
+MOST_TITLES = 10
+MOST_NEWEST = 3
+MOST_SOURCES = 12
+
+
+class Topic(Enum):
+    """What small talk or a question about the chatbot is about: the sections of `lexicon/smalltalk.txt`."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    REPLY = "reply"
+    GOODBYE = "goodbye"
+    ITSELF = "itself"
+    ABILITY = "ability"
+    ARTICLES = "articles"
+    COUNT = "count"
+    SOURCES = "sources"
+    NEWEST = "newest"
+    CITATIONS = "citations"
+    DATES = "dates"
+
+
+_OPENER = "(?:(?:hi|hello|hey|ok|okay|thanks|thank you|well|so|and|but|also|great|please) (?:there )?)*"
+_CLOSER = "(?:(?:please|then|again|now|currently|in total|altogether|thanks|thank you) )*"
+_PURPOSE = "I answer questions about the news articles of this collection, and about nothing else."
+_PROOF = (
+    "Each statement ends in a number, which opens the passage that it rests on, with its title, source and date; the "
+    "sentence that bears it out is marked there."
+)
+_ABSTAINS = "Where the articles do not say, the answer says so."
+
+
+def topic_of(question: str) -> Topic | None:
+    """What `question` is about if the whole of it is small talk or asks about the chatbot, else None."""
+    if len(question) > LONGEST_CHARACTERS:
+        return None
+    said = re.sub(r"\b(what|who|how|where|when|that)['’]s\b", r"\1 is", question.lower()).replace("’", "'")
+    plain = "".join(f"{word} " for word in re.findall(r"[^\W_]+", said.replace("'", "")))
+    return next((topic for topic, pattern in _patterns().items() if pattern.fullmatch(plain)), None)
+
+
+def reply(topic: Topic, question: str, collection: Collection, *, answered_by: str, model: str | None) -> Answer:
+    """The answer to `question`, which is about `topic`; `model` is the LLM at work, if any.
+
+    Its standalone question is empty: it is no context for the questions after it.
+    """
+    return Answer(question, "", "\n".join(filter(None, _lines(topic, collection, model))), answered_by)
+
+
+def _lines(topic: Topic, collection: Collection, model: str | None) -> list[str]:
+    holds = coverage(collection.summary())
+    if topic in _FIXED:
+        return [_FIXED[topic]]
+    if topic is Topic.CITATIONS:
+        return [_PROOF, _written_by(model), _ABSTAINS]
+    if topic is Topic.ITSELF:
+        return [f"I am a chatbot. {_PURPOSE}", _written_by(model), holds]
+    if topic is Topic.SOURCES:
+        return [holds, _sources(collection.sources())]
+    if topic is Topic.ARTICLES:
+        return [holds, *_listed(collection, MOST_TITLES)]
+    if topic is Topic.NEWEST:
+        return _listed(collection, MOST_NEWEST) or [holds]
+    if topic is Topic.COUNT:
+        return [holds, f"They are kept as {_many(collection.summary().passages, 'passage')}."]
+    if topic is Topic.DATES:
+        return [holds, *_listed(collection, 1)]
+    greeting = "Hello. " if topic is Topic.GREETING else ""
+    return [f"{greeting}{_PURPOSE}", f"{_PROOF} {_ABSTAINS}" * (not greeting), holds, _examples(collection)]
+
+
+_FIXED = {
+    Topic.THANKS: "You are welcome. What else would you like to know?",
+    Topic.REPLY: "What else would you like to know?",
+    Topic.GOODBYE: "Goodbye.",
+}
+
+
+def _written_by(model: str | None) -> str:
+    if model is None:
+        return "No LLM is at work: answers are quoted from the articles, word for word."
+    return f"The answers are written by the LLM {model} from passages of the articles, and cite them."
+
+
+def _sources(sources: Sequence[tuple[str | None, int]]) -> str:
+    named = [f"{source or 'source unknown'} ({_many(count, 'article')})" for source, count in sources]
+    more = [f"{len(named) - MOST_SOURCES} more"] if len(named) > MOST_SOURCES else []
+    return f"Sources: {', '.join(named[:MOST_SOURCES] + more)}." if named else ""
+
+
+def _listed(collection: Collection, most: int) -> list[str]:
+    """A line for each of the newest articles, under a heading; nothing where there are none."""
+    rows, total = collection.newest(most), collection.summary().articles
+    if not rows:
+        return []
+    heading = "The newest article:" if len(rows) == 1 else "The articles, newest first:"
+    more = [f"… and {total - len(rows):,} more."] if total > len(rows) > 1 else []
+    return [heading, *map(_title, rows), *more]
+
+
+def _title(row: Listed) -> str:
+    return f"• {' '.join(row.title.split())} ({row.source or 'source unknown'}, {long_date(row.date)})"
+
+
+def _examples(collection: Collection) -> str:
+    newest = [collection.article(row.id) for row in collection.newest(LOOKED_AT)]
+    questions = [f"“{question}”" for question in example_questions(newest)]
+    return f"You could ask: {' '.join(questions)}" if questions else ""
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+@cache
+def _patterns() -> dict[Topic, re.Pattern[str]]:
+    """One pattern for each topic, which matches words that each have one space behind them."""
+    parts: dict[str, str] = {}
+    lines: dict[str, list[str]] = {}
+    section = ""
+    for line in (FOLDER / "smalltalk.txt").read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\[\w+\]", line):
+            section = line[1:-1]
+        elif part := re.fullmatch(r"(\w+) = (.+)", line):
+            parts[part[1]] = _compiled(part[2], parts)
+        elif line and not line.startswith("#"):
+            lines.setdefault(section, []).append(_compiled(line, parts))
+    return {topic: re.compile(f"{_OPENER}(?:{'|'.join(lines[topic.value])}){_CLOSER}") for topic in Topic}
+
+
+def _compiled(line: str, parts: dict[str, str]) -> str:
+    """The regular expression of a line: its named parts put in, [a|b] made optional."""
+    spaced = re.sub(r"(?<!<)\b[a-z]+\b(?!>)", r"\g<0>~", line).replace(" ", "").replace("~", " ")
+    grouped = spaced.replace("(", "(?:").replace("[", "(?:").replace("]", ")?")
+    return re.sub(r"<(\w+)>", lambda found: f"(?:{parts[found[1]]})", grouped)
