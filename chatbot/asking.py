@@ -16,6 +16,7 @@ from chatbot.scope import Scope
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06
+WRITING = "Writing"
 BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
 UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
 log = logging.getLogger(__name__)
@@ -69,8 +70,14 @@ def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
     if isinstance(piece, Answer):
         return replace(turn, answer=piece)
     if isinstance(piece, Step):
-        return replace(turn, step=piece.text)
-    return replace(turn, error=str(piece)) if isinstance(piece, _Failure) else replace(turn, text=turn.text + piece)
+        return _at_work(turn, piece.text)
+    if isinstance(piece, _Failure):
+        return replace(turn, error=str(piece))
+    return replace(_at_work(turn, WRITING), text=turn.text + piece)
+
+
+def _at_work(turn: Turn, step: str) -> Turn:
+    return turn if turn.steps[-1:] == (step,) else replace(turn, steps=(*turn.steps, step))
 
 
 def _run(

@@ -1,18 +1,17 @@
 """The conversation in, HTML strings out. Every text passes through `html.escape`: nothing that an article, a model or a
 reader wrote becomes markup, an image, a script or a link."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Protocol
 
-from chatbot import sources
-from chatbot.answer import Answer, Citation, long_date
+from chatbot import paragraphs, sources
+from chatbot.answer import Answer, Verdict, long_date
 
 TITLE = "Ask the articles"
-MARK = re.compile(r"\[(\d{1,3})\]")
+DRAFT = "What the LLM had written when it failed, unchecked"
 
 
 class Summary(Protocol):
@@ -30,11 +29,11 @@ class Summary(Protocol):
 
 @dataclass(frozen=True)
 class Turn:
-    """One question and what came of it so far: the `step` at work, streamed `text`, then an `answer`, an `error`, or a
-    stop."""
+    """One question and what came of it so far: the `steps` up to the one at work, streamed `text`, then an `answer`, an
+    `error`, or a stop."""
 
     question: str
-    step: str = "Reading the question"
+    steps: tuple[str, ...] = ("Reading the question",)
     text: str = ""
     answer: Answer | None = None
     error: str | None = None
@@ -104,13 +103,28 @@ def _turn(turn: Turn, number: int, *, retry: bool) -> str:
 
 
 def _answer(answer: Answer, turn: int) -> str:
-    cited = {c.n: _mark(c, turn) for c in answer.citations}
-    said = _paragraphs(answer.text, cited)
+    said = paragraphs.answered(answer, turn)
     if answer.abstained:
         reason = answer.reason if answer.reason and answer.reason not in answer.text else None
         said = f'<div class="none">{said}</div>' + (f'<p class="note">{escape(reason)}</p>' if reason else "")
     notes = "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in answer.notes)
-    return said + notes + _understood(answer)
+    if answer.draft:
+        return f'{_draft(answer.draft)}<div class="instead">{notes}</div>{said}{_understood(answer)}'
+    return said + _verdict(answer) + notes + _understood(answer)
+
+
+def _draft(draft: str) -> str:
+    return f'<section class="draft" aria-label="{DRAFT}"><h4>{DRAFT}</h4>{paragraphs.unchecked(draft)}</section>'
+
+
+def _verdict(answer: Answer) -> str:
+    """The line that sums up what came of the statements, with how many articles they rest on."""
+    if not answer.verified:
+        return ""
+    unfound = any(one.verdict is Verdict.UNFOUND for one in answer.statements)
+    count = len({citation.article_id for citation in answer.citations})
+    rests = f"<span> · {count} article{'' if count == 1 else 's'}</span>" if count else ""
+    return f'<p class="verdict {"warn" if unfound else "ok"}">{escape(answer.verified)}{rests}</p>'
 
 
 def _understood(answer: Answer) -> str:
@@ -121,41 +135,14 @@ def _understood(answer: Answer) -> str:
 
 
 def _unfinished(turn: Turn) -> str:
-    said = _paragraphs(turn.text, {})
+    said = paragraphs.growing(turn.text)
     if turn.error is not None:
         return f'{said}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.stopped:
         return f'{said}<p class="note">Stopped before the answer was complete, so nothing above is checked.</p>'
-    return said or f'<p class="waiting">{escape(turn.step)}<span>…</span></p>'
-
-
-def _paragraphs(text: str, cited: dict[int, str]) -> str:
-    """One paragraph a line; the lines below a heading that is all of its line ("Earlier, …:") share its style."""
-    lines = []
-    kind = "said"
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if line.startswith("As of ") and line.endswith(":"):
-            kind = "said"
-            lines.append(f'<p class="asof">{escape(line[:-1])}</p>')
-            continue
-        below = kind if kind == "earlier" else "said"
-        kind = "earlier" if line.startswith("Earlier") else below
-        lines.append(f'<p class="{kind}" dir="auto">{_marked(line, cited)}</p>')
-        kind = "earlier" if kind == "earlier" and (below == "earlier" or line.endswith(":")) else "said"
-    return "".join(lines)
-
-
-def _marked(line: str, cited: dict[int, str]) -> str:
-    """The line with each mark that names a citation as its button; other marks stay the text they are."""
-    pieces = MARK.split(line)
-    for at, piece in enumerate(pieces):
-        pieces[at] = cited.get(int(piece), f"[{piece}]") if at % 2 else escape(piece)
-    return "".join(pieces)
-
-
-def _mark(citation: Citation, turn: int) -> str:
-    label = escape(f"Citation {citation.n}: {citation.title}")
-    return f'<button class="c" data-turn="{turn}" data-cite="{citation.n}" aria-label="{label}">{citation.n}</button>'
+    done = "".join(f"<li>{escape(step)}</li>" for step in turn.steps[:-1]) if not said else ""
+    now = "".join(f'<li aria-current="step">{escape(step)}…</li>' for step in turn.steps[-1:])
+    return f'{said}<ol class="steps" aria-label="What is being done">{done}{now}</ol>'
 
 
 def _tools(turn: Turn, *, retry: bool) -> str:

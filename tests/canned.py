@@ -7,9 +7,9 @@ import datetime
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chatbot.answer import Answer, Citation, Step
+from chatbot.answer import Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.scope import Scope
 from chatbot.server import serve
@@ -93,6 +93,45 @@ HOSTILE_ANSWER = Answer(
     citations=(citation(1, HOSTILE, HOSTILE_TEXT),),
     notes=(HOSTILE_TEXT,),
 )
+NOT_FOUND = "[not found in the articles]"
+TAKEN = "Opposition forces took Hama on Thursday."
+INVENTED = "They lost 12 men."
+WRITTEN_TEXT = f"{TAKEN} [1][2]\n{INVENTED} {NOT_FOUND} The government held Homs on 1 December. [3]"
+
+
+def statement(text: str, said: str, verdict: Verdict, *citations: int, missing: str | None = None) -> Statement:
+    """The statement that `said` is in `text`."""
+    start = text.index(said)
+    return Statement(said, start, start + len(said), verdict, citations, missing)
+
+
+WRITTEN_ANSWER = replace(
+    HAMA_ANSWER,
+    question="What was written?",
+    standalone_question="What was written?",
+    text=WRITTEN_TEXT,
+    answered_by="openai:canned",
+    statements=(
+        statement(WRITTEN_TEXT, TAKEN, Verdict.VERIFIED, 1, 2),
+        statement(WRITTEN_TEXT, INVENTED, Verdict.UNFOUND, missing="the number 12"),
+        statement(WRITTEN_TEXT, "The government held Homs on 1 December.", Verdict.MOVED, 3),
+    ),
+)
+PROVEN_ANSWER = replace(
+    WRITTEN_ANSWER,
+    question="What was proven?",
+    standalone_question="What was proven?",
+    text=f"{TAKEN} [1][2]",
+    citations=HAMA_ANSWER.citations[:2],
+    statements=WRITTEN_ANSWER.statements[:1],
+)
+DRAFT_ANSWER = replace(
+    HAMA_ANSWER,
+    question="What was drafted?",
+    standalone_question="What was drafted?",
+    draft="Opposition forces took Hama [1] and then",
+    notes=("The LLM openai:canned broke off. The answer is quoted from the articles instead.",),
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +168,9 @@ class CannedChain:
         if "crash" in question:
             raise ZeroDivisionError("secret detail")
         if "silent" in question:
+            yield Step("Searching the articles")
+            yield Step("Reading 8 passages")
+            yield Step("Waiting for openai:canned")
             time.sleep(5)
         if "slow" in question:
             yield from self._slowly()
@@ -147,8 +189,9 @@ class CannedChain:
             time.sleep(0.1)
 
     def _answer(self, question: str) -> Answer:
-        if "Kherson" in question:
-            return KHERSON_ANSWER
+        for answer in (KHERSON_ANSWER, WRITTEN_ANSWER, PROVEN_ANSWER, DRAFT_ANSWER):
+            if answer.question == question:
+                return answer
         return HOSTILE_ANSWER if "<" in question else HAMA_ANSWER
 
 

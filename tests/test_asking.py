@@ -40,6 +40,13 @@ def turns(*steps: object) -> list[Turn]:
     return list(grow(Script(*steps), "?", [], EVERYWHERE, Stop()))
 
 
+def soon() -> threading.Event:
+    """An event that comes after the turn has been drawn."""
+    event = threading.Event()
+    threading.Timer(0.3, event.set).start()
+    return event
+
+
 def test_a_turn_is_shown_at_once_and_ends_with_the_whole_answer() -> None:
     seen = turns("It ", "is so.", WHOLE)
     assert seen[0] == Turn("?") and seen[0].busy
@@ -47,8 +54,14 @@ def test_a_turn_is_shown_at_once_and_ends_with_the_whole_answer() -> None:
 
 
 def test_a_turn_says_what_the_chain_is_doing() -> None:
-    turns_seen = turns(Step("Searching the articles"), threading.Event(), WHOLE)
-    assert "Searching the articles" in [turn.step for turn in turns_seen]
+    turns_seen = turns(Step("Searching the articles"), soon(), WHOLE)
+    assert ("Reading the question", "Searching the articles") in [turn.steps for turn in turns_seen]
+
+
+def test_writing_is_the_step_while_text_comes_and_checking_may_follow() -> None:
+    seen = turns("It ", "is so.", soon(), Step("Checking 1 statement"), soon(), WHOLE)
+    shown = [turn.steps[1:] for turn in seen]
+    assert ("Writing",) in shown and ("Writing", "Checking 1 statement") in shown
 
 
 def test_thousands_of_pieces_are_drawn_a_few_times() -> None:

@@ -85,6 +85,35 @@ def test_an_abstention_shows_related_passages_as_no_answer(opened: Open) -> None
     expect(page.locator("#live details")).to_contain_text("Who controls Kherson?")
 
 
+def test_it_says_what_it_does_while_nothing_is_written(opened: Open) -> None:
+    page = opened()
+    box(page).fill("a silent one")
+    box(page).press("Enter")
+    steps = page.locator("#live .steps li")
+    expect(steps).to_have_text(
+        ["Reading the question", "Searching the articles", "Reading 8 passages", "Waiting for openai:canned…"]
+    )
+    expect(steps.last).to_have_attribute("aria-current", "step")
+    expect(page.locator("#live .said")).to_have_count(1, timeout=10_000)
+    expect(steps).to_have_count(0)
+
+
+def test_verdicts_are_said_in_words_and_by_a_sign(opened: Open) -> None:
+    page = opened()
+    ask(page, "What was written?")
+    expect(page.locator("#live .verdict")).to_have_text("2 of 3 statements verified · 2 articles")
+    expect(page.locator("#live .unfound")).to_have_text("They lost 12 men.")
+    expect(page.locator("#live .unfound")).to_have_css("text-decoration-style", "dashed")
+    expect(page.locator("#live .badge")).to_have_text("not found in the articles: the number 12")
+    warning = sign(page)
+    ask(page, "What was proven?")
+    assert warning != sign(page) != "none"
+
+
+def sign(page: Page) -> str:
+    return str(page.locator("#live .verdict").evaluate("e => getComputedStyle(e, '::before').maskImage"))
+
+
 def test_shift_and_enter_make_a_new_line(opened: Open) -> None:
     page = opened()
     box(page).press_sequentially("one")

@@ -9,6 +9,7 @@ from chatbot import render, sources
 from chatbot.answer import Answer
 from chatbot.render import Turn
 from tests.canned import (
+    DRAFT_ANSWER,
     HAMA,
     HAMA_ANSWER,
     HOSTILE,
@@ -16,11 +17,13 @@ from tests.canned import (
     HOSTILE_TEXT,
     KHERSON_ANSWER,
     LINES,
+    PROVEN_ANSWER,
+    WRITTEN_ANSWER,
     Known,
     citation,
 )
 
-ALLOWED_TAGS = set("article h1 h2 h3 span div p button details summary section mark a ul li".split())
+ALLOWED_TAGS = set("article h1 h2 h3 h4 span div p button details summary section mark a ul ol li".split())
 
 
 def answered(answer: Answer, **changes: object) -> str:
@@ -103,6 +106,31 @@ def test_an_abstention_shows_its_reason_and_what_is_related() -> None:
     assert "Related passages, not an answer" in cards and "<mark>Further north" in cards
 
 
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (PROVEN_ANSWER, '<p class="verdict ok">1 of 1 statement verified<span> · 1 article</span></p>'),
+        (WRITTEN_ANSWER, '<p class="verdict warn">2 of 3 statements verified<span> · 2 articles</span></p>'),
+    ],
+)
+def test_a_line_sums_up_the_verdicts(answer: Answer, line: str) -> None:
+    assert line in answered(answer)
+    assert "verdict" not in answered(HAMA_ANSWER)
+
+
+def test_a_draft_stands_above_the_answer_and_the_note_between_them() -> None:
+    html = answered(DRAFT_ANSWER)
+    order = [html.index(part) for part in (render.DRAFT, "took Hama and then", "broke off", "As of 5 December")]
+    assert order == sorted(order)
+    assert "data-cite" not in html[: order[2]]
+
+
+def test_the_steps_are_listed_until_text_comes_and_then_only_the_last() -> None:
+    steps = ("Reading the question", "Searching", "Writing")
+    assert re.findall(r"<li[^>]*>([^<]+)", render.latest(Turn("?", steps=steps), 0)) == [*steps[:2], "Writing…"]
+    assert re.findall(r"<li[^>]*>([^<]+)", render.latest(Turn("?", steps=steps, text="It"), 0)) == ["Writing…"]
+
+
 @pytest.mark.parametrize("standalone", ["Who controls Hama?", " Who controls Hama? ", ""])
 def test_a_question_understood_as_asked_is_not_repeated(standalone: str) -> None:
     assert "<details>" not in answered(HAMA_ANSWER, standalone_question=standalone)
@@ -111,9 +139,10 @@ def test_a_question_understood_as_asked_is_not_repeated(standalone: str) -> None
 
 def test_nothing_hostile_becomes_markup() -> None:
     turn = Turn(HOSTILE_TEXT, answer=HOSTILE_ANSWER)
-    growing = Turn(HOSTILE_TEXT, text=HOSTILE_TEXT)
+    growing = Turn(HOSTILE_TEXT, steps=(HOSTILE_TEXT,), text=HOSTILE_TEXT)
     failed = Turn(HOSTILE_TEXT, error=HOSTILE_TEXT)
-    pages = [render.past([turn, growing, failed]), render.latest(turn, 0), render.passages([turn])]
+    drafted = Turn(HOSTILE_TEXT, answer=replace(HOSTILE_ANSWER, draft=HOSTILE_TEXT))
+    pages = [render.past([turn, growing, failed, drafted]), render.latest(turn, 0), render.passages([turn])]
     pages += [render.chips([HOSTILE_TEXT]), render.header(Known(), HOSTILE_TEXT)]
     found = Elements("".join(pages))
     assert found.tags <= ALLOWED_TAGS
