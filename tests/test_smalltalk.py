@@ -32,7 +32,7 @@ TALK = {
         "How many articles does it hold?", "So how many articles are there in total?",
     ],
     Topic.SOURCES: [
-        "What sources do you have?", "Which sources are there?", "What are your sources?", "Which newspapers do you use?",
+        "What sources do you have?", "Which sources are there?", "What are your sources?", "Which outlets do you use?",
         "Where do you get your information from?", "How many sources are there?",
     ],
     Topic.NEWEST: ["What is the newest article?", "Show me the latest articles", "Which article is the most recent?"],
