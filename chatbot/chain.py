@@ -12,6 +12,7 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 from chatbot.answer import Answer, Step
 from chatbot.choosing import choose
 from chatbot.citing import MarkFilter
+from chatbot.condensing import Condenser
 from chatbot.errors import LanguageModelError
 from chatbot.evidence import asks_of_days
 from chatbot.llm import LanguageModel, forbid_tracing
@@ -64,6 +65,7 @@ class Chain:
             if settings.model
             else None
         )
+        self._condenser = Condenser(settings, count=count_tokens) if settings.model else None
         self._steps: Runnable[Any, Any] = (
             RunnableGenerator(self._read) | RunnableGenerator(self._retrieve) | RunnableGenerator(self._answer)
         )
@@ -101,7 +103,16 @@ class Chain:
                 yield answer.text
                 yield answer
                 continue
-            yield Asked(history, scope, settle(reading, self._collection.ledger))
+            yield Asked(history, scope, self._settled(reading, history, scope, newest.year))
+
+    def _settled(self, reading: Reading, history: Sequence[Answer], scope: Scope, year: int) -> Named:
+        """The question with its names looked up: one that leans on others as the LLM condenses it, where it does."""
+        if self._condenser is not None and reading.leaned and not scope.quoting:
+            condensed = self._condenser.condense(reading.question, history)
+            if condensed is not None:
+                named = settle(read(condensed, year=year), self._collection.ledger)
+                return replace(named, reading=replace(named.reading, question=reading.question))
+        return settle(reading, self._collection.ledger)
 
     def _replied(self, topic: Topic, question: str, scope: Scope) -> Answer:
         model = self._writer.name if self._writer and not scope.quoting else None

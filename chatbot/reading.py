@@ -56,6 +56,11 @@ class Reading:
         """The question as one that needs no other before it."""
         return f"{self.own} ({self.context})" if self.context else self.own
 
+    @property
+    def leaned(self) -> bool:
+        """Whether the question before was needed: a question that only lost its "And" stands alone."""
+        return bool(self.context) or not self.question.lower().endswith(self.own.lower())
+
 
 _KINDS = [
     (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|"

@@ -3,11 +3,11 @@ model's window and fences the passages, which are data. The marks in the text ar
 become citations in `chatbot.citing`; whether to ask the LLM at all is the chain's decision."""
 
 import re
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 
 from chatbot.answer import Answer, long_date
 from chatbot.citing import normalise
+from chatbot.fencing import harmless, new_fence, one_line
 from chatbot.llm import LanguageModel
 from chatbot.prompts import Message, load
 from index.passage import Found
@@ -16,8 +16,6 @@ WINDOW_TOKENS = 4096
 ANSWER_TOKENS = 1000
 HISTORY_TOKENS = 400
 TOKENIZER_MARGIN = 0.9
-
-_FENCE_LOOKALIKE = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
 
 
 class LLMAnswerer:
@@ -64,7 +62,7 @@ class LLMAnswerer:
     def messages(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> list[Message]:
         """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
         fitted = self.fit(question, found)
-        fence = _fence(fitted)
+        fence = new_fence(fenced(number, one, fence="") for number, one in enumerate(fitted, start=1))
         passages = "\n\n".join(fenced(number, one, fence=fence) for number, one in enumerate(fitted, start=1))
         first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(question.split()))
         return [first, *self._turns(history), *rest]
@@ -73,7 +71,7 @@ class LLMAnswerer:
         turns: list[Message] = []
         left = self._history_tokens
         for answer in reversed(history):
-            turn = [("human", answer.question), ("ai", _without_marks(answer.text))]
+            turn = [("human", harmless(answer.question)), ("ai", harmless(without_marks(answer.text)))]
             left -= self._tokens(turn)
             if left < 0:
                 break
@@ -90,28 +88,14 @@ def fenced(number: int, found: Found, *, fence: str) -> str:
     return (
         f"<passage-{fence}>\n"
         f"number: {number}\n"
-        f"title: {_one_line(article.title)}\n"
-        f"source: {_one_line(article.source or 'unknown')}\n"
+        f"title: {one_line(article.title)}\n"
+        f"source: {one_line(article.source or 'unknown')}\n"
         f"date: {long_date(article.date)}\n"
-        f"text:\n{_harmless(found.passage.text)}\n"
+        f"text:\n{harmless(found.passage.text)}\n"
         f"</passage-{fence}>"
     )
 
 
-def _fence(found: Sequence[Found]) -> str:
-    """A token that no passage, title or source holds, drawn afresh so that no article can foresee it."""
-    fence = secrets.token_hex(4)
-    foreseen = any(fence in f"{one.passage.text} {one.article.title} {one.article.source}" for one in found)
-    return _fence(found) if foreseen else fence
-
-
-def _one_line(text: str) -> str:
-    return _harmless(" ".join(text.split()))
-
-
-def _harmless(text: str) -> str:
-    return _FENCE_LOOKALIKE.sub("‹", text)
-
-
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
+    """An answer's text without its marks, whose numbers mean nothing in a later prompt."""
     return re.sub(r"\s*\[\d+\]", "", normalise(text))

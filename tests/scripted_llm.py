@@ -54,6 +54,12 @@ def question_of(prompt: str) -> str:
     return str(re.findall(r"^Question: (.*)$", prompt, re.MULTILINE)[-1])
 
 
+def follow_up_of(prompt: str) -> str | None:
+    """The follow-up question that a prompt asks to rewrite, None where it asks for an answer."""
+    asked = re.findall(r"^Latest question: (.*)$", prompt, re.MULTILINE)
+    return str(asked[-1]) if asked else None
+
+
 def faithful(prompt: str) -> str:
     """Quotes the sentence of the passages that shares most words with the question, with its mark."""
     passage, sentence = _nearest(prompt)
@@ -81,12 +87,14 @@ BEHAVIOURS = ("fixed", *WRITERS, *STATUSES, *FAULTS)
 class ScriptedLLM:
     """The server, on a free port while the `with` block lasts; `behaviour` and `text` may be changed in between.
 
-    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece.
+    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece. Asked to rewrite a follow-up
+    question, it writes `condensed` or, where that is empty, the same question again.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
         self.behaviour = behaviour
         self.text = text or "The army left Homs. [1]"
+        self.condensed = ""
         self.delay_seconds = delay_seconds
         self.requests: list[Request] = []
         self.abandoned = threading.Event()
@@ -107,6 +115,8 @@ class ScriptedLLM:
 
     def written(self, prompt: str) -> str:
         """What the chosen behaviour answers to `prompt`."""
+        if follow_up := follow_up_of(prompt):
+            return self.condensed or follow_up
         return WRITERS[self.behaviour](prompt) if self.behaviour in WRITERS else self.text
 
     def serve(self) -> None:

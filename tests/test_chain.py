@@ -12,7 +12,7 @@ from chatbot.settings import Settings
 from index.collection import Collection
 from index.embedder import BUNDLED
 from tests.conftest import ROOT
-from tests.scripted_llm import ScriptedLLM, closed_address
+from tests.scripted_llm import ScriptedLLM, closed_address, follow_up_of
 
 NEWEST = datetime.date(2024, 12, 11)
 
@@ -206,6 +206,35 @@ def test_an_llm_is_not_asked_about_what_no_article_mentions(written: Chain, llm:
 def test_an_llm_gets_the_question_as_it_is_understood(written: Chain, llm: ScriptedLLM) -> None:
     talk(written, "Who controls Aleppo?", "And Homs?")
     assert "\nQuestion: Who controls Homs?\n" in f"{llm.prompt}\n"
+
+
+def test_an_llm_condenses_a_follow_up_question(written: Chain, llm: ScriptedLLM) -> None:
+    llm.condensed = "Who mediated the truce in Manbij?"
+    first, second = talk(written, "Is there a truce in Manbij?", "Who mediated it?")
+    assert (second.question, second.standalone_question) == ("Who mediated it?", llm.condensed)
+    assert "\nQuestion: Who mediated the truce in Manbij?\n" in f"{llm.prompt}\n" and "United States" in second.text
+    assert [follow_up_of("\n".join(m["content"] for m in r.body["messages"])) for r in llm.requests] == [
+        None, "Who mediated it?", None,
+    ]
+
+
+@pytest.mark.parametrize("nonsense", ["", "The United States.", "Who controls Kherson?", "And Homs?\nHoms."])
+def test_the_built_in_reading_does_where_the_llm_condenses_nothing(
+    written: Chain, llm: ScriptedLLM, nonsense: str
+) -> None:
+    llm.condensed = nonsense
+    assert talk(written, "Who controls Aleppo?", "And Homs?")[1].standalone_question == "Who controls Homs?"
+
+
+def test_what_stands_alone_is_not_condensed(written: Chain, llm: ScriptedLLM) -> None:
+    talk(written, "Who controls Aleppo?", "And who controls Homs?", "When did Hama change hands?")
+    assert len(llm.requests) == 3
+
+
+def test_a_reader_who_wants_quotations_has_no_question_condensed(written: Chain, llm: ScriptedLLM) -> None:
+    answers = [written.answer("Who controls Aleppo?", scope=Scope(quoting=True))]
+    assert written.answer("And Homs?", answers, Scope(quoting=True)).standalone_question == "Who controls Homs?"
+    assert llm.requests == []
 
 
 def test_the_built_in_answer_takes_over_from_an_llm_that_cannot_be_reached(samples: Collection) -> None:

@@ -1,0 +1,127 @@
+"""A follow-up question and the conversation before it in, the same question as one that stands alone out, rewritten by
+the LLM; or None where the LLM fails, dawdles or writes what cannot be relied on. The built-in reading then does."""
+
+import re
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import cast
+
+from chatbot.answer import Answer
+from chatbot.errors import LanguageModelError
+from chatbot.fencing import new_fence, one_line
+from chatbot.lexicon import concept
+from chatbot.llm import LanguageModel
+from chatbot.prompts import Message, load
+from chatbot.settings import Settings
+from chatbot.writing import without_marks
+from index.tokens import is_common_word
+from index.words import STOPWORDS, stem, stems, words
+
+MOST_TURNS = 4
+HISTORY_TOKENS = 600
+LONGEST_ANSWER_CHARACTERS = 400
+LONGEST_CHARACTERS = 300
+MOST_TOKENS = 100
+PATIENCE_SECONDS = 10.0
+
+_LABEL = re.compile(r"^(?:[a-z]+ ){0,3}question: *", re.IGNORECASE)
+_ASKING = frozenset(
+    """who whom whose what which when where why how is are was were do does did has have had can could will would should
+    may""".split()
+)
+_ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
+_NUMBERS = frozenset(
+    """three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen hundred thousand million billion""".split()
+)
+
+
+class Condenser:
+    """Lets the LLM of `settings` rewrite follow-up questions, briefly; `count` gives a text's tokens."""
+
+    def __init__(self, settings: Settings, *, count: Callable[[str], int]) -> None:
+        """Raises LanguageModelError where the LLM cannot be used, and PromptError."""
+        seconds = min(settings.timeout_seconds, PATIENCE_SECONDS)
+        self._model = LanguageModel(replace(settings, max_tokens=MOST_TOKENS, timeout_seconds=seconds))
+        self._seconds = seconds
+        self._count = count
+        self._template = load("condense", {"fence", "history", "question"})
+
+    def condense(self, question: str, history: Sequence[Answer]) -> str | None:
+        """`question`, which leans on `history` (oldest first), as one that stands alone, or None."""
+        told = self._told(history)
+        written = self._written(self._messages(question, told))
+        condensed = _LABEL.sub("", written.strip()).strip("\"'“”‘’`* ")
+        return condensed if is_usable(condensed, question, told) else None
+
+    def _messages(self, question: str, told: str) -> list[Message]:
+        question = one_line(question)
+        return self._template.fill(fence=new_fence([told, question]), history=told, question=question)
+
+    def _told(self, history: Sequence[Answer]) -> str:
+        """The newest turns that fit, oldest first; always one."""
+        turns: list[str] = []
+        left = HISTORY_TOKENS
+        for answer in reversed(history[-MOST_TURNS:]):
+            turn = f"Question: {one_line(answer.standalone_question)}\nAnswer: {_shortened(answer.text)}"
+            left -= self._count(turn)
+            if left < 0 and turns:
+                break
+            turns.insert(0, turn)
+        return "\n".join(turns)
+
+    def _written(self, messages: list[Message]) -> str:
+        """What the LLM writes, and nothing where it fails, writes too much or does not come to an end in time."""
+        text, ends = "", time.monotonic() + self._seconds
+        try:
+            with closing(cast("Generator[str]", self._model.stream(messages))) as pieces:
+                for piece in pieces:
+                    text += piece
+                    if time.monotonic() > ends:
+                        return ""
+        except LanguageModelError:
+            return ""
+        return text
+
+
+def is_usable(condensed: str, question: str, told: str) -> bool:
+    """Whether `condensed` is one short question that says more than `question`, and names and counts nothing which
+    neither `question` nor the conversation `told` holds."""
+    if not condensed or len(condensed) > LONGEST_CHARACTERS or "\n" in condensed:
+        return False
+    says_more = not set(stems(condensed)) <= set(stems(question))
+    return says_more and _asks(condensed) and not _invents(condensed, f"{question} {told}")
+
+
+def _asks(text: str) -> bool:
+    said = [word.lower() for word in words(text)]
+    if not said or said[0] in _ORDERS:
+        return bool(said)
+    if text.endswith("?"):
+        return not _ASKING.isdisjoint(said)
+    return said[0] in _ASKING and text[-1] not in ".!…:"
+
+
+def _invents(text: str, known: str) -> bool:
+    """Whether `text` holds a name, a number or a rare word that `known` does not."""
+    held = {form for word in words(known) for form in (concept(word), stem(word))}
+    return any(
+        _tells(word, opens=place == 0) and concept(word) not in held and stem(word) not in held
+        for place, word in enumerate(words(text))
+    )
+
+
+def _tells(word: str, *, opens: bool) -> bool:
+    """Whether a word is one that has to come from somewhere; any word has a capital where it opens the sentence."""
+    if word.lower() in STOPWORDS | _ORDERS:
+        return False
+    if any(map(str.isdigit, word)) or word.lower() in _NUMBERS:
+        return True
+    return (word[0].isupper() and not opens) or not (is_common_word(word) or is_common_word(stem(word)))
+
+
+def _shortened(text: str) -> str:
+    line = one_line(without_marks(text))
+    return line if len(line) <= LONGEST_ANSWER_CHARACTERS else f"{line[:LONGEST_ANSWER_CHARACTERS].rsplit(' ', 1)[0]} …"
