@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-PARTS = ("answers", "times", "abstention", "retrieval")
+PARTS = ("answers", "times", "abstention", "retrieval", "followups")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
 
@@ -50,6 +50,18 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
         answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)
 
 
+def _followups(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import followups
+    from chatbot.condensing import Condenser
+    from chatbot.settings import read_settings
+    from index.tokens import count_tokens
+
+    if _there(options.data, "--data", "the public sets"):
+        settings = read_settings(model=options.model, base_url=options.base_url)
+        condense = Condenser(settings, count=count_tokens).condense if options.model else None
+        followups.report(followups.measure(options.data, condense))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, times
 
@@ -63,6 +75,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "times": _times,
     "abstention": _abstention,
     "retrieval": _retrieval,
+    "followups": _followups,
 }
 
 
@@ -82,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--articles", type=Path, metavar="PATH", help="the real article that aleppo*.json ask about")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--all", action="store_true", help="retrieval on MultiHop-RAG and SciFact too (minutes more)")
+    parser.add_argument("--model", metavar="PROVIDER:NAME", help="an LLM, measured beside the built-in where it counts")
+    parser.add_argument("--base-url", metavar="URL", help="the address of the LLM's server")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the indexes here, so that a second run is quick")
     parser.add_argument("-v", "--verbose", action="store_true", help="print each question that failed")
     return parser

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,14 @@ class Reading:
     question: str
     paragraph: str
     answers: list[str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question of a conversation as it was typed, and written out so that it stands alone."""
+
+    typed: str
+    written_out: str
 
 
 def summhay(bench: Path, topic: int, *, questions: bool = False) -> RetrievalSet:
@@ -120,6 +129,12 @@ def squad2(bench: Path) -> tuple[list[Document], list[Reading]]:
         answers = [] if row["gold"]["is_impossible"] else sorted(set(row["gold"]["answers"]))
         readings.append(Reading(row["question"], paragraph.name, answers))
     return list(paragraphs.values()), readings
+
+
+def conversations(path: Path) -> Iterator[list[Turn]]:
+    """The conversations of a TREC CAsT file, each in its order."""
+    for _, rows in groupby(_json(path), key=lambda row: row["topic"]):
+        yield [Turn(row["raw"], row["rewritten"]) for row in rows]
 
 
 def write_documents(documents: list[Document], folder: Path) -> None:

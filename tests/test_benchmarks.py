@@ -1,10 +1,13 @@
 import datetime
+import gzip
+import json
 import math
 import re
 from pathlib import Path
 
 import pytest
 
+from benchmarks import followups
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -113,7 +116,26 @@ def test_a_threshold_is_traded_off() -> None:
     assert choose(results, 0.8) == Choice(0.8, answered=0.5, abstained=1.0, wrong=0.0)
 
 
+def test_recall_is_of_the_words_that_a_follow_up_left_out() -> None:
+    typed, written_out = "Is it curable?", "Is throat cancer curable?"
+    assert followups.recall(typed, typed, written_out) == 0
+    assert followups.recall("Is it curable? (What are cancers?)", typed, written_out) == 0.5
+    assert followups.recall(typed, typed, typed) is None
+
+
+def test_follow_ups_are_understood_by_the_built_in_reading_or_the_llm(tmp_path: Path) -> None:
+    rows = [
+        {"topic": 1, "turn": 1, "raw": "Who controls Hama?", "rewritten": "Who controls Hama?"},
+        {"topic": 1, "turn": 2, "raw": "And Homs?", "rewritten": "Who controls Homs today?"},
+        {"topic": 2, "turn": 1, "raw": "Who holds Manbij?", "rewritten": "Who holds Manbij?"},
+    ]
+    for year in followups.YEARS:
+        (tmp_path / f"cast{year}.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
+    measured, _ = followups.measure(tmp_path, lambda question, history: f"Who controls Homs today? {len(history)}")
+    assert (measured.questions, measured.recalls) == (1, {"as typed": 0, "built-in reading": 0.5, "LLM": 1})
+
+
 def test_what_lacks_its_data_is_skipped_with_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--only", "retrieval", "abstention", "--data", str(tmp_path / "none")])
+    main(["--only", "retrieval", "abstention", "followups", "--data", str(tmp_path / "none")])
     out = capsys.readouterr().out
-    assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 2
+    assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 3

@@ -1,0 +1,82 @@
+"""Does a follow-up question, as it is understood, hold the words that it left out? TREC CAsT has each question as it
+was typed and as people wrote it out: the measure is the recall of the words that only the latter has."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import sets
+from benchmarks.measures import mean
+from chatbot.answer import Answer
+from chatbot.reading import read
+from index.words import STOPWORDS, stem, words
+
+YEARS = (2019, 2020)
+
+Condense = Callable[[str, Sequence[Answer]], str | None]
+Understand = Callable[[Sequence[str]], list[str]]
+
+
+@dataclass(frozen=True)
+class Recalls:
+    """Mean recall of the lacking words over `questions` follow-ups, by the name of who read them."""
+
+    name: str
+    questions: int
+    recalls: dict[str, float]
+
+
+def measure(bench: Path, condense: Condense | None = None) -> list[Recalls]:
+    """The recall of the questions as typed, of the built-in reading and, if `condense` is given, of the LLM's."""
+    readers: dict[str, Understand] = {"as typed": list, "built-in reading": built_in}
+    if condense is not None:
+        readers["LLM"] = lambda turns: condensed(turns, condense)
+    return [
+        _measured(f"CAsT {year}", list(sets.conversations(bench / f"cast{year}.json.gz")), readers) for year in YEARS
+    ]
+
+
+def built_in(turns: Sequence[str]) -> list[str]:
+    """The questions of a conversation as the built-in reading understands them."""
+    return condensed(turns, lambda question, history: None)
+
+
+def condensed(turns: Sequence[str], condense: Condense) -> list[str]:
+    """The questions of a conversation as the chain understands them, with no answer to look at."""
+    history: list[Answer] = []
+    for turn in turns:
+        reading = read(turn, [one.standalone_question for one in history])
+        standalone = condense(turn, history) if reading.leaned else None
+        history.append(Answer(turn, standalone or reading.standalone, "", ""))
+    return [one.standalone_question for one in history]
+
+
+def recall(understood: str, typed: str, written_out: str) -> float | None:
+    """The share of the words of `written_out` that `typed` lacks which `understood` has, inflected or not; None where
+    it lacks none."""
+    lacking = {stem(word) for word in _said(written_out) - _said(typed)}
+    return len(lacking & {stem(word) for word in _said(understood)}) / len(lacking) if lacking else None
+
+
+def report(measured: Sequence[Recalls]) -> None:
+    """Print a line for each set."""
+    for one in measured:
+        figures = ", ".join(f"{name} {value:.3f}" for name, value in one.recalls.items())
+        print(f"{one.name:12}{one.questions:4} follow-ups, recall of the words left out: {figures}")
+
+
+def _measured(name: str, conversations: list[list[sets.Turn]], readers: dict[str, Understand]) -> Recalls:
+    recalls = {reader: list(_recalls(conversations, understand)) for reader, understand in readers.items()}
+    return Recalls(name, len(recalls["as typed"]), {reader: mean(values) for reader, values in recalls.items()})
+
+
+def _recalls(conversations: list[list[sets.Turn]], understand: Understand) -> Iterator[float]:
+    for turns in conversations:
+        for turn, understood in zip(turns, understand([turn.typed for turn in turns]), strict=True):
+            value = recall(understood, turn.typed, turn.written_out)
+            if value is not None:
+                yield value
+
+
+def _said(text: str) -> set[str]:
+    return {word.lower() for word in words(text)} - STOPWORDS
