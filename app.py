@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
 from chatbot.errors import ChatbotError, QuestionError, SettingsError
+from chatbot.scope import Scope, read_scope
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
 
@@ -93,10 +94,11 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     from chatbot.terminal import answer_text
 
     with _collection(settings) as collection:
+        scope = read_scope(vars(options), [source for source, _ in collection.sources() if source])
         chain = Chain(collection, settings)
         if options.question == "-":
-            return _ask_lines(chain, conversation=options.conversation)
-        answer = chain.answer(options.question)
+            return _ask_lines(chain, scope, conversation=options.conversation)
+        answer = chain.answer(options.question, scope=scope)
         print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else answer_text(answer))
     return 0
 
@@ -118,14 +120,14 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _ask_lines(chain: "Chain", *, conversation: bool) -> int:
+def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
     history: list[Answer] = []
     status = 0
     for line in sys.stdin:
         if not line.strip():
             continue
         try:
-            answer = chain.answer(line.strip(), history)
+            answer = chain.answer(line.strip(), history, scope)
         except QuestionError as exc:
             print(json.dumps({"question": line.strip(), "error": str(exc)}, ensure_ascii=False), flush=True)
             status = 1
@@ -176,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     question.add_argument("question", metavar="QUESTION", help='the question; "-" reads one a line from standard input')
     question.add_argument("--json", action="store_true", help="print one JSON object (always so with -)")
     question.add_argument("--conversation", action="store_true", help="with -: the lines are turns of one conversation")
+    _add_scope_options(question)
     listing = commands.add_parser("articles", help="list or remove articles")
     listing.add_argument("action", nargs="?", choices=["list", "remove"], default="list")
     listing.add_argument("ids", nargs="*", metavar="ID", help="with remove: the articles' ids, as listed")
@@ -184,6 +187,14 @@ def _parser() -> argparse.ArgumentParser:
     for command in (page, question):
         _add_model_options(command)
     return parser
+
+
+def _add_scope_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("articles to answer from (dates as 2024-12-01)")
+    group.add_argument("--source", metavar="NAME", help="those of one source")
+    group.add_argument("--since", metavar="DATE", help="published on this day or later")
+    group.add_argument("--until", metavar="DATE", help="published on this day or earlier")
+    group.add_argument("--as-of", metavar="DATE", help="answer as on this day, without the articles that came later")
 
 
 def _add_index_options(command: argparse.ArgumentParser) -> None:

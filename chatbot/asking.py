@@ -23,10 +23,13 @@ log = logging.getLogger(__name__)
 
 
 class Chain(Protocol):
-    """What answers. `stream` yields steps, pieces of text as they come and, last, the whole Answer."""
+    """What answers. `stream` yields steps, pieces of text as they come and, last, the whole Answer; `writer` is the
+    LLM's name, if there is one."""
 
     @property
     def answerer(self) -> str: ...
+    @property
+    def writer(self) -> str | None: ...
     def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]: ...
 
 
@@ -48,7 +51,7 @@ def grow(chain: Chain, question: str, history: Sequence[Answer], scope: Scope, s
     """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
     pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
     threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop), daemon=True).start()
-    turn = shown = Turn(question)
+    turn = shown = Turn(question, scope=scope)
     drawn = time.monotonic()
     try:
         yield turn

@@ -75,6 +75,11 @@ class Chain:
         """Who answers, for the line under the page's title."""
         return f"answers written by {self._writer.name}" if self._writer else QUOTING
 
+    @property
+    def writer(self) -> str | None:
+        """The LLM's name, or None where there is none."""
+        return self._writer.name if self._writer else None
+
     def stream(
         self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE
     ) -> Iterator[str | Step | Answer]:

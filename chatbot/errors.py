@@ -3,6 +3,7 @@
 ChatbotError
 ├── SettingsError      a setting has a value that cannot be used
 ├── QuestionError      a question is empty or too long
+├── ScopeError         a question is narrowed to what no article can be
 ├── PromptError        a prompt template in prompts/ is missing or asks for a variable that it is not given
 ├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
 └── ServerError        the page cannot be served, such as on a port that is taken
@@ -19,6 +20,10 @@ class SettingsError(ChatbotError):
 
 class QuestionError(ChatbotError):
     """A question is empty or too long."""
+
+
+class ScopeError(ChatbotError):
+    """A question is narrowed to what no article can be."""
 
 
 class PromptError(ChatbotError):

@@ -4,7 +4,7 @@
   "use strict";
   const $ = (selector) => document.querySelector(selector);
   const $$ = (selector) => document.querySelectorAll(selector);
-  const narrow = window.matchMedia("(max-width: 860px)");
+  const phone = window.matchMedia("(max-width: 860px)");
   let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
   let wasBusy = false;
   let follow = false;
@@ -81,7 +81,7 @@
 
   function stayAtEnd() {
     const scroller = $("#conversation");
-    if (narrow.matches) $("#live .turn:last-child")?.scrollIntoView({ block: "end" });
+    if (phone.matches) $("#live .turn:last-child")?.scrollIntoView({ block: "end" });
     else scroller.scrollTop = scroller.scrollHeight;
   }
 
@@ -124,6 +124,53 @@
     }, 250);
   }
 
+  // Gradio's side of the page hears of it by the name of one of its events.
+  const tell = (element, name, said) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
+
+  // The panel that narrows the next question: what it says is sent as it changes, and Reset sends that it says nothing.
+  let narrowing; // The timer of a date that is being typed.
+  let narrowed = "";
+  const panel = () => $("#panel");
+
+  function unfoldPanel(open, focus = true) {
+    panel().hidden = !open;
+    $("#unfold").setAttribute("aria-expanded", String(open));
+    if (focus) (open ? panel().querySelector("input, select") : $("#unfold")).focus();
+  }
+
+  // What the panel says. It goes with each question (page.py asks for it), and with `narrow` for the line that tells it.
+  window.chosen = () => {
+    const fields = [...(panel()?.elements ?? [])].filter((field) => field.name && (field.type !== "radio" || field.checked));
+    return Object.fromEntries(fields.map((field) => [field.name, field.validity.badInput ? "unfinished" : field.value]));
+  };
+
+  function narrow() {
+    clearTimeout(narrowing);
+    const said = window.chosen();
+    if (narrowed === JSON.stringify(said)) return;
+    narrowed = JSON.stringify(said);
+    tell(panel(), "apply", said);
+  }
+
+  function widen() {
+    panel().reset();
+    narrow();
+    $("#question textarea").focus();
+  }
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest("#panel")) return;
+    clearTimeout(narrowing);
+    narrowing = setTimeout(narrow, event.target.type === "date" ? 600 : 0);
+  });
+  document.addEventListener("focusout", (event) => event.target.closest("#panel") && narrow());
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "panel") return;
+    event.preventDefault();
+    narrow();
+    unfoldPanel(false);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -133,6 +180,8 @@
     else if ("more" in data) unfold(button);
     else if ("copy" in data) copy(button);
     else if ("edit" in data) edit(data.edit);
+    else if ("unfold" in data) unfoldPanel(panel().hidden);
+    else if ("widen" in data) widen();
     const asking = button.id === "ask" || "ask" in data || "retry" in data;
     if (asking && event.isTrusted && !busy()) insist(button);
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
@@ -141,6 +190,7 @@
   document.addEventListener("keydown", (event) => {
     const card = event.key === "Escape" && event.target.closest(".card");
     if (card) back(card.dataset.card);
+    if (event.key === "Escape" && event.target.closest("#panel, #scope") && !panel().hidden) unfoldPanel(false);
     const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
     if (!sent || !event.target.value.trim()) return;
     if (busy()) queue(true);
@@ -156,13 +206,14 @@
 
   function start() {
     const [live, cards] = [$("#live"), $("#passages")];
-    if (!live || !cards) return void requestAnimationFrame(start);
+    if (!live || !cards || !panel()) return void requestAnimationFrame(start);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
     live.setAttribute("aria-label", "Latest answer");
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
     changed();
+    new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
   }
   start();
 })();

@@ -4,13 +4,15 @@ and the passages that it cites stand beside it. What is asked lives in the sessi
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from chatbot import render
+from chatbot import panel, render
 from chatbot.asking import Chain, Stop, grow
+from chatbot.errors import ScopeError
 from chatbot.render import Turn
-from chatbot.scope import EVERYWHERE
+from chatbot.scope import EVERYWHERE, Scope, read_scope
 from index.article import Article
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
@@ -21,7 +23,9 @@ SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64
 STYLE = Path(__file__).with_name("page.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-EMPTY_HINT = '<p role="alert">Write a question first, or choose one of the examples.</p>'
+NO_QUESTION = "Write a question first, or choose one of the examples."
+# What the panel says goes with each question: an event of its own could be overtaken by the question.
+WITH_CHOICE = "(typed, turns, chosen) => [typed, turns, window.chosen()]"
 
 Turns = tuple[Turn, ...]
 App = TypeVar("App")
@@ -32,15 +36,18 @@ class Collection(Protocol):
 
     def summary(self) -> render.Summary: ...
     def article(self, id: str, /) -> Article: ...
+    def sources(self) -> list[tuple[str | None, int]]: ...
 
 
 def build(chain: Chain, collection: Collection, examples: Sequence[str]) -> gr.Blocks:
     """The page. `examples` are questions to choose from."""
     blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
+    summary, sources = collection.summary(), _sources(collection)
     with blocks:
         turns = gr.State(())
+        chosen = gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
-            _html(render.header(collection.summary(), chain.answerer), "about")
+            about = _html(render.header(summary, chain.answerer), "about")
             fresh = gr.Button("New conversation", elem_id="fresh")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):
@@ -48,13 +55,17 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str]) -> gr.B
                     past = _html(render.past(()), "past")
                     live = _html(render.welcome(), "live")
                 chips = _html(render.chips(examples), "chips")
-                with gr.Row(elem_id="composer"):
-                    box = _question_box()
-                    send = gr.Button("Ask", elem_id="ask")
-                    stop = gr.Button("Stop", elem_id="stop")
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="asking"):
+                        box = _question_box()
+                        send = gr.Button("Ask", elem_id="ask")
+                        stop = gr.Button("Stop", elem_id="stop")
+                    line = _html(panel.line(EVERYWHERE, chain.writer), "scope")
+                    form = _html(panel.form(sources, summary.first, summary.last, chain.writer), "choices")
                 hint = _html("", "hint")
             cards = _html(render.passages(()), "passages")
-        _wire(chain, turns, box, (send, stop, fresh), (past, live, cards, hint, chips))
+        _wire(chain, collection, (box, turns, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
+        _wire_panel(chain.writer, collection, form, (line, about))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
     return blocks
 
@@ -81,20 +92,29 @@ def mount(app: App, blocks: gr.Blocks) -> App:
 
 
 def _wire(
-    chain: Chain, turns: gr.State, box: gr.Textbox, buttons: Sequence[gr.Button], places: Sequence[gr.HTML]
+    chain: Chain,
+    collection: Collection,
+    given: tuple[gr.Textbox, gr.State, gr.JSON],
+    buttons: Sequence[gr.Button],
+    places: Sequence[gr.HTML],
 ) -> None:
     """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
+    box, turns, _ = given
     send, halting, fresh = buttons
     *parts, chips = places
     live = parts[1]
     stops: dict[str | None, Stop] = {}
 
-    def ask(typed: str, earlier: Turns, event: gr.EventData, request: gr.Request) -> Iterator[list[object]]:
+    def ask(
+        typed: str, earlier: Turns, chosen: object, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[object]]:
         session, stop = request.session_hash, Stop()
         stops[session] = stop
-        chosen = event._data if isinstance(event._data, dict) else {}
         try:
-            yield from _asked(chain, typed, earlier, chosen=chosen, stop=stop)
+            scope = read_scope(_fields(chosen), _sources(collection))
+            yield from _asked(chain, typed, earlier, pressed=_fields(event._data), scope=scope, stop=stop)
+        except ScopeError as exc:
+            yield _hinted(str(exc))
         finally:
             if stops.get(session) is stop:
                 del stops[session]
@@ -114,8 +134,9 @@ def _wire(
     gr.on(
         [box.submit, send.click, chips.submit, live.submit],
         ask,
-        [box, turns],
+        given,
         [turns, box, *parts],
+        js=WITH_CHOICE,
         show_progress="hidden",
         api_visibility="private",
     )
@@ -126,12 +147,46 @@ def _wire(
     )
 
 
+def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, places: Sequence[gr.HTML]) -> None:
+    """The line under the box and the header follow what the panel says."""
+
+    def narrow(event: gr.EventData) -> list[object]:
+        try:
+            scope, problem = read_scope(_fields(event._data), _sources(collection)), ""
+        except ScopeError as exc:
+            scope, problem = EVERYWHERE, str(exc)
+        header = render.header(collection.summary(), panel.answerer(scope, writer))
+        return [panel.line(scope, writer, problem), header]
+
+    # One at a time, so that what was chosen last is said last.
+    form.apply(
+        narrow,
+        None,
+        places,
+        show_progress="hidden",
+        api_visibility="private",
+        trigger_mode="multiple",
+        concurrency_limit=1,
+    )
+
+
+def _fields(sent: object) -> dict[str, object]:
+    """What the browser sent of a form or a button, which may be anything."""
+    return sent if isinstance(sent, dict) else {}
+
+
+def _sources(collection: Collection) -> list[str]:
+    return sorted(source for source, _ in collection.sources() if source)
+
+
 def _html(value: str, name: str) -> gr.HTML:
-    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`."""
+    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`, and what page.js
+    tells of an element in it is the event that it names."""
     on_load = """element.addEventListener("click", (event) => {
         const button = event.target.closest("[data-ask], [data-retry]");
         if (button) trigger("submit", {question: button.dataset.ask, retry: "retry" in button.dataset});
-    });"""
+    });
+    element.addEventListener("tell", (event) => trigger(event.detail.name, event.detail.said));"""
     return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
 
 
@@ -149,22 +204,29 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _asked(chain: Chain, typed: str, turns: Turns, *, chosen: dict[str, object], stop: Stop) -> Iterator[list[object]]:
+def _asked(
+    chain: Chain, typed: str, turns: Turns, *, pressed: dict[str, object], scope: Scope, stop: Stop
+) -> Iterator[list[object]]:
     """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
     turns = _ended(turns)
-    question = str(chosen.get("question") or typed).strip()
-    box: object = gr.skip() if chosen.get("question") else ""
-    if chosen.get("retry") and turns:
+    question = str(pressed.get("question") or typed).strip()
+    box: object = gr.skip() if pressed.get("question") else ""
+    if pressed.get("retry") and turns:
         question, turns, box = turns[-1].question, turns[:-1], gr.skip()
     if not question:
-        yield [*[gr.skip()] * 5, EMPTY_HINT]
+        yield _hinted(NO_QUESTION)
         return
     past, hint = render.past(turns), ""
-    for turn in grow(chain, question, [t.answer for t in turns if t.answer], EVERYWHERE, stop):
+    for turn in grow(chain, question, [t.answer for t in turns if t.answer], scope, stop):
         after = (*turns, turn)
         cards = gr.skip() if turn.busy else render.passages(after)
         yield [after, box, past, render.latest(turn, len(turns)), cards, hint]
         box = past = hint = gr.skip()
+
+
+def _hinted(hint: str) -> list[object]:
+    """The page's parts where nothing was asked: all as they were, but for the hint."""
+    return [*[gr.skip()] * 5, f'<p role="alert">{escape(hint)}</p>']
 
 
 def _ended(turns: Turns) -> Turns:

@@ -7,8 +7,9 @@ from datetime import date
 from html import escape
 from typing import Protocol
 
-from chatbot import paragraphs, sources
+from chatbot import panel, paragraphs, sources
 from chatbot.answer import Answer, Verdict, long_date
+from chatbot.scope import EVERYWHERE, Scope
 
 TITLE = "Ask the articles"
 DRAFT = "What the LLM had written when it failed, unchecked"
@@ -38,6 +39,7 @@ class Turn:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
+    scope: Scope = EVERYWHERE
 
     @property
     def busy(self) -> bool:
@@ -98,8 +100,13 @@ def _turn(turn: Turn, number: int, *, retry: bool) -> str:
     return (
         f'<article class="turn" data-turn="{number}"{busy}>'
         f'<h3 class="q" dir="auto"><span class="aloud">Question: </span>{escape(turn.question)}</h3>'
-        f'<div class="a">{body}{_tools(turn, retry=retry)}</div></article>'
+        f'{_within(turn.scope)}<div class="a">{body}{_tools(turn, retry=retry)}</div></article>'
     )
+
+
+def _within(scope: Scope) -> str:
+    said = panel.within(scope)
+    return f'<p class="within" dir="auto"><span class="aloud">Asked of </span>{escape(said)}</p>' if said else ""
 
 
 def _answer(answer: Answer, turn: int) -> str:

@@ -1,9 +1,14 @@
 """What a reader narrows a question to: who answers it, and from which articles."""
 
 import datetime
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from chatbot.answer import long_date
+from chatbot.errors import ScopeError
 from index.ledger import Filters
+
+MOST_SOURCES_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -27,5 +32,53 @@ class Scope:
             until=min(last, default=None),
         )
 
+    @property
+    def articles(self) -> str:
+        """The articles that it admits, such as "Sample Desk · as of 1 December 2024"; empty where it admits all."""
+        days = ""
+        if self.since and self.until:
+            days = f"{long_date(self.since)} to {long_date(self.until)}"
+        elif self.since or self.until:
+            days = f"from {long_date(self.since)}" if self.since else f"until {long_date(self.until)}"
+        as_of = f"as of {long_date(self.as_of)}" if self.as_of else ""
+        return " · ".join(filter(None, (self.source, days, as_of)))
+
 
 EVERYWHERE = Scope()
+
+
+def read_scope(values: Mapping[str, object], sources: Collection[str]) -> Scope:
+    """The scope that a form or a command line gives: "source", the dates "since", "until" and "as_of", and "quoting".
+
+    What is missing or empty narrows nothing. Raises ScopeError for what no article can be.
+    """
+    source = str(values.get("source") or "") or None
+    if source and source not in sources:
+        raise ScopeError(f"No article is from the source '{source}'. {_known(sources)}")
+    days = {name: _day(str(values.get(name) or "")) for name in ("since", "until", "as_of")}
+    since, until, as_of = days.values()
+    if since and until and since > until:
+        raise ScopeError(f"The first day, {long_date(since)}, is after the last, {long_date(until)}. Swap them.")
+    if since and as_of and since > as_of:
+        raise ScopeError(
+            f"Articles from {long_date(since)} on are not yet known as of {long_date(as_of)}. Change or clear one."
+        )
+    return Scope(quoting=bool(values.get("quoting")), source=source, since=since, until=until, as_of=as_of)
+
+
+def _day(value: str) -> datetime.date | None:
+    if not value:
+        return None
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError as exc:
+        raise ScopeError(
+            f"'{value[:40]}' is no date. Expected year, month and day of one, such as 2024-12-01."
+        ) from exc
+
+
+def _known(sources: Collection[str]) -> str:
+    if not sources:
+        return "No article names its source."
+    named = ", ".join(sorted(sources)[:MOST_SOURCES_NAMED])
+    return f"Expected {named}{', ...' if len(sources) > MOST_SOURCES_NAMED else ''}."

@@ -1,6 +1,6 @@
 """A chain and a collection with fixed answers, and a server of the page that stands on them.
 
-Run as a script with a port: python -m tests.canned 7860
+Run as a script with a port and, where it shall seem to have an LLM, its name: python -m tests.canned 7860 [LLM]
 """
 
 import datetime
@@ -150,6 +150,9 @@ class CannedCollection:
     def summary(self) -> Known:
         return Known()
 
+    def sources(self) -> list[tuple[str | None, int]]:
+        return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
+
     def article(self, id: str) -> Article:
         for article in (HAMA, LINES, HOSTILE):
             if article.id == id:
@@ -158,9 +161,12 @@ class CannedCollection:
 
 
 class CannedChain:
-    """Answers by what the question names; "slow" and "silent" take seconds, "fail" and "crash" end in an error."""
+    """Answers by what the question names; "slow" and "silent" take seconds, "fail" and "crash" end in an error, and
+    "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
 
-    answerer = "answers by quoting"
+    def __init__(self, writer: str | None = None) -> None:
+        self.writer = writer
+        self.answerer = f"answers written by {writer}" if writer else "answers by quoting"
 
     def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
         if len(question) > 2000:
@@ -180,6 +186,9 @@ class CannedChain:
         if "history" in question:
             yield Answer(question, question, f"{len(history)} answers came before.", self.answerer)
             return
+        if "scope" in question:
+            yield Answer(question, question, repr(scope), self.answerer)
+            return
         yield HAMA_ANSWER.text[:60]
         yield self._answer(question)
 
@@ -197,4 +206,4 @@ class CannedChain:
 
 if __name__ == "__main__":
     chosen = Settings(port=int(sys.argv[1]))
-    serve(chosen, CannedChain(), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201
+    serve(chosen, CannedChain(*sys.argv[2:]), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201

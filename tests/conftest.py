@@ -46,10 +46,13 @@ def canned_url() -> Iterator[str]:
 
 
 class canned_server:  # noqa: N801
-    """A server process of tests/canned.py on a free port, entered once it is ready."""
+    """A server process of tests/canned.py on a free port, entered once it is ready; `arguments` follow the port."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.arguments = arguments
 
     def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
-        command = [sys.executable, "-m", "tests.canned", str(free_port())]
+        command = [sys.executable, "-m", "tests.canned", str(free_port()), *self.arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         return self.process, self.process.stdout.readline().strip()

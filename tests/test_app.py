@@ -142,6 +142,14 @@ def test_lines_stand_alone_otherwise(here: Callable[..., Ran], data: Path) -> No
     assert ran.status == 0
 
 
+def test_a_question_is_narrowed_to_some_articles(here: Callable[..., Ran], data: Path) -> None:
+    arguments = ["--data", data, "--source", "Sample Desk", "--as-of", "2024-12-03", "--json"]
+    asked = "Who controls Hama?"
+    for ran in (here("ask", asked, *arguments), here("ask", "-", *arguments, given=asked)):
+        [answer] = ran.objects
+        assert str(answer["as_of"]) <= "2024-12-03" and answer["citations"]
+
+
 def test_articles_are_listed_and_removed(here: Callable[..., Ran], data: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(data, tmp_path / "data")
     _, first, *others = here("articles", "--data", copied).out.splitlines()
@@ -186,6 +194,8 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
         (["ask", ""], "The question is empty. Type one, such as"),
         (["ask", "\x00\x1b"], "The question is empty. Type one, such as"),
         (["ask", "a" * 100_000], "The question has 100,000 characters, at most 2,000 are read."),
+        (["ask", "Who?", "--source", "Nobody"], "No article is from the source 'Nobody'. Expected Sample Desk."),
+        (["ask", "Who?", "--since", "2024-12-05", "--until", "2024-12-01"], "The first day, 5 December 2024, is after"),
         (["ask", "Who?", "--model", "gpt"], "Setting 'model' has value 'gpt'. Expected PROVIDER:NAME"),
         (["ask", "Who?", "--model", "nobody:x"], "names the unknown provider 'nobody'"),
         (["ask", "Who?", "--embedding-model", "other"], "was made with the embedding model 'all-MiniLM-L6-v2'"),

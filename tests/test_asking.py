@@ -18,6 +18,7 @@ class Script:
     """A chain that plays what it is given: pieces are sent, exceptions raised, events waited for."""
 
     answerer = "a script"
+    writer = None
 
     def __init__(self, *steps: object) -> None:
         self.steps = steps

@@ -1,0 +1,55 @@
+import re
+
+import pytest
+
+from chatbot import panel
+from chatbot.scope import EVERYWHERE, Scope
+from tests.canned import HOSTILE_TEXT
+from tests.reports import day
+
+LLM = "openai:gpt"
+
+
+def text(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+@pytest.mark.parametrize(
+    ("scope", "writer", "said"),
+    [
+        (EVERYWHERE, None, "Answers from: All articles · answers by quoting"),
+        (EVERYWHERE, LLM, "Answers from: All articles · answers written by openai:gpt"),
+        (Scope(quoting=True), LLM, "Answers from: All articles · answers by quotingReset"),
+        (Scope(source="D", as_of=day(1)), None, "Answers from: D · as of 1 December 2024 · answers by quotingReset"),
+    ],
+)
+def test_the_line_says_what_is_answered_from_and_by_whom(scope: Scope, writer: str | None, said: str) -> None:
+    assert text(panel.line(scope, writer)) == said
+
+
+def test_a_problem_is_an_alert_and_can_be_reset() -> None:
+    html = panel.line(EVERYWHERE, None, "Swap them.")
+    assert '<p class="problem" role="alert">Swap them.</p>' in html and "data-widen" in html
+
+
+def test_only_an_llm_gives_a_choice_of_answerer() -> None:
+    assert "radio" not in panel.form(["Desk"], None, None, None)
+    html = panel.form(["Desk"], None, None, LLM)
+    assert html.count('type="radio"') == 2 and "Written by openai:gpt" in html
+
+
+def test_dates_are_offered_from_the_first_article_to_the_last() -> None:
+    assert panel.form([], day(1), day(5), None).count('min="2024-12-01" max="2024-12-05"') == 3
+    assert "min=" not in panel.form([], None, None, None)
+
+
+def test_a_turn_says_what_it_was_narrowed_to() -> None:
+    assert panel.within(Scope(quoting=True, source="Desk")) == "Desk · answers by quoting"
+    assert panel.within(EVERYWHERE) == ""
+
+
+def test_nothing_hostile_becomes_markup() -> None:
+    html = panel.form([HOSTILE_TEXT], None, None, HOSTILE_TEXT) + panel.line(
+        Scope(source=HOSTILE_TEXT), HOSTILE_TEXT, HOSTILE_TEXT
+    )
+    assert not re.search(r"<(img|script|b)\b", html) and HOSTILE_TEXT not in html
