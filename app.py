@@ -208,6 +208,12 @@ def _add_model_options(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("LLM (without one, answers are quotations)")
     group.add_argument("--model", metavar="PROVIDER:NAME", help="such as ollama:llama3.2 or openai:gpt-5-mini")
     group.add_argument("--base-url", metavar="URL", help="of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1")
+    group.add_argument("--api-key-file", metavar="FILE", help="a file that holds the key (or CHATBOT_API_KEY)")
+    group.add_argument("--temperature", metavar="NUMBER", help="0 always takes the likeliest word (0)")
+    group.add_argument("--max-tokens", metavar="TOKENS", help="longest answer (1000)")
+    group.add_argument("--window", dest="window_tokens", metavar="TOKENS", help="what prompt and answer fit into (4096)")
+    group.add_argument("--timeout", dest="timeout_seconds", metavar="SECONDS", help="longest silence of the LLM (60)")
+    group.add_argument("--retries", metavar="TIMES", help="how often a fault that may pass is asked after again (2)")
 
 
 def _prepare_libraries(settings: Settings) -> None:

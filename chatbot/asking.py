@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 
 class Chain(Protocol):
-    """What answers. `stream` yields steps, pieces of text as they come and, last, the whole Answer; `writer` is the
-    LLM's name, if there is one."""
+    """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, and, last, the whole Answer;
+    `writer` is the LLM's name, if there is one."""
 
     @property
     def answerer(self) -> str: ...
@@ -95,7 +95,8 @@ def _run(
         for piece in chain.stream(question, history, scope):
             if stop.asked.is_set():
                 return
-            pieces.put(piece)
+            if piece != "":
+                pieces.put(piece)
         pieces.put(_Failure(BROKEN_OFF))
     except (ChatbotError, IndexingError) as exc:
         pieces.put(_Failure(exc))

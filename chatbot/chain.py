@@ -26,7 +26,7 @@ from chatbot.wording import abstained, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.passage import Found, Passage
-from index.tokens import count_tokens
+from index.tokens import count_tokens, counter
 
 QUOTING = "answers by quoting"
 PASSAGES = 10
@@ -61,7 +61,12 @@ class Chain:
         self._collection = collection
         self._quoter = Quoter(collection)
         self._writer = (
-            LLMAnswerer(LanguageModel(settings), count=count_tokens, answer_tokens=settings.max_tokens)
+            LLMAnswerer(
+                LanguageModel(settings),
+                count=counter(settings.model),
+                window_tokens=settings.window_tokens,
+                answer_tokens=settings.max_tokens,
+            )
             if settings.model
             else None
         )

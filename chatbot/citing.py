@@ -93,10 +93,9 @@ class MarkFilter:
         return tuple(self._citations.values())
 
     def stream(self, pieces: Iterable[str]) -> Iterator[str]:
-        """The cited text of `pieces`, each as soon as nothing that follows can change it."""
+        """The cited text of `pieces`, each as soon as nothing that follows can change it; "" where that is nothing."""
         for piece in pieces:
-            if ready := self.feed(piece):
-                yield ready
+            yield self.feed(piece)
         if rest := self.finish():
             yield rest
 

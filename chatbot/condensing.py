@@ -44,7 +44,7 @@ class Condenser:
     def __init__(self, settings: Settings, *, count: Callable[[str], int]) -> None:
         """Raises LanguageModelError where the LLM cannot be used, and PromptError."""
         seconds = min(settings.timeout_seconds, PATIENCE_SECONDS)
-        self._model = LanguageModel(replace(settings, max_tokens=MOST_TOKENS, timeout_seconds=seconds))
+        self._model = LanguageModel(replace(settings, max_tokens=MOST_TOKENS, timeout_seconds=seconds, retries=0))
         self._seconds = seconds
         self._count = count
         self._template = load("condense", {"fence", "history", "question"})

@@ -1,6 +1,7 @@
 """The settings, read once in `app.py` from options and environment and passed down; wrong values are refused here."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -16,14 +17,33 @@ ENVIRONMENT = {
     "model": "CHATBOT_MODEL",
     "base_url": "CHATBOT_BASE_URL",
     "api_key": "CHATBOT_API_KEY",
+    "api_key_file": "CHATBOT_API_KEY_FILE",
+    "temperature": "CHATBOT_TEMPERATURE",
     "timeout_seconds": "CHATBOT_TIMEOUT",
+    "retries": "CHATBOT_RETRIES",
+    "window_tokens": "CHATBOT_WINDOW",
     "max_tokens": "CHATBOT_MAX_TOKENS",
 }
+LIMITS = {
+    "port": (1, 65535),
+    "temperature": (0, 2),
+    "timeout_seconds": (0.1, 3600),
+    "retries": (0, 10),
+    "max_tokens": (1, 1_000_000),
+}
+# Less than this beside the answer holds no instructions, history and passages.
+PROMPT_TOKENS = 2000
+
+_ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All that can be set. `model` is LangChain's provider:name, or None for the built-in answerer."""
+    """All that can be set. `model` is LangChain's provider:name, or None for the built-in answerer.
+
+    `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
+    `max_tokens` at most, have to fit into `window_tokens`.
+    """
 
     data: Path = Path("data")
     host: str = "127.0.0.1"
@@ -33,22 +53,33 @@ class Settings:
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    api_key_file: Path | None = None
+    temperature: float = 0.0
     timeout_seconds: float = 60.0
+    retries: int = 2
+    window_tokens: int = 4096
     max_tokens: int = 1000
 
     def __post_init__(self) -> None:
-        if not 1 <= self.port <= 65535:
-            raise SettingsError(f"Setting 'port' has value '{self.port}'. Expected 1 to 65535.")
-        if self.model is not None and ":" not in self.model:
-            raise SettingsError(
-                f"Setting 'model' has value '{self.model}'. Expected PROVIDER:NAME, such as ollama:llama3.2."
-            )
+        for name, (least, most) in LIMITS.items():
+            if not least <= getattr(self, name) <= most:
+                raise _unusable(name, getattr(self, name), f"Expected {least} to {most}.")
+        if self.model is not None and not all(self.model.partition(":")):
+            raise _unusable("model", self.model, "Expected PROVIDER:NAME, such as ollama:llama3.2.")
+        if self.base_url and not _ADDRESS.fullmatch(self.base_url):
+            example = "Expected http://... or https://..., such as http://127.0.0.1:8000/v1."
+            raise _unusable("base_url", self.base_url, example)
+        if self.window_tokens < self.max_tokens + PROMPT_TOKENS:
+            expected = f"Expected {self.max_tokens + PROMPT_TOKENS} or more: {PROMPT_TOKENS} beside max_tokens."
+            raise _unusable("window_tokens", self.window_tokens, expected)
+        if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
+            raise SettingsError("Setting 'api_key' holds a space, a line break or a letter that no key has.")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **options: object) -> Settings:
     """Options that are not None win over the environment, the environment over the defaults.
 
-    Raises SettingsError with the name and value of the setting that cannot be used.
+    A key wins over a key file. Raises SettingsError with the name and value of the setting that cannot be used.
     """
     kinds = {f.name: type(f.default) for f in fields(Settings) if f.default is not None}
     values: dict[str, object] = {}
@@ -58,12 +89,31 @@ def read_settings(environment: Mapping[str, str] = os.environ, **options: object
             given = environment.get(variable) or None
         if given is not None:
             values[name] = _converted(name, given, kinds.get(name, str))
-    return replace(Settings(), **values)  # type: ignore[arg-type]
+    settings = replace(Settings(), **values)  # type: ignore[arg-type]
+    if settings.api_key_file and not settings.api_key:
+        settings = replace(settings, api_key=_key(settings.api_key_file))
+    return settings
 
 
 def _converted(name: str, value: object, kind: type) -> object:
-    target = Path if name == "data" else kind
+    target = Path if name in ("data", "api_key_file") else kind
     try:
         return target(value)
     except (TypeError, ValueError) as exc:
-        raise SettingsError(f"Setting '{name}' has value '{value}'. Expected a {target.__name__}.") from exc
+        raise _unusable(name, value, f"Expected a {target.__name__}.") from exc
+
+
+def _key(path: Path) -> str:
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except OSError as exc:
+        raise _unusable("api_key_file", path, f"It cannot be read: {exc.strerror}.") from exc
+    except ValueError:
+        raise _unusable("api_key_file", path, "Expected a file that holds the key and nothing else.") from None
+    if not key:
+        raise _unusable("api_key_file", path, "The file is empty. Expected the key in it.")
+    return key
+
+
+def _unusable(name: str, value: object, expected: str) -> SettingsError:
+    return SettingsError(f"Setting '{name}' has value '{value}'. {expected}")

@@ -1,33 +1,66 @@
 """Counts tokens with tiktoken from the vocabulary that ships in `index/vocabulary`; nothing is fetched."""
 
+import hashlib
 import os
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import tiktoken
 
 ENCODING = "o200k_base"
 VOCABULARY = Path(__file__).parent / "vocabulary"
+CL100K_FILE = hashlib.sha1(b"https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken").hexdigest()
+CL100K_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
 
 
 def count_tokens(text: str) -> int:
     """Number of `o200k_base` tokens of `text`; special-token text in it counts as ordinary text."""
-    return len(_encoding().encode(text, disallowed_special=()))
+    return _count(_encoding(ENCODING, VOCABULARY), text)
+
+
+def counter(model: str) -> Callable[[str], int]:
+    """What counts the tokens of a text as the LLM `model`, provider:name, does, where that is known.
+
+    That is so for the models of OpenAI whose encoding ships here, and for those of `cl100k_base` if the folder in
+    TIKTOKEN_CACHE_DIR holds its file unharmed. For any other `o200k_base` stands in, which may count less: leave a
+    margin.
+    """
+    folder = Path(os.environ.get("TIKTOKEN_CACHE_DIR") or VOCABULARY)
+    try:
+        name = tiktoken.encoding_name_for_model(model.partition(":")[2])
+    except KeyError:
+        return count_tokens
+    if name == "cl100k_base" and _is_whole(folder / CL100K_FILE):
+        return partial(_count, _encoding(name, folder))
+    return count_tokens
+
+
+def is_common_word(word: str) -> bool:
+    """Whether `word`, in lower case, is frequent enough in the world's text to be one token of the vocabulary."""
+    return count_tokens(f" {word.lower()}") == 1
+
+
+def _count(encoding: tiktoken.Encoding, text: str) -> int:
+    return len(encoding.encode(text, disallowed_special=()))
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether tiktoken will read `file`: one that is missing or harmed it would fetch."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() == CL100K_SHA256
+    except OSError:
+        return False
 
 
 @cache
-def _encoding() -> tiktoken.Encoding:
+def _encoding(name: str, folder: Path) -> tiktoken.Encoding:
     before = os.environ.get("TIKTOKEN_CACHE_DIR")
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(VOCABULARY)
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     try:
-        return tiktoken.get_encoding(ENCODING)
+        return tiktoken.get_encoding(name)
     finally:
         if before is None:
             del os.environ["TIKTOKEN_CACHE_DIR"]
         else:
             os.environ["TIKTOKEN_CACHE_DIR"] = before
-
-
-def is_common_word(word: str) -> bool:
-    """Whether `word`, in lower case, is frequent enough in the world's text to be one token of the vocabulary."""
-    return len(_encoding().encode(f" {word.lower()}", disallowed_special=())) == 1

@@ -4,6 +4,7 @@ in a chosen way. `python -m tests.scripted_llm --port 8081 --behaviour faithful`
 import argparse
 import json
 import re
+import select
 import socket
 import sys
 import threading
@@ -80,15 +81,17 @@ def _nearest(prompt: str) -> tuple[Sent, str]:
 
 WRITERS: dict[str, Callable[[str], str]] = {"faithful": faithful, "bad_marks": bad_marks}
 STATUSES = {"401": 401, "404": 404, "429": 429, "500": 500, "400": 400}
-FAULTS = ("silent", "stall", "cut", "cut_quietly", "invalid_json", "web_page", "empty", "endless")
+ENDLESS = {"endless": None, "endless_blank": " \n", "endless_empty": ""}
+FAULTS = ("silent", "pings", "stall", "cut", "cut_quietly", "invalid_json", "web_page", "empty", "spent", *ENDLESS)
 BEHAVIOURS = ("fixed", *WRITERS, *STATUSES, *FAULTS)
 
 
 class ScriptedLLM:
     """The server, on a free port while the `with` block lasts; `behaviour` and `text` may be changed in between.
 
-    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece. Asked to rewrite a follow-up
-    question, it writes `condensed` or, where that is empty, the same question again.
+    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece. Where `times` is set, only so
+    many requests meet the behaviour, and the next are answered with `text`. Asked to rewrite a follow-up question, it
+    writes `condensed` or, where that is empty, the same question again.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
@@ -96,6 +99,8 @@ class ScriptedLLM:
         self.text = text or "The army left Homs. [1]"
         self.condensed = ""
         self.delay_seconds = delay_seconds
+        self.times: int | None = None
+        self.retry_after = "1"
         self.requests: list[Request] = []
         self.abandoned = threading.Event()
         self.closing = threading.Event()
@@ -155,14 +160,23 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(200, {"object": "list", "data": [{"id": "scripted", "object": "model"}]})
 
     def do_POST(self) -> None:
+        try:
+            self._answer()
+        except OSError:
+            self.script.abandoned.set()
+            self.close_connection = True
+
+    def _answer(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.script.requests.append(Request(self.path, headers, body))
         behaviour = self.script.behaviour
+        if self.script.times is not None and len(self.script.requests) > self.script.times:
+            behaviour = "fixed"
         if behaviour in STATUSES:
             self._refuse(STATUSES[behaviour])
         elif behaviour == "silent":
-            self.script.closing.wait()
+            self._wait()
         elif behaviour == "web_page":
             self._whole(200, "<html>Welcome</html>", "text/html")
         elif body.get("stream"):
@@ -174,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: int) -> None:
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        wait = {"Retry-After": "1"} if status == 429 else {}
+        wait = {"Retry-After": self.script.retry_after} if status == 429 else {}
         self._json(status, {"error": {"message": f"refused with {status}, key {key}", "code": status}}, wait)
 
     def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
@@ -194,38 +208,50 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour != "cut_quietly":
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        try:
-            for piece in self._pieces(behaviour, _prompt(body)):
-                time.sleep(self.script.delay_seconds)
-                self._event(_chunk({"content": piece}, None), chunked=behaviour != "cut_quietly")
-            self._end(behaviour)
-        except OSError:
-            self.script.abandoned.set()
+        for piece in self._pieces(behaviour, _prompt(body)):
+            time.sleep(self.script.delay_seconds)
+            self._event(_chunk({"content": piece}, None), chunked=behaviour != "cut_quietly")
+        self._end(behaviour)
         self.close_connection = True
 
     def _pieces(self, behaviour: str, prompt: str) -> Iterator[str]:
         pieces = re.findall(r"\s*\S+", self.script.written(prompt))
-        if behaviour == "endless":
+        if behaviour in ENDLESS:
+            blank = ENDLESS[behaviour]
             while not self.script.closing.is_set():
-                yield from pieces
-        if behaviour != "empty":
+                yield from pieces if blank is None else [blank]
+        if behaviour not in ("empty", "pings", "spent"):
             yield from pieces
+
+    def _wait(self) -> None:
+        """Until the other side has closed the connection, or this server closes."""
+        while not self.script.closing.is_set():
+            if select.select([self.connection], [], [], 0.02)[0] and not self.connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionAbortedError
 
     def _end(self, behaviour: str) -> None:
         if behaviour == "stall":
-            self.script.closing.wait()
+            self._wait()
+        elif behaviour == "pings":
+            while not self.script.closing.wait(0.05):
+                self._chunk(b": ping\n\n")
         elif behaviour == "invalid_json":
             self._event('{"choices": [{"delta": {"con', chunked=True)
             self.wfile.write(b"0\r\n\r\n")
         elif not behaviour.startswith("cut"):
-            self._event(_chunk({}, "stop"), chunked=True)
+            self._event(_chunk({}, "length" if behaviour == "spent" else "stop"), chunked=True)
             self._event("[DONE]", chunked=True)
             self.wfile.write(b"0\r\n\r\n")
 
     def _event(self, data: str, *, chunked: bool) -> None:
         event = f"data: {data}\n\n".encode()
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event) if chunked else event)
-        self.wfile.flush()
+        if chunked:
+            self._chunk(event)
+        else:
+            self.wfile.write(event)
+
+    def _chunk(self, event: bytes) -> None:
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
 
 
 def _prompt(body: dict[str, Any]) -> str:

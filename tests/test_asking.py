@@ -6,10 +6,14 @@ import pytest
 
 from chatbot.answer import Answer, Step
 from chatbot.asking import BROKEN_OFF, UNFORESEEN, Stop, grow
+from chatbot.chain import Chain
 from chatbot.errors import LanguageModelError
 from chatbot.render import Turn
 from chatbot.scope import EVERYWHERE, Scope
+from chatbot.settings import Settings
+from index.collection import Collection
 from index.errors import VectorStoreError
+from tests.scripted_llm import ScriptedLLM
 
 WHOLE = Answer("?", "?", "It is so.", "answers by quoting")
 
@@ -114,3 +118,26 @@ def test_a_chain_that_nobody_listens_to_any_more_is_left() -> None:
     growing.close()  # type: ignore[attr-defined]
     silence.set()
     assert script.left.wait(2)
+
+
+@pytest.mark.parametrize("behaviour", ["silent", "stall", "endless"])
+@pytest.mark.parametrize("leaving", ["stop", "close"])
+def test_a_stop_cancels_what_the_llm_is_asked(samples: Collection, behaviour: str, leaving: str) -> None:
+    with ScriptedLLM(behaviour, delay_seconds=0.01) as llm:
+        settings = Settings(model="openai:scripted", base_url=llm.base_url, max_tokens=9000, window_tokens=20_000)
+        stop = Stop()
+        growing = grow(Chain(samples, settings), "Who controls Homs?", [], EVERYWHERE, stop)
+        next(turn for turn in growing if turn.step.startswith("Waiting for"))
+        while not llm.requests:
+            time.sleep(0.01)
+        if leaving == "stop":
+            stop.asked.set()
+            assert list(growing)[-1].stopped
+        else:
+            growing.close()  # type: ignore[attr-defined]
+        assert llm.abandoned.wait(2)
+
+
+def test_waiting_for_an_llm_is_not_drawn() -> None:
+    seen = turns(*[""] * 50, WHOLE)
+    assert len(seen) == 2

@@ -254,6 +254,53 @@ def test_what_an_llm_wrote_before_it_broke_off_stays(written: Chain, llm: Script
     assert "broke off" in answer.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("silent", "did not answer for 0.4 seconds, asked 2 times"),
+        ("stall", "stopped in the middle of its answer"),
+        ("cut", "broke off"),
+        ("cut_quietly", "broke off"),
+        ("401", "refused the key (401)"),
+        ("404", "has no model 'scripted' (404)"),
+        ("429", "is busy, or the quota is used up (429). It asks to wait 60 seconds."),
+        ("500", "failed (500)"),
+        ("invalid_json", "sent what cannot be read"),
+        ("web_page", "sent what cannot be read"),
+        ("empty", "sent an empty answer"),
+        ("spent", "used up its 60 tokens"),
+        ("endless", "did not stop writing"),
+        ("endless_blank", "did not stop writing"),
+        ("endless_empty", "did not stop writing"),
+    ],
+)
+def test_every_fault_of_an_llm_ends_in_the_built_in_answer_and_a_line(
+    samples: Collection, llm: ScriptedLLM, behaviour: str, told: str
+) -> None:
+    llm.behaviour, llm.retry_after = behaviour, "60"
+    settings = Settings(
+        model="openai:scripted", base_url=llm.base_url, timeout_seconds=0.4, retries=1, max_tokens=60
+    )
+    answer = Chain(samples, settings).answer("Who mediated the truce in Manbij?")
+    assert answer.answered_by == QUOTING and "United States" in answer.citations[0].sentence
+    [note] = answer.notes
+    assert told in note and note.endswith(". The answer is quoted from the articles instead.")
+
+
+def test_a_busy_llm_is_waited_for(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour, llm.times, llm.retry_after = "429", 1, "1"
+    llm.text = "The United States mediated the truce in Manbij. [1]"
+    answer = written.answer("Who mediated the truce in Manbij?")
+    assert answer.answered_by == written.answerer.removeprefix("answers written by ") and answer.text == llm.text
+
+
+def test_odd_forms_of_mark_become_citations(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour = "bad_marks"
+    answer = written.answer("Who mediated the truce in Manbij?")
+    assert answer.text == "The United States mediated the truce in Manbij. [1] Said again."
+    assert len(answer.citations) == 1 and answer.notes == ("2 marks that named no passage removed.",)
+
+
 def test_a_scope_narrows_what_may_answer(sample_chain: Chain) -> None:
     then = sample_chain.answer("Who controls Hama?", scope=Scope(as_of=datetime.date(2024, 12, 1)))
     assert then.as_of == datetime.date(2024, 12, 1) and "government" in then.citations[0].sentence

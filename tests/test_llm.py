@@ -4,6 +4,8 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 
 import pytest
 
@@ -24,15 +26,16 @@ def server() -> Iterator[ScriptedLLM]:
 
 def model(base_url: str, *, timeout: float = 10, retries: int = 0, tokens: int = 50) -> LanguageModel:
     settings = Settings(
-        model="openai:llama3.2:3b", base_url=base_url, api_key=KEY, timeout_seconds=timeout, max_tokens=tokens
+        model="openai:llama3.2:3b", base_url=base_url, api_key=KEY, timeout_seconds=timeout, retries=retries,
+        max_tokens=tokens, window_tokens=tokens + 3000,
     )
-    return LanguageModel(settings, max_retries=retries)
+    return LanguageModel(settings)
 
 
 def test_an_answer_streams_before_it_is_complete(server: ScriptedLLM) -> None:
     server.behaviour = "stall"
-    stream = model(server.base_url).stream(ASK)
-    assert [next(stream) for _ in range(3)] == ["The", " army", " left"]
+    pieces = (piece for piece in model(server.base_url).stream(ASK) if piece)
+    assert [next(pieces) for _ in range(3)] == ["The", " army", " left"]
 
 
 def test_the_server_is_sent_the_model_the_messages_and_the_limits(server: ScriptedLLM) -> None:
@@ -57,16 +60,20 @@ def test_a_server_of_ones_own_needs_no_key_and_is_not_sent_openais(
         ("400", "refused the request (400): "),
         ("401", "refused the key (401). Set CHATBOT_API_KEY"),
         ("404", "has no model 'llama3.2:3b' (404)"),
-        ("429", "is busy, or the quota is used up (429). It asks to wait 1 seconds."),
+        ("429", "is busy, or the quota is used up (429). It asks to wait 1 second."),
         ("500", "failed (500)"),
-        ("silent", "did not answer for 0.4 seconds"),
+        ("silent", "did not answer for 0.4 seconds (setting 'timeout_seconds')."),
+        ("pings", "did not answer for 0.4 seconds"),
         ("stall", "stopped in the middle of its answer for 0.4 seconds"),
         ("cut", "broke off before its answer was complete"),
         ("cut_quietly", "broke off before its answer was complete"),
         ("invalid_json", "sent what cannot be read"),
         ("web_page", "sent what cannot be read"),
         ("empty", "sent an empty answer"),
-        ("endless", "did not stop writing"),
+        ("spent", "used up its 50 tokens before it wrote anything. Raise the setting 'max_tokens'."),
+        ("endless", "did not stop writing and was cut off."),
+        ("endless_blank", "did not stop writing and was cut off."),
+        ("endless_empty", "did not stop writing and was cut off."),
     ],
 )
 def test_a_fault_is_told_in_a_sentence_that_names_the_server_and_never_the_key(
@@ -74,7 +81,7 @@ def test_a_fault_is_told_in_a_sentence_that_names_the_server_and_never_the_key(
 ) -> None:
     server.behaviour = behaviour
     with pytest.raises(LanguageModelError) as caught:
-        list(model(server.base_url, timeout=0.4 if behaviour in ("silent", "stall") else 10).stream(ASK))
+        list(model(server.base_url, timeout=0.4 if behaviour in ("silent", "pings", "stall") else 10).stream(ASK))
     said = str(caught.value)
     assert said.startswith(f"The LLM openai:llama3.2:3b at {server.base_url[:-3]} ") and sentence in said
     assert KEY not in "".join(traceback.format_exception(caught.value))
@@ -103,20 +110,82 @@ def test_an_address_without_its_path_is_hinted_at(server: ScriptedLLM, behaviour
         list(model(server.base_url.removesuffix("/v1")).stream(ASK))
 
 
-def test_a_busy_server_is_asked_again_after_the_time_it_names(server: ScriptedLLM) -> None:
-    server.behaviour = "429"
-    started = time.monotonic()
+@pytest.mark.parametrize("behaviour", ["429", "500", "silent"])
+def test_a_fault_that_passes_is_asked_after_again(server: ScriptedLLM, behaviour: str) -> None:
+    server.behaviour, server.times, server.retry_after = behaviour, 2, "0"
+    assert "".join(model(server.base_url, timeout=0.4, retries=2).stream(ASK)) == "The army left Homs. [1]"
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(("behaviour", "requests"), [("401", 1), ("404", 1), ("400", 1), ("empty", 1), ("500", 3)])
+def test_a_fault_that_stays_is_told_and_others_are_not_asked_after(
+    server: ScriptedLLM, behaviour: str, requests: int
+) -> None:
+    server.behaviour = behaviour
     with pytest.raises(LanguageModelError):
-        list(model(server.base_url, retries=1).stream(ASK))
-    assert len(server.requests) == 2 and time.monotonic() - started >= 1
+        list(model(server.base_url, retries=2).stream(ASK))
+    assert len(server.requests) == requests
 
 
-def test_an_abandoned_answer_cancels_the_request(server: ScriptedLLM) -> None:
-    server.behaviour, server.delay_seconds = "endless", 0.01
+def test_silence_says_how_often_it_was_asked_after(server: ScriptedLLM) -> None:
+    server.behaviour = "silent"
+    with pytest.raises(LanguageModelError, match="did not answer for 0.2 seconds, asked 2 times"):
+        list(model(server.base_url, timeout=0.2, retries=1).stream(ASK))
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "stall"])
+def test_what_was_said_is_not_asked_for_again(server: ScriptedLLM, behaviour: str) -> None:
+    server.behaviour = behaviour
+    with pytest.raises(LanguageModelError):
+        list(model(server.base_url, timeout=0.4, retries=2).stream(ASK))
+    assert len(server.requests) == 1
+
+
+def test_a_busy_server_is_asked_again_after_the_time_it_names(server: ScriptedLLM) -> None:
+    server.behaviour, server.times, server.retry_after = "429", 1, "1"
+    started = time.monotonic()
+    assert "".join(model(server.base_url, retries=1).stream(ASK)) == "The army left Homs. [1]"
+    assert 1 <= time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_busy_server_that_asks_to_wait_long_is_not_waited_for(server: ScriptedLLM, form: str) -> None:
+    server.behaviour = "429"
+    server.retry_after = "90" if form == "seconds" else formatdate(time.time() + 90, usegmt=True)
+    started = time.monotonic()
+    with pytest.raises(LanguageModelError, match=r"\(429\). It asks to wait (89|90) seconds."):
+        list(model(server.base_url, retries=2).stream(ASK))
+    assert len(server.requests) == 1 and time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("behaviour", ["endless", "silent", "stall", "pings"])
+def test_an_abandoned_answer_cancels_the_request_at_once(server: ScriptedLLM, behaviour: str) -> None:
+    server.behaviour, server.delay_seconds = behaviour, 0.01
     stream = model(server.base_url, tokens=10_000).stream(ASK)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert server.abandoned.wait(2)
+
+
+def test_one_who_waits_to_ask_again_can_leave(server: ScriptedLLM) -> None:
+    server.behaviour, server.retry_after = "429", "5"
+    stream = model(server.base_url, retries=2).stream(ASK)
+    assert [next(stream) for _ in range(5)] == [""] * 5
+    stream.close()  # type: ignore[attr-defined]
+    assert not server.abandoned.wait(0.5) and len(server.requests) == 1
+
+
+def test_thoughts_are_kept_back(server: ScriptedLLM) -> None:
+    server.text = "<think> Was it Homs? [7]\n</think> The army left Homs. [1]"
+    assert "".join(model(server.base_url).stream(ASK)) == "The army left Homs. [1]"
+
+
+def test_two_answers_at_a_time_do_not_mix(server: ScriptedLLM) -> None:
+    server.delay_seconds = 0.02
+    llm = model(server.base_url)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: "".join(llm.stream(ASK)), range(4)))
+    assert answers == ["The army left Homs. [1]"] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+import traceback
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,10 @@ def test_options_win_over_the_environment_and_that_over_the_defaults() -> None:
         ("model", "a:b", "a:b"),
         ("base_url", "http://y", "http://y"),
         ("api_key", "k", "k"),
+        ("temperature", "0.7", 0.7),
         ("timeout_seconds", "2.5", 2.5),
+        ("retries", "0", 0),
+        ("window_tokens", "8192", 8192),
         ("max_tokens", "7", 7),
     ],
 )
@@ -48,19 +52,55 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("port", "0"),
         ("port", "65536"),
         ("port", "http"),
+        ("temperature", "2.1"),
+        ("temperature", "nan"),
         ("timeout_seconds", "soon"),
+        ("timeout_seconds", "0.0"),
+        ("timeout_seconds", "inf"),
+        ("retries", "-1"),
+        ("retries", "11"),
+        ("window_tokens", "2999"),
         ("max_tokens", "1.5"),
+        ("max_tokens", "0"),
         ("model", "gpt"),
+        ("model", "openai:"),
+        ("base_url", "localhost:8000"),
+        ("api_key_file", "/nonexistent/key"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=re.escape(f"Setting '{name}' has value '{value}'. Expected ")):
+    with pytest.raises(SettingsError, match=re.escape(f"Setting '{name}' has value '{value}'. ")):
         read_settings({ENVIRONMENT[name]: value})
 
 
 def test_the_key_is_never_shown() -> None:
     settings = read_settings({"CHATBOT_API_KEY": "sk-secret"})
     assert "sk-secret" not in repr(settings) and settings.api_key == "sk-secret"
+
+
+def test_the_key_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk-secret\n")
+    settings = read_settings({"CHATBOT_API_KEY_FILE": str(file)})
+    assert settings.api_key == "sk-secret" and "sk-secret" not in repr(settings)
+    assert read_settings({"CHATBOT_API_KEY_FILE": str(file), "CHATBOT_API_KEY": "other"}).api_key == "other"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b" \n", "The file is empty."), (b"sk-\xff", "Expected a file that"), (b"sk-a\nsk-b", "holds a space, a line")],
+)
+def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError, match=said) as caught:
+        read_settings({}, api_key_file=str(file))
+    assert "sk-" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_answer_must_leave_room_for_its_prompt() -> None:
+    with pytest.raises(SettingsError, match="Expected 6000 or more: 2000 beside max_tokens."):
+        Settings(max_tokens=4000, window_tokens=5999)
 
 
 def test_the_environment_is_read_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:

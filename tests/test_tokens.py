@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.tokens import count_tokens
+from index.tokens import CL100K_FILE, count_tokens, counter
 
 
 @pytest.mark.parametrize("text, tokens", [("", 0), ("Who controls Aleppo?", 5), ("<|endoftext|>", 7)])
@@ -22,3 +22,16 @@ def test_the_vocabulary_is_shipped_and_the_environment_left_alone() -> None:
     root = Path(__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == "None", done.stderr
+
+
+@pytest.mark.parametrize("model", ["openai:gpt-5-mini", "openai:gpt-oss-20b", "ollama:llama3.2:3b", "openai:gpt-4"])
+def test_a_model_whose_own_encoding_is_not_here_is_counted_with_the_shipped_one(model: str) -> None:
+    assert counter(model) is count_tokens
+
+
+def test_a_harmed_encoding_is_neither_used_nor_fetched_nor_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / CL100K_FILE).write_text("harmed")
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    assert counter("openai:gpt-4") is count_tokens and (tmp_path / CL100K_FILE).exists()

@@ -1,0 +1,145 @@
+"""What a provider's package raised in, a sentence for a person out: what happened, where, and what to do. Says as well
+whether asking again may help and how long the server wants to be left alone. Never tells the key."""
+
+import datetime
+import re
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from chatbot.settings import Settings
+
+LONGEST_DETAIL_CHARACTERS = 200
+CHECK_LOG = "Check the server's log."
+
+_UNREACHED = re.compile(r"Connect|Protocol|Network|ReadError|WriteError")
+_PASSING = (408, 409, 429)
+
+
+def is_passing(exc: BaseException) -> bool:
+    """Whether the fault may be gone when the server is asked again: not reached, no answer in time, busy or broken."""
+    status = status_of(exc)
+    if status is not None:
+        return status in _PASSING or status >= 500
+    return "Timeout" in _kinds(exc) or _UNREACHED.search(_kinds(exc)) is not None
+
+
+def status_of(exc: BaseException) -> int | None:
+    """The HTTP status of a refusal."""
+    status = getattr(exc, "status_code", None)
+    return status if isinstance(status, int) and status >= 400 else None
+
+
+def seconds_asked(exc: BaseException) -> float:
+    """What the refusal's Retry-After, seconds or an HTTP date, asks to wait; 0 where it says nothing."""
+    given = str(getattr(getattr(exc, "response", None), "headers", {}).get("retry-after", "")).strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", given):
+        return float(given)
+    try:
+        at = parsedate_to_datetime(given)
+    except ValueError:
+        return 0
+    now = datetime.datetime.now(datetime.UTC)
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=datetime.UTC)) - now).total_seconds())
+
+
+def tells_key(exc: BaseException, settings: Settings) -> bool:
+    """Whether `exc` may quote the key, as a refusal does; it is then to be kept out of every traceback."""
+    return status_of(exc) in (401, 403) or bool(settings.api_key and settings.api_key in str(exc))
+
+
+class Faults:
+    """The sentences about the LLM that `settings` name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._provider, _, self._name = str(settings.model).partition(":")
+
+    def unmade(self, exc: Exception) -> str:
+        """Why the provider's client could not be made."""
+        detail, model = str(exc), self._settings.model
+        if isinstance(exc, ImportError):
+            package = re.search(r"pip install ([\w-]+)", detail)
+            wanted = package[1] if package else f"langchain-{self._provider}"
+            return f"Model {model} needs a package that is not installed. Run: pip install {wanted}"
+        if "Unsupported provider" in detail:
+            known = detail.partition("are: ")[2]
+            return f"Model {model} names the unknown provider '{self._provider}'. Known are {known}."
+        if re.search(r"api[_ ]?key|credential", detail, re.IGNORECASE):
+            return f"Model {model} needs a key. Set CHATBOT_API_KEY, or a base URL for a server that needs none."
+        return f"Model {model} cannot be set up: {self._shown(detail)}"
+
+    def raised(self, exc: BaseException, *, begun: bool, times: int = 1) -> str:
+        """What went wrong when the server was asked `times` times; `begun` if some of its answer came."""
+        status = status_of(exc)
+        return self._fault(exc, begun=begun, times=times) if status is None else self._refusal(status, exc)
+
+    def endless(self) -> str:
+        """It wrote more than it was allowed to."""
+        return f"{self._who()} did not stop writing and was cut off."
+
+    def empty(self) -> str:
+        """It ended without a word."""
+        return f"{self._who()} sent an empty answer. {self._check_path() or CHECK_LOG}"
+
+    def spent(self) -> str:
+        """It used up its tokens before it wrote a word, as models that think do."""
+        tokens = self._settings.max_tokens
+        return f"{self._who()} used up its {tokens} tokens before it wrote anything. Raise the setting 'max_tokens'."
+
+    def broken_off(self) -> str:
+        """It ended without having said that its answer is complete."""
+        return f"{self._who()} broke off before its answer was complete. Ask again."
+
+    def _refusal(self, status: int, exc: BaseException) -> str:
+        who = self._who(exc)
+        if status in (401, 403):
+            return f"{who} refused the key ({status}). Set CHATBOT_API_KEY to one that it accepts."
+        if status == 404:
+            remedy = f"Run: ollama pull {self._name}" if self._provider == "ollama" else "Check the model's name."
+            return f"{who} has no model '{self._name}' (404). {remedy} {self._check_path()}".rstrip()
+        if status == 429:
+            return f"{who} is busy, or the quota is used up (429). {_when_again(exc)}"
+        if status >= 500:
+            return f"{who} failed ({status}). Ask again. {CHECK_LOG}"
+        return f"{who} refused the request ({status}): {self._shown(str(exc))}"
+
+    def _fault(self, exc: BaseException, *, begun: bool, times: int) -> str:
+        kinds, who = _kinds(exc), self._who(exc)
+        if "Timeout" in kinds:
+            said = "stopped in the middle of its answer" if begun else "did not answer"
+            asked = f", asked {times} times" if times > 1 else ""
+            return f"{who} {said} for {self._settings.timeout_seconds:g} seconds{asked} (setting 'timeout_seconds')."
+        if _UNREACHED.search(kinds) and begun:
+            return self.broken_off()
+        if _UNREACHED.search(kinds):
+            return f"{who} cannot be reached. Check that it is running and that the address is right."
+        if isinstance(exc, ValueError):
+            return f"{who} sent what cannot be read. {self._check_path() or CHECK_LOG}"
+        return f"{who} failed: {self._shown(str(exc))}"
+
+    def _who(self, exc: BaseException | None = None) -> str:
+        asked = str(getattr(getattr(exc, "request", None), "url", ""))
+        parts = urlsplit(self._settings.base_url or asked)
+        host = parts.netloc.rpartition("@")[2]
+        return f"The LLM {self._settings.model}" + (f" at {parts.scheme}://{host}" if host else "")
+
+    def _check_path(self) -> str:
+        base_url = self._settings.base_url
+        if base_url and self._provider == "openai" and not base_url.rstrip("/").endswith("/v1"):
+            return f"Check the base URL {urlsplit(base_url).path or '/'}: that of most servers ends in /v1."
+        return ""
+
+    def _shown(self, detail: str) -> str:
+        if self._settings.api_key:
+            detail = detail.replace(self._settings.api_key, "(key)")
+        return " ".join(detail.split())[:LONGEST_DETAIL_CHARACTERS]
+
+
+def _kinds(exc: BaseException) -> str:
+    """Names of the exception's classes: each package has its own, which cannot be imported without the package."""
+    return " ".join(kind.__name__ for kind in type(exc).__mro__)
+
+
+def _when_again(exc: BaseException) -> str:
+    seconds = round(seconds_asked(exc))
+    return f"It asks to wait {seconds} second{'' if seconds == 1 else 's'}." if seconds else "Ask again later."
