@@ -29,6 +29,7 @@ bench: .venv/tested
 
 # uv resolves in seconds what takes pip minutes. The CUDA packages are of one torch build only.
 lock:
-	uv pip compile -q --python-version 3.11 --annotation-style line --no-header requirements.in \
-	  | grep -vE '^(nvidia-|cuda-|triton)' > requirements.txt
-	uv pip compile -q --python-version 3.11 --annotation-style line --no-header requirements-dev.in -o requirements-dev.txt
+	for name in requirements requirements-dev; do \
+	  uv pip compile -q --python-version 3.11 --annotation-style line --no-header $$name.in \
+	    | grep -vE '^(nvidia-|cuda-|triton)' > $$name.txt || exit 1; \
+	done

@@ -211,7 +211,7 @@ def _add_model_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--api-key-file", metavar="FILE", help="a file that holds the key (or CHATBOT_API_KEY)")
     group.add_argument("--temperature", metavar="NUMBER", help="0 always takes the likeliest word (0)")
     group.add_argument("--max-tokens", metavar="TOKENS", help="longest answer (1000)")
-    group.add_argument("--window", dest="window_tokens", metavar="TOKENS", help="what prompt and answer fit into (4096)")
+    group.add_argument("--window", dest="window_tokens", metavar="TOKENS", help="of prompt and answer together (4096)")
     group.add_argument("--timeout", dest="timeout_seconds", metavar="SECONDS", help="longest silence of the LLM (60)")
     group.add_argument("--retries", metavar="TIMES", help="how often a fault that may pass is asked after again (2)")
 
