@@ -127,7 +127,7 @@ def test_a_stop_cancels_what_the_llm_is_asked(samples: Collection, behaviour: st
         settings = Settings(model="openai:scripted", base_url=llm.base_url, max_tokens=9000, window_tokens=20_000)
         stop = Stop()
         growing = grow(Chain(samples, settings), "Who controls Homs?", [], EVERYWHERE, stop)
-        next(turn for turn in growing if turn.steps[-1].startswith("Waiting for"))
+        next(turn for turn in growing if any(step.startswith("Waiting for") for step in turn.steps))
         while not llm.requests:
             time.sleep(0.01)
         if leaving == "stop":
