@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-PARTS = ("answers", "times", "abstention", "retrieval", "followups")
+PARTS = ("answers", "times", "abstention", "retrieval", "followups", "injection")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
 
@@ -62,6 +62,15 @@ def _followups(options: argparse.Namespace, work: Path) -> None:
         followups.report(followups.measure(options.data, condense))
 
 
+def _injection(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import injection
+
+    if _there(options.data, "--data", "the public sets"):
+        planting = [(attack, place) for attack in injection.attacks(options.data) for place in injection.PLACES]
+        outcomes = injection.measure(planting, SAMPLE / injection.HOST, work / "injection")
+        injection.report(outcomes, verbose=options.verbose)
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, times
 
@@ -76,6 +85,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "abstention": _abstention,
     "retrieval": _retrieval,
     "followups": _followups,
+    "injection": _injection,
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chatbot.addressing import addresses_reader
 from chatbot.lexicon import concept, country_of, names_actor
 from chatbot.reading import Kind, Reading
 from index.article import Article
@@ -118,8 +119,8 @@ class Candidate:
     @property
     def is_lead(self) -> bool:
         """Whether it is its article's first sentence behind the headings, where news puts what matters."""
-        heads = self.article.text[: self.start].split("\n")
-        return not self.is_heading and all(not line.strip() or line.strip()[-1] not in _STOPS for line in heads)
+        lines = filter(None, map(str.strip, self.article.text[: self.start].split("\n")))
+        return not self.is_heading and all(line[-1] not in _STOPS or addresses_reader(line) for line in lines)
 
     @property
     def is_dangling(self) -> bool:

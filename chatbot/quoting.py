@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from chatbot.addressing import addresses_reader
 from chatbot.control import Tense, tense_of
 from chatbot.evidence import Candidate, Evidence, asks_of_days, closeness, terms_of, weigh
 from chatbot.naming import alias_concepts
@@ -91,7 +92,8 @@ class Quoter:
             vectors = self._collection.ledger.sentence_vectors(one.passage)
             before = ""
             for (start, end), vector in zip(one.passage.sentences, vectors, strict=True):
-                if (one.article.id, start) not in seen:
+                told = not addresses_reader(one.article.text[start:end])
+                if told and (one.article.id, start) not in seen:
                     seen.add((one.article.id, start))
                     candidates.append(Candidate(one.passage, one.article, start, end, vector, before))
                 before = one.article.text[start:end]

@@ -136,6 +136,6 @@ def test_follow_ups_are_understood_by_the_built_in_reading_or_the_llm(tmp_path: 
 
 
 def test_what_lacks_its_data_is_skipped_with_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--only", "retrieval", "abstention", "followups", "--data", str(tmp_path / "none")])
+    main(["--only", "retrieval", "abstention", "followups", "injection", "--data", str(tmp_path / "none")])
     out = capsys.readouterr().out
-    assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 3
+    assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 4
