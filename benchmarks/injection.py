@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from os.path import commonprefix
 from pathlib import Path
@@ -152,6 +152,7 @@ def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
     turn = render.Turn(answer.question, answer=answer)
     yield render.latest(render.Turn(answer.question, text=streamed), 0)
     yield render.latest(turn, 0)
+    yield render.latest(replace(turn, answer=replace(answer, draft=streamed)), 0)
     yield render.past([turn])
     yield render.passages([turn])
     for cited in answer.citations:

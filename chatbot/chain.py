@@ -205,8 +205,10 @@ class Chain:
             yield piece
         notes = list(asked.named.notes)
         if not marks.citations and _SAYS_NOTHING.search(text):
-            summary = self._collection.summary()
-            yield abstained(reading, THE_ARTICLES_DO_NOT_SAY, shown, summary, answered_by=writer.name, notes=notes)
+            yield abstained(
+                reading, THE_ARTICLES_DO_NOT_SAY, asked.found, self._collection.summary(), answered_by=writer.name,
+                notes=notes,
+            )
             return
         if marks.removed:
             notes.append(f"{marks.removed} mark{'s' if marks.removed > 1 else ''} that named no passage removed.")

@@ -2,6 +2,7 @@
 model's window and fences the passages, which are data. The marks in the text are numbers of the passages given, and
 become citations in `chatbot.citing`; whether to ask the LLM at all is the chain's decision."""
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -39,18 +40,22 @@ class LLMAnswerer:
         self._history_tokens = history_tokens
 
     def fit(self, question: str, found: Sequence[Found]) -> tuple[Found, ...]:
-        """The first of `found`, best first, that go whole into the prompt; always one, if there is one.
+        """As many of `found`, best first, as go whole into the prompt, at least one; in the order in which they stand
+        there, the newest last.
 
         These are what the answer's marks number: pass them to `stream` and to `chatbot.citing`.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
         fitted: list[Found] = []
-        for number, one in enumerate(found, start=1):
-            left -= self._count(fenced(number, one, fence="0" * 8))
+        for one in found:
+            # Whatever its number will be: the order must not change what fits.
+            left -= self._count(fenced(99, one, fence="0" * 8))
             if left < 0 and fitted:
                 break
             fitted.append(one)
-        return tuple(fitted)
+        # A model heeds the ends of its prompt most (Liu et al., Lost in the Middle, 2023), so the newest report stands
+        # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
+        return tuple(sorted(fitted, key=lambda one: one.article.date or datetime.date.min))
 
     def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Iterator[str]:
         """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
