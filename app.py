@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.intake import Report
 
-COMMANDS = ("serve", "index", "ask", "articles")
+COMMANDS = ("serve", "index", "ask", "articles", "feedback")
 EXAMPLES_FROM = 40
 
 
@@ -34,7 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = read_settings(os.environ, **vars(options))
         _prepare_libraries(settings)
-        run = {"serve": serve, "index": index, "ask": ask, "articles": articles}[options.command]
+        run = {"serve": serve, "index": index, "ask": ask, "articles": articles, "feedback": feedback}[
+            options.command
+        ]
         return run(options, settings)
     except (ChatbotError, IndexingError) as exc:
         print(f"Error: {exc}", file=sys.stderr)
@@ -120,6 +122,22 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def feedback(options: argparse.Namespace, settings: Settings) -> int:
+    """Print what readers think of the answers."""
+    from chatbot.feedback import FILE, Feedback
+    from chatbot.terminal import feedback_text
+
+    records, broken = Feedback(settings.data / FILE).read()
+    if options.json:
+        for record in records:
+            print(json.dumps(record, ensure_ascii=False))
+    else:
+        print(feedback_text(records))
+    if broken:
+        print(f"{broken} line{'s' if broken > 1 else ''} of {FILE} cannot be read.", file=sys.stderr)
+    return 0
+
+
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
     history: list[Answer] = []
     status = 0
@@ -182,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("articles", help="list or remove articles")
     listing.add_argument("action", nargs="?", choices=["list", "remove"], default="list")
     listing.add_argument("ids", nargs="*", metavar="ID", help="with remove: the articles' ids, as listed")
+    ratings = commands.add_parser("feedback", help="print the readers' ratings of answers, newest first")
+    ratings.add_argument("--json", action="store_true", help="print one JSON object a line, with answer and passages")
+    ratings.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
     for command in (page, intake, question, listing):
         _add_index_options(command)
     for command in (page, question):

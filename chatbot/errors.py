@@ -6,6 +6,7 @@ ChatbotError
 ├── ScopeError         a question is narrowed to what no article can be
 ├── PromptError        a prompt template in prompts/ is missing or asks for a variable that it is not given
 ├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
+├── FeedbackError      a rating cannot be kept or read
 └── ServerError        the page cannot be served, such as on a port that is taken
 """
 
@@ -32,6 +33,10 @@ class PromptError(ChatbotError):
 
 class LanguageModelError(ChatbotError):
     """The LLM cannot be reached, refuses, or sends what cannot be read."""
+
+
+class FeedbackError(ChatbotError):
+    """A rating cannot be kept or read."""
 
 
 class ServerError(ChatbotError):

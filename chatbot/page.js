@@ -171,6 +171,48 @@
     unfoldPanel(false);
   });
 
+  // A thumb rates at once and unfolds the line for a comment, which Enter sends and Escape closes.
+  function rate(turn, rating) {
+    const comment = turn.querySelector(".comment input").value;
+    tell(turn, "like", { turn: Number(turn.dataset.turn), rating, comment });
+  }
+
+  function press(thumb) {
+    const [turn, form] = [thumb.closest(".turn"), thumb.closest(".turn").querySelector(".comment")];
+    const pressed = thumb.getAttribute("aria-pressed") === "true";
+    const open = form.hidden || !pressed;
+    if (!pressed) rate(turn, thumb.dataset.rate);
+    showRating(turn, thumb.dataset.rate);
+    form.hidden = !open;
+    if (open) form.elements.comment.focus();
+  }
+
+  function showRating(turn, rating) {
+    turn.querySelectorAll(".thumb").forEach((thumb) => thumb.setAttribute("aria-pressed", String(thumb.dataset.rate === rating)));
+  }
+
+  function closeComment(form) {
+    form.hidden = true;
+    const turn = form.closest(".turn");
+    (turn.querySelector('.thumb[aria-pressed="true"]') ?? turn.querySelector(".thumb")).focus();
+  }
+
+  function sayKept() {
+    const kept = $("#kept [data-rated]");
+    const turn = kept && $(`#conversation .turn[data-turn="${kept.dataset.rated}"]`);
+    if (!turn) return;
+    showRating(turn, kept.dataset.rating);
+    turn.querySelector(".kept").textContent = kept.textContent;
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".comment")) return;
+    event.preventDefault();
+    const turn = event.target.closest(".turn");
+    rate(turn, turn.querySelector('.thumb[aria-pressed="true"]')?.dataset.rate);
+    closeComment(event.target);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -182,6 +224,7 @@
     else if ("edit" in data) edit(data.edit);
     else if ("unfold" in data) unfoldPanel(panel().hidden);
     else if ("widen" in data) widen();
+    else if (data.rate) press(button);
     const asking = button.id === "ask" || "ask" in data || "retry" in data;
     if (asking && event.isTrusted && !busy()) insist(button);
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
@@ -191,6 +234,8 @@
     const card = event.key === "Escape" && event.target.closest(".card");
     if (card) back(card.dataset.card);
     if (event.key === "Escape" && event.target.closest("#panel, #scope") && !panel().hidden) unfoldPanel(false);
+    const comment = event.key === "Escape" && event.target.closest(".comment");
+    if (comment) closeComment(comment);
     const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
     if (!sent || !event.target.value.trim()) return;
     if (busy()) queue(true);
@@ -213,6 +258,7 @@
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
     changed();
+    new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
     new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
   }
   start();

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chatbot import panel, render
 from chatbot.asking import Chain, Stop, grow
 from chatbot.errors import ScopeError
+from chatbot.feedback import Feedback
+from chatbot.rating import Ratings, rate
 from chatbot.render import Turn
 from chatbot.scope import EVERYWHERE, Scope, read_scope
 from index.article import Article
@@ -21,11 +23,18 @@ import gradio as gr
 
 SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64
+# None is dropped while another is at work, and the last is done last.
+ONE_BY_ONE: dict[str, Any] = {
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "trigger_mode": "multiple",
+    "concurrency_limit": 1,
+}
 STYLE = Path(__file__).with_name("page.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
-WITH_CHOICE = "(typed, turns, chosen) => [typed, turns, window.chosen()]"
+WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
 
 Turns = tuple[Turn, ...]
 App = TypeVar("App")
@@ -39,13 +48,12 @@ class Collection(Protocol):
     def sources(self) -> list[tuple[str | None, int]]: ...
 
 
-def build(chain: Chain, collection: Collection, examples: Sequence[str]) -> gr.Blocks:
-    """The page. `examples` are questions to choose from."""
+def build(chain: Chain, collection: Collection, examples: Sequence[str], feedback: Feedback) -> gr.Blocks:
+    """The page. `examples` are questions to choose from; ratings go to `feedback`."""
     blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
     summary, sources = collection.summary(), _sources(collection)
     with blocks:
-        turns = gr.State(())
-        chosen = gr.JSON(visible=False)
+        turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
             about = _html(render.header(summary, chain.answerer), "about")
             fresh = gr.Button("New conversation", elem_id="fresh")
@@ -64,8 +72,10 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str]) -> gr.B
                     form = _html(panel.form(sources, summary.first, summary.last, chain.writer), "choices")
                 hint = _html("", "hint")
             cards = _html(render.passages(()), "passages")
-        _wire(chain, collection, (box, turns, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
+        kept = _html("", "kept")
+        _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
         _wire_panel(chain.writer, collection, form, (line, about))
+        _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
     return blocks
 
@@ -94,25 +104,26 @@ def mount(app: App, blocks: gr.Blocks) -> App:
 def _wire(
     chain: Chain,
     collection: Collection,
-    given: tuple[gr.Textbox, gr.State, gr.JSON],
+    given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
     places: Sequence[gr.HTML],
 ) -> None:
     """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
-    box, turns, _ = given
+    box, turns, *_ = given
     send, halting, fresh = buttons
     *parts, chips = places
     live = parts[1]
     stops: dict[str | None, Stop] = {}
 
     def ask(
-        typed: str, earlier: Turns, chosen: object, event: gr.EventData, request: gr.Request
+        typed: str, earlier: Turns, ratings: Ratings, chosen: object, event: gr.EventData, request: gr.Request
     ) -> Iterator[list[object]]:
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
             scope = read_scope(_fields(chosen), _sources(collection))
-            yield from _asked(chain, typed, earlier, pressed=_fields(event._data), scope=scope, stop=stop)
+            pressed = _fields(event._data)
+            yield from _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop)
         except ScopeError as exc:
             yield _hinted(str(exc))
         finally:
@@ -151,23 +162,22 @@ def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, place
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        try:
-            scope, problem = read_scope(_fields(event._data), _sources(collection)), ""
-        except ScopeError as exc:
-            scope, problem = EVERYWHERE, str(exc)
-        header = render.header(collection.summary(), panel.answerer(scope, writer))
-        return [panel.line(scope, writer, problem), header]
+        line, answerer = panel.told(_fields(event._data), _sources(collection), writer)
+        return [line, render.header(collection.summary(), answerer)]
 
-    # One at a time, so that what was chosen last is said last.
-    form.apply(
-        narrow,
-        None,
-        places,
-        show_progress="hidden",
-        api_visibility="private",
-        trigger_mode="multiple",
-        concurrency_limit=1,
-    )
+    form.apply(narrow, None, places, **ONE_BY_ONE)
+
+
+def _wire_thumbs(
+    feedback: Feedback, states: tuple[gr.State, gr.State], places: Sequence[gr.HTML], kept: gr.HTML
+) -> None:
+    """A rating changes neither conversation nor answer: page.js shows in the turn what `kept` says of it."""
+
+    def like(turns: Turns, ratings: Ratings, event: gr.EventData) -> str:
+        # The session's ratings are changed in place: an answer that grows meanwhile would write an older value back.
+        return rate(feedback, turns, ratings, _fields(event._data))
+
+    gr.on([place.like for place in places], like, [*states], kept, **ONE_BY_ONE)
 
 
 def _fields(sent: object) -> dict[str, object]:
@@ -205,7 +215,7 @@ def _question_box() -> gr.Textbox:
 
 
 def _asked(
-    chain: Chain, typed: str, turns: Turns, *, pressed: dict[str, object], scope: Scope, stop: Stop
+    chain: Chain, typed: str, turns: Turns, ratings: Ratings, *, pressed: dict[str, object], scope: Scope, stop: Stop
 ) -> Iterator[list[object]]:
     """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
     turns = _ended(turns)
@@ -216,7 +226,8 @@ def _asked(
     if not question:
         yield _hinted(NO_QUESTION)
         return
-    past, hint = render.past(turns), ""
+    ratings.pop(len(turns), None)
+    past, hint = render.past(turns, ratings), ""
     for turn in grow(chain, question, [t.answer for t in turns if t.answer], scope, stop):
         after = (*turns, turn)
         cards = gr.skip() if turn.busy else render.passages(after)

@@ -1,11 +1,12 @@
 """A scope in, HTML strings out: the line under the question box that says what answers are made from, and the panel
 that it unfolds. Every text passes through `html.escape`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from chatbot.scope import Scope
+from chatbot.errors import ScopeError
+from chatbot.scope import EVERYWHERE, Scope, read_scope
 
 QUOTING = "answers by quoting"
 
@@ -18,6 +19,15 @@ def answerer(scope: Scope, writer: str | None) -> str:
 def within(scope: Scope) -> str:
     """What an answer was narrowed to, in words; empty where it was not."""
     return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
+
+
+def told(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[str, str]:
+    """The line for what the panel now says, and who answers; where no article can be so, the line says why."""
+    try:
+        scope, problem = read_scope(values, sources), ""
+    except ScopeError as exc:
+        scope, problem = EVERYWHERE, str(exc)
+    return line(scope, writer, problem), answerer(scope, writer)
 
 
 def line(scope: Scope, writer: str | None, problem: str = "") -> str:

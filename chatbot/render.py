@@ -1,14 +1,16 @@
 """The conversation in, HTML strings out. Every text passes through `html.escape`: nothing that an article, a model or a
 reader wrote becomes markup, an image, a script or a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from types import MappingProxyType
 from typing import Protocol
 
-from chatbot import panel, paragraphs, sources
+from chatbot import panel, paragraphs, sources, tools
 from chatbot.answer import Answer, Verdict, long_date
+from chatbot.feedback import Rated
 from chatbot.scope import EVERYWHERE, Scope
 
 TITLE = "Ask the articles"
@@ -83,24 +85,24 @@ def chips(examples: Sequence[str]) -> str:
     return f'<ul class="chips" aria-label="Example questions">{buttons}</ul>' if examples else ""
 
 
-def past(turns: Sequence[Turn]) -> str:
-    """The conversation up to the latest turn."""
-    earlier = (_turn(turn, number, retry=False) for number, turn in enumerate(turns))
+def past(turns: Sequence[Turn], ratings: Mapping[int, Rated] = MappingProxyType({})) -> str:
+    """The conversation up to the latest turn, each with its rating so far."""
+    earlier = (_turn(turn, number, ratings.get(number), retry=False) for number, turn in enumerate(turns))
     return f'<h2 class="aloud">Conversation</h2>{"".join(earlier)}'
 
 
 def latest(turn: Turn, number: int) -> str:
     """The turn at the end of the conversation, which may be asked again; `number` counts from 0."""
-    return _turn(turn, number, retry=True)
+    return _turn(turn, number, None, retry=True)
 
 
-def _turn(turn: Turn, number: int, *, retry: bool) -> str:
+def _turn(turn: Turn, number: int, rated: Rated | None, *, retry: bool) -> str:
     busy = ' aria-busy="true"' if turn.busy else ""
     body = _answer(turn.answer, number) if turn.answer else _unfinished(turn)
     return (
         f'<article class="turn" data-turn="{number}"{busy}>'
         f'<h3 class="q" dir="auto"><span class="aloud">Question: </span>{escape(turn.question)}</h3>'
-        f'{_within(turn.scope)}<div class="a">{body}{_tools(turn, retry=retry)}</div></article>'
+        f'{_within(turn.scope)}<div class="a">{body}{_tools(turn, rated, retry=retry)}</div></article>'
     )
 
 
@@ -152,16 +154,16 @@ def _unfinished(turn: Turn) -> str:
     return f'{said}<ol class="steps" aria-label="What is being done">{done}{now}</ol>'
 
 
-def _tools(turn: Turn, *, retry: bool) -> str:
-    tools = []
-    if turn.answer:
-        label = "Copy with sources" if turn.answer.citations else "Copy"
-        tools.append(f'<button data-copy="{escape(sources.plain(turn.answer))}">{label}</button>')
-    if turn.error:
-        tools.append(f'<button data-edit="{escape(turn.question)}">Edit question</button>')
-    if retry and not turn.busy:
-        tools.append("<button data-retry>Retry</button>")
-    return f'<div class="tools">{"".join(tools)}</div>' if tools else ""
+def _tools(turn: Turn, rated: Rated | None, *, retry: bool) -> str:
+    buttons = [
+        tools.copying(turn.answer) if turn.answer else "",
+        tools.editing(turn.question) if turn.error else "",
+        tools.retrying() if retry and not turn.busy else "",
+        tools.thumbs(rated) if turn.answer else "",
+    ]
+    if not any(buttons):
+        return ""
+    return f'<div class="tools">{"".join(buttons)}</div>{tools.commenting(rated) if turn.answer else ""}'
 
 
 def passages(turns: Sequence[Turn]) -> str:

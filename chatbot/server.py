@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatbot import sources
 from chatbot.asking import Chain
 from chatbot.errors import ServerError
+from chatbot.feedback import FILE, Feedback
 from chatbot.settings import Settings
 from index.errors import ArticleNotFoundError, IndexingError
 
@@ -55,7 +56,7 @@ def serve(
     Raises ServerError when the port cannot be had.
     """
     with _bound(settings.host, settings.port) as listening:
-        app = application(chain, collection, examples)
+        app = application(chain, collection, examples, Feedback(settings.data / FILE))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
         _Server(config, lambda: ready(_url(settings.host, settings.port))).run(sockets=[listening])
 
@@ -65,7 +66,9 @@ def check_port(host: str, port: int) -> None:
     _bound(host, port).close()
 
 
-def application(chain: Chain, collection: "page.Collection", examples: Sequence[str]) -> FastAPI:
+def application(
+    chain: Chain, collection: "page.Collection", examples: Sequence[str], feedback: Feedback
+) -> FastAPI:
     """The page at /, the articles at /article/ID, and the page's own style, script and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -90,7 +93,7 @@ def application(chain: Chain, collection: "page.Collection", examples: Sequence[
     # Gradio takes seconds to import, and a taken port is to be told of before that.
     from chatbot import page
 
-    return page.mount(app, page.build(chain, collection, examples))
+    return page.mount(app, page.build(chain, collection, examples, feedback))
 
 
 def _article(collection: "page.Collection", id: str, start: str, end: str) -> HTMLResponse:

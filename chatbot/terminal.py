@@ -1,10 +1,12 @@
-"""What the command line shows: an Answer, a list of articles and a progress bar as text. Prints nothing itself."""
+"""What the command line shows, as text: an Answer, articles, ratings and a progress bar. Prints nothing itself."""
 
+import datetime
 from collections.abc import Callable, Sequence
 
 from tqdm import tqdm
 
 from chatbot.answer import Answer, Citation, long_date
+from chatbot.feedback import Record
 from index.ledger import Listed
 
 
@@ -28,6 +30,26 @@ def articles_text(rows: Sequence[Listed]) -> str:
         for row in rows
     ]
     return printable("\n".join([f"{'id':<16}  {'date':<10}  pass  {'source':<24}  title", *lines]))
+
+
+def feedback_text(records: Sequence[Record]) -> str:
+    """A table of ratings, with the comment under each; a word where there are none."""
+    if not records:
+        return "Nobody has rated an answer yet."
+    lines = [_rated("time", "rating", "answered by", "verified", "question")]
+    for record in records:
+        when = datetime.datetime.fromisoformat(str(record["time"])).astimezone().strftime("%Y-%m-%d %H:%M")
+        verified = str(record.get("verified") or "").removesuffix(" verified")
+        known = [str(record.get(name) or "") for name in ("rating", "answered_by", "question")]
+        lines.append(_rated(when, known[0], known[1], verified, known[2]))
+        if comment := record.get("comment"):
+            lines.append(f"{'':<16}  “{comment}”")
+    return printable("\n".join(lines))
+
+
+def _rated(when: str, rating: str, by: str, verified: str, question: str) -> str:
+    question = " ".join(question.split())
+    return f"{when:<16}  {rating:<6}  {by[:24]:<24}  {verified[:20]:<20}  {question}"
 
 
 def progress_bar(total: int) -> Callable[[int], None]:

@@ -1,6 +1,7 @@
 """A chain and a collection with fixed answers, and a server of the page that stands on them.
 
-Run as a script with a port and, where it shall seem to have an LLM, its name: python -m tests.canned 7860 [LLM]
+Run as a script with a port, a folder for ratings and, where it shall seem to have an LLM, its name:
+python -m tests.canned 7860 FOLDER [LLM]
 """
 
 import datetime
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from chatbot.answer import Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
@@ -205,5 +207,5 @@ class CannedChain:
 
 
 if __name__ == "__main__":
-    chosen = Settings(port=int(sys.argv[1]))
-    serve(chosen, CannedChain(*sys.argv[2:]), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201
+    chosen = Settings(port=int(sys.argv[1]), data=Path(sys.argv[2]))
+    serve(chosen, CannedChain(*sys.argv[3:]), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201

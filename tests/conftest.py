@@ -39,17 +39,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def canned_url() -> Iterator[str]:
+def canned_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the page of `canned_url` keeps ratings."""
+    return tmp_path_factory.mktemp("canned")
+
+
+@pytest.fixture(scope="session")
+def canned_url(canned_data: Path) -> Iterator[str]:
     """The address of a page that answers as tests/canned.py has it."""
-    with canned_server() as (_, url):
+    with canned_server(canned_data) as (_, url):
         yield url
 
 
 class canned_server:  # noqa: N801
-    """A server process of tests/canned.py on a free port, entered once it is ready; `arguments` follow the port."""
+    """A server process of tests/canned.py on a free port, entered once it is ready; it may seem to have an `llm`."""
 
-    def __init__(self, *arguments: str) -> None:
-        self.arguments = arguments
+    def __init__(self, data: Path = Path("/nonexistent"), *llm: str) -> None:
+        self.arguments = (str(data), *llm)
 
     def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
         command = [sys.executable, "-m", "tests.canned", str(free_port()), *self.arguments]

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 import app
+from chatbot.feedback import FILE, Feedback, Rated, Rating
+from chatbot.scope import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
+from tests.canned import HAMA_ANSWER, WRITTEN_ANSWER
 from tests.conftest import ROOT, free_port
 from tests.scripted_llm import closed_address
 
@@ -159,6 +162,20 @@ def test_articles_are_listed_and_removed(here: Callable[..., Ran], data: Path, t
     assert here("articles", "list", "--data", copied).out.splitlines()[1:] == others
 
 
+def test_ratings_are_printed_newest_first(here: Callable[..., Ran], tmp_path: Path) -> None:
+    assert here("feedback", "--data", tmp_path) == Ran(0, "Nobody has rated an answer yet.\n", "")
+    feedback = Feedback(tmp_path / FILE)
+    feedback.keep(Rated("a", Rating.UP), HAMA_ANSWER, EVERYWHERE)
+    feedback.keep(Rated("b", Rating.DOWN, "Old."), WRITTEN_ANSWER, EVERYWHERE)
+    with (tmp_path / FILE).open("a") as file:
+        file.write('{"cut off')
+    ran = here("feedback", "--data", tmp_path)
+    _, newest, comment, oldest = ran.out.splitlines()
+    assert "down" in newest and "Old." in comment and "Who controls Hama?" in oldest
+    assert ran.err == "1 line of feedback.jsonl cannot be read.\n"
+    assert [one["id"] for one in here("feedback", "--json", "--data", tmp_path).objects] == ["b", "a"]
+
+
 def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
     here: Callable[..., Ran], data: Path, folder: Path
 ) -> None:
@@ -169,7 +186,7 @@ def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
     assert here(*arguments) == Ran(0, "0 added, 0 updated, 11 unchanged, 1 removed, 0 refused\n", "")
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"]])
 def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         app.main([*command, "--help"])

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
+from chatbot.feedback import FILE, Feedback
 from tests.canned import EXAMPLES, HOSTILE_TEXT
 from tests.conftest import canned_server
 
@@ -14,7 +16,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def written_url() -> Iterator[str]:
     """The address of a page that seems to have an LLM."""
-    with canned_server("openai:canned") as (_, url):
+    with canned_server(Path("/nonexistent"), "openai:canned") as (_, url):
         yield url
 
 
@@ -349,6 +351,62 @@ def test_copying_takes_the_answer_and_its_sources(opened: Open) -> None:
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[2] Hama changes hands, Sample Desk, 5 December 2024. “The army said" in copied
+
+
+def kept(page: Page) -> Locator:
+    return page.locator("#live .kept")
+
+
+def test_a_thumb_and_a_comment_are_kept_with_the_answer(opened: Open, canned_data: Path) -> None:
+    page = opened()
+    ask(page, "What was written?")
+    page.locator("#live").get_by_role("button", name="Not helpful").click()
+    expect(kept(page)).to_have_text("Thank you. Kept for the editors.")
+    expect(page.get_by_label("Comment", exact=True)).to_be_focused()
+    page.keyboard.type("Twelve is invented.")
+    page.keyboard.press("Enter")
+    expect(kept(page)).to_have_text("Thank you. Your comment is kept for the editors.")
+    expect(page.get_by_label("Comment", exact=True)).to_be_hidden()
+    expect(page.get_by_role("button", name="Not helpful", pressed=True)).to_be_focused()
+    record = Feedback(canned_data / FILE).read()[0][0]
+    assert (record["question"], record["comment"]) == ("What was written?", "Twelve is invented.")
+
+
+def test_a_rating_can_be_changed_and_outlasts_the_next_question(opened: Open, canned_data: Path) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    before = len(Feedback(canned_data / FILE).read()[0])
+    page.get_by_role("button", name="Helpful", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Not helpful").click()
+    expect(page.get_by_role("button", name="Not helpful", pressed=True)).to_have_count(1)
+    expect(page.get_by_role("button", name="Helpful", exact=True, pressed=False)).to_have_count(1)
+    ask(page, "And Kherson?")
+    expect(page.locator("#past").get_by_role("button", name="Not helpful", pressed=True)).to_have_count(1)
+    expect(page.locator("#live").get_by_role("button", pressed=True)).to_have_count(0)
+    records = Feedback(canned_data / FILE).read()[0]
+    assert len(records) == before + 1 and records[0]["rating"] == "down"
+
+
+def test_an_older_answer_is_rated_while_the_next_one_grows(opened: Open, canned_data: Path) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    box(page).fill("a slow one")
+    box(page).press("Enter")
+    expect(page.get_by_text("Sentence number 2")).to_be_visible()
+    page.locator("#past").get_by_role("button", name="Helpful", exact=True).click()
+    expect(page.locator("#past .kept")).to_have_text("Thank you. Kept for the editors.")
+    page.get_by_role("button", name="Stop").click()
+    ask(page, "And Kherson?")
+    expect(page.locator("#past").get_by_role("button", name="Helpful", exact=True, pressed=True)).to_have_count(1)
+
+
+def test_a_rating_that_cannot_be_kept_is_said(opened: Open, written_url: str) -> None:
+    page = opened(written_url)
+    ask(page, "Who controls Hama?")
+    page.get_by_role("button", name="Helpful", exact=True).click()
+    expect(kept(page)).to_contain_text("could not be kept")
+    expect(page.locator("#live").get_by_role("button", pressed=True)).to_have_count(0)
 
 
 def test_everything_can_be_done_from_the_keyboard(opened: Open) -> None:

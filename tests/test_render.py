@@ -7,6 +7,7 @@ import pytest
 
 from chatbot import render, sources
 from chatbot.answer import Answer
+from chatbot.feedback import Rated, Rating
 from chatbot.render import Turn
 from tests.canned import (
     DRAFT_ANSWER,
@@ -23,7 +24,7 @@ from tests.canned import (
     citation,
 )
 
-ALLOWED_TAGS = set("article h1 h2 h3 h4 span div p button details summary section mark a ul ol li".split())
+ALLOWED_TAGS = set("article h1 h2 h3 h4 span div p button details summary section mark a ul ol li form input".split())
 
 
 def answered(answer: Answer, **changes: object) -> str:
@@ -219,3 +220,16 @@ def test_small_talk_leaves_the_cards_of_the_question_before_it_in_sight() -> Non
     turns = (Turn("Who?", answer=HAMA_ANSWER), Turn("Thanks", answer=talk))
     assert re.findall(r'<section class="cards" data-turn="(\d)"( hidden)?>', render.passages(turns)) == [("0", "")]
     assert "understood" not in answered(talk) and sources.NOTHING_YET in render.passages(turns[1:])
+
+
+def test_an_answer_can_be_rated_and_an_error_cannot() -> None:
+    assert answered(HAMA_ANSWER).count('aria-pressed="false"') == 2
+    assert "data-rate" not in render.latest(Turn("?", error="No."), 0) + render.latest(Turn("?"), 0)
+
+
+def test_a_rating_stays_with_its_answer() -> None:
+    turns = [Turn("a", answer=HAMA_ANSWER), Turn("b", answer=KHERSON_ANSWER)]
+    html = render.past(turns, {1: Rated("x", Rating.DOWN, 'So "old" <b>')})
+    pressed = re.findall(r'data-turn="(\d)"|data-rate="(\w+)" aria-pressed="true"', html)
+    assert [one for one in pressed if one[1]] == [("", "down")] and pressed[-1] == ("", "down")
+    assert 'value="So &quot;old&quot; &lt;b&gt;"' in html

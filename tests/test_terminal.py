@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from chatbot.answer import Answer, Citation
-from chatbot.terminal import answer_text, articles_text, printable, progress_bar
+from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar
 from index.ledger import Listed
 from tests.reports import day
 
@@ -54,6 +54,17 @@ def test_articles_are_listed_in_columns() -> None:
     assert first.split() == ["0123456789abcdef", "2024-12-05", "12", "Desk", "Hama"]
     assert second.split() == ["fedcba9876543210", "unknown", "3", "source", "unknown", "Undated"]
     assert head.index("title") == first.index("Hama") == second.index("Undated")
+
+
+def test_ratings_are_a_table_with_the_comment_below() -> None:
+    record: dict[str, object] = {
+        "time": "2024-12-05T12:00:00+00:00", "rating": "down", "answered_by": "openai:x", "question": "Who\n\x1b[2J?",
+        "verified": "2 of 3 statements verified", "comment": "Old.",
+    }
+    head, first, comment, second = feedback_text([record, {**record, "comment": "", "verified": ""}]).splitlines()
+    assert first.split()[2:] == ["down", "openai:x", "2", "of", "3", "statements", "Who", "[2J?"]
+    assert comment.strip() == "“Old.”" and head.index("question") == first.index("Who") == second.index("Who")
+    assert feedback_text([]) == "Nobody has rated an answer yet."
 
 
 class Screen(io.StringIO):
