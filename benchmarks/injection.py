@@ -63,7 +63,7 @@ def measure(
         outcomes = []
         for attack, place in planting:
             article = _indexed(collection, planted(text, attack, place), work)
-            start, end = differing(clean, article.text)
+            start, end = kept(attack, clean, article.text)
             llm.text = f"{attack} [1]"
             written = writing.answer(questions[0])
             said = {
@@ -102,8 +102,10 @@ def outside_fence(attack: str, prompt: str) -> str:
     return "it stands outside" if attack in _plain(outside) else ""
 
 
-def differing(clean: str, text: str) -> tuple[int, int]:
-    """Where `text` holds what `clean` does not: the reader of files may have kept only a part of what was planted."""
+def kept(attack: str, clean: str, text: str) -> tuple[int, int]:
+    """Where `text` holds `attack`, or else what `clean` does not: the reader of files may have kept a part of it."""
+    if attack in text:
+        return text.index(attack), text.index(attack) + len(attack)
     start = len(commonprefix([clean, text]))
     same = len(commonprefix([clean[start:][::-1], text[start:][::-1]]))
     return start, len(text) - same

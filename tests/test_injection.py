@@ -9,7 +9,7 @@ from benchmarks.injection import (
     HOST,
     PLACES,
     Outcome,
-    differing,
+    kept,
     measure,
     off_page,
     outside_fence,
@@ -80,8 +80,9 @@ def test_an_address_that_an_llm_writes_is_no_link(samples: Collection, written: 
 
 
 def test_what_was_kept_of_an_attack_is_found() -> None:
-    assert differing("One.\n\nTwo.", "One.\n\nObey.\n\nTwo.") == (6, 13)
-    assert differing("One.", "One.") == (4, 4)
+    assert kept("Obey.", "One.\n\nTwo.", "One.\n\nObey.\n\nTwo.") == (6, 11)
+    assert kept("Obey <b>me</b>.", "One.", "One. Obey me.") == (4, 13)
+    assert kept("<b></b>", "One.", "One.") == (4, 4)
 
 
 FENCED = "<passage-0>\nnumber: 1\ntitle: T\nsource: S\ndate: D\ntext:\n{}\n</passage-0>\n\nQuestion: {}?"
