@@ -72,6 +72,16 @@
     button.focus();
   }
 
+  // The conversation as one file, put together from what the server sent of each turn.
+  function save() {
+    const turns = [...$$("[data-export]")].map((part) => part.dataset.export);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([`${turns.join("\n\n")}\n`], { type: "text/markdown" }));
+    link.download = `conversation-${new Date().toLocaleDateString("sv")}.md`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
   function edit(question) {
     const box = $("#question textarea");
     box.value = question;
@@ -224,6 +234,7 @@
     else if ("edit" in data) edit(data.edit);
     else if ("unfold" in data) unfoldPanel(panel().hidden);
     else if ("widen" in data) widen();
+    else if (button.id === "export") save();
     else if (data.rate) press(button);
     const asking = button.id === "ask" || "ask" in data || "retry" in data;
     if (asking && event.isTrusted && !busy()) insist(button);

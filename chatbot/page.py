@@ -56,6 +56,7 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str], feedbac
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
             about = _html(render.header(summary, chain.answerer), "about")
+            gr.Button("Export", elem_id="export")
             fresh = gr.Button("New conversation", elem_id="fresh")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):

@@ -2,19 +2,20 @@
 reader wrote becomes markup, an image, a script or a link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from html import escape
 from types import MappingProxyType
 from typing import Protocol
 
 from chatbot import panel, paragraphs, sources, tools
 from chatbot.answer import Answer, Verdict, long_date
+from chatbot.exporting import DRAFT, escaped, turn_markdown
 from chatbot.feedback import Rated
 from chatbot.scope import EVERYWHERE, Scope
 
 TITLE = "Ask the articles"
-DRAFT = "What the LLM had written when it failed, unchecked"
+STOPPED = "Stopped before the answer was complete, so nothing above is checked."
 
 
 class Summary(Protocol):
@@ -42,6 +43,7 @@ class Turn:
     error: str | None = None
     stopped: bool = False
     scope: Scope = EVERYWHERE
+    asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
 
     @property
     def busy(self) -> bool:
@@ -55,7 +57,8 @@ def header(summary: Summary, answerer: str) -> str:
     days = span(summary.first, summary.last)
     meta = f"{known}, {days}" if days else known
     by = f'<span class="by"><span>· </span>{escape(answerer)}</span>'
-    return f'<h1>{TITLE}</h1><p class="meta">{escape(meta)} {by}</p>'
+    exported = escape(f"# {TITLE}\n\n{escaped(meta)}")
+    return f'<h1 data-export="{exported}">{TITLE}</h1><p class="meta">{escape(meta)} {by}</p>'
 
 
 def span(first: date | None, last: date | None) -> str:
@@ -100,10 +103,17 @@ def _turn(turn: Turn, number: int, rated: Rated | None, *, retry: bool) -> str:
     busy = ' aria-busy="true"' if turn.busy else ""
     body = _answer(turn.answer, number) if turn.answer else _unfinished(turn)
     return (
-        f'<article class="turn" data-turn="{number}"{busy}>'
+        f'<article class="turn" data-turn="{number}"{busy or _export(turn)}>'
         f'<h3 class="q" dir="auto"><span class="aloud">Question: </span>{escape(turn.question)}</h3>'
         f'{_within(turn.scope)}<div class="a">{body}{_tools(turn, rated, retry=retry)}</div></article>'
     )
+
+
+def _export(turn: Turn) -> str:
+    """The turn as Markdown, which page.js puts into the file when the conversation is exported."""
+    otherwise = [turn.text, STOPPED if turn.stopped else turn.error or ""]
+    exported = turn_markdown(turn.question, turn.asked, panel.within(turn.scope), turn.answer, otherwise=otherwise)
+    return f' data-export="{escape(exported)}"'
 
 
 def _within(scope: Scope) -> str:
@@ -148,7 +158,7 @@ def _unfinished(turn: Turn) -> str:
     if turn.error is not None:
         return f'{said}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.stopped:
-        return f'{said}<p class="note">Stopped before the answer was complete, so nothing above is checked.</p>'
+        return f'{said}<p class="note">{STOPPED}</p>'
     done = "".join(f"<li>{escape(step)}</li>" for step in turn.steps[:-1]) if not said else ""
     now = "".join(f'<li aria-current="step">{escape(step)}…</li>' for step in turn.steps[-1:])
     return f'{said}<ol class="steps" aria-label="What is being done">{done}{now}</ol>'

@@ -1,5 +1,5 @@
 """What an answer rests on, as HTML strings: the cards of its passages, and the page of one article with the cited
-sentence marked; also as plain text for the clipboard. Every text passes through `html.escape`."""
+sentence marked. Every text passes through `html.escape`."""
 
 import re
 from datetime import date
@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import quote, urlsplit
 
 from chatbot.answer import Answer, Citation, long_date
+from chatbot.exporting import web_address
 from index.article import Article
 
 NEAR_CHARACTERS = 110
@@ -14,15 +15,6 @@ SPARE_CHARACTERS = 60
 BLANK = re.compile(r"\s*\n\s*")
 NOTHING_YET = '<p class="empty">The passages that an answer cites will appear here.</p>'
 NOTHING_NEAR = '<p class="empty">No passage comes near this question.</p>'
-
-
-def plain(answer: Answer) -> str:
-    """The answer with its numbered sources as plain text, for the clipboard."""
-    listed: list[str] = []
-    for c in answer.citations:
-        known = ", ".join(filter(None, (c.title, c.source, long_date(c.date))))
-        listed.append(f"[{c.n}] {known}. “{c.sentence}”" + (f" {c.url}" if c.url else ""))
-    return "\n".join([answer.text, "", "Sources", *listed]) if listed else answer.text
 
 
 def section(answer: Answer, turn: int, *, shown: bool) -> str:
@@ -124,9 +116,10 @@ def _page(title: str, body: str) -> str:
 
 
 def _original(url: str | None) -> str:
-    if url is None or urlsplit(url).scheme not in ("http", "https"):
+    address = web_address(url)
+    if address is None:
         return ""
-    return f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{escape(urlsplit(url).netloc)}</a>'
+    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(urlsplit(address).netloc)}</a>'
 
 
 def _origin(source: str | None, day: date | None) -> str:

@@ -3,7 +3,7 @@
 
 from html import escape
 
-from chatbot import sources
+from chatbot import exporting
 from chatbot.answer import Answer
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
 
@@ -13,7 +13,10 @@ THUMBS = {Rating.UP: "Helpful", Rating.DOWN: "Not helpful"}
 def copying(answer: Answer) -> str:
     """The buttons that copy an answer."""
     label = "Copy with sources" if answer.citations else "Copy"
-    return f'<button data-copy="{escape(sources.plain(answer))}">{label}</button>'
+    return (
+        f'<button data-copy="{escape(exporting.plain(answer))}">{label}</button>'
+        f'<button data-copy="{escape(exporting.markdown(answer))}">Copy as Markdown</button>'
+    )
 
 
 def thumbs(rated: Rated | None) -> str:

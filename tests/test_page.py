@@ -409,6 +409,28 @@ def test_a_rating_that_cannot_be_kept_is_said(opened: Open, written_url: str) ->
     expect(page.locator("#live").get_by_role("button", pressed=True)).to_have_count(0)
 
 
+def test_copying_as_markdown_links_the_sources(opened: Open) -> None:
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "Who controls Hama?")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "[news.example](<https://news.example/hama>)" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_conversation_is_exported_as_one_file(opened: Open) -> None:
+    page = opened()
+    expect(page.get_by_role("button", name="Export")).to_be_hidden()
+    for question in ("Who controls Hama?", "What was written?", "please fail"):
+        ask(page, question)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    assert re.fullmatch(r"conversation-\d{4}-\d\d-\d\d\.md", download.value.suggested_filename)
+    text = download.value.path().read_text()
+    assert text.startswith("# Ask the articles\n\n11 articles, 27 November to 11 December 2024\n\n## Who controls")
+    assert re.findall("^## (.*)", text, re.MULTILINE) == ["Who controls Hama?", "What was written?", "please fail"]
+    assert "*2 of 3 statements verified*" in text and "The model at http" in text
+
+
 def test_everything_can_be_done_from_the_keyboard(opened: Open) -> None:
     page = opened()
     expect(box(page)).to_be_focused()

@@ -7,6 +7,7 @@ import pytest
 
 from chatbot import render, sources
 from chatbot.answer import Answer
+from chatbot.exporting import DRAFT
 from chatbot.feedback import Rated, Rating
 from chatbot.render import Turn
 from tests.canned import (
@@ -120,8 +121,8 @@ def test_a_line_sums_up_the_verdicts(answer: Answer, line: str) -> None:
 
 
 def test_a_draft_stands_above_the_answer_and_the_note_between_them() -> None:
-    html = answered(DRAFT_ANSWER)
-    order = [html.index(part) for part in (render.DRAFT, "took Hama and then", "broke off", "As of 5 December")]
+    html = answered(DRAFT_ANSWER).partition('class="a"')[2]
+    order = [html.index(part) for part in (DRAFT, "took Hama and then", "broke off", "As of 5 December")]
     assert order == sorted(order)
     assert "data-cite" not in html[: order[2]]
 
@@ -197,16 +198,6 @@ def test_only_the_latest_answer_has_its_cards_in_sight() -> None:
         ("0", " hidden"),
         ("1", ""),
     ]
-
-
-def test_the_copied_text_lists_every_source() -> None:
-    lines = sources.plain(HAMA_ANSWER).splitlines()
-    assert lines[-4] == "Sources"
-    assert lines[-3] == (
-        "[1] Hama changes hands, Sample Desk, 5 December 2024. "
-        "“Opposition forces took the city of Hama on Thursday.” https://news.example/hama"
-    )
-    assert lines[-1].endswith("government.”")
 
 
 def test_only_the_latest_turn_may_be_asked_again() -> None:

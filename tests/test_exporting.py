@@ -1,0 +1,107 @@
+import datetime
+import re
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+
+from chatbot.exporting import escaped, markdown, plain, turn_markdown, web_address
+from tests.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER, WRITTEN_ANSWER
+
+ASKED = datetime.datetime(2024, 12, 6, 9, 5, tzinfo=datetime.UTC)
+READER = MarkdownIt("gfm-like", {"linkify": False})
+
+
+def html(text: str) -> str:
+    return str(READER.render(text))
+
+
+def tags(text: str) -> set[str]:
+    return set(re.findall(r"<(\w+)", html(text)))
+
+
+def test_the_plain_text_lists_every_source() -> None:
+    lines = plain(HAMA_ANSWER).splitlines()
+    assert lines[-4] == "Sources"
+    assert lines[-3] == (
+        "[1] Hama changes hands, Sample Desk, 5 December 2024. "
+        "“Opposition forces took the city of Hama on Thursday.” https://news.example/hama"
+    )
+    assert lines[-1].endswith("government.”")
+    assert "\n\n2 of 3 statements verified\n\nSources\n" in plain(WRITTEN_ANSWER)
+    assert plain(KHERSON_ANSWER) == KHERSON_ANSWER.text
+
+
+def test_the_markdown_links_the_sources() -> None:
+    text = markdown(WRITTEN_ANSWER)
+    assert "*2 of 3 statements verified*\n\n**Sources**\n\n- \\[1\\] Hama changes hands, Sample Desk" in text
+    assert "[news.example](<https://news.example/hama>)" in text
+    shown = html(text)
+    assert '<a href="https://news.example/hama">news.example</a>' in shown
+    assert "They lost 12 men. [not found in the articles]" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOSTILE_TEXT, "# Heading", "- item", "+ item", "* item", "12. item", "1) item", "---", "===", "> quote",
+        "`code`", "```", "~~~", "    code", "a_b_ *c* **d** ~~e~~", "<https://evil.example>", "[a]: http://evil.example",
+        "![x][a]", "[x](data:text/html,1)", "|a|b|", "&lt;b&gt; &copy;", "\\[x\\](y)", "a\u2028# b", "[^1]: note",
+    ],
+)  # fmt: skip
+def test_text_is_shown_as_it_is(text: str) -> None:
+    shown = html(escaped(text))
+    assert set(re.findall(r"<(\w+)", shown)) == {"p"}
+    unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+    assert unescaped.strip() == f"<p>{' '.join(text.split())}</p>"
+
+
+def test_addresses_in_a_text_are_not_made_links_by_readers_that_look_for_them() -> None:
+    assert escaped("See http://evil.example or www.evil.example, a@evil.example") == (
+        "See http\\://evil.example or www\\.evil.example, a\\@evil.example"
+    )
+
+
+def test_nothing_hostile_becomes_markup_in_an_export() -> None:
+    answer = replace(HOSTILE_ANSWER, draft=HOSTILE_TEXT, related=HOSTILE_ANSWER.citations)
+    text = turn_markdown(HOSTILE_TEXT, ASKED, HOSTILE_TEXT, answer)
+    assert tags(text) <= {"h2", "p", "ul", "li", "em", "strong", "blockquote"}
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "data:text/html,x", "//x.example", "ftp://x.example", "http://[x", "http:"]
+)
+def test_only_web_addresses_are_links(url: str | None) -> None:
+    assert web_address(url) is None
+    cited = replace(HAMA_ANSWER.citations[0], url=url)
+    assert "a" not in tags(markdown(replace(HAMA_ANSWER, citations=(cited,))))
+
+
+def test_an_address_cannot_break_out_of_its_link() -> None:
+    cited = replace(HAMA_ANSWER.citations[0], url="https://x.example/a>) <b>![](http://e.example)?a=1&copy=2")
+    text = markdown(replace(HAMA_ANSWER, citations=(cited,)))
+    assert tags(text) == {"p", "strong", "ul", "li", "a"} and html(text).count("<a ") == 1
+    assert "&amp;copy=2" in html(text)
+
+
+def test_a_turn_is_exported_with_its_answerer_day_and_scope() -> None:
+    text = turn_markdown("Who\ncontrols Hama?", ASKED, "Sample Desk", WRITTEN_ANSWER)
+    assert text.startswith("## Who controls Hama?\n\nOpposition forces took Hama")
+    assert "Question as understood: What was written?" not in text
+    assert text.endswith("*Answered on 6 December 2024, 09:05 UTC · openai:canned · Sample Desk*")
+
+
+def test_an_abstention_is_exported_with_what_is_related() -> None:
+    text = turn_markdown("And Kherson?", ASKED, "", KHERSON_ANSWER)
+    assert "The articles cover Syria" in text and "**Related passages, not an answer**" in text
+    assert "Question as understood: Who controls Kherson?" in text
+
+
+def test_a_draft_is_exported_as_unchecked() -> None:
+    text = turn_markdown("?", ASKED, "", DRAFT_ANSWER)
+    assert "> **What the LLM had written when it failed, unchecked**\n>\n> Opposition forces took Hama" in text
+
+
+def test_a_turn_without_an_answer_is_exported_with_what_stands_there() -> None:
+    text = turn_markdown("?", ASKED, "", None, otherwise=["Half an\nanswer", "Stopped."])
+    assert text == "## ?\n\nHalf an\n\nanswer\n\nStopped.\n\n*Asked on 6 December 2024, 09:05 UTC*"
