@@ -74,7 +74,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()
 
-        serve_page(settings, chain, collection, example_questions(newest), ready=ready)
+        serve_page(settings, chain, collection, example_questions(newest, sentences=collection.sentences), ready=ready)
     return 0
 
 

@@ -10,9 +10,10 @@ _LEAD = (
     r"(?:(?:please|kindly|now|then|next|also|first|firstly|finally|lastly|instead|always|just|simply|additionally|"
     r"furthermore|moreover|and|important|note|attention|warning|ps|in your \w+|at the end of your \w+),?:? )*"
 )
+_HOW = r"(?:(?!italy|july|family|assembly|rally|ally|reply|supply)[a-z]+ly|never) "
 _DETERMINER = (
     r"(?:the|a|an|this|that|these|those|your|my|our|its|it|me|us|them|him|her|all|any|each|every|some|no|only|both|down|"
-    r"out|up|as|like|for me|to|yourself|here)"
+    r"out|up|in|as|like|for me|to|yourself|here|users?|readers?|people|visitors|customers|links?|articles)"
 )
 _MACHINE = r"(?:ai(?: (?:assistants?|models?|systems?|agents?))?|assistants?|chatbots?|language models?|llms?)"
 _ANSWER = r"(?:answers?|reply|replies|response|responses|outputs?|summary|message|generated text)"
@@ -51,7 +52,7 @@ def _orders() -> re.Pattern[str]:
     lines = [line for line in (FOLDER / "orders.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     sure, nouns = (part.split() for part in " ".join(lines).split("also nouns"))
     return re.compile(
-        rf"{_LEAD}(?:(?:{'|'.join(sure)}) (?!(?:of|by|was|were|is|are|has|had|have|will)\b)"
+        rf"{_LEAD}(?:(?:{_HOW})?(?:{'|'.join(sure)}) (?!(?:of|by|was|were|is|are|has|had|have|will)\b)"
         rf"|(?:{'|'.join(nouns)}) {_DETERMINER}\b|(?:stop|start|keep|try) \w+ing\b)",
         re.IGNORECASE,
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from chatbot.control import Tense, tense_of
 from chatbot.lexicon import country_of
@@ -13,13 +13,16 @@ from index.sentences import sentence_spans
 LOOKED_AT = 40
 
 
-def example_questions(articles: Sequence[Article], most: int = 3) -> list[str]:
+def example_questions(
+    articles: Sequence[Article], most: int = 3, *, sentences: Callable[[Article], Sequence[str]] | None = None
+) -> list[str]:
     """At most `most` questions that `articles`, newest first, can answer: who holds a place that they say is held, and
-    what they say of whom they name most."""
+    what they say of whom they name most. `sentences` gives an article's sentences where they are known."""
+    sentences = sentences or _split
     held: Counter[str] = Counter()
     named: Counter[str] = Counter()
     for article in articles[:LOOKED_AT]:
-        for sentence in (article.text[start:end] for start, end in sentence_spans(article.text)):
+        for sentence in sentences(article):
             names = [name for name in find_names(sentence) if _is_plain(name)]
             named.update(name for name in names if sentence.find(name) > 0)
             held.update(name for name in names if _is_held(sentence, name))
@@ -28,6 +31,10 @@ def example_questions(articles: Sequence[Article], most: int = 3) -> list[str]:
     others = (name for name, count in _most_common(named) if name not in places and count > 1 and not country_of(name))
     questions += [_about(name, is_place=name in held or _is_place(name, articles)) for name in others]
     return questions[:most]
+
+
+def _split(article: Article) -> list[str]:
+    return [article.text[start:end] for start, end in sentence_spans(article.text)]
 
 
 def _about(name: str, *, is_place: bool) -> str:

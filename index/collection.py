@@ -108,6 +108,10 @@ class Collection:
         """The article with this id. Raises ArticleNotFoundError."""
         return self.ledger.article(article_id)
 
+    def sentences(self, article: Article) -> list[str]:
+        """The sentences of an article as they were indexed; to split its text anew takes far longer."""
+        return [article.text[start:end] for start, end in self.ledger.sentences(article.id)]
+
     def articles(self) -> list[Listed]:
         """All articles, newest first."""
         return self.ledger.listed()

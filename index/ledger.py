@@ -208,6 +208,11 @@ class Ledger:
         vectors: Vectors = np.frombuffer(row[0], np.float16).astype(np.float32)
         return vectors.reshape(len(passage.sentences), -1)
 
+    def sentences(self, article_id: str) -> list[tuple[int, int]]:
+        """The spans (start, end) of an article's sentences in its text, in order."""
+        rows = self._all("SELECT sentences FROM passage WHERE article_id = ? ORDER BY number", article_id)
+        return sorted({(start, end) for (spans,) in rows for start, end in json.loads(spans)})
+
     def vectors(self, batch: int = 500) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
         """Every passage with its article (without text, which Chroma does not get) and its vector, in batches."""
         after = -1

@@ -174,3 +174,10 @@ def test_the_newest_articles_and_the_sources_are_counted(three: Ledger) -> None:
     put(three, Article("d4", "The quay is empty.", "Quay", "Courier", date=datetime.date(2020, 1, 1)))
     assert [row.id for row in three.listed(3)] == ["b2", "a1", "d4"] and len(three.listed()) == 4
     assert three.sources() == [("Courier", 2), (None, 1), ("Desk", 1)]
+
+
+def test_the_sentences_of_an_article_are_those_that_were_indexed(three: Ledger) -> None:
+    assert [BRIDGE[start:end] for start, end in three.sentences("b2")] == [
+        "The bridge at Tolmin was closed to lorries.", "Engineers from the ministry found cracks in two pillars.",
+    ]
+    assert three.sentences("zz") == []
