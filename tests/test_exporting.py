@@ -6,7 +6,15 @@ import pytest
 from markdown_it import MarkdownIt
 
 from chatbot.exporting import escaped, markdown, plain, turn_markdown, web_address
-from tests.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER, WRITTEN_ANSWER
+from tests.canned import (
+    DRAFT_ANSWER,
+    HAMA_ANSWER,
+    HOSTILE_ANSWER,
+    HOSTILE_TEXT,
+    KHERSON_ANSWER,
+    SMUGGLING,
+    WRITTEN_ANSWER,
+)
 
 ASKED = datetime.datetime(2024, 12, 6, 9, 5, tzinfo=datetime.UTC)
 READER = MarkdownIt("gfm-like", {"linkify": False})
@@ -54,6 +62,12 @@ def test_text_is_shown_as_it_is(text: str) -> None:
     assert set(re.findall(r"<(\w+)", shown)) == {"p"}
     unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
     assert unescaped.strip() == f"<p>{' '.join(text.split())}</p>"
+
+
+@pytest.mark.parametrize("smuggled", SMUGGLING)
+def test_markup_of_an_llm_is_text_in_an_export_too(smuggled: str) -> None:
+    answer = replace(HAMA_ANSWER, text=smuggled, citations=(), draft=smuggled, notes=(smuggled,))
+    assert tags(turn_markdown(smuggled, ASKED, "", answer)) <= {"h2", "p", "em", "strong", "blockquote"}
 
 
 def test_addresses_in_a_text_are_not_made_links_by_readers_that_look_for_them() -> None:

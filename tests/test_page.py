@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from chatbot.feedback import FILE, Feedback
-from tests.canned import EXAMPLES, HOSTILE_TEXT
+from tests.canned import EXAMPLES, HOSTILE_TEXT, SMUGGLING
 from tests.conftest import canned_server
 
 Open = Callable[..., Page]
@@ -321,6 +321,27 @@ def test_markup_is_shown_as_the_text_it_is(opened: Open) -> None:
     expect(page.locator("#main :is(img, svg, script, iframe, b, i, a:not([href^='/article/']))")).to_have_count(0)
     page.wait_for_timeout(300)
     assert page.title() == "Ask the articles"
+
+
+def test_what_an_llm_smuggles_never_becomes_an_element_not_even_while_it_grows(opened: Open) -> None:
+    page = opened()
+    page.evaluate(
+        """() => {
+            window.smuggled = [];
+            const own = "button[data-cite], .tools button, .comment button";
+            new MutationObserver(() => document
+                .querySelectorAll("#conversation :is(img, a, svg, iframe, style, base, script, meta, button)")
+                .forEach((e) => e.matches(own) || window.smuggled.push(e.outerHTML))
+            ).observe(document.querySelector("#conversation"), {childList: true, subtree: true});
+        }"""
+    )
+    box(page).fill("smuggle")
+    box(page).press("Enter")
+    expect(page.locator("#live .steps")).to_contain_text("Writing")
+    expect(page.locator("#live .badge")).to_have_count(len(SMUGGLING))
+    for piece in SMUGGLING:
+        expect(page.locator("#live .said", has_text=piece.partition("\n")[0]).first).to_be_visible()
+    assert page.evaluate("window.smuggled") == [] and page.title() == "Ask the articles"
 
 
 def test_the_article_opens_at_the_cited_sentence(opened: Open) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.answer import Verdict
 from chatbot.paragraphs import answered, growing, unchecked
-from tests.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, WRITTEN_ANSWER, statement
+from tests.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER, statement
 
 
 def unfound(text: str, said: str, missing: str | None = None) -> str:
@@ -63,6 +63,14 @@ def test_statements_that_overlap_lose_no_text() -> None:
 def test_nothing_hostile_becomes_markup_by_being_unfound() -> None:
     html = unfound(f"{HOSTILE_TEXT} {NOT_FOUND}", HOSTILE_TEXT, missing=HOSTILE_TEXT)
     assert set(re.findall(r"</?(\w+)", html)) == {"p", "span"}
+
+
+@pytest.mark.parametrize("smuggled", SMUGGLING)
+def test_markup_of_an_llm_is_shown_as_text_whether_it_grows_is_whole_or_failed(smuggled: str) -> None:
+    for html in (growing(smuggled), growing(smuggled[:-3]), unchecked(smuggled), unfound(smuggled, smuggled)):
+        assert set(re.findall(r"<(\w+)", html)) <= {"p", "span"}
+    words = "".join(re.sub(r"<[^>]+>", "", growing(smuggled)).split())
+    assert unescape(words) == "".join(smuggled.split())
 
 
 def test_what_grows_keeps_its_marks_as_text_and_a_draft_loses_them() -> None:
