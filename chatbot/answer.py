@@ -4,6 +4,9 @@ import datetime
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+# Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
+INSTEAD = "The answer is quoted from the articles instead."
+
 
 @dataclass(frozen=True)
 class Citation:

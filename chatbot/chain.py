@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chatbot.answer import Answer, Step
+from chatbot.answer import INSTEAD, Answer, Step
 from chatbot.choosing import choose
 from chatbot.citing import MarkFilter
 from chatbot.condensing import Condenser
@@ -176,7 +176,7 @@ class Chain:
                 draft += piece if isinstance(piece, str) else ""
                 yield piece
         except LanguageModelError as exc:
-            took_over = f"{exc} The answer is quoted from the articles instead."
+            took_over = f"{exc} {INSTEAD}"
             yield replace(_with_notes(built_in, [took_over]), draft=draft.strip())
 
     def _quote(self, asked: Asked) -> Answer:

@@ -1,7 +1,7 @@
 """The conversation in, HTML strings out. Every text passes through `html.escape`: nothing that an article, a model or a
 reader wrote becomes markup, an image, a script or a link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from chatbot import panel, paragraphs, sources, tools
-from chatbot.answer import Answer, Verdict, long_date
+from chatbot.answer import INSTEAD, Answer, Verdict, long_date
 from chatbot.exporting import DRAFT, escaped, turn_markdown
 from chatbot.feedback import Rated
 from chatbot.scope import EVERYWHERE, Scope
@@ -126,13 +126,19 @@ def _answer(answer: Answer, turn: int) -> str:
     if answer.abstained:
         reason = answer.reason if answer.reason and answer.reason not in answer.text else None
         said = f'<div class="none">{said}</div>' + (f'<p class="note">{escape(reason)}</p>' if reason else "")
-    notes = "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in answer.notes)
-    if answer.draft:
-        return f'{_draft(answer.draft)}<div class="instead">{notes}</div>{said}{_understood(answer)}'
-    return said + _verdict(answer) + notes + _understood(answer)
+    first = _notes(note for note in answer.notes if note.endswith(INSTEAD))
+    notes = _notes(note for note in answer.notes if not note.endswith(INSTEAD))
+    first = f'<div class="instead">{first}</div>' if first else ""
+    return _draft(answer.draft) + first + said + _verdict(answer) + notes + _understood(answer)
+
+
+def _notes(notes: Iterable[str]) -> str:
+    return "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in notes)
 
 
 def _draft(draft: str) -> str:
+    if not draft:
+        return ""
     return f'<section class="draft" aria-label="{DRAFT}"><h4>{DRAFT}</h4>{paragraphs.unchecked(draft)}</section>'
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chatbot.answer import Answer, Citation, Statement, Step, Verdict
+from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.scope import Scope
 from chatbot.server import serve
@@ -144,7 +144,7 @@ DRAFT_ANSWER = replace(
     question="What was drafted?",
     standalone_question="What was drafted?",
     draft="Opposition forces took Hama [1] and then",
-    notes=("The LLM openai:canned broke off. The answer is quoted from the articles instead.",),
+    notes=(f"The LLM openai:canned broke off. {INSTEAD}",),
 )
 
 

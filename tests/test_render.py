@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from chatbot import render, sources
-from chatbot.answer import Answer
+from chatbot.answer import INSTEAD, Answer
 from chatbot.exporting import DRAFT
 from chatbot.feedback import Rated, Rating
 from chatbot.render import Turn
@@ -125,6 +125,12 @@ def test_a_draft_stands_above_the_answer_and_the_note_between_them() -> None:
     order = [html.index(part) for part in (DRAFT, "took Hama and then", "broke off", "As of 5 December")]
     assert order == sorted(order)
     assert "data-cite" not in html[: order[2]]
+
+
+def test_that_the_built_in_answerer_took_over_is_said_first() -> None:
+    html = answered(HAMA_ANSWER, notes=("Read so.", f"It cannot be reached. {INSTEAD}")).partition('class="a"')[2]
+    assert html.index("It cannot be reached.") < html.index("As of 5") < html.index("Read so.")
+    assert html.count('class="instead"') == 1 and "draft" not in html
 
 
 def test_the_steps_are_listed_until_text_comes_and_then_only_the_last() -> None:
