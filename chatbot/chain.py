@@ -3,7 +3,8 @@ and, last, the whole Answer. The page, the command line and the benchmarks all a
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,7 +94,14 @@ class Chain:
         `history` holds the conversation's answers, oldest first. Raises QuestionError and the errors of `index`; where
         the LLM fails, the built-in answer takes over and a note says so.
         """
-        yield from self._steps.stream((question, history, scope))
+        left = threading.Event()
+        pieces = self._steps.stream((question, history, scope, left))
+        try:
+            for piece in pieces:  # noqa: UP028
+                yield piece
+        finally:
+            # A closed stream of LangChain's still runs all steps but the last to their end: they are told not to wait.
+            left.set()
 
     def answer(self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE) -> Answer:
         """The whole answer at once; raises as `stream` does."""
@@ -101,8 +109,10 @@ class Chain:
         assert isinstance(last, Answer)
         return last
 
-    def _read(self, inputs: Iterator[tuple[str, Sequence[Answer], Scope]]) -> Iterator[str | Step | Answer | Asked]:
-        for question, history, scope in inputs:
+    def _read(
+        self, inputs: Iterator[tuple[str, Sequence[Answer], Scope, threading.Event]]
+    ) -> Iterator[str | Step | Answer | Asked]:
+        for question, history, scope, left in inputs:
             yield Step("Reading the question")
             newest = scope.as_of or self._collection.summary().last or datetime.date.today()
             # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
@@ -113,12 +123,15 @@ class Chain:
                 yield answer.text
                 yield answer
                 continue
-            yield Asked(history, scope, self._settled(reading, history, scope, newest.year))
+            named = yield from self._settled(reading, history, scope, newest.year, left)
+            yield Asked(history, scope, named)
 
-    def _settled(self, reading: Reading, history: Sequence[Answer], scope: Scope, year: int) -> Named:
+    def _settled(
+        self, reading: Reading, history: Sequence[Answer], scope: Scope, year: int, left: threading.Event
+    ) -> Generator[str, None, Named]:
         """The question with its names looked up: one that leans on others as the LLM condenses it, where it does."""
         if self._condenser is not None and reading.leaned and not scope.quoting:
-            condensed = self._condenser.condense(reading.question, history)
+            condensed = yield from self._condenser.condensing(reading.question, history, left=left.is_set)
             if condensed is not None:
                 named = settle(read(condensed, year=year), self._collection.ledger)
                 return replace(named, reading=replace(named.reading, question=reading.question))

@@ -51,8 +51,19 @@ class Condenser:
 
     def condense(self, question: str, history: Sequence[Answer]) -> str | None:
         """`question`, which leans on `history` (oldest first), as one that stands alone, or None."""
+        condensing = self.condensing(question, history)
+        while True:
+            try:
+                next(condensing)
+            except StopIteration as done:
+                return cast("str | None", done.value)
+
+    def condensing(
+        self, question: str, history: Sequence[Answer], *, left: Callable[[], bool] = lambda: False
+    ) -> Generator[str, None, str | None]:
+        """Returns what `condense` does, and yields "" while it waits; it gives up once `left` says nobody listens."""
         told = self._told(history)
-        written = self._written(self._messages(question, told))
+        written = yield from self._written(self._messages(question, told), left)
         condensed = _LABEL.sub("", written.strip()).strip("\"'“”‘’`* ")
         return condensed if is_usable(condensed, question, told) else None
 
@@ -72,14 +83,15 @@ class Condenser:
             turns.insert(0, turn)
         return "\n".join(turns)
 
-    def _written(self, messages: list[Message]) -> str:
+    def _written(self, messages: list[Message], left: Callable[[], bool]) -> Generator[str, None, str]:
         """What the LLM writes, and nothing where it fails, writes too much or does not come to an end in time."""
         text, ends = "", time.monotonic() + self._seconds
         try:
             with closing(cast("Generator[str]", self._model.stream(messages))) as pieces:
                 for piece in pieces:
                     text += piece
-                    if time.monotonic() > ends:
+                    yield ""
+                    if left() or time.monotonic() > ends:
                         return ""
         except LanguageModelError:
             return ""

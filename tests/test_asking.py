@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -136,6 +137,18 @@ def test_a_stop_cancels_what_the_llm_is_asked(samples: Collection, behaviour: st
         else:
             growing.close()  # type: ignore[attr-defined]
         assert llm.abandoned.wait(2)
+
+
+def test_a_stop_cancels_the_rewriting_of_a_question(samples: Collection) -> None:
+    with ScriptedLLM("silent") as llm:
+        chain, stop = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url)), Stop()
+        before = replace(WHOLE, question="Who controls Hama?", standalone_question="Who controls Hama?")
+        growing = grow(chain, "And Homs?", [before], EVERYWHERE, stop)
+        next(growing)
+        while not llm.requests:
+            time.sleep(0.01)
+        stop.asked.set()
+        assert list(growing)[-1].stopped and llm.abandoned.wait(2)
 
 
 def test_waiting_for_an_llm_is_not_drawn() -> None:
