@@ -51,7 +51,7 @@ class Collection(Protocol):
 def build(chain: Chain, collection: Collection, examples: Sequence[str], feedback: Feedback) -> gr.Blocks:
     """The page. `examples` are questions to choose from; ratings go to `feedback`."""
     blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
-    summary, sources = collection.summary(), _sources(collection)
+    summary, sources = collection.summary(), sorted(source for source, _ in collection.sources() if source)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
@@ -74,8 +74,8 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str], feedbac
                 hint = _html("", "hint")
             cards = _html(render.passages(()), "passages")
         kept = _html("", "kept")
-        _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
-        _wire_panel(chain.writer, collection, form, (line, about))
+        _wire(chain, sources, (box, turns, ratings, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
+        _wire_panel(chain.writer, sources, summary, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
     return blocks
@@ -104,7 +104,7 @@ def mount(app: App, blocks: gr.Blocks) -> App:
 
 def _wire(
     chain: Chain,
-    collection: Collection,
+    sources: Sequence[str],
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
     places: Sequence[gr.HTML],
@@ -122,7 +122,7 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
-            scope = read_scope(_fields(chosen), _sources(collection))
+            scope = read_scope(_fields(chosen), sources)
             pressed = _fields(event._data)
             yield from _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop)
         except ScopeError as exc:
@@ -159,12 +159,14 @@ def _wire(
     )
 
 
-def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, places: Sequence[gr.HTML]) -> None:
+def _wire_panel(
+    writer: str | None, sources: Sequence[str], summary: render.Summary, form: gr.HTML, places: Sequence[gr.HTML]
+) -> None:
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        line, answerer = panel.told(_fields(event._data), _sources(collection), writer)
-        return [line, render.header(collection.summary(), answerer)]
+        line, answerer = panel.told(_fields(event._data), sources, writer)
+        return [line, render.header(summary, answerer)]
 
     form.apply(narrow, None, places, **ONE_BY_ONE)
 
@@ -184,10 +186,6 @@ def _wire_thumbs(
 def _fields(sent: object) -> dict[str, object]:
     """What the browser sent of a form or a button, which may be anything."""
     return sent if isinstance(sent, dict) else {}
-
-
-def _sources(collection: Collection) -> list[str]:
-    return sorted(source for source, _ in collection.sources() if source)
 
 
 def _html(value: str, name: str) -> gr.HTML:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from tqdm import tqdm
 
 from chatbot.answer import Answer, Citation, long_date
+from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
 from index.ledger import Listed
 
 
 def answer_text(answer: Answer) -> str:
-    """An answer with its citations, or with the related passages where it abstained."""
-    parts = [answer.text]
+    """An answer with its verdict and its citations, or with the related passages where it abstained."""
+    parts = [f"{DRAFT}:\n{answer.draft}"] if answer.draft else []
+    parts += filter(None, [answer.text, answer.verified])
     if answer.citations:
         parts.append("\n\n".join(_cited(citation) for citation in answer.citations))
     if answer.related:

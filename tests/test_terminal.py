@@ -7,6 +7,7 @@ import pytest
 from chatbot.answer import Answer, Citation
 from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar
 from index.ledger import Listed
+from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.reports import day
 
 CITED = Citation(1, "abc", "Hama changes hands", "Desk", day(5), None, "It fell.", "It fell.", 0, 8)
@@ -21,6 +22,11 @@ def test_an_answer_is_printed_with_its_citations() -> None:
         "Question as understood: Who controls Hama?",
         "N.",
     ]
+
+
+def test_verdicts_and_what_an_llm_left_unchecked_are_printed() -> None:
+    assert answer_text(WRITTEN_ANSWER).split("\n\n")[1] == "2 of 3 statements verified"
+    assert answer_text(DRAFT_ANSWER).startswith("What the LLM had written when it failed, unchecked:\nOpposition")
 
 
 def test_what_is_unknown_of_a_citation_is_said() -> None:
