@@ -57,7 +57,9 @@ def grow(chain: Chain, question: str, history: Sequence[Answer], scope: Scope, s
         yield turn
         while turn.busy:
             turn = replace(turn, stopped=True) if stop.asked.is_set() else _grown(turn, pieces)
-            if not turn.busy or (turn is not shown and time.monotonic() - drawn >= REDRAW_SECONDS):
+            # The first word does not wait for its turn to be drawn.
+            due = not shown.text or time.monotonic() - drawn >= REDRAW_SECONDS
+            if not turn.busy or (turn is not shown and due):
                 yield turn
                 shown, drawn = turn, time.monotonic()
     finally:

@@ -34,11 +34,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Request:
-    """What the server was asked; names of headers are in lower case."""
+    """What the server was asked, and at which `time` of the monotonic clock; names of headers are in lower case."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    time: float
 
 
 def passages_of(prompt: str) -> list[Sent]:
@@ -89,9 +90,10 @@ BEHAVIOURS = ("fixed", *WRITERS, *STATUSES, *FAULTS)
 class ScriptedLLM:
     """The server, on a free port while the `with` block lasts; `behaviour` and `text` may be changed in between.
 
-    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece. Where `times` is set, only so
-    many requests meet the behaviour, and the next are answered with `text`. Asked to rewrite a follow-up question, it
-    writes `condensed` or, where that is empty, the same question again.
+    `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece, and `spoke` is when the last
+    answer's first piece went out. Where `times` is set, only so many requests meet the behaviour, and the next are
+    answered with `text`. Asked to rewrite a follow-up question, it writes `condensed` or, where that is empty, the same
+    question again.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
@@ -102,6 +104,7 @@ class ScriptedLLM:
         self.times: int | None = None
         self.retry_after = "1"
         self.requests: list[Request] = []
+        self.spoke = 0.0
         self.abandoned = threading.Event()
         self.closing = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler)
@@ -169,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.script.requests.append(Request(self.path, headers, body))
+        self.script.requests.append(Request(self.path, headers, body, time.monotonic()))
         behaviour = self.script.behaviour
         if self.script.times is not None and len(self.script.requests) > self.script.times:
             behaviour = "fixed"
@@ -208,8 +211,10 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour != "cut_quietly":
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for piece in self._pieces(behaviour, _prompt(body)):
+        for number, piece in enumerate(self._pieces(behaviour, _prompt(body))):
             time.sleep(self.script.delay_seconds)
+            if number == 0:
+                self.script.spoke = time.monotonic()
             self._event(_chunk({"content": piece}, None), chunked=behaviour != "cut_quietly")
         self._end(behaviour)
         self.close_connection = True

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import followups
+from benchmarks import followups, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
 from benchmarks.measures import mean, ndcg, percentile, recall, roc_area, share
 from chatbot.answer import Answer, Citation
+from chatbot.chain import Chain
+from chatbot.settings import Settings
+from index.collection import Collection
+from tests.scripted_llm import ScriptedLLM
 
 
 def test_ndcg_of_gold_in_first_and_third_place_of_two() -> None:
@@ -139,3 +143,13 @@ def test_what_lacks_its_data_is_skipped_with_a_line(tmp_path: Path, capsys: pyte
     main(["--only", "retrieval", "abstention", "followups", "injection", "--data", str(tmp_path / "none")])
     out = capsys.readouterr().out
     assert out.count(f"skipped: there is no folder {tmp_path / 'none'}.") == 4
+
+
+def test_what_is_added_to_an_llms_time_is_not_the_llms(samples: Collection, capsys: pytest.CaptureFixture[str]) -> None:
+    with ScriptedLLM(delay_seconds=1) as llm:
+        chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+        one = streaming.delay(chain, "Who controls Hama?", llm)
+        assert one is not None and 0 < one.before and 0 < one.after < 0.5
+        assert streaming.delay(chain, "Who controls Kherson?", llm) is None
+    streaming.report([streaming.Delay(0.03, 0.002)])
+    assert "until it is asked              p50 30 ms" in capsys.readouterr().out

@@ -1,0 +1,69 @@
+"""What the program adds to an LLM's own time before the first of its words is in the page's turn: until the LLM is
+asked (reading, searching, the prompt), and from its first byte on. The LLM is a scripted one with a fixed delay."""
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from benchmarks import sets
+from benchmarks.answers import ask, read_questions
+from benchmarks.measures import percentile
+from chatbot.asking import Stop, grow
+from chatbot.chain import Chain
+from chatbot.render import Turn
+from chatbot.scope import EVERYWHERE
+from chatbot.settings import Settings
+from tests.scripted_llm import ScriptedLLM
+
+DELAY_SECONDS = 0.3
+GOAL_MILLISECONDS = 100
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Seconds that are not the LLM's: before it was asked, and after it began to answer."""
+
+    before: float
+    after: float
+
+    @property
+    def whole(self) -> float:
+        """Seconds added in all."""
+        return self.before + self.after
+
+
+def delays(articles: Path, questions: Path, data: Path) -> list[Delay]:
+    """Of each first question in the file `questions` that the LLM is asked, once the chain is warm."""
+    asked = [question.turns[0] for question in read_questions(questions) if question.answerable]
+    with sets.indexed([articles], data) as collection, ScriptedLLM(delay_seconds=DELAY_SECONDS) as llm:
+        chain = Chain(collection, Settings(data=data, model="openai:scripted", base_url=llm.base_url))
+        ask(chain, asked[:1])
+        found = [delay(chain, question, llm) for question in asked]
+    return [one for one in found if one is not None]
+
+
+def delay(chain: Chain, question: str, llm: ScriptedLLM) -> Delay | None:
+    """Of one question; None where the LLM was not asked, as of names that no article holds."""
+    before = len(llm.requests)
+    began = time.monotonic()
+    with closing(cast("Generator[Turn]", grow(chain, question, [], EVERYWHERE, Stop()))) as growing:
+        for turn in growing:
+            if turn.text and len(llm.requests) > before:
+                return Delay(llm.requests[-1].time - began, time.monotonic() - llm.spoke)
+    return None
+
+
+def report(found: Sequence[Delay]) -> None:
+    """Print the median and the 95th percentile of the whole and of its two parts."""
+    rows = {
+        "added before an LLM's first word": [one.whole for one in found],
+        "  until it is asked": [one.before for one in found],
+        "  from its first byte to the page": [one.after for one in found],
+    }
+    for name, seconds in rows.items():
+        p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
+        goal = f" over {len(found)} questions (goal: under {GOAL_MILLISECONDS} ms)" if not name.startswith(" ") else ""
+        print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")
