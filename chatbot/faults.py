@@ -118,8 +118,7 @@ class Faults:
         return f"{who} failed: {self._shown(str(exc))}"
 
     def _who(self, exc: BaseException | None = None) -> str:
-        asked = str(getattr(getattr(exc, "request", None), "url", ""))
-        parts = urlsplit(self._settings.base_url or asked)
+        parts = urlsplit(self._settings.base_url or _address(exc))
         host = parts.netloc.rpartition("@")[2]
         return f"The LLM {self._settings.model}" + (f" at {parts.scheme}://{host}" if host else "")
 
@@ -138,6 +137,13 @@ class Faults:
 def _kinds(exc: BaseException) -> str:
     """Names of the exception's classes: each package has its own, which cannot be imported without the package."""
     return " ".join(kind.__name__ for kind in type(exc).__mro__)
+
+
+def _address(exc: BaseException | None) -> str:
+    try:
+        return str(getattr(getattr(exc, "request", None), "url", ""))
+    except RuntimeError:  # As httpx has it where an error knows no request.
+        return ""
 
 
 def _when_again(exc: BaseException) -> str:
