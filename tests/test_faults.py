@@ -52,7 +52,8 @@ def test_the_key_is_struck_out_and_noticed() -> None:
 
 
 def test_a_fault_without_a_request_is_told_all_the_same() -> None:
-    assert Faults(Settings(model="anthropic:x")).raised(httpx.ConnectError(""), begun=True).startswith("The LLM anthrop")
+    faults = Faults(Settings(model="anthropic:x"))
+    assert faults.raised(httpx.ConnectError(""), begun=False).startswith("The LLM anthropic:x cannot be reached.")
 
 
 def test_the_readme_tells_every_fault_word_for_word() -> None:
