@@ -71,6 +71,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
         def ready(url: str) -> None:
             print(f"The page answers on {url}", flush=True)
+            Thread(target=_mention_ollama, args=(settings,), daemon=True).start()
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()
 
@@ -101,7 +102,9 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
         if options.question == "-":
             return _ask_lines(chain, scope, conversation=options.conversation)
         answer = chain.answer(options.question, scope=scope)
-        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else answer_text(answer))
+        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else answer_text(answer), flush=True)
+        if sys.stderr.isatty():
+            _mention_ollama(settings)
     return 0
 
 
@@ -248,6 +251,13 @@ def _prepare_libraries(settings: Settings) -> None:
 
 def _import_page() -> None:
     import chatbot.page  # noqa: F401
+
+
+def _mention_ollama(settings: Settings) -> None:
+    from chatbot.ollama import hint
+
+    if settings.model is None and (line := hint()):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _progress() -> Callable[[int], Callable[[int], None]]:
