@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-PARTS = ("answers", "times", "abstention", "retrieval", "followups", "injection")
+PARTS = ("answers", "faults", "times", "abstention", "retrieval", "followups", "injection")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
 
@@ -71,6 +71,23 @@ def _injection(options: argparse.Namespace, work: Path) -> None:
         injection.report(outcomes, verbose=options.verbose)
 
 
+def _faults(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import faults, sets
+
+    with sets.indexed([SAMPLE], work / "sample" / "data") as collection:
+        for half, odd in (("fitted on", False), ("not fitted on", True)):
+            outcomes = faults.measure(collection, faults.sample_claims(odd=odd))
+            faults.report(f"sample articles, {half}", outcomes, verbose=options.verbose)
+    if not _there(options.data, "--data", "the public sets"):
+        return
+    for topic, half in ((1, "fitted on"), (2, "not fitted on")):
+        folder = work / f"summhay{topic}"
+        sets.write_documents(sets.summhay(options.data, topic).documents, folder / "articles")
+        with sets.indexed([folder / "articles"], folder / "data") as collection:
+            outcomes = faults.measure(collection, faults.summhay_claims(options.data, topic))
+            faults.report(f"SummHay topic {topic}, {half}", outcomes, verbose=options.verbose)
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -82,6 +99,7 @@ def _times(options: argparse.Namespace, work: Path) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
+    "faults": _faults,
     "times": _times,
     "abstention": _abstention,
     "retrieval": _retrieval,

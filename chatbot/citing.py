@@ -174,7 +174,7 @@ class MarkFilter:
         chosen = self._support(self._statement, found.passage)
         key = (found.passage.id, chosen)
         if key not in self._citations:
-            self._citations[key] = _citation(len(self._citations) + 1, found, chosen)
+            self._citations[key] = cite_sentence(len(self._citations) + 1, found, chosen)
         return self._citations[key]
 
 
@@ -207,7 +207,8 @@ def _last_sentence(text: str) -> str:
     return _HEADING.sub("", stripped[slice(*spans[-1])]) if spans else ""
 
 
-def _citation(n: int, found: Found, chosen: int) -> Citation:
+def cite_sentence(n: int, found: Found, chosen: int) -> Citation:
+    """Citation number `n`, of the sentence of `found` at the place `chosen`."""
     article, passage = found.article, found.passage
     start, end = passage.sentences[chosen]
     return Citation(

@@ -200,7 +200,7 @@ def weigh(
 def closeness(question: Tokens, sentence: Tokens) -> tuple[float, float]:
     """Cosine of the two texts' mean token vectors, each text read on its own, and their late interaction: for each of
     the question's tokens the nearest of the sentence's, on average (MaxSim, Khattab and Zaharia, SIGIR 2020)."""
-    if not len(question.ids) or not len(sentence.ids):
+    if not len(question.vectors) or not len(sentence.vectors):
         return 0.0, 0.0
     whole = float(_unit(question.vectors.mean(axis=0)) @ _unit(sentence.vectors.mean(axis=0)))
     nearest = (_unit(question.vectors) @ _unit(sentence.vectors).T).max(axis=1)

@@ -104,9 +104,8 @@ class Embedder:
                     missing, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
                 )
             for text, output in zip(missing, outputs, strict=True):
-                read = output["attention_mask"].bool()
-                ids = output["input_ids"][read].numpy()[1:-1]
-                self._tokens_kept[text] = Tokens(ids, _numbers(output["token_embeddings"][read])[1:-1])
+                vectors = _numbers(output["token_embeddings"][output["attention_mask"].bool()])
+                self._tokens_kept[text] = Tokens(self._spans(text)[1:-1], vectors[1:-1])
         kept = [self._tokens_kept[text] for text in texts]
         for text in list(self._tokens_kept)[:-SENTENCES_KEPT]:
             self._tokens_kept.pop(text, None)
@@ -140,9 +139,12 @@ class Embedder:
             results.append((_unit(_numbers(output["sentence_embedding"])), self._pool(text, spans, _numbers(tokens))))
         return results
 
-    def _pool(self, text: str, spans: Sequence[Span], tokens: Vectors) -> Vectors:
+    def _spans(self, text: str) -> npt.NDArray[np.int64]:
         encoded = self._tokenizer(text, truncation=True, max_length=self.limit_pieces, return_offsets_mapping=True)
-        offsets = np.asarray(encoded["offset_mapping"])
+        return np.asarray(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+
+    def _pool(self, text: str, spans: Sequence[Span], tokens: Vectors) -> Vectors:
+        offsets = self._spans(text)
         pooled = []
         for start, end in spans:
             inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)

@@ -19,9 +19,10 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Tokens:
-    """A text as the embedding model reads it: word piece ids, shape (n,), and their vectors, shape (n, dimension)."""
+    """A text as the embedding model reads it: where its word pieces stand in it, shape (n, 2), and their vectors, shape
+    (n, dimension)."""
 
-    ids: npt.NDArray[np.int64]
+    spans: npt.NDArray[np.int64]
     vectors: Vectors
 
 

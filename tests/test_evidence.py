@@ -139,9 +139,9 @@ def test_a_question_may_turn_on_nothing_but_dates(question: str, is_so: bool) ->
 
 
 def test_closeness_is_worked_by_hand() -> None:
-    one = Tokens(np.array([1, 2]), np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32))
-    other = Tokens(np.array([3]), np.array([[2.0, 0.0]], dtype=np.float32))
+    one = Tokens(np.array([[0, 1], [1, 2]]), np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32))
+    other = Tokens(np.array([[0, 1]]), np.array([[2.0, 0.0]], dtype=np.float32))
     whole, late = closeness(one, other)
     # The means are (.5, .5) and (2, 0), at 45 degrees; the tokens' nearest have cosines 1 and 0.
     assert whole == pytest.approx(0.5**0.5) and late == pytest.approx(0.5)
-    assert closeness(one, Tokens(np.array([], dtype=int), np.zeros((0, 2), dtype=np.float32))) == (0.0, 0.0)
+    assert closeness(one, Tokens(np.zeros((0, 2), dtype=int), np.zeros((0, 2), dtype=np.float32))) == (0.0, 0.0)

@@ -1,0 +1,125 @@
+"""Are an LLM's faults caught? Statements on the sample articles and SummHay's insights, as they are and with one fault
+planted, are sent by a scripted LLM over HTTP, through the chain's own writer and verifier."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import sets
+from benchmarks.measures import share
+from chatbot.answer import Verdict
+from chatbot.llm import LanguageModel
+from chatbot.settings import Settings
+from chatbot.verifying import Verified, Verifier
+from chatbot.writing import LLMAnswerer
+from index.collection import Collection
+from index.passage import Found
+from index.tokens import count_tokens
+from tests.faults import KINDS, Passage
+from tests.scripted_llm import ScriptedLLM
+
+STATEMENTS = Path(__file__).parent / "questions" / "statements.json"
+PASSAGES = 10
+FAITHFUL = "faithful"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A faithful statement; `held_by` says of a passage whether it bears the statement out."""
+
+    says: str
+    held_by: Callable[[Found], bool]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the verifier made of one text: `kind` is the planted fault or FAITHFUL, `marked` whether a sentence of it was
+    marked as not found, `proven` whether every citation left is of a passage that holds the statement."""
+
+    kind: str
+    text: str
+    marked: bool
+    proven: bool
+    missing: str
+
+    @property
+    def caught(self) -> bool:
+        """Whether the fault did no harm: a wrong passage may be put right, any other fault must be marked."""
+        return self.marked or (self.kind == "wrong passage" and self.proven)
+
+
+def sample_claims(*, odd: bool) -> list[Claim]:
+    """Statements in other words than the sample articles', half of them; the weights were fitted on the even ones."""
+    rows = json.loads(STATEMENTS.read_text(encoding="utf-8"))[1 if odd else 0 :: 2]
+    return [Claim(row["says"], _holds_sentence(row["in"], row["rests_on"])) for row in rows]
+
+
+def summhay_claims(bench: Path, topic: int) -> list[Claim]:
+    """SummHay's insights of one topic; held by whatever passage stands first of an article that holds the insight."""
+    return [Claim(says, _is_of(names)) for says, names in sets.summhay_insights(bench, topic)]
+
+
+def measure(collection: Collection, claims: Sequence[Claim], *, turns: int = 1) -> list[Outcome]:
+    """Each claim faithful, and `turns` times with each kind of fault that can be planted in it. A claim of which no
+    passage found is a holder is left out, since no faithful LLM could have made it."""
+    verifier = Verifier(collection)
+    outcomes: list[Outcome] = []
+    with ScriptedLLM("fixed") as server:
+        writer = LLMAnswerer(
+            LanguageModel(Settings(model="openai:scripted", base_url=server.base_url)), count=count_tokens
+        )
+        for place, claim in enumerate(claims):
+            shown = writer.fit(claim.says, collection.search(claim.says, limit=PASSAGES))
+            if not any(map(claim.held_by, shown)):
+                continue
+            for kind, text in _texts(claim, shown, range(place, place + turns)):
+                server.text = text
+                verified = verifier.verify("".join(writer.stream(claim.says, shown)), shown)
+                outcomes.append(_outcome(kind, text, verified, claim, shown))
+    return outcomes
+
+
+def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
+    """Prints the shares, and with `verbose` each fault missed and each faithful sentence marked."""
+    faithful = [one for one in outcomes if one.kind == FAITHFUL]
+    print(f"{name}: {sum(o.marked for o in faithful)} of {len(faithful)} faithful sentences marked"
+          f" ({share([o.marked for o in faithful]):.3f}), {sum(not o.proven for o in faithful)} cite another passage")
+    for kind in KINDS:
+        caught = [one.caught for one in outcomes if one.kind == kind]
+        if caught:
+            print(f"  {kind:<20}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
+    planted = [one.caught for one in outcomes if one.kind != FAITHFUL]
+    print(f"  {'all faults':<20}{sum(planted):>4} of {len(planted):>3} caught ({share(planted):.3f})")
+    for one in outcomes if verbose else ():
+        if one.marked if one.kind == FAITHFUL else not one.caught:
+            print(f"  ! {one.kind}: {one.text} ({one.missing})")
+
+
+def _texts(claim: Claim, shown: Sequence[Found], turns: Sequence[int]) -> Iterator[tuple[str, str]]:
+    passages = [Passage(number, one.passage.text) for number, one in enumerate(shown, 1)]
+    holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
+    others = [passage for passage in passages if passage not in holders]
+    yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
+    for kind, plant in KINDS.items():
+        for turn in turns:
+            text = plant(claim.says, holders[0], others, turn)
+            if text is not None:
+                yield kind, text
+
+
+def _outcome(kind: str, text: str, verified: Verified, claim: Claim, shown: Sequence[Found]) -> Outcome:
+    unfound = [one for one in verified.statements if one.verdict is Verdict.UNFOUND]
+    holders = {one.passage.text for one in shown if claim.held_by(one)}
+    return Outcome(
+        kind, text, bool(unfound), all(cited.passage in holders for cited in verified.citations),
+        "; ".join(one.missing or "its meaning" for one in unfound),
+    )
+
+
+def _holds_sentence(title: str, sentence: str) -> Callable[[Found], bool]:
+    return lambda found: found.article.title == title and sentence in found.passage.text
+
+
+def _is_of(names: frozenset[str]) -> Callable[[Found], bool]:
+    return lambda found: found.article.title in names

@@ -1,0 +1,270 @@
+"""The facts of a statement that can be looked up word for word: its names, numbers, dates and quotations. A statement
+and the text that is to bear it out in, the facts that this text does not hold out; what a statement means is weighed
+elsewhere."""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property, lru_cache
+
+from chatbot.lexicon import HOLDERS, concept
+from chatbot.reading import find_names
+from index.dates import FoundDate, find_dates
+from index.tokens import is_common_word
+from index.words import STOPWORDS, words
+
+Aliases = Mapping[str, frozenset[str]]
+
+
+class Kind(StrEnum):
+    """What a fact is, as a reader is told."""
+
+    NAME = "name"
+    NUMBER = "number"
+    DATE = "date"
+    QUOTATION = "quotation"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as the statement words it."""
+
+    kind: Kind
+    text: str
+
+    def __str__(self) -> str:
+        return f"the {self.kind} {self.text}"
+
+
+_SMALL = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split(),
+        range(1, 20),
+        strict=True,
+    )
+)
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
+_SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000, "mn": 1_000_000, "tn": 10**12}
+_SPELLED = "|".join([*_SMALL, *_TENS, *_SCALES])
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>(?:k|m|bn|b|mn|tn)\b)?"
+    rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?"
+    rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|\sand\s)(?:{_SPELLED}))*)\b",
+    re.IGNORECASE,
+)
+_EQUALS = {2.0: r"\b(both|pair|couple|twice|double[sd]?|twin)\b", 0.5: r"\bhalf\b", 12.0: r"\bdozen\b"}
+_LEAST_SPELLED = 2
+_QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)")
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_TITLES = frozenset("mr mrs ms dr sir president minister general colonel king prince queen pope professor".split())
+_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What may bear out a statement: `text`, of an article that is labelled with its title, source and author
+    (`label`) and its publication day. `passage` is what quotations may stand in."""
+
+    text: str
+    label: str = ""
+    day: datetime.date | None = None
+    passage: str = ""
+    aliases: Aliases = field(default_factory=dict)
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
+        if fact.kind is Kind.QUOTATION:
+            return _plain(fact.text) in _plain(self.passage or self.text)
+        if fact.kind is Kind.NUMBER:
+            return self._holds_number(fact.text)
+        return self._holds_date(fact.text) if fact.kind is Kind.DATE else self._holds_name(fact.text)
+
+    def _holds_number(self, text: str) -> bool:
+        [value] = _numbers(text)
+        return value in self.numbers or bool(value in _EQUALS and re.search(_EQUALS[value], self.text, re.IGNORECASE))
+
+    def _holds_date(self, text: str) -> bool:
+        year = self.day.year if self.day else None
+        if weekday := _WEEKDAY.fullmatch(text):
+            wanted = _WEEKDAYS.index(weekday[0].lower())
+            return text.lower() in self.text.lower() or any(day.weekday() == wanted for day in self.days)
+        asked = find_dates(text, default_year=year)
+        if not asked:
+            return text.lower() in self.text.lower()
+        return any(one.first <= day <= one.last for one in asked for day in self.days) or any(
+            one.first <= held.first and held.last <= one.last for one in asked for held in self.dates
+        )
+
+    def _holds_name(self, text: str) -> bool:
+        parts = _telling_words(text)
+        return all(self._holds_word(part) for part in parts)
+
+    def _holds_word(self, word: str) -> bool:
+        if not self.forms.isdisjoint({fold(word), concept(word)} | self.aliases.get(concept(word), frozenset())):
+            return True
+        return word.isupper() and 2 <= len(word) <= 6 and word.lower() in self.initials
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """The values of all numbers, those in dates included."""
+        return frozenset(_numbers(f"{self.text}\n{self.label}"))
+
+    @cached_property
+    def dates(self) -> list[FoundDate]:
+        """The dates in the text."""
+        return find_dates(f"{self.text}\n{self.label}", default_year=self.day.year if self.day else None)
+
+    @cached_property
+    def days(self) -> frozenset[datetime.date]:
+        """The days that the text names, its weekdays being those up to the publication day, and that day itself."""
+        named = {date.first for date in self.dates if date.is_day}
+        if self.day is None:
+            return frozenset(named)
+        for match in _WEEKDAY.finditer(self.text):
+            back = (self.day.weekday() - _WEEKDAYS.index(match[0].lower())) % 7
+            named.add(self.day - datetime.timedelta(days=back))
+        if re.search(r"\byesterday\b", self.text, re.IGNORECASE):
+            named.add(self.day - datetime.timedelta(days=1))
+        return frozenset(named | {self.day})
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """All that the words, those of the label included, may be recognised by."""
+        return frozenset[str]().union(*map(_forms, words(f"{self.text} {self.label}")))
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The initials of names of several words, such as nhra for National Hot Rod Association."""
+        found = set()
+        for name in find_names(f"{self.label}\n{self.text}"):
+            capitals = [part[0].lower() for part in re.split(r"[\s-]+", name) if part[:1].isupper()]
+            found |= {"".join(capitals[a:b]) for a in range(len(capitals)) for b in range(a + 2, len(capitals) + 1)}
+        return frozenset(found)
+
+
+def facts_of(statement: str) -> list[Fact]:
+    """The facts of `statement` that must stand, as they are, in what bears it out."""
+    facts = [Fact(Kind.QUOTATION, quoted) for quoted in quotations(statement)]
+    rest = statement
+    # A day and month is a date whatever the year; the statement's dates are read again against each article's year.
+    for date in reversed(find_dates(rest, default_year=2024)):
+        facts.append(Fact(Kind.DATE, rest[date.start : date.end]))
+        rest = f"{rest[: date.start]} , {rest[date.end :]}"
+    facts += [Fact(Kind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
+    facts += [Fact(Kind.NUMBER, found[0]) for found in _NUMBER.finditer(rest) if _numbers(found[0])]
+    facts += [Fact(Kind.NAME, name) for name in _names(rest)]
+    return list(dict.fromkeys(facts))
+
+
+def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tuple[int, int]]:
+    """The spans of `text` at which the fact stands: a number or date by its value, a name by its last telling word.
+
+    `ground` is what is known of `text`: the year of its dates and its short names.
+    """
+    known = ground or Ground(text)
+    if fact.kind is Kind.NUMBER:
+        [wanted] = _numbers(fact.text)
+        return [found.span() for found in _NUMBER.finditer(text) if wanted in _numbers(found[0])]
+    if fact.kind is Kind.DATE:
+        year = known.day.year if known.day else 2024
+        spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
+        spans += [found.span() for found in _WEEKDAY.finditer(text)]
+        return [span for span in spans if replace(known, text=text[span[0] : span[1]], label="", day=None).holds(fact)]
+    last = _telling_words(fact.text)[-1]
+    return [found.span() for found in _WORD.finditer(text) if _same_word(last, found[0], known.aliases)]
+
+
+def fillers(kind: Kind, text: str) -> list[tuple[int, int]]:
+    """The spans of all names, numbers or dates of `text`: what may stand in the place of another of its kind."""
+    if kind is Kind.NUMBER:
+        return [found.span() for found in _NUMBER.finditer(text) if _numbers(found[0])]
+    if kind is Kind.DATE:
+        return [(date.start, date.end) for date in find_dates(text, default_year=2024)]
+    names = dict.fromkeys(_names(text))
+    return [found.span() for name in names for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+
+
+def quotations(statement: str) -> list[str]:
+    """The texts that `statement` puts in quotation marks, without a closing point or comma of its own."""
+    found = ("".join(filter(None, match.groups())) for match in _QUOTATION.finditer(statement))
+    return [text for quoted in found if (text := quoted.strip().rstrip(".,;:!?").strip())]
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """`word` without case, accents and a possessive ending."""
+    plain = unicodedata.normalize("NFKD", word.translate(_PUNCTUATION).casefold())
+    return re.sub(r"'s?$", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _names(text: str) -> list[str]:
+    names = []
+    for name in find_names(text):
+        # A capital at the head of a sentence makes no name of a common word.
+        if text.lstrip("\"“‘'( ").startswith(name) and " " not in name and is_common_word(name) and not name.isupper():
+            continue
+        if _telling_words(name):
+            names.append(name)
+    actors = [word for word in words(text) if word.lower() in HOLDERS and word.islower()]
+    return [*names, *dict.fromkeys(actors)]
+
+
+def _telling_words(name: str) -> list[str]:
+    """The words by which a name is known: of "Turkish-backed President Bashar al-Assad" Turkish, Bashar and Assad."""
+    parts = [re.sub(r"['’]s$", "", part).strip(".,'’") for part in re.split(r"[\s/-]+", name)]
+    known = STOPWORDS | _TITLES
+    capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in known]
+    return capital or [part for part in parts if part.lower() in HOLDERS]
+
+
+def _same_word(word: str, other: str, aliases: Aliases) -> bool:
+    return not _forms(other).isdisjoint({fold(word), concept(word)} | aliases.get(concept(word), frozenset()))
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str) -> frozenset[str]:
+    """All that a word may be recognised by: itself and its parts, as they are compared and as what they stand for."""
+    parts = [part for part in [word, *re.split(r"[-'’]", word)] if part]
+    return frozenset(map(fold, parts)) | frozenset(map(concept, parts))
+
+
+def _numbers(text: str) -> list[float]:
+    """The values of the numbers in `text`; "one" is no number, being a pronoun as often."""
+    values = []
+    for match in _NUMBER.finditer(text):
+        value = _value(match)
+        if match["digits"] is not None or value >= _LEAST_SPELLED:
+            values.append(value)
+    return values
+
+
+def _value(match: re.Match[str]) -> float:
+    if match["digits"] is None:
+        return _spelled_value(match["spelled"])
+    value = float(re.sub(r"[,\s]", "", match["digits"]))
+    scale = _SHORT_SCALES.get((match["short"] or "").lower(), 1) * _SCALES.get((match["scale"] or "").lower(), 1)
+    return round(value * scale, 6)
+
+
+def _spelled_value(text: str) -> float:
+    total = part = 0
+    for word in re.split(r"[\s-]+", text.lower()):
+        if word in _SCALES:
+            part = max(part, 1) * _SCALES[word]
+            if word != "hundred":
+                total, part = total + part, 0
+        else:
+            part += _SMALL.get(word, 0) + _TENS.get(word, 0)
+    return float(total + part)
+
+
+def _plain(text: str) -> str:
+    """`text` with typographic variants of quotation marks, dashes and spaces made one, and without case at its head."""
+    return " ".join(text.translate(_PUNCTUATION).casefold().split())

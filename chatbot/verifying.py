@@ -1,0 +1,178 @@
+"""The whole text of an LLM and the passages that it was given in, verified text out: each sentence keeps the marks of
+the passages that bear it out, is given others where it cited the wrong ones, or is marked as not found in the articles.
+Nothing is taken on trust: a sentence without a mark is looked up as well."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.answer import Citation, Statement, Verdict
+from chatbot.citing import cite_sentence, normalise
+from chatbot.support import Support, Supporter
+from index.collection import Collection
+from index.passage import Found
+from index.sentences import sentence_spans
+
+UNFOUND = "[not found in the articles]"
+SHORTEST_STATEMENT_WORDS = 3
+# Where a cited passage is less sure than this, the others are looked at too, and win where they are surer.
+SURE = 0.5
+MOST_TRIED = 12
+
+_HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
+_SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*\n.*\Z", re.IGNORECASE | re.DOTALL)
+_MARKS = re.compile(r"[ \t]*\[(\d+)\]")
+_SAYS_NOTHING = re.compile(
+    r"\b(articles?|passages?|reports?|sources?) (do|does|did)(es)?( not|n['’]t) (say|mention|tell|state|specify|name|give|report)"
+    r"|\bnot (said|mentioned|stated|specified|reported) in the (articles|passages)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """`text` with marks [1]..[m] that each name one of `citations`; `statements` are its sentences with their verdicts,
+    `removed` counts the marks that were dropped, because they named no passage or one that bears nothing out."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    statements: tuple[Statement, ...]
+    removed: int
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence of the LLM's text without its marks, what stood before it, and the numbers that it cites."""
+
+    text: str
+    before: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What came of looking a sentence up: the passages that bear it out, each with its supporting sentence."""
+
+    verdict: Verdict
+    held_by: tuple[tuple[Found, int], ...] = ()
+    missing: str | None = None
+
+
+class Verifier:
+    """Verifies what an LLM wrote from passages of one collection."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._supporter = Supporter(collection)
+
+    def verify(self, text: str, shown: Sequence[Found]) -> Verified:
+        """`text` with its marks in any form, [n] being the n-th of `shown`."""
+        # A list of sources at the end repeats, unproven, what the citations say.
+        sentences = _sentences(_SOURCES.sub("", normalise(text).rstrip()))
+        written = ""
+        citations: dict[tuple[str, int], Citation] = {}
+        statements: list[Statement] = []
+        removed = 0
+        for sentence in sentences:
+            written += sentence.before
+            start = len(written)
+            written += sentence.text
+            if not _states(sentence.text):
+                removed += len(sentence.numbers)
+                continue
+            finding = self._looked_up(sentence, shown)
+            numbers = [_number(citations, found, place) for found, place in finding.held_by]
+            kept = {found.passage.id for found, _ in finding.held_by}
+            removed += sum(not 1 <= n <= len(shown) or shown[n - 1].passage.id not in kept for n in sentence.numbers)
+            statements.append(
+                Statement(sentence.text, start, len(written), finding.verdict, tuple(dict.fromkeys(numbers)), finding.missing)
+            )
+            marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers))
+            written += f" {marks or UNFOUND}"
+        return Verified(written, tuple(citations.values()), tuple(statements), removed)
+
+    def _looked_up(self, sentence: _Sentence, shown: Sequence[Found]) -> _Finding:
+        cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
+        weighed = [(found, self._supporter.weigh(sentence.text, [found])) for found in cited]
+        holding = [(found, support) for found, support in weighed if support.holds]
+        if any(support.score >= SURE for _, support in holding):
+            return _Finding(Verdict.VERIFIED, _places(holding))
+        if len(cited) > 1 and not holding and (together := self._supporter.weigh(sentence.text, cited)).holds:
+            return _Finding(Verdict.VERIFIED, _places(weighed))
+        others = [one for one in shown if one not in cited][:MOST_TRIED]
+        rest = [(found, self._supporter.weigh(sentence.text, [found])) for found in others]
+        best = max(((f, s) for f, s in rest if s.holds and s.score >= SURE), key=lambda pair: pair[1].score, default=None)
+        if best is not None:
+            return _Finding(Verdict.MOVED, _places([best]))
+        if holding:
+            return _Finding(Verdict.VERIFIED, _places(holding))
+        joined = self._joined(sentence.text, weighed, rest)
+        return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed + rest]))
+
+    def _joined(
+        self, statement: str, weighed: Sequence[tuple[Found, Support]], rest: Sequence[tuple[Found, Support]]
+    ) -> _Finding | None:
+        """The two passages that together bear out what neither does alone: the surest cited one with the surest other."""
+        ranked = sorted(rest, key=lambda pair: -pair[1].score)
+        first = max(weighed, key=lambda pair: pair[1].score, default=None)
+        pair = [first, ranked[0]] if first and ranked else ranked[:2]
+        if len(pair) < 2 or not self._supporter.weigh(statement, [found for found, _ in pair]).holds:
+            return None
+        return _Finding(Verdict.MOVED, _places(pair))
+
+
+def _sentences(text: str) -> list[_Sentence]:
+    """The sentences of a text with normalised marks; a mark belongs to the sentence that it follows or stands in."""
+    plain, marks = "", []
+    at = 0
+    for mark in _MARKS.finditer(text):
+        plain += text[at : mark.start()]
+        # A mark at the head of a line is that line's.
+        marks.append((len(plain) + 1 if plain[-1:] in ("", "\n") else len(plain.rstrip()), int(mark[1])))
+        at = mark.end()
+    plain += text[at:]
+    spans = _joined_spans(plain)
+    sentences = []
+    end = 0
+    for n, (start, stop) in enumerate(spans):
+        until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
+        numbers = tuple(number for place, number in marks if start < place <= max(until - 1, stop))
+        sentences.append(_Sentence(plain[start:stop], plain[end:start], numbers))
+        end = stop
+    return sentences
+
+
+def _joined_spans(text: str) -> list[tuple[int, int]]:
+    """The spans of the sentences; a heading ("As of 5 December 2024, Desk:"), and one that says next to nothing ("Yes."),
+    is one with the next."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        last = text[slice(*spans[-1])] if spans else ""
+        short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
+        if short or _HEADING.fullmatch(last):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence states something that can be looked up, not that the articles say nothing of it."""
+    return any(c.isalnum() for c in sentence) and not _SAYS_NOTHING.search(sentence) and not sentence.endswith(":")
+
+
+def _places(weighed: Sequence[tuple[Found, Support]]) -> tuple[tuple[Found, int], ...]:
+    return tuple((found, support.sentence[1]) for found, support in weighed)
+
+
+def _number(citations: dict[tuple[str, int], Citation], found: Found, place: int) -> int:
+    """The number of the citation of one sentence, which overlapping passages share."""
+    key = (found.article.id, found.passage.sentences[place][0])
+    if key not in citations:
+        citations[key] = cite_sentence(len(citations) + 1, found, place)
+    return citations[key].n
+
+
+def _missing(supports: Sequence[Support]) -> str | None:
+    """What the passage that comes nearest lacks, in words; None where it is the whole of it."""
+    nearest = max(supports, key=lambda support: support.score, default=None)
+    return ", ".join(map(str, nearest.missing)) or None if nearest else None

@@ -1,0 +1,129 @@
+"""Plants one fault into a faithful statement, as a careless LLM would make it: a wrong number, a swapped name, an
+invented quotation, a citation of the wrong passage, a made-up source. Deterministic, and apart from what is to catch
+it: nothing of the chatbot is used here."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+SOURCES = ("Reuters", "the Daily Telegraph", "Agence France-Presse", "a report by Chatham House", "Al Jazeera")
+QUOTATIONS = (
+    "“We will not rest until this is settled,” an official said.",
+    "A witness called it “the worst night anybody here can remember”.",
+    "“There was no other way,” a spokesman added.",
+    "One analyst spoke of “a price that all will have to pay”.",
+)
+MONTHS = "January February March April May June July August September October November December".split()
+SMALL = "two three four five six seven eight nine ten eleven twelve".split()
+
+_NUMBER = re.compile(rf"(?<![\w.,-])\d+(?:,\d{{3}})*(?:\.\d+)?(?![\w-])|\b(?:{'|'.join(SMALL)})\b")
+_NAME = re.compile(r"(?<=[\w,;)] )(?:the )?[A-Z][\w’-]+(?: (?:al-|ez-)?[A-Z][\w’-]+)*")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage as the LLM was sent it."""
+
+    number: int
+    text: str
+
+
+def wrong_number(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """Another number in the place of one: now one that stands elsewhere in the cited passage, now one that does not."""
+    numbers = list(_NUMBER.finditer(statement))
+    if not numbers:
+        return None
+    old = numbers[turn % len(numbers)]
+    alike = [found[0] for found in _NUMBER.finditer(cited.text) if len(found[0]) == len(old[0])]
+    elsewhere = [number for number in alike if number not in statement and number.isdigit() == old[0].isdigit()]
+    new = elsewhere[turn % len(elsewhere)] if elsewhere and turn % 2 else _changed(old[0], f"{statement} {cited.text}")
+    return f"{_replaced(statement, old, new)} [{cited.number}]"
+
+
+def swapped_name(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """Another name in the place of one: now one from the cited passage, now one from another passage."""
+    names = [name for name in _NAME.finditer(statement) if not _is_calendar(name[0])]
+    if not names:
+        return None
+    old = names[turn % len(names)]
+    sources = [cited, *others] if turn % 2 else [*others, cited]
+    for passage in sources:
+        for name in dict.fromkeys(found[0] for found in _NAME.finditer(passage.text)):
+            if not _is_calendar(name) and _is_another(name, statement):
+                article = "the " if old[0].startswith("the ") and not name.startswith("the ") else ""
+                return f"{_replaced(statement, old, article + name)} [{cited.number}]"
+    return None
+
+
+def invented_quotation(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """A quotation that nobody wrote: now a sentence of its own, now the statement itself in other words as a quotation."""
+    if turn % 2:
+        return f"{QUOTATIONS[turn // 2 % len(QUOTATIONS)]} [{cited.number}]"
+    body = statement.rstrip(".")
+    words = body.split()
+    middle = len(words) // 2
+    return f"{' '.join(words[:middle])} “truly {' '.join(words[middle:])}”. [{cited.number}]"
+
+
+def wrong_passage(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """The statement with the number of a passage that does not hold it; `others` must not hold it."""
+    return f"{statement} [{others[turn % len(others)].number}]" if others else None
+
+
+def made_up_source(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """The statement ascribed to a source that the passages do not name."""
+    source = SOURCES[turn % len(SOURCES)]
+    if turn % 2:
+        return f"{statement.rstrip('.')}, according to {source}. [{cited.number}]"
+    head = source if source[0].isupper() else source[0].upper() + source[1:]
+    return f"{head} reported that {statement[0].lower() + statement[1:] if statement[1:2].islower() else statement} [{cited.number}]"
+
+
+def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """The statement with another day or month in the place of its own."""
+    for found in re.finditer(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})\b", statement):
+        if found[1] and turn % 2:
+            return f"{_replaced(statement, found, f'{int(found[1]) % 28 + 1} {found[2]}')} [{cited.number}]"
+        month = MONTHS[(MONTHS.index(found[2]) + 5) % 12]
+        return f"{_replaced(statement, found, f'{found[1]} {month}' if found[1] else month)} [{cited.number}]"
+    return None
+
+
+KINDS: dict[str, Callable[[str, Passage, Sequence[Passage], int], str | None]] = {
+    "wrong number": wrong_number,
+    "swapped name": swapped_name,
+    "invented quotation": invented_quotation,
+    "wrong passage": wrong_passage,
+    "made-up source": made_up_source,
+    "wrong date": wrong_date,
+}
+
+
+def _replaced(text: str, old: re.Match[str], new: str) -> str:
+    return text[: old.start()] + new + text[old.end() :]
+
+
+def _changed(number: str, known: str) -> str:
+    """A number near `number` that `known` does not hold."""
+    if number in SMALL:
+        return next(word for word in SMALL[SMALL.index(number) + 1 :] + SMALL if word not in known.split())
+    value = float(number.replace(",", ""))
+    for step in (2, 3, 5, 7, 11, 13):
+        shown = f"{value + step:g}" if value < 100 else f"{int(value * (1 + step / 10)):,}"
+        if shown not in known:
+            return shown
+    return f"{int(value) + 17}"
+
+
+def _is_another(name: str, statement: str) -> bool:
+    """Whether `name` is of none that the statement names, in full, by initials, or as a people."""
+    words = re.findall(r"[A-Za-z]+", name.removeprefix("the "))
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    known = re.findall(r"[A-Za-z]+", statement)
+    spelled = "".join(word[0] for word in known if word[0].isupper())
+    same = any(one[:4].lower() == other[:4].lower() for one in words for other in known)
+    return not same and initials not in known and not (name.isupper() and name in spelled)
+
+
+def _is_calendar(name: str) -> bool:
+    return any(part in name for part in MONTHS) or name.endswith("day")
