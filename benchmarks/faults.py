@@ -2,6 +2,7 @@
 planted, are sent by a scripted LLM over HTTP, through the chain's own writer and verifier."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.passage import Found
 from index.tokens import count_tokens
+from index.words import stems
 from tests.faults import KINDS, Passage
 from tests.scripted_llm import ScriptedLLM
 
@@ -35,18 +37,18 @@ class Claim:
 @dataclass(frozen=True)
 class Outcome:
     """What the verifier made of one text: `kind` is the planted fault or FAITHFUL, `marked` whether a sentence of it was
-    marked as not found, `proven` whether every citation left is of a passage that holds the statement."""
+    marked as not found, `kept` whether it still cites the passage that it cited."""
 
     kind: str
     text: str
     marked: bool
-    proven: bool
+    kept: bool
     missing: str
 
     @property
     def caught(self) -> bool:
         """Whether the fault did no harm: a wrong passage may be put right, any other fault must be marked."""
-        return self.marked or (self.kind == "wrong passage" and self.proven)
+        return self.marked or (self.kind == "wrong passage" and not self.kept)
 
 
 def sample_claims(*, odd: bool) -> list[Claim]:
@@ -76,7 +78,7 @@ def measure(collection: Collection, claims: Sequence[Claim], *, turns: int = 1) 
             for kind, text in _texts(claim, shown, range(place, place + turns)):
                 server.text = text
                 verified = verifier.verify("".join(writer.stream(claim.says, shown)), shown)
-                outcomes.append(_outcome(kind, text, verified, claim, shown))
+                outcomes.append(_outcome(kind, text, verified, shown))
     return outcomes
 
 
@@ -84,7 +86,7 @@ def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> 
     """Prints the shares, and with `verbose` each fault missed and each faithful sentence marked."""
     faithful = [one for one in outcomes if one.kind == FAITHFUL]
     print(f"{name}: {sum(o.marked for o in faithful)} of {len(faithful)} faithful sentences marked"
-          f" ({share([o.marked for o in faithful]):.3f}), {sum(not o.proven for o in faithful)} cite another passage")
+          f" ({share([o.marked for o in faithful]):.3f}), {sum(not o.kept for o in faithful)} cite another passage")
     for kind in KINDS:
         caught = [one.caught for one in outcomes if one.kind == kind]
         if caught:
@@ -100,6 +102,9 @@ def _texts(claim: Claim, shown: Sequence[Found], turns: Sequence[int]) -> Iterat
     passages = [Passage(number, one.passage.text) for number, one in enumerate(shown, 1)]
     holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
     others = [passage for passage in passages if passage not in holders]
+    # The reports of one story repeat one another: what shares fewest words with the claim does not hold it.
+    said = set(stems(claim.says))
+    others = sorted(others, key=lambda passage: len(said & set(stems(passage.text))))
     yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
     for kind, plant in KINDS.items():
         for turn in turns:
@@ -108,13 +113,11 @@ def _texts(claim: Claim, shown: Sequence[Found], turns: Sequence[int]) -> Iterat
                 yield kind, text
 
 
-def _outcome(kind: str, text: str, verified: Verified, claim: Claim, shown: Sequence[Found]) -> Outcome:
+def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[Found]) -> Outcome:
     unfound = [one for one in verified.statements if one.verdict is Verdict.UNFOUND]
-    holders = {one.passage.text for one in shown if claim.held_by(one)}
-    return Outcome(
-        kind, text, bool(unfound), all(cited.passage in holders for cited in verified.citations),
-        "; ".join(one.missing or "its meaning" for one in unfound),
-    )
+    cited = shown[int(re.findall(r"\[(\d+)\]$", text)[0]) - 1]
+    kept = any(one.passage == cited.passage.text for one in verified.citations)
+    return Outcome(kind, text, bool(unfound), kept, "; ".join(one.missing or "no passage" for one in unfound))
 
 
 def _holds_sentence(title: str, sentence: str) -> Callable[[Found], bool]:

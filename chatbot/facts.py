@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from chatbot.lexicon import HOLDERS, concept
 from chatbot.reading import find_names
-from index.dates import FoundDate, find_dates
+from index.dates import MONTHS, FoundDate, find_dates
 from index.tokens import is_common_word
 from index.words import STOPWORDS, words
 
@@ -60,6 +60,7 @@ _NUMBER = re.compile(
 _EQUALS = {2.0: r"\b(both|pair|couple|twice|double[sd]?|twin)\b", 0.5: r"\bhalf\b", 12.0: r"\bdozen\b"}
 _LEAST_SPELLED = 2
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)")
+_DAYS = re.compile(rf"\b([0-3]?\d)( and | to | or |-|–)([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -91,16 +92,26 @@ class Ground:
         return value in self.numbers or bool(value in _EQUALS and re.search(_EQUALS[value], self.text, re.IGNORECASE))
 
     def _holds_date(self, text: str) -> bool:
-        year = self.day.year if self.day else None
         if weekday := _WEEKDAY.fullmatch(text):
             wanted = _WEEKDAYS.index(weekday[0].lower())
             return text.lower() in self.text.lower() or any(day.weekday() == wanted for day in self.days)
-        asked = find_dates(text, default_year=year)
+        asked = self._read_date(text)
         if not asked:
             return text.lower() in self.text.lower()
         return any(one.first <= day <= one.last for one in asked for day in self.days) or any(
             one.first <= held.first and held.last <= one.last for one in asked for held in self.dates
         )
+
+    def is_of(self, fact: Fact) -> bool:
+        """Whether the fact is a date that the publication day falls in."""
+        if self.day is None or fact.kind is not Kind.DATE:
+            return False
+        if weekday := _WEEKDAY.fullmatch(fact.text):
+            return self.day.weekday() == _WEEKDAYS.index(weekday[0].lower())
+        return any(one.first <= self.day <= one.last for one in self._read_date(fact.text))
+
+    def _read_date(self, text: str) -> list[FoundDate]:
+        return find_dates(text, default_year=self.day.year if self.day else None)
 
     def _holds_name(self, text: str) -> bool:
         parts = _telling_words(text)
@@ -119,11 +130,11 @@ class Ground:
     @cached_property
     def dates(self) -> list[FoundDate]:
         """The dates in the text."""
-        return find_dates(f"{self.text}\n{self.label}", default_year=self.day.year if self.day else None)
+        return self._read_date(f"{self.text}\n{self.label}")
 
     @cached_property
     def days(self) -> frozenset[datetime.date]:
-        """The days that the text names, its weekdays being those up to the publication day, and that day itself."""
+        """The days that the text names, its weekdays being those up to the publication day."""
         named = {date.first for date in self.dates if date.is_day}
         if self.day is None:
             return frozenset(named)
@@ -132,7 +143,7 @@ class Ground:
             named.add(self.day - datetime.timedelta(days=back))
         if re.search(r"\byesterday\b", self.text, re.IGNORECASE):
             named.add(self.day - datetime.timedelta(days=1))
-        return frozenset(named | {self.day})
+        return frozenset(named)
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -161,6 +172,11 @@ def facts_of(statement: str) -> list[Fact]:
     facts += [Fact(Kind.NUMBER, found[0]) for found in _NUMBER.finditer(rest) if _numbers(found[0])]
     facts += [Fact(Kind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
+
+
+def written_out(text: str) -> str:
+    """`text` with "6 and 7 December" as "6 December and 7 December", so that both are dates."""
+    return _DAYS.sub(lambda days: f"{days[1]} {days[4]}{days[2]}{days[3]} {days[4]}", text)
 
 
 def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tuple[int, int]]:

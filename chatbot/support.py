@@ -7,13 +7,13 @@ words in common; a name, number or date must stand where the passage says the sa
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, fillers, occurrences
+from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, fillers, occurrences, written_out
 from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts
 from index.collection import Collection
@@ -28,8 +28,10 @@ BOUND_WEIGHTS = {
     Kind.NUMBER: (-8.8, 8.9, 0.3, 4.7, 1.6),
     Kind.DATE: (-8.8, 8.9, 0.3, 4.7, 1.6),
 }
-SUPPORTED = 0.2
+SUPPORTED, SURE = 0.2, 0.5
 BOUND = 0.3
+# The probability for a passage that the LLM did not cite: each of them is one more chance to be wrong.
+BOUND_ELSEWHERE = 0.5
 NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4
 PRONOUN = "it"
@@ -41,16 +43,29 @@ _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 @dataclass(frozen=True)
 class Support:
     """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that does
-    so best, as (passage, sentence); `missing` are the facts that are not borne out."""
+    so best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each of the
+    others is said of the same thing."""
 
     score: float
     sentence: tuple[int, int]
     missing: tuple[Fact, ...] = ()
+    bound: Mapping[Fact, float] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
-        """Whether the passages bear the statement out."""
-        return self.score >= SUPPORTED and not self.missing
+        """Whether the passages bear the statement out, if the LLM cited them."""
+        return not self.lacking()
+
+    @property
+    def holds_uncited(self) -> bool:
+        """Whether they bear it out although the LLM cited others, or none."""
+        return self.score >= SURE and not self.lacking(BOUND_ELSEWHERE)
+
+    def lacking(self, least: float = BOUND) -> list[str]:
+        """What is not borne out, in words."""
+        loose = [str(fact) for fact, sure in self.bound.items() if sure < least]
+        meaning = [] if self.score >= SUPPORTED else ["the sentence as a whole"]
+        return [*map(str, self.missing), *loose] or meaning
 
 
 @dataclass(frozen=True)
@@ -84,20 +99,24 @@ class Supporter:
         aliases = alias_concepts(self._collection.ledger)
         grounds = [_ground(one, aliases) for one in found]
         sentences = self._sentences(found, grounds)
-        said = _HEADING.sub("", statement)
+        heading = match[0] if (match := _HEADING.match(statement)) else ""
+        said = written_out(statement[len(heading) :])
         [tokens] = self._collection.embedder.tokens([said])
         score, best, nearest = self._meaning(said, _unit(tokens.vectors), sentences)
-        facts = facts_of(statement)
+        supporting = next(one for one in sentences if one.place == best)
+        facts = [fact for fact in facts_of(said) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
+        missing += [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
+        bound: dict[Fact, float] = {}
         if not missing and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
             binding = _Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
-            missing = [fact for fact in facts if fact.text in said and not binding.holds(fact)]
-        return Support(score, best, tuple(missing))
+            bound = {fact: binding.probability(fact) for fact in facts}
+        return Support(score, best, tuple(missing), bound)
 
     def _sentences(self, found: Sequence[Found], grounds: Sequence[Ground]) -> list[Sentence]:
         places = [
-            (n, i, one.article.text[start:end])
+            (n, i, written_out(one.article.text[start:end]))
             for n, one in enumerate(found)
             for i, (start, end) in enumerate(one.passage.sentences)
         ]
@@ -140,13 +159,13 @@ class _Binding:
         self._nearest = nearest
         self._read = read
 
-    def holds(self, fact: Fact) -> bool:
-        """Whether it does; also where the fact stands in none of the sentences, but in a label."""
+    def probability(self, fact: Fact) -> float:
+        """How surely they do; 1 where the fact stands in none of the sentences, but in a label."""
         features = self.features(fact)
         if features is None:
-            return True
+            return 1.0
         x = sum(weight * feature for weight, feature in zip(BOUND_WEIGHTS[fact.kind], (1.0, *features), strict=True))
-        return 1 / (1 + math.exp(-x)) >= BOUND
+        return 1 / (1 + math.exp(-x))
 
     def features(self, fact: Fact) -> tuple[float, float, float, float] | None:
         """How far the fact stands in the sentences as in the statement: the cosine of its contextual vectors there and
@@ -190,6 +209,18 @@ def _ground(one: Found, aliases: Aliases) -> Ground:
     article = one.article
     label = " ".join(filter(None, (article.title, article.source, article.author)))
     return Ground(one.passage.text, label, article.date, aliases=aliases)
+
+
+def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
+    """Whether the fact is the publication day, and the supporting sentence, which names no day, is of that day."""
+    return ground.is_of(fact) and not sentence.ground.days
+
+
+def _labels(ground: Ground, fact: Fact) -> bool:
+    """Whether a heading ("As of 5 December 2024, Sample Desk:") gives the passage's own day and source."""
+    if fact.kind is Kind.DATE and ground.day is not None:
+        return ground.is_of(fact)
+    return replace(ground, text=ground.label).holds(fact)
 
 
 def _overlap(one: Span, other: Span) -> bool:

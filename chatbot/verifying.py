@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from chatbot.answer import Citation, Statement, Verdict
 from chatbot.citing import cite_sentence, normalise
-from chatbot.support import Support, Supporter
+from chatbot.support import SURE, Support, Supporter
 from index.collection import Collection
 from index.passage import Found
 from index.sentences import sentence_spans
 
 UNFOUND = "[not found in the articles]"
 SHORTEST_STATEMENT_WORDS = 3
-# Where a cited passage is less sure than this, the others are looked at too, and win where they are surer.
-SURE = 0.5
 MOST_TRIED = 12
 
 _HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
@@ -96,17 +94,17 @@ class Verifier:
         holding = [(found, support) for found, support in weighed if support.holds]
         if any(support.score >= SURE for _, support in holding):
             return _Finding(Verdict.VERIFIED, _places(holding))
-        if len(cited) > 1 and not holding and (together := self._supporter.weigh(sentence.text, cited)).holds:
+        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.text, cited).holds:
             return _Finding(Verdict.VERIFIED, _places(weighed))
         others = [one for one in shown if one not in cited][:MOST_TRIED]
         rest = [(found, self._supporter.weigh(sentence.text, [found])) for found in others]
-        best = max(((f, s) for f, s in rest if s.holds and s.score >= SURE), key=lambda pair: pair[1].score, default=None)
+        best = max((pair for pair in rest if pair[1].holds_uncited), key=lambda pair: pair[1].score, default=None)
         if best is not None:
             return _Finding(Verdict.MOVED, _places([best]))
         if holding:
             return _Finding(Verdict.VERIFIED, _places(holding))
         joined = self._joined(sentence.text, weighed, rest)
-        return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed + rest]))
+        return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed or rest]))
 
     def _joined(
         self, statement: str, weighed: Sequence[tuple[Found, Support]], rest: Sequence[tuple[Found, Support]]
@@ -115,7 +113,7 @@ class Verifier:
         ranked = sorted(rest, key=lambda pair: -pair[1].score)
         first = max(weighed, key=lambda pair: pair[1].score, default=None)
         pair = [first, ranked[0]] if first and ranked else ranked[:2]
-        if len(pair) < 2 or not self._supporter.weigh(statement, [found for found, _ in pair]).holds:
+        if len(pair) < 2 or not self._supporter.weigh(statement, [found for found, _ in pair]).holds_uncited:
             return None
         return _Finding(Verdict.MOVED, _places(pair))
 
@@ -173,6 +171,6 @@ def _number(citations: dict[tuple[str, int], Citation], found: Found, place: int
 
 
 def _missing(supports: Sequence[Support]) -> str | None:
-    """What the passage that comes nearest lacks, in words; None where it is the whole of it."""
+    """What the passage that comes nearest lacks, in words; None where there is no passage."""
     nearest = max(supports, key=lambda support: support.score, default=None)
-    return ", ".join(map(str, nearest.missing)) or None if nearest else None
+    return ", ".join(nearest.lacking()) or None if nearest else None

@@ -17,6 +17,7 @@ MONTHS = "January February March April May June July August September October No
 SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 
 _NUMBER = re.compile(rf"(?<![\w.,-])\d+(?:,\d{{3}})*(?:\.\d+)?(?![\w-])|\b(?:{'|'.join(SMALL)})\b")
+_DAY = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})\b")
 _NAME = re.compile(r"(?<=[\w,;)] )(?:the )?[A-Z][\w’-]+(?: (?:al-|ez-)?[A-Z][\w’-]+)*")
 
 
@@ -28,9 +29,15 @@ class Passage:
     text: str
 
 
+def _body(statement: str) -> int:
+    """Where the statement begins behind a heading ("As of 5 December 2024, Sample Desk:")."""
+    heading = re.match(r"As of [^:]*: ", statement)
+    return heading.end() if heading else 0
+
+
 def wrong_number(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
     """Another number in the place of one: now one that stands elsewhere in the cited passage, now one that does not."""
-    numbers = list(_NUMBER.finditer(statement))
+    numbers = list(_NUMBER.finditer(statement, _body(statement)))
     if not numbers:
         return None
     old = numbers[turn % len(numbers)]
@@ -42,7 +49,7 @@ def wrong_number(statement: str, cited: Passage, others: Sequence[Passage], turn
 
 def swapped_name(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
     """Another name in the place of one: now one from the cited passage, now one from another passage."""
-    names = [name for name in _NAME.finditer(statement) if not _is_calendar(name[0])]
+    names = [name for name in _NAME.finditer(statement, _body(statement)) if not _is_calendar(name[0])]
     if not names:
         return None
     old = names[turn % len(names)]
@@ -81,7 +88,7 @@ def made_up_source(statement: str, cited: Passage, others: Sequence[Passage], tu
 
 def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
     """The statement with another day or month in the place of its own."""
-    for found in re.finditer(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})\b", statement):
+    for found in _DAY.finditer(statement, _body(statement)):
         if found[1] and turn % 2:
             return f"{_replaced(statement, found, f'{int(found[1]) % 28 + 1} {found[2]}')} [{cited.number}]"
         month = MONTHS[(MONTHS.index(found[2]) + 5) % 12]
