@@ -17,7 +17,7 @@ from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.passage import Found
 from index.tokens import count_tokens
-from index.words import stems
+from index.words import STOPWORDS, stems, words
 from tests.faults import KINDS, Passage
 from tests.scripted_llm import ScriptedLLM
 
@@ -36,7 +36,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the verifier made of one text: `kind` is the planted fault or FAITHFUL, `marked` whether a sentence of it was
+    """What the verifier made of one text: `kind` is the planted fault or FAITHFUL, `marked` whether a sentence of it is
     marked as not found, `kept` whether it still cites the passage that it cited."""
 
     kind: str
@@ -102,15 +102,19 @@ def _texts(claim: Claim, shown: Sequence[Found], turns: Sequence[int]) -> Iterat
     passages = [Passage(number, one.passage.text) for number, one in enumerate(shown, 1)]
     holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
     others = [passage for passage in passages if passage not in holders]
-    # The reports of one story repeat one another: what shares fewest words with the claim does not hold it.
-    said = set(stems(claim.says))
-    others = sorted(others, key=lambda passage: len(said & set(stems(passage.text))))
+    # The reports of one story repeat one another: a passage that lacks a name or number of the claim does not hold it.
+    said = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
+    others = [passage for passage in others if not said <= set(stems(passage.text))]
     yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
     for kind, plant in KINDS.items():
         for turn in turns:
             text = plant(claim.says, holders[0], others, turn)
             if text is not None:
                 yield kind, text
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in words(text) if word.lower() not in STOPWORDS]
 
 
 def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[Found]) -> Outcome:

@@ -88,9 +88,10 @@ def summhay_insights(bench: Path, topic: int) -> list[tuple[str, frozenset[str]]
     """Summary of a Haystack: each insight, a sentence or two, with the names of the documents that hold it."""
     content = _json(bench / f"summhay/topic_news{topic}.json.gz")
     held = [(f"Article {n}", set(each["insights_included"])) for n, each in enumerate(content["documents"])]
-    insights = [insight for subtopic in content["subtopics"] for insight in subtopic["insights"]]
     return [
-        (insight["insight"], frozenset(name for name, ids in held if insight["insight_id"] in ids)) for insight in insights
+        (insight["insight"], frozenset(name for name, ids in held if insight["insight_id"] in ids))
+        for subtopic in content["subtopics"]
+        for insight in subtopic["insights"]
     ]
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 # Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
 INSTEAD = "The answer is quoted from the articles instead."
+# Stands in an answer's text behind a sentence that no passage bears out.
+NOT_FOUND = "[not found in the articles]"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from chatbot.answer import Answer, Citation, Statement, Verdict
+from chatbot.answer import NOT_FOUND, Answer, Citation, Statement, Verdict
 
-NOT_FOUND = "[not found in the articles]"
 MARK = re.compile(r"\[(\d{1,3})\]")
 _BADGE = re.compile(rf"(?:\s*\[\d{{1,3}}\])*\s*({re.escape(NOT_FOUND)})")
 

@@ -42,8 +42,8 @@ _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 
 @dataclass(frozen=True)
 class Support:
-    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that does
-    so best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each of the
+    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that says
+    it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each of the
     others is said of the same thing."""
 
     score: float
@@ -200,7 +200,8 @@ class _Binding:
         texts = [_with_pronoun(self._sentences[n].text, span) for n, span in [*same, *rivals]]
         asked, *read = self._read([_with_pronoun(self._said, here), *texts])
         own = _pooled(asked, _pronoun(here))
-        fits = [float(own @ _pooled(one, _pronoun(span))) for one, (_, span) in zip(read, [*same, *rivals], strict=True)]
+        places_of = [_pronoun(span) for _, span in [*same, *rivals]]
+        fits = [float(own @ _pooled(one, span)) for one, span in zip(read, places_of, strict=True)]
         gap = max(fits[: len(same)]) - max(fits[len(same) :])
         return max(-NO_RIVAL, min(NO_RIVAL, gap))
 

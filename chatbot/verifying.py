@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.answer import Citation, Statement, Verdict
+from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
 from chatbot.citing import cite_sentence, normalise
 from chatbot.support import SURE, Support, Supporter
 from index.collection import Collection
 from index.passage import Found
 from index.sentences import sentence_spans
 
-UNFOUND = "[not found in the articles]"
 SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12
 
@@ -21,7 +20,7 @@ _HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
 _SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*\n.*\Z", re.IGNORECASE | re.DOTALL)
 _MARKS = re.compile(r"[ \t]*\[(\d+)\]")
 _SAYS_NOTHING = re.compile(
-    r"\b(articles?|passages?|reports?|sources?) (do|does|did)(es)?( not|n['’]t) (say|mention|tell|state|specify|name|give|report)"
+    r"\b(articles?|passages?|reports?|sources?) (do|does|did)( not|n['’]t) (say|mention|tell|state|specify|name|give|report)"
     r"|\bnot (said|mentioned|stated|specified|reported) in the (articles|passages)",
     re.IGNORECASE,
 )
@@ -30,7 +29,7 @@ _SAYS_NOTHING = re.compile(
 @dataclass(frozen=True)
 class Verified:
     """`text` with marks [1]..[m] that each name one of `citations`; `statements` are its sentences with their verdicts,
-    `removed` counts the marks that were dropped, because they named no passage or one that bears nothing out."""
+    `removed` counts the marks that were dropped: they named no passage, or one that does not bear their sentence out."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -71,21 +70,18 @@ class Verifier:
         statements: list[Statement] = []
         removed = 0
         for sentence in sentences:
-            written += sentence.before
-            start = len(written)
-            written += sentence.text
-            if not _states(sentence.text):
-                removed += len(sentence.numbers)
+            start = len(written) + len(sentence.before)
+            written += sentence.before + sentence.text
+            finding = self._looked_up(sentence, shown) if _states(sentence.text) else None
+            held_by = finding.held_by if finding else ()
+            removed += len(sentence.numbers) - _kept(sentence.numbers, shown, held_by)
+            if finding is None:
                 continue
-            finding = self._looked_up(sentence, shown)
-            numbers = [_number(citations, found, place) for found, place in finding.held_by]
-            kept = {found.passage.id for found, _ in finding.held_by}
-            removed += sum(not 1 <= n <= len(shown) or shown[n - 1].passage.id not in kept for n in sentence.numbers)
+            numbers = tuple(dict.fromkeys(_number(citations, found, place) for found, place in held_by))
             statements.append(
-                Statement(sentence.text, start, len(written), finding.verdict, tuple(dict.fromkeys(numbers)), finding.missing)
+                Statement(sentence.text, start, len(written), finding.verdict, numbers, finding.missing)
             )
-            marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers))
-            written += f" {marks or UNFOUND}"
+            written += " " + ("".join(f"[{n}]" for n in numbers) or NOT_FOUND)
         return Verified(written, tuple(citations.values()), tuple(statements), removed)
 
     def _looked_up(self, sentence: _Sentence, shown: Sequence[Found]) -> _Finding:
@@ -109,7 +105,7 @@ class Verifier:
     def _joined(
         self, statement: str, weighed: Sequence[tuple[Found, Support]], rest: Sequence[tuple[Found, Support]]
     ) -> _Finding | None:
-        """The two passages that together bear out what neither does alone: the surest cited one with the surest other."""
+        """Two passages that together bear out what neither does alone: the surest cited one with the surest other."""
         ranked = sorted(rest, key=lambda pair: -pair[1].score)
         first = max(weighed, key=lambda pair: pair[1].score, default=None)
         pair = [first, ranked[0]] if first and ranked else ranked[:2]
@@ -140,8 +136,8 @@ def _sentences(text: str) -> list[_Sentence]:
 
 
 def _joined_spans(text: str) -> list[tuple[int, int]]:
-    """The spans of the sentences; a heading ("As of 5 December 2024, Desk:"), and one that says next to nothing ("Yes."),
-    is one with the next."""
+    """The spans of the sentences; a heading ("As of 5 December 2024, Desk:") is one with the next, and so is what says
+    next to nothing ("Yes.")."""
     spans: list[tuple[int, int]] = []
     for start, end in sentence_spans(text):
         last = text[slice(*spans[-1])] if spans else ""
@@ -156,6 +152,12 @@ def _joined_spans(text: str) -> list[tuple[int, int]]:
 def _states(sentence: str) -> bool:
     """Whether a sentence states something that can be looked up, not that the articles say nothing of it."""
     return any(c.isalnum() for c in sentence) and not _SAYS_NOTHING.search(sentence) and not sentence.endswith(":")
+
+
+def _kept(numbers: Sequence[int], shown: Sequence[Found], held_by: Sequence[tuple[Found, int]]) -> int:
+    """How many of the marks name a passage that bears their sentence out."""
+    ids = {found.passage.id for found, _ in held_by}
+    return sum(1 <= n <= len(shown) and shown[n - 1].passage.id in ids for n in numbers)
 
 
 def _places(weighed: Sequence[tuple[Found, Support]]) -> tuple[tuple[Found, int], ...]:
