@@ -2,31 +2,32 @@
 and, last, the whole Answer. The page, the command line and the benchmarks all ask it."""
 
 import datetime
-import re
 import threading
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
-from chatbot.choosing import choose
+from chatbot.choosing import RELEVANT, choose
 from chatbot.citing import MarkFilter
 from chatbot.condensing import Condenser
 from chatbot.errors import LanguageModelError
 from chatbot.evidence import asks_of_days
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.naming import Named, settle
-from chatbot.quoting import Quoter
+from chatbot.quoting import Quoter, Ranked
 from chatbot.reading import Reading, read
 from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
+from chatbot.verifying import Verified, Verifier
 from chatbot.wording import abstained, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
-from index.passage import Found, Passage
+from index.passage import Found
 from index.tokens import count_tokens, counter
 
 QUOTING = "answers by quoting"
@@ -35,7 +36,6 @@ NEWEST = 24
 # The probability from which on a sentence is quoted: `python -m benchmarks --only abstention` prints the trade-off.
 THRESHOLD = 0.64
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
-_SAYS_NOTHING = re.compile(r"\barticles? (do|does)( not|n['’]t) (say|mention|tell|state)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class Chain:
             if settings.model
             else None
         )
+        self._verifier = Verifier(collection)
         self._condenser = Condenser(settings, count=count_tokens) if settings.model else None
         self._steps: Runnable[Any, Any] = (
             RunnableGenerator(self._read) | RunnableGenerator(self._retrieve) | RunnableGenerator(self._answer)
@@ -173,8 +174,11 @@ class Chain:
                 yield asked
                 continue
             yield Step(_reading_passages(len(asked.found)))
-            answer = self._quote(asked)
-            if self._writer is not None and asked.found and not asked.named.unknown and not asked.scope.quoting:
+            ranked = self._quoter.rank(asked.reading, asked.found)
+            answer = self._quote(asked, ranked)
+            # What no passage has to do with, an LLM would answer from its memory.
+            relevant = not answer.abstained or (ranked and ranked[0].merit >= RELEVANT and not asked.named.unknown)
+            if self._writer is not None and relevant and not asked.scope.quoting:
                 yield from self._written(self._writer, asked, answer)
             else:
                 yield answer.text
@@ -192,10 +196,9 @@ class Chain:
             took_over = f"{exc} {INSTEAD}"
             yield replace(_with_notes(built_in, [took_over]), draft=draft.strip())
 
-    def _quote(self, asked: Asked) -> Answer:
+    def _quote(self, asked: Asked, ranked: Sequence[Ranked]) -> Answer:
         """The built-in answer, which needs no LLM."""
         reading, named = asked.reading, asked.named
-        ranked = self._quoter.rank(reading, asked.found)
         choice = None if named.unknown else choose(reading, ranked, threshold=THRESHOLD)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
@@ -205,40 +208,50 @@ class Chain:
             nearest=[one.candidate for one in ranked],
         )
 
-    def _write(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Answer]:
-        """The LLM's answer with its marks made citations; the built-in one where it cites nothing."""
+    def _write(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Step | Answer]:
+        """The LLM's text as it comes, then its answer with every statement looked up in the passages."""
         reading = asked.reading
         # What the built-in answer quotes goes first, so that the newest report is never cut off by the window.
         quoted_from = {citation.passage for citation in built_in.citations}
         shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.text not in quoted_from))
-        marks = MarkFilter(shown, self._support)
-        text = ""
-        for piece in marks.stream(writer.stream(reading.standalone, shown, asked.history)):
-            text += piece
-            yield piece
-        notes = list(asked.named.notes)
-        if not marks.citations and _SAYS_NOTHING.search(text):
-            yield abstained(
+        written: list[str] = []
+        yield from MarkFilter(shown).stream(_kept(writer.stream(reading.standalone, shown, asked.history), written))
+        yield Step("Looking up every statement")
+        yield self._checked(writer, asked, self._verifier.verify("".join(written), shown), built_in)
+
+    def _checked(self, writer: LLMAnswerer, asked: Asked, verified: Verified, built_in: Answer) -> Answer:
+        """The LLM's answer with its verdicts; the built-in one where the articles bear nothing of it out."""
+        reading, notes = asked.reading, list(asked.named.notes)
+        if not verified.statements:
+            return abstained(
                 reading, THE_ARTICLES_DO_NOT_SAY, asked.found, self._collection.summary(), answered_by=writer.name,
                 notes=notes,
             )
-            return
-        if marks.removed:
-            notes.append(f"{marks.removed} mark{'s' if marks.removed > 1 else ''} that named no passage removed.")
-        if not marks.citations:
-            notes.append(f"{writer.name} cited no passage; this is the built-in answer.")
-            yield _with_notes(built_in, notes)
-            return
-        yield Answer(
-            reading.question, reading.standalone, text.strip(), writer.name,
-            as_of=max((c.date for c in marks.citations if c.date), default=None),
-            citations=tuple(marks.citations), notes=tuple(notes),
+        if not verified.citations:
+            notes.append(f"The articles bear out nothing that {writer.name} wrote. {INSTEAD}")
+            return _with_notes(built_in, notes)
+        if verified.removed:
+            notes.append(_removed(verified.removed))
+        return Answer(
+            reading.question, reading.standalone, verified.text.strip(), writer.name,
+            as_of=max((c.date for c in verified.citations if c.date), default=None),
+            citations=verified.citations, notes=tuple(notes), statements=verified.statements,
         )
 
-    def _support(self, statement: str, passage: Passage) -> int:
-        """The sentence of `passage` that is nearest to `statement` in meaning."""
-        vectors = self._collection.ledger.sentence_vectors(passage)
-        return int((vectors @ self._collection.embedder.embed_sentences([statement])[0]).argmax())
+
+def _kept(pieces: Generator[str], written: list[str]) -> Iterator[str]:
+    """`pieces`, each of which is added to `written` as it passes."""
+    with closing(pieces):
+        for piece in pieces:
+            written.append(piece)
+            yield piece
+
+
+def _removed(marks: int) -> str:
+    which = "1 mark was removed: the passage that it named does" if marks == 1 else (
+        f"{marks} marks were removed: the passages that they named do"
+    )
+    return f"{which} not bear out the sentence."
 
 
 def _reading_passages(count: int) -> str:

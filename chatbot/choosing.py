@@ -14,6 +14,8 @@ from index.words import STOPWORDS, words
 
 MOST_SENTENCES = 3
 MARGIN = 0.35
+# Below this merit nothing that was found has to do with the question: `--only answers` asks questions of other matters.
+RELEVANT = 0.95
 NEAR_EQUAL = 0.04
 SAME_WORDS = 0.8
 
@@ -33,7 +35,7 @@ def choose(reading: Reading, ranked: Sequence[Ranked], *, threshold: float) -> C
         if chosen is not None:
             return chosen
     sure = [one for one in ranked if one.score >= threshold]
-    if not sure or sure[0].merit < ranked[0].merit - MARGIN:
+    if not sure or sure[0].merit < max(ranked[0].merit - MARGIN, RELEVANT):
         return None
     near = [one for one in sure if one.merit >= sure[0].merit - MARGIN]
     first = max((one for one in near if one.merit >= sure[0].merit - NEAR_EQUAL), key=lambda one: _day(one))

@@ -42,9 +42,9 @@ _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 
 @dataclass(frozen=True)
 class Support:
-    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that says
-    it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each of the
-    others is said of the same thing."""
+    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that
+    says it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each
+    of the others is said of the same thing."""
 
     score: float
     sentence: tuple[int, int]

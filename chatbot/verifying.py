@@ -20,7 +20,7 @@ _HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
 _SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*\n.*\Z", re.IGNORECASE | re.DOTALL)
 _MARKS = re.compile(r"[ \t]*\[(\d+)\]")
 _SAYS_NOTHING = re.compile(
-    r"\b(articles?|passages?|reports?|sources?) (do|does|did)( not|n['’]t) (say|mention|tell|state|specify|name|give|report)"
+    r"\b(articles?|passages?|reports?|sources?) (do|does|did)( not|n['’]t) (say|mention|tell|state|specify|name|give)"
     r"|\bnot (said|mentioned|stated|specified|reported) in the (articles|passages)",
     re.IGNORECASE,
 )
@@ -28,8 +28,8 @@ _SAYS_NOTHING = re.compile(
 
 @dataclass(frozen=True)
 class Verified:
-    """`text` with marks [1]..[m] that each name one of `citations`; `statements` are its sentences with their verdicts,
-    `removed` counts the marks that were dropped: they named no passage, or one that does not bear their sentence out."""
+    """`text` with marks [1]..[m] that each name one of `citations`; `statements` are its sentences with their verdicts;
+    `removed` counts the marks that were dropped, since they named no passage or one that does not bear them out."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -64,7 +64,7 @@ class Verifier:
     def verify(self, text: str, shown: Sequence[Found]) -> Verified:
         """`text` with its marks in any form, [n] being the n-th of `shown`."""
         # A list of sources at the end repeats, unproven, what the citations say.
-        sentences = _sentences(_SOURCES.sub("", normalise(text).rstrip()))
+        sentences = _sentences(_SOURCES.sub("", normalise(text).strip()))
         written = ""
         citations: dict[tuple[str, int], Citation] = {}
         statements: list[Statement] = []

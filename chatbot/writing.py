@@ -4,7 +4,7 @@ become citations in `chatbot.citing`; whether to ask the LLM at all is the chain
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from chatbot.answer import Answer, long_date
 from chatbot.citing import normalise
@@ -57,7 +57,7 @@ class LLMAnswerer:
         # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
         return tuple(sorted(fitted, key=lambda one: one.article.date or datetime.date.min))
 
-    def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Iterator[str]:
+    def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Generator[str]:
         """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
 
         `history` is oldest first; of it, the newest turns that fit are sent. Raises LanguageModelError.

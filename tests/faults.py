@@ -63,7 +63,7 @@ def swapped_name(statement: str, cited: Passage, others: Sequence[Passage], turn
 
 
 def invented_quotation(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
-    """A quotation that nobody wrote: now a sentence of its own, now the statement itself in other words as a quotation."""
+    """A quotation that nobody wrote: now a sentence of its own, now the statement itself, altered, as a quotation."""
     if turn % 2:
         return f"{QUOTATIONS[turn // 2 % len(QUOTATIONS)]} [{cited.number}]"
     body = statement.rstrip(".")
@@ -83,7 +83,7 @@ def made_up_source(statement: str, cited: Passage, others: Sequence[Passage], tu
     if turn % 2:
         return f"{statement.rstrip('.')}, according to {source}. [{cited.number}]"
     head = source if source[0].isupper() else source[0].upper() + source[1:]
-    return f"{head} reported that {statement[0].lower() + statement[1:] if statement[1:2].islower() else statement} [{cited.number}]"
+    return f"{head} reported that {statement[0].lower()}{statement[1:]} [{cited.number}]"
 
 
 def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:

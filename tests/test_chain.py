@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatbot.answer import Answer, Step
+from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step
 from chatbot.chain import QUOTING, Chain
 from chatbot.errors import QuestionError
 from chatbot.scope import Scope
@@ -188,14 +188,21 @@ def test_an_llm_that_cites_nothing_is_replaced_by_quotation(written: Chain, llm:
     llm.behaviour, llm.text = "fixed", "It was surely somebody."
     answer = written.answer("Who mediated the truce in Manbij?")
     assert answer.answered_by == QUOTING and "United States" in answer.citations[0].sentence
-    assert len(answer.notes) == 1 and "cited no passage; this is the built-in answer." in answer.notes[0]
+    assert answer.notes == (f"The articles bear out nothing that openai:scripted wrote. {INSTEAD}",)
 
 
-def test_marks_that_name_no_passage_are_removed_and_counted(written: Chain, llm: ScriptedLLM) -> None:
-    llm.behaviour, llm.text = "fixed", "The SDF left. [1] They say so. [77] Twice. [78]"
+def test_marks_that_bear_nothing_out_are_removed_and_counted(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour = "fixed"
+    llm.text = "The United States mediated the truce in Manbij. [1-10] [77] A harbour was opened in Latakia. [78]"
     answer = written.answer("Who mediated the truce in Manbij?")
-    assert answer.text == "The SDF left. [1] They say so. Twice." and len(answer.citations) == 1
-    assert answer.notes == ("2 marks that named no passage removed.",)
+    assert answer.text.endswith(f"in Manbij. [1] A harbour was opened in Latakia. {NOT_FOUND}")
+    assert answer.verified == "1 of 2 statements verified" and len(answer.citations) == 1
+    assert re.fullmatch(r"\d+ marks were removed: the passages .* do not bear out the sentence\.", answer.notes[0])
+
+
+def test_an_llm_is_not_asked_about_what_no_passage_has_to_do_with(written: Chain, llm: ScriptedLLM) -> None:
+    answer = written.answer("Why is the sky blue?")
+    assert llm.requests == [] and answer.abstained and answer.reason == "The articles do not say."
 
 
 def test_an_llm_is_not_asked_about_what_no_article_mentions(written: Chain, llm: ScriptedLLM) -> None:
@@ -297,8 +304,8 @@ def test_a_busy_llm_is_waited_for(written: Chain, llm: ScriptedLLM) -> None:
 def test_odd_forms_of_mark_become_citations(written: Chain, llm: ScriptedLLM) -> None:
     llm.behaviour = "bad_marks"
     answer = written.answer("Who mediated the truce in Manbij?")
-    assert answer.text == "The United States mediated the truce in Manbij. [1] Said again."
-    assert len(answer.citations) == 1 and answer.notes == ("2 marks that named no passage removed.",)
+    assert answer.text == f"The United States mediated the truce in Manbij. [1] Said again. {NOT_FOUND}"
+    assert len(answer.citations) == 1 and answer.notes[0].startswith("2 marks were removed")
 
 
 def test_a_scope_narrows_what_may_answer(sample_chain: Chain) -> None:
