@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = ("answers", "faults", "times", "abstention", "retrieval", "followups", "injection")
+ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
 
@@ -42,9 +43,9 @@ def _abstention(options: argparse.Namespace, work: Path) -> None:
 def _answers(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers
 
-    runs = [("sample", SAMPLE, "sample")]
+    runs = [("sample", SAMPLE, "sample"), ("off-topic", SAMPLE, "sample")]
     if _there(options.articles, "--articles", "the real article"):
-        runs = [(name, options.articles, "aleppo") for name in ("aleppo", "aleppo-more", "aleppo-held-out")] + runs
+        runs = [(name, options.articles, "aleppo") for name in ON_ALEPPO] + runs
     for name, articles, data in runs:
         questions = answers.read_questions(answers.QUESTIONS / f"{name}.json")
         answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)

@@ -15,7 +15,7 @@ from index.words import STOPWORDS, words
 MOST_SENTENCES = 3
 MARGIN = 0.35
 # Below this merit nothing that was found has to do with the question: `--only answers` asks questions of other matters.
-RELEVANT = 0.95
+RELEVANT = 0.90
 NEAR_EQUAL = 0.04
 SAME_WORDS = 0.8
 

@@ -29,9 +29,9 @@ BOUND_WEIGHTS = {
     Kind.DATE: (-8.8, 8.9, 0.3, 4.7, 1.6),
 }
 SUPPORTED, SURE = 0.2, 0.5
-BOUND = 0.45
+BOUND = 0.4
 # The probability for a passage that the LLM did not cite: each of them is one more chance to be wrong.
-BOUND_ELSEWHERE = 0.65
+BOUND_ELSEWHERE = 0.6
 NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4
 PRONOUN = "it"
