@@ -16,11 +16,12 @@ _PASSING = (408, 409, 429)
 
 
 def is_passing(exc: BaseException) -> bool:
-    """Whether the fault may be gone when the server is asked again: not reached, no answer in time, busy or broken."""
+    """Whether the fault may be gone when the server is asked again: not reached, busy or broken. Not where it kept
+    silent: the reader has waited for the whole of the timeout already."""
     status = status_of(exc)
     if status is not None:
         return status in _PASSING or status >= 500
-    return "Timeout" in _kinds(exc) or _UNREACHED.search(_kinds(exc)) is not None
+    return "Timeout" not in _kinds(exc) and _UNREACHED.search(_kinds(exc)) is not None
 
 
 def status_of(exc: BaseException) -> int | None:
@@ -68,10 +69,10 @@ class Faults:
             return f"Model {model} needs a key. Set CHATBOT_API_KEY, or a base URL for a server that needs none."
         return f"Model {model} cannot be set up: {self._shown(detail)}"
 
-    def raised(self, exc: BaseException, *, begun: bool, times: int = 1) -> str:
-        """What went wrong when the server was asked `times` times; `begun` if some of its answer came."""
+    def raised(self, exc: BaseException, *, begun: bool) -> str:
+        """What went wrong; `begun` if some of the answer came."""
         status = status_of(exc)
-        return self._fault(exc, begun=begun, times=times) if status is None else self._refusal(status, exc)
+        return self._fault(exc, begun=begun) if status is None else self._refusal(status, exc)
 
     def endless(self) -> str:
         """It wrote more than it was allowed to."""
@@ -103,12 +104,11 @@ class Faults:
             return f"{who} failed ({status}). Ask again. {CHECK_LOG}"
         return f"{who} refused the request ({status}): {self._shown(str(exc))}"
 
-    def _fault(self, exc: BaseException, *, begun: bool, times: int) -> str:
+    def _fault(self, exc: BaseException, *, begun: bool) -> str:
         kinds, who = _kinds(exc), self._who(exc)
         if "Timeout" in kinds:
             said = "stopped in the middle of its answer" if begun else "did not answer"
-            asked = f", asked {times} times" if times > 1 else ""
-            return f"{who} {said} for {self._settings.timeout_seconds:g} seconds{asked} (setting 'timeout_seconds')."
+            return f"{who} {said} for {self._settings.timeout_seconds:g} seconds (setting 'timeout_seconds')."
         if _UNREACHED.search(kinds) and begun:
             return self.broken_off()
         if _UNREACHED.search(kinds):

@@ -76,7 +76,7 @@ class LanguageModel:
                     await self._listen(messages, heard)
         except Exception as exc:
             # Each provider's package raises its own kinds, which cannot be named without importing the package.
-            sentence = self._faults.raised(exc, begun=heard.begun, times=heard.times)
+            sentence = self._faults.raised(exc, begun=heard.begun)
             if tells_key(exc, self._settings):
                 raise LanguageModelError(sentence) from None
             raise LanguageModelError(sentence) from exc
@@ -122,13 +122,11 @@ class _Heard:
 
     def __init__(self, say: Callable[[str], None], tokens: int) -> None:
         self.begun = False
-        self.times = 0
         self._say = say
         self._tokens = tokens
 
     def start(self) -> None:
         """Before the server is asked, or asked again because nothing was passed on."""
-        self.times += 1
         self.endless = False
         self.reason = ""
         self._characters = self._pieces = 0

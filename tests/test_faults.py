@@ -23,10 +23,10 @@ class StatusError(Exception):
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
 def test_a_fault_that_may_pass(status: int) -> None:
-    assert is_passing(StatusError(status)) and is_passing(httpx.ConnectError("")) and is_passing(TimeoutError())
+    assert is_passing(StatusError(status)) and is_passing(httpx.ConnectError(""))
 
 
-@pytest.mark.parametrize("exc", [StatusError(400), StatusError(401), StatusError(404), ValueError("no JSON")])
+@pytest.mark.parametrize("exc", [StatusError(400), StatusError(401), StatusError(404), ValueError(""), TimeoutError()])
 def test_a_fault_that_stays(exc: Exception) -> None:
     assert not is_passing(exc)
 
@@ -59,8 +59,8 @@ def test_a_fault_without_a_request_is_told_all_the_same() -> None:
 def test_the_readme_tells_every_fault_word_for_word() -> None:
     faults, readme = Faults(SETTINGS), (ROOT / "README.md").read_text(encoding="utf-8")
     told = [
-        faults.raised(httpx.ConnectError(""), begun=False, times=3),
-        faults.raised(TimeoutError(), begun=False, times=3),
+        faults.raised(httpx.ConnectError(""), begun=False),
+        faults.raised(TimeoutError(), begun=False),
         faults.raised(TimeoutError(), begun=True),
         faults.raised(httpx.ReadError(""), begun=True),
         faults.raised(ValueError(), begun=True),
