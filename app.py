@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.intake import Report
 
-COMMANDS = ("serve", "index", "ask", "articles", "feedback")
+COMMANDS = ("serve", "index", "ask", "articles", "feedback", "embed")
 EXAMPLES_FROM = 40
 
 
@@ -34,9 +34,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = read_settings(os.environ, **vars(options))
         _prepare_libraries(settings)
-        run = {"serve": serve, "index": index, "ask": ask, "articles": articles, "feedback": feedback}[
-            options.command
-        ]
+        run = {
+            "serve": serve,
+            "index": index,
+            "ask": ask,
+            "articles": articles,
+            "feedback": feedback,
+            "embed": embed,
+        }[options.command]
         return run(options, settings)
     except (ChatbotError, IndexingError) as exc:
         print(f"Error: {exc}", file=sys.stderr)
@@ -141,6 +146,14 @@ def feedback(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def embed(options: argparse.Namespace, settings: Settings) -> int:
+    """Print what to paste into another page so that it shows the chat."""
+    from chatbot.embedding import snippet
+
+    print(snippet(settings.address, settings.embed_origins), end="")
+    return 0
+
+
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
     history: list[Answer] = []
     status = 0
@@ -188,8 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     page = commands.add_parser("serve", help="serve the page (the default)")
-    page.add_argument("--host", help="address to listen on (127.0.0.1)")
-    page.add_argument("--port", type=int, help="port to listen on (7860)")
+    _add_address_options(page)
     page.add_argument("--index", type=Path, nargs="+", metavar="PATH", help="index these files and folders first")
     intake = commands.add_parser("index", help="read, cut and embed articles; what is unchanged is left as it is")
     intake.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a .txt or .md file, or a folder of them")
@@ -206,11 +218,20 @@ def _parser() -> argparse.ArgumentParser:
     ratings = commands.add_parser("feedback", help="print the readers' ratings of answers, newest first")
     ratings.add_argument("--json", action="store_true", help="print one JSON object a line, with answer and passages")
     ratings.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
+    embedding = commands.add_parser("embed", help="print the lines that put the chat into another page")
+    _add_address_options(embedding)
     for command in (page, intake, question, listing):
         _add_index_options(command)
     for command in (page, question):
         _add_model_options(command)
     return parser
+
+
+def _add_address_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", help="address to listen on (127.0.0.1)")
+    command.add_argument("--port", type=int, help="port to listen on (7860)")
+    command.add_argument("--public-url", "--url", metavar="URL", help="where readers find the page, behind a proxy")
+    command.add_argument("--embed-origins", metavar="ORIGINS", help="whose pages may embed the chat (no others)")
 
 
 def _add_scope_options(command: argparse.ArgumentParser) -> None:

@@ -1,57 +1,154 @@
-"""Each request in, either on to the page or refused: what another site asks for, and what the page does not need. Every
-response leaves with headers that forbid the browser to load anything from elsewhere."""
+"""Each request in, either on to the page or refused: what another site or under another name asks for, what the page
+does not need, what is too long. Every response leaves with headers that forbid the browser to load from elsewhere."""
+
+import secrets
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Gradio's templates are compiled in the browser, hence 'unsafe-eval'; that any text is escaped is held by render.py.
-PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'self'"
+from chatbot.settings import Settings
+
+# Gradio compiles the listeners of its HTML in the browser, hence 'unsafe-eval'; its scripts that stand in the page have
+# the nonce that document.py gives them, so that no text becomes one. Its components are styled by attributes.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'none'; font-src 'self' data:; connect-src 'self'; worker-src 'none'; "
+    "manifest-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'{origins}"
 )
+OFF = "accelerometer browsing-topics camera display-capture geolocation gyroscope hid local-fonts magnetometer " \
+    "microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # With "no-referrer" a form's own Origin would be hidden from the check below, too.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in OFF.split()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 # What the page asks Gradio for; its other routes (files, uploads, proxying, API descriptions) are closed.
 NEEDED = ("queue/join", "queue/data", "heartbeat/", "startup-events", "cancel", "reset")
+UNNEEDED = ("config", "manifest.json", "monitoring", "pwa_icon", "robots.txt", "svelte")
+LONGEST_BODY_BYTES = 64 * 1024
+TOO_LONG = f"Refused: more than {LONGEST_BODY_BYTES // 1024} KB at once. Ask a shorter question."
+# A sender that is still sending does not read: what is too long is taken in to this length, kept nowhere, and refused.
+SWALLOWED_BYTES = 16 * 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Gradio believes these from anyone, and takes its own address from them.
+UNBELIEVED = (b"x-forwarded-host", b"x-gradio-server")
 
 
 class Guard:
-    """Refuses what another site asks for and what the page does not need; forbids loading anything from elsewhere."""
+    """Refuses what it shall not answer and sets the headers of what it does."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        public = urlsplit(settings.public_url or "")
         self._app = app
+        self._origins = settings.embed_origins
+        self._public = public.netloc.lower() or None
+        self._prefix = public.path.rstrip("/")
+        self._names = _names(settings.host, public.hostname)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = self._cleaned(scope)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", PAGE_POLICY)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                self._set_headers(MutableHeaders(scope=message), scope["nonce"])
             await send(message)
 
-        if _foreign(scope) or _closed(scope["path"]):
-            await PlainTextResponse("Refused: ask through the page itself.", 403)(scope, receive, guarded)
+        body = None
+        refusal = self._refusal(scope)
+        if refusal is None and scope["method"] not in ("GET", "HEAD"):
+            body = await _body(scope, receive)
+            refusal = _refused(413, TOO_LONG) if body is None else None
+        if refusal is None:
+            await self._app(scope, receive if body is None else _replay(body, receive), guarded)
         else:
-            await self._app(scope, receive, guarded)
+            await refusal(scope, receive, guarded)
+
+    def _cleaned(self, scope: Scope) -> Scope:
+        """The request as it is without a proxy: below no path, and with nothing that claims another address."""
+        path = scope["path"]
+        if self._prefix and path.startswith(f"{self._prefix}/"):
+            path = path.removeprefix(self._prefix)
+        headers = [(name, value) for name, value in scope["headers"] if name not in UNBELIEVED]
+        return {**scope, "path": path, "raw_path": None, "headers": headers, "nonce": secrets.token_urlsafe(16)}
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._names is not None and (name := _name(headers.get("host", ""))) not in self._names:
+            return _refused(421, f"Refused: no page is served as {name!a}. See CHATBOT_PUBLIC_URL.")
+        if _closed(scope["path"]) or (scope["method"] not in ("GET", "HEAD") and self._foreign(headers)):
+            return _refused(403, "Refused: ask through the page itself.")
+        return None
+
+    def _foreign(self, headers: Headers) -> bool:
+        """Whether another site's page sent this request; browsers over plain http send Origin alone."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site not in ("same-origin", "none")
+        return origin is not None and origin.partition("://")[2] not in (headers.get("host"), self._public)
+
+    def _set_headers(self, headers: MutableHeaders, nonce: str) -> None:
+        origins = "".join(f" {origin}" for origin in self._origins)
+        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce, origins=origins))
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.update(HEADERS)
+        if not self._origins:
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+
+
+def _names(host: str, public: str | None) -> frozenset[str] | None:
+    """The host names to answer to, against pages whose own name is made to lead here; None where they are not known."""
+    if public is None and host not in LOOPBACK:
+        return None
+    return frozenset(filter(None, (*LOOPBACK, host.lower(), public)))
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return host
 
 
 def _closed(path: str) -> bool:
-    api, _, route = path.partition("/gradio_api/")
-    return api == "" and not route.startswith(NEEDED)
+    first, _, route = path.removeprefix("/").partition("/")
+    return not route.startswith(NEEDED) if first == "gradio_api" else first in UNNEEDED
 
 
-def _foreign(scope: Scope) -> bool:
-    """Whether another site's page sent this request to change something; browsers over plain http only send Origin."""
-    if scope["method"] in ("GET", "HEAD"):
-        return False
-    headers = Headers(scope=scope)
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """The request's body, counted as it comes; None where it is longer than any that the page sends."""
+    said = Headers(scope=scope).get("content-length", "")
+    if said.isdigit() and int(said) > SWALLOWED_BYTES:
+        return None
+    body, taken, more = bytearray(), 0, True
+    while more and taken <= SWALLOWED_BYTES:
+        message = await receive()
+        piece = message.get("body", b"")
+        taken += len(piece)
+        more = message.get("more_body", False)
+        if taken <= LONGEST_BODY_BYTES:
+            body += piece
+    return bytes(body) if taken <= LONGEST_BODY_BYTES else None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """`receive`, which has been read to the end, with the body once more before what comes after it."""
+    pieces: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> Message:
+        return next(pieces, None) or await receive()  # type: ignore[call-overload]
+
+    return again
+
+
+def _refused(status: int, reason: str) -> Response:
+    """The page shows `detail` to the reader."""
+    return JSONResponse({"detail": reason}, status)

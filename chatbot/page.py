@@ -81,8 +81,11 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str], feedbac
     return blocks
 
 
-def mount(app: App, blocks: gr.Blocks) -> App:
-    """`app`, a FastAPI application, with the page at its root and all that the page does without switched off."""
+def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
+    """`app`, a FastAPI application, with the page at its root and all that the page does without switched off.
+
+    `address` is where the page is found when a proxy stands before it.
+    """
     theme = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
     gr.mount_gradio_app(
         app,
@@ -90,7 +93,8 @@ def mount(app: App, blocks: gr.Blocks) -> App:
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme,
-        head=f'<style>{STYLE.read_text()}</style><script src="/page.js"></script>',
+        root_path=address,
+        head=f"<style>{STYLE.read_text()}</style>",
         footer_links=[],
         run_history=False,
         max_file_size="1kb",

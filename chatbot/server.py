@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from chatbot import sources
 from chatbot.asking import Chain
+from chatbot.document import Document
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, Feedback
 from chatbot.guard import Guard
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 2
 HERE = Path(__file__).parent
+FRESH = {"Cache-Control": "no-cache"}
 ARTICLE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
@@ -46,9 +48,9 @@ def serve(
     Raises ServerError when the port cannot be had.
     """
     with _bound(settings.host, settings.port) as listening:
-        app = application(chain, collection, examples, Feedback(settings.data / FILE))
+        app = application(settings, chain, collection, examples)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
-        _Server(config, lambda: ready(_url(settings.host, settings.port))).run(sockets=[listening])
+        _Server(config, lambda: ready(settings.address)).run(sockets=[listening])
 
 
 def check_port(host: str, port: int) -> None:
@@ -57,20 +59,26 @@ def check_port(host: str, port: int) -> None:
 
 
 def application(
-    chain: Chain, collection: "page.Collection", examples: Sequence[str], feedback: Feedback
+    settings: Settings, chain: Chain, collection: "page.Collection", examples: Sequence[str]
 ) -> FastAPI:
-    """The page at /, the articles at /article/ID, and the page's own style, script and icon."""
+    """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Guard)
+    app.add_middleware(Document)
+    app.add_middleware(Guard, settings=settings)
 
     @app.get("/page.css")
     def style() -> FileResponse:
-        return FileResponse(HERE / "page.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+        return FileResponse(HERE / "page.css", media_type="text/css", headers=FRESH)
 
     @app.get("/page.js")
     def script() -> FileResponse:
-        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+        return FileResponse(HERE / "page.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/widget.js")
+    def widget() -> FileResponse:
+        headers = {**FRESH, "Cross-Origin-Resource-Policy": "cross-origin"}
+        return FileResponse(HERE / "widget.js", media_type="text/javascript", headers=headers)
 
     @app.get("/favicon.ico")
     def icon() -> FileResponse:
@@ -83,7 +91,8 @@ def application(
     # Gradio takes seconds to import, and a taken port is to be told of before that.
     from chatbot import page
 
-    return page.mount(app, page.build(chain, collection, examples, feedback))
+    blocks = page.build(chain, collection, examples, Feedback(settings.data / FILE))
+    return page.mount(app, blocks, address=settings.public_url)
 
 
 def _article(collection: "page.Collection", id: str, start: str, end: str) -> HTMLResponse:
@@ -127,10 +136,6 @@ def _refusal(host: str, port: int, exc: OSError) -> str:
         return f"Port {port} on {host} is taken. {advice}"
     return f"Port {port} on {host} cannot be used: {exc.strerror}. Expected an address of this machine."
 
-
-def _url(host: str, port: int) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
 
 
 class _Server(uvicorn.Server):

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
+from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
 
 ENVIRONMENT = {
     "data": "CHATBOT_DATA",
     "host": "CHATBOT_HOST",
     "port": "CHATBOT_PORT",
+    "public_url": "CHATBOT_PUBLIC_URL",
+    "embed_origins": "CHATBOT_EMBED_ORIGINS",
     "embedding_model": "CHATBOT_EMBEDDING_MODEL",
     "chroma_url": "CHATBOT_CHROMA_URL",
     "model": "CHATBOT_MODEL",
@@ -35,11 +38,15 @@ LIMITS = {
 PROMPT_TOKENS = 2000
 
 _ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
+_PUBLIC = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Settings:
     """All that can be set. `model` is LangChain's provider:name, or None for the built-in answerer.
+
+    `public_url` is where readers find the page when that is not host and port: behind a proxy, perhaps below a path.
+    Pages of the `embed_origins` may embed it.
 
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`.
@@ -48,6 +55,8 @@ class Settings:
     data: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = 7860
+    public_url: str | None = None
+    embed_origins: tuple[str, ...] = ()
     embedding_model: str = "all-MiniLM-L6-v2"
     chroma_url: str | None = None
     model: str | None = None
@@ -60,6 +69,13 @@ class Settings:
     window_tokens: int = 4096
     max_tokens: int = 1000
 
+    @property
+    def address(self) -> str:
+        """Where readers find the page, without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        shown = f"[{host}]" if ":" in host else host
+        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+
     def __post_init__(self) -> None:
         for name, (least, most) in LIMITS.items():
             if not least <= getattr(self, name) <= most:
@@ -69,6 +85,9 @@ class Settings:
         if self.base_url and not _ADDRESS.fullmatch(self.base_url):
             example = "Expected http://... or https://..., such as http://127.0.0.1:8000/v1."
             raise _unusable("base_url", self.base_url, example)
+        if self.public_url and not _PUBLIC.fullmatch(self.public_url):
+            example = "Expected the address readers use, such as https://intranet.example/chat."
+            raise _unusable("public_url", self.public_url, example)
         if self.window_tokens < self.max_tokens + PROMPT_TOKENS:
             expected = f"Expected {self.max_tokens + PROMPT_TOKENS} or more: {PROMPT_TOKENS} beside max_tokens."
             raise _unusable("window_tokens", self.window_tokens, expected)
@@ -96,6 +115,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, **options: object
 
 
 def _converted(name: str, value: object, kind: type) -> object:
+    if name == "embed_origins":
+        return read_origins(str(value))
     target = Path if name in ("data", "api_key_file") else kind
     try:
         return target(value)

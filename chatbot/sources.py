@@ -81,8 +81,8 @@ def _cut_after(text: str) -> tuple[str, str]:
 
 
 def article_link(citation: Citation) -> str:
-    """The path of the article on our own server, which shows the cited sentence marked."""
-    return f"/article/{quote(citation.article_id, safe='')}?start={citation.start}&end={citation.end}#cited"
+    """The article on our own server, as seen from the page, which shows the cited sentence marked."""
+    return f"article/{quote(citation.article_id, safe='')}?start={citation.start}&end={citation.end}#cited"
 
 
 def article_page(article: Article, start: int, end: int) -> str:
@@ -109,8 +109,8 @@ def _page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/page.css"></head>'
-        f'<body class="reading"><header id="top"><a href="/">Ask the articles</a></header>'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="../page.css"></head>'
+        f'<body class="reading"><header id="top"><a href="../">Ask the articles</a></header>'
         f"<main>{body}</main></body></html>"
     )
 

@@ -9,13 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.scope import Scope
 from chatbot.server import serve
-from chatbot.settings import Settings
+from chatbot.settings import read_settings
 from index.article import Article
 from index.errors import ArticleNotFoundError
 
@@ -230,5 +229,5 @@ class CannedChain:
 
 
 if __name__ == "__main__":
-    chosen = Settings(port=int(sys.argv[1]), data=Path(sys.argv[2]))
+    chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     serve(chosen, CannedChain(*sys.argv[3:]), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201

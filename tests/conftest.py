@@ -1,6 +1,7 @@
 """What several tests stand on: a real browser, the page served with canned answers, the bundled model, and Chroma as a
 server."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from chatbot.settings import ENVIRONMENT
 from index.errors import VectorStoreError
 from tests.corpus import BRIDGE, HARBOUR, write
 
@@ -52,14 +54,20 @@ def canned_url(canned_data: Path) -> Iterator[str]:
 
 
 class canned_server:  # noqa: N801
-    """A server process of tests/canned.py on a free port, entered once it is ready; it may seem to have an `llm`."""
+    """A server process of tests/canned.py on a free port, entered once it is ready; it may seem to have an `llm`, and
+    takes other settings from the variables given."""
 
-    def __init__(self, data: Path = Path("/nonexistent"), *llm: str) -> None:
-        self.arguments = (str(data), *llm)
+    def __init__(self, data: Path = Path("/nonexistent"), *llm: str, **variables: str) -> None:
+        self.port = str(free_port())
+        self.arguments = (self.port, str(data), *llm)
+        self.environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+        self.environment |= variables
 
     def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
-        command = [sys.executable, "-m", "tests.canned", str(free_port()), *self.arguments]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "tests.canned", *self.arguments]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment
+        )
         assert self.process.stdout is not None
         return self.process, self.process.stdout.readline().strip()
 

@@ -269,3 +269,11 @@ def test_an_unknown_embedding_model_is_said_before_anything_is_indexed(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     said = failing("index", ROOT / "articles", "--data", tmp_path, "--embedding-model", "no/such")
     assert said.startswith("The embedding model 'no/such' cannot be loaded")
+
+
+def test_the_lines_for_another_page_are_printed(here: Callable[..., Ran]) -> None:
+    ran = here("embed", "--url", "https://news.example/chat/", "--embed-origins", "https://intranet.example")
+    assert ran.status == 0 and '<script src="https://news.example/chat/widget.js" async></script>' in ran.out
+    assert ran.out.endswith("may embed it:\n    https://intranet.example\n")
+    assert 'src="http://127.0.0.1:7860/embed"' in here("embed").out
+    assert here("embed", "--embed-origins", "*").status == 1

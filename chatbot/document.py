@@ -1,0 +1,62 @@
+"""Gradio's page in; out, the same page at / and at /embed, with the nonce on its scripts that lets them run and without
+what speaks to or of another site."""
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGES = ("/", "/embed")
+# Gradio sends its own messages to whoever frames it, and lets him size and scroll it.
+MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
+RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
+ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
+OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="page.js"></script>'
+
+
+class Document:
+    """Sends Gradio's page rewritten, everything else as it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in PAGES:
+            await self._app(scope, receive, send)
+            return
+        # What is compressed cannot be rewritten.
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        page = _Whole(send, scope["nonce"])
+        await self._app({**scope, "path": "/", "headers": headers}, receive, page)
+
+
+class _Whole:
+    """Gathers a response's pieces and sends it rewritten."""
+
+    def __init__(self, send: Send, nonce: str) -> None:
+        self._send, self._nonce = send, nonce
+        self._start: Message = {}
+        self._html = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._html += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = bytes(self._html)
+        if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
+            body = rewritten(body, self._nonce)
+        headers = MutableHeaders(scope=self._start)
+        if body:
+            headers["Content-Length"] = str(len(body))
+        headers["Cache-Control"] = "no-store"
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def rewritten(html: bytes, nonce: str) -> bytes:
+    """The page with page.js first of its scripts and the nonce on each; the data in it has no "<"."""
+    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(OWN, html)))
+    return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())
