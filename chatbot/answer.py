@@ -12,7 +12,10 @@ NOT_FOUND = "[not found in the articles]"
 
 @dataclass(frozen=True)
 class Citation:
-    """One numbered proof: `start` and `end` are offsets of `sentence` in the article's text."""
+    """One numbered proof: `start` and `end` are offsets of `sentence` in the article's text.
+
+    `page` is where the sentence begins, of an article that has pages.
+    """
 
     n: int
     article_id: str
@@ -24,6 +27,17 @@ class Citation:
     sentence: str
     start: int
     end: int
+    page: int | None = None
+
+    @property
+    def place(self) -> str | None:
+        """The page as a reader writes it ("p. 3"), None where there is none."""
+        return f"p. {self.page}" if self.page else None
+
+    def to_json(self) -> dict[str, object]:
+        """All fields, the date as an ISO string, the page only where there is one."""
+        known = {**asdict(self), "date": iso(self.date)}
+        return known if self.page else {name: value for name, value in known.items() if name != "page"}
 
 
 class Verdict(StrEnum):
@@ -99,8 +113,8 @@ class Answer:
             "reason": self.reason,
             "as_of": iso(self.as_of),
             "answered_by": self.answered_by,
-            "citations": [{**asdict(c), "date": iso(c.date)} for c in self.citations],
-            "related": [{**asdict(c), "date": iso(c.date)} for c in self.related],
+            "citations": [c.to_json() for c in self.citations],
+            "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"statements": [asdict(one) for one in self.statements]} if self.statements else {}),
         }

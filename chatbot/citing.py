@@ -222,4 +222,5 @@ def cite_sentence(n: int, found: Found, chosen: int) -> Citation:
         sentence=article.text[start:end],
         start=start,
         end=end,
+        page=article.page(start),
     )

@@ -73,7 +73,7 @@ def _after(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _known(citation: Citation) -> str:
-    known = ", ".join(filter(None, (citation.title, citation.source, long_date(citation.date))))
+    known = ", ".join(filter(None, (citation.title, citation.source, long_date(citation.date), citation.place)))
     return f"[{citation.n}] {known}."
 
 

@@ -38,7 +38,7 @@ def _card(citation: Citation, turn: int, *, related: bool) -> str:
     return (
         f'<article class="card{" related" if related else ""}" id="card-{turn}-{c.n}" data-card="{c.n}" tabindex="-1">'
         f'<h3 dir="auto">{number}<span>{escape(c.title)}</span></h3>'
-        f'<p class="src">{escape(_origin(c.source, c.date))}</p><p class="passage" dir="auto">{text}</p>'
+        f'<p class="src">{escape(_origin(c.source, c.date, c.place))}</p><p class="passage" dir="auto">{text}</p>'
         f'<p class="links"><a href="{escape(article_link(c))}" target="_blank" rel="noopener">Read the article</a>'
         f"{more if cut else ''}{back}</p></article>"
     )
@@ -122,5 +122,5 @@ def _original(url: str | None) -> str:
     return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(urlsplit(address).netloc)}</a>'
 
 
-def _origin(source: str | None, day: date | None) -> str:
-    return " · ".join(filter(None, (source, long_date(day))))
+def _origin(source: str | None, day: date | None, place: str | None = None) -> str:
+    return " · ".join(filter(None, (source, long_date(day), place)))

@@ -74,6 +74,7 @@ def printable(text: str) -> str:
 
 
 def _cited(citation: Citation) -> str:
-    origin = ", ".join([citation.title, citation.source or "source unknown", long_date(citation.date)])
+    known = [citation.title, citation.source or "source unknown", long_date(citation.date), citation.place]
+    origin = ", ".join(filter(None, known))
     address = citation.url or f"article {citation.article_id}"
     return f"[{citation.n}] {origin}\n    “{citation.sentence}”\n    {address}"

@@ -70,7 +70,7 @@ def citation(n: int, candidate: Candidate) -> Citation:
     article = candidate.article
     return Citation(
         n, article.id, article.title, article.source, article.date, article.url,
-        candidate.passage.text, candidate.text, candidate.start, candidate.end,
+        candidate.passage.text, candidate.text, candidate.start, candidate.end, article.page(candidate.start),
     )
 
 
@@ -79,7 +79,7 @@ def _whole(n: int, found: Found) -> Citation:
     article = found.article
     return Citation(
         n, article.id, article.title, article.source, article.date, article.url,
-        found.passage.text, article.text[start:end], start, end,
+        found.passage.text, article.text[start:end], start, end, article.page(start),
     )
 
 

@@ -2,12 +2,17 @@
 
 import datetime
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Article:
-    """One article. `text` is what offsets count in; whatever is not known of the rest is None, never guessed."""
+    """One article. `text` is what offsets count in; whatever is not known of the rest is None, never guessed.
+
+    `date_from` says how the date was found, such as: front matter. `pages` are the offsets at which the pages of a
+    paginated file begin; without pages it is empty.
+    """
 
     id: str
     text: str
@@ -17,6 +22,13 @@ class Article:
     date: datetime.date | None = None
     url: str | None = None
     path: str | None = None
+    date_from: str | None = None
+    language: str | None = None
+    pages: tuple[int, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which the character at `offset` stands; None where there are no pages."""
+        return max(bisect_right(self.pages, offset), 1) if self.pages else None
 
 
 def article_id(origin: str) -> str:

@@ -5,6 +5,7 @@ there whole after a crash, or not at all. Safe to share between threads; a secon
 """
 
 import datetime
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +21,13 @@ from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
 
-FORMAT = "1"
+FORMAT = "2"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS article (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT, author TEXT, date TEXT, url TEXT,
-    path TEXT, hash TEXT NOT NULL, added TEXT NOT NULL);
+    path TEXT, hash TEXT NOT NULL, added TEXT NOT NULL, date_from TEXT, language TEXT, pages TEXT, text_hash TEXT);
 CREATE TABLE IF NOT EXISTS passage (
     serial INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, sentences TEXT NOT NULL,
@@ -37,7 +38,16 @@ CREATE TABLE IF NOT EXISTS alias (
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab ('words', 'row');
 """
-_ARTICLE = "article.id, article.text, title, source, author, article.date, url, path"
+# What brings a ledger of an older format to the next one; what it adds is not known of the articles there.
+_MIGRATIONS = {
+    "1": """
+ALTER TABLE article ADD COLUMN date_from TEXT;
+ALTER TABLE article ADD COLUMN language TEXT;
+ALTER TABLE article ADD COLUMN pages TEXT;
+ALTER TABLE article ADD COLUMN text_hash TEXT;
+""",
+}
+_ARTICLE = "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages"
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
 
@@ -85,6 +95,7 @@ class Listed:
     path: str | None
     passages: int
     added: str
+    date_from: str | None = None
 
 
 class Ledger:
@@ -99,7 +110,7 @@ class Ledger:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(_SCHEMA)
-        self._check_format()
+        self._migrate()
 
     def close(self) -> None:
         """Close the file; the ledger is not to be used afterwards."""
@@ -141,11 +152,12 @@ class Ledger:
         with self.transaction():
             self.remove(article.id)
             self._do(
-                "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added, date_from, "
+                "language, pages, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 article.id, article.text, article.title, article.source, article.author,
                 article.date.isoformat() if article.date else None, article.url, article.path, content_hash,
-                datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), article.date_from, article.language,
+                json.dumps(article.pages) if article.pages else None, text_hash(article.text),
             )
             for entry in entries:
                 self._put_passage(article, entry)
@@ -164,16 +176,21 @@ class Ledger:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._all("SELECT id, hash FROM article")}
 
+    def same_text(self, text: str) -> tuple[str, str] | None:
+        """The id and the title of the article with exactly this text, the one added first; None if there is none."""
+        row = self._one("SELECT id, title FROM article WHERE text_hash = ? ORDER BY added, id LIMIT 1", text_hash(text))
+        return None if row is None else (str(row[0]), str(row[1]))
+
     def listed(self, most: int | None = None) -> list[Listed]:
         """The articles, all or at most so many, newest first, those without a date last."""
         limit = "" if most is None else f" LIMIT {most:d}"
         rows = self._all(
-            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), added "
-            f"FROM article ORDER BY coalesce(date, '') DESC, title, id{limit}"
+            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), "
+            f"added, date_from FROM article ORDER BY coalesce(date, '') DESC, title, id{limit}"
         )
         return [
-            Listed(ident, title, source, _date(date), path, passages, added)
-            for ident, title, source, date, path, passages, added in rows
+            Listed(ident, title, source, _date(date), path, passages, added, date_from)
+            for ident, title, source, date, path, passages, added, date_from in rows
         ]
 
     def article(self, article_id: str) -> Article:
@@ -218,8 +235,8 @@ class Ledger:
         after = -1
         while True:
             rows = self._all(
-                f"SELECT passage.serial, vector, {_PASSAGE}, id, '', title, source, author, date, url, path "
-                f"{_JOINED} WHERE serial > ? ORDER BY serial LIMIT ?", after, batch,
+                f"SELECT passage.serial, vector, {_PASSAGE}, id, '', title, source, author, date, url, path, "
+                f"date_from, language, pages {_JOINED} WHERE serial > ? ORDER BY serial LIMIT ?", after, batch,
             )
             if not rows:
                 return
@@ -294,15 +311,32 @@ class Ledger:
         if row is not None:
             self._do("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", row[0], article.title, passage.text)
 
-    def _check_format(self) -> None:
+    def _migrate(self) -> None:
+        """Bring the file to this program's format, a step at a time; a new file has it already."""
         kept = self.setting("format")
         if kept is None:
             self.keep(format=FORMAT)
-        elif kept != FORMAT:
+            kept = FORMAT
+        while kept in _MIGRATIONS:
+            after = str(int(kept) + 1)
+            with self.transaction():
+                # Another process may have come first.
+                if self.setting("format") == kept:
+                    for statement in filter(str.strip, _MIGRATIONS[kept].split(";")):
+                        self._do(statement)
+                    self._hash_texts()
+                    self.keep(format=after)
+            kept = after
+        if kept != FORMAT:
             raise DataFolderError(
                 f"{self.path} has format {kept}, this program reads format {FORMAT}. "
                 "Move the data folder away and index the articles again."
             )
+        self._do("CREATE INDEX IF NOT EXISTS article_text_hash ON article (text_hash)")
+
+    def _hash_texts(self) -> None:
+        for (ident,) in self._all("SELECT id FROM article WHERE text_hash IS NULL"):
+            self._do("UPDATE article SET text_hash = ? WHERE id = ?", text_hash(self.article(ident).text), ident)
 
     def _do(self, sql: str, *values: object) -> sqlite3.Cursor:
         with self._lock, self._errors():
@@ -333,6 +367,11 @@ class Ledger:
             ) from exc
 
 
+def text_hash(text: str) -> str:
+    """SHA-256 of a text, by which two articles with one text are told."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _where(filters: Filters) -> tuple[str, list[object]]:
     clauses: list[str] = []
     values: list[object] = []
@@ -356,8 +395,9 @@ def _date(value: str | None) -> datetime.date | None:
 
 
 def _article(row: Row) -> Article:
-    ident, text, title, source, author, date, url, path = row
-    return Article(ident, text, title, source, author, _date(date), url, path)
+    ident, text, title, source, author, date, url, path, date_from, language, pages = row
+    starts = tuple(json.loads(pages or "[]"))
+    return Article(ident, text, title, source, author, _date(date), url, path, date_from, language, starts)
 
 
 def _passage(row: Row, text: str) -> Passage:

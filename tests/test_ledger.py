@@ -1,5 +1,7 @@
 import datetime
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -160,7 +162,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, folder: str) -> N
 
 def test_a_ledger_of_another_format_is_refused(ledger: Ledger, tmp_path: Path) -> None:
     ledger.keep(format="99")
-    with pytest.raises(DataFolderError, match="has format 99, this program reads format 1"):
+    with pytest.raises(DataFolderError, match="has format 99, this program reads format 2"):
         Ledger(tmp_path / "ledger.sqlite")
 
 
@@ -181,3 +183,27 @@ def test_the_sentences_of_an_article_are_those_that_were_indexed(three: Ledger) 
         "The bridge at Tolmin was closed to lorries.", "Engineers from the ministry found cracks in two pillars.",
     ]
     assert three.sentences("zz") == []
+
+
+def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+            "INSERT INTO setting VALUES ('format', '1');"
+            "CREATE TABLE article (id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT,"
+            " author TEXT, date TEXT, url TEXT, path TEXT, hash TEXT NOT NULL, added TEXT NOT NULL);"
+            "INSERT INTO article VALUES ('a', 'Text.', 'Old', NULL, NULL, '2024-12-05', NULL, NULL, 'h', '2024-12-06');"
+        )
+    for _ in range(2):
+        with closing(Ledger(path)) as ledger:
+            assert ledger.article("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
+            assert ledger.same_text("Text.") == ("a", "Old") and ledger.setting("format") == "2"
+
+
+def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> None:
+    article = Article("a", "One. Two.", "Title", date_from="text", language="en", pages=(0, 5))
+    put(ledger, article)
+    assert ledger.article("a") == article
+    assert [article.page(offset) for offset in (0, 4, 5, 8)] == [1, 1, 2, 2]
+    assert ledger.listed()[0].date_from == "text" and ledger.same_text("One.") is None
