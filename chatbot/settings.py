@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
+from index.addresses import read_ranges
 
 ENVIRONMENT = {
     "data": "CHATBOT_DATA",
@@ -26,6 +27,9 @@ ENVIRONMENT = {
     "retries": "CHATBOT_RETRIES",
     "window_tokens": "CHATBOT_WINDOW",
     "max_tokens": "CHATBOT_MAX_TOKENS",
+    "fetch_allow": "CHATBOT_FETCH_ALLOW",
+    "robots": "CHATBOT_ROBOTS",
+    "feed_minutes": "CHATBOT_FEED_MINUTES",
 }
 LIMITS = {
     "port": (1, 65535),
@@ -33,6 +37,7 @@ LIMITS = {
     "timeout_seconds": (0.1, 3600),
     "retries": (0, 10),
     "max_tokens": (1, 1_000_000),
+    "feed_minutes": (1, 10_080),
 }
 # Less than this beside the answer holds no instructions, history and passages.
 PROMPT_TOKENS = 2000
@@ -49,7 +54,8 @@ class Settings:
     Pages of the `embed_origins` may embed it.
 
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
-    `max_tokens` at most, have to fit into `window_tokens`.
+    `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
+    pages are fetched from though they are not public; `robots` is "respect" or "ignore".
     """
 
     data: Path = Path("data")
@@ -68,6 +74,9 @@ class Settings:
     retries: int = 2
     window_tokens: int = 4096
     max_tokens: int = 1000
+    fetch_allow: str = ""
+    robots: str = "respect"
+    feed_minutes: float = 15.0
 
     @property
     def address(self) -> str:
@@ -91,8 +100,18 @@ class Settings:
         if self.window_tokens < self.max_tokens + PROMPT_TOKENS:
             expected = f"Expected {self.max_tokens + PROMPT_TOKENS} or more: {PROMPT_TOKENS} beside max_tokens."
             raise _unusable("window_tokens", self.window_tokens, expected)
+        self._check_fetching()
         if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
             raise SettingsError("Setting 'api_key' holds a space, a line break or a letter that no key has.")
+
+    def _check_fetching(self) -> None:
+        try:
+            read_ranges(self.fetch_allow)
+        except ValueError as exc:
+            example = "Expected ranges of IP addresses, such as 10.0.0.0/8,fd12::/16."
+            raise _unusable("fetch_allow", self.fetch_allow, example) from exc
+        if self.robots not in ("respect", "ignore"):
+            raise _unusable("robots", self.robots, "Expected respect or ignore.")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **options: object) -> Settings:

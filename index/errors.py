@@ -2,6 +2,7 @@
 
 IndexingError
 ├── ReadError               one file cannot become an article; the run goes on without it
+│   └── FetchError          one web address cannot be fetched, or may not be
 ├── DataFolderError         the data folder cannot be made, read or written
 │   └── LockedError         another process holds the index
 ├── ModelError              the embedding model cannot be loaded, or is not the one the index was made with
@@ -16,6 +17,14 @@ class IndexingError(Exception):
 
 class ReadError(IndexingError):
     """A file cannot become an article."""
+
+
+class FetchError(ReadError):
+    """A web address cannot be fetched or may not be; `passing` where it may answer another time."""
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 class DataFolderError(IndexingError):

@@ -44,6 +44,9 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("pysbd", "index/sentences.py"),
     ("sqlite3", "index/ledger.py"),
     ("filelock", "index/lock.py"),
+    ("httpcore", "index/fetching.py"),
+    ("protego", "index/fetching.py"),
+    ("idna", "index/addresses.py"),
     ("frontmatter", "index/reader.py"),
     ("gradio", "chatbot/page.py"),
 ])

@@ -38,6 +38,9 @@ def test_options_win_over_the_environment_and_that_over_the_defaults() -> None:
         ("retries", "0", 0),
         ("window_tokens", "8192", 8192),
         ("max_tokens", "7", 7),
+        ("fetch_allow", "10.0.0.0/8, fd12::/16", "10.0.0.0/8, fd12::/16"),
+        ("robots", "ignore", "ignore"),
+        ("feed_minutes", "1.5", 1.5),
     ],
 )
 def test_each_setting_has_a_variable(name: str, text: str, value: object) -> None:
@@ -64,6 +67,10 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("window_tokens", "2999"),
         ("max_tokens", "1.5"),
         ("max_tokens", "0"),
+        ("fetch_allow", "10.0.0.1/8"),
+        ("fetch_allow", "intranet"),
+        ("robots", "no"),
+        ("feed_minutes", "0.5"),
         ("model", "gpt"),
         ("model", "openai:"),
         ("base_url", "localhost:8000"),

@@ -1,0 +1,183 @@
+"""Which web addresses may be fetched from: their form first, then the IP address that is really connected to.
+
+Only public addresses are, and the ranges that the operator allows. A form that programs read differently is refused,
+not guessed at.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
+
+from index.errors import FetchError
+
+LONGEST_URL_CHARACTERS = 2000
+# A path's and a query's own marks, and "%", which is not escaped twice.
+SAFE = "/?:@!$&'()*+,;=%-._~[]"
+PORTS = {"http": 80, "https": 443}
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+_CLOSED_IPV4 = [
+    (ip_network(network), name)
+    for network, name in (
+        ("169.254.169.254/32", "a cloud's metadata address"),
+        ("100.100.100.200/32", "a cloud's metadata address"),
+        ("192.0.0.192/32", "a cloud's metadata address"),
+        ("168.63.129.16/32", "a cloud's metadata address"),
+        ("127.0.0.0/8", "a loopback address"),
+        ("10.0.0.0/8", "a private address"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.168.0.0/16", "a private address"),
+        ("169.254.0.0/16", "a link-local address"),
+        ("100.64.0.0/10", "a carrier's private address"),
+        ("0.0.0.0/8", "this machine's own address"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("192.0.0.0/24", "a reserved address"),
+        ("192.0.2.0/24", "a reserved address"),
+        ("192.88.99.0/24", "a reserved address"),
+        ("198.18.0.0/15", "a reserved address"),
+        ("198.51.100.0/24", "a reserved address"),
+        ("203.0.113.0/24", "a reserved address"),
+        ("240.0.0.0/4", "a reserved address"),
+    )
+]
+_CLOSED_IPV6 = [
+    (ip_network(network), name)
+    for network, name in (
+        ("fd00:ec2::254/128", "a cloud's metadata address"),
+        ("::1/128", "a loopback address"),
+        ("::/128", "this machine's own address"),
+        ("fe80::/10", "a link-local address"),
+        ("fc00::/7", "a private address"),
+        ("ff00::/8", "a multicast address"),
+        ("::ffff:0:0/96", "an IPv4 address in IPv6 form"),
+        ("::/96", "an IPv4 address in IPv6 form"),
+        ("64:ff9b::/96", "an IPv4 address in IPv6 form"),
+        ("64:ff9b:1::/48", "an IPv4 address in IPv6 form"),
+        ("2002::/16", "an IPv4 address in IPv6 form"),
+        ("2001::/32", "an IPv4 address in IPv6 form"),
+        ("2001::/23", "a reserved address"),
+        ("2001:db8::/32", "a reserved address"),
+        ("3fff::/20", "a reserved address"),
+    )
+]
+_PUBLIC_IPV6 = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+
+
+@dataclass(frozen=True)
+class WebAddress:
+    """A URL in the one form that all read alike: `host` is a name in ASCII or an IP address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, the port only where it is not the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + ("" if self.port == PORTS[self.scheme] else f":{self.port}")
+
+    @property
+    def url(self) -> str:
+        """The whole URL, without a fragment."""
+        return self.origin + self.path
+
+
+def read_address(url: str) -> WebAddress:
+    """The parts of `url`. Raises FetchError, which says what is wrong with it."""
+    if len(url) > LONGEST_URL_CHARACTERS:
+        raise FetchError(f"{url[:80]}...: the address is longer than {LONGEST_URL_CHARACTERS} characters.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as exc:
+        raise FetchError(f"{url}: this is no web address ({exc}).") from exc
+    # urlsplit drops line breaks and tabs unsaid, and others read a backslash as a slash.
+    if re.search(r"[\s\\\x00-\x20\x7f-\xa0]", url):
+        raise FetchError(f"{url!r}: an address with spaces, control characters or backslashes is not fetched.")
+    if parts.scheme not in PORTS:
+        raise FetchError(f"{url}: only http and https addresses are fetched.")
+    if "@" in parts.netloc:
+        raise FetchError(f"{url}: an address with a user's name in it is not fetched. Leave out what stands before @.")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise FetchError(f"{url}: the port is not one from 1 to 65535.")
+    host = _host(url, parts.hostname or "", bracketed="[" in parts.netloc)
+    path = quote(urlunsplit(("", "", parts.path or "/", parts.query, "")), safe=SAFE)
+    return WebAddress(parts.scheme, host, port or PORTS[parts.scheme], path)
+
+
+def read_ranges(text: str) -> tuple[Network, ...]:
+    """The ranges of IP addresses in `text`, such as "10.0.0.0/8, fd12::/16". Raises ValueError."""
+    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+
+
+def closed(address: str, allowed: tuple[Network, ...] = ()) -> str | None:
+    """What kind of address, one that may not be connected to, this IP address is; None where it may be."""
+    ip = ip_address(address)
+    if any(ip.version == network.version and ip in network for network in allowed):
+        if ip in _NAT64:
+            # The translator goes on to the address inside: to allow the form is not to allow that one.
+            return closed(str(IPv4Address(int(ip) & 0xFFFFFFFF)), allowed)
+        return None
+    ranges = _CLOSED_IPV4 if ip.version == 4 else _CLOSED_IPV6
+    name = next((name for network, name in ranges if ip in network), None)
+    if name is None and (not ip.is_global or (ip.version == 6 and ip not in _PUBLIC_IPV6)):
+        return "a reserved address"
+    return name
+
+
+def _host(url: str, host: str, *, bracketed: bool) -> str:
+    if bracketed:
+        return _ipv6(url, host)
+    if not host.isascii():
+        host = _international(url, host)
+    if host.endswith("."):
+        raise FetchError(f"{url}: a host that ends in a dot is not fetched from. Leave out the dot.")
+    if _NUMBER.fullmatch(host.rpartition(".")[2]):
+        return _ipv4(url, host)
+    if not _NAME.fullmatch(host):
+        raise FetchError(f"{url}: '{host}' is no name of a host.")
+    return host
+
+
+def _ipv4(url: str, host: str) -> str:
+    try:
+        return str(IPv4Address(host))
+    except ValueError as exc:
+        # 127.1, 0177.0.0.1, 0x7f000001 and 2130706433 are all 127.0.0.1 to some programs.
+        raise FetchError(f"{url}: '{host}' is a number that programs read differently. Write it as 192.0.2.1.") from exc
+
+
+def _ipv6(url: str, host: str) -> str:
+    try:
+        address = IPv6Address(host)
+    except ValueError as exc:
+        raise FetchError(f"{url}: '[{host}]' is no IPv6 address.") from exc
+    if address.scope_id is not None:
+        raise FetchError(f"{url}: an IPv6 address with a zone is not fetched from.")
+    return str(address)
+
+
+def _international(url: str, host: str) -> str:
+    """The host in ASCII. A letter that only looks like an ASCII one, as in ⓔxample.com, names another host than it
+    shows, and is refused."""
+    try:
+        encoded = idna.encode(host, uts46=True, std3_rules=True).decode()
+    except idna.IDNAError as exc:
+        raise FetchError(f"{url}: '{host}' is no name of a host.") from exc
+    labels = host.split("."), encoded.split(".")
+    if len(labels[0]) != len(labels[1]) or any(
+        label.isascii() != (not code.startswith("xn--") or label.startswith("xn--"))
+        for label, code in zip(*labels, strict=True)
+    ):
+        raise FetchError(f"{url}: '{host}' is a disguised '{encoded}'. Write that, if it is meant.")
+    return encoded
