@@ -75,10 +75,12 @@ def _injection(options: argparse.Namespace, work: Path) -> None:
 def _faults(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import faults, sets
 
+    unfitted = []
     with sets.indexed([SAMPLE], work / "sample" / "data") as collection:
         for half, odd in (("fitted on", False), ("not fitted on", True)):
             outcomes = faults.measure(collection, faults.sample_claims(odd=odd))
             faults.report(f"sample articles, {half}", outcomes, verbose=options.verbose)
+            unfitted += outcomes if odd else []
     if not _there(options.data, "--data", "the public sets"):
         return
     for topic, half in ((1, "fitted on"), (2, "not fitted on")):
@@ -87,6 +89,8 @@ def _faults(options: argparse.Namespace, work: Path) -> None:
         with sets.indexed([folder / "articles"], folder / "data") as collection:
             outcomes = faults.measure(collection, faults.summhay_claims(options.data, topic))
             faults.report(f"SummHay topic {topic}, {half}", outcomes, verbose=options.verbose)
+            unfitted += outcomes if topic == 2 else []
+    faults.report("All that was not fitted on", unfitted)
 
 
 def _times(options: argparse.Namespace, work: Path) -> None:
