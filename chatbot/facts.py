@@ -163,7 +163,7 @@ class Ground:
 def facts_of(statement: str) -> list[Fact]:
     """The facts of `statement` that must stand, as they are, in what bears it out."""
     facts = [Fact(Kind.QUOTATION, quoted) for quoted in quotations(statement)]
-    rest = statement
+    rest = written_out(statement)
     # A day and month is a date whatever the year; the statement's dates are read again against each article's year.
     for date in reversed(find_dates(rest, default_year=2024)):
         facts.append(Fact(Kind.DATE, rest[date.start : date.end]))

@@ -100,11 +100,12 @@ class Supporter:
         grounds = [_ground(one, aliases) for one in found]
         sentences = self._sentences(found, grounds)
         heading = match[0] if (match := _HEADING.match(statement)) else ""
-        said = written_out(statement[len(heading) :])
+        body = statement[len(heading) :]
+        said = written_out(body)
         [tokens] = self._collection.embedder.tokens([said])
         score, best, nearest = self._meaning(said, _unit(tokens.vectors), sentences)
         supporting = next(one for one in sentences if one.place == best)
-        facts = [fact for fact in facts_of(said) if not _is_day_of(fact, supporting, grounds[best[0]])]
+        facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
         missing += [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
         bound: dict[Fact, float] = {}
@@ -133,7 +134,9 @@ class Supporter:
         weights = self._weights(said)
         whole = sum(weights.values()) or 1.0
         overlaps = [sum(weights[c] for c in weights.keys() & one.concepts) / whole for one in sentences]
-        similar = [own @ one.unit.T if len(own) and len(one.unit) else np.zeros((1, 1)) for one in sentences]
+        # A text of signs that the embedding model does not read has no word pieces.
+        own = own if len(own) else np.zeros((1, own.shape[1]), dtype=np.float32)
+        similar = [own @ one.unit.T if len(one.unit) else np.zeros((len(own), 1)) for one in sentences]
         nearest = [float(each.max(axis=1).mean()) for each in similar]
         cover = float(np.max([each.max(axis=1) for each in similar], axis=0).mean())
         x = SAID_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
