@@ -57,6 +57,10 @@ _NUMBER = re.compile(
     rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|\sand\s)(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
+_HEDGE = r"(?:more than|over|at least|nearly|almost|about|around|roughly|some|up to|under|fewer than|less than) "
+_HEDGED = re.compile(_HEDGE, re.IGNORECASE)
+_HEDGE_SHARE = 0.1
+_RELATIVE = re.compile(r"\s*(?:days?|weeks?) (?:earlier|later|before|after)\b", re.IGNORECASE)
 _EQUALS = {2.0: r"\b(both|pair|couple|twice|double[sd]?|twin)\b", 0.5: r"\bhalf\b", 12.0: r"\bdozen\b"}
 _LEAST_SPELLED = 2
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)")
@@ -89,7 +93,9 @@ class Ground:
 
     def _holds_number(self, text: str) -> bool:
         [value] = _numbers(text)
-        return value in self.numbers or bool(value in _EQUALS and re.search(_EQUALS[value], self.text, re.IGNORECASE))
+        if any(_same_number(text, number) for number in self.numbers):
+            return True
+        return bool(value in _EQUALS and re.search(_EQUALS[value], self.text, re.IGNORECASE))
 
     def _holds_date(self, text: str) -> bool:
         if weekday := _WEEKDAY.fullmatch(text):
@@ -169,7 +175,7 @@ def facts_of(statement: str) -> list[Fact]:
         facts.append(Fact(Kind.DATE, rest[date.start : date.end]))
         rest = f"{rest[: date.start]} , {rest[date.end :]}"
     facts += [Fact(Kind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
-    facts += [Fact(Kind.NUMBER, found[0]) for found in _NUMBER.finditer(rest) if _numbers(found[0])]
+    facts += [Fact(Kind.NUMBER, text) for text in _stated_numbers(rest)]
     facts += [Fact(Kind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
 
@@ -186,13 +192,16 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
     """
     known = ground or Ground(text)
     if fact.kind is Kind.NUMBER:
-        [wanted] = _numbers(fact.text)
-        return [found.span() for found in _NUMBER.finditer(text) if wanted in _numbers(found[0])]
+        return [
+            found.span()
+            for found in _NUMBER.finditer(text)
+            if any(_same_number(fact.text, number) for number in _numbers(found[0]))
+        ]
     if fact.kind is Kind.DATE:
         year = known.day.year if known.day else 2024
         spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
         spans += [found.span() for found in _WEEKDAY.finditer(text)]
-        return [span for span in spans if replace(known, text=text[span[0] : span[1]], label="", day=None).holds(fact)]
+        return [span for span in spans if replace(known, text=text[span[0] : span[1]], label="").holds(fact)]
     last = _telling_words(fact.text)[-1]
     return [found.span() for found in _WORD.finditer(text) if _same_word(last, found[0], known.aliases)]
 
@@ -238,6 +247,23 @@ def _telling_words(name: str) -> list[str]:
     known = STOPWORDS | _TITLES
     capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in known]
     return capital or [part for part in parts if part.lower() in HOLDERS]
+
+
+def _stated_numbers(text: str) -> list[str]:
+    """The numbers of `text`, with the word before that makes one a round one; not that of "two days earlier", which
+    the dates of two reports say."""
+    stated = []
+    for found in _NUMBER.finditer(text):
+        if _numbers(found[0]) and not _RELATIVE.match(text, found.end()):
+            hedge = re.search(rf"{_HEDGE}$", text[: found.start()], re.IGNORECASE)
+            stated.append((hedge[0] if hedge else "") + found[0])
+    return stated
+
+
+def _same_number(stated: str, number: float) -> bool:
+    """Whether a number is the one stated, or near to it where "more than", "about" and the like make it a round one."""
+    [value] = _numbers(stated)
+    return number == value or bool(_HEDGED.match(stated) and abs(number - value) <= _HEDGE_SHARE * value)
 
 
 def _same_word(word: str, other: str, aliases: Aliases) -> bool:

@@ -25,13 +25,13 @@ from index.words import STOPWORDS, words
 SAID_INTERCEPT, OVERLAP, COVER = -25.2, 3.7, 30.7
 BOUND_WEIGHTS = {
     Kind.NAME: (-12.5, 13.7, 4.3, 3.5, 8.5),
-    Kind.NUMBER: (-8.8, 8.9, 0.3, 4.7, 1.6),
-    Kind.DATE: (-8.8, 8.9, 0.3, 4.7, 1.6),
+    Kind.NUMBER: (-12.8, 12.3, 1.5, 9.0, 4.5),
+    Kind.DATE: (-3.2, 2.3, 0.7, 4.0, 5.9),
 }
 SUPPORTED, SURE = 0.2, 0.5
-BOUND = 0.4
-# The probability for a passage that the LLM did not cite: each of them is one more chance to be wrong.
-BOUND_ELSEWHERE = 0.6
+# From which probability on a fact is said of the same thing: in a passage that the LLM cited, and in one that it did
+# not, each of which is one more chance to be wrong.
+BOUND = {Kind.NAME: (0.4, 0.6), Kind.NUMBER: (0.3, 0.5), Kind.DATE: (0.25, 0.35)}
 NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4
 PRONOUN = "it"
@@ -59,11 +59,11 @@ class Support:
     @property
     def holds_uncited(self) -> bool:
         """Whether they bear it out although the LLM cited others, or none."""
-        return self.score >= SURE and not self.lacking(BOUND_ELSEWHERE)
+        return self.score >= SURE and not self.lacking(cited=False)
 
-    def lacking(self, least: float = BOUND) -> list[str]:
+    def lacking(self, *, cited: bool = True) -> list[str]:
         """What is not borne out, in words."""
-        loose = [str(fact) for fact, sure in self.bound.items() if sure < least]
+        loose = [str(fact) for fact, sure in self.bound.items() if sure < BOUND[fact.kind][0 if cited else 1]]
         meaning = [] if self.score >= SUPPORTED else ["the sentence as a whole"]
         return [*map(str, self.missing), *loose] or meaning
 
@@ -112,7 +112,7 @@ class Supporter:
         if not missing and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
             binding = _Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
-            bound = {fact: binding.probability(fact) for fact in facts}
+            bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not Kind.QUOTATION}
         return Support(score, best, tuple(missing), bound)
 
     def _sentences(self, found: Sequence[Found], grounds: Sequence[Ground]) -> list[Sentence]:
@@ -175,7 +175,7 @@ class _Binding:
         here; how much farther from the statement the nearest sentence that holds it is than the nearest of all; the
         share of its neighbouring words that stand next to it there too; how much better it fills its place in the
         statement than others of its kind would. None where there is nothing to compare."""
-        here = occurrences(fact, self._said) if fact.kind is not Kind.QUOTATION else []
+        here = occurrences(fact, self._said)
         held = [(n, span) for n, one in enumerate(self._sentences) for span in occurrences(fact, one.text, one.ground)]
         if not here or not held:
             return None
