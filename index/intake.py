@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,11 @@ class Report:
             f"{len(self.removed)} removed, {len(self.refused)} refused"
         )
 
+    def add(self, other: "Report") -> None:
+        """Take in what another part of the run did."""
+        for one in fields(self):
+            getattr(self, one.name).extend(getattr(other, one.name))
+
 
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
@@ -55,7 +60,7 @@ def index_paths(
     from elsewhere too. `start` is told the number of passages to embed, and returns what is told of each batch done.
     """
     report = Report()
-    changed = list(_changed(collection, article_files(paths), report, reembed))
+    changed = list(_changed(collection, _read(article_files(paths)), report, reembed))
     if reembed and (changed or collection.articles()):
         seen = {article.id for article in changed}
         changed += [collection.article(row.id) for row in collection.articles() if row.id not in seen]
@@ -70,24 +75,39 @@ def index_paths(
     return report
 
 
+def index_articles(collection: Collection, articles: Iterable[Article | ReadError]) -> Report:
+    """Bring the collection up to date with articles that were read elsewhere; errors are those that were refused."""
+    report = Report()
+    _write(collection, list(_changed(collection, articles, report, every=False)), lambda total: lambda done: None)
+    return report
+
+
 def content_hash(article: Article) -> str:
     """SHA-256 of all that an article's passages are made from or shown with."""
     parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
     return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()
 
 
-def _changed(collection: Collection, files: Iterator[Path], report: Report, every: bool) -> Iterator[Article]:
-    kept = collection.ledger.hashes()
-    taken: dict[str, str | None] = {}
+def _read(files: Iterable[Path]) -> Iterator[Article | ReadError]:
     for path in files:
         try:
-            article = read_article(path)
+            yield read_article(path)
         except ReadError as exc:
-            report.refused.append(str(exc))
+            yield exc
+
+
+def _changed(
+    collection: Collection, articles: Iterable[Article | ReadError], report: Report, every: bool
+) -> Iterator[Article]:
+    kept = collection.ledger.hashes()
+    taken: dict[str, str | None] = {}
+    for article in articles:
+        if isinstance(article, ReadError):
+            report.refused.append(str(article))
             continue
         if article.id in taken:
             if taken[article.id] != article.path:
-                report.refused.append(f"{path}: it has the same URL as {taken[article.id]}, which was taken.")
+                report.refused.append(f"{article.path}: it has the same URL as {taken[article.id]}, which was taken.")
             continue
         taken[article.id] = article.path
         if kept.get(article.id) == content_hash(article) and not every:
