@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from getpass import getpass
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
-from chatbot.errors import ChatbotError, QuestionError, SettingsError
+from chatbot.errors import AccountError, ChatbotError, QuestionError, SettingsError
 from chatbot.scope import Scope, read_scope
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.intake import Report
 
-COMMANDS = ("serve", "index", "ask", "articles", "feedback", "embed")
+COMMANDS = ("serve", "index", "ask", "articles", "feedback", "embed", "users")
 EXAMPLES_FROM = 40
 
 
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
             "articles": articles,
             "feedback": feedback,
             "embed": embed,
+            "users": users,
         }[options.command]
         return run(options, settings)
     except (ChatbotError, IndexingError) as exc:
@@ -154,6 +156,44 @@ def embed(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def users(options: argparse.Namespace, settings: Settings) -> int:
+    """Make, list, change and remove accounts and their API tokens."""
+    from chatbot.accounts import Accounts, Role
+    from chatbot.terminal import users_text
+
+    accounts, name = Accounts(settings.data), options.name
+    if (options.action == "list") == bool(name):
+        raise AccountError("Give a name, and only where it is needed, such as: python app.py users add NAME")
+    if options.action == "add":
+        accounts.add(name, _password(), Role(options.role))
+        print(f"Added: {name}, {options.role}")
+    elif options.action == "password":
+        accounts.set_password(name, _password())
+        print(f"Changed: {name}")
+    elif options.action == "remove":
+        accounts.remove(name)
+        print(f"Removed: {name}")
+    elif options.action == "token":
+        print(accounts.make_token(name))
+        print("This token is shown only now. Whoever has it may do what this user may do.", file=sys.stderr)
+    elif options.action == "revoke":
+        accounts.revoke(name)
+        print(f"Revoked: {name}")
+    else:
+        print(users_text([(user, accounts.tokens(user.name)) for user in accounts.users()]))
+    return 0
+
+
+def _password() -> str:
+    """What is typed twice unseen, or the first line of the standard input; never an argument, which others can see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass("Password: ")
+    if getpass("Once more: ") != typed:
+        raise AccountError("The two passwords differ. Try again.")
+    return typed
+
+
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
     history: list[Answer] = []
     status = 0
@@ -220,6 +260,11 @@ def _parser() -> argparse.ArgumentParser:
     ratings.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
     embedding = commands.add_parser("embed", help="print the lines that put the chat into another page")
     _add_address_options(embedding)
+    people = commands.add_parser("users", help="who may log in: accounts and API tokens")
+    people.add_argument("action", choices=["add", "list", "password", "remove", "token", "revoke"])
+    people.add_argument("name", nargs="?", metavar="NAME", help="the user's name; with revoke, a token's id")
+    people.add_argument("--role", choices=["reader", "editor"], default="reader", help="with add: what it may do")
+    people.add_argument("--data", metavar="DIR", help="where the accounts are kept (data)")
     for command in (page, intake, question, listing):
         _add_index_options(command)
     for command in (page, question):

@@ -7,6 +7,7 @@ ChatbotError
 ├── PromptError        a prompt template in prompts/ is missing or asks for a variable that it is not given
 ├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
 ├── FeedbackError      a rating cannot be kept or read
+├── AccountError       an account or a token cannot be made, found or read
 └── ServerError        the page cannot be served, such as on a port that is taken
 """
 
@@ -37,6 +38,10 @@ class LanguageModelError(ChatbotError):
 
 class FeedbackError(ChatbotError):
     """A rating cannot be kept or read."""
+
+
+class AccountError(ChatbotError):
+    """An account or a token cannot be made, found or read."""
 
 
 class ServerError(ChatbotError):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tqdm import tqdm
 
+from chatbot.accounts import Account, Token
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
@@ -52,6 +53,21 @@ def feedback_text(records: Sequence[Record]) -> str:
 def _rated(when: str, rating: str, by: str, verified: str, question: str) -> str:
     question = " ".join(question.split())
     return f"{when:<16}  {rating:<6}  {by[:24]:<24}  {verified[:20]:<20}  {question}"
+
+
+def users_text(users: Sequence[tuple[Account, Sequence[Token]]]) -> str:
+    """A line for each account, with its tokens under it; a word where there are none."""
+    if not users:
+        return "Nobody has an account yet."
+    lines = [_user("name", "role", "made", "last used")]
+    for account, tokens in users:
+        lines.append(_user(account.name, account.role, account.made))
+        lines += [_user(f"  token {token.id}", "", token.made, token.used or "never") for token in tokens]
+    return printable("\n".join(lines))
+
+
+def _user(name: str, role: str, made: str, used: str = "") -> str:
+    return f"{name:<24}  {role:<6}  {made:<10}  {used}".rstrip()
 
 
 def progress_bar(total: int) -> Callable[[int], None]:

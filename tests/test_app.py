@@ -186,7 +186,37 @@ def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
     assert here(*arguments) == Ran(0, "0 added, 0 updated, 11 unchanged, 1 removed, 0 refused\n", "")
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"]])
+def test_accounts_are_made_listed_and_removed(here: Callable[..., Ran], tmp_path: Path) -> None:
+    place = ["--data", tmp_path]
+    assert here("users", "list", *place).out == "Nobody has an account yet.\n"
+    added = here("users", "add", "ada", "--role", "editor", *place, given="correct horse\n")
+    assert added == Ran(0, "Added: ada, editor\n", "")
+    made = here("users", "token", "ada", *place)
+    assert made.out.startswith("articles_") and "only now" in made.err
+    _, user, token = here("users", "list", *place).out.splitlines()
+    assert re.match(r"ada +editor +20\d\d-", user) and re.search(r"token (\w{8}) +20\d\d-.* never$", token)
+    assert here("users", "revoke", token.split()[1], *place).out.startswith("Revoked: ")
+    assert here("users", "password", "ada", *place, given="another password").out == "Changed: ada\n"
+    assert here("users", "remove", "ada", *place).out == "Removed: ada\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["add", "ada"], "The password has 0 characters. Expected 10 or more."),
+        (["add"], "Give a name, and only where it is needed"),
+        (["list", "ada"], "Give a name, and only where it is needed"),
+        (["remove", "ada"], "There is no user 'ada'."),
+        (["revoke", "1234"], "There is no token with the id '1234'."),
+    ],
+)
+def test_an_account_that_cannot_be_made_or_found_is_said(
+    failing: Callable[..., str], tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    assert said in failing("users", *arguments, "--data", tmp_path)
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"], ["users"]])
 def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         app.main([*command, "--help"])

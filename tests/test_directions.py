@@ -49,6 +49,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("idna", "index/addresses.py"),
     ("frontmatter", "index/reader.py"),
     ("gradio", "chatbot/page.py"),
+    ("bcrypt", "chatbot/accounts.py"),
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]

@@ -1,0 +1,221 @@
+"""Who has an account and which API tokens there are: names and secrets in, accounts out. All of it is one file below
+the data folder, for its owner alone, which holds no password and no token, only what they are checked against."""
+
+import datetime
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+
+import bcrypt
+
+from chatbot.errors import AccountError
+
+FILE = "accounts.json"
+LEAST_PASSWORD_CHARACTERS = 10
+# bcrypt reads no further.
+MOST_PASSWORD_BYTES = 72
+TOKEN_PREFIX = "articles_"
+# What an unknown name's password is checked against, so that it takes as long as a known one's.
+NOBODY = b"$2b$12$Z.K3HlXkzlR/OQ1paXlUAOrNigrFi9bJAxtPhHHikAEnHtNHlbCOC"
+_NAME = re.compile(r"\w[\w.@+-]{0,63}")
+
+
+class Role(StrEnum):
+    """What an account may do: an editor may read as well."""
+
+    READER = "reader"
+    EDITOR = "editor"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user. `key` is another one after each change of the password: what was begun with the old one ends."""
+
+    name: str
+    role: Role
+    password: str
+    key: str
+    made: str
+
+
+@dataclass(frozen=True)
+class Token:
+    """A user's API token, by its id; `made` and `used` are days, the latter None until it is used."""
+
+    id: str
+    user: str
+    sha256: str
+    made: str
+    used: str | None = None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    users: dict[str, Account]
+    tokens: dict[str, Token]
+
+
+class Accounts:
+    """The file of accounts. Several threads and processes may use it: each change is read at once by all of them."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / FILE
+        self._reading = Lock()
+        self._read: tuple[object, _Kept] = (None, _Kept({}, {}))
+
+    def users(self) -> list[Account]:
+        """All accounts by name. Raises AccountError where the file cannot be read."""
+        return [account for _, account in sorted(self._kept().users.items())]
+
+    def tokens(self, user: str) -> list[Token]:
+        """The tokens of one user, oldest first."""
+        return [token for token in self._kept().tokens.values() if token.user == user]
+
+    def user(self, name: str) -> Account | None:
+        """The account of this name, if there is one."""
+        return self._kept().users.get(name)
+
+    def has_editor(self) -> bool:
+        """Whether any account may edit."""
+        return any(account.role is Role.EDITOR for account in self._kept().users.values())
+
+    def add(self, name: str, password: str, role: Role = Role.READER) -> None:
+        """Make an account. Raises AccountError for a name or a password that cannot be had."""
+        name = unicodedata.normalize("NFC", name)
+        if not _NAME.fullmatch(name):
+            raise AccountError(f"The name '{name}' cannot be used. Expected letters, digits and . @ + - _, at most 64.")
+        hashed = _hashed(password)
+        with self._changing() as kept:
+            if name in kept.users:
+                raise AccountError(f"There is a user '{name}' already. Remove it first, or set its password.")
+            kept.users[name] = Account(name, role, hashed, secrets.token_hex(8), _today())
+
+    def set_password(self, name: str, password: str) -> None:
+        """Change a password; who is logged in with the old one no longer is. Raises AccountError."""
+        hashed = _hashed(password)
+        with self._changing() as kept:
+            account = _known(kept, name)
+            kept.users[name] = replace(account, password=hashed, key=secrets.token_hex(8))
+
+    def remove(self, name: str) -> None:
+        """Remove an account and its tokens. Raises AccountError where there is none."""
+        with self._changing() as kept:
+            del kept.users[_known(kept, name).name]
+            for token in [token for token in kept.tokens.values() if token.user == name]:
+                del kept.tokens[token.id]
+
+    def log_in(self, name: str, password: str) -> Account | None:
+        """The account that these belong to, or None; either takes as long, whether the name is known or not."""
+        account = self.user(unicodedata.normalize("NFC", name))
+        given = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
+        right = bcrypt.checkpw(given[:MOST_PASSWORD_BYTES], account.password.encode() if account else NOBODY)
+        return account if right and len(given) <= MOST_PASSWORD_BYTES else None
+
+    def make_token(self, name: str) -> str:
+        """A new API token of this user, which can be told only now. Raises AccountError for an unknown name."""
+        id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+        with self._changing() as kept:
+            kept.tokens[id] = Token(id, _known(kept, name).name, _sha256(secret), _today())
+        return f"{TOKEN_PREFIX}{id}_{secret}"
+
+    def revoke(self, id: str) -> None:
+        """Remove a token by its id. Raises AccountError where there is none."""
+        with self._changing() as kept:
+            if kept.tokens.pop(id, None) is None:
+                raise AccountError(f"There is no token with the id '{id}'. `python app.py users list` lists them.")
+
+    def of_token(self, token: str) -> Account | None:
+        """The account that a token speaks for, or None; the day of its use is kept."""
+        id, _, secret = token.removeprefix(TOKEN_PREFIX).partition("_")
+        known = self._kept().tokens.get(id)
+        if known is None or not hmac.compare_digest(known.sha256, _sha256(secret)):
+            return None
+        if known.used != _today():
+            # Where the file cannot be written, such as on a full disk, the token is as good as before.
+            with suppress(AccountError), self._changing() as kept:
+                if id in kept.tokens:
+                    kept.tokens[id] = replace(kept.tokens[id], used=_today())
+        return self.user(known.user)
+
+    def _kept(self) -> _Kept:
+        with self._reading:
+            try:
+                stat = self._path.stat()
+                version = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+                if version != self._read[0]:
+                    self._read = (version, _parsed(self._path.read_bytes()))
+            except FileNotFoundError:
+                self._read = (None, _Kept({}, {}))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+                raise AccountError(f"The accounts in {self._path} cannot be read: {exc}. Mend or delete it.") from exc
+            return self._read[1]
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Kept]:
+        """What is kept, to be changed by one at a time and then written; on an error the file stays as it was."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with open(self._path.with_suffix(".lock"), "w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                before = self._kept()
+                kept = _Kept(dict(before.users), dict(before.tokens))
+                yield kept
+                _write(self._path, kept)
+        except OSError as exc:
+            raise AccountError(f"The accounts in {self._path} cannot be written: {exc.strerror}.") from exc
+
+
+def _known(kept: _Kept, name: str) -> Account:
+    if name not in kept.users:
+        raise AccountError(f"There is no user '{name}'. `python app.py users list` lists them.")
+    return kept.users[name]
+
+
+def _hashed(password: str) -> str:
+    password = unicodedata.normalize("NFC", password)
+    length, size = len(password), len(password.encode("utf-8", "replace"))
+    if length < LEAST_PASSWORD_CHARACTERS:
+        raise AccountError(f"The password has {length} characters. Expected {LEAST_PASSWORD_CHARACTERS} or more.")
+    if size > MOST_PASSWORD_BYTES:
+        raise AccountError(f"The password has {size} bytes. Expected at most {MOST_PASSWORD_BYTES}: no more are read.")
+    if not password.isprintable():
+        raise AccountError("The password holds a control character, which no form can send. Choose another one.")
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _parsed(content: bytes) -> _Kept:
+    read = json.loads(content)
+    users = {name: Account(**{"name": name, **one, "role": Role(one["role"])}) for name, one in read["users"].items()}
+    return _Kept(users, {id: Token(id=id, **one) for id, one in read["tokens"].items()})
+
+
+def _write(path: Path, kept: _Kept) -> None:
+    """The file in one step: a crash leaves the old one or the new one."""
+    users = {name: {k: v for k, v in asdict(one).items() if k != "name"} for name, one in kept.users.items()}
+    tokens = {id: {k: v for k, v in asdict(one).items() if k != "id"} for id, one in kept.tokens.items()}
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"users": users, "tokens": tokens}, file, indent=1, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -1,0 +1,144 @@
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chatbot.accounts import FILE, Accounts, Role
+from chatbot.errors import AccountError
+from tests.conftest import ROOT
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    """Accounts with one editor."""
+    kept = Accounts(tmp_path / "data")
+    kept.add("ada", PASSWORD, Role.EDITOR)
+    return kept
+
+
+def test_who_has_the_password_is_let_in(accounts: Accounts) -> None:
+    ada = accounts.log_in("ada", PASSWORD)
+    assert ada is not None and (ada.name, ada.role) == ("ada", Role.EDITOR)
+    assert accounts.log_in("ada", PASSWORD + "!") is None and accounts.log_in("bob", PASSWORD) is None
+    assert [accounts.log_in("ada", odd) for odd in ("", "\x00", "\ud800", PASSWORD + "x" * 99)] == [None] * 4
+
+
+def test_no_secret_stands_in_the_file_which_is_for_its_owner_alone(accounts: Accounts, tmp_path: Path) -> None:
+    token = accounts.make_token("ada")
+    file = tmp_path / "data" / FILE
+    text = file.read_text()
+    assert PASSWORD not in text and token.rpartition("_")[2] not in text and "$2b$12$" in text
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert sorted(path.name for path in file.parent.iterdir()) == ["accounts.json", "accounts.lock"]
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(accounts: Accounts) -> None:
+    def seconds(name: str) -> float:
+        began = time.process_time()
+        accounts.log_in(name, "a wrong password")
+        return time.process_time() - began
+
+    known, unknown = (min(seconds(name) for _ in range(3)) for name in ("ada", "nobody"))
+    assert known == pytest.approx(unknown, rel=0.25) and known > 0.05
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("short", "has 5 characters. Expected 10 or more."),
+        ("é" * 37, "has 74 bytes. Expected at most 72"),
+        ("with a \x07 bell", "holds a control character"),
+    ],
+)
+def test_a_password_that_cannot_be_had_is_said(accounts: Accounts, password: str, said: str) -> None:
+    with pytest.raises(AccountError, match=re.escape(said)):
+        accounts.add("bob", password)
+    assert accounts.user("bob") is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "-a", "a/b", "<b>", "a\n", "x" * 65, "a\u202eb"])
+def test_a_name_that_cannot_be_had_is_said(accounts: Accounts, name: str) -> None:
+    with pytest.raises(AccountError, match="Expected letters, digits"):
+        accounts.add(name, PASSWORD)
+
+
+def test_a_name_is_given_once_and_however_it_is_typed(accounts: Accounts) -> None:
+    accounts.add("Zoe\u0301", PASSWORD)
+    assert accounts.log_in("Zo\u00e9", PASSWORD) and accounts.log_in("Zoe\u0301", PASSWORD)
+    with pytest.raises(AccountError, match="a user 'Zo\u00e9' already"):
+        accounts.add("Zo\u00e9", PASSWORD)
+
+
+def test_a_token_speaks_for_its_user_until_it_is_revoked(accounts: Accounts) -> None:
+    token = accounts.make_token("ada")
+    [listed] = accounts.tokens("ada")
+    assert listed.used is None and token.startswith(f"articles_{listed.id}_")
+    assert accounts.of_token(token) == accounts.user("ada")
+    assert accounts.tokens("ada")[0].used == listed.made
+    assert [accounts.of_token(odd) for odd in (token + "x", token[:-1], "", "articles_", listed.id)] == [None] * 5
+    accounts.revoke(listed.id)
+    assert accounts.of_token(token) is None
+
+
+def test_a_user_leaves_with_all_tokens(accounts: Accounts) -> None:
+    token = accounts.make_token("ada")
+    accounts.remove("ada")
+    assert accounts.of_token(token) is None and accounts.log_in("ada", PASSWORD) is None and not accounts.has_editor()
+
+
+def test_a_new_password_keeps_the_tokens_and_changes_the_key(accounts: Accounts) -> None:
+    token, before = accounts.make_token("ada"), accounts.user("ada")
+    accounts.set_password("ada", "another password")
+    after = accounts.user("ada")
+    assert before and after and before.key != after.key and accounts.of_token(token) == after
+    assert accounts.log_in("ada", PASSWORD) is None and accounts.log_in("ada", "another password")
+
+
+@pytest.mark.parametrize("change", [Accounts.remove, Accounts.make_token, Accounts.revoke])
+def test_what_is_not_there_is_said(accounts: Accounts, change: object) -> None:
+    with pytest.raises(AccountError, match="There is no (user '|token with the id ')eve'"):
+        change(accounts, "eve")  # type: ignore[operator]
+
+
+def test_what_another_process_changes_is_known_at_once(accounts: Accounts, tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from chatbot.accounts import Accounts; " \
+        "Accounts(Path(sys.argv[1])).make_token('ada')"
+    command = [sys.executable, "-c", code, str(tmp_path / "data")]
+    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert len(accounts.tokens("ada")) == 4
+    Accounts(tmp_path / "data").remove("ada")
+    assert accounts.users() == []
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"users": {"a": {}}, "tokens": {}}', '{"users": 1, "tokens": {}}', "\x00"]
+)
+def test_a_broken_file_lets_nobody_in_and_is_left_as_it_is(accounts: Accounts, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "data" / FILE
+    file.write_text(content)
+    for change in (accounts.users, lambda: accounts.log_in("ada", PASSWORD), lambda: accounts.add("bob", PASSWORD)):
+        with pytest.raises(AccountError, match="accounts.json cannot be read"):
+            change()
+    assert file.read_text() == content
+
+
+def test_a_write_that_breaks_off_leaves_the_old_file(accounts: Accounts, tmp_path: Path) -> None:
+    file = tmp_path / "data" / FILE
+    before = json.loads(file.read_text())
+    (tmp_path / "data" / f"accounts.{os.getpid()}.new").write_text("half a fi")
+    accounts.make_token("ada")
+    assert json.loads(file.read_text())["users"] == before["users"]
+
+
+def test_a_folder_that_cannot_be_written_is_said() -> None:
+    with pytest.raises(AccountError, match="cannot be written: "):
+        Accounts(Path("/proc/none")).add("bob", PASSWORD)
