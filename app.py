@@ -58,8 +58,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until it is stopped."""
+    from chatbot import access
     from chatbot.server import check_port
 
+    access.check(settings)
     check_port(settings.host, settings.port)
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
@@ -78,6 +80,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
         def ready(url: str) -> None:
             print(f"The page answers on {url}", flush=True)
+            for notice in access.notices(settings):
+                print(notice, file=sys.stderr)
             Thread(target=_mention_ollama, args=(settings,), daemon=True).start()
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()

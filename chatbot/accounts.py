@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -44,8 +44,8 @@ class Account:
 
     name: str
     role: Role
-    password: str
-    key: str
+    password: str = field(repr=False)
+    key: str = field(repr=False)
     made: str
 
 
@@ -55,7 +55,7 @@ class Token:
 
     id: str
     user: str
-    sha256: str
+    sha256: str = field(repr=False)
     made: str
     used: str | None = None
 

@@ -7,24 +7,23 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from chatbot import sources
+from chatbot import api, login, render, sources
+from chatbot.access import Access
 from chatbot.asking import Chain
 from chatbot.document import Document
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, Feedback
+from chatbot.gate import Gate
 from chatbot.guard import Guard
 from chatbot.settings import Settings
 from index.errors import ArticleNotFoundError, IndexingError
-
-if TYPE_CHECKING:
-    from chatbot import page
 
 GRACE_SECONDS = 2
 HERE = Path(__file__).parent
@@ -35,10 +34,16 @@ ARTICLE_POLICY = (
 log = logging.getLogger(__name__)
 
 
+class Collection(api.Collection, Protocol):
+    """What page and API together know of the articles."""
+
+    def summary(self) -> render.Summary: ...
+
+
 def serve(
     settings: Settings,
     chain: Chain,
-    collection: "page.Collection",
+    collection: Collection,
     examples: Sequence[str],
     *,
     ready: Callable[[str], None],
@@ -49,7 +54,10 @@ def serve(
     """
     with _bound(settings.host, settings.port) as listening:
         app = application(settings, chain, collection, examples)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+        # uvicorn would take a visitor's address from a header that anybody can send.
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False
+        )
         _Server(config, lambda: ready(settings.address)).run(sockets=[listening])
 
 
@@ -59,13 +67,17 @@ def check_port(host: str, port: int) -> None:
 
 
 def application(
-    settings: Settings, chain: Chain, collection: "page.Collection", examples: Sequence[str]
+    settings: Settings, chain: Chain, collection: Collection, examples: Sequence[str]
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    access, feedback = Access(settings), Feedback(settings.data / FILE)
     app.add_middleware(Document)
+    app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings)
+    login.add(app, access)
+    api.add(app, chain, collection, feedback, access)
 
     @app.get("/page.css")
     def style() -> FileResponse:
@@ -91,11 +103,11 @@ def application(
     # Gradio takes seconds to import, and a taken port is to be told of before that.
     from chatbot import page
 
-    blocks = page.build(chain, collection, examples, Feedback(settings.data / FILE))
+    blocks = page.build(chain, collection, examples, feedback)
     return page.mount(app, blocks, address=settings.public_url)
 
 
-def _article(collection: "page.Collection", id: str, start: str, end: str) -> HTMLResponse:
+def _article(collection: Collection, id: str, start: str, end: str) -> HTMLResponse:
     try:
         html, status = sources.article_page(collection.article(id), _offset(start), _offset(end)), 200
     except ArticleNotFoundError:

@@ -4,7 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
@@ -30,6 +32,11 @@ ENVIRONMENT = {
     "fetch_allow": "CHATBOT_FETCH_ALLOW",
     "robots": "CHATBOT_ROBOTS",
     "feed_minutes": "CHATBOT_FEED_MINUTES",
+    "readers": "CHATBOT_READERS",
+    "proxy_header": "CHATBOT_PROXY_HEADER",
+    "proxy_addresses": "CHATBOT_PROXY_ADDRESSES",
+    "editors": "CHATBOT_EDITORS",
+    "session_hours": "CHATBOT_SESSION_HOURS",
 }
 LIMITS = {
     "port": (1, 65535),
@@ -38,7 +45,9 @@ LIMITS = {
     "retries": (0, 10),
     "max_tokens": (1, 1_000_000),
     "feed_minutes": (1, 10_080),
+    "session_hours": (0.01, 8760),
 }
+READERS = ("open", "accounts", "proxy")
 # Less than this beside the answer holds no instructions, history and passages.
 PROMPT_TOKENS = 2000
 
@@ -56,6 +65,8 @@ class Settings:
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
     pages are fetched from though they are not public; `robots` is "respect" or "ignore".
+    `max_tokens` at most, have to fit into `window_tokens`. `readers` says who may read; without it, whoever is on this
+    machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
     """
 
     data: Path = Path("data")
@@ -77,6 +88,11 @@ class Settings:
     fetch_allow: str = ""
     robots: str = "respect"
     feed_minutes: float = 15.0
+    readers: str | None = None
+    proxy_header: str | None = None
+    proxy_addresses: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    session_hours: float = 12.0
 
     @property
     def address(self) -> str:
@@ -103,6 +119,27 @@ class Settings:
         self._check_fetching()
         if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
             raise SettingsError("Setting 'api_key' holds a space, a line break or a letter that no key has.")
+        self._check_readers()
+
+    @property
+    def alone(self) -> bool:
+        """Whether the page is served to this machine alone."""
+        public = urlsplit(self.public_url).hostname if self.public_url else "localhost"
+        return _is_loopback(self.host) and _is_loopback(public or "")
+
+    def _check_readers(self) -> None:
+        if self.readers not in (None, *READERS):
+            raise _unusable("readers", self.readers, "Expected open, accounts or proxy.")
+        for address in self.proxy_addresses:
+            try:
+                ip_network(address)
+            except ValueError as exc:
+                raise _unusable("proxy_addresses", address, "Expected such as 10.0.0.5 or 10.0.0.0/24.") from exc
+        if self.proxy_header and not re.fullmatch("[A-Za-z0-9-]+", self.proxy_header):
+            raise _unusable("proxy_header", self.proxy_header, "Expected a header's name, such as X-Forwarded-User.")
+        if self.readers == "proxy" and not (self.proxy_header and self.proxy_addresses):
+            needed = "It needs CHATBOT_PROXY_HEADER and CHATBOT_PROXY_ADDRESSES: what to believe, and from whom."
+            raise _unusable("readers", "proxy", needed)
 
     def _check_fetching(self) -> None:
         try:
@@ -136,6 +173,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, **options: object
 def _converted(name: str, value: object, kind: type) -> object:
     if name == "embed_origins":
         return read_origins(str(value))
+    if kind is tuple and isinstance(value, str):
+        return tuple(filter(None, re.split(r"[,\s]+", value)))
     target = Path if name in ("data", "api_key_file") else kind
     try:
         return target(value)
@@ -153,6 +192,13 @@ def _key(path: Path) -> str:
     if not key:
         raise _unusable("api_key_file", path, "The file is empty. Expected the key in it.")
     return key
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _unusable(name: str, value: object, expected: str) -> SettingsError:

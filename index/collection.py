@@ -2,9 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -84,6 +84,8 @@ class Collection:
             opened.callback(lambda: self._store.close())
             if lock is not None and chroma_url is not None and not writing:
                 lock.release()
+                lock = None
+            self._locked = lock is not None
             self._opened = opened.pop_all()
 
     @property
@@ -155,10 +157,11 @@ class Collection:
         self._store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
 
     def remove(self, article_id: str) -> bool:
-        """Remove an article; whether there was one."""
-        removed = self.ledger.remove(article_id)
-        if removed:
-            self._store.remove([article_id])
+        """Remove an article; whether there was one. Raises LockedError while another process writes."""
+        with self._writing():
+            removed = self.ledger.remove(article_id)
+            if removed:
+                self._current().remove([article_id])
         return removed
 
     def rebuild(self) -> None:
@@ -173,6 +176,16 @@ class Collection:
     def close(self) -> None:
         """Let go of all files and of the lock."""
         self._opened.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Holds the lock, which a reader of a server has let go of."""
+        lock = None if self._locked else DataLock(self._data)
+        try:
+            yield
+        finally:
+            if lock is not None:
+                lock.release()
 
     def _open_store(self, say: Callable[[str], None]) -> VectorStore:
         """The checked store. Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""

@@ -160,6 +160,9 @@ class Known:
 class CannedCollection:
     """Three articles, one of them hostile."""
 
+    def __init__(self) -> None:
+        self._articles = {article.id: article for article in (HAMA, LINES, HOSTILE)}
+
     def summary(self) -> Known:
         return Known()
 
@@ -167,10 +170,12 @@ class CannedCollection:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
 
     def article(self, id: str) -> Article:
-        for article in (HAMA, LINES, HOSTILE):
-            if article.id == id:
-                return article
-        raise ArticleNotFoundError(f"No article has the id '{id}'.")
+        if id not in self._articles:
+            raise ArticleNotFoundError(f"No article has the id '{id}'.")
+        return self._articles[id]
+
+    def remove(self, article_id: str) -> bool:
+        return self._articles.pop(article_id, None) is not None
 
 
 class CannedChain:

@@ -15,7 +15,9 @@ ALLOWED = "https://intranet.example http://127.0.0.1:8080"
 @pytest.fixture(scope="module")
 def public_url() -> Iterator[str]:
     """The address of a page that readers find at https://news.example/chat and that two origins may embed."""
-    server = canned_server(CHATBOT_PUBLIC_URL="https://news.example/chat/", CHATBOT_EMBED_ORIGINS=ALLOWED)
+    server = canned_server(
+        CHATBOT_PUBLIC_URL="https://news.example/chat/", CHATBOT_EMBED_ORIGINS=ALLOWED, CHATBOT_READERS="open"
+    )
     with server:
         yield f"http://127.0.0.1:{server.port}"
 

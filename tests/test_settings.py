@@ -41,6 +41,11 @@ def test_options_win_over_the_environment_and_that_over_the_defaults() -> None:
         ("fetch_allow", "10.0.0.0/8, fd12::/16", "10.0.0.0/8, fd12::/16"),
         ("robots", "ignore", "ignore"),
         ("feed_minutes", "1.5", 1.5),
+        ("readers", "open", "open"),
+        ("proxy_header", "X-Forwarded-User", "X-Forwarded-User"),
+        ("proxy_addresses", "10.0.0.5, ::1 10.1.0.0/16", ("10.0.0.5", "::1", "10.1.0.0/16")),
+        ("editors", "ada,bob@desk.example", ("ada", "bob@desk.example")),
+        ("session_hours", "1.5", 1.5),
     ],
 )
 def test_each_setting_has_a_variable(name: str, text: str, value: object) -> None:
@@ -79,6 +84,11 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("public_url", "https://user@a.example"),
         ("embed_origins", "https://a.example/page"),
         ("api_key_file", "/nonexistent/key"),
+        ("readers", "everyone"),
+        ("readers", "proxy"),
+        ("proxy_header", "X User"),
+        ("proxy_addresses", "nginx"),
+        ("session_hours", "0.0"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -114,6 +124,15 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: bytes, sai
 def test_an_answer_must_leave_room_for_its_prompt() -> None:
     with pytest.raises(SettingsError, match="Expected 6000 or more: 2000 beside max_tokens."):
         Settings(max_tokens=4000, window_tokens=5999)
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True)]
+    + [("0.0.0.0", False), ("::", False), ("192.0.2.1", False), ("localhost.example", False), ("", False)],
+)
+def test_only_loopback_is_this_machine_alone(host: str, alone: bool) -> None:
+    assert Settings(host=host).alone is alone
 
 
 def test_the_environment_is_read_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
