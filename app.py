@@ -229,7 +229,8 @@ def _collection(
         writing=writing,
         reembedding=reembedding,
         loading=loading,
-        say=lambda line: print(line, file=sys.stderr),
+        wait_seconds=settings.wait_seconds,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
     )
     try:
         yield collection
@@ -296,6 +297,9 @@ def _add_index_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
     group.add_argument("--embedding-model", metavar="NAME", help="a sentence-transformers model, by name or path")
     group.add_argument("--chroma-url", metavar="URL", help="a Chroma server, in place of the embedded one")
+    group.add_argument(
+        "--wait", dest="wait_seconds", metavar="SECONDS", help="for another process that is changing the index (60)"
+    )
 
 
 def _add_model_options(command: argparse.ArgumentParser) -> None:

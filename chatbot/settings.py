@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "embed_origins": "CHATBOT_EMBED_ORIGINS",
     "embedding_model": "CHATBOT_EMBEDDING_MODEL",
     "chroma_url": "CHATBOT_CHROMA_URL",
+    "wait_seconds": "CHATBOT_WAIT",
     "model": "CHATBOT_MODEL",
     "base_url": "CHATBOT_BASE_URL",
     "api_key": "CHATBOT_API_KEY",
@@ -40,6 +41,7 @@ ENVIRONMENT = {
 }
 LIMITS = {
     "port": (1, 65535),
+    "wait_seconds": (0, 86_400),
     "temperature": (0, 2),
     "timeout_seconds": (0.1, 3600),
     "retries": (0, 10),
@@ -61,7 +63,7 @@ class Settings:
 
     `public_url` is where readers find the page when that is not host and port: behind a proxy, perhaps below a path.
     Pages of the `embed_origins` may embed it.
-
+    `wait_seconds` is how long a change waits for another process that is changing the index.
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
     pages are fetched from though they are not public; `robots` is "respect" or "ignore".
@@ -76,6 +78,7 @@ class Settings:
     embed_origins: tuple[str, ...] = ()
     embedding_model: str = "all-MiniLM-L6-v2"
     chroma_url: str | None = None
+    wait_seconds: float = 60.0
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)

@@ -1,28 +1,32 @@
 """The collection: the ledger, the dense index that follows it and the embedding model, opened together and checked."""
 
 import datetime
-import uuid
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from index.article import Article
-from index.check import find_fault, find_fault_apart
-from index.errors import DataFolderError, LockedError, ModelError
+from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
+from index.generations import Generations
 from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed
 from index.lock import DataLock
-from index.passage import Found
+from index.passage import Found, Vectors
 from index.retriever import Retriever
-from index.vectors import VectorStore, check_server, delete_folder
+from index.vectors import check_server
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
 
 LEDGER_FILE = "ledger.sqlite"
+# How soon other processes find by meaning what a run has added; by its words they find it at once.
+PUBLISH_SECONDS = 3
+# A large index takes long to publish: this part of a run's time at most.
+PUBLISHING_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -46,27 +50,34 @@ class Written:
 
 
 class Collection:
-    """An open collection. With embedded Chroma it is one process's alone; with a server many may read it."""
+    """An open collection. Many processes may read it, and one at a time writes; what it writes, the others find."""
 
     def __init__(
         self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
-        reembedding: bool = False, loading: bool = True, say: Callable[[str], None] = lambda line: None,
+        reembedding: bool = False, loading: bool = True, wait_seconds: float = 0,
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the collection in `data`, made where it is missing; check Chroma and rebuild it where it must be.
 
+        `writing` keeps other writers out until it is closed; `wait_seconds` is how long one waits for another.
         `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
         model at once, else when it is first needed. `say` is told what takes time.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
         self._data = data
-        self._url = chroma_url
         self._model = embedding_model
         self._embedder: Future[Embedder] | None = None
         self._loading = Lock()
+        self._wait_seconds = wait_seconds
+        self._say = say
+        self._writer = RLock()
+        self._lock: DataLock | None = None
+        self._lost = self._unpublished = False
+        self._published_at, self._publishing_seconds = 0.0, 0.0
         self._make_folder()
         with ExitStack() as opened:
-            lock = self._take_lock(needed=chroma_url is None or writing)
+            lock = self._take_lock(needed=writing)
             if lock is not None:
                 opened.callback(lock.release)
             self.ledger = Ledger(data / LEDGER_FILE)
@@ -78,14 +89,16 @@ class Collection:
             if loading:
                 # It goes on while a child process checks Chroma.
                 self.load()
-            self._serving = self._generation()
-            # A server whose lock is taken is being written: the writer keeps it in step with the ledger.
-            self._store = self._generation_store(self._serving) if lock is None else self._open_store(say)
-            opened.callback(lambda: self._store.close())
-            if lock is not None and chroma_url is not None and not writing:
+            self._dense = Generations(self.ledger, data, chroma_url)
+            opened.callback(self._dense.forget)
+            # Where the lock is taken, a writer is at work: it keeps the dense index in step with the ledger.
+            if lock is not None:
+                self._mend()
+            if writing:
+                self._lock = lock
+                opened.callback(self._publish)
+            elif lock is not None:
                 lock.release()
-                lock = None
-            self._locked = lock is not None
             self._opened = opened.pop_all()
 
     @property
@@ -132,125 +145,140 @@ class Collection:
             return []
         self._check_model()
         vector = self.embedder.embed_question(question)
-        return Retriever(self.ledger, self._current()).search(question, vector, filters=filters, limit=limit)
+        while True:
+            generation = self._dense.number
+            try:
+                return self._search(question, vector, filters, limit)
+            except VectorStoreError:
+                # What was searched may just have been replaced, by another process.
+                if self._dense.number == generation:
+                    raise
 
     def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
         kept = self.ledger.passages(self.ledger.mentions(name, filters, limit))
         return [Found(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
+
+        Raises LockedError where another process is still writing.
+        """
+        with self._writer:
+            if self._lock is not None:
+                yield
+                return
+            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=self._say)
+            try:
+                # Its last writer may have been killed while this process was reading.
+                self._lost = self._dense.behind
+                yield
+            finally:
+                try:
+                    self._publish()
+                finally:
+                    self._lock.release()
+                    self._lock = None
+
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
-        """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows."""
+        """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows.
+
+        When this returns they are kept, whatever happens to the process.
+        """
         embedder = self.embedder
-        if dense:
+        with self.writing():
+            if not dense:
+                self._lost = True
+                self._put(articles)
+                return
             self._check_model()
-        kept = self.ledger.hashes()
-        with self.ledger.transaction():
-            self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
-            for one in articles:
-                self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
-        if not dense:
-            return
-        if self._store.marks() is None:
-            self._store.create(embedder.name, embedder.dimension)
-        self._store.remove([one.article.id for one in articles if one.article.id in kept])
-        self._store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
+            with self._changing():
+                self._begin(embedder.name, embedder.dimension)
+                kept = self.ledger.hashes()
+                self._put(articles)
+                with self._dense.newest() as store:
+                    store.remove([one.article.id for one in articles if one.article.id in kept])
+                    store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
 
     def remove(self, article_id: str) -> bool:
         """Remove an article; whether there was one. Raises LockedError while another process writes."""
-        with self._writing():
-            removed = self.ledger.remove(article_id)
-            if removed:
-                self._current().remove([article_id])
-        return removed
+        with self.writing(), self._changing():
+            with self.ledger.transaction():
+                self.ledger.keep(behind="yes")
+                removed = self.ledger.remove(article_id)
+            with self._dense.newest() as store:
+                if removed and store.marks() is not None:
+                    store.remove([article_id])
+            return removed
 
     def rebuild(self) -> None:
         """Fill a new generation of the dense index from the ledger and put it in the old one's place; no embedding."""
-        before = self._generation()
-        fresh = self._next_generation()
-        # Chroma keeps a folder's files open, and would hand them out again, until its client is closed.
-        self._store.close()
-        self._store = fresh
-        self._discard(before)
+        with self.writing():
+            self._dense.rebuild()
+            self._lost = self._unpublished = False
 
     def close(self) -> None:
-        """Let go of all files and of the lock."""
+        """Publish what was written, let go of all files and of the lock."""
         self._opened.close()
 
+    def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[Found]:
+        with self._dense.newest() as store:
+            return Retriever(self.ledger, store).search(question, vector, filters=filters, limit=limit)
+
+    def _begin(self, model: str, dimension: int) -> None:
+        """The first generation is published before the ledger has passages: a reader then has one to search."""
+        with self._dense.newest() as store:
+            missing = store.marks() is None
+            if missing and not self._passages():
+                store.create(model, dimension)
+                self._dense.publish()
+        if missing and self._passages():
+            self._dense.rebuild()
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Holds the lock, which a reader of a server has let go of."""
-        lock = None if self._locked else DataLock(self._data)
-        try:
-            yield
-        finally:
-            if lock is not None:
-                lock.release()
+    def _changing(self) -> Iterator[None]:
+        """One change of ledger and Chroma. Where it breaks off between the two, the next one begins with a rebuild."""
+        if self._lost:
+            self.rebuild()
+        self._lost = self._unpublished = True
+        yield
+        self._lost = False
+        since = time.monotonic() - self._published_at
+        if since > max(PUBLISH_SECONDS, self._publishing_seconds / PUBLISHING_SHARE):
+            self._publish()
 
-    def _open_store(self, say: Callable[[str], None]) -> VectorStore:
-        """The checked store. Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""
-        before = self._generation()
-        fault = self._fault() if self._passages() else ""
+    def _put(self, articles: Sequence[Written]) -> None:
+        embedder = self.embedder
+        with self.ledger.transaction():
+            self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension), behind="yes")
+            for one in articles:
+                self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
+
+    def _publish(self) -> None:
+        """Let other processes see the changes; none where one broke off, which leaves the ledger saying so."""
+        if self._lost:
+            self._dense.forget()
+        elif self._unpublished:
+            began = time.monotonic()
+            self._dense.publish()
+            self._unpublished, self._published_at = False, time.monotonic()
+            self._publishing_seconds = self._published_at - began
+
+    def _mend(self) -> None:
+        """Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""
+        fault = self._dense.fault() if self._passages() else ""
+        if fault is None:
+            self._dense.clear_away()
+            if self._dense.behind:
+                self.ledger.keep(behind="")
+            return
         if fault:
-            say(f"Chroma is rebuilt from the ledger: {fault}.")
-        store = self._generation_store(before) if fault is None else self._next_generation()
-        self._discard(before - 1 if fault is None else before)
-        return store
-
-    def _next_generation(self) -> VectorStore:
-        after = self._generation() + 1
-        self._discard(after)
-        fresh = self._generation_store(after)
-        if self._passages():
-            fresh.create(self.ledger.setting("model") or "", int(self.ledger.setting("dimension") or 0))
-            for rows in self.ledger.vectors():
-                fresh.add(rows)
-        self.ledger.keep(generation=str(after))
-        self._serving = after
-        return fresh
-
-    def _current(self) -> VectorStore:
-        """The store; on a server another process may have put a new generation in its place."""
-        if (generation := self._generation()) != self._serving:
-            self._store, self._serving = self._generation_store(generation), generation
-        return self._store
-
-    def _fault(self) -> str | None:
-        if self._url is None:
-            return find_fault_apart(self.ledger.path, self._folder(self._generation()))
-        with closing(self._generation_store(self._generation())) as store:
-            return find_fault(self.ledger, store)
+            self._say(f"Chroma is rebuilt from the ledger: {fault}.")
+        self._dense.rebuild()
 
     def _passages(self) -> int:
         return self.ledger.count()[1]
-
-    def _generation(self) -> int:
-        return int(self.ledger.setting("generation") or 0)
-
-    def _folder(self, generation: int) -> Path:
-        return self._data / f"chroma-{generation}"
-
-    def _generation_store(self, generation: int) -> VectorStore:
-        if self._url is None:
-            return VectorStore(folder=self._folder(generation))
-        return VectorStore(url=self._url, collection=f"passages-{self._ledger_name()}-{generation}")
-
-    def _ledger_name(self) -> str:
-        """Keeps several collections apart on one Chroma server."""
-        name = self.ledger.setting("name")
-        if name is None:
-            name = uuid.uuid4().hex[:12]
-            self.ledger.keep(name=name)
-        return name
-
-    def _discard(self, generation: int) -> None:
-        if self._url is None:
-            delete_folder(self._folder(generation))
-            return
-        store = self._generation_store(generation)
-        if store.marks() is not None:
-            store.drop()
-        store.close()
 
     def _check_model(self) -> None:
         kept, asked = self.ledger.setting("model"), self._model
@@ -261,11 +289,11 @@ class Collection:
             )
 
     def _take_lock(self, *, needed: bool) -> DataLock | None:
+        if needed:
+            return DataLock(self._data, wait_seconds=self._wait_seconds, say=self._say)
         try:
             return DataLock(self._data)
         except LockedError:
-            if needed:
-                raise
             return None
 
     def _make_folder(self) -> None:

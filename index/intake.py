@@ -59,6 +59,13 @@ def index_paths(
     `prune` removes articles whose file below `paths` is gone; `reembed` embeds every article anew, those that came
     from elsewhere too. `start` is told the number of passages to embed, and returns what is told of each batch done.
     """
+    with collection.writing():
+        return _index(collection, paths, prune, reembed, start)
+
+
+def _index(
+    collection: Collection, paths: Sequence[Path], prune: bool, reembed: bool, start: Callable[[int], Progress]
+) -> Report:
     report = Report()
     changed = list(_changed(collection, _read(article_files(paths)), report, reembed))
     if reembed and (changed or collection.articles()):
@@ -78,7 +85,8 @@ def index_paths(
 def index_articles(collection: Collection, articles: Iterable[Article | ReadError]) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; errors are those that were refused."""
     report = Report()
-    _write(collection, list(_changed(collection, articles, report, every=False)), lambda total: lambda done: None)
+    with collection.writing():
+        _write(collection, list(_changed(collection, articles, report, every=False)), lambda total: lambda done: None)
     return report
 
 

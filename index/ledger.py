@@ -71,6 +71,15 @@ class Filters:
         """Whether they name an empty set of articles or sources, so that no search is needed."""
         return self.articles == () or self.sources == ()
 
+    def admit(self, article: Article) -> bool:
+        """Whether `article` is among them."""
+        return (
+            (self.articles is None or article.id in self.articles)
+            and (self.sources is None or article.source in self.sources)
+            and (self.since is None or (article.date is not None and article.date >= self.since))
+            and (self.until is None or (article.date is not None and article.date <= self.until))
+        )
+
 
 EVERYTHING = Filters()
 

@@ -42,6 +42,8 @@ class Retriever:
         found = [
             Found(passage, article, scores[ident], float(own @ vector))
             for ident, (passage, article, own) in kept.items()
+            # Chroma may not know yet that an article has another date or source now.
+            if filters.admit(article)
         ]
         return _spread(_newer_first(found), limit)
 

@@ -3,7 +3,6 @@
 Each build is a generation of its own: a folder, or on a server a collection. Chroma is given every vector, makes none.
 """
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -34,7 +33,7 @@ class VectorStore:
     def __init__(self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION) -> None:
         """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`."""
         self._where = url or str(folder)
-        self._advice = "Check that it runs" if url else "Start the program again: it checks the folder and rebuilds it"
+        self._advice = "Check that it runs" if url else "Start the program again: it checks the index and rebuilds it"
         self._name = collection
         with self._errors("opened"):
             self._client = _client(folder, url)
@@ -131,11 +130,6 @@ class VectorStore:
                 f"Chroma at {self._where} could not be {done}: {str(exc) or type(exc).__name__}. "
                 f"{self._advice}; the articles are safe in the ledger."
             ) from exc
-
-
-def delete_folder(folder: Path) -> None:
-    """Remove an embedded generation's folder."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_server(url: str) -> None:

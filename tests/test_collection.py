@@ -177,7 +177,8 @@ def test_what_a_killed_rebuild_left_is_cleared_away(thousand: Path, tmp_path: Pa
 def test_a_servers_damaged_collection_is_rebuilt(chroma_url: str, tmp_path: Path, articles: Path, damage: str) -> None:
     with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, writing=True)) as opened:
         index_paths(opened, [articles])
-        store = opened._store
+        store = opened._dense._store
+        assert store is not None
         ident = opened.articles()[0].id
         damages: dict[str, Callable[[], None]] = {
             "drop": store.drop, "remove": lambda: store.remove([ident]), "mark": lambda: store.create("x", 3)
@@ -225,19 +226,21 @@ def test_a_search_on_a_server_that_went_away_is_an_error_and_no_empty_list(tmp_p
         opened.close()
 
 
-def test_a_second_process_is_refused_and_a_killed_ones_place_taken(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_and_a_killed_ones_place_taken(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from index.collection import Collection;"
-        f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}'); print('open', flush=True); time.sleep(60)"
+        f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}', writing=True);"
+        "print('open', flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     holder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None and holder.stdout.readline() == "open\n"
-    with pytest.raises(LockedError, match=f"in use by process {holder.pid}"):
-        Collection(tmp_path, embedding_model=BUNDLED)
+    with pytest.raises(LockedError, match=f"written by process {holder.pid} .*seconds ago"):
+        Collection(tmp_path, embedding_model=BUNDLED, writing=True)
+    Collection(tmp_path, embedding_model=BUNDLED).close()
     holder.kill()
     holder.wait()
-    Collection(tmp_path, embedding_model=BUNDLED).close()
+    Collection(tmp_path, embedding_model=BUNDLED, writing=True).close()
 
 
 @pytest.mark.parametrize("data", ["/proc/data", "file/data", "file"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import DataFolderError, LockedError
-from index.lock import DataLock
+from index.lock import DataLock, FolderLock
 
 HOLD = "import sys, time; from pathlib import Path; from index.lock import DataLock; " \
     "lock = DataLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
@@ -26,7 +26,7 @@ def hold(folder: Path) -> "subprocess.Popen[str]":
 def test_a_second_process_is_refused_with_the_holders_name(tmp_path: Path) -> None:
     holder = hold(tmp_path)
     try:
-        with pytest.raises(LockedError, match=f"in use by process {holder.pid} .*since .*--chroma-url"):
+        with pytest.raises(LockedError, match=f"written by process {holder.pid} .*since .* seconds? ago.*--wait"):
             DataLock(tmp_path)
     finally:
         holder.kill()
@@ -63,3 +63,27 @@ def test_another_thread_may_release(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(folder: str) -> None:
     with pytest.raises(DataFolderError, match=f"The data folder {folder} cannot be written: .*--data"):
         DataLock(Path(folder))
+
+
+def test_one_that_waits_says_for_whom_and_goes_on_when_it_is_free(tmp_path: Path) -> None:
+    holder, said = hold(tmp_path), list[str]()
+    threading.Timer(0.5, holder.kill).start()
+    DataLock(tmp_path, wait_seconds=30, say=said.append).release()
+    holder.wait()
+    assert len(said) == 1 and f"written by process {holder.pid}" in said[0] and said[0].endswith("Waiting for it.")
+
+
+def test_one_that_has_waited_long_enough_is_refused(tmp_path: Path) -> None:
+    first = DataLock(tmp_path)
+    with pytest.raises(LockedError, match="after 0.3 seconds of waiting"):
+        DataLock(tmp_path, wait_seconds=0.3)
+    first.release()
+
+
+def test_an_own_folder_is_nobody_elses_and_goes_with_its_lock(tmp_path: Path) -> None:
+    own = FolderLock(tmp_path / "copy")
+    (own.folder / "inside").mkdir(parents=True)
+    with pytest.raises(LockedError, match="copy is in use by another process"):
+        FolderLock(tmp_path / "copy")
+    own.release()
+    assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,9 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.ledger import Filters
+from index.lock import delete_folder
 from index.passage import Passage, Vectors
-from index.vectors import VectorStore, check_server, delete_folder
+from index.vectors import VectorStore, check_server
 from tests.conftest import chroma_server, free_port
 from tests.corpus import unit_vectors
 

@@ -1,0 +1,112 @@
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.collection import Collection
+from index.embedder import BUNDLED
+from index.errors import VectorStoreError
+from index.intake import index_paths
+from index.ledger import EVERYTHING, Filters
+from tests.conftest import ROOT
+from tests.corpus import entries_of, first, write
+
+Open = Callable[..., Collection]
+# No word of it is in the article: only the dense index finds it.
+MEANING, LORRY = "automobile repair", "A mechanic mends broken cars and lorries in his workshop."
+ODD = Article("odd", "Vectors of other lengths are refused.", "Odd")
+
+
+def nearest(collection: Collection, question: str) -> str:
+    """The title of the article that the dense index alone finds."""
+    with collection._dense.newest() as store:
+        [(ident, _)] = store.search(collection.embedder.embed_question(question), EVERYTHING, 1)
+    return collection.ledger.passages([ident])[ident][1].title
+
+
+def test_a_reader_finds_what_another_has_written_without_being_opened_anew(
+    open_collection: Open, articles: Path, tmp_path: Path
+) -> None:
+    writer, reader = open_collection(), open_collection(writing=False)
+    assert reader.search("harbour") == []
+    index_paths(writer, [articles])
+    assert first(reader, "Who took over the harbour?") == "Harbour"
+    writer.close()
+    index_paths(reader, [write(tmp_path, "garage.md", LORRY, title="Garage")])
+    assert nearest(reader, MEANING) == "Garage" and nearest(open_collection(), MEANING) == "Garage"
+
+
+def test_a_server_answers_rightly_while_a_run_adds_and_finds_the_new_within_seconds(
+    open_collection: Open, articles: Path, tmp_path: Path
+) -> None:
+    reader = open_collection(writing=False)
+    index_paths(reader, [articles])
+    files = [write(tmp_path / "more", f"{n}.md", f"Report {n} of a calm day.", title=f"R{n}") for n in range(12)]
+    files.append(write(tmp_path / "more", "garage.md", LORRY, title="Garage"))
+    url = ["--chroma-url", reader._dense._url] if reader._dense._url else []
+    command = [sys.executable, "app.py", "index", str(tmp_path / "more"), "--data", str(tmp_path / "data"), *url]
+    run = subprocess.Popen(command, cwd=ROOT)
+    while run.poll() is None:
+        assert first(reader, "Who took over the harbour?") == "Harbour"
+        time.sleep(0.05)
+    began = time.monotonic()
+    assert run.returncode == 0 and nearest(reader, MEANING) == "Garage" and time.monotonic() - began < 5
+    assert reader.summary().articles == 2 + len(files)
+
+
+def test_two_runs_at_once_lose_nothing_and_one_says_for_whom_it_waits(tmp_path: Path) -> None:
+    commands = []
+    for name in ("one", "two"):
+        for n in range(8):
+            write(tmp_path / name, f"{n}.md", f"Report {n} from {name}. It was calm.", title=f"R{n}")
+        commands.append([sys.executable, "app.py", "index", str(tmp_path / name), "--data", str(tmp_path / "data")])
+    runs = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for command in commands]
+    said = "".join(run.communicate(timeout=120)[1] for run in runs)
+    assert [run.returncode for run in runs] == [0, 0]
+    assert "is being written by process" in said and said.endswith("Waiting for it.\n")
+    again = Collection(tmp_path / "data", embedding_model=BUNDLED, say=pytest.fail)
+    assert again.summary().articles == 16
+    again.close()
+
+
+def test_a_change_that_broke_off_before_chroma_had_it_is_made_up_for_by_the_next(
+    open_collection: Open, articles: Path, tmp_path: Path
+) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    with opened._dense.newest() as store:
+        store.create("x", 3)
+        store.add([(entry.passage, ODD, entry.vector) for entry in entries_of(ODD, dimension=3)])
+    with pytest.raises(VectorStoreError):
+        index_paths(opened, [write(tmp_path, "garage.md", LORRY, title="Garage")])
+    assert opened._dense.behind
+    index_paths(opened, [write(tmp_path, "calm.md", "A calm day.", title="Calm")])
+    assert nearest(opened, MEANING) == "Garage" and nearest(opened, "harbour") == "Harbour"
+
+
+def test_an_article_that_has_another_source_now_passes_no_filter_by_its_old_one(
+    open_collection: Open, articles: Path
+) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    opened.ledger._do("UPDATE article SET source = 'Other'")
+    assert opened.search("harbour", filters=Filters(sources=("Desk",))) == []
+
+
+def test_copies_of_the_dead_are_deleted_and_those_of_the_living_left(articles: Path, tmp_path: Path) -> None:
+    reader = Collection(tmp_path / "data", embedding_model=BUNDLED)
+    index_paths(reader, [articles])
+    [own] = (tmp_path / "data").glob("copy-*[!k]")
+    shutil.copytree(own, own.with_name("copy-dead"))
+    own.with_name("copy-dead.lock").touch()
+    other = Collection(tmp_path / "data", embedding_model=BUNDLED)
+    assert first(other, "harbour") == first(reader, "harbour") == "Harbour"
+    assert own.exists() and not list(own.parent.glob("copy-dead*"))
+    reader.close()
+    other.close()
+    assert list(own.parent.glob("copy-*")) == []
