@@ -20,6 +20,7 @@ from index.errors import IndexingError
 if TYPE_CHECKING:
     from chatbot.chain import Chain
     from index.collection import Collection
+    from index.fetching import Fetcher
     from index.intake import Report
 
 COMMANDS = ("serve", "index", "ask", "articles", "feedback", "embed", "users")
@@ -91,13 +92,17 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def index(options: argparse.Namespace, settings: Settings) -> int:
-    """Index files and folders, or embed every article again."""
-    if not options.paths and not options.reembed:
-        raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
+    """Index files, folders, web pages and feeds, or embed every article again."""
     from index.intake import index_paths
+    from index.online import index_urls
 
+    urls, paths = _urls_and_paths([*options.paths, *_listed(options.list)])
+    if not urls and not paths and not options.reembed:
+        raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     with _collection(settings, writing=True, reembedding=options.reembed) as collection:
-        report = index_paths(collection, options.paths, prune=options.prune, reembed=options.reembed, start=_progress())
+        report = index_paths(collection, paths, prune=options.prune, reembed=options.reembed, start=_progress())
+        if urls:
+            report.add(index_urls(collection, urls, _fetcher(settings)))
         _tell(report)
     return 1 if report.refused else 0
 
@@ -198,6 +203,28 @@ def _password() -> str:
     return typed
 
 
+def _urls_and_paths(given: Sequence[str]) -> tuple[list[str], list[Path]]:
+    return [one for one in given if "://" in one], [Path(one) for one in given if "://" not in one]
+
+
+def _listed(file: Path | None) -> list[str]:
+    from index.online import read_list
+
+    if file is None:
+        return []
+    try:
+        return read_list(file.read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, ValueError) as exc:
+        raise SettingsError(f"The list {file} cannot be read: {exc}. Expected one URL or path a line.") from exc
+
+
+def _fetcher(settings: Settings) -> "Fetcher":
+    from index.addresses import read_ranges
+    from index.fetching import Fetcher
+
+    return Fetcher(allowed=read_ranges(settings.fetch_allow), robots=settings.robots == "respect")
+
+
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
     history: list[Answer] = []
     status = 0
@@ -249,7 +276,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_address_options(page)
     page.add_argument("--index", type=Path, nargs="+", metavar="PATH", help="index these files and folders first")
     intake = commands.add_parser("index", help="read, cut and embed articles; what is unchanged is left as it is")
-    intake.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a .txt or .md file, or a folder of them")
+    intake.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or the URL of a page or feed")
+    intake.add_argument("--list", type=Path, metavar="FILE", help="a file of URLs and paths, one a line")
     intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
     intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
     question = commands.add_parser("ask", help="answer a question in the terminal")

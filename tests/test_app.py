@@ -307,3 +307,16 @@ def test_the_lines_for_another_page_are_printed(here: Callable[..., Ran]) -> Non
     assert ran.out.endswith("may embed it:\n    https://intranet.example\n")
     assert 'src="http://127.0.0.1:7860/embed"' in here("embed").out
     assert here("embed", "--embed-origins", "*").status == 1
+
+
+def test_what_a_list_names_is_indexed_and_what_is_refused_is_said(here: Callable[..., Ran], tmp_path: Path) -> None:
+    article = tmp_path / "bridge.txt"
+    article.write_text("The bridge at Tolmin was closed to lorries.")
+    (tmp_path / "list").write_text(f"# to read\n{article}\nhttp://127.0.0.1:9/a\nhttp://2130706433/\n")
+    ran = here("index", "--data", tmp_path / "data", "--list", tmp_path / "list")
+    assert ran.status == 1 and "1 added" in ran.out and "2 refused" in ran.out
+    assert "127.0.0.1, a loopback address" in ran.err + ran.out and "read differently" in ran.err + ran.out
+
+
+def test_a_list_that_cannot_be_read_is_named(failing: Callable[..., str], tmp_path: Path) -> None:
+    assert "The list /nonexistent cannot be read" in failing("index", "--data", tmp_path, "--list", "/nonexistent")

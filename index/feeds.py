@@ -1,0 +1,116 @@
+"""What a web address turned out to hold: RSS, Atom or a sitemap as its entries, or else a page. Fetches nothing."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+import feedparser
+
+from index.dates import parse_date
+from index.errors import FetchError
+
+_ROOT = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"<(?:[\w-]+:)?(rss|feed|RDF|urlset|sitemapindex)(?=[\s/>])",
+    re.DOTALL,
+)
+_SITEMAPS = (b"urlset", b"sitemapindex")
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class NewsEntry:
+    """One entry of a feed or sitemap: where its page is, and what the feed says of it.
+
+    `stamp` changes when the page does, as far as the feed says so.
+    """
+
+    url: str
+    stamp: str = ""
+    date: datetime.date | None = None
+    source: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The entries of a feed or sitemap, newest first as far as they say when, and the sitemaps that it names."""
+
+    entries: tuple[NewsEntry, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+def read_feed(body: bytes, url: str) -> Feed | None:
+    """The feed or sitemap in `body`, told by its root element; None where it is something else.
+
+    Raises FetchError where it is one that cannot be read.
+    """
+    head = body[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", errors="ignore").encode()
+    root = _ROOT.match(head)
+    if root is None:
+        return None
+    return _sitemap(body, url) if root[1] in _SITEMAPS else _news(body, url)
+
+
+def _news(body: bytes, url: str) -> Feed:
+    # Given bytes: feedparser would fetch an address, past all checks.
+    parsed = feedparser.parse(body, response_headers={"content-location": url, "content-type": "application/xml"})
+    if parsed.bozo and not parsed.entries:
+        raise FetchError(f"{url}: the feed cannot be read ({parsed.bozo_exception}).")
+    source = _line(parsed.feed.get("title"))
+    entries = []
+    for one in parsed.entries:
+        if link := one.get("link"):
+            # Asked for an update that is not stated, feedparser gives the publication, with a warning.
+            updated = one["updated"] if "updated" in one else None
+            when = one.get("published") or updated
+            entries.append(NewsEntry(
+                urljoin(url, link), updated or when or "", when and parse_date(when),
+                _line(one.get("source", {}).get("title")) or source, _line(one.get("author")),
+            ))
+    return Feed(_newest_first(entries))
+
+
+def _sitemap(body: bytes, url: str) -> Feed:
+    # A sitemap needs no document type; entities are what bombs are made of.
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise FetchError(f"{url}: a sitemap with a document type is not read.")
+    try:
+        root = ElementTree.fromstring(body.strip())
+    except (ElementTree.ParseError, ValueError) as exc:
+        raise FetchError(f"{url}: the sitemap cannot be read ({exc}).") from exc
+    stated = [_stated(one) for one in root]
+    located = [one for one in stated if one.get("loc")]
+    if root.tag.endswith("sitemapindex"):
+        newest = sorted(located, key=lambda one: one.get("lastmod", ""), reverse=True)
+        return Feed(sitemaps=tuple(urljoin(url, one["loc"]) for one in newest))
+    return Feed(_newest_first([
+        NewsEntry(
+            urljoin(url, one["loc"]), one.get("lastmod") or one.get("publication_date", ""),
+            parse_date(one["publication_date"]) if "publication_date" in one else None, one.get("name"),
+        )
+        for one in located
+    ]))
+
+
+def _stated(element: ElementTree.Element) -> dict[str, str]:
+    """The texts below `element` by the names of their elements without namespaces; the first of a name counts."""
+    stated: dict[str, str] = {}
+    for one in element.iter():
+        if text := _line(one.text):
+            # An image's own <image:loc> and <image:title> come after the page's.
+            stated.setdefault(one.tag.rpartition("}")[2], text)
+    return stated
+
+
+def _newest_first(entries: list[NewsEntry]) -> tuple[NewsEntry, ...]:
+    once = {entry.url: entry for entry in reversed(entries)}
+    return tuple(sorted(reversed(once.values()), key=lambda entry: entry.date or datetime.date.min, reverse=True))
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(text.split()) or None if text else None

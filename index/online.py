@@ -1,0 +1,185 @@
+"""Web addresses in, a report out: pages become articles, feeds and sitemaps the articles of their new entries."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from index.addresses import read_address
+from index.article import Article, article_id
+from index.collection import Collection
+from index.errors import FetchError, ReadError
+from index.feeds import Feed, NewsEntry, read_feed
+from index.fetching import Fetched, Fetcher
+from index.intake import Report, index_articles
+from index.reader import read_article
+
+# So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
+MOST_ENTRIES = 1000
+MOST_SITEMAPS = 50
+# Written at a time, so that what was fetched is kept when a run ends early.
+PAGES_AT_A_TIME = 20
+SUFFIXES = {
+    "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/plain": ".txt",
+    "text/markdown": ".md",
+}
+FOUND_IN_TEXT = (None, "text")
+
+
+@dataclass
+class _Remembered:
+    """What is known of a feed from the run before: the marks of its last state, and each entry taken with its stamp."""
+
+    etag: str | None = None
+    modified: str | None = None
+    seen: dict[str, str] | None = None
+
+
+def index_urls(collection: Collection, urls: Sequence[str], fetcher: Fetcher) -> Report:
+    """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps."""
+    report = Report()
+    pages: list[tuple[Fetched, NewsEntry]] = []
+    for url in dict.fromkeys(urls):
+        known = _remembered(collection, url)
+        try:
+            fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
+            feed = None if fetched.body is None else read_feed(fetched.body, fetched.url)
+        except FetchError as exc:
+            report.refused.append(str(exc))
+            continue
+        if feed is not None:
+            report.add(_index_feed(collection, url, fetched, feed, fetcher))
+        elif fetched.body is not None:
+            pages.append((fetched, NewsEntry(url)))
+        if len(pages) == PAGES_AT_A_TIME:
+            report.add(index_articles(collection, [_article(*page) for page in pages]))
+            pages = []
+    report.add(index_articles(collection, [_article(*page) for page in pages]))
+    return report
+
+
+def read_list(lines: Iterable[str]) -> list[str]:
+    """The addresses in a list of one a line; empty lines and those that begin with a # are passed over."""
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _index_feed(collection: Collection, url: str, fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Report:
+    report = Report()
+    known = _remembered(collection, url)
+    entries = list(feed.entries) + _of_sitemaps(feed, fetcher, report)
+    seen = {one.url: known.seen[one.url] for one in entries if known.seen and one.url in known.seen}
+    fresh = [one for one in entries if seen.get(one.url) != one.stamp]
+    whole = len(fresh) <= MOST_ENTRIES and not report.refused
+    if len(fresh) > MOST_ENTRIES:
+        report.refused.append(
+            f"{url}: {len(fresh):,} entries are new, the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
+        )
+    waiting = iter(fresh[:MOST_ENTRIES])
+    while batch := list(islice(waiting, PAGES_AT_A_TIME)):
+        taken = [_fetch_entry(one, fetcher) for one in batch]
+        report.add(index_articles(collection, taken))
+        # What failed for now is tried again by the next run.
+        passing = [isinstance(one, FetchError) and one.passing for one in taken]
+        seen |= {one.url: one.stamp for one, again in zip(batch, passing, strict=True) if not again}
+        whole = whole and not any(passing)
+        _remember(collection, url, _Remembered(seen=seen))
+    if whole:
+        _remember(collection, url, _Remembered(fetched.etag, fetched.modified, seen))
+    return report
+
+
+def _of_sitemaps(feed: Feed, fetcher: Fetcher, report: Report) -> list[NewsEntry]:
+    """The entries of the sitemaps that a sitemap names, one level deep."""
+    entries: list[NewsEntry] = []
+    for url in feed.sitemaps[:MOST_SITEMAPS]:
+        try:
+            fetched = fetcher.fetch(url)
+            inner = read_feed(fetched.body or b"", fetched.url)
+        except FetchError as exc:
+            report.refused.append(str(exc))
+            continue
+        if inner is None:
+            report.refused.append(f"{url}: a sitemap was expected, and this is none.")
+        else:
+            entries += inner.entries
+    return entries
+
+
+def _fetch_entry(entry: NewsEntry, fetcher: Fetcher) -> Article | ReadError:
+    try:
+        return _article(fetcher.fetch(entry.url), entry)
+    except FetchError as exc:
+        return exc
+
+
+def _article(fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
+    """The article of a page; what the page does not state is taken from its entry in the feed."""
+    try:
+        read = _read(fetched)
+    except ReadError as exc:
+        return ReadError(f"{fetched.url}: {exc}")
+    of_feed = entry.date is not None and read.date_from in FOUND_IN_TEXT
+    date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
+    url = _identity(fetched.url, read.url)
+    source = read.source or entry.source or urlsplit(url).hostname
+    return replace(
+        read, id=article_id(url), url=url, path=None, date=date, date_from=date_from, source=source,
+        author=read.author or entry.author,
+    )
+
+
+def _read(fetched: Fetched) -> Article:
+    suffix = SUFFIXES.get(fetched.kind)
+    if suffix is None:
+        raise ReadError(f"it is of the type '{fetched.kind}', which is read as a feed or sitemap only.")
+    body = fetched.body or b""
+    if fetched.charset and suffix != ".pdf":
+        body = _as_utf8(body, fetched.charset)
+    with tempfile.TemporaryDirectory() as folder:
+        # A file, for what reads files bounds their time and memory; its name may become the title.
+        path = Path(folder, _stem(fetched.url) + suffix)
+        path.write_bytes(body)
+        try:
+            return read_article(path)
+        except ReadError as exc:
+            raise ReadError(str(exc).removeprefix(f"{path}: ")) from exc
+
+
+def _as_utf8(body: bytes, charset: str) -> bytes:
+    try:
+        return body.decode(charset).encode()
+    except (LookupError, ValueError):
+        return body
+
+
+def _stem(url: str) -> str:
+    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].partition(".")[0]
+    return "".join(c if c.isalnum() or c in " -_" else "-" for c in last)[:60].strip() or "page"
+
+
+def _identity(url: str, canonical: str | None) -> str:
+    """The canonical URL that a page states for itself; one on another host would let it replace another's article."""
+    here = read_address(url)
+    try:
+        stated = read_address(canonical) if canonical else here
+    except FetchError:
+        return here.url
+    same = stated.host.removeprefix("www.") == here.host.removeprefix("www.")
+    # Some sites state their front page on every page.
+    return stated.url if same and stated.path != "/" else here.url
+
+
+def _remembered(collection: Collection, url: str) -> _Remembered:
+    kept = collection.ledger.setting(_key(url))
+    return _Remembered(**json.loads(kept)) if kept else _Remembered()
+
+
+def _remember(collection: Collection, url: str, known: _Remembered) -> None:
+    collection.ledger.keep(**{_key(url): json.dumps(vars(known))})
+
+
+def _key(url: str) -> str:
+    return f"feed {url}"

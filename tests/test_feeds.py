@@ -1,0 +1,90 @@
+import datetime
+
+import pytest
+
+from index.errors import FetchError
+from index.feeds import read_feed
+
+URL = "https://news.example/feeds/all"
+RSS = """<?xml version="1.0"?><!-- made by hand --><rss version="2.0"><channel><title>The  Courier</title>
+<item><title>Old</title><link>https://news.example/old</link><pubDate>Sun, 01 Dec 2024 09:00:00 GMT</pubDate></item>
+<item><title>New</title><link>/new</link><author>Ann</author><pubDate>Tue, 03 Dec 2024 00:30:00 +0300</pubDate></item>
+<item><title>No link</title></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Agency</title><entry><title>A</title><link href="a"/>
+<published>2024-12-02T23:30:00-05:00</published><updated>2024-12-04T01:00:00Z</updated></entry></feed>"""
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc> https://news.example/a </loc><news:news><news:publication><news:name>Courier</news:name></news:publication>
+<news:publication_date>2024-12-02T23:30:00-05:00</news:publication_date></news:news>
+<image:image><image:loc>https://news.example/a.jpg</image:loc></image:image></url>
+<url><loc>https://news.example/b</loc><lastmod>2024-12-05</lastmod></url><url><lastmod>2024</lastmod></url></urlset>"""
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>https://news.example/1.xml</loc><lastmod>2024-11-01</lastmod></sitemap>
+<sitemap><loc>/2.xml</loc><lastmod>2024-12-01</lastmod></sitemap></sitemapindex>"""
+
+
+def test_rss_gives_its_entries_newest_first() -> None:
+    feed = read_feed(RSS.encode(), URL)
+    assert feed is not None
+    assert [(one.url, one.date) for one in feed.entries] == [
+        ("https://news.example/new", datetime.date(2024, 12, 3)),
+        ("https://news.example/old", datetime.date(2024, 12, 1)),
+    ]
+    assert (feed.entries[0].source, feed.entries[0].author) == ("The Courier", "Ann")
+
+
+def test_the_day_is_the_publishers_own() -> None:
+    atom, sitemap = read_feed(ATOM.encode(), URL), read_feed(SITEMAP.encode(), URL)
+    assert atom is not None and sitemap is not None
+    assert atom.entries[0].date == sitemap.entries[0].date == datetime.date(2024, 12, 2)
+    assert atom.entries[0].stamp == "2024-12-04T01:00:00Z"
+
+
+def test_a_news_sitemap_gives_pages_and_not_their_pictures() -> None:
+    feed = read_feed(SITEMAP.encode(), URL)
+    assert feed is not None
+    assert [(one.url, one.source, one.stamp) for one in feed.entries] == [
+        ("https://news.example/a", "Courier", "2024-12-02T23:30:00-05:00"),
+        ("https://news.example/b", None, "2024-12-05"),
+    ]
+
+
+def test_a_sitemap_of_sitemaps_names_them_newest_first() -> None:
+    feed = read_feed(INDEX.encode(), URL)
+    assert feed is not None and feed.sitemaps == ("https://news.example/2.xml", "https://news.example/1.xml")
+
+
+@pytest.mark.parametrize("body", [RSS, ATOM, SITEMAP, "\ufeff" + RSS, "<!DOCTYPE rss [<!ENTITY a 'b'>]>" + ATOM])
+def test_a_feed_is_told_by_its_root(body: str) -> None:
+    assert read_feed(body.encode(), URL)
+    assert read_feed(b"\n" + body.removeprefix("<?xml version=\"1.0\"?>").lstrip("\ufeff").encode(), URL)
+
+
+@pytest.mark.parametrize("body", [
+    b"",
+    b"<html><body><rss/></body></html>", b"<!DOCTYPE html><feed-list/>",
+    b"The <rss> element", b"%PDF-1.7", b"<rssx/>",
+])
+def test_what_is_no_feed_is_a_page(body: bytes) -> None:
+    assert read_feed(body, URL) is None
+
+
+@pytest.mark.parametrize("body", [
+    b"<rss><channel><item",
+    b"<urlset><url>",
+    b"<!DOCTYPE urlset [<!ENTITY a 'b'>]><urlset><url><loc>&a;</loc></url></urlset>",
+])
+def test_a_broken_feed_is_refused_by_name(body: bytes) -> None:
+    with pytest.raises(FetchError, match=URL):
+        read_feed(body, URL)
+
+
+def test_a_feed_cannot_open_a_file_or_grow_without_end() -> None:
+    bomb = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
+    body = f'<!DOCTYPE rss [<!ENTITY a0 "aaaaaaaaaa"><!ENTITY f SYSTEM "file:///etc/passwd">{bomb}]>' + RSS.replace(
+        "New", "&a9;&f;"
+    ).removeprefix('<?xml version="1.0"?>')
+    feed = read_feed(body.encode(), URL)
+    assert feed is not None and "root:" not in repr(feed)

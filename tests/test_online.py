@@ -1,0 +1,144 @@
+import datetime
+from collections.abc import Iterator
+
+import pytest
+
+from index.addresses import read_ranges
+from index.collection import Collection
+from index.embedder import BUNDLED
+from index.fetching import Fetcher, Limits
+from index.intake import Report
+from index.online import index_urls, read_list
+from tests.corpus import BRIDGE, HARBOUR
+from tests.website import Website, page, redirect, status
+
+FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=Limits(pause_seconds=0))
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    opened = Collection(tmp_path_factory.mktemp("online"), embedding_model=BUNDLED, writing=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(collection: Collection) -> Iterator[Website]:
+    with Website() as website:
+        website.pages["/harbour"] = page(HARBOUR, "text/plain")
+        website.pages["/bridge"] = page(BRIDGE, "text/plain")
+        yield website
+    for row in collection.articles():
+        collection.remove(row.id)
+
+
+def rss(*items: tuple[str, str]) -> str:
+    entries = "".join(f"<item><link>{link}</link><pubDate>{date}</pubDate></item>" for link, date in items)
+    return f"<rss version='2.0'><channel><title>Courier</title>{entries}</channel></rss>"
+
+
+def run(collection: Collection, site: Website, *paths: str) -> Report:
+    return index_urls(collection, [site.url + path for path in paths], FETCHER)
+
+
+MONDAY, TUESDAY = "Mon, 02 Dec 2024 00:30:00 +0300", "Tue, 03 Dec 2024 10:00:00 GMT"
+
+
+def test_a_page_becomes_an_article_known_by_its_url(collection: Collection, site: Website) -> None:
+    assert len(run(collection, site, "/harbour").added) == 1
+    row, = collection.articles()
+    article = collection.article(row.id)
+    assert (article.url, article.path, article.source) == (f"{site.url}/harbour", None, "127.0.0.1")
+    assert len(run(collection, site, "/harbour#top", "/harbour").unchanged) >= 1
+    assert len(collection.articles()) == 1
+
+
+def test_what_cannot_be_fetched_is_refused_by_name_and_the_rest_goes_on(collection: Collection, site: Website) -> None:
+    site.pages["/empty"] = page(" ", "text/plain")
+    report = run(collection, site, "/missing", "/empty", "/harbour")
+    assert len(report.added) == 1 and len(report.refused) == 2
+    assert f"{site.url}/missing: the server answered 404." in report.refused
+    assert f"{site.url}/empty: the file has no text." in report.refused
+
+
+def test_a_feed_brings_its_new_entries_only(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "text/html")
+    assert len(run(collection, site, "/feed").added) == 1
+    site.pages["/feed"] = page(rss(("/bridge", TUESDAY), ("/harbour", MONDAY)), "text/html")
+    assert len(run(collection, site, "/feed").added) == 1
+    assert site.paths == ["/feed", "/harbour", "/feed", "/bridge"]
+
+
+def test_the_feeds_date_counts_where_the_page_states_none(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "application/rss+xml")
+    run(collection, site, "/feed")
+    row, = collection.articles()
+    assert (row.source, row.date, row.date_from) == ("Courier", datetime.date(2024, 12, 2), "feed")
+
+
+def test_an_unchanged_feed_is_asked_for_with_its_marks(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "text/xml", etag='"1"', last_modified="Monday")
+    run(collection, site, "/feed")
+    site.pages["/feed"] = status(304)
+    report = run(collection, site, "/feed")
+    assert (report.added, report.refused) == ([], [])
+    _, headers = site.asked[-1]
+    assert (headers["if-none-match"], headers["if-modified-since"]) == ('"1"', "Monday")
+
+
+def test_an_entry_that_failed_for_now_is_tried_again(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(rss(("/late", MONDAY), ("/gone", MONDAY)), "text/xml", etag='"1"')
+    site.pages["/late"] = status(503)
+    assert len(run(collection, site, "/feed").refused) == 2
+    site.pages["/late"] = page(HARBOUR, "text/plain")
+    assert len(run(collection, site, "/feed").added) == 1
+    assert "if-none-match" not in dict(site.asked)["/feed"]
+    assert site.paths.count("/gone") == 1
+
+
+def test_an_entry_that_the_feed_calls_changed_is_fetched_again(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "text/xml")
+    run(collection, site, "/feed")
+    site.pages["/feed"] = page(rss(("/harbour", TUESDAY)), "text/xml")
+    site.pages["/harbour"] = page(HARBOUR + " It opened again.", "text/plain")
+    assert len(run(collection, site, "/feed").updated) == 1
+
+
+def test_a_sitemap_of_sitemaps_is_read_to_its_pages(collection: Collection, site: Website) -> None:
+    index = "<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
+    news = "<urlset><url><loc>/harbour</loc></url><url><loc>/bridge</loc></url></urlset>"
+    site.pages |= {"/sitemap.xml": page(index, "text/xml"), "/news.xml": page(news, "text/xml")}
+    assert len(run(collection, site, "/sitemap.xml").added) == 2
+
+
+def test_an_entry_at_a_closed_address_is_refused(collection: Collection, site: Website) -> None:
+    site.pages["/away"] = redirect("http://169.254.169.254/latest/meta-data")
+    site.pages["/feed"] = page(rss(("http://127.0.0.2/", MONDAY), ("/away", MONDAY)), "text/xml")
+    refused = run(collection, site, "/feed").refused
+    assert ["loopback" in one or "metadata" in one for one in refused] == [True, True]
+
+
+@pytest.mark.parametrize("stated, kept", [
+    ("{site}/canonical?id=1", "{site}/canonical?id=1"),
+    ("https://127.0.0.1/canonical", "https://127.0.0.1/canonical"),
+    ("https://other.example/article", "{site}/a"),
+    ("{site}/", "{site}/a"),
+    ("javascript:alert(1)", "{site}/a"),
+])
+def test_a_page_states_its_own_url_and_no_other_sites(
+    collection: Collection, site: Website, stated: str, kept: str
+) -> None:
+    site.pages["/a"] = page(f"---\nurl: '{stated.format(site=site.url)}'\n---\n{HARBOUR}", "text/markdown")
+    run(collection, site, "/a")
+    row, = collection.articles()
+    assert collection.article(row.id).url == kept.format(site=site.url)
+
+
+def test_the_servers_charset_is_kept_to(collection: Collection, site: Website) -> None:
+    site.pages["/a"] = page("Der Hafen in Köln war zu.".encode("latin-1"), "text/plain; charset=iso-8859-1")
+    run(collection, site, "/a")
+    assert "Köln" in collection.article(collection.articles()[0].id).text
+
+
+def test_a_list_is_one_address_a_line() -> None:
+    assert read_list(["https://a.example/", "", " # later", "  folder\n"]) == ["https://a.example/", "folder"]
