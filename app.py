@@ -137,7 +137,7 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
                 collection.remove(ident)
                 print(f"Removed: {printable(title)}")
         else:
-            print(articles_text(collection.articles()))
+            print(articles_text(collection.articles(), collection.superseded()))
     return 0
 
 

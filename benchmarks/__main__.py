@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-PARTS = ("answers", "faults", "times", "abstention", "retrieval", "followups", "injection")
+PARTS = ("answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates")
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
@@ -93,6 +93,13 @@ def _faults(options: argparse.Namespace, work: Path) -> None:
     faults.report("All that was not fitted on", unfitted)
 
 
+def _duplicates(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import duplicates
+
+    if _there(options.data, "--data", "the public sets"):
+        duplicates.report(duplicates.measure(options.data))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -110,6 +117,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "retrieval": _retrieval,
     "followups": _followups,
     "injection": _injection,
+    "duplicates": _duplicates,
 }
 
 

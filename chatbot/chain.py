@@ -24,7 +24,7 @@ from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verifying import Verified, Verifier
-from chatbot.wording import abstained, quoted, unknown_names
+from chatbot.wording import abstained, carried, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.passage import Found
@@ -98,8 +98,8 @@ class Chain:
         left = threading.Event()
         pieces = self._steps.stream((question, history, scope, left))
         try:
-            for piece in pieces:  # noqa: UP028
-                yield piece
+            for piece in pieces:
+                yield self._with_outlets(piece) if isinstance(piece, Answer) else piece
         finally:
             # A closed stream of LangChain's still runs all steps but the last to their end: they are told not to wait.
             left.set()
@@ -109,6 +109,12 @@ class Chain:
         *_, last = self.stream(question, history, scope)
         assert isinstance(last, Answer)
         return last
+
+    def _with_outlets(self, answer: Answer) -> Answer:
+        """The answer with a note on each report that several outlets carry: they are not several confirmations."""
+        outlets = self._collection.outlets(one.article_id for one in answer.citations)
+        first = {one.article_id: one.n for one in reversed(answer.citations)}
+        return _with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
 
     def _read(
         self, inputs: Iterator[tuple[str, Sequence[Answer], Scope, threading.Event]]

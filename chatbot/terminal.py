@@ -9,7 +9,7 @@ from chatbot.accounts import Account, Token
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
-from index.ledger import Listed
+from index.ledger import Listed, Superseded
 
 
 def answer_text(answer: Answer) -> str:
@@ -25,12 +25,19 @@ def answer_text(answer: Answer) -> str:
     return printable("\n\n".join([*parts, *answer.notes]))
 
 
-def articles_text(rows: Sequence[Listed]) -> str:
-    """A line for each article: id, date, passages, source, title."""
+def articles_text(rows: Sequence[Listed], superseded: Sequence[Superseded] = ()) -> str:
+    """A line for each article: id, date, passages, source, title; then one for each version that was replaced."""
     lines = [
         f"{row.id}  {row.date.isoformat() if row.date else 'unknown   '}  {row.passages:>4}  "
         f"{(row.source or 'source unknown')[:24]:<24}  {row.title}"
         for row in rows
+    ]
+    if superseded:
+        lines += ["", "Superseded by a later version of the same URL, and not answered from:"]
+    lines += [
+        f"{one.article_id}  {one.date.isoformat() if one.date else 'unknown   '}     -  "
+        f"{(one.source or 'source unknown')[:24]:<24}  {one.title} (replaced on {one.replaced[:10]})"
+        for one in superseded
     ]
     return printable("\n".join([f"{'id':<16}  {'date':<10}  pass  {'source':<24}  title", *lines]))
 

@@ -1,7 +1,7 @@
 """Words an answer made of quotations, or an abstention: chosen sentences in, an Answer with numbered citations out."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from chatbot.answer import Answer, Citation, long_date
@@ -51,6 +51,14 @@ def unknown_names(names: Sequence[str]) -> str:
     """The line that says that no article mentions these names."""
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     return f"No article mentions {listed}."
+
+
+def carried(cited: Mapping[int, Sequence[str]]) -> list[str]:
+    """The lines that say which sources carry a report, by the number of the citation that quotes it: their agreement
+    is no confirmation."""
+    if len(cited) == 1:
+        return [f"{len(sources)} outlets carry this report: {', '.join(sources)}." for sources in cited.values()]
+    return [f"{len(sources)} outlets carry the report of [{n}]: {', '.join(sources)}." for n, sources in cited.items()]
 
 
 def coverage(summary: Summary) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.article import Article
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.generations import Generations
-from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed
+from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed, Superseded
 from index.lock import DataLock
 from index.passage import Found, Vectors
 from index.retriever import Retriever
@@ -134,6 +134,18 @@ class Collection:
     def newest(self, most: int) -> list[Listed]:
         """At most so many articles, newest first."""
         return self.ledger.listed(most)
+
+    def superseded(self) -> list[Superseded]:
+        """The earlier versions of articles, those replaced last first; nothing is found in them."""
+        return self.ledger.superseded()
+
+    def outlets(self, article_ids: Iterable[str]) -> dict[str, list[str]]:
+        """By one article of each story that these tell: the sources that carry it, where there are several."""
+        told: dict[str | None, tuple[str, list[str]]] = {}
+        for ident in article_ids:
+            story, sources = self.ledger.outlets(ident)
+            told.setdefault(story, (ident, sources))
+        return {ident: sources for ident, sources in told.values() if len(sources) > 1}
 
     def sources(self) -> list[tuple[str | None, int]]:
         """Each source with the number of its articles, the most first; None are those without a source."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.aliases import find_aliases
 from index.article import Article
 from index.collection import Collection, Written
+from index.duplicates import group_stories
 from index.errors import ReadError
 from index.ledger import Entry
 from index.passage import TARGET_TOKENS, Passage, cut
@@ -79,6 +80,7 @@ def _index(
         _write(collection, changed, start)
     if prune:
         _prune(collection, paths, report)
+    group_stories(collection.ledger)
     return report
 
 
@@ -87,6 +89,7 @@ def index_articles(collection: Collection, articles: Iterable[Article | ReadErro
     report = Report()
     with collection.writing():
         _write(collection, list(_changed(collection, articles, report, every=False)), lambda total: lambda done: None)
+    group_stories(collection.ledger)
     return report
 
 

@@ -35,6 +35,15 @@ CREATE TABLE IF NOT EXISTS passage (
 CREATE TABLE IF NOT EXISTS alias (
     article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, short TEXT NOT NULL, long TEXT NOT NULL,
     PRIMARY KEY (article_id, short, long));
+CREATE TABLE IF NOT EXISTS likeness (
+    article_id TEXT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, signature BYTEA NOT NULL,
+    story TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS carried (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, source TEXT NOT NULL,
+    PRIMARY KEY (article_id, source));
+CREATE TABLE IF NOT EXISTS superseded (
+    serial INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT,
+    date TEXT, url TEXT NOT NULL, added TEXT NOT NULL, replaced TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab ('words', 'row');
 """
@@ -107,6 +116,19 @@ class Listed:
     date_from: str | None = None
 
 
+@dataclass(frozen=True)
+class Superseded:
+    """An earlier version of an article, which a later one of the same URL replaced."""
+
+    article_id: str
+    title: str
+    source: str | None
+    date: datetime.date | None
+    url: str
+    added: str
+    replaced: str
+
+
 class Ledger:
     """The open ledger. Raises DataFolderError where the file cannot be opened, read or written."""
 
@@ -157,15 +179,19 @@ class Ledger:
 
     def put(self, article: Article, content_hash: str, entries: Sequence[Entry], aliases: Iterable[tuple[str, str]]
             ) -> None:
-        """Write `article` with its passages in place of what was kept under its id."""
+        """Write `article` with its passages in place of what was kept under its id.
+
+        An earlier text of the same URL is listed from then on as superseded.
+        """
         with self.transaction():
-            self.remove(article.id)
+            self._supersede(article)
+            self._remove(article.id)
             self._do(
                 "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added, date_from, "
                 "language, pages, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 article.id, article.text, article.title, article.source, article.author,
                 article.date.isoformat() if article.date else None, article.url, article.path, content_hash,
-                datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), article.date_from, article.language,
+                _now(), article.date_from, article.language,
                 json.dumps(article.pages) if article.pages else None, text_hash(article.text),
             )
             for entry in entries:
@@ -174,7 +200,66 @@ class Ledger:
                 self._do("INSERT INTO alias (article_id, short, long) VALUES (?, ?, ?)", article.id, short, long)
 
     def remove(self, article_id: str) -> bool:
-        """Remove an article and all that hangs on it; whether there was one."""
+        """Remove an article and all that hangs on it, its earlier versions too; whether there was one."""
+        with self.transaction():
+            self._do("DELETE FROM superseded WHERE article_id = ?", article_id)
+            return self._remove(article_id)
+
+    def superseded(self) -> list[Superseded]:
+        """The earlier versions of articles, those replaced last first."""
+        rows = self._all(
+            "SELECT article_id, title, source, date, url, added, replaced FROM superseded ORDER BY serial DESC"
+        )
+        return [
+            Superseded(ident, title, source, _date(date), url, added, replaced)
+            for ident, title, source, date, url, added, replaced in rows
+        ]
+
+    def unlikened(self, most: int) -> list[str]:
+        """Ids of the articles that were compared with no other yet, at most so many."""
+        rows = self._all(
+            "SELECT id FROM article WHERE NOT EXISTS (SELECT 1 FROM likeness WHERE article_id = id) "
+            "ORDER BY added, id LIMIT ?", most,
+        )
+        return [str(row[0]) for row in rows]
+
+    def likenesses(self) -> list[tuple[bytes, str]]:
+        """The signature and the story of every article that was compared."""
+        return [(bytes(row[0]), str(row[1])) for row in self._all("SELECT signature, story FROM likeness")]
+
+    def liken(self, article_id: str, signature: bytes, story: str) -> None:
+        """Keep an article's signature, and which story it tells: an id that all articles with the story share."""
+        self._do("INSERT INTO likeness (article_id, signature, story) VALUES (?, ?, ?)", article_id, signature, story)
+
+    def carry(self, article_id: str, source: str) -> None:
+        """Keep that `source`, too, carries an article, word for word."""
+        self._do(
+            "INSERT INTO carried (article_id, source) VALUES (?, ?) ON CONFLICT (article_id, source) DO NOTHING",
+            article_id, source,
+        )
+
+    def outlets(self, article_id: str) -> tuple[str | None, list[str]]:
+        """The story that an article tells, None where it was compared with no other, and the sources that carry it."""
+        row = self._one("SELECT story FROM likeness WHERE article_id = ?", article_id)
+        if row is None:
+            return None, []
+        told = "SELECT article_id FROM likeness WHERE story = ?"
+        sources = self._all(
+            f"SELECT source FROM article WHERE id IN ({told}) AND source IS NOT NULL "
+            f"UNION SELECT source FROM carried WHERE article_id IN ({told}) ORDER BY source", row[0], row[0],
+        )
+        return str(row[0]), [str(source) for source, in sources]
+
+    def _supersede(self, article: Article) -> None:
+        if article.url is not None:
+            self._do(
+                "INSERT INTO superseded (article_id, text, title, source, date, url, added, replaced) "
+                "SELECT id, text, title, source, date, url, added, ? FROM article "
+                "WHERE id = ? AND url = ? AND text <> ?",
+                _now(), article.id, article.url, article.text,
+            )
+
+    def _remove(self, article_id: str) -> bool:
         with self.transaction():
             rows = self._all("SELECT serial FROM passage WHERE article_id = ?", article_id)
             for (serial,) in rows:
@@ -397,6 +482,10 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def _date(value: str | None) -> datetime.date | None:

@@ -1,6 +1,8 @@
 import datetime
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,9 @@ from chatbot.scope import Scope
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.embedder import BUNDLED
+from index.intake import index_paths
 from tests.conftest import ROOT
+from tests.corpus import write
 from tests.scripted_llm import ScriptedLLM, closed_address, follow_up_of
 
 NEWEST = datetime.date(2024, 12, 11)
@@ -168,6 +172,18 @@ def test_an_empty_collection_says_so(tmp_path_factory: pytest.TempPathFactory) -
     answer = Chain(collection, Settings()).answer("Who controls Aleppo?")
     collection.close()
     assert answer.abstained and "There are no articles yet" in answer.text
+
+
+def test_outlets_that_carry_one_report_are_not_counted_as_confirmations(tmp_path: Path) -> None:
+    wire = "Rebels took the town of Hama on Thursday. " + " ".join(f"Convoy {n} left by road {n}." for n in range(9))
+    for source in ("Agency", "Courier", "Gazette"):
+        text = wire if source == "Agency" else f"{wire} Read more in the {source}."
+        write(tmp_path / "articles", f"{source}.md", text, source=source, date="2024-12-05", title="Hama")
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as collection:
+        index_paths(collection, [tmp_path / "articles"])
+        answer = Chain(collection, Settings()).answer("Who took Hama?")
+    assert not answer.abstained and len(answer.citations) == 1
+    assert "3 outlets carry this report: Agency, Courier, Gazette." in answer.notes
 
 
 def test_an_llm_writes_an_answer_whose_marks_are_citations(

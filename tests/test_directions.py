@@ -45,6 +45,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("sqlite3", "index/ledger.py"),
     ("filelock", "index/lock.py"),
     ("httpcore", "index/fetching.py"),
+    ("datasketch", "index/duplicates.py"),
     ("feedparser", "index/feeds.py"),
     ("protego", "index/fetching.py"),
     ("idna", "index/addresses.py"),

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.answer import Answer, Citation
 from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar
-from index.ledger import Listed
+from index.ledger import Listed, Superseded
 from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.reports import day
 
@@ -60,6 +60,13 @@ def test_articles_are_listed_in_columns() -> None:
     assert first.split() == ["0123456789abcdef", "2024-12-05", "12", "Desk", "Hama"]
     assert second.split() == ["fedcba9876543210", "unknown", "3", "source", "unknown", "Undated"]
     assert head.index("title") == first.index("Hama") == second.index("Undated")
+
+
+def test_superseded_versions_are_listed_below_the_articles() -> None:
+    earlier = Superseded("0123456789abcdef", "Hama", "Desk", day(5), "https://a.example/", "", "2024-12-06T01:00")
+    *_, line, last = articles_text([], [earlier]).splitlines()
+    assert line.startswith("Superseded by a later version")
+    assert last.split() == "0123456789abcdef 2024-12-05 - Desk Hama (replaced on 2024-12-06)".split()
 
 
 def test_ratings_are_a_table_with_the_comment_below() -> None:

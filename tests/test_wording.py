@@ -6,7 +6,7 @@ import pytest
 from chatbot.answer import Answer
 from chatbot.choosing import Choice
 from chatbot.quoting import Ranked
-from chatbot.wording import abstained, coverage, quoted, unknown_names
+from chatbot.wording import abstained, carried, coverage, quoted, unknown_names
 from index.article import Article
 from index.collection import Summary
 from index.passage import Found
@@ -116,3 +116,11 @@ def test_unknown_names_are_listed(names: list[str], line: str) -> None:
 )
 def test_what_is_covered_is_said(summary: Summary, line: str) -> None:
     assert coverage(summary) == line
+
+
+def test_a_report_that_several_outlets_carry_is_told_as_one() -> None:
+    assert carried({}) == []
+    assert carried({2: ["A", "B", "C"]}) == ["3 outlets carry this report: A, B, C."]
+    assert carried({1: ["A", "B"], 3: ["C", "D"]}) == [
+        "2 outlets carry the report of [1]: A, B.", "2 outlets carry the report of [3]: C, D.",
+    ]
