@@ -12,6 +12,7 @@ MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
 RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
 OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="page.js"></script>'
+EMBEDDED = b'<script src="embed.js"></script>'
 
 
 class Document:
@@ -26,15 +27,15 @@ class Document:
             return
         # What is compressed cannot be rewritten.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        page = _Whole(send, scope["nonce"])
+        page = _Whole(send, scope["nonce"], embedded=scope["path"] == "/embed")
         await self._app({**scope, "path": "/", "headers": headers}, receive, page)
 
 
 class _Whole:
     """Gathers a response's pieces and sends it rewritten."""
 
-    def __init__(self, send: Send, nonce: str) -> None:
-        self._send, self._nonce = send, nonce
+    def __init__(self, send: Send, nonce: str, *, embedded: bool) -> None:
+        self._send, self._nonce, self._embedded = send, nonce, embedded
         self._start: Message = {}
         self._html = bytearray()
 
@@ -47,7 +48,7 @@ class _Whole:
             return
         body = bytes(self._html)
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
-            body = rewritten(body, self._nonce)
+            body = rewritten(body, self._nonce, embedded=self._embedded)
         headers = MutableHeaders(scope=self._start)
         if body:
             headers["Content-Length"] = str(len(body))
@@ -56,7 +57,7 @@ class _Whole:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def rewritten(html: bytes, nonce: str) -> bytes:
-    """The page with page.js first of its scripts and the nonce on each; the data in it has no "<"."""
-    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(OWN, html)))
+def rewritten(html: bytes, nonce: str, *, embedded: bool = False) -> bytes:
+    """The page with our own scripts first and the nonce on each; the data in it has no "<"."""
+    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(EMBEDDED + OWN if embedded else OWN, html)))
     return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())

@@ -4,7 +4,7 @@
   "use strict";
   const $ = (selector) => document.querySelector(selector);
   const $$ = (selector) => document.querySelectorAll(selector);
-  const phone = window.matchMedia("(max-width: 860px)");
+  const embedded = document.documentElement.matches(".embedded");
   let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
   let wasBusy = false;
   let follow = false;
@@ -18,7 +18,7 @@
     const latest = sections.at(-1)?.dataset.turn;
     const turn = chosen?.turn ?? latest;
     sections.forEach((section) => section.toggleAttribute("hidden", section.dataset.turn !== turn));
-    $$(".card").forEach((card) => {
+    $$("#passages .card").forEach((card) => {
       const on = chosen !== null && card.id === `card-${chosen.turn}-${chosen.cite}`;
       card.classList.toggle("on", on);
     });
@@ -29,17 +29,35 @@
   }
 
   function choose(mark) {
+    const open = $("#conversation .card")?.previousElementSibling.contains(mark) && mark.matches('[aria-pressed="true"]');
+    if (open) return void back(mark.dataset.cite);
     chosen = { turn: mark.dataset.turn, cite: mark.dataset.cite };
     follow = false;
     showCards();
     const card = document.getElementById(`card-${chosen.turn}-${chosen.cite}`);
-    card?.focus({ preventScroll: true });
-    card?.scrollIntoView({ block: "nearest" });
+    const shown = embedded && card ? inPlace(card, mark) : card;
+    shown?.focus({ preventScroll: true });
+    shown?.scrollIntoView({ block: "nearest" });
+  }
+
+  // A frame has no room beside the answer: there the card unfolds under the paragraph with the mark.
+  function inPlace(card, mark) {
+    $("#conversation .card")?.remove();
+    const copy = card.cloneNode(true);
+    copy.removeAttribute("id");
+    copy.setAttribute("aria-live", "off");
+    mark.closest("p").after(copy);
+    return copy;
   }
 
   function back(cite) {
     const turn = chosen?.turn ?? $("section.cards:not([hidden])").dataset.turn;
     const mark = $(`#conversation .c[data-turn="${turn}"][data-cite="${cite}"]`);
+    if ($("#conversation .card")) {
+      $("#conversation .card").remove();
+      chosen = null;
+      showCards();
+    }
     mark?.scrollIntoView({ block: "center" });
     mark?.focus({ preventScroll: true });
   }
@@ -91,8 +109,10 @@
 
   function stayAtEnd() {
     const scroller = $("#conversation");
-    if (phone.matches) $("#live .turn:last-child")?.scrollIntoView({ block: "end" });
-    else scroller.scrollTop = scroller.scrollHeight;
+    const turn = $("#live .turn:last-child");
+    if (getComputedStyle($("#main")).display === "grid") scroller.scrollTop = scroller.scrollHeight;
+    // Not scrollIntoView, which moves the page around a frame, too.
+    else if (turn) window.scrollTo(0, turn.getBoundingClientRect().bottom + window.scrollY + 116 - window.innerHeight);
   }
 
   function changed() {
@@ -241,12 +261,18 @@
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
   });
 
-  document.addEventListener("keydown", (event) => {
-    const card = event.key === "Escape" && event.target.closest(".card");
+  // Whether there was anything to close where Escape was pressed.
+  function escape(target) {
+    const [card, comment] = [target.closest(".card"), target.closest(".comment")];
+    const unfolded = target.closest("#panel, #scope") && !panel().hidden;
     if (card) back(card.dataset.card);
-    if (event.key === "Escape" && event.target.closest("#panel, #scope") && !panel().hidden) unfoldPanel(false);
-    const comment = event.key === "Escape" && event.target.closest(".comment");
-    if (comment) closeComment(comment);
+    else if (comment) closeComment(comment);
+    else if (unfolded) unfoldPanel(false);
+    return card || comment || unfolded;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && escape(event.target)) event.preventDefault();
     const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
     if (!sent || !event.target.value.trim()) return;
     if (busy()) queue(true);
@@ -262,13 +288,15 @@
 
   function start() {
     const [live, cards] = [$("#live"), $("#passages")];
-    if (!live || !cards || !panel()) return void requestAnimationFrame(start);
+    if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
     live.setAttribute("aria-label", "Latest answer");
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
     changed();
+    // In a frame it would take the focus from the page around it.
+    if (!embedded || document.hasFocus()) $("#question textarea").focus();
     new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
     new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
   }

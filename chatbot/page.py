@@ -212,7 +212,6 @@ def _question_box() -> gr.Textbox:
         lines=1,
         max_lines=6,
         elem_id="question",
-        autofocus=True,
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
     )
 

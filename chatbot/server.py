@@ -87,6 +87,10 @@ def application(
     def script() -> FileResponse:
         return FileResponse(HERE / "page.js", media_type="text/javascript", headers=FRESH)
 
+    @app.get("/embed.js")
+    def embedded() -> FileResponse:
+        return FileResponse(HERE / "embed.js", media_type="text/javascript", headers=FRESH)
+
     @app.get("/widget.js")
     def widget() -> FileResponse:
         headers = {**FRESH, "Cross-Origin-Resource-Policy": "cross-origin"}

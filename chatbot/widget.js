@@ -1,0 +1,119 @@
+// Puts the chat into a page of another site: as a button in the corner that opens it or, where the page has a
+// <div data-article-chat>, in that place. It styles by script alone, as a strict Content-Security-Policy wants it.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const chat = new URL("embed", script.src);
+  const HELLO_MS = 3000; // How long a loaded frame may take to say that it is the chat.
+  const STYLE = `
+    :host { all: initial; }
+    button, header { font: 600 15px/1.4 system-ui, sans-serif; }
+    button { border: 0; border-radius: 99px; background: #1f5fae; cursor: pointer; }
+    button:focus-visible { outline: 3px solid; outline-offset: -5px; }
+    .open { position: fixed; z-index: 2147483000; right: 20px; bottom: 20px; padding: 12px 20px; }
+    dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; box-sizing: border-box; width: 400px;
+      height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; border: 1px solid #8888; border-radius: 12px;
+      padding: 0; background: Canvas; box-shadow: 0 6px 30px #0005; }
+    dialog[open] { display: flex; flex-direction: column; }
+    header { display: flex; align-items: center; justify-content: space-between; padding: 6px 8px 6px 16px; }
+    header button { width: 34px; height: 34px; font-size: 20px; }
+    iframe { flex: 1; display: block; width: 100%; border: 0; }
+    .left .open { right: auto; left: 20px; }
+    .left dialog { inset: auto auto 78px 20px; }
+    .flow iframe { box-sizing: border-box; height: 420px; border: 1px solid #8888; border-radius: 12px; }
+    @media (max-width: 600px) {
+      .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
+    }`;
+  const options = (place) => ({ title: "Ask the articles", close: "Close", ...script.dataset, ...place?.dataset });
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+  // A root of its own keeps the styles of the page out, and ours in.
+  function root(place, className) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    const shadow = place.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [sheet];
+    return shadow.appendChild(make("div", { className }));
+  }
+
+  function makeFrame({ title, greeting, question, lang, theme }, heard) {
+    const address = new URL(chat);
+    const said = { host: location.origin, greeting, question, lang, __theme: theme === "auto" ? "" : theme };
+    Object.entries(said).forEach(([name, value]) => value && address.searchParams.set(name, value));
+    const frame = make("iframe", { src: address, title, allow: "clipboard-write" });
+    let known = false;
+    window.addEventListener("message", ({ source, origin, data }) => {
+      if (source !== frame.contentWindow || origin !== chat.origin) return;
+      known ||= data?.articleChat === "hello";
+      heard[data?.articleChat]?.(data);
+    });
+    frame.addEventListener("load", () => setTimeout(() => known || explain(), HELLO_MS));
+    return frame;
+  }
+
+  function explain() {
+    console.warn(
+      `The chat of ${chat.origin} did not show. Its server may not allow this page: add ${location.origin} to its ` +
+        `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here has to name ${chat.origin} in frame-src.`,
+    );
+  }
+
+  function inFlow(place) {
+    const chosen = options(place);
+    const most = Number(chosen.height) || 720;
+    const height = (data) => (frame.style.height = `${Math.min(Math.max(Number(data.height) || 0, 240), most)}px`);
+    const frame = makeFrame(chosen, { height });
+    root(place, "flow").append(frame);
+  }
+
+  function inCorner() {
+    const chosen = options();
+    const { title, close, position, color, lang = "", theme } = chosen;
+    const opener = make("button", { className: "open", textContent: title, ariaExpanded: "false" });
+    const closer = make("button", { textContent: "×", ariaLabel: close });
+    const dialog = make("dialog", { ariaLabel: title });
+    const header = make("header", { textContent: title });
+    let frame;
+    const focus = () => {
+      frame.focus();
+      frame.contentWindow.postMessage({ articleChat: "focus" }, chat.origin);
+    };
+    const shut = () => dialog.close();
+    const open = () => {
+      if (matchMedia("(max-width: 600px)").matches) dialog.showModal();
+      else dialog.show();
+      opener.ariaExpanded = "true";
+      if (frame) return focus();
+      dialog.append((frame = makeFrame(chosen, { hello: () => dialog.open && focus(), close: shut })));
+    };
+    opener.addEventListener("click", () => (dialog.open ? shut() : open()));
+    closer.addEventListener("click", shut);
+    dialog.addEventListener("keydown", (event) => event.key === "Escape" && shut());
+    dialog.addEventListener("close", () => {
+      opener.ariaExpanded = "false";
+      opener.focus();
+    });
+    header.append(closer);
+    dialog.append(header);
+    dialog.style.colorScheme = /^(light|dark)$/.test(theme) ? theme : "light dark";
+    root(document.body.appendChild(make("div", { lang })), `corner ${position}`).append(opener, dialog);
+    paint([opener, header, closer], color);
+  }
+
+  // The colour with black or white on it, whichever is read better.
+  function paint(elements, color = "") {
+    elements[0].style.background = color;
+    const background = getComputedStyle(elements[0]).backgroundColor;
+    const [red, green, blue] = background.match(/[\d.]+/g).map((part) => (part / 255) ** 2.2);
+    const ink = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000" : "#fff";
+    elements.forEach((element) => Object.assign(element.style, { background, color: ink }));
+  }
+
+  function start() {
+    const places = document.querySelectorAll("[data-article-chat]");
+    places.forEach(inFlow);
+    if (!places.length) inCorner();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
