@@ -1,0 +1,84 @@
+"""What axe-core finds of people whom the page would keep out, and a conversation without a mouse."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.canned import HAMA
+from tests.intranet import Intranet
+from tests.test_page import ask, box, unfold
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, canned_url: str) -> Iterator[Open]:
+    """Opens a page of the chat, light or dark."""
+    pages: list[Page] = []
+
+    def open_page(path: str, scheme: str) -> Page:
+        pages.append(browser.new_page(color_scheme=scheme))  # type: ignore[arg-type]
+        pages[-1].goto(f"{canned_url}{path}")
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, with the first element of each kind."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}: {one['nodes'][0]['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_what_is_in_the_way_is_found(opened: Open) -> None:
+    page = opened("/article/none", "light")
+    page.evaluate("document.querySelector('p').append(new Image())")
+    page.evaluate("document.querySelector('p').style.color = '#ddd'")
+    assert [barrier.split(":")[0] for barrier in barriers(page)] == ["color-contrast", "image-alt"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_nothing_serious_is_in_the_way_on_the_page(opened: Open, path: str, scheme: str) -> None:
+    page = opened(path, scheme)
+    expect(box(page)).to_be_visible()
+    assert barriers(page) == []
+    ask(page, "Who controls Hama?")
+    unfold(page).get_by_label("Source").select_option("Other Desk")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    ask(page, "What was written?")
+    page.locator("#live button.c").first.click()
+    page.locator("#live").get_by_role("button", name="Not helpful").click()
+    assert barriers(page) == []
+    ask(page, "please fail")
+    assert barriers(page) == []
+    ask(page, "What was drafted?")
+    ask(page, "And Kherson?")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [f"/article/{HAMA.id}?start=5&end=30", "/article/none"])
+def test_nothing_serious_is_in_the_way_in_an_article(opened: Open, path: str, scheme: str) -> None:
+    assert barriers(opened(path, scheme)) == []
+
+
+@pytest.mark.parametrize("color", ["", "#ffd400", "#767676", "black"])
+def test_nothing_serious_is_in_the_way_in_the_widget(opened: Open, canned_url: str, color: str) -> None:
+    intranet = Intranet()
+    intranet.pages["/"] = f'<script src="{canned_url}/widget.js" async data-color="{color}"></script>'
+    page = opened("/favicon.ico", "light")
+    page.goto(intranet.origin())
+    page.get_by_role("button", name="Ask the articles").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert barriers(page) == []
+    intranet.close()
