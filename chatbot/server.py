@@ -25,7 +25,7 @@ from chatbot.guard import Guard
 from chatbot.settings import Settings
 from index.errors import ArticleNotFoundError, IndexingError
 
-GRACE_SECONDS = 2
+GRACE_SECONDS = 1
 HERE = Path(__file__).parent
 FRESH = {"Cache-Control": "no-cache"}
 ARTICLE_POLICY = (
