@@ -73,7 +73,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         from index.intake import index_paths
 
         if options.index:
-            _tell(index_paths(collection, options.index, start=_progress()))
+            _tell(index_paths(collection, options.index, limits=settings.file_limits, start=_progress()))
         newest = [collection.article(row.id) for row in collection.articles()[:EXAMPLES_FROM]]
         chain = Chain(collection, settings)
         importing.join()
@@ -93,6 +93,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def index(options: argparse.Namespace, settings: Settings) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
+    from chatbot.terminal import report_text
     from index.intake import index_paths
     from index.online import index_urls
 
@@ -100,10 +101,13 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
     if not urls and not paths and not options.reembed:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     with _collection(settings, writing=True, reembedding=options.reembed) as collection:
-        report = index_paths(collection, paths, prune=options.prune, reembed=options.reembed, start=_progress())
+        report = index_paths(
+            collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
+            start=_progress(),
+        )
         if urls:
             report.add(index_urls(collection, urls, _fetcher(settings)))
-        _tell(report)
+        print(json.dumps(report.to_json(), ensure_ascii=False) if options.json else report_text(report), flush=True)
     return 1 if report.refused else 0
 
 
@@ -280,6 +284,7 @@ def _parser() -> argparse.ArgumentParser:
     intake.add_argument("--list", type=Path, metavar="FILE", help="a file of URLs and paths, one a line")
     intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
     intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
+    intake.add_argument("--json", action="store_true", help="print what was done as one JSON object")
     question = commands.add_parser("ask", help="answer a question in the terminal")
     question.add_argument("question", metavar="QUESTION", help='the question; "-" reads one a line from standard input')
     question.add_argument("--json", action="store_true", help="print one JSON object (always so with -)")
@@ -372,7 +377,7 @@ def _tell(report: "Report") -> None:
     from chatbot.terminal import printable
 
     for reason in report.refused:
-        print(f"Refused: {printable(reason)}", file=sys.stderr)
+        print(f"Refused: {printable(str(reason))}", file=sys.stderr)
     print(report.line())
 
 

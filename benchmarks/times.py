@@ -21,8 +21,9 @@ from chatbot.chain import Chain
 from chatbot.settings import Settings
 from index.article import Article
 from index.embedder import Embedder
+from index.limits import Limits
 from index.passage import Passage, cut
-from index.reader import article_files, read_article
+from index.reader import article_files, read_file
 from index.sentences import sentence_spans
 from index.tokens import count_tokens
 
@@ -120,7 +121,13 @@ def report_starts(times: Sequence[Start]) -> None:
 
 def _passages(articles: Path) -> list[tuple[Article, Passage]]:
     """64 passages of whole sentences from the articles, which are read again and again until there are enough."""
-    read = [read_article(path) for path in article_files([articles])]
+    read = [
+        article
+        for path in article_files([articles])
+        if isinstance(path, Path)
+        for article in read_file(path, Limits())
+        if isinstance(article, Article)
+    ]
     text = "\n\n".join(article.text for article in read)
     article = Article("sample", "\n\n".join([text] * (1 + PASSAGES * PASSAGE_TOKENS // count_tokens(text))), "Sample")
     passages = cut(article, sentence_spans(article.text), fits=lambda part: count_tokens(part) <= PASSAGE_TOKENS)

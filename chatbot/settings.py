@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
 from index.addresses import read_ranges
+from index.limits import Limits
 
 ENVIRONMENT = {
     "data": "CHATBOT_DATA",
@@ -96,6 +97,7 @@ class Settings:
     proxy_addresses: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
     session_hours: float = 12.0
+    file_limits: Limits = Limits()
 
     @property
     def address(self) -> str:
@@ -167,10 +169,19 @@ def read_settings(environment: Mapping[str, str] = os.environ, **options: object
             given = environment.get(variable) or None
         if given is not None:
             values[name] = _converted(name, given, kinds.get(name, str))
-    settings = replace(Settings(), **values)  # type: ignore[arg-type]
+    settings = replace(Settings(), **values, file_limits=_file_limits(environment))  # type: ignore[arg-type]
     if settings.api_key_file and not settings.api_key:
         settings = replace(settings, api_key=_key(settings.api_key_file))
     return settings
+
+
+def _file_limits(environment: Mapping[str, str]) -> Limits:
+    """The limits on one file, each from its own variable, such as CHATBOT_LIMIT_PAGES."""
+    given = {one.name: environment.get(f"CHATBOT_LIMIT_{one.name.upper()}") for one in fields(Limits)}
+    for name, value in given.items():
+        if value and not re.fullmatch(r"[1-9]\d{0,8}", value):
+            raise _unusable(f"limit_{name}", value, "Expected a whole number from 1 on.")
+    return Limits(**{name: int(value) for name, value in given.items() if value})
 
 
 def _converted(name: str, value: object, kind: type) -> object:

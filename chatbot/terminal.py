@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -10,6 +11,9 @@ from chatbot.answer import Answer, Citation, long_date
 from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
 from index.ledger import Listed, Superseded
+
+if TYPE_CHECKING:
+    from index.intake import Report
 
 
 def answer_text(answer: Answer) -> str:
@@ -77,11 +81,23 @@ def _user(name: str, role: str, made: str, used: str = "") -> str:
     return f"{name:<24}  {role:<6}  {made:<10}  {used}".rstrip()
 
 
+def report_text(report: "Report") -> str:
+    """What an indexing run did, as a table; what it left out is named with the reason."""
+    lines = [
+        "\n".join([f"{name:<10}  {len(items):>6}", *(f"    {one}" for one in items if not isinstance(one, str))])
+        for name, items in report.outcomes().items()
+    ]
+    if report.passages:
+        rate = f"{report.passages / max(report.seconds, 0.1):.0f} a second"
+        lines.append(f"{'passages':<10}  {report.passages:>6}  in {report.seconds:.0f} seconds, {rate}")
+    return printable("\n".join(lines))
+
+
 def progress_bar(total: int) -> Callable[[int], None]:
     """A bar with a rate and an end estimate; none where the error output is not a terminal."""
     # Without tqdm's monitor thread nothing is left running when the command ends.
     tqdm.monitor_interval = 0
-    bar = tqdm(total=total, unit="passage", desc="Embedding", disable=None, leave=False)
+    bar = tqdm(total=total, unit="file", desc="Indexing", disable=None, leave=False)
 
     def update(done: int) -> None:
         bar.update(done)

@@ -83,12 +83,18 @@ def publication_date(text: str) -> datetime.date | None:
 
 
 def parse_date(value: object) -> datetime.date | None:
-    """A front-matter value (date, datetime or text) as a date; None where it holds no full date."""
+    """A stated value (date, datetime, text or a list of them) as a date; None where it holds no full date.
+
+    The day is the one that is written: an offset behind the time says where the writer was, and shifts nothing.
+    """
+    if isinstance(value, list):
+        value = value[0] if value else None
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    days = [d for d in find_dates(str(value)) if d.is_day]
+    # Anything else may be nested without end.
+    days = [d for d in find_dates(value) if d.is_day] if isinstance(value, str) else []
     return days[0].first if days else None
 
 

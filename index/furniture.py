@@ -27,17 +27,17 @@ _STAFF = re.compile(r"(?P<source>.{2,60}?) staff contributed to this (report|art
 _SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
-def drop_furniture(lines: list[str]) -> list[str]:
-    """`lines` without site furniture, and without the later copies of a line of six words or more."""
-    kept: list[str] = []
+def kept_places(lines: list[str]) -> list[int]:
+    """The places of those `lines` that are no site furniture, nor later copies of a line of six words or more."""
+    kept: list[int] = []
     seen: set[str] = set()
-    for line in _without_teasers(lines):
+    for place, line in enumerate(_without_teasers(lines)):
         words = " ".join(line.split())
         if _FURNITURE.fullmatch(words) or _TEASERS.fullmatch(words) or words in seen:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
             seen.add(words)
-        kept.append(line)
+        kept.append(place)
     return kept
 
 

@@ -1,10 +1,12 @@
-"""The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run."""
+"""The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run.
+Articles are read, embedded and written as they come: never are all of them held."""
 
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +15,13 @@ from index.article import Article
 from index.collection import Collection, Written
 from index.duplicates import group_stories
 from index.errors import ReadError
-from index.ledger import Entry
+from index.ledger import Entry, text_hash
+from index.limits import Limits
 from index.passage import TARGET_TOKENS, Passage, cut
-from index.reader import article_files, read_article
+from index.reader import Refusal, article_files
 from index.sentences import sentence_spans
 from index.tokens import count_tokens
+from index.worker import Worker
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -30,123 +34,210 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Report:
-    """What a run did, by the titles of the articles; `refused` holds a sentence for each file left out."""
+    """What a run did, by the titles of the articles. `duplicates` and `refused` say of each what was left out and why;
+    `passages` is how many were embedded."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    duplicates: list[Refusal] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
 
     def line(self) -> str:
         """One line for a person."""
-        return (
-            f"{len(self.added)} added, {len(self.updated)} updated, {len(self.unchanged)} unchanged, "
-            f"{len(self.removed)} removed, {len(self.refused)} refused"
-        )
+        return ", ".join(f"{len(items)} {name}" for name, items in self.outcomes().items())
+
+    def outcomes(self) -> dict[str, Sequence[str | Refusal]]:
+        """What came of the articles, by the name of each outcome."""
+        return {
+            "added": self.added, "updated": self.updated, "unchanged": self.unchanged, "duplicates": self.duplicates,
+            "removed": self.removed, "refused": self.refused,
+        }
 
     def add(self, other: "Report") -> None:
         """Take in what another part of the run did."""
         for one in fields(self):
-            getattr(self, one.name).extend(getattr(other, one.name))
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
+    def to_json(self) -> dict[str, object]:
+        """The object that `index --json` prints."""
+        return asdict(self) | {"seconds": round(self.seconds, 1)}
 
 
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
-    start: Callable[[int], Progress] = lambda total: lambda done: None,
+    limits: Limits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
-    `prune` removes articles whose file below `paths` is gone; `reembed` embeds every article anew, those that came
-    from elsewhere too. `start` is told the number of passages to embed, and returns what is told of each batch done.
+    `prune` removes articles whose file below `paths` is gone, or that their file no longer holds; `reembed` embeds
+    every article anew, those that came from elsewhere too. `start` is told the number of files, once there is
+    something to embed, and returns what is told of the files done since.
     """
+    began = time.monotonic()
     with collection.writing():
-        return _index(collection, paths, prune, reembed, start)
+        report = _index(collection, paths, prune, reembed, limits or Limits(), start)
+    report.seconds = time.monotonic() - began
+    return report
 
 
 def _index(
-    collection: Collection, paths: Sequence[Path], prune: bool, reembed: bool, start: Callable[[int], Progress]
+    collection: Collection, paths: Sequence[Path], prune: bool, reembed: bool, limits: Limits,
+    start: Callable[[int], Progress],
 ) -> Report:
-    report = Report()
-    changed = list(_changed(collection, _read(article_files(paths)), report, reembed))
-    if reembed and (changed or collection.articles()):
-        seen = {article.id for article in changed}
-        changed += [collection.article(row.id) for row in collection.articles() if row.id not in seen]
-        # One transaction: vectors of two models must never stand side by side in the ledger.
-        with collection.ledger.transaction():
-            _write(collection, changed, start, dense=False)
-        collection.rebuild()
-    else:
-        _write(collection, changed, start)
+    # All names before the first file is read: a path that does not exist stops the run before anything is written.
+    files = list(article_files(paths))
+    run = _Run(collection, reembed)
     if prune:
-        _prune(collection, paths, report)
-    group_stories(collection.ledger)
-    return report
+        run.remove_gone(paths)
+    with Worker(limits) as worker:
+        if reembed and (files or collection.summary().articles):
+            # One transaction: vectors of two models must never stand side by side in the ledger.
+            with collection.ledger.transaction():
+                run.write(run.changed(files, worker), len(files), start, dense=False)
+                others = [row.id for row in collection.articles() if row.id not in run.taken]
+                run.write((collection.article(ident) for ident in others), len(others), start, dense=False)
+            collection.rebuild()
+        else:
+            run.write(run.changed(files, worker), len(files), start)
+    run.finish()
+    if prune:
+        run.remove_dropped()
+    return run.report
 
 
 def index_articles(collection: Collection, articles: Iterable[Article | ReadError]) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; errors are those that were refused."""
-    report = Report()
     with collection.writing():
-        _write(collection, list(_changed(collection, articles, report, every=False)), lambda total: lambda done: None)
-    group_stories(collection.ledger)
-    return report
+        run = _Run(collection, every=False)
+        run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
+        run.finish()
+    return run.report
 
 
 def content_hash(article: Article) -> str:
     """SHA-256 of all that an article's passages are made from or shown with."""
     parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
+    if article.pages:
+        parts.append(str(article.pages))
     return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()
 
 
-def _read(files: Iterable[Path]) -> Iterator[Article | ReadError]:
-    for path in files:
-        try:
-            yield read_article(path)
-        except ReadError as exc:
-            yield exc
+class _Run:
+    """One run over a collection. `taken` holds the ids met so far, each with the name it was met under."""
 
+    def __init__(self, collection: Collection, every: bool) -> None:
+        self.report = Report()
+        self.taken: dict[str, str] = {}
+        self._collection = collection
+        self._every = every
+        self._kept = collection.ledger.hashes()
+        self._texts: dict[str, tuple[str, str]] = {}
+        self._carried: list[tuple[str, str]] = []
+        self._seen: set[Path] = set()
+        self._whole: set[str] = set()
+        self._read = 0
 
-def _changed(
-    collection: Collection, articles: Iterable[Article | ReadError], report: Report, every: bool
-) -> Iterator[Article]:
-    kept = collection.ledger.hashes()
-    taken: dict[str, str | None] = {}
-    for article in articles:
-        if isinstance(article, ReadError):
-            report.refused.append(str(article))
-            continue
-        if article.id in taken:
-            if taken[article.id] != article.path:
-                report.refused.append(f"{article.path}: it has the same URL as {taken[article.id]}, which was taken.")
-            continue
-        taken[article.id] = article.path
-        if kept.get(article.id) == content_hash(article) and not every:
-            report.unchanged.append(article.title)
-        else:
-            (report.updated if article.id in kept else report.added).append(article.title)
-            yield article
+    def changed(self, files: Iterable[Path | Refusal], worker: Worker) -> Iterator[Article]:
+        """The articles in `files` that have to be written; the others go into the report."""
+        for file in files:
+            if isinstance(file, Path):
+                if (real := file.resolve()) in self._seen:
+                    continue
+                self._seen.add(real)
+            outcomes = iter([file]) if isinstance(file, Refusal) else worker.read(file)
+            refused = len(self.report.refused)
+            for outcome in outcomes:
+                if isinstance(outcome, Refusal):
+                    self.report.refused.append(outcome)
+                elif self._is_to_be_written(outcome, str(file)):
+                    yield outcome
+            self._read += 1
+            if isinstance(file, Path) and refused == len(self.report.refused):
+                self._whole.add(str(file.resolve()))
 
+    def changed_articles(self, articles: Iterable[Article | ReadError]) -> Iterator[Article]:
+        """The same of articles that were read elsewhere; an error says first what was refused, behind a colon why."""
+        for article in articles:
+            if isinstance(article, ReadError):
+                self.report.refused.append(Refusal.of(article))
+            elif self._is_to_be_written(article, article.url or article.path or article.title):
+                yield article
 
-def _write(
-    collection: Collection, articles: Sequence[Article], start: Callable[[int], Progress], *, dense: bool = True
-) -> None:
-    if not articles:
-        return
-    embedder = collection.embedder
-    passages = [(article, _cut(article, embedder)) for article in articles]
-    progress = start(sum(len(cuts) for _, cuts in passages))
-    for batch in _batches(passages):
-        rows = [(article, passage) for article, cuts in batch for passage in cuts]
-        vectors = iter(embedder.embed_passages(rows))
-        written = [
-            Written(
-                article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
-            )
-            for article, cuts in batch
-        ]
-        collection.put(written, dense=dense)
-        progress(len(rows))
+    def write(
+        self, articles: Iterable[Article], files: int, start: Callable[[int], Progress], *, dense: bool = True
+    ) -> None:
+        """Cut, embed and write `articles` as they come."""
+        progress: Progress | None = None
+        for batch in _batches(articles, lambda article: _cut(article, self._collection.embedder)):
+            progress = progress or start(files)
+            rows = [(article, passage) for article, cuts in batch for passage in cuts]
+            vectors = iter(self._collection.embedder.embed_passages(rows))
+            written = [
+                Written(
+                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
+                )
+                for article, cuts in batch
+            ]
+            self._collection.put(written, dense=dense)
+            self.report.passages += len(rows)
+            progress(self._read)
+            self._read = 0
+
+    def remove_gone(self, paths: Sequence[Path]) -> None:
+        """Remove the articles below `paths` whose file is gone."""
+        roots = [path.resolve() for path in paths]
+        for row in self._collection.articles():
+            if row.path and _is_gone(row.path) and any(Path(row.path).is_relative_to(root) for root in roots):
+                self._remove(row.id, row.title)
+
+    def remove_dropped(self) -> None:
+        """Remove the articles whose file was read to its end and no longer holds them."""
+        for row in self._collection.articles():
+            if row.path in self._whole and row.id not in self.taken:
+                self._remove(row.id, row.title)
+
+    def finish(self) -> None:
+        """Keep who else carries an article, and which articles tell one story."""
+        for ident, source in self._carried:
+            self._collection.ledger.carry(ident, source)
+        group_stories(self._collection.ledger)
+
+    def _is_to_be_written(self, article: Article, name: str) -> bool:
+        if article.id in self.taken:
+            reason = f"it has the same URL as {self.taken[article.id]}, which was taken."
+            self.report.refused.append(Refusal(name, reason))
+            return False
+        kept = self._kept.get(article.id)
+        if kept is None and (same := self._same(article)):
+            self.report.duplicates.append(Refusal(name, f"it has the same text as {same[1]}."))
+            if article.source:
+                self._carried.append((same[0], article.source))
+            return False
+        self.taken[article.id] = str(article.path)
+        known_as = f"'{article.title}' ({article.path or article.url})"
+        self._texts.setdefault(text_hash(article.text), (article.id, known_as))
+        if kept == content_hash(article) and not self._every:
+            self.report.unchanged.append(article.title)
+            return False
+        (self.report.updated if kept else self.report.added).append(article.title)
+        return True
+
+    def _same(self, article: Article) -> tuple[str, str] | None:
+        """The id and name of the article with the text of `article`, met in this run or kept from an earlier one."""
+        if same := self._texts.get(text_hash(article.text)):
+            return same
+        row = self._collection.ledger.same_text(article.text)
+        # One that was met in this run has another text by now.
+        return (row.id, f"'{row.title}' ({row.path or row.id})") if row and row.id not in self.taken else None
+
+    def _remove(self, ident: str, title: str) -> None:
+        self._collection.remove(ident)
+        self._kept.pop(ident, None)
+        self.report.removed.append(title)
 
 
 def _cut(article: Article, embedder: "Embedder") -> list[Passage]:
@@ -156,26 +247,18 @@ def _cut(article: Article, embedder: "Embedder") -> list[Passage]:
     return cut(article, sentence_spans(article.text), fits=fits)
 
 
-def _batches(articles: Sequence[tuple[Article, list[Passage]]]) -> Iterator[list[tuple[Article, list[Passage]]]]:
+def _batches(
+    articles: Iterable[Article], cuts_of: Callable[[Article], list[Passage]]
+) -> Iterator[list[tuple[Article, list[Passage]]]]:
     """Whole articles, together of about 64 passages: what is embedded, and written in one transaction, at a time."""
     batch: list[tuple[Article, list[Passage]]] = []
-    for article, cuts in articles:
-        batch.append((article, cuts))
+    for article in articles:
+        batch.append((article, cuts_of(article)))
         if sum(len(inside) for _, inside in batch) >= PASSAGES_AT_A_TIME:
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def _prune(collection: Collection, paths: Sequence[Path], report: Report) -> None:
-    roots = [path.resolve() for path in paths]
-    for row in collection.articles():
-        if row.path is None or not _is_gone(row.path):
-            continue
-        if any(Path(row.path).is_relative_to(root) for root in roots):
-            collection.remove(row.id)
-            report.removed.append(row.title)
 
 
 def _is_gone(path: str) -> bool:

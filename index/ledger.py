@@ -270,22 +270,15 @@ class Ledger:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._all("SELECT id, hash FROM article")}
 
-    def same_text(self, text: str) -> tuple[str, str] | None:
-        """The id and the title of the article with exactly this text, the one added first; None if there is none."""
-        row = self._one("SELECT id, title FROM article WHERE text_hash = ? ORDER BY added, id LIMIT 1", text_hash(text))
-        return None if row is None else (str(row[0]), str(row[1]))
+    def same_text(self, text: str) -> Listed | None:
+        """The article with exactly this text, the one added first; None if there is none."""
+        row = self._one("SELECT id FROM article WHERE text_hash = ? ORDER BY added, id LIMIT 1", text_hash(text))
+        return None if row is None else self._listed("WHERE id = ?", row[0])[0]
 
     def listed(self, most: int | None = None) -> list[Listed]:
         """The articles, all or at most so many, newest first, those without a date last."""
         limit = "" if most is None else f" LIMIT {most:d}"
-        rows = self._all(
-            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), "
-            f"added, date_from FROM article ORDER BY coalesce(date, '') DESC, title, id{limit}"
-        )
-        return [
-            Listed(ident, title, source, _date(date), path, passages, added, date_from)
-            for ident, title, source, date, path, passages, added, date_from in rows
-        ]
+        return self._listed(f"ORDER BY coalesce(date, '') DESC, title, id{limit}")
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""
@@ -393,6 +386,16 @@ class Ledger:
         """The stemmed terms of all passages that begin with `prefix`."""
         last = prefix + chr(0x10FFFF)
         return [str(row[0]) for row in self._all("SELECT term FROM term WHERE term >= ? AND term < ?", prefix, last)]
+
+    def _listed(self, rest: str, *values: object) -> list[Listed]:
+        rows = self._all(
+            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), "
+            f"added, date_from FROM article {rest}", *values
+        )
+        return [
+            Listed(ident, title, source, _date(date), path, passages, added, date_from)
+            for ident, title, source, date, path, passages, added, date_from in rows
+        ]
 
     def _put_passage(self, article: Article, entry: Entry) -> None:
         passage = entry.passage

@@ -15,7 +15,9 @@ from index.errors import FetchError, ReadError
 from index.feeds import Feed, NewsEntry, read_feed
 from index.fetching import Fetched, Fetcher
 from index.intake import Report, index_articles
-from index.reader import read_article
+from index.limits import Limits
+from index.reader import Refusal
+from index.worker import read_one
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000
@@ -48,7 +50,7 @@ def index_urls(collection: Collection, urls: Sequence[str], fetcher: Fetcher) ->
             fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
             feed = None if fetched.body is None else read_feed(fetched.body, fetched.url)
         except FetchError as exc:
-            report.refused.append(str(exc))
+            report.refused.append(Refusal.of(exc))
             continue
         if feed is not None:
             report.add(_index_feed(collection, url, fetched, feed, fetcher))
@@ -74,9 +76,8 @@ def _index_feed(collection: Collection, url: str, fetched: Fetched, feed: Feed, 
     fresh = [one for one in entries if seen.get(one.url) != one.stamp]
     whole = len(fresh) <= MOST_ENTRIES and not report.refused
     if len(fresh) > MOST_ENTRIES:
-        report.refused.append(
-            f"{url}: {len(fresh):,} entries are new, the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
-        )
+        limit = f"the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
+        report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
         taken = [_fetch_entry(one, fetcher) for one in batch]
@@ -99,10 +100,10 @@ def _of_sitemaps(feed: Feed, fetcher: Fetcher, report: Report) -> list[NewsEntry
             fetched = fetcher.fetch(url)
             inner = read_feed(fetched.body or b"", fetched.url)
         except FetchError as exc:
-            report.refused.append(str(exc))
+            report.refused.append(Refusal.of(exc))
             continue
         if inner is None:
-            report.refused.append(f"{url}: a sitemap was expected, and this is none.")
+            report.refused.append(Refusal(url, "a sitemap was expected, and this is none."))
         else:
             entries += inner.entries
     return entries
@@ -142,10 +143,7 @@ def _read(fetched: Fetched) -> Article:
         # A file, for what reads files bounds their time and memory; its name may become the title.
         path = Path(folder, _stem(fetched.url) + suffix)
         path.write_bytes(body)
-        try:
-            return read_article(path)
-        except ReadError as exc:
-            raise ReadError(str(exc).removeprefix(f"{path}: ")) from exc
+        return read_one(path, Limits())
 
 
 def _as_utf8(body: bytes, charset: str) -> bytes:

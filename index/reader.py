@@ -1,171 +1,220 @@
-"""Files in, articles out. A format is one function in `FORMATS`; what cannot become an article is a ReadError."""
+"""Files in, articles out. A format is one function in `SINGLE` or `SEVERAL`; what cannot become an article is a
+Refusal, which names it and says why."""
 
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import frontmatter
-import yaml
-from frontmatter.default_handlers import YAMLHandler
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from index.archive import archive_members
 from index.article import Article, article_id
 from index.dates import parse_date, publication_date
-from index.errors import ReadError
-from index.furniture import drop_furniture, staffed_source
+from index.docx import read_docx
+from index.draft import Draft
+from index.errors import IndexingError, ReadError
+from index.furniture import kept_places, staffed_source
+from index.html import read_html
+from index.limits import MB, Limits, over
+from index.mail import read_mail
+from index.pdf import read_pdf
+from index.plain import read_markdown, read_text
+from index.records import read_json, read_json_lines
 
 HEADLINE_LINES = 3
 LONGEST_HEADLINE_CHARACTERS = 120
-LARGEST_FILE_BYTES = 20_000_000
-WRAPPED_LINE_CHARACTERS = (40, 120)
+BETWEEN_LINES = "\n\n"
 
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
-_STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
+SINGLE: dict[str, Callable[[bytes, Limits], Draft]] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".eml": read_mail,
+}
+SEVERAL: dict[str, Callable[[bytes, Limits], Iterator[Draft | ReadError]]] = {
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+}
+ARCHIVE = ".zip"
+FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
+
 _BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What a format's reader makes of a file: its lines, and the metadata that the file states."""
+class Refusal:
+    """What did not become an article: its name as it can be printed, and the reason as a sentence."""
 
-    lines: list[str]
-    metadata: dict[str, object] = field(default_factory=dict)
-    title: str | None = None
+    name: str
+    reason: str
+
+    @classmethod
+    def of(cls, error: IndexingError) -> "Refusal":
+        """The same of an error, which says first what was refused, and behind a colon why."""
+        name, _, reason = str(error).partition(": ")
+        return cls(name, reason)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
 
 
-def article_files(paths: Sequence[Path]) -> Iterator[Path]:
+def article_files(paths: Sequence[Path]) -> Iterator[Path | Refusal]:
     """The files to read below `paths`, in order: a file as it is, a folder's readable files with its subfolders'.
 
-    Hidden files and folders are passed over. Raises ReadError for a path that does not exist, and for a folder that
-    cannot be looked into.
+    Hidden files and folders are passed over; a link that leads out of its folder is refused. Raises ReadError for a
+    path that does not exist, and for a folder that cannot be looked into.
     """
     for path in paths:
         if path.is_file():
             yield path
         elif path.is_dir():
-            yield from sorted(_files_below(path))
+            yield from _files_below(path)
         else:
-            raise ReadError(f"{_name(path)}: there is no such file or folder.")
+            raise ReadError(f"{printable_name(path)}: there is no such file or folder.")
 
 
-def read_article(path: Path) -> Article:
-    """The article in the file at `path`. Raises ReadError, which names the file and says what is wrong with it."""
-    reader = FORMATS.get(path.suffix.lower())
-    if reader is None:
-        raise ReadError(f"{_name(path)}: '{path.suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
+def read_file(path: Path, limits: Limits) -> Iterator[Article | Refusal]:
+    """The articles in the file at `path`, and what of it is refused."""
     try:
-        draft = reader(_decoded(path))
+        for found in _texts(path, limits):
+            if isinstance(found, Refusal):
+                yield found
+                continue
+            inside, draft = found
+            try:
+                yield _article(draft, path, inside, limits)
+            except ReadError as exc:
+                yield Refusal(_named(path, inside), str(exc))
     except ReadError as exc:
-        raise ReadError(f"{_name(path)}: {exc}") from exc
-    lines = drop_furniture([line.strip() for line in draft.lines if line.strip()])
-    text = "\n\n".join(lines)
+        yield Refusal(printable_name(path), str(exc))
+    except OSError as exc:
+        yield Refusal(printable_name(path), f"the file cannot be read ({exc.strerror}).")
+
+
+def printable_name(path: Path) -> str:
+    """The path as it can be printed, whatever bytes are in it."""
+    return str(path).encode(errors="backslashreplace").decode()
+
+
+def _texts(path: Path, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+    """Each draft of a file, with its name within the file; the name is empty where the file is one article."""
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise ReadError(f"'{suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as exc:
+        raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
+    if suffix != ARCHIVE:
+        yield from _drafts(_content(path, limits), path, "", limits)
+        return
+    for name, content in archive_members(path, frozenset({*SINGLE, *SEVERAL}), limits):
+        # What an archive calls its files is text of a stranger's.
+        inside = _clean(name)
+        if isinstance(content, ReadError):
+            yield Refusal(_named(path, inside), str(content))
+            continue
+        try:
+            yield from _drafts(content, path, inside, limits)
+        except ReadError as exc:
+            yield Refusal(_named(path, inside), str(exc))
+
+
+def _drafts(content: bytes, path: Path, inside: str, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+    suffix = PurePosixPath(inside or path).suffix.lower()
+    if suffix in SINGLE:
+        yield inside, SINGLE[suffix](content, limits)
+        return
+    for number, draft in enumerate(SEVERAL[suffix](content, limits), 1):
+        if isinstance(draft, ReadError):
+            yield Refusal(_named(path, inside), str(draft))
+        else:
+            yield f"{inside}#{number}", draft
+
+
+def _content(path: Path, limits: Limits) -> bytes:
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        if before.st_size > limits.file_mb * MB:
+            raise ReadError(f"the file has {before.st_size // MB:,} MB {over('file_mb', limits.file_mb)}.")
+        content = file.read(limits.file_mb * MB + 1)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        raise ReadError("the file changed while it was read. Index it again when it is complete.")
+    return content
+
+
+def _article(draft: Draft, path: Path, inside: str, limits: Limits) -> Article:
+    stripped = [_clean(line).strip() for line in draft.lines]
+    filled = [place for place, line in enumerate(stripped) if line]
+    places = [filled[at] for at in kept_places([stripped[place] for place in filled])]
+    lines = [stripped[place] for place in places]
+    text = BETWEEN_LINES.join(lines)
     if not re.search(r"\w", text):
-        raise ReadError(f"{_name(path)}: the file has no text.")
+        raise ReadError("the file has no text.")
+    if len(text) > limits.text_mb * MB:
+        raise ReadError(f"the text has {len(text):,} characters {over('text_mb', limits.text_mb)}.")
     stated = draft.metadata
     url = _text(stated.get("url"))
-    date = stated.get("date")
+    date = parse_date(stated["date"]) if stated.get("date") else publication_date(text)
+    found = draft.stated_in if stated.get("date") else "text"
     return Article(
-        id=article_id(url or str(path.resolve())),
+        id=article_id(url or f"{path.resolve()}{f'#{inside}' if inside else ''}"),
         text=text,
-        title=_text(stated.get("title")) or _text(draft.title) or _headline(lines) or path.stem,
+        title=_text(stated.get("title")) or _text(draft.title) or _headline(lines) or _stem(path, inside),
         source=_text(stated.get("source")) or _text(stated.get("publisher")) or staffed_source(draft.lines),
         author=_text(stated.get("author")),
-        date=parse_date(date) if date else publication_date(text),
+        date=date,
         url=url,
         path=str(path.resolve()),
+        date_from=found if date else None,
+        language=_text(stated.get("language")),
+        pages=_page_offsets(draft, lines, places),
     )
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    def refuse(exc: OSError) -> None:
-        raise ReadError(f"{_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
+def _page_offsets(draft: Draft, lines: list[str], places: list[int]) -> tuple[int, ...]:
+    """Where the pages of `draft` begin in the text; one whose first line was dropped begins with the next line."""
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line) + len(BETWEEN_LINES))
+    starts = []
+    for first, at in draft.pages:
+        next_kept = sum(place < first for place in places)
+        inside = at if next_kept < len(places) and places[next_kept] == first else 0
+        starts.append(min(offsets[next_kept] + inside, offsets[-1] - len(BETWEEN_LINES)))
+    return tuple(starts)
 
+
+def _files_below(folder: Path) -> Iterator[Path | Refusal]:
+    def refuse(exc: OSError) -> None:
+        raise ReadError(f"{printable_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
+
+    root = folder.resolve()
+    found: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(parent, name) for name in files if not name.startswith(".")):
-            # A link that leads nowhere is yielded, to be named; a pipe or device would never end.
-            if path.suffix.lower() in FORMATS and (path.is_file() or not path.exists()):
-                yield path
+        links = [path for name in folders if (path := Path(parent, name)).is_symlink() and not _is_below(path, root)]
+        here = [Path(parent, name) for name in files if not name.startswith(".")]
+        # A link that leads nowhere is yielded, to be named; a pipe or device would never end.
+        found += [path for path in here if path.suffix.lower() in FORMATS and (path.is_file() or not path.exists())]
+        found += links
+    for path in sorted(found):
+        if path.is_symlink() and path.exists() and not _is_below(path, root):
+            yield Refusal(printable_name(path), "the link leads out of the folder. Index the file itself.")
+        else:
+            yield path
 
 
-def _decoded(path: Path) -> str:
-    try:
-        str(path).encode()
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise ReadError(f"the file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
-        raw = path.read_bytes()
-    except UnicodeEncodeError as exc:
-        raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
-    except OSError as exc:
-        raise ReadError(f"the file cannot be read ({exc.strerror}).") from exc
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as exc:
-        raise ReadError(
-            f"the file is not {encoding.removesuffix('-sig').upper()} text (byte {exc.start}). "
-            "Save it as UTF-8 and index it again."
-        ) from exc
-    if "\0" in text:
-        raise ReadError("the file is binary, not text.")
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _read_text(text: str) -> Draft:
-    metadata, body = _front_matter(text)
-    blocks = re.split(r"\n[^\S\n]*\n", body)
-    return Draft([line for block in blocks for line in _unwrapped(block.splitlines())], metadata)
-
-
-def _unwrapped(lines: list[str]) -> list[str]:
-    """A paragraph broken into lines of one width as one line: each is broken where the next word had no room left."""
-    width = max(map(len, lines), default=0)
-    pairs = list(zip(lines, lines[1:], strict=False))
-    no_room = all(after.split() and len(line) + 1 + len(after.split()[0]) > width for line, after in pairs)
-    goes_on = sum(after.lstrip()[:1].islower() for _, after in pairs)
-    wrapped = WRAPPED_LINE_CHARACTERS[0] <= width <= WRAPPED_LINE_CHARACTERS[1] and no_room and goes_on > len(pairs) / 2
-    return [" ".join(line.strip() for line in lines)] if wrapped else lines
-
-
-def _read_markdown(text: str) -> Draft:
-    metadata, body = _front_matter(text)
-    lines: list[str] = []
-    title = None
-    heading = ""
-    # HTML stays off, so that tags come through as the text they are.
-    for token in MarkdownIt("commonmark", {"html": False}).parse(body):
-        if token.type == "heading_open":
-            heading = token.tag
-        elif token.type == "inline":
-            if heading == "h1" and title is None:
-                title = _plain(token)
-            heading = ""
-            lines += _plain(token).splitlines()
-        elif token.type in ("fence", "code_block"):
-            lines += token.content.splitlines()
-    return Draft(lines, metadata, title)
-
-
-def _plain(token: Token) -> str:
-    """The words of a Markdown line, without emphasis and addresses; a soft line break is a space."""
-    parts = {"softbreak": " ", "hardbreak": "\n"}
-    return "".join(parts.get(child.type, child.content) for child in token.children or [])
-
-
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    try:
-        metadata, body = frontmatter.parse(text, handler=YAMLHandler())
-    except (yaml.YAMLError, ValueError) as exc:
-        if not _STATED.match(text):
-            # A text may open with a rule of dashes and no metadata: then all of it is the article.
-            return {}, text
-        problem = getattr(exc, "problem", None) or str(exc).splitlines()[0]
-        raise ReadError(f"its front matter is not YAML ({problem}). Put values with a colon in quotes.") from exc
-    return ({str(key).lower(): value for key, value in metadata.items()}, body) if metadata else ({}, text)
+def _is_below(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root)
 
 
 def _headline(lines: list[str]) -> str | None:
@@ -185,24 +234,25 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"\w{4,}", text.lower())}
 
 
+def _stem(path: Path, inside: str) -> str:
+    name, _, number = inside.partition("#")
+    stem = PurePosixPath(name).stem or path.stem
+    return f"{stem} {number}" if number else stem
+
+
+def _named(path: Path, inside: str) -> str:
+    return f"{printable_name(path)}{f': {inside}' if inside else ''}"
+
+
 def _text(value: object) -> str | None:
-    """A front-matter value as one line of text; several, such as authors, with commas between them."""
+    """A stated value as one line of text; several, such as authors, with commas between them."""
     if isinstance(value, list):
         value = ", ".join(str(one) for one in value if isinstance(one, str | int))
     if value is None or isinstance(value, dict):
         return None
-    text = " ".join(str(value).encode(errors="replace").decode().split())
-    return _CONTROL.sub("", text) or None
+    return _LINE_ENDS.sub(" ", _clean(str(value)).strip()) or None
 
 
-def _name(path: Path) -> str:
-    """The path as it can be printed, whatever bytes are in it."""
-    return str(path).encode(errors="backslashreplace").decode()
-
-
-FORMATS: dict[str, Callable[[str], Draft]] = {
-    ".txt": _read_text,
-    ".text": _read_text,
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
-}
+def _clean(text: str) -> str:
+    """`text` as it is, but for what no database keeps: NULs are gone, halves of characters joined or replaced."""
+    return text.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -59,6 +59,8 @@ def test_the_publication_date_is_the_texts_own_or_unknown(text: str, day: dateti
 @pytest.mark.parametrize("value, day", [
     (DAY, DAY), (datetime.datetime(2024, 12, 5, 23, 59), DAY), ("5 December 2024", DAY), ("yesterday", None),
     (2024, None), (["2024-12-05"], DAY), ("05/12/2024", None),
+    ("2024-12-05T23:30:00-05:00", DAY), ("Thu, 05 Dec 2024 23:30:00 -0500", DAY), ([[[]]], None), ({}, None),
+    (datetime.datetime(2024, 12, 5, 0, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=9))), DAY),
 ])
 def test_front_matter_dates_are_read_or_unknown(value: object, day: datetime.date | None) -> None:
     assert parse_date(value) == day

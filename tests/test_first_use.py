@@ -28,7 +28,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert process.stdout is not None
         said = [process.stdout.readline().strip() for _ in range(2)]
         assert said == [
-            "11 added, 0 updated, 0 unchanged, 0 removed, 0 refused",
+            "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
             f"The page answers on http://127.0.0.1:{port}",
         ]
         yield f"http://127.0.0.1:{port}"

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -11,9 +12,9 @@ import pytest
 from index.collection import Collection
 from index.embedder import BUNDLED
 from index.errors import ModelError, ReadError
-from index.intake import Progress, Report, index_paths
+from index.intake import Progress, index_paths
 from index.tokens import count_tokens
-from tests.corpus import HARBOUR, first, write
+from tests.corpus import BRIDGE, HARBOUR, first, write
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parent.parent
@@ -38,9 +39,9 @@ def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles
     write(articles, "long.md", "The ferry sailed to Elvaskar, the captain said on Monday. " * 60, title="Long")
     opened = open_collection()
     bar = Bar()
-    index_paths(opened, [articles], start=bar.start)
+    report = index_paths(opened, [articles], start=bar.start)
     passages = [one for rows in opened.ledger.vectors() for one, _, _ in rows]
-    assert bar.totals == [bar.done] == [len(passages)] and len(passages) > 5
+    assert report.passages == len(passages) > 5 and bar.totals == [bar.done] == [3]
     for passage, article, _ in opened.ledger.passages([one.id for one in passages]).values():
         assert article.text[passage.start : passage.end] == passage.text
         assert count_tokens(passage.text) <= 200
@@ -60,9 +61,8 @@ def test_a_changed_article_replaces_its_passages(open_collection: Open, articles
     opened = open_collection()
     index_paths(opened, [articles])
     write(articles, "harbour.md", "Tomatoes were planted on the quay.", title="Garden")
-    bar = Bar()
-    report = index_paths(opened, [articles], start=bar.start)
-    assert (report.updated, bar.done) == (["Garden"], 1)
+    report = index_paths(opened, [articles])
+    assert (report.updated, report.passages) == (["Garden"], 1)
     assert first(opened, "Who planted tomatoes?") == "Garden"
     assert "Harbour" not in {one.article.title for one in opened.search("Who took over the harbour?")}
     opened.close()
@@ -99,9 +99,7 @@ def test_embedding_anew_with_another_model(open_collection: Open, articles: Path
     other = open_collection(embedding_model=str(other_model), reembedding=True)
     with pytest.raises(ModelError):
         other.search("harbour")
-    bar = Bar()
-    index_paths(other, [articles], reembed=True, start=bar.start)
-    assert bar.done == other.summary().passages == 2
+    assert index_paths(other, [articles], reembed=True).passages == other.summary().passages == 2
     assert first(other, "Who took over the harbour?") == "Harbour"
     other.close()
     with pytest.raises(ModelError, match="--embedding-model"):
@@ -113,7 +111,8 @@ def test_embedding_anew_with_another_model(open_collection: Open, articles: Path
 def test_embedding_anew_with_nothing_to_embed(open_collection: Open, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     opened = open_collection(reembedding=True)
-    assert index_paths(opened, [tmp_path / "none"], reembed=True) == Report()
+    report = index_paths(opened, [tmp_path / "none"], reembed=True)
+    assert not report.passages and not any(report.outcomes().values())
 
 
 def test_one_bad_file_does_not_stop_a_run(open_collection: Open, articles: Path) -> None:
@@ -123,10 +122,10 @@ def test_one_bad_file_does_not_stop_a_run(open_collection: Open, articles: Path)
     (articles / "front.md").write_text("---\ntitle: a: b\n---\nText.")
     report = index_paths(open_collection(), [articles])
     assert len(report.added) == 2
-    assert [Path(line.split(": ")[0]).name for line in report.refused] == [
+    assert [Path(one.name).name for one in report.refused] == [
         "binary.txt", "empty.md", "front.md", "latin.txt"
     ]
-    assert report.line() == "2 added, 0 updated, 0 unchanged, 0 removed, 4 refused"
+    assert report.line() == "2 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 4 refused"
 
 
 def test_a_file_that_turns_bad_loses_nothing(open_collection: Open, articles: Path) -> None:
@@ -135,6 +134,53 @@ def test_a_file_that_turns_bad_loses_nothing(open_collection: Open, articles: Pa
     (articles / "harbour.md").write_bytes(b"")
     assert len(index_paths(opened, [articles], prune=True).refused) == 1
     assert first(opened, "Who took over the harbour?") == "Harbour"
+
+
+def test_identical_text_under_another_name_is_a_duplicate_and_named(open_collection: Open, articles: Path) -> None:
+    copy = write(articles, "zz.md", HARBOUR, title="Copy")
+    opened = open_collection()
+    for _ in range(2):
+        report = index_paths(opened, [articles])
+        [duplicate] = report.duplicates
+        assert duplicate.name == str(copy) and str(articles / "harbour.md") in duplicate.reason
+    assert opened.summary().articles == 2 and report.refused == []
+
+
+def test_a_moved_file_is_taken_under_its_new_name_when_pruning(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    (articles / "harbour.md").rename(articles / "moved.md")
+    assert len(index_paths(opened, [articles]).duplicates) == 1
+    report = index_paths(opened, [articles], prune=True)
+    assert (report.removed, report.added, report.duplicates) == (["Harbour"], ["Harbour"], [])
+
+
+def test_a_text_that_has_changed_is_no_original_any_more(open_collection: Open, articles: Path) -> None:
+    opened = open_collection()
+    index_paths(opened, [articles])
+    write(articles, "harbour.md", "Tomatoes were planted on the quay.", title="Garden")
+    write(articles, "zz.md", HARBOUR, title="Again")
+    report = index_paths(opened, [articles])
+    assert (report.updated, report.added, report.duplicates) == (["Garden"], ["Again"], [])
+
+
+def test_what_a_file_no_longer_holds_is_pruned(open_collection: Open, tmp_path: Path) -> None:
+    records = [{"text": HARBOUR, "title": "Harbour"}, {"text": BRIDGE, "title": "Bridge"}]
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps(records))
+    opened = open_collection()
+    assert index_paths(opened, [path]).added == ["Harbour", "Bridge"]
+    path.write_text(json.dumps(records[:1]))
+    assert index_paths(opened, [path], prune=True).removed == ["Bridge"]
+    path.write_text("[")
+    assert index_paths(opened, [path], prune=True).removed == [] and opened.summary().articles == 1
+
+
+def test_the_report_is_one_object(open_collection: Open, articles: Path) -> None:
+    (articles / "bad.md").write_text("")
+    told = json.loads(json.dumps(index_paths(open_collection(), [articles]).to_json()))
+    assert sorted(told["added"]) == ["Bridge", "Harbour"] and told["passages"] == 2
+    assert told["refused"] == [{"name": str(articles / "bad.md"), "reason": "the file has no text."}]
 
 
 def test_a_missing_folder_stops_the_run_before_anything_is_written(open_collection: Open, articles: Path) -> None:
@@ -150,7 +196,7 @@ def test_a_file_named_twice_is_read_once_and_two_with_one_url_are_told_apart(art
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
         report = index_paths(opened, [articles, articles / "bridge.md", Path(os.path.relpath(articles / "harbour.md"))])
     assert sorted(report.added) == ["Bridge", "Harbour", "One"]
-    assert len(report.refused) == 1 and "has the same URL as" in report.refused[0]
+    assert len(report.refused) == 1 and "has the same URL as" in report.refused[0].reason
 
 
 def test_hostile_texts_are_indexed_and_found(articles: Path, tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> N
     for _ in range(2):
         with closing(Ledger(path)) as ledger:
             assert ledger.article("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
-            assert ledger.same_text("Text.") == ("a", "Old") and ledger.setting("format") == "2"
+            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "2"
 
 
 def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> None:

@@ -5,8 +5,10 @@ import sys
 import pytest
 
 from chatbot.answer import Answer, Citation
-from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar
+from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar, report_text
+from index.intake import Report
 from index.ledger import Listed, Superseded
+from index.reader import Refusal
 from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.reports import day
 
@@ -94,4 +96,14 @@ def test_a_bar_with_rate_and_estimate_is_drawn_on_a_terminal_only(
     update(10)
     update(30)
     drawn = output.getvalue()
-    assert ("Embedding" in drawn and "/40" in drawn and "passage/s" in drawn) if shown else drawn == ""
+    assert ("Indexing" in drawn and "/40" in drawn and "file/s" in drawn) if shown else drawn == ""
+
+
+def test_a_run_ends_in_a_table_with_the_reason_for_each() -> None:
+    report = Report(["A", "B"], refused=[Refusal("bad\u202e.pdf", "it is broken.")], passages=60, seconds=2)
+    lines = report_text(report).splitlines()
+    assert [line.split()[:2] for line in lines[:5]] == [
+        ["added", "2"], ["updated", "0"], ["unchanged", "0"], ["duplicates", "0"], ["removed", "0"]
+    ]
+    assert lines[5].split() == ["refused", "1"] and lines[6] == "    bad .pdf: it is broken."
+    assert lines[7].endswith("in 2 seconds, 30 a second")

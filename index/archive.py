@@ -1,0 +1,79 @@
+"""ZIP archives in, the files in them out, one level deep. Archives in archives are refused, and so are names that lead
+out of the archive and files that unpack to far more than they are packed."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from index.errors import ReadError
+from index.limits import MB, Limits, over
+
+# A smaller file may well be packed to nothing: a blank page, a table of zeros.
+RATIO_COUNTS_FROM_BYTES = MB
+
+
+def archive_members(path: Path, suffixes: frozenset[str], limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
+    """Name and content of each file in the archive that ends with one of `suffixes`, or why it is not read.
+
+    Raises ReadError where the archive cannot be read or unpacks to more than it may.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_sizes(archive, limits)
+            total = 0
+            for info in archive.infolist():
+                if (content := _member(archive, info, suffixes, limits)) is None:
+                    continue
+                yield info.filename, content
+                # Counted as read: what an archive says of its sizes may be a lie.
+                total += len(content) if isinstance(content, bytes) else 0
+                if total > limits.archive_mb * MB:
+                    raise ReadError(f"the archive unpacks to more than it may {over('archive_mb', limits.archive_mb)}.")
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as exc:
+        raise ReadError(f"the archive is broken ({exc}). Pack it anew and index it again.") from exc
+
+
+def check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """Raises ReadError where `archive` says itself that it holds more than it may."""
+    infos = archive.infolist()
+    if len(infos) > limits.archive_files:
+        raise ReadError(f"the archive holds {len(infos):,} files {over('archive_files', limits.archive_files)}.")
+    total = sum(info.file_size for info in infos)
+    if total > limits.archive_mb * MB:
+        raise ReadError(f"the archive unpacks to {total // MB:,} MB {over('archive_mb', limits.archive_mb)}.")
+    for info in infos:
+        ratio = info.file_size // max(info.compress_size, 1)
+        if info.file_size > RATIO_COUNTS_FROM_BYTES and ratio > limits.archive_ratio:
+            raise ReadError(
+                f"{info.filename} in it unpacks to {ratio:,} times its size "
+                f"{over('archive_ratio', limits.archive_ratio)}, as archives do that are made to fill a disk."
+            )
+
+
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, suffixes: frozenset[str], limits: Limits
+) -> bytes | ReadError | None:
+    name = PurePosixPath(info.filename)
+    suffix = name.suffix.lower()
+    if info.is_dir() or any(part.startswith(".") and part != ".." for part in name.parts) or "__MACOSX" in name.parts:
+        return None
+    if ".." in re.split(r"[/\\]", info.filename) or re.match(r"[/\\]|\w:", info.filename):
+        return ReadError("its name leads out of the archive. Pack it anew.")
+    if suffix == ".zip":
+        return ReadError("it is an archive in an archive. Unpack it and index it by itself.")
+    if suffix not in suffixes:
+        return None
+    if info.flag_bits & 1:
+        return ReadError("it is encrypted. Pack it without a password.")
+    if info.external_attr >> 28 == 0o12:
+        return ReadError("it is a link. Pack the file itself.")
+    try:
+        with archive.open(info) as file:
+            content = file.read(limits.file_mb * MB + 1)
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, OSError) as exc:
+        return ReadError(f"it cannot be unpacked ({exc}). Pack it anew.")
+    if len(content) > limits.file_mb * MB:
+        return ReadError(f"the file is too large {over('file_mb', limits.file_mb)}.")
+    return content

@@ -1,0 +1,116 @@
+"""PDF in, drafts out, with pypdf: the text of its pages as paragraphs, and where each page begins."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from index.draft import Draft
+from index.errors import ReadError
+from index.limits import Limits, over
+
+# Lines at the head and the foot of a page that may be its running title or number.
+EDGE_LINES = 2
+REPEATED_ON_PAGES = 3
+ROOM_LEFT = 0.8
+
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
+_PAGE_NUMBER = re.compile(r"[-–— ]*(page )?\d{1,4}( (of|/) \d{1,4})?[-–— ]*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?:;…][”\"’')\]]*$")
+_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+
+
+def read_pdf(raw: bytes, limits: Limits) -> Draft:
+    """The draft of a PDF. Raises ReadError where it is encrypted, broken, too long or holds pictures alone."""
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(raw))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError("the PDF is encrypted. Save it without a password and index it again.")
+        if len(reader.pages) > limits.pages:
+            raise ReadError(f"the PDF has {len(reader.pages):,} pages {over('pages', limits.pages)}.")
+        pages = [_lines(page.extract_text()) for page in reader.pages]
+        # A PDF may point to metadata that is not there.
+        stated = {str(key): value for key, value in (reader.metadata or {}).items()}
+    except (FileNotDecryptedError, DependencyError) as exc:
+        raise ReadError("the PDF is encrypted. Save it without a password and index it again.") from exc
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as exc:
+        raise ReadError(f"the PDF is broken ({exc}). Save it anew and index it again.") from exc
+    if not any(pages):
+        raise ReadError("the PDF has no text, only pictures. Run text recognition on it and index it again.")
+    lines, starts = _paragraphs(_without_edges(pages))
+    return Draft(lines, _metadata(stated), stated_in="file metadata", pages=starts)
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.translate(_LIGATURES).split()) for line in text.splitlines() if line.strip()]
+
+
+def _metadata(stated: Mapping[str, object]) -> dict[str, object]:
+    date = _DATE.match(str(stated.get("/CreationDate", "")))
+    known = {
+        "title": stated.get("/Title"),
+        "author": stated.get("/Author"),
+        # As the writer's clock had it: the offset behind it is of no matter.
+        "date": "-".join(date.groups()) if date else None,
+    }
+    return {key: str(value) for key, value in known.items() if value and str(value) not in ("untitled", "anonymous")}
+
+
+def _without_edges(pages: list[list[str]]) -> list[list[str]]:
+    """The pages without their numbers, and without what stands at the edge of most of them."""
+    edges = Counter(line for page in pages for line in {*page[:EDGE_LINES], *page[-EDGE_LINES:]})
+    often = max(REPEATED_ON_PAGES, len(pages) // 2)
+    running = {line for line, times in edges.items() if times >= often}
+    inner = [
+        [
+            line
+            for at, line in enumerate(page)
+            if EDGE_LINES <= at < len(page) - EDGE_LINES or not (line in running or _PAGE_NUMBER.fullmatch(line))
+        ]
+        for page in pages
+    ]
+    # Pages that are all edge would lose everything.
+    return inner if any(inner) else pages
+
+
+def _paragraphs(pages: list[list[str]]) -> tuple[list[str], list[tuple[int, int]]]:
+    """The lines of all pages as paragraphs, and the place (paragraph, character in it) where each page begins."""
+    paragraphs: list[str] = []
+    starts: list[tuple[int, int]] = []
+    before = ""
+    width = 0
+    for page in pages:
+        # The widest line stands for the column; on a page of two columns each line is of one.
+        width = max(map(len, page), default=width)
+        begun = False
+        for line in page:
+            if before and not _ends(before, line, width):
+                paragraphs[-1], at = _joined(paragraphs[-1], line)
+            else:
+                paragraphs.append(line)
+                at = 0
+            if not begun:
+                starts.append((len(paragraphs) - 1, at))
+            begun, before = True, line
+        if not begun:
+            starts.append((len(paragraphs), 0))
+    return paragraphs, starts
+
+
+def _ends(line: str, after: str, width: int) -> bool:
+    """Whether a paragraph ends with `line`: at the end of a sentence, or where the next word had room and is no
+    continuation."""
+    room = len(line) + 1 + len(after.split()[0]) <= width * ROOM_LEFT
+    if _SENTENCE_END.search(line):
+        return room or after[0] in "•–-*"
+    return room and not after[0].islower()
+
+
+def _joined(paragraph: str, line: str) -> tuple[str, int]:
+    """`paragraph` with `line` behind it, and where `line` begins; a word that was hyphenated at the end is whole."""
+    if re.search(r"[^\W\d_]-$", paragraph) and line[0].islower():
+        return paragraph[:-1] + line, len(paragraph) - 1
+    return f"{paragraph} {line}", len(paragraph) + 1

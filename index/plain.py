@@ -1,0 +1,98 @@
+"""Plain text and Markdown in, drafts out; the metadata of both is YAML front matter."""
+
+import re
+
+import frontmatter
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.draft import Draft
+from index.errors import ReadError
+from index.limits import Limits
+
+WRAPPED_LINE_CHARACTERS = (40, 120)
+
+_LINE_END = re.compile("[\n\f\u2028\u2029]")
+_STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
+
+
+def read_text(raw: bytes, limits: Limits) -> Draft:
+    """The draft of a text file."""
+    metadata, body = _front_matter(decoded(raw))
+    return Draft(text_lines(body), metadata)
+
+
+def read_markdown(raw: bytes, limits: Limits) -> Draft:
+    """The draft of a Markdown file, without its marks."""
+    metadata, body = _front_matter(decoded(raw))
+    lines: list[str] = []
+    title = None
+    heading = ""
+    # HTML stays off, so that tags come through as the text they are.
+    for token in MarkdownIt("commonmark", {"html": False}).parse(body):
+        if token.type == "heading_open":
+            heading = token.tag
+        elif token.type == "inline":
+            if heading == "h1" and title is None:
+                title = _plain(token)
+            heading = ""
+            lines += split_lines(_plain(token))
+        elif token.type in ("fence", "code_block"):
+            lines += split_lines(token.content)
+    return Draft(lines, metadata, title)
+
+
+def text_lines(text: str) -> list[str]:
+    """The lines of a plain text; a paragraph broken at one width is one line."""
+    blocks = re.split(r"\n[^\S\n]*\n", text)
+    return [line for block in blocks for line in _unwrapped(split_lines(block))]
+
+
+def split_lines(text: str) -> list[str]:
+    """`text` without its line ends. Other characters that may end a line are left in it."""
+    return _LINE_END.split(text)
+
+
+def decoded(raw: bytes) -> str:
+    """`raw` as text with line feeds for line ends. Raises ReadError where it is neither UTF-8 nor UTF-16."""
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as exc:
+        raise ReadError(
+            f"the file is not {encoding.removesuffix('-sig').upper()} text (byte {exc.start}). "
+            "Save it as UTF-8 and index it again."
+        ) from exc
+    if "\0" in text:
+        raise ReadError("the file is binary, not text.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """A paragraph broken into lines of one width as one line: each is broken where the next word had no room left."""
+    width = max(map(len, lines), default=0)
+    pairs = list(zip(lines, lines[1:], strict=False))
+    no_room = all(after.split() and len(line) + 1 + len(after.split()[0]) > width for line, after in pairs)
+    goes_on = sum(after.lstrip()[:1].islower() for _, after in pairs)
+    wrapped = WRAPPED_LINE_CHARACTERS[0] <= width <= WRAPPED_LINE_CHARACTERS[1] and no_room and goes_on > len(pairs) / 2
+    return [" ".join(line.strip() for line in lines)] if wrapped else lines
+
+
+def _plain(token: Token) -> str:
+    """The words of a Markdown line, without emphasis and addresses; a soft line break is a space."""
+    parts = {"softbreak": " ", "hardbreak": "\n"}
+    return "".join(parts.get(child.type, child.content) for child in token.children or [])
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    try:
+        metadata, body = frontmatter.parse(text, handler=YAMLHandler())
+    except (yaml.YAMLError, ValueError) as exc:
+        if not _STATED.match(text):
+            # A text may open with a rule of dashes and no metadata: then all of it is the article.
+            return {}, text
+        problem = getattr(exc, "problem", None) or str(exc).splitlines()[0]
+        raise ReadError(f"its front matter is not YAML ({problem}). Put values with a colon in quotes.") from exc
+    return ({str(key).lower(): value for key, value in metadata.items()}, body) if metadata else ({}, text)

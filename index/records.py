@@ -1,0 +1,42 @@
+"""JSON and JSON Lines in, drafts out: a list of objects with at least "text"; title, date, source, author, url and
+language are used where they are there."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from index.draft import Draft
+from index.errors import ReadError
+from index.limits import Limits
+from index.plain import decoded, text_lines
+
+USED = ("title", "date", "source", "author", "url", "language")
+
+
+def read_json(raw: bytes, limits: Limits) -> Iterator[Draft | ReadError]:
+    """A draft of each object in order, or what is wrong with it. Raises ReadError where the file is not such a list."""
+    try:
+        content = json.loads(decoded(raw))
+    except (ValueError, RecursionError) as exc:
+        raise ReadError(f"the file is not JSON ({exc}).") from exc
+    records = content if isinstance(content, list) else [content]
+    return (_draft(record, f"object {number}") for number, record in enumerate(records, 1))
+
+
+def read_json_lines(raw: bytes, limits: Limits) -> Iterator[Draft | ReadError]:
+    """A draft of the object on each line, or what is wrong with it."""
+    for number, line in enumerate(decoded(raw).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield _draft(json.loads(line), f"line {number}")
+        except (ValueError, RecursionError) as exc:
+            yield ReadError(f"line {number} is not JSON ({exc}).")
+
+
+def _draft(record: object, place: str) -> Draft | ReadError:
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        return ReadError(f'{place} is not an object with a "text".')
+    stated = {key: record[key] for key in USED if isinstance(record.get(key), str | int | float | list)}
+    text = re.sub(r"\r\n?", "\n", record["text"])
+    return Draft(text_lines(text), stated, stated_in="record")
