@@ -57,14 +57,17 @@ class canned_server:  # noqa: N801
     """A server process of tests/canned.py on a free port, entered once it is ready; it may seem to have an `llm`, and
     takes other settings from the variables given."""
 
-    def __init__(self, data: Path = Path("/nonexistent"), *llm: str, **variables: str) -> None:
+    def __init__(
+        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.canned", **variables: str
+    ) -> None:
+        self.module = module
         self.port = str(free_port())
         self.arguments = (self.port, str(data), *llm)
         self.environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
         self.environment |= variables
 
     def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
-        command = [sys.executable, "-m", "tests.canned", *self.arguments]
+        command = [sys.executable, "-m", self.module, *self.arguments]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment
         )
