@@ -259,6 +259,7 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
         (["articles", "remove", "0000"], "No article has the id '0000'."),
         (["articles", "remove"], "Give ids with remove"),
         (["serve", "--port", "0"], "Setting 'port' has value '0'. Expected 1 to 65535."),
+        (["serve", "--host", "0.0.0.0"], "At 0.0.0.0 others can reach the page. Say who may read it: CHATBOT_READERS="),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(

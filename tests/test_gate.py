@@ -208,3 +208,24 @@ def test_accounts_that_cannot_be_read_let_nobody_in(tmp_path: Path) -> None:
         assert [ask(url, "GET", path)[0] for path in ("/", "/page.js", "/login")] == [303, 401, 200]
         form = {"Content_Type": "application/x-www-form-urlencoded"}
         assert ask(url, "POST", "/login", "name=ada&password=x", **form)[0] == 503
+
+
+def test_a_proxys_header_is_believed_of_a_listed_proxy_alone(tmp_path: Path) -> None:
+    proxy = {"CHATBOT_READERS": "proxy", "CHATBOT_PROXY_HEADER": "X-Forwarded-User", "CHATBOT_EDITORS": "zoe"}
+    named = {"X_Forwarded_User": "zoe", "X_Forwarded_For": "10.0.0.5"}
+    with canned_server(tmp_path, **{**proxy, "CHATBOT_PROXY_ADDRESSES": "127.0.0.1"}) as (_, url):
+        assert [ask(url, "GET", path, **named)[0] for path in ("/", "/api/feedback", "/page.js")] == [200] * 3
+        assert ask(url, "GET", "/api/feedback", X_Forwarded_User="bob")[0] == 403
+        assert [ask(url, "GET", path)[0] for path in ("/", "/login", "/page.css")] == [401] * 3
+    with canned_server(tmp_path, **{**proxy, "CHATBOT_PROXY_ADDRESSES": "10.0.0.5"}) as (_, url):
+        assert [ask(url, "GET", path, **named)[0] for path in ("/", "/api/feedback", "/page.js")] == [401] * 3
+
+
+def test_where_anyone_reads_an_editor_still_logs_in(tmp_path: Path) -> None:
+    with canned_server(tmp_path, CHATBOT_READERS="open") as (_, url):
+        assert ask(url, "GET", "/page.js")[0] == 200
+        status, text, _ = ask(url, "GET", "/api/feedback")
+        assert status == 403 and "Editing is off, as there is no editor." in text
+        Accounts(tmp_path).add("ada", PASSWORD, Role.EDITOR)
+        assert ask(url, "GET", "/api/feedback")[0] == 401
+        assert ask(url, "GET", "/api/feedback", Cookie=log_in(url, "ada"))[0] == 200
