@@ -3,12 +3,13 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.fetching import Fetcher
     from index.intake import Report
+    from index.watching import Watch
 
-COMMANDS = ("serve", "index", "ask", "articles", "feedback", "embed", "users")
+COMMANDS = ("serve", "index", "watch", "ask", "articles", "feedback", "embed", "users")
 EXAMPLES_FROM = 40
+STOP_SECONDS = 10
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         run = {
             "serve": serve,
             "index": index,
+            "watch": watch,
             "ask": ask,
             "articles": articles,
             "feedback": feedback,
@@ -87,7 +91,9 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()
 
-        serve_page(settings, chain, collection, example_questions(newest, sentences=collection.sentences), ready=ready)
+        examples = example_questions(newest, sentences=collection.sentences)
+        with _watching(collection, settings, options.watch or []):
+            serve_page(settings, chain, collection, examples, ready=ready)
     return 0
 
 
@@ -109,6 +115,55 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
             report.add(index_urls(collection, urls, _fetcher(settings)))
         print(json.dumps(report.to_json(), ensure_ascii=False) if options.json else report_text(report), flush=True)
     return 1 if report.refused else 0
+
+
+def watch(options: argparse.Namespace, settings: Settings) -> int:
+    """Index what changes in folders and feeds until it is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _collection(settings, loading=False) as collection:
+        try:
+            watched, _ = _watch(collection, settings, options.paths, prune=options.prune)
+            watched.run(Event())
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+    return 0
+
+
+@contextmanager
+def _watching(collection: "Collection", settings: Settings, given: Sequence[str]) -> Iterator[None]:
+    """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end."""
+    if not given:
+        yield
+        return
+    watched, fetcher = _watch(collection, settings, given, prune=False)
+    stop = Event()
+    thread = Thread(target=watched.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        fetcher.stop()
+        thread.join(STOP_SECONDS)
+
+
+def _watch(
+    collection: "Collection", settings: Settings, given: Sequence[str], *, prune: bool
+) -> tuple["Watch", "Fetcher"]:
+    from index.intake import index_paths
+    from index.online import index_urls
+    from index.watching import Watch
+
+    urls, paths = _urls_and_paths(given)
+    fetcher = _fetcher(settings)
+    watched = Watch(
+        paths, urls,
+        lambda folders: index_paths(collection, folders, prune=prune, limits=settings.file_limits),
+        lambda feeds: index_urls(collection, feeds, fetcher),
+        settings.feed_minutes * 60, _tell, lambda line: print(f"Error: {line}", file=sys.stderr, flush=True),
+    )
+    watched.check()
+    return watched, fetcher
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
@@ -285,6 +340,10 @@ def _parser() -> argparse.ArgumentParser:
     intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
     intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
     intake.add_argument("--json", action="store_true", help="print what was done as one JSON object")
+    page.add_argument("--watch", nargs="+", metavar="PATH_OR_URL", help="index what changes in these folders and feeds")
+    watching = commands.add_parser("watch", help="index what changes in folders and feeds, until it is stopped")
+    watching.add_argument("paths", nargs="+", metavar="PATH_OR_URL", help="a folder, or the URL of a feed or page")
+    watching.add_argument("--prune", action="store_true", help="remove the articles whose file is gone, too")
     question = commands.add_parser("ask", help="answer a question in the terminal")
     question.add_argument("question", metavar="QUESTION", help='the question; "-" reads one a line from standard input')
     question.add_argument("--json", action="store_true", help="print one JSON object (always so with -)")
@@ -303,7 +362,7 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("name", nargs="?", metavar="NAME", help="the user's name; with revoke, a token's id")
     people.add_argument("--role", choices=["reader", "editor"], default="reader", help="with add: what it may do")
     people.add_argument("--data", metavar="DIR", help="where the accounts are kept (data)")
-    for command in (page, intake, question, listing):
+    for command in (page, intake, watching, question, listing):
         _add_index_options(command)
     for command in (page, question):
         _add_model_options(command)
@@ -378,7 +437,7 @@ def _tell(report: "Report") -> None:
 
     for reason in report.refused:
         print(f"Refused: {printable(str(reason))}", file=sys.stderr)
-    print(report.line())
+    print(report.line(), flush=True)
 
 
 if __name__ == "__main__":

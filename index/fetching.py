@@ -97,6 +97,10 @@ class Fetcher:
         except FetchError as exc:
             raise FetchError(str(exc) if url in str(exc) else f"{url}: {exc}", passing=exc.passing) from exc
 
+    def stop(self) -> None:
+        """Fetch nothing more: whoever waits for a turn, or asks for one, gets a FetchError at once."""
+        self._turns.stopped.set()
+
     def _follow(
         self, address: WebAddress, limits: Limits, headers: Sequence[tuple[str, str]], *,
         checked: Callable[[WebAddress], None] = lambda address: None, kinds: frozenset[str] | None = KINDS,
@@ -186,6 +190,7 @@ class _Turns:
     """Lets one request pass to a host in so many seconds; the others wait."""
 
     pause_seconds: float
+    stopped: threading.Event = field(default_factory=threading.Event)
     _next: dict[str, float] = field(default_factory=dict)
     _pauses: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -200,7 +205,8 @@ class _Turns:
         with self._lock:
             turn = max(time.monotonic(), self._next.get(host, 0.0))
             self._next[host] = turn + pause
-        time.sleep(max(0.0, turn - time.monotonic()))
+        if self.stopped.wait(max(0.0, turn - time.monotonic())):
+            raise FetchError("the run was stopped.", passing=True)
 
 
 class _CheckedNetwork:

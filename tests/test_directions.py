@@ -46,6 +46,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("filelock", "index/lock.py"),
     ("httpcore", "index/fetching.py"),
     ("datasketch", "index/duplicates.py"),
+    ("watchfiles", "index/watching.py"),
     ("feedparser", "index/feeds.py"),
     ("protego", "index/fetching.py"),
     ("idna", "index/addresses.py"),

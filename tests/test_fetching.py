@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -221,6 +222,15 @@ def test_a_site_may_ask_for_longer_pauses(site: Website) -> None:
     for _ in range(2):
         one.fetch(site.url)
     assert time.monotonic() - started > 0.5
+
+
+def test_who_waits_for_a_turn_can_be_stopped(site: Website) -> None:
+    one = fetcher(pause_seconds=60.0)
+    Timer(0.2, one.stop).start()
+    started = time.monotonic()
+    with pytest.raises(FetchError, match="stopped"):
+        one.fetch(site.url)
+    assert time.monotonic() - started < 5
 
 
 def test_an_unknown_host_is_named() -> None:

@@ -1,0 +1,137 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from chatbot.settings import ENVIRONMENT
+from index.errors import DataFolderError, ReadError
+from index.intake import Report
+from index.watching import Watch
+from tests.conftest import ROOT
+from tests.corpus import BRIDGE, HARBOUR, write
+from tests.website import Website, page
+
+
+class Recorder:
+    """A watch whose runs are recorded, not indexed; each gives the next of `reports`, or raises it."""
+
+    def __init__(self, folders: Sequence[Path], urls: Sequence[str], every_seconds: float = 600) -> None:
+        self.looks: list[Sequence[object]] = []
+        self.reports: list[Report | Exception] = []
+        self.said: list[Report] = []
+        self.failed: list[str] = []
+        self.stop = Event()
+        self.watch = Watch(folders, urls, self.look, self.look, every_seconds, self.said.append, self.failed.append)
+        self.thread = Thread(target=self.watch.run, args=(self.stop,), daemon=True)
+
+    def look(self, given: Sequence[object]) -> Report:
+        self.looks.append(given)
+        result = self.reports.pop(0) if self.reports else Report()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def until(self, true: Callable[[], bool]) -> None:
+        if not self.thread.is_alive():
+            self.thread.start()
+        wait_until(true)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    one = Recorder([tmp_path], ["https://a.example/feed"])
+    yield one
+    one.stop.set()
+    if one.thread.is_alive():
+        one.thread.join(20)
+    assert not one.thread.is_alive()
+
+
+def test_everything_is_looked_at_first(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.until(lambda: len(recorder.looks) == 2)
+    assert recorder.looks == [[tmp_path], ["https://a.example/feed"]]
+
+
+def test_a_changed_file_is_noticed_and_feeds_are_left_alone(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.until(lambda: len(recorder.looks) == 2)
+    time.sleep(1)
+    write(tmp_path / "deep" / "er", "a.md", HARBOUR)
+    recorder.until(lambda: len(recorder.looks) > 2)
+    assert recorder.looks[2:][0] == [tmp_path] and ["https://a.example/feed"] not in recorder.looks[2:]
+
+
+def test_feeds_are_looked_at_again_after_a_while() -> None:
+    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    one.until(lambda: len(one.looks) >= 3)
+    one.stop.set()
+    one.thread.join(20)
+
+
+def test_what_goes_wrong_is_said_once_and_ends_nothing() -> None:
+    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    one.reports = [DataFolderError("The disk is full."), DataFolderError("The disk is full."), Report(added=["A"])]
+    one.until(lambda: len(one.said) == 1)
+    one.stop.set()
+    one.thread.join(20)
+    assert one.failed == ["The disk is full."] and one.said[0].added == ["A"]
+
+
+def test_a_run_that_did_nothing_is_not_told_of() -> None:
+    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    one.reports = [Report(unchanged=["A"]), Report(updated=["B"])]
+    one.until(lambda: len(one.looks) >= 3)
+    one.stop.set()
+    one.thread.join(20)
+    assert [report.updated for report in one.said] == [["B"]]
+
+
+def test_a_folder_that_is_not_there_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="gone: there is no such file or folder"):
+        Recorder([tmp_path / "gone"], []).watch.check()
+
+
+def test_a_folder_that_goes_and_comes_back_is_watched_on(recorder: Recorder, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    recorder.watch.folders = [folder]
+    recorder.until(lambda: len(recorder.looks) == 2)
+    folder.rmdir()
+    recorder.until(lambda: bool(recorder.failed))
+    looked = len(recorder.looks)
+    write(folder, "a.md", HARBOUR)
+    recorder.until(lambda: len(recorder.looks) > looked)
+
+
+def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp_path: Path) -> None:
+    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
+    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+    with Website() as site:
+        site.pages["/feed"] = page("<rss><channel><item><link>/bridge</link></item></channel></rss>", "text/xml")
+        site.pages["/bridge"] = page(f"---\ntitle: Bridge\n---\n{BRIDGE}", "text/markdown")
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "watch", "--data", str(tmp_path / "data"), str(tmp_path / "articles"),
+             f"{site.url}/feed"],
+            cwd=ROOT, env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, text=True,
+            stdout=(tmp_path / "out").open("w"), stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 2, 120)
+            write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
+            wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 3, 60)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
