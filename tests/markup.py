@@ -17,8 +17,8 @@ from chatbot.scope import Scope
 from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
-from index.reader import read_article
 from tests.canned import CannedCollection, citation
+from tests.test_reader import read_article
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
 BATCH_CHARACTERS = 1500
