@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-PARTS = ("answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates")
+PARTS = (
+    "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
+    "extraction", "pdf",
+)
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "articles"
@@ -100,6 +103,20 @@ def _duplicates(options: argparse.Namespace, work: Path) -> None:
         duplicates.report(duplicates.measure(options.data))
 
 
+def _extraction(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import extraction
+
+    if _there(options.data, "--data", "the public sets"):
+        extraction.report(extraction.measure(options.data, work / "extraction"), verbose=options.verbose)
+
+
+def _pdf(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import pdf
+
+    if _there(options.data, "--data", "the public sets"):
+        pdf.report(pdf.measure(options.data))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -118,6 +135,8 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "followups": _followups,
     "injection": _injection,
     "duplicates": _duplicates,
+    "extraction": _extraction,
+    "pdf": _pdf,
 }
 
 

@@ -1,5 +1,6 @@
 """Plain text and Markdown in, drafts out; the metadata of both is YAML front matter."""
 
+import json
 import re
 
 import frontmatter
@@ -14,7 +15,7 @@ from index.limits import Limits
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
 
-_LINE_END = re.compile("[\n\f\u2028\u2029]")
+_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
 
 
@@ -51,8 +52,8 @@ def text_lines(text: str) -> list[str]:
 
 
 def split_lines(text: str) -> list[str]:
-    """`text` without its line ends. Other characters that may end a line are left in it."""
-    return _LINE_END.split(text)
+    """`text` without its line feeds. Other characters that may end a line are left in it."""
+    return text.split("\n")
 
 
 def decoded(raw: bytes) -> str:
@@ -86,9 +87,19 @@ def _plain(token: Token) -> str:
     return "".join(parts.get(child.type, child.content) for child in token.children or [])
 
 
+class _Handler(YAMLHandler):
+    """Also reads the strings of JSON, which name a character beyond 16 bits by two halves."""
+
+    def load(self, fm: str, **options: object) -> dict[str, object]:
+        """The metadata in `fm`."""
+        joined = _HALVES.sub(lambda pair: json.loads(f'"{pair.group()}"'), fm)
+        metadata: dict[str, object] = super().load(joined, **options)
+        return metadata
+
+
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
     try:
-        metadata, body = frontmatter.parse(text, handler=YAMLHandler())
+        metadata, body = frontmatter.parse(text, handler=_Handler())
     except (yaml.YAMLError, ValueError) as exc:
         if not _STATED.match(text):
             # A text may open with a rule of dashes and no metadata: then all of it is the article.

@@ -45,7 +45,7 @@ ARCHIVE = ".zip"
 FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
 
 _BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
-_LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
+_LINE_ENDS = re.compile(r"\s*[\n\r]\s*")
 
 
 @dataclass(frozen=True)

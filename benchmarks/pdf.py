@@ -1,0 +1,46 @@
+"""Is each PDF read, or refused with a reason, within its time?"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.limits import Limits
+from index.reader import Refusal
+from index.worker import Worker
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one file: its pages and characters, or the reason why it was refused."""
+
+    name: str
+    seconds: float
+    pages: int = 0
+    characters: int = 0
+    reason: str = ""
+
+
+def measure(bench: Path) -> Iterator[Outcome]:
+    """Read each file of the set as `index` does."""
+    with Worker(Limits()) as worker:
+        for path in sorted((bench / "pdf").rglob("*.pdf")):
+            began = time.monotonic()
+            [read] = worker.read(path)
+            seconds = time.monotonic() - began
+            if isinstance(read, Refusal):
+                yield Outcome(path.name, seconds, reason=read.reason)
+            else:
+                yield Outcome(path.name, seconds, len(read.pages), len(read.text))
+
+
+def report(outcomes: Iterator[Outcome]) -> None:
+    """Print each file as it comes, and what came of all."""
+    seen = []
+    for one in outcomes:
+        seen.append(one)
+        told = one.reason or f"{one.pages} pages, {one.characters:,} characters"
+        print(f"{one.seconds:5.1f} s  {one.name:40}  {told}", flush=True)
+    refused = sum(bool(one.reason) for one in seen)
+    slowest = max((one.seconds for one in seen), default=0)
+    print(f"{len(seen)} files: {len(seen) - refused} read, {refused} refused, the slowest in {slowest:.1f} s")

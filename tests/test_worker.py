@@ -1,0 +1,62 @@
+import os
+import threading
+from pathlib import Path
+
+from index.article import Article
+from index.limits import Limits
+from index.reader import Refusal
+from index.worker import Worker
+from tests.test_formats import html, pdf
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def test_one_process_reads_many_files_and_a_new_one_follows_one_that_was_ended(tmp_path: Path) -> None:
+    page = write(tmp_path / "a.html", html().encode())
+    slow = write(tmp_path / "b.pdf", pdf("\n".join(["word"] * 400_000)))
+    with Worker(Limits(seconds=5)) as worker:
+        outcomes = [list(worker.read(path)) for path in (page, page, slow, page)]
+    assert [isinstance(one, Article) for [one] in outcomes] == [True, True, False, True]
+    assert "CHATBOT_LIMIT_SECONDS" in str(outcomes[2][0])
+
+
+def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read(tmp_path: Path) -> None:
+    big = write(tmp_path / "a.json", b"[" + b'{"text": "x"},' * 3_000_000 + b'{"text": "x"}]')
+    page = write(tmp_path / "b.html", html().encode())
+    with Worker(Limits(memory_mb=600)) as worker:
+        [refused] = worker.read(big)
+        [read] = worker.read(page)
+    assert "CHATBOT_LIMIT_MEMORY_MB" in str(refused) and isinstance(read, Article)
+
+
+def test_what_reads_small_text_is_no_process(tmp_path: Path) -> None:
+    with Worker(Limits()) as worker:
+        [read] = worker.read(write(tmp_path / "a.txt", b"Text."))
+        assert isinstance(read, Article) and worker._process is None
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", b"Text. " * 100_000)
+    done = threading.Event()
+
+    def grow() -> None:
+        with path.open("ab", buffering=0) as file:
+            while not done.is_set() and os.fstat(file.fileno()).st_size < 40_000_000:
+                file.write(b"More. " * 1000)
+
+    growing = threading.Thread(target=grow)
+    growing.start()
+    with Worker(Limits()) as worker:
+        [read] = worker.read(path)
+    done.set()
+    growing.join()
+    assert isinstance(read, Article) or "changed while it was read" in read.reason or "CHATBOT_LIMIT" in read.reason
+
+
+def test_a_broken_file_is_no_end_of_the_process(tmp_path: Path) -> None:
+    with Worker(Limits()) as worker:
+        assert isinstance(next(worker.read(tmp_path / "missing.pdf")), Refusal)
+        assert isinstance(next(worker.read(write(tmp_path / "a.html", html().encode()))), Article)
