@@ -76,6 +76,44 @@ def test_the_feeds_date_counts_where_the_page_states_none(collection: Collection
     assert (row.source, row.date, row.date_from) == ("Courier", datetime.date(2024, 12, 2), "feed")
 
 
+def test_a_web_page_states_its_own_day_title_and_source(collection: Collection, site: Website) -> None:
+    site.pages["/a"] = page(
+        "<html lang='en'><head><title>Harbour taken</title><meta property='og:site_name' content='The Courier'>"
+        f"<link rel='canonical' href='{site.url}/harbour-taken'>"
+        "<meta property='article:published_time' content='2024-12-05T23:30:00-05:00'></head><body><nav>Home</nav>"
+        f"<article><h1>Harbour taken</h1>{''.join(f'<p>{line}</p>' for line in HARBOUR.splitlines() if line)}</article>"
+        "</body></html>"
+    )
+    site.pages["/feed"] = page(rss(("/a?utm=1", MONDAY)), "text/xml")
+    site.pages["/a?utm=1"] = site.pages["/a"]
+    run(collection, site, "/feed", "/a")
+    row, = collection.articles()
+    assert (row.title, row.source, row.date, row.date_from) == (
+        "Harbour taken", "The Courier", datetime.date(2024, 12, 5), "page"
+    )
+    assert collection.article(row.id).url == f"{site.url}/harbour-taken"
+
+
+def test_an_outlet_that_runs_a_report_word_for_word_is_counted(collection: Collection, site: Website) -> None:
+    for source in ("Agency", "Courier"):
+        site.pages[f"/{source}"] = page(f"---\nsource: {source}\n---\n{HARBOUR}", "text/markdown")
+    report = run(collection, site, "/Agency", "/Courier")
+    assert (len(report.added), len(report.duplicates)) == (1, 1)
+    row, = collection.articles()
+    assert collection.outlets([row.id]) == {row.id: ["Agency", "Courier"]}
+
+
+def test_a_later_version_of_a_page_replaces_the_earlier_and_that_stays_listed(
+    collection: Collection, site: Website
+) -> None:
+    run(collection, site, "/harbour")
+    site.pages["/harbour"] = page(HARBOUR.replace("Ferries", "Trams"), "text/plain")
+    assert len(run(collection, site, "/harbour").updated) == 1
+    row, = collection.articles()
+    assert [one.article_id for one in collection.superseded()] == [row.id]
+    assert all("Ferries" not in found.passage.text for found in collection.search("Which ferries were cancelled?"))
+
+
 def test_an_unchanged_feed_is_asked_for_with_its_marks(collection: Collection, site: Website) -> None:
     site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "text/xml", etag='"1"', last_modified="Monday")
     run(collection, site, "/feed")
