@@ -13,7 +13,7 @@ from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
 from index.intake import Report
 from index.watching import Watch
-from tests.conftest import ROOT
+from tests.conftest import ROOT, free_port
 from tests.corpus import BRIDGE, HARBOUR, write
 from tests.website import Website, page
 
@@ -135,3 +135,22 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+def test_the_server_keeps_a_folder_fresh_while_it_serves(tmp_path: Path) -> None:
+    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
+    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+    said = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
+         str(tmp_path / "articles")],
+        cwd=ROOT, env=environment, text=True, stdout=said.open("w"), stderr=subprocess.STDOUT,
+    )
+    try:
+        wait_until(lambda: "answers on" in said.read_text() and "1 added" in said.read_text(), 120)
+        write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
+        wait_until(lambda: said.read_text().count("1 added") == 2, 60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0 and "Traceback" not in said.read_text()
+    finally:
+        process.kill()
