@@ -20,12 +20,13 @@ from index.errors import IndexingError
 
 if TYPE_CHECKING:
     from chatbot.chain import Chain
+    from index.article import Article
     from index.collection import Collection
     from index.fetching import Fetcher
     from index.intake import Report
     from index.watching import Watch
 
-COMMANDS = ("serve", "index", "watch", "ask", "articles", "feedback", "embed", "users")
+COMMANDS = ("serve", "index", "watch", "ask", "articles", "verify", "export", "import", "feedback", "embed", "users")
 EXAMPLES_FROM = 40
 STOP_SECONDS = 10
 
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str]) -> int:
             "watch": watch,
             "ask": ask,
             "articles": articles,
+            "verify": verify,
+            "export": export,
+            "import": import_,
             "feedback": feedback,
             "embed": embed,
             "users": users,
@@ -109,7 +113,7 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
     with _collection(settings, writing=True, reembedding=options.reembed) as collection:
         report = index_paths(
             collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
-            start=_progress(),
+            start=_progress(), kept=_tell_kept if options.verbose and not options.json else lambda article: None,
         )
         if urls:
             report.add(index_urls(collection, urls, _fetcher(settings)))
@@ -198,6 +202,44 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
         else:
             print(articles_text(collection.articles(), collection.superseded()))
     return 0
+
+
+def verify(options: argparse.Namespace, settings: Settings) -> int:
+    """Check the index against itself, and mend it with --repair; status 1 where something is wrong and not mended."""
+    from index.audit import audit, repair
+
+    with _collection(settings, writing=True, loading=False, mending=False) as collection:
+        found = audit(collection)
+        for fault in found.faults:
+            print(fault)
+        if found.faults and options.repair:
+            found = repair(collection, found, start=_progress())
+            print("\n".join(found.faults) if found.faults else "All of it is mended.")
+        elif found.faults:
+            print("Mend it with: python app.py verify --repair")
+        else:
+            held = collection.summary()
+            print(f"Nothing is wrong: {held.articles} articles, {held.passages} passages.")
+    return 1 if found.faults else 0
+
+
+def export(options: argparse.Namespace, settings: Settings) -> int:
+    """Write every article with what is known of it to a file, one a line."""
+    from index.transfer import export_articles
+
+    with _collection(settings, loading=False) as collection:
+        print(f"{export_articles(collection, options.file)} articles written to {options.file}")
+    return 0
+
+
+def import_(options: argparse.Namespace, settings: Settings) -> int:
+    """Take in what export has written."""
+    from index.transfer import import_articles
+
+    with _collection(settings, writing=True) as collection:
+        report = import_articles(collection, options.file)
+        _tell(report)
+    return 1 if report.refused else 0
 
 
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
@@ -304,7 +346,8 @@ def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
 
 @contextmanager
 def _collection(
-    settings: Settings, *, writing: bool = False, reembedding: bool = False, loading: bool = True
+    settings: Settings, *, writing: bool = False, reembedding: bool = False, loading: bool = True,
+    mending: bool = True,
 ) -> Iterator["Collection"]:
     from index.collection import Collection
 
@@ -315,6 +358,7 @@ def _collection(
         writing=writing,
         reembedding=reembedding,
         loading=loading,
+        mending=mending,
         wait_seconds=settings.wait_seconds,
         say=lambda line: print(line, file=sys.stderr, flush=True),
     )
@@ -338,6 +382,7 @@ def _parser() -> argparse.ArgumentParser:
     intake.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or the URL of a page or feed")
     intake.add_argument("--list", type=Path, metavar="FILE", help="a file of URLs and paths, one a line")
     intake.add_argument("--prune", action="store_true", help="remove the articles below PATH whose file is gone")
+    intake.add_argument("--verbose", action="store_true", help="name each article once it is safely kept")
     intake.add_argument("--reembed", action="store_true", help="embed every article again, such as with another model")
     intake.add_argument("--json", action="store_true", help="print what was done as one JSON object")
     page.add_argument("--watch", nargs="+", metavar="PATH_OR_URL", help="index what changes in these folders and feeds")
@@ -352,6 +397,12 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("articles", help="list or remove articles")
     listing.add_argument("action", nargs="?", choices=["list", "remove"], default="list")
     listing.add_argument("ids", nargs="*", metavar="ID", help="with remove: the articles' ids, as listed")
+    checking = commands.add_parser("verify", help="check that all the index keeps fits together")
+    checking.add_argument("--repair", action="store_true", help="mend what is wrong, embedding only what needs it")
+    exporting = commands.add_parser("export", help="write all articles to a file, one JSON object a line")
+    importing = commands.add_parser("import", help="take in the articles of such a file")
+    for moving in (exporting, importing):
+        moving.add_argument("file", type=Path, metavar="FILE", help="the file, such as articles.jsonl")
     ratings = commands.add_parser("feedback", help="print the readers' ratings of answers, newest first")
     ratings.add_argument("--json", action="store_true", help="print one JSON object a line, with answer and passages")
     ratings.add_argument("--data", metavar="DIR", help="where the index is kept (data)")
@@ -362,7 +413,7 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("name", nargs="?", metavar="NAME", help="the user's name; with revoke, a token's id")
     people.add_argument("--role", choices=["reader", "editor"], default="reader", help="with add: what it may do")
     people.add_argument("--data", metavar="DIR", help="where the accounts are kept (data)")
-    for command in (page, intake, watching, question, listing):
+    for command in (page, intake, watching, question, listing, checking, exporting, importing):
         _add_index_options(command)
     for command in (page, question):
         _add_model_options(command)
@@ -430,6 +481,12 @@ def _progress() -> Callable[[int], Callable[[int], None]]:
     from chatbot.terminal import progress_bar
 
     return progress_bar
+
+
+def _tell_kept(article: "Article") -> None:
+    from chatbot.terminal import printable
+
+    print(f"Kept: {article.id} {printable(article.title)}", flush=True)
 
 
 def _tell(report: "Report") -> None:

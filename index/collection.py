@@ -54,14 +54,15 @@ class Collection:
 
     def __init__(
         self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
-        reembedding: bool = False, loading: bool = True, wait_seconds: float = 0,
+        reembedding: bool = False, loading: bool = True, mending: bool = True, wait_seconds: float = 0,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the collection in `data`, made where it is missing; check Chroma and rebuild it where it must be.
 
         `writing` keeps other writers out until it is closed; `wait_seconds` is how long one waits for another.
         `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
-        model at once, else when it is first needed. `say` is told what takes time.
+        model at once, else when it is first needed. Without `mending` Chroma is left unchecked. `say` is told what
+        takes time.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
@@ -92,7 +93,7 @@ class Collection:
             self._dense = Generations(self.ledger, data, chroma_url)
             opened.callback(self._dense.forget)
             # Where the lock is taken, a writer is at work: it keeps the dense index in step with the ledger.
-            if lock is not None:
+            if lock is not None and mending:
                 self._mend()
             if writing:
                 self._lock = lock
@@ -192,6 +193,10 @@ class Collection:
                 finally:
                     self._lock.release()
                     self._lock = None
+
+    def dense_fault(self) -> str | None:
+        """What is wrong with the dense index, or None; only for the one writer."""
+        return self._dense.fault() if self._passages() else None
 
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
         """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows.

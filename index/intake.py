@@ -70,27 +70,29 @@ class Report:
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
     limits: Limits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
+    kept: Callable[[Article], None] = lambda article: None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
     `prune` removes articles whose file below `paths` is gone, or that their file no longer holds; `reembed` embeds
     every article anew, those that came from elsewhere too. `start` is told the number of files, once there is
     something to embed, and returns what is told of the files done since.
+    `kept` is told of each article once it is written, so that it outlives the process.
     """
     began = time.monotonic()
     with collection.writing():
-        report = _index(collection, paths, prune, reembed, limits or Limits(), start)
+        report = _index(collection, paths, prune, reembed, limits or Limits(), start, kept)
     report.seconds = time.monotonic() - began
     return report
 
 
 def _index(
     collection: Collection, paths: Sequence[Path], prune: bool, reembed: bool, limits: Limits,
-    start: Callable[[int], Progress],
+    start: Callable[[int], Progress], kept: Callable[[Article], None],
 ) -> Report:
     # All names before the first file is read: a path that does not exist stops the run before anything is written.
     files = list(article_files(paths))
-    run = _Run(collection, reembed)
+    run = _Run(collection, reembed, kept)
     if prune:
         run.remove_gone(paths)
     with Worker(limits) as worker:
@@ -118,6 +120,18 @@ def index_articles(collection: Collection, articles: Iterable[Article | ReadErro
     return run.report
 
 
+def reembed_articles(
+    collection: Collection, articles: Sequence[Article], *, start: Callable[[int], Progress]
+) -> None:
+    """Cut and embed these articles of the ledger again, and rebuild the dense index from it."""
+    with collection.writing():
+        added = {row.id: row.added for row in collection.articles()}
+        run = _Run(collection, every=True)
+        run.write(articles, len(articles), start, dense=False)
+        collection.ledger.keep_added({article.id: added[article.id] for article in articles})
+        collection.rebuild()
+
+
 def content_hash(article: Article) -> str:
     """SHA-256 of all that an article's passages are made from or shown with."""
     parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
@@ -129,7 +143,10 @@ def content_hash(article: Article) -> str:
 class _Run:
     """One run over a collection. `taken` holds the ids met so far, each with the name it was met under."""
 
-    def __init__(self, collection: Collection, every: bool) -> None:
+    def __init__(
+        self, collection: Collection, every: bool, tell: Callable[[Article], None] = lambda article: None
+    ) -> None:
+        self._tell = tell
         self.report = Report()
         self.taken: dict[str, str] = {}
         self._collection = collection
@@ -183,6 +200,8 @@ class _Run:
                 for article, cuts in batch
             ]
             self._collection.put(written, dense=dense)
+            for article, _ in batch:
+                self._tell(article)
             self.report.passages += len(rows)
             progress(self._read)
             self._read = 0

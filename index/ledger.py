@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,9 @@ ALTER TABLE article ADD COLUMN text_hash TEXT;
 _ARTICLE = "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages"
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
+
+_STRAY_PASSAGE = "article_id NOT IN (SELECT id FROM article)"
+_STRAY_WORDS = "rowid NOT IN (SELECT serial FROM passage)"
 
 Row = tuple[Any, ...]
 
@@ -127,6 +130,20 @@ class Superseded:
     url: str
     added: str
     replaced: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A passage as it stands in the ledger, nothing of it read or trusted, with what the word index has of it."""
+
+    number: int
+    start: int
+    end: int
+    sentences: str
+    vector: bytes
+    sentence_vectors: bytes
+    title: str | None
+    body: str | None
 
 
 class Ledger:
@@ -396,6 +413,48 @@ class Ledger:
             Listed(ident, title, source, _date(date), path, passages, added, date_from)
             for ident, title, source, date, path, passages, added, date_from in rows
         ]
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with its file, or None; it reads all of it."""
+        [row, *_] = self._all("PRAGMA integrity_check(1)")
+        return None if row[0] == "ok" else " ".join(str(row[0]).split())
+
+    def strays(self) -> int:
+        """Number of passages without an article and of word rows without a passage."""
+        row = self._one(f"SELECT (SELECT count(*) FROM passage WHERE {_STRAY_PASSAGE}), "
+                        f"(SELECT count(*) FROM words WHERE {_STRAY_WORDS})")
+        return 0 if row is None else row[0] + row[1]
+
+    def remove_strays(self) -> None:
+        """Remove passages without an article and word rows without a passage."""
+        with self.transaction():
+            self._do(f"DELETE FROM passage WHERE {_STRAY_PASSAGE}")
+            self._do(f"DELETE FROM words WHERE {_STRAY_WORDS}")
+
+    def kept(self, article_id: str) -> list[Kept]:
+        """The passages of an article as they stand, in order."""
+        rows = self._all(
+            "SELECT number, start_at, end_at, sentences, vector, sentence_vectors, title, body FROM passage "
+            "LEFT JOIN words ON words.rowid = serial WHERE article_id = ? ORDER BY number", article_id,
+        )
+        return [Kept(*row) for row in rows]
+
+    def refill_words(self, article_id: str) -> None:
+        """Write the word index of an article anew."""
+        article = self.article(article_id)
+        with self.transaction():
+            for serial, start, end in self._all(
+                "SELECT serial, start_at, end_at FROM passage WHERE article_id = ?", article_id
+            ):
+                self._do("DELETE FROM words WHERE rowid = ?", serial)
+                self._do("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
+                         serial, article.title, article.text[start:end])
+
+    def keep_added(self, times: Mapping[str, str]) -> None:
+        """Keep when these articles were first added, by their ids."""
+        with self.transaction():
+            for ident, added in times.items():
+                self._do("UPDATE article SET added = ? WHERE id = ?", added, ident)
 
     def _put_passage(self, article: Article, entry: Entry) -> None:
         passage = entry.passage

@@ -1,0 +1,92 @@
+"""Does all that the index keeps fit together? Every article, passage, vector and word row is checked against the rest;
+what is wrong is said in sentences, and mended where it is asked for, from the articles' own texts."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.article import Article
+from index.collection import Collection
+from index.intake import Progress, reembed_articles
+from index.ledger import Kept
+
+UNIT_TOLERANCE = 1e-3
+
+
+@dataclass
+class Findings:
+    """What is wrong: a sentence for each fault, and the articles whose passages or word rows have to be made anew."""
+
+    faults: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+    damaged: bool = False
+
+
+def audit(collection: Collection) -> Findings:
+    """Check everything. Raises DataFolderError where the ledger cannot be read at all."""
+    found = Findings()
+    if damage := collection.ledger.damage():
+        found.damaged = True
+        found.faults.append(f"The ledger's file is damaged: {damage}.")
+    if stray := collection.ledger.strays():
+        found.faults.append(f"{stray} passages or rows of the word index belong to no article.")
+    dimension = int(collection.ledger.setting("dimension") or 0)
+    for listed in collection.articles():
+        article = collection.article(listed.id)
+        kept = collection.ledger.kept(article.id)
+        if fault := next(_passage_faults(article, kept, dimension), None):
+            found.broken.append(article.id)
+            found.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
+        elif any((one.title, one.body) != (article.title, article.text[one.start : one.end]) for one in kept):
+            found.unlisted.append(article.id)
+            found.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
+    if not found.broken and (fault := collection.dense_fault()):
+        found.faults.append(f"Chroma differs from the ledger: {fault}.")
+    return found
+
+
+def repair(collection: Collection, found: Findings, start: Callable[[int], Progress]) -> Findings:
+    """Mend what `audit` found, embedding only the articles whose passages are broken; what is wrong afterwards."""
+    if not found.faults:
+        return found
+    with collection.writing():
+        collection.ledger.remove_strays()
+        for ident in found.unlisted:
+            collection.ledger.refill_words(ident)
+        reembed_articles(collection, [collection.article(ident) for ident in found.broken], start=start)
+    return audit(collection)
+
+
+def _passage_faults(article: Article, kept: list[Kept], dimension: int) -> Iterator[str]:
+    if not kept and article.text.strip():
+        yield "it has no passages"
+    if [one.number for one in kept] != list(range(len(kept))):
+        yield "passages are missing or numbered wrongly"
+    for one in kept:
+        if not 0 <= one.start < one.end <= len(article.text):
+            yield f"passage {one.number} lies outside its text, from {one.start} to {one.end}"
+        spans = _spans(one.sentences)
+        if not spans or any(not one.start <= start < end <= one.end for start, end in spans):
+            yield f"the sentences of passage {one.number} lie outside it"
+        if not _is_unit(one.vector, np.dtype(np.float32), 1, dimension):
+            yield f"the vector of passage {one.number} does not have {dimension} numbers and the length 1"
+        if not _is_unit(one.sentence_vectors, np.dtype(np.float16), len(spans), dimension):
+            yield f"the sentence vectors of passage {one.number} do not have {dimension} numbers and the length 1"
+
+
+def _spans(sentences: str) -> list[tuple[int, int]]:
+    try:
+        return [(int(start), int(end)) for start, end in json.loads(sentences)]
+    except (ValueError, TypeError):
+        return []
+
+
+def _is_unit(kept: bytes, kind: "np.dtype[np.floating]", rows: int, dimension: int) -> bool:
+    if len(kept) != rows * dimension * kind.itemsize or not dimension:
+        return False
+    lengths = np.linalg.norm(np.frombuffer(kept, kind).astype(np.float32).reshape(rows, dimension), axis=1)
+    # Sixteen bits round a sentence's numbers.
+    return bool(np.all(np.abs(lengths - 1) < UNIT_TOLERANCE * 10 / kind.itemsize))

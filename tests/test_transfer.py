@@ -1,0 +1,58 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.collection import Collection
+from index.embedder import BUNDLED
+from index.errors import DataFolderError, ReadError
+from index.intake import index_articles
+from index.transfer import export_articles, import_articles
+from tests.corpus import BRIDGE, HARBOUR, first
+
+ARTICLES = [
+    Article("a" * 16, HARBOUR, "Harbour", "Desk", "A. Aune", date(2024, 12, 1), "https://a.example/1", "/x/1.md",
+            "front matter", "en", (0, 60)),
+    Article("b" * 16, BRIDGE + "\u2028\r\n\x00 “Ünï” \U0001f600", "Bridge\u202e", None),
+]
+
+
+def test_an_index_comes_back_from_its_file_exactly(open_collection: Callable[..., Collection], tmp_path: Path) -> None:
+    with_all = open_collection()
+    index_articles(with_all, ARTICLES)
+    with_all.ledger.keep_added({"a" * 16: "2024-12-02T08:00:00+00:00"})
+    assert export_articles(with_all, tmp_path / "out.jsonl") == 2
+    # From either Chroma to the embedded one.
+    other = Collection(tmp_path / "other", embedding_model=BUNDLED)
+    report = import_articles(other, tmp_path / "out.jsonl")
+    assert report.refused == [] and [other.article(one.id) for one in ARTICLES] == ARTICLES
+    assert other.articles() == with_all.articles()
+    assert first(other, "Who took over the harbour?") == "Harbour"
+    other.close()
+
+
+def test_lines_that_are_no_articles_are_refused_by_number(tmp_path: Path) -> None:
+    lines = ["{}", "no", "[]", '{"id": 1, "text": "x", "title": "x"}', '{"id": "i", "text": "A day.", "title": "C"}']
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    opened = Collection(tmp_path / "data", embedding_model=BUNDLED)
+    report = import_articles(opened, tmp_path / "in.jsonl")
+    assert [one.name[-15:] for one in report.refused] == [f".jsonl, line {n}" for n in (1, 2, 3, 4)]
+    assert report.added == ["C"]
+    with pytest.raises(ReadError, match="gone cannot be read: No such file"):
+        import_articles(opened, tmp_path / "gone")
+    with pytest.raises(DataFolderError, match="cannot be written: Is a directory"):
+        export_articles(opened, tmp_path)
+    opened.close()
+
+
+def test_a_line_holds_what_is_known_and_no_more(tmp_path: Path) -> None:
+    opened = Collection(tmp_path / "data", embedding_model=BUNDLED)
+    index_articles(opened, [replace(ARTICLES[1], text=BRIDGE, title="Bridge")])
+    export_articles(opened, tmp_path / "out.jsonl")
+    [line] = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert list(json.loads(line)) == ["id", "text", "title", "added"]
+    opened.close()
