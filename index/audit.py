@@ -27,6 +27,14 @@ class Findings:
 
 def audit(collection: Collection) -> Findings:
     """Check everything. Raises DataFolderError where the ledger cannot be read at all."""
+    found = audit_ledger(collection)
+    if not found.broken and (fault := collection.dense_fault()):
+        found.faults.append(f"Chroma differs from the ledger: {fault}.")
+    return found
+
+
+def audit_ledger(collection: Collection) -> Findings:
+    """Check all but the dense index. Raises DataFolderError where the ledger cannot be read at all."""
     found = Findings()
     if damage := collection.ledger.damage():
         found.damaged = True
@@ -43,8 +51,6 @@ def audit(collection: Collection) -> Findings:
         elif any((one.title, one.body) != (article.title, article.text[one.start : one.end]) for one in kept):
             found.unlisted.append(article.id)
             found.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
-    if not found.broken and (fault := collection.dense_fault()):
-        found.faults.append(f"Chroma differs from the ledger: {fault}.")
     return found
 
 

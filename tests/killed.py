@@ -10,14 +10,14 @@ from pathlib import Path
 
 import index.intake
 from index.article import Article
-from index.audit import audit
+from index.audit import audit_ledger
 from index.check import TOLERANCE
 from index.collection import Collection
 from index.embedder import BUNDLED
 from index.ledger import EVERYTHING
 from tests.corpus import write
 
-ARTICLES = 24
+ARTICLES = 16
 # Many small transactions: more moments between two of them.
 index.intake.PASSAGES_AT_A_TIME = 2
 
@@ -28,7 +28,7 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
     there = {row.id for row in collection.articles()}
     lost = set(reported.read_text().split()) - there if reported.exists() else set()
     assert not lost, f"reported as kept, and lost: {lost}"
-    assert audit(collection).faults == []
+    assert audit_ledger(collection).faults == []
     with collection._dense.newest() as store:
         for rows in collection.ledger.vectors():
             for passage, _, vector in rows:
