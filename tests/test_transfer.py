@@ -40,7 +40,7 @@ def test_lines_that_are_no_articles_are_refused_by_number(tmp_path: Path) -> Non
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     opened = Collection(tmp_path / "data", embedding_model=BUNDLED)
     report = import_articles(opened, tmp_path / "in.jsonl")
-    assert [one.name[-15:] for one in report.refused] == [f".jsonl, line {n}" for n in (1, 2, 3, 4)]
+    assert [one.name[-14:] for one in report.refused] == [f".jsonl, line {n}" for n in (1, 2, 3, 4)]
     assert report.added == ["C"]
     with pytest.raises(ReadError, match="gone cannot be read: No such file"):
         import_articles(opened, tmp_path / "gone")
