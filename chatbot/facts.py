@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from chatbot.lexicon import HOLDERS, concept
+from chatbot.lexicon import HOLDERS, concept, country_of
 from chatbot.reading import find_names
 from index.dates import MONTHS, FoundDate, find_dates
-from index.tokens import is_common_word
+from index.tokens import is_common_word, is_more_common_with_capital
 from index.words import STOPWORDS, words
 
 Aliases = Mapping[str, frozenset[str]]
@@ -51,25 +51,41 @@ _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000, "mn": 1_000_000, "tn": 10**12}
 _SPELLED = "|".join([*_SMALL, *_TENS, *_SCALES])
+_AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))\sand\s"
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>(?:k|m|bn|b|mn|tn)\b)?"
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?"
-    rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|\sand\s)(?:{_SPELLED}))*)\b",
+    rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|{_AND})(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
 _HEDGE = r"(?:more than|over|at least|nearly|almost|about|around|roughly|some|up to|under|fewer than|less than) "
 _HEDGED = re.compile(_HEDGE, re.IGNORECASE)
 _HEDGE_SHARE = 0.1
 _RELATIVE = re.compile(r"\s*(?:days?|weeks?) (?:earlier|later|before|after)\b", re.IGNORECASE)
-_EQUALS = {2.0: r"\b(both|pair|couple|twice|double[sd]?|twin)\b", 0.5: r"\bhalf\b", 12.0: r"\bdozen\b"}
+_EQUALS = {0.5: "half", 1.0: "one|first|single", 2.0: "both|pair|couple|twice|double[sd]?|twin|second", 12.0: "dozen"}
+_EQUALS |= {n: word for n, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)}
 _LEAST_SPELLED = 2
-_QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)")
+_QUOTATION = re.compile(
+    r"“((?:[^“”]|“[^“”]*”)+)”|(?<!\d)\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|「([^「」]+)」|『([^『』]+)』"
+    r"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'(?=[^\W\d])([^'\n]+(?:'\w[^'\n]*)*)'(?!\w)"
+)
+# A quotation of several sentences is cut where one of them ends.
+_CUT_QUOTATION = re.compile(r"(?:[“„«]|(?<!\w)\")([^“”„«»\"]+)$|^([^“”„«»\"]+)(?:[”»]|(?<=[^\W\d])\"|(?<=[.,!?…])\")")
 _DAYS = re.compile(rf"\b([0-3]?\d)( and | to | or |-|–)([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
+_DAYS_AFTER = re.compile(rf"\b({'|'.join(MONTHS)}) ([0-3]?\d)( and | to | or |-|–)([0-3]?\d)\b", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\b(?i:in|since|until|by|of|during|from|before|after|through|early|late|mid|last|this)[\s-]+(?i:the )?"
+    rf"({'|'.join(month.title() for month in MONTHS)})\b"
+)
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_TITLES = frozenset("mr mrs ms dr sir president minister general colonel king prince queen pope professor".split())
-_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
+_TITLES = frozenset(
+    "mr mrs ms dr sir president prime minister chancellor general colonel king prince queen pope professor".split()
+)
+_OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless".split())
+_LEAST_JOINED_LETTERS = 8
+_PUNCTUATION = str.maketrans("’‘‚‹›“”„«»–—‑‐−", "'" * 5 + '"' * 5 + "-" * 5)
 
 
 @dataclass(frozen=True)
@@ -86,7 +102,7 @@ class Ground:
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
         if fact.kind is Kind.QUOTATION:
-            return _plain(fact.text) in _plain(self.passage or self.text)
+            return _quotes(self.passage or self.text, fact.text) or _quotes(self.label, fact.text)
         if fact.kind is Kind.NUMBER:
             return self._holds_number(fact.text)
         return self._holds_date(fact.text) if fact.kind is Kind.DATE else self._holds_name(fact.text)
@@ -95,18 +111,24 @@ class Ground:
         [value] = _numbers(text)
         if any(_same_number(text, number) for number in self.numbers):
             return True
-        return bool(value in _EQUALS and re.search(_EQUALS[value], self.text, re.IGNORECASE))
+        other = _EQUALS.get(value)
+        return bool(other and re.search(rf"\b({other})\b", self.text, re.IGNORECASE))
 
     def _holds_date(self, text: str) -> bool:
         if weekday := _WEEKDAY.fullmatch(text):
             wanted = _WEEKDAYS.index(weekday[0].lower())
-            return text.lower() in self.text.lower() or any(day.weekday() == wanted for day in self.days)
+            return self._says(text) or any(day.weekday() == wanted for day in self.days)
+        if text.lower() in MONTHS:
+            return self._says(text) or any(day.month == _month(text) for day in self.days)
         asked = self._read_date(text)
         if not asked:
-            return text.lower() in self.text.lower()
+            return self._says(text)
         return any(one.first <= day <= one.last for one in asked for day in self.days) or any(
             one.first <= held.first and held.last <= one.last for one in asked for held in self.dates
         )
+
+    def _says(self, text: str) -> bool:
+        return re.search(rf"\b{re.escape(text)}\b", self.text, re.IGNORECASE) is not None
 
     def is_of(self, fact: Fact) -> bool:
         """Whether the fact is a date that the publication day falls in."""
@@ -114,17 +136,22 @@ class Ground:
             return False
         if weekday := _WEEKDAY.fullmatch(fact.text):
             return self.day.weekday() == _WEEKDAYS.index(weekday[0].lower())
+        if fact.text.lower() in MONTHS:
+            return self.day.month == _month(fact.text)
         return any(one.first <= self.day <= one.last for one in self._read_date(fact.text))
 
     def _read_date(self, text: str) -> list[FoundDate]:
         return find_dates(text, default_year=self.day.year if self.day else None)
 
     def _holds_name(self, text: str) -> bool:
-        parts = _telling_words(text)
-        return all(self._holds_word(part) for part in parts)
+        if all(map(self._holds_word, _telling_words(text))):
+            return True
+        # "Deir Ezzor" is Deir ez-Zor.
+        joined = _joined(text)
+        return len(joined) >= _LEAST_JOINED_LETTERS and joined in _joined(f"{self.text} {self.label}")
 
     def _holds_word(self, word: str) -> bool:
-        if not self.forms.isdisjoint({fold(word), concept(word)} | self.aliases.get(concept(word), frozenset())):
+        if not self.forms.isdisjoint(_wanted(word, self.aliases)):
             return True
         return word.isupper() and 2 <= len(word) <= 6 and word.lower() in self.initials
 
@@ -172,17 +199,19 @@ def facts_of(statement: str) -> list[Fact]:
     rest = written_out(statement)
     # A day and month is a date whatever the year; the statement's dates are read again against each article's year.
     for date in reversed(find_dates(rest, default_year=2024)):
-        facts.append(Fact(Kind.DATE, rest[date.start : date.end]))
+        facts.append(Fact(Kind.DATE, rest[date.start : date.end].rstrip(".")))
         rest = f"{rest[: date.start]} , {rest[date.end :]}"
     facts += [Fact(Kind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
+    facts += [Fact(Kind.DATE, found[1]) for found in _MONTH.finditer(rest)]
     facts += [Fact(Kind.NUMBER, text) for text in _stated_numbers(rest)]
     facts += [Fact(Kind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
 
 
 def written_out(text: str) -> str:
-    """`text` with "6 and 7 December" as "6 December and 7 December", so that both are dates."""
-    return _DAYS.sub(lambda days: f"{days[1]} {days[4]}{days[2]}{days[3]} {days[4]}", text)
+    """`text` with "6 and 7 December" and "December 6-7" as two dates each."""
+    text = _DAYS.sub(lambda days: f"{days[1]} {days[4]}{days[2]}{days[3]} {days[4]}", text)
+    return _DAYS_AFTER.sub(lambda days: f"{days[1]} {days[2]}{days[3]}{days[1]} {days[4]}", text)
 
 
 def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tuple[int, int]]:
@@ -218,8 +247,9 @@ def fillers(kind: Kind, text: str) -> list[tuple[int, int]]:
 
 def quotations(statement: str) -> list[str]:
     """The texts that `statement` puts in quotation marks, without a closing point or comma of its own."""
-    found = ("".join(filter(None, match.groups())) for match in _QUOTATION.finditer(statement))
-    return [text for quoted in found if (text := quoted.strip().rstrip(".,;:!?").strip())]
+    matches = [*_QUOTATION.finditer(statement), *_CUT_QUOTATION.finditer(_QUOTATION.sub(" ", statement))]
+    found = ("".join(filter(None, match.groups())) for match in matches)
+    return [text for quoted in found if (text := quoted.strip().rstrip(".,;:!?…").strip())]
 
 
 @lru_cache(maxsize=50_000)
@@ -233,12 +263,20 @@ def _names(text: str) -> list[str]:
     names = []
     for name in find_names(text):
         # A capital at the head of a sentence makes no name of a common word.
-        if text.lstrip("\"“‘'( ").startswith(name) and " " not in name and is_common_word(name) and not name.isupper():
+        if text.lstrip("\"“‘'( ").startswith(name) and " " not in name and not _is_name(name):
             continue
         if _telling_words(name):
             names.append(name)
+    names += ["US"] if re.search(r"\bUS\b", text) and "US" not in names else []
     actors = [word for word in words(text) if word.lower() in HOLDERS and word.islower()]
     return [*names, *dict.fromkeys(actors)]
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word with a capital is a name wherever it stands."""
+    if word.isupper() or country_of(word) or not is_common_word(word):
+        return True
+    return is_more_common_with_capital(word) and word.lower() not in _OPENS_SENTENCES
 
 
 def _telling_words(name: str) -> list[str]:
@@ -267,7 +305,13 @@ def _same_number(stated: str, number: float) -> bool:
 
 
 def _same_word(word: str, other: str, aliases: Aliases) -> bool:
-    return not _forms(other).isdisjoint({fold(word), concept(word)} | aliases.get(concept(word), frozenset()))
+    return not _forms(other).isdisjoint(_wanted(word, aliases))
+
+
+def _wanted(word: str, aliases: Aliases) -> frozenset[str]:
+    """By what `word` is known: itself, what it stands for ("Israelis" for Israel), and its other names."""
+    stood_for = country_of(word.removesuffix("s")) or concept(word)
+    return frozenset({fold(word), stood_for}) | aliases.get(stood_for, frozenset())
 
 
 @lru_cache(maxsize=50_000)
@@ -307,6 +351,21 @@ def _spelled_value(text: str) -> float:
     return float(total + part)
 
 
+def _quotes(text: str, quoted: str) -> bool:
+    wanted = re.escape(_plain(quoted))
+    return re.search(rf"(?<![a-z\d]){wanted}(?![a-z\d])", _plain(text)) is not None
+
+
 def _plain(text: str) -> str:
-    """`text` with typographic variants of quotation marks, dashes and spaces made one, and without case at its head."""
-    return " ".join(text.translate(_PUNCTUATION).casefold().split())
+    """`text` with typographic variants of quotation marks, dashes and spaces made one, and without case."""
+    plain = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION).replace('"', "'").casefold()
+    return re.sub(r"\s*(-+)\s*", "-", " ".join(plain.split()))
+
+
+def _joined(text: str) -> str:
+    """The letters of `text` alone."""
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def _month(name: str) -> int:
+    return MONTHS.index(name.lower()) + 1

@@ -35,6 +35,7 @@ BOUND = {Kind.NAME: (0.4, 0.6), Kind.NUMBER: (0.3, 0.5), Kind.DATE: (0.25, 0.35)
 NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4
 PRONOUN = "it"
+WHOLE = "the sentence as a whole"
 NO_RIVAL = 0.3
 
 _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
@@ -64,7 +65,7 @@ class Support:
     def lacking(self, *, cited: bool = True) -> list[str]:
         """What is not borne out, in words."""
         loose = [str(fact) for fact, sure in self.bound.items() if sure < BOUND[fact.kind][0 if cited else 1]]
-        meaning = [] if self.score >= SUPPORTED else ["the sentence as a whole"]
+        meaning = [] if self.score >= SUPPORTED else [WHOLE]
         return [*map(str, self.missing), *loose] or meaning
 
 

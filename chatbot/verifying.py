@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
 from chatbot.citing import cite_sentence, normalise
-from chatbot.support import SURE, Support, Supporter
+from chatbot.facts import Kind, facts_of
+from chatbot.support import SURE, WHOLE, Support, Supporter
 from index.collection import Collection
 from index.passage import Found
 from index.sentences import sentence_spans
@@ -17,13 +18,25 @@ SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12
 
 _HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
-_SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*\n.*\Z", re.IGNORECASE | re.DOTALL)
-_MARKS = re.compile(r"[ \t]*\[(\d+)\]")
+_SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*?(?::|\n).*\Z", re.IGNORECASE | re.DOTALL)
+# What an LLM may have copied from the answers before, and emphasis.
+_NOISE = re.compile(rf"[ \t]*{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
+# A year in brackets is text.
+_MARKS = re.compile(r"[ \t]*\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
+_BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
+_REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
+_NOTHING = (
+    r"(?:\b(?:the|these|those|provided|given|available)\s+)*(?:"
+    r"\b(?:articles?|passages?|reports?|sources?) (?:do|does|did)(?: not|n['’]t) "
+    r"(?:say|mention|tell|state|specify|name|give)"
+    r"|\bnot (?:said|mentioned|stated|specified|reported) in the (?:articles|passages))"
+)
 _SAYS_NOTHING = re.compile(
-    r"\b(articles?|passages?|reports?|sources?) (do|does|did)( not|n['’]t) (say|mention|tell|state|specify|name|give)"
-    r"|\bnot (said|mentioned|stated|specified|reported) in the (articles|passages)",
+    rf"^(?:although|though|while)\b[^,]*{_NOTHING}[^,]*,"
+    rf"|{_NOTHING}[^;:]*?(?=[;:]|,? (?:but|yet|though|although|while|however)\b|, and\b|$)",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"^[\s,;:.]+(?:(?:but|yet|and|though|although|while|however)\b)?[\s,]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,19 @@ class _Sentence:
     before: str
     numbers: tuple[int, ...]
 
+    @property
+    def said(self) -> str:
+        """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
+        empty where nothing else is stated."""
+        said = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
+        rest = _JOINT.sub("", _SAYS_NOTHING.sub("", said))
+        if rest != said and len(_HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
+            return ""
+        announces = self.text.startswith("#") or rest.endswith(":")
+        if rest.endswith("?") or (announces and _says_little(rest)):
+            return ""
+        return rest if any(c.isalnum() for c in rest) else ""
+
 
 @dataclass(frozen=True)
 class _Finding:
@@ -64,7 +90,7 @@ class Verifier:
     def verify(self, text: str, shown: Sequence[Found]) -> Verified:
         """`text` with its marks in any form, [n] being the n-th of `shown`."""
         # A list of sources at the end repeats, unproven, what the citations say.
-        sentences = _sentences(_SOURCES.sub("", normalise(text).strip()))
+        sentences = _sentences(_SOURCES.sub("", _NOISE.sub("", normalise(text)).strip()))
         written = ""
         citations: dict[tuple[str, int], Citation] = {}
         statements: list[Statement] = []
@@ -72,7 +98,7 @@ class Verifier:
         for sentence in sentences:
             start = len(written) + len(sentence.before)
             written += sentence.before + sentence.text
-            finding = self._looked_up(sentence, shown) if _states(sentence.text) else None
+            finding = self._looked_up(sentence, shown) if sentence.said else None
             held_by = finding.held_by if finding else ()
             removed += len(sentence.numbers) - _kept(sentence.numbers, shown, held_by)
             if finding is None:
@@ -86,20 +112,20 @@ class Verifier:
 
     def _looked_up(self, sentence: _Sentence, shown: Sequence[Found]) -> _Finding:
         cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
-        weighed = [(found, self._supporter.weigh(sentence.text, [found])) for found in cited]
+        weighed = [(found, self._supporter.weigh(sentence.said, [found])) for found in cited]
         holding = [(found, support) for found, support in weighed if support.holds]
         if any(support.score >= SURE for _, support in holding):
             return _Finding(Verdict.VERIFIED, _places(holding))
-        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.text, cited).holds:
+        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.said, cited).holds:
             return _Finding(Verdict.VERIFIED, _places(weighed))
         others = [one for one in shown if one not in cited][:MOST_TRIED]
-        rest = [(found, self._supporter.weigh(sentence.text, [found])) for found in others]
+        rest = [(found, self._supporter.weigh(sentence.said, [found])) for found in others]
         best = max((pair for pair in rest if pair[1].holds_uncited), key=lambda pair: pair[1].score, default=None)
         if best is not None:
             return _Finding(Verdict.MOVED, _places([best]))
         if holding:
             return _Finding(Verdict.VERIFIED, _places(holding))
-        joined = self._joined(sentence.text, weighed, rest)
+        joined = self._joined(sentence.said, weighed, rest)
         return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed or rest]))
 
     def _joined(
@@ -120,9 +146,14 @@ def _sentences(text: str) -> list[_Sentence]:
     at = 0
     for mark in _MARKS.finditer(text):
         plain += text[at : mark.start()]
-        # A mark at the head of a line is that line's.
-        marks.append((len(plain) + 1 if plain[-1:] in ("", "\n") else len(plain.rstrip()), int(mark[1])))
         at = mark.end()
+        line = text[at:].partition("\n")[0]
+        if plain[-1:] in ("", "\n") and _MARKS.sub("", line).strip():
+            # A mark at the head of a line is that line's.
+            marks.append((len(plain) + 1, int(mark[1])))
+            at += len(line) - len(line.lstrip())
+        else:
+            marks.append((len(plain.rstrip()), int(mark[1])))
     plain += text[at:]
     spans = _joined_spans(plain)
     sentences = []
@@ -142,16 +173,17 @@ def _joined_spans(text: str) -> list[tuple[int, int]]:
     for start, end in sentence_spans(text):
         last = text[slice(*spans[-1])] if spans else ""
         short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
-        if short or _HEADING.fullmatch(last):
+        if short or _HEADING.fullmatch(_BULLET.sub("", last, count=1)):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
 
 
-def _states(sentence: str) -> bool:
-    """Whether a sentence states something that can be looked up, not that the articles say nothing of it."""
-    return any(c.isalnum() for c in sentence) and not _SAYS_NOTHING.search(sentence) and not sentence.endswith(":")
+def _says_little(announcement: str) -> bool:
+    """Whether a heading or "These are the cities:" states nothing by itself: it names one name at most."""
+    facts = facts_of(announcement)
+    return not facts or [fact.kind for fact in facts] == [Kind.NAME]
 
 
 def _kept(numbers: Sequence[int], shown: Sequence[Found], held_by: Sequence[tuple[Found, int]]) -> int:
@@ -175,4 +207,4 @@ def _number(citations: dict[tuple[str, int], Citation], found: Found, place: int
 def _missing(supports: Sequence[Support]) -> str | None:
     """What the passage that comes nearest lacks, in words; None where there is no passage."""
     nearest = max(supports, key=lambda support: support.score, default=None)
-    return ", ".join(nearest.lacking()) or None if nearest else None
+    return ", ".join(nearest.lacking() or nearest.lacking(cited=False) or [WHOLE]) if nearest else None

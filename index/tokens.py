@@ -9,6 +9,7 @@ from pathlib import Path
 import tiktoken
 
 ENCODING = "o200k_base"
+MUCH_RARER = 2.5
 VOCABULARY = Path(__file__).parent / "vocabulary"
 CL100K_FILE = hashlib.sha1(b"https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken").hexdigest()
 CL100K_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
@@ -39,6 +40,13 @@ def counter(model: str) -> Callable[[str], int]:
 def is_common_word(word: str) -> bool:
     """Whether `word`, in lower case, is frequent enough in the world's text to be one token of the vocabulary."""
     return count_tokens(f" {word.lower()}") == 1
+
+
+def is_more_common_with_capital(word: str) -> bool:
+    """Whether the vocabulary, most frequent first, has `word` with a capital far before `word` in lower case."""
+    encoding = _encoding(ENCODING, VOCABULARY)
+    capital, lower = (encoding.encode(f" {one}", disallowed_special=()) for one in (word.capitalize(), word.lower()))
+    return len(capital) == 1 and (len(lower) > 1 or lower[0] > MUCH_RARER * capital[0])
 
 
 def _count(encoding: tiktoken.Encoding, text: str) -> int:
