@@ -85,6 +85,7 @@ _TITLES = frozenset(
 )
 _OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless".split())
 _LEAST_JOINED_LETTERS = 8
+_LEAST_INITIALS = 3
 _PUNCTUATION = str.maketrans("’‘‚‹›“”„«»–—‑‐−", "'" * 5 + '"' * 5 + "-" * 5)
 
 
@@ -144,7 +145,10 @@ class Ground:
         return find_dates(text, default_year=self.day.year if self.day else None)
 
     def _holds_name(self, text: str) -> bool:
-        if all(map(self._holds_word, _telling_words(text))):
+        parts = _telling_words(text)
+        if all(map(self._holds_word, parts)):
+            return True
+        if len(parts) >= _LEAST_INITIALS and "".join(part[0] for part in parts).lower() in self.forms:
             return True
         # "Deir Ezzor" is Deir ez-Zor.
         joined = _joined(text)
@@ -282,8 +286,8 @@ def _is_name(word: str) -> bool:
 def _telling_words(name: str) -> list[str]:
     """The words by which a name is known: of "Turkish-backed President Bashar al-Assad" Turkish, Bashar and Assad."""
     parts = [re.sub(r"['’]s$", "", part).strip(".,'’") for part in re.split(r"[\s/-]+", name)]
-    known = STOPWORDS | _TITLES
-    capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in known]
+    silent = (STOPWORDS | _TITLES) - {"us"} if "US" in parts else STOPWORDS | _TITLES
+    capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in silent]
     return capital or [part for part in parts if part.lower() in HOLDERS]
 
 

@@ -1,0 +1,152 @@
+import pytest
+
+from chatbot.answer import NOT_FOUND, Verdict
+from chatbot.verifying import Verified, Verifier
+from index.collection import Collection
+from index.passage import Found
+
+HAMA = "The opposition took Hama."
+TRUCE = "The United States mediated the truce in Manbij."
+HEADING = "As of 5 December 2024, Sample Desk:"
+
+
+class Desk:
+    """Verifies texts whose marks [1] and [2] name the passages on Hama and on Manbij's truce."""
+
+    def __init__(self, samples: Collection) -> None:
+        taken = "The opposition took the city of Hama on Thursday, 5 December."
+        self.shown = [self._passage(samples, taken), self._passage(samples, TRUCE)]
+        self.verifier = Verifier(samples)
+
+    def verify(self, text: str) -> Verified:
+        verified = self.verifier.verify(text, self.shown)
+        for one in verified.statements:
+            assert verified.text[one.start : one.end] == one.text
+            assert bool(one.citations) is (one.verdict is not Verdict.UNFOUND)
+        return verified
+
+    def _passage(self, samples: Collection, sentence: str) -> Found:
+        return next(one for one in samples.search(sentence) if sentence in one.passage.text)
+
+
+@pytest.fixture(scope="module")
+def desk(samples: Collection) -> Desk:
+    return Desk(samples)
+
+
+def verdicts(verified: Verified) -> list[str]:
+    return [one.verdict.value for one in verified.statements]
+
+
+def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
+    verified = desk.verify(f"{HAMA} [1] {TRUCE} [1][99] It cost 12 men. [2]")
+    assert verified.text == f"{HAMA} [1] {TRUCE} [2] It cost 12 men. {NOT_FOUND}"
+    assert verdicts(verified) == ["verified", "moved", "unfound"]
+    assert [one.citations for one in verified.statements] == [(1,), (2,), ()]
+    assert verified.statements[2].missing == "the number 12" and verified.removed == 3
+    assert [cited.sentence for cited in verified.citations] == [
+        "The opposition took the city of Hama on Thursday, 5 December.", TRUCE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (f"{HAMA}[1] {TRUCE}[2]", f"{HAMA} [1] {TRUCE} [2]"),
+        (f"{HAMA[:-1]}[1]. {TRUCE[:-1]} [2].", f"{HAMA} [1] {TRUCE} [2]"),
+        ("The opposition [1] took Hama [1].", f"{HAMA} [1]"),
+        (f"[1] {HAMA}\n[2]{TRUCE}", f"{HAMA} [1]\n{TRUCE} [2]"),
+        (f"{HAMA}\n[1]\n{TRUCE}\n[2]", f"{HAMA} [1]\n\n{TRUCE} [2]"),
+        (f"- {HAMA[:-1]} [1]\n- {TRUCE} [2]", f"- {HAMA[:-1]} [1]\n- {TRUCE} [2]"),
+        (f"1. {HAMA} [1]\n2) {TRUCE} [2]", f"1. {HAMA} [1]\n2) {TRUCE} [2]"),
+        (f"{HEADING}\n{HAMA} [1]", f"{HEADING}\n{HAMA} [1]"),
+        (f"**{HEADING}** {HAMA} 【1】", f"{HEADING} {HAMA} [1]"),
+        (f"Yes. {HAMA} [1]", f"Yes. {HAMA} [1]"),
+        (f"Yes.\n{HAMA} [1]", f"Yes.\n{HAMA} [1]"),
+        (f"## Hama\n{HAMA} [1]", f"## Hama\n{HAMA} [1]"),
+        (f"{HAMA} [1]\n\nSources:\n[1] Hama changes hands\n[2] Truce", f"{HAMA} [1]"),
+        (f"{HAMA} [1]\n**Sources:** [1], [2]", f"{HAMA} [1]"),
+        (f"{HAMA} {NOT_FOUND} [1]", f"{HAMA} [1]"),
+        ("Although the articles do not say who led it, the opposition took Hama. [1]",
+         "Although the articles do not say who led it, the opposition took Hama. [1]"),
+    ],
+)
+def test_a_faithful_text_keeps_its_marks_in_any_form(desk: Desk, text: str, written: str) -> None:
+    verified = desk.verify(text)
+    assert verified.text == written and verified.removed == 0
+    assert set(verdicts(verified)) == {"verified"}
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "[1]", "[1][2] [99]", "…", "Yes. [1]", "Would you like to know more?"])
+def test_a_text_that_states_nothing_has_no_statements(desk: Desk, text: str) -> None:
+    verified = desk.verify(text)
+    assert verified.statements == () and verified.citations == () and NOT_FOUND not in verified.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The articles do not say who commanded the army.",
+        "However, the passages don't mention any losses.",
+        f"{HEADING} the articles do not say.",
+        "It is not stated in the articles who led it.",
+    ],
+)
+def test_that_the_articles_do_not_say_is_no_statement(desk: Desk, said: str) -> None:
+    verified = desk.verify(f"{said} [1] {HAMA} [1]")
+    assert verified.text == f"{said} {HAMA} [1]" and verdicts(verified) == ["verified"] and verified.removed == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("The articles do not say who led it, but 500 men were killed.", "the number 500"),
+        ("In 2015 the opposition took Hama:", "the date 2015"),
+        ("“We will not rest. We go on,” he said.", "the quotation We will not rest. We go on"),
+        ("As of 6 December 2024, Other Desk: The opposition took Hama.", "the date 6 December 2024"),
+        ("The opposition took Tartus.", "the name Tartus"),
+        ("In 2016 it fell.", "the date 2016"),
+    ],
+)
+def test_what_is_not_found_is_named(desk: Desk, text: str, missing: str) -> None:
+    [statement] = desk.verify(f"{text} [1]").statements
+    assert statement.verdict is Verdict.UNFOUND and statement.missing is not None and missing in statement.missing
+
+
+@pytest.mark.parametrize("mark", ["", " [2]", " [99]", " [2][99]"])
+def test_a_statement_is_looked_up_in_passages_it_does_not_cite(desk: Desk, mark: str) -> None:
+    verified = desk.verify(HAMA + mark)
+    assert verified.text == f"{HAMA} [1]" and verdicts(verified) == ["moved"]
+    assert "Hama" in verified.citations[0].sentence and verified.removed == mark.count("[")
+
+
+def test_a_year_in_brackets_is_text(desk: Desk) -> None:
+    verified = desk.verify("In [2016] the opposition took Hama. [1]")
+    assert verified.text == f"In [2016] the opposition took Hama. {NOT_FOUND}" and verified.removed == 1
+
+
+def test_two_passages_may_bear_a_statement_out_together(desk: Desk) -> None:
+    both = "The United States mediated the truce in Manbij, and the opposition took Hama on 5 December."
+    verified = desk.verify(f"{both} [1][2]")
+    assert verified.text == f"{both} [1][2]" and verdicts(verified) == ["verified"]
+    assert len({cited.article_id for cited in verified.citations}) == 2
+
+
+def test_overlapping_passages_share_a_citation(desk: Desk) -> None:
+    verified = desk.verifier.verify(f"{HAMA} [1][2]", [desk.shown[0]] * 2)
+    assert verified.text == f"{HAMA} [1]" and len(verified.citations) == 1 and verified.removed == 0
+
+
+def test_without_passages_nothing_is_found(samples: Collection) -> None:
+    verified = Verifier(samples).verify(f"{HAMA} [1]", [])
+    assert verified.text == f"{HAMA} {NOT_FOUND}" and verified.statements[0].missing is None
+
+
+@pytest.mark.parametrize("text", ["دمشق سقطت. [1]", "大马士革陷落了。[1]", "Дамаск пал. [2]", "🙂 ?! a [1]"])
+def test_other_scripts_are_told_not_to_be_found(desk: Desk, text: str) -> None:
+    assert verdicts(desk.verify(text)) == ["unfound"]
+
+
+def test_a_long_text_is_verified_to_its_end(desk: Desk) -> None:
+    verified = desk.verify(f"{HAMA} [1] " * 60)
+    assert verdicts(verified) == ["verified"] * 60 and len(verified.citations) == 1
