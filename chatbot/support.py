@@ -103,12 +103,16 @@ class Supporter:
         heading = match[0] if (match := _HEADING.match(statement)) else ""
         body = statement[len(heading) :]
         said = written_out(body)
+        labelled = [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
+        for one in sentences:
+            if _is_same(said, one.text):
+                return Support(1.0, one.place, tuple(labelled))
         [tokens] = self._collection.embedder.tokens([said])
         score, best, nearest = self._meaning(said, _unit(tokens.vectors), sentences)
         supporting = next(one for one in sentences if one.place == best)
         facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
-        missing += [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
+        missing += labelled
         bound: dict[Fact, float] = {}
         if not missing and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
@@ -219,6 +223,10 @@ def _ground(one: Found, aliases: Aliases) -> Ground:
 def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
     """Whether the fact is the publication day, and the supporting sentence, which names no day, is of that day."""
     return ground.is_of(fact) and not sentence.ground.days
+
+
+def _is_same(said: str, sentence: str) -> bool:
+    return said.split() == sentence.split()
 
 
 def _labels(ground: Ground, fact: Fact) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Self, cast
 
 from index.sentences import sentence_spans
 from index.words import stems
+from tests.faults import KINDS, Passage
 
 _PASSAGE = re.compile(r"<passage-(\w+)>\n(.*?)\ntext:\n(.*?)\n</passage-\1>", re.DOTALL)
 
@@ -68,6 +69,21 @@ def faithful(prompt: str) -> str:
     return f"As of {passage.date}, {passage.source}: {sentence} [{passage.number}]"
 
 
+def faulty(kind: str, turn: int) -> Callable[[str], str]:
+    """A writer of the faithful answer with one fault of this kind, or without where none can be planted."""
+
+    def write(prompt: str) -> str:
+        sent = passages_of(prompt)
+        near, sentence = _nearest(prompt)
+        # The reports repeat one another: a passage that holds most of the sentence is not a wrong one.
+        said = set(stems(sentence))
+        others = [Passage(one.number, one.text) for one in sent if len(said & set(stems(one.text))) < len(said) / 2]
+        text = KINDS[kind](sentence, Passage(near.number, near.text), others, turn)
+        return f"As of {near.date}, {near.source}: {text}" if text else faithful(prompt)
+
+    return write
+
+
 def bad_marks(prompt: str) -> str:
     """The faithful answer in forms of mark that no prompt asked for, one of them naming no passage."""
     passage, sentence = _nearest(prompt)
@@ -80,7 +96,8 @@ def _nearest(prompt: str) -> tuple[Sent, str]:
     return max(sentences, key=lambda pair: len(wanted & set(stems(pair[1]))))
 
 
-WRITERS: dict[str, Callable[[str], str]] = {"faithful": faithful, "bad_marks": bad_marks}
+FAULTY = {kind.replace(" ", "_").replace("-", "_"): faulty(kind, 0) for kind in KINDS}
+WRITERS: dict[str, Callable[[str], str]] = {"faithful": faithful, "bad_marks": bad_marks, **FAULTY}
 STATUSES = {"401": 401, "404": 404, "429": 429, "500": 500, "400": 400}
 ENDLESS = {"endless": None, "endless_blank": " \n", "endless_empty": ""}
 FAULTS = ("silent", "pings", "stall", "cut", "cut_quietly", "invalid_json", "web_page", "empty", "spent", *ENDLESS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import followups, streaming
+from benchmarks import faults, followups, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -153,3 +153,24 @@ def test_what_is_added_to_an_llms_time_is_not_the_llms(samples: Collection, caps
         assert streaming.delay(chain, "Who controls Kherson?", llm) is None
     streaming.report([streaming.Delay(0.03, 0.002)])
     assert "until it is asked              p50 30 ms" in capsys.readouterr().out
+
+
+CAUGHT = faults.Outcome("wrong number", "It cost 12. [1]", marked=True, kept=False, missing="the number 12")
+PASSED = faults.Outcome("wrong number", "It cost 13. [1]", marked=False, kept=True, missing="")
+MOVED = faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, kept=False, missing="")
+TRUE = faults.Outcome(faults.FAITHFUL, "It cost 9. [1]", marked=False, kept=True, missing="")
+
+
+def test_a_fault_is_caught_when_it_is_marked_or_a_wrong_passage_put_right() -> None:
+    assert [one.caught for one in (CAUGHT, PASSED, MOVED)] == [True, False, True]
+    assert not faults.Outcome("wrong number", "It cost 9. [1]", marked=False, kept=False, missing="").caught
+    assert not faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, kept=True, missing="").caught
+
+
+def test_faults_are_counted_by_kind_and_those_missed_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    faults.report("samples", [CAUGHT, PASSED, MOVED, TRUE], verbose=True)
+    out = " ".join(capsys.readouterr().out.split())
+    assert "samples: 0 of 1 faithful sentences marked (0.000)" in out
+    assert "wrong number 1 of 2 caught (0.500)" in out and "wrong passage 1 of 1 caught (1.000)" in out
+    assert "all faults 2 of 3 caught (0.667)" in out
+    assert "! wrong number: It cost 13. [1]" in out and "12" not in out

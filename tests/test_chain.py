@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step
+from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.chain import QUOTING, Chain
 from chatbot.errors import QuestionError
 from chatbot.scope import Scope
@@ -16,7 +16,7 @@ from index.embedder import BUNDLED
 from index.intake import index_paths
 from tests.conftest import ROOT
 from tests.corpus import write
-from tests.scripted_llm import ScriptedLLM, closed_address, follow_up_of
+from tests.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 
 NEWEST = datetime.date(2024, 12, 11)
 
@@ -214,6 +214,37 @@ def test_marks_that_bear_nothing_out_are_removed_and_counted(written: Chain, llm
     assert answer.text.endswith(f"in Manbij. [1] A harbour was opened in Latakia. {NOT_FOUND}")
     assert answer.verified == "1 of 2 statements verified" and len(answer.citations) == 1
     assert re.fullmatch(r"\d+ marks were removed: the passages .* do not bear out the sentence\.", answer.notes[0])
+
+
+PROVABLE = (
+    "When did the opposition cut the M5 motorway at Zarbah?",
+    "Which day in November did fighters of the Syrian opposition enter the western districts?",
+    "On which day of December was Tell Rifaat captured from Kurdish-led forces by the SNA?",
+)
+
+
+@pytest.mark.parametrize("question", PROVABLE)
+def test_a_faithful_llm_is_not_marked(written: Chain, question: str) -> None:
+    answer = written.answer(question)
+    assert answer.answered_by == "openai:scripted" and answer.verified == "1 of 1 statement verified"
+    assert NOT_FOUND not in answer.text and len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("question", PROVABLE)
+@pytest.mark.parametrize("fault", FAULTY)
+def test_no_planted_fault_is_passed_off_as_proven(
+    written: Chain, llm: ScriptedLLM, fault: str, question: str
+) -> None:
+    llm.behaviour = fault
+    answer = written.answer(question)
+    assert llm.written(llm.prompt) != faithful(llm.prompt)
+    if fault == "wrong_passage" and answer.statements:
+        # It is moved to a passage that does bear it out.
+        llm.behaviour = "faithful"
+        assert answer.citations[0].sentence == written.answer(question).citations[0].sentence
+        assert [one.verdict for one in answer.statements] == [Verdict.MOVED]
+    else:
+        assert answer.answered_by == QUOTING and "openai:scripted" in answer.notes[-1] and answer.statements == ()
 
 
 def test_an_llm_is_not_asked_about_what_no_passage_has_to_do_with(written: Chain, llm: ScriptedLLM) -> None:

@@ -1,0 +1,70 @@
+"""Tests tests/faults.py: what it plants is one fault, and no more."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from tests.faults import KINDS, MONTHS, Passage
+
+SAID = "On 5 December the opposition took Hama with 3,000 men, Bashar al-Assad said."
+CITED = Passage(2, "The opposition took Hama on 5 December, with 3,000 of 4,000 men, the Syrian Army (SNA) said.")
+OTHERS = [Passage(1, "In March Russia and Turkey agreed."), Passage(4, "Israel left.")]
+
+
+def planted(kind: str, turn: int, said: str = SAID, others: Sequence[Passage] = OTHERS) -> str | None:
+    return KINDS[kind](said, CITED, others, turn)
+
+
+@pytest.mark.parametrize(
+    ("kind", "turn", "expected"),
+    [
+        ("wrong number", 0, f"{SAID.replace('5', '7')} [2]"),
+        ("wrong number", 1, f"{SAID.replace('3,000', '4,000')} [2]"),
+        ("swapped name", 0, f"{SAID.replace('Hama', 'Turkey')} [2]"),
+        ("wrong passage", 0, f"{SAID} [1]"),
+        ("wrong passage", 1, f"{SAID} [4]"),
+        ("wrong date", 0, f"{SAID.replace('December', 'May')} [2]"),
+        ("wrong date", 1, f"{SAID.replace('5 December', '6 December')} [2]"),
+        ("made-up source", 0, f"Reuters reported that {SAID[0].lower()}{SAID[1:]} [2]"),
+        ("made-up source", 1, f"{SAID[:-1]}, according to the Daily Telegraph. [2]"),
+    ],
+)
+def test_one_fault_is_planted(kind: str, turn: int, expected: str) -> None:
+    assert planted(kind, turn) == expected
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_an_invented_quotation_stands_nowhere(turn: int) -> None:
+    text = planted("invented quotation", turn)
+    assert text is not None and text.endswith(" [2]")
+    [quoted] = re.findall(r"“([^”]+)”", text)
+    assert quoted not in CITED.text
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    ("wrong number", "The opposition took Hama."),
+    ("swapped name", "The opposition left."),
+    ("wrong date", "The opposition took Hama."),
+])
+def test_where_there_is_nothing_to_alter_nothing_is_planted(kind: str, said: str) -> None:
+    assert planted(kind, 0, said) is None
+    assert planted("wrong passage", 0, others=()) is None
+
+
+def test_a_heading_is_left_as_it_is() -> None:
+    heading = "As of 5 December 2024, Sample Desk: "
+    for kind in ("wrong number", "swapped name", "wrong date"):
+        text = planted(kind, 0, heading + "Hama was taken by 12 men of Hama in March.")
+        assert text is not None and text.startswith(heading)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fault_is_the_same_each_time(kind: str) -> None:
+    assert [planted(kind, turn) for turn in range(3)] == [planted(kind, turn) for turn in range(3)]
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_another_month_is_six_months_off_or_five(month: str) -> None:
+    text = planted("wrong date", 0, f"It fell in {month}.")
+    assert text is not None and month not in text and any(other in text for other in MONTHS)

@@ -1,0 +1,116 @@
+import datetime
+
+import pytest
+
+from chatbot.facts import Fact, Kind
+from chatbot.support import Support, Supporter
+from index.collection import Collection
+from index.passage import Found
+
+TRUCE = "The United States mediated the truce in Manbij."
+
+
+@pytest.fixture(scope="module")
+def truce(samples: Collection) -> Found:
+    """The passage of 11 December 2024 that holds TRUCE."""
+    return next(one for one in samples.search(TRUCE) if TRUCE in one.passage.text)
+
+
+@pytest.fixture(scope="module")
+def supporter(samples: Collection) -> Supporter:
+    return Supporter(samples)
+
+
+def supporting(found: Found, support: Support) -> str:
+    start, end = found.passage.sentences[support.sentence[1]]
+    return found.article.text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (TRUCE, TRUCE),
+        ("A truce in Manbij was mediated by the United States.", TRUCE),
+        ("The SDF said that their fighters would leave Manbij.", "The SDF say that their fighters will leave Manbij."),
+        ("The Turkish-backed SNA holds Manbij.",
+         "The Syrian National Army (SNA), which is backed by Turkey, holds Manbij."),
+    ],
+)
+def test_a_faithful_statement_is_borne_out_by_its_sentence(
+    supporter: Supporter, truce: Found, said: str, sentence: str
+) -> None:
+    support = supporter.weigh(said, [truce])
+    assert support.holds and support.lacking() == [] and supporting(truce, support) == sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ("Russia mediated the truce in Manbij.", ["the name Russia"]),
+        ("The United States mediated the truce in Homs.", ["the name Homs"]),
+        ("The United States mediated two truces in Manbij.", ["the number two"]),
+        ("The United States mediated the truce in Manbij on 10 December.", ["the date 10 December"]),
+        ("The United States mediated the “longest truce” in Manbij.", ["the quotation longest truce"]),
+        ("Cats sleep.", ["the sentence as a whole"]),
+    ],
+)
+def test_what_a_passage_lacks_is_named(supporter: Supporter, truce: Found, said: str, lacking: list[str]) -> None:
+    support = supporter.weigh(said, [truce])
+    assert support.lacking() == lacking and not support.holds and not support.holds_uncited
+
+
+@pytest.mark.parametrize(
+    ("heading", "lacking"),
+    [
+        ("As of 11 December 2024, Sample Desk: ", []),
+        ("Earlier, on 11 December: ", []),
+        ("As of 10 December 2024, Sample Desk: ", ["the date 10 December 2024"]),
+        ("As of 11 December 2024, Daily Courier: ", ["the name Daily Courier"]),
+    ],
+)
+def test_a_heading_gives_the_day_and_source_of_the_passage(
+    supporter: Supporter, truce: Found, heading: str, lacking: list[str]
+) -> None:
+    assert truce.article.date == datetime.date(2024, 12, 11)
+    assert supporter.weigh(heading + TRUCE, [truce]).lacking() == lacking
+
+
+def test_the_publication_day_is_held_where_the_sentence_names_none(supporter: Supporter, truce: Found) -> None:
+    assert supporter.weigh(f"{TRUCE[:-1]} on 11 December.", [truce]).missing == ()
+
+
+def test_every_sentence_bears_itself_out(supporter: Supporter, samples: Collection) -> None:
+    for found in samples.search("Who holds Homs and Daraa?")[:3]:
+        for start, end in found.passage.sentences:
+            sentence = found.article.text[start:end]
+            assert supporter.weigh(sentence, [found]).holds_uncited, sentence
+
+
+def test_passages_are_weighed_together(supporter: Supporter, truce: Found, samples: Collection) -> None:
+    hama = next(one for one in samples.search("Hama fell") if "took the city of Hama" in one.passage.text)
+    both = "The United States mediated the truce in Manbij, and the opposition took Hama on 5 December."
+    assert not supporter.weigh(both, [truce]).holds and not supporter.weigh(both, [hama]).holds
+    assert supporter.weigh(both, [truce, hama]).holds
+
+
+@pytest.mark.parametrize(
+    ("score", "missing", "holds", "uncited"),
+    [(0.9, (), True, True), (0.3, (), True, False), (0.1, (), False, False),
+     (0.9, (Fact(Kind.NUMBER, "12"),), False, False)],
+)
+def test_more_is_asked_of_a_passage_that_was_not_cited(
+    score: float, missing: tuple[Fact, ...], holds: bool, uncited: bool
+) -> None:
+    support = Support(score, (0, 0), missing)
+    assert (support.holds, support.holds_uncited) == (holds, uncited)
+
+
+def test_a_fact_said_of_something_else_is_lacking() -> None:
+    name = Fact(Kind.NAME, "Hama")
+    assert Support(0.9, (0, 0), (), {name: 0.99}).holds
+    assert Support(0.9, (0, 0), (), {name: 0.01}).lacking() == ["the name Hama"]
+
+
+@pytest.mark.parametrize("said", ["🙂", "؟", "a", "دمشق"])
+def test_signs_that_the_model_does_not_read_are_not_borne_out(supporter: Supporter, truce: Found, said: str) -> None:
+    assert not supporter.weigh(said, [truce]).holds
