@@ -38,7 +38,7 @@ def candidates(article: Article) -> list[Candidate]:
     ]
 
 
-def ranked(article: Article, place: str = "Hama", *, merit: float = 0.5, score: float = 0.9, at: int = 0) -> Ranked:
+def ranked(article: Article, place: str = "Hama", *, merit: float = 1.5, score: float = 0.9, at: int = 0) -> Ranked:
     """Sentence number `at` of `article`, with the tense that it has about `place`."""
     candidate = candidates(article)[at]
     tense = tense_of(candidate.text, place) if place else Tense.NONE

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.choosing import MOST_SENTENCES, Choice, choose
+from chatbot.choosing import MOST_SENTENCES, RELEVANT, Choice, choose
 from chatbot.quoting import Ranked
 from tests.reports import day, ranked, reading, report, said
 
@@ -71,19 +71,24 @@ def test_nothing_is_chosen_below_the_threshold(question: str) -> None:
 
 
 def test_a_sure_sentence_answers_only_close_behind_an_unsure_one() -> None:
-    unsure, far = ranked(report(NOW, day(5)), merit=0.9, score=0.4), ranked(report(TOOK, day(5)), merit=0.5)
+    unsure, far = ranked(report(NOW, day(5)), merit=1.9, score=0.4), ranked(report(TOOK, day(5)), merit=1.5)
     assert choose(reading("Why did they come?"), [unsure, far], threshold=THRESHOLD) is None
-    near = ranked(report(TOOK, day(5)), merit=0.8)
+    near = ranked(report(TOOK, day(5)), merit=1.8)
     assert choose(reading("Why did they come?"), [unsure, near], threshold=THRESHOLD) == Choice((near,))
 
 
+def test_what_has_nothing_to_do_with_the_question_does_not_answer_it() -> None:
+    other = ranked(report(TOOK, day(5)), merit=RELEVANT - 0.01)
+    assert choose(reading("Why is the sky blue?"), [other], threshold=THRESHOLD) is None
+
+
 def test_of_nearly_equal_sentences_the_newer_leads() -> None:
-    old, new = ranked(report("It snowed.", day(1)), merit=0.51), ranked(report("Rain fell.", day(5)), merit=0.5)
+    old, new = ranked(report("It snowed.", day(1)), merit=1.51), ranked(report("Rain fell.", day(5)), merit=1.5)
     assert chosen("How was the weather?", old, new)[0][0] == "Rain fell."
 
 
 def test_a_clearly_better_sentence_leads_though_it_is_older() -> None:
-    old, new = ranked(report("It snowed.", day(1)), merit=0.9), ranked(report("Rain fell.", day(5)), merit=0.5)
+    old, new = ranked(report("It snowed.", day(1)), merit=1.9), ranked(report("Rain fell.", day(5)), merit=1.5)
     assert chosen("How was the weather?", old, new)[0] == ["It snowed."]
 
 

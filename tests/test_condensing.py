@@ -6,13 +6,13 @@ import pytest
 from chatbot.answer import Answer
 from chatbot.condensing import MOST_TOKENS, Condenser, is_usable
 from chatbot.settings import Settings
-from tests.scripted_llm import BEHAVIOURS, ScriptedLLM, closed_address
+from tests.scripted_llm import BEHAVIOURS, WRITERS, ScriptedLLM, closed_address
 
 CONVERSATION = """Question: Who controls Hama?
 Answer: As of 5 December 2024, Sample Desk: Hama is held by the coalition led by Hayat Tahrir al-Sham (HTS).
 Question: Who leads the Turkish-backed fighters?
 Answer: Sample Desk: Colonel Aydin leads 300 of them."""
-FAULTS = [one for one in BEHAVIOURS if one not in ("fixed", "faithful", "bad_marks")]
+FAULTS = [one for one in BEHAVIOURS if one not in ("fixed", *WRITERS)]
 
 
 def turn(question: str, text: str = "It is so. [1]") -> Answer:

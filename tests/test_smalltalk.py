@@ -76,7 +76,8 @@ def test_a_question_about_the_news_is_never_small_talk(question: str) -> None:
 def test_no_question_of_the_benchmarks_is_small_talk() -> None:
     from benchmarks.answers import QUESTIONS, read_questions
 
-    asked = [turn for file in QUESTIONS.glob("*.json") for one in read_questions(file) for turn in one.turns]
+    files = [file for file in QUESTIONS.glob("*.json") if file.stem != "statements"]
+    asked = [turn for file in files for one in read_questions(file) for turn in one.turns]
     assert len(asked) > 100 and [one for one in asked if topic_of(one)] == []
 
 
