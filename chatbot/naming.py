@@ -54,7 +54,7 @@ def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
     """Concepts that stand for others: the short name for the long one's words, and their last word for the short."""
     mapping: dict[str, frozenset[str]] = {}
     for short, long in ledger.aliases():
-        long_concepts = [concept(word) for word in words(long) if len(word) > 2]
+        long_concepts = [concept(word) for word in words(long) if len(word) > 2] or [concept(long)]
         mapping[concept(short)] = mapping.get(concept(short), frozenset()) | frozenset(long_concepts)
         mapping[long_concepts[0]] = mapping.get(long_concepts[0], frozenset()) | {concept(short)}
     return mapping
