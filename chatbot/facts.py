@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from chatbot.lexicon import HOLDERS, concept, country_of
+from chatbot.numerals import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
+from chatbot.quotations import PUNCTUATION, quotations, quotes
 from chatbot.reading import find_names
 from index.dates import MONTHS, FoundDate, find_dates
 from index.tokens import is_common_word, is_more_common_with_capital
@@ -39,38 +41,6 @@ class Fact:
         return f"the {self.kind} {self.text}"
 
 
-_SMALL = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
-        range(1, 20),
-        strict=True,
-    )
-)
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
-_SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000, "mn": 1_000_000, "tn": 10**12}
-_SPELLED = "|".join([*_SMALL, *_TENS, *_SCALES])
-_AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))\sand\s"
-_NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>(?:k|m|bn|b|mn|tn)\b)?"
-    rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?"
-    rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|{_AND})(?:{_SPELLED}))*)\b",
-    re.IGNORECASE,
-)
-_HEDGE = r"(?:more than|over|at least|nearly|almost|about|around|roughly|some|up to|under|fewer than|less than) "
-_HEDGED = re.compile(_HEDGE, re.IGNORECASE)
-_HEDGE_SHARE = 0.1
-_RELATIVE = re.compile(r"\s*(?:days?|weeks?) (?:earlier|later|before|after)\b", re.IGNORECASE)
-_EQUALS = {0.5: "half", 1.0: "one|first|single", 2.0: "both|pair|couple|twice|double[sd]?|twin|second", 12.0: "dozen"}
-_EQUALS |= {n: word for n, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)}
-_LEAST_SPELLED = 2
-_QUOTATION = re.compile(
-    r"“((?:[^“”]|“[^“”]*”)+)”|(?<!\d)\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|「([^「」]+)」|『([^『』]+)』"
-    r"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'(?=[^\W\d])([^'\n]+(?:'\w[^'\n]*)*)'(?!\w)"
-)
-# A quotation of several sentences is cut where one of them ends.
-_CUT_QUOTATION = re.compile(r"(?:[“„«]|(?<!\w)\")([^“”„«»\"]+)$|^([^“”„«»\"]+)(?:[”»]|(?<=[^\W\d])\"|(?<=[.,!?…])\")")
 _DAYS = re.compile(rf"\b([0-3]?\d)( and | to | or |-|–)([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
 _DAYS_AFTER = re.compile(rf"\b({'|'.join(MONTHS)}) ([0-3]?\d)( and | to | or |-|–)([0-3]?\d)\b", re.IGNORECASE)
 _MONTH = re.compile(
@@ -86,7 +56,6 @@ _TITLES = frozenset(
 _OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless".split())
 _LEAST_JOINED_LETTERS = 8
 _LEAST_INITIALS = 3
-_PUNCTUATION = str.maketrans("’‘‚‹›“”„«»–—‑‐−", "'" * 5 + '"' * 5 + "-" * 5)
 
 
 @dataclass(frozen=True)
@@ -103,17 +72,16 @@ class Ground:
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
         if fact.kind is Kind.QUOTATION:
-            return _quotes(self.passage or self.text, fact.text) or _quotes(self.label, fact.text)
+            return quotes(self.passage or self.text, fact.text) or quotes(self.label, fact.text)
         if fact.kind is Kind.NUMBER:
             return self._holds_number(fact.text)
         return self._holds_date(fact.text) if fact.kind is Kind.DATE else self._holds_name(fact.text)
 
     def _holds_number(self, text: str) -> bool:
-        [value] = _numbers(text)
-        if any(_same_number(text, number) for number in self.numbers):
+        [value] = numbers_of(text)
+        if any(is_same_number(text, number) for number in self.numbers):
             return True
-        other = _EQUALS.get(value)
-        return bool(other and re.search(rf"\b({other})\b", self.text, re.IGNORECASE))
+        return is_worded(value, self.text)
 
     def _holds_date(self, text: str) -> bool:
         if weekday := _WEEKDAY.fullmatch(text):
@@ -162,7 +130,7 @@ class Ground:
     @cached_property
     def numbers(self) -> frozenset[float]:
         """The values of all numbers, those in dates included."""
-        return frozenset(_numbers(f"{self.text}\n{self.label}"))
+        return frozenset(numbers_of(f"{self.text}\n{self.label}"))
 
     @cached_property
     def dates(self) -> list[FoundDate]:
@@ -207,7 +175,7 @@ def facts_of(statement: str) -> list[Fact]:
         rest = f"{rest[: date.start]} , {rest[date.end :]}"
     facts += [Fact(Kind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
     facts += [Fact(Kind.DATE, found[1]) for found in _MONTH.finditer(rest)]
-    facts += [Fact(Kind.NUMBER, text) for text in _stated_numbers(rest)]
+    facts += [Fact(Kind.NUMBER, text) for text in stated_numbers(rest)]
     facts += [Fact(Kind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
 
@@ -227,8 +195,8 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
     if fact.kind is Kind.NUMBER:
         return [
             found.span()
-            for found in _NUMBER.finditer(text)
-            if any(_same_number(fact.text, number) for number in _numbers(found[0]))
+            for found in NUMBER.finditer(text)
+            if any(is_same_number(fact.text, number) for number in numbers_of(found[0]))
         ]
     if fact.kind is Kind.DATE:
         year = known.day.year if known.day else 2024
@@ -242,24 +210,17 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
 def fillers(kind: Kind, text: str) -> list[tuple[int, int]]:
     """The spans of all names, numbers or dates of `text`: what may stand in the place of another of its kind."""
     if kind is Kind.NUMBER:
-        return [found.span() for found in _NUMBER.finditer(text) if _numbers(found[0])]
+        return [found.span() for found in NUMBER.finditer(text) if numbers_of(found[0])]
     if kind is Kind.DATE:
         return [(date.start, date.end) for date in find_dates(text, default_year=2024)]
     names = dict.fromkeys(_names(text))
     return [found.span() for name in names for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
 
 
-def quotations(statement: str) -> list[str]:
-    """The texts that `statement` puts in quotation marks, without a closing point or comma of its own."""
-    matches = [*_QUOTATION.finditer(statement), *_CUT_QUOTATION.finditer(_QUOTATION.sub(" ", statement))]
-    found = ("".join(filter(None, match.groups())) for match in matches)
-    return [text for quoted in found if (text := quoted.strip().rstrip(".,;:!?…").strip())]
-
-
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """`word` without case, accents and a possessive ending."""
-    plain = unicodedata.normalize("NFKD", word.translate(_PUNCTUATION).casefold())
+    plain = unicodedata.normalize("NFKD", word.translate(PUNCTUATION).casefold())
     return re.sub(r"'s?$", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
@@ -291,23 +252,6 @@ def _telling_words(name: str) -> list[str]:
     return capital or [part for part in parts if part.lower() in HOLDERS]
 
 
-def _stated_numbers(text: str) -> list[str]:
-    """The numbers of `text`, with the word before that makes one a round one; not that of "two days earlier", which
-    the dates of two reports say."""
-    stated = []
-    for found in _NUMBER.finditer(text):
-        if _numbers(found[0]) and not _RELATIVE.match(text, found.end()):
-            hedge = re.search(rf"{_HEDGE}$", text[: found.start()], re.IGNORECASE)
-            stated.append((hedge[0] if hedge else "") + found[0])
-    return stated
-
-
-def _same_number(stated: str, number: float) -> bool:
-    """Whether a number is the one stated, or near to it where "more than", "about" and the like make it a round one."""
-    [value] = _numbers(stated)
-    return number == value or bool(_HEDGED.match(stated) and abs(number - value) <= _HEDGE_SHARE * value)
-
-
 def _same_word(word: str, other: str, aliases: Aliases) -> bool:
     return not _forms(other).isdisjoint(_wanted(word, aliases))
 
@@ -323,47 +267,6 @@ def _forms(word: str) -> frozenset[str]:
     """All that a word may be recognised by: itself and its parts, as they are compared and as what they stand for."""
     parts = [part for part in [word, *re.split(r"[-'’]", word)] if part]
     return frozenset(map(fold, parts)) | frozenset(map(concept, parts))
-
-
-def _numbers(text: str) -> list[float]:
-    """The values of the numbers in `text`; "one" is no number, being a pronoun as often."""
-    values = []
-    for match in _NUMBER.finditer(text):
-        value = _value(match)
-        if match["digits"] is not None or value >= _LEAST_SPELLED:
-            values.append(value)
-    return values
-
-
-def _value(match: re.Match[str]) -> float:
-    if match["digits"] is None:
-        return _spelled_value(match["spelled"])
-    value = float(re.sub(r"[,\s]", "", match["digits"]))
-    scale = _SHORT_SCALES.get((match["short"] or "").lower(), 1) * _SCALES.get((match["scale"] or "").lower(), 1)
-    return round(value * scale, 6)
-
-
-def _spelled_value(text: str) -> float:
-    total = part = 0
-    for word in re.split(r"[\s-]+", text.lower()):
-        if word in _SCALES:
-            part = max(part, 1) * _SCALES[word]
-            if word != "hundred":
-                total, part = total + part, 0
-        else:
-            part += _SMALL.get(word, 0) + _TENS.get(word, 0)
-    return float(total + part)
-
-
-def _quotes(text: str, quoted: str) -> bool:
-    wanted = re.escape(_plain(quoted))
-    return re.search(rf"(?<![a-z\d]){wanted}(?![a-z\d])", _plain(text)) is not None
-
-
-def _plain(text: str) -> str:
-    """`text` with typographic variants of quotation marks, dashes and spaces made one, and without case."""
-    plain = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION).replace('"', "'").casefold()
-    return re.sub(r"\s*(-+)\s*", "-", " ".join(plain.split()))
 
 
 def _joined(text: str) -> str:

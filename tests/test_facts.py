@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from chatbot.facts import Fact, Ground, Kind, facts_of, occurrences, quotations, written_out
+from chatbot.facts import Fact, Ground, Kind, facts_of, occurrences, written_out
 
 FRIDAY = datetime.date(2024, 12, 6)
 ALIASES = {"sdf": frozenset({"syria", "democrat", "forc"}), "syria": frozenset({"sdf"})}
@@ -157,43 +157,6 @@ def test_the_label_of_an_article_holds_names_and_titles() -> None:
     said = "In “Hama changes hands” Sample Desk named Hama."
     assert unheld(said, "It fell.", label="Hama changes hands Sample Desk") == []
     assert len(unheld(said, "It fell.")) == 3
-
-
-@pytest.mark.parametrize(
-    ("said", "quoted"),
-    [
-        ("He said “we will go.”", ["we will go"]),
-        ('He said "we will go," and left.', ["we will go"]),
-        ("He said ‘we can’t go’.", ["we can’t go"]),
-        ("He said 'we can't go'.", ["we can't go"]),
-        ("He said “he told me ‘go now’ and left”.", ["he told me ‘go now’ and left"]),
-        ("He said “all “so-called” friends left”.", ["all “so-called” friends left"]),
-        ("The “caliphate” fell, and “so on”.", ["caliphate", "so on"]),
-        ("„Wir gehen“, «nous allons», 「行く」", ["Wir gehen", "nous allons", "行く"]),
-        ("“We will go. ", ["We will go"]),
-        ("We won't come back,” he said.", ["We won't come back"]),
-        ("The dogs' bowls and John's 6\" pipe", []),
-        ("He said “”, “...”.", []),
-    ],
-)
-def test_what_stands_in_quotation_marks(said: str, quoted: list[str]) -> None:
-    assert quotations(said) == quoted
-
-
-@pytest.mark.parametrize(
-    ("quoted", "holds"),
-    [
-        ("he said ‘we can’t  go—now’", True),
-        ("We can't go - now", True),
-        ("we can go", False),
-        ("can't go now", False),
-        ("e can't g", False),
-    ],
-)
-def test_a_quotation_stands_verbatim_but_for_its_typography(quoted: str, holds: bool) -> None:
-    text = "And he said “we can't\u00a0go – now” to them."
-    assert Ground(text).holds(Fact(Kind.QUOTATION, quoted)) is holds
-    assert Ground("Another sentence.", passage=text).holds(Fact(Kind.QUOTATION, quoted)) is holds
 
 
 def test_days_that_share_a_month_are_written_out() -> None:
