@@ -103,6 +103,15 @@ class Answer:
         found = sum(one.verdict is not Verdict.UNFOUND for one in self.statements)
         return f"{found} of {len(self.statements)} statement{'s' if len(self.statements) > 1 else ''} verified"
 
+    @property
+    def proven(self) -> str:
+        """The text without the statements that no passage bears out: what may be relied on later."""
+        text = self.text
+        for one in sorted(self.statements, key=lambda one: -one.start):
+            if one.verdict is Verdict.UNFOUND:
+                text = text[: one.start].rstrip(" ") + text[one.end :].removeprefix(f" {NOT_FOUND}")
+        return text.strip()
+
     def to_json(self) -> dict[str, object]:
         """The object that `ask --json` prints; dates are ISO strings; `notes` and `statements` if any."""
         return {

@@ -76,7 +76,7 @@ class Condenser:
         turns: list[str] = []
         left = HISTORY_TOKENS
         for answer in reversed(history[-MOST_TURNS:]):
-            turn = f"Question: {one_line(answer.standalone_question)}\nAnswer: {_shortened(answer.text)}"
+            turn = f"Question: {one_line(answer.standalone_question)}\nAnswer: {_shortened(answer.proven)}"
             left -= self._count(turn)
             if left < 0 and turns:
                 break

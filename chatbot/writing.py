@@ -60,7 +60,8 @@ class LLMAnswerer:
     def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Generator[str]:
         """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
 
-        `history` is oldest first; of it, the newest turns that fit are sent. Raises LanguageModelError.
+        `history` is oldest first; of it, the newest turns that fit are sent, each without what of its answer no passage
+        bore out. Raises LanguageModelError.
         """
         yield from self._model.stream(self.messages(question, found, history))
 
@@ -76,7 +77,7 @@ class LLMAnswerer:
         turns: list[Message] = []
         left = self._history_tokens
         for answer in reversed(history):
-            turn = [("human", harmless(answer.question)), ("ai", harmless(without_marks(answer.text)))]
+            turn = [("human", harmless(answer.question)), ("ai", harmless(without_marks(answer.proven)))]
             left -= self._tokens(turn)
             if left < 0:
                 break

@@ -1,9 +1,10 @@
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from chatbot.answer import Answer
+from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
 from chatbot.condensing import MOST_TOKENS, Condenser, is_usable
 from chatbot.settings import Settings
 from tests.scripted_llm import BEHAVIOURS, WRITERS, ScriptedLLM, closed_address
@@ -109,6 +110,12 @@ def told(server: ScriptedLLM, *history: Answer) -> list[str]:
 def test_the_last_turns_are_told_oldest_first_and_without_marks(server: ScriptedLLM) -> None:
     lines = told(server, *(turn(f"Question {n}?") for n in range(6)))
     assert lines == [line for n in (2, 3, 4, 5) for line in (f"Question: Question {n}?", "Answer: It is so.")]
+
+
+def test_what_was_not_found_is_not_told_again(server: ScriptedLLM) -> None:
+    unfound = Statement("Aydin left.", 0, 11, Verdict.UNFOUND)
+    lines = told(server, replace(turn("Who left?", f"Aydin left. {NOT_FOUND} It is so. [1]"), statements=(unfound,)))
+    assert lines == ["Question: Who left?", "Answer: It is so."]
 
 
 def test_the_conversation_is_trimmed_oldest_first_and_its_answers_shortened(server: ScriptedLLM) -> None:

@@ -1,9 +1,10 @@
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from chatbot.answer import Answer
+from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
 from chatbot.citing import cite
 from chatbot.llm import LanguageModel
 from chatbot.settings import Settings
@@ -164,6 +165,13 @@ def test_history_is_sent_without_its_marks_and_before_the_passages(server: Scrip
     sent = [(m["role"], m["content"]) for m in server.requests[0].body["messages"]]
     assert sent[1:3] == [("user", "Question 1?"), ("assistant", "Hama fell. It was taken.")]
     assert sent[0][0] == "system" and sent[3][0] == "user"
+
+
+def test_what_was_not_found_is_not_sent_again(server: ScriptedLLM) -> None:
+    text = f"Hama fell. [1] Homs burnt. {NOT_FOUND} The articles do not say why."
+    fell, burnt = Statement("Hama fell.", 0, 10, Verdict.VERIFIED, (1,)), Statement("Homs burnt.", 15, 26, Verdict.UNFOUND)
+    list(answerer(server).stream(QUESTION, [found(HOMS)], [replace(answer(1, text), statements=(fell, burnt))]))
+    assert server.requests[0].body["messages"][2]["content"] == "Hama fell. The articles do not say why."
 
 
 @pytest.mark.parametrize(("tokens", "kept"), [(0, []), (12, [3]), (24, [2, 3]), (400, [1, 2, 3])])
