@@ -14,7 +14,7 @@ from chatbot.answer import INSTEAD, Answer, Step
 from chatbot.choosing import RELEVANT, choose
 from chatbot.citing import MarkFilter
 from chatbot.condensing import Condenser
-from chatbot.errors import LanguageModelError
+from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.evidence import asks_of_days
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.naming import Named, settle
@@ -221,13 +221,17 @@ class Chain:
         quoted_from = {citation.passage for citation in built_in.citations}
         shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.text not in quoted_from))
         written: list[str] = []
-        yield from MarkFilter(shown).stream(_kept(writer.stream(reading.standalone, shown, asked.history), written))
+        notes = list(asked.named.notes)
+        pieces = writer.stream(reading.standalone, shown, asked.history)
+        yield from MarkFilter(shown).stream(_kept(pieces, written, notes))
         yield Step("Looking up every statement")
-        yield self._checked(writer, asked, self._verifier.verify("".join(written), shown), built_in)
+        yield self._checked(writer, asked, self._verifier.verify("".join(written), shown), built_in, notes)
 
-    def _checked(self, writer: LLMAnswerer, asked: Asked, verified: Verified, built_in: Answer) -> Answer:
+    def _checked(
+        self, writer: LLMAnswerer, asked: Asked, verified: Verified, built_in: Answer, notes: list[str]
+    ) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles bear nothing of it out."""
-        reading, notes = asked.reading, list(asked.named.notes)
+        reading = asked.reading
         if not verified.statements:
             return abstained(
                 reading, THE_ARTICLES_DO_NOT_SAY, asked.found, self._collection.summary(), answered_by=writer.name,
@@ -245,12 +249,15 @@ class Chain:
         )
 
 
-def _kept(pieces: Generator[str], written: list[str]) -> Iterator[str]:
-    """`pieces`, each of which is added to `written` as it passes."""
+def _kept(pieces: Generator[str], written: list[str], notes: list[str]) -> Iterator[str]:
+    """`pieces`, each of which is added to `written` as it passes; that they were cut short is added to `notes`."""
     with closing(pieces):
-        for piece in pieces:
-            written.append(piece)
-            yield piece
+        try:
+            for piece in pieces:
+                written.append(piece)
+                yield piece
+        except CutShortError as exc:
+            notes.append(str(exc))
 
 
 def _removed(marks: int) -> str:

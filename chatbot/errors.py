@@ -6,6 +6,7 @@ ChatbotError
 ├── ScopeError         a question is narrowed to what no article can be
 ├── PromptError        a prompt template in prompts/ is missing or asks for a variable that it is not given
 ├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
+│   └── CutShortError  the LLM's answer stopped at its limit of tokens
 ├── FeedbackError      a rating cannot be kept or read
 ├── AccountError       an account or a token cannot be made, found or read
 └── ServerError        the page cannot be served, such as on a port that is taken
@@ -34,6 +35,10 @@ class PromptError(ChatbotError):
 
 class LanguageModelError(ChatbotError):
     """The LLM cannot be reached, refuses, or sends what cannot be read."""
+
+
+class CutShortError(LanguageModelError):
+    """The LLM's answer stopped at its limit of tokens; what it wrote stands."""
 
 
 class FeedbackError(ChatbotError):

@@ -87,6 +87,10 @@ class Faults:
         tokens = self._settings.max_tokens
         return f"{self._who()} used up its {tokens} tokens before it wrote anything. Raise the setting 'max_tokens'."
 
+    def cut_short(self) -> str:
+        """It used up its tokens in mid-answer."""
+        return f"{self._who()} stopped at its limit of {self._settings.max_tokens} tokens (CHATBOT_MAX_TOKENS)."
+
     def broken_off(self) -> str:
         """It ended without having said that its answer is complete."""
         return f"{self._who()} broke off before its answer was complete. Ask again."

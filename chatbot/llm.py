@@ -11,7 +11,7 @@ from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-from chatbot.errors import LanguageModelError, SettingsError
+from chatbot.errors import CutShortError, LanguageModelError, SettingsError
 from chatbot.faults import Faults, is_passing, seconds_asked, tells_key
 from chatbot.settings import Settings
 from chatbot.thinking import ThoughtFilter
@@ -28,6 +28,9 @@ LONGEST_WAITS_SECONDS = 10
 FIRST_WAIT_SECONDS = 0.5
 TURN_SECONDS = 0.2
 NO_KEY = "not-needed"
+# Why an answer ended, as OpenAI, Anthropic and Ollama name it, and the values of those whose tokens were used up.
+REASONS = ("finish_reason", "stop_reason", "done_reason")
+CUT_SHORT = ("length", "max_tokens", "MAX_TOKENS")
 
 
 class LanguageModel:
@@ -55,7 +58,8 @@ class LanguageModel:
         second, so that who listens can leave: closing the iterator cancels the request at once, whatever it waits for.
 
         A passing fault is asked after again as long as nothing was yielded. Raises LanguageModelError when the model
-        cannot be reached, refuses, breaks off, says nothing or does not stop; what was yielded before stands.
+        cannot be reached, refuses, breaks off, says nothing or does not stop, and CutShortError when its tokens ended
+        before its answer did; what was yielded before stands.
         """
         said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         asking = asyncio.run_coroutine_threadsafe(self._ask(messages, said.put), self._loop)
@@ -91,7 +95,7 @@ class LanguageModel:
         async with asyncio.timeout(patience) as limit, aclosing(stream) as chunks:
             async for chunk in chunks:
                 limit.reschedule(loop.time() + patience)
-                heard.reason = str(chunk.response_metadata.get("finish_reason") or heard.reason)
+                heard.reason = _reason(chunk) or heard.reason
                 heard.hear(str(chunk.text))
                 heard.endless = heard.endless or loop.time() > ends
                 if heard.endless:
@@ -102,9 +106,11 @@ class LanguageModel:
         if heard.endless:
             raise LanguageModelError(self._faults.endless())
         if not heard.begun:
-            raise LanguageModelError(self._faults.spent() if heard.reason == "length" else self._faults.empty())
+            raise LanguageModelError(self._faults.spent() if heard.is_cut_short else self._faults.empty())
         if compatible and not heard.reason:
             raise LanguageModelError(self._faults.broken_off())
+        if heard.is_cut_short:
+            raise CutShortError(self._faults.cut_short())
 
     def _made(self) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model
@@ -131,6 +137,10 @@ class _Heard:
         self.reason = ""
         self._characters = self._pieces = 0
         self._thoughts = ThoughtFilter()
+
+    @property
+    def is_cut_short(self) -> bool:
+        return self.reason in CUT_SHORT
 
     def hear(self, text: str) -> None:
         self._characters += len(text)
@@ -166,6 +176,11 @@ def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     Thread(target=loop.run_forever, name="llm", daemon=True).start()
     return loop
+
+
+def _reason(chunk: "AIMessageChunk") -> str:
+    """Why the answer ended, where this is its last piece."""
+    return str(next(filter(None, map(chunk.response_metadata.get, REASONS)), ""))
 
 
 def _next(said: queue.SimpleQueue[str | None]) -> str | None:

@@ -100,7 +100,8 @@ FAULTY = {kind.replace(" ", "_").replace("-", "_"): faulty(kind, 0) for kind in 
 WRITERS: dict[str, Callable[[str], str]] = {"faithful": faithful, "bad_marks": bad_marks, **FAULTY}
 STATUSES = {"401": 401, "404": 404, "429": 429, "500": 500, "400": 400}
 ENDLESS = {"endless": None, "endless_blank": " \n", "endless_empty": ""}
-FAULTS = ("silent", "pings", "stall", "cut", "cut_quietly", "invalid_json", "web_page", "empty", "spent", *ENDLESS)
+BROKEN = ("silent", "pings", "stall", "cut", "cut_quietly", "cut_short", "invalid_json", "web_page", "empty", "spent")
+FAULTS = (*BROKEN, *ENDLESS)
 BEHAVIOURS = ("fixed", *WRITERS, *STATUSES, *FAULTS)
 
 
@@ -260,8 +261,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif behaviour == "invalid_json":
             self._event('{"choices": [{"delta": {"con', chunked=True)
             self.wfile.write(b"0\r\n\r\n")
-        elif not behaviour.startswith("cut"):
-            self._event(_chunk({}, "length" if behaviour == "spent" else "stop"), chunked=True)
+        elif behaviour not in ("cut", "cut_quietly"):
+            self._event(_chunk({}, "length" if behaviour in ("spent", "cut_short") else "stop"), chunked=True)
             self._event("[DONE]", chunked=True)
             self.wfile.write(b"0\r\n\r\n")
 

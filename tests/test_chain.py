@@ -341,6 +341,13 @@ def test_every_fault_of_an_llm_ends_in_the_built_in_answer_and_a_line(
     assert told in note and note.endswith(". The answer is quoted from the articles instead.")
 
 
+def test_an_answer_that_stopped_at_its_limit_says_so(written: Chain, llm: ScriptedLLM) -> None:
+    llm.behaviour, llm.text = "cut_short", "The United States mediated the truce in Manbij. [1] The army of"
+    answer = written.answer("Who mediated the truce in Manbij?")
+    assert answer.answered_by == "openai:scripted" and answer.verified == "1 of 2 statements verified"
+    assert "stopped at its limit of 1000 tokens (CHATBOT_MAX_TOKENS)." in answer.notes[0]
+
+
 def test_a_busy_llm_is_waited_for(written: Chain, llm: ScriptedLLM) -> None:
     llm.behaviour, llm.times, llm.retry_after = "429", 1, "1"
     llm.text = "The United States mediated the truce in Manbij. [1]"

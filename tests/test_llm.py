@@ -71,6 +71,7 @@ def test_a_server_of_ones_own_needs_no_key_and_is_not_sent_openais(
         ("web_page", "sent what cannot be read"),
         ("empty", "sent an empty answer"),
         ("spent", "used up its 50 tokens before it wrote anything. Raise the setting 'max_tokens'."),
+        ("cut_short", "stopped at its limit of 50 tokens (CHATBOT_MAX_TOKENS)."),
         ("endless", "did not stop writing and was cut off."),
         ("endless_blank", "did not stop writing and was cut off."),
         ("endless_empty", "did not stop writing and was cut off."),
@@ -87,7 +88,7 @@ def test_a_fault_is_told_in_a_sentence_that_names_the_server_and_never_the_key(
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("behaviour", ["stall", "cut", "cut_quietly", "invalid_json"])
+@pytest.mark.parametrize("behaviour", ["stall", "cut", "cut_quietly", "invalid_json", "cut_short"])
 def test_what_was_written_before_a_fault_stands(server: ScriptedLLM, behaviour: str) -> None:
     server.behaviour = behaviour
     written = []

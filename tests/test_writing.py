@@ -169,7 +169,8 @@ def test_history_is_sent_without_its_marks_and_before_the_passages(server: Scrip
 
 def test_what_was_not_found_is_not_sent_again(server: ScriptedLLM) -> None:
     text = f"Hama fell. [1] Homs burnt. {NOT_FOUND} The articles do not say why."
-    fell, burnt = Statement("Hama fell.", 0, 10, Verdict.VERIFIED, (1,)), Statement("Homs burnt.", 15, 26, Verdict.UNFOUND)
+    fell = Statement("Hama fell.", 0, 10, Verdict.VERIFIED, (1,))
+    burnt = Statement("Homs burnt.", 15, 26, Verdict.UNFOUND)
     list(answerer(server).stream(QUESTION, [found(HOMS)], [replace(answer(1, text), statements=(fell, burnt))]))
     assert server.requests[0].body["messages"][2]["content"] == "Hama fell. The articles do not say why."
 
