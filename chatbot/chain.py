@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
-from chatbot.choosing import RELEVANT, choose
+from chatbot.choosing import MOST_SENTENCES, Choice, choose
 from chatbot.citing import MarkFilter
 from chatbot.condensing import Condenser
 from chatbot.errors import CutShortError, LanguageModelError
@@ -180,32 +180,40 @@ class Chain:
                 yield asked
                 continue
             yield Step(_reading_passages(len(asked.found)))
-            ranked = self._quoter.rank(asked.reading, asked.found)
-            answer = self._quote(asked, ranked)
-            # What no passage has to do with, an LLM would answer from its memory.
-            relevant = not answer.abstained or (ranked and ranked[0].merit >= RELEVANT and not asked.named.unknown)
-            if self._writer is not None and relevant and not asked.scope.quoting:
-                yield from self._written(self._writer, asked, answer)
+            ranked = self._quoter.glance(asked.reading, asked.found)
+            if self._writer is not None and not asked.scope.quoting and self._bears_on(asked, ranked):
+                yield from self._written(self._writer, asked, ranked)
             else:
+                answer = self._quote(asked, ranked)
                 yield answer.text
                 yield answer
 
-    def _written(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Step | Answer]:
-        """The LLM's answer or, where the LLM fails, the built-in one, with a note; what was streamed stays."""
+    def _bears_on(self, asked: Asked, glanced: Sequence[Ranked]) -> bool:
+        """Whether what was found has to do with the question: else an LLM would answer from its memory."""
+        if asked.named.unknown:
+            return False
+        return _chosen(asked, glanced) is not None or self._quoter.is_relevant(asked.reading, glanced)
+
+    def _written(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
+        """The LLM's answer or, where the LLM fails, the built-in one, with a note; what was streamed stays.
+
+        The built-in answer is made only where it is needed: the LLM does not wait for it.
+        """
         yield Step(f"Waiting for {writer.name}")
         draft = ""
         try:
-            for piece in self._write(writer, asked, built_in):
+            for piece in self._write(writer, asked, glanced):
                 draft += piece if isinstance(piece, str) else ""
                 yield piece
         except LanguageModelError as exc:
             took_over = f"{exc} {INSTEAD}"
-            yield replace(_with_notes(built_in, [took_over]), draft=draft.strip())
+            yield replace(_with_notes(self._quote(asked, glanced), [took_over]), draft=draft.strip())
 
-    def _quote(self, asked: Asked, ranked: Sequence[Ranked]) -> Answer:
+    def _quote(self, asked: Asked, glanced: Sequence[Ranked]) -> Answer:
         """The built-in answer, which needs no LLM."""
         reading, named = asked.reading, asked.named
-        choice = None if named.unknown else choose(reading, ranked, threshold=THRESHOLD)
+        ranked = self._quoter.reread(reading, glanced)
+        choice = None if named.unknown else _chosen(asked, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
         reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
@@ -214,21 +222,23 @@ class Chain:
             nearest=[one.candidate for one in ranked],
         )
 
-    def _write(self, writer: LLMAnswerer, asked: Asked, built_in: Answer) -> Iterator[str | Step | Answer]:
+    def _write(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
         """The LLM's text as it comes, then its answer with every statement looked up in the passages."""
         reading = asked.reading
-        # What the built-in answer quotes goes first, so that the newest report is never cut off by the window.
-        quoted_from = {citation.passage for citation in built_in.citations}
-        shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.text not in quoted_from))
+        # What would be quoted goes first, so that the newest report is never cut off by the window.
+        choice = _chosen(asked, glanced)
+        first = [*choice.lead, *choice.earlier] if choice else glanced[:MOST_SENTENCES]
+        quotable = {one.candidate.passage.id for one in first}
+        shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.id not in quotable))
         written: list[str] = []
         notes = list(asked.named.notes)
         pieces = writer.stream(reading.standalone, shown, asked.history)
         yield from MarkFilter(shown).stream(_kept(pieces, written, notes))
         yield Step("Looking up every statement")
-        yield self._checked(writer, asked, self._verifier.verify("".join(written), shown), built_in, notes)
+        yield self._checked(writer, asked, self._verifier.verify("".join(written), shown), glanced, notes)
 
     def _checked(
-        self, writer: LLMAnswerer, asked: Asked, verified: Verified, built_in: Answer, notes: list[str]
+        self, writer: LLMAnswerer, asked: Asked, verified: Verified, glanced: Sequence[Ranked], notes: list[str]
     ) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles bear nothing of it out."""
         reading = asked.reading
@@ -239,7 +249,7 @@ class Chain:
             )
         if not verified.citations:
             notes.append(f"The articles bear out nothing that {writer.name} wrote. {INSTEAD}")
-            return _with_notes(built_in, notes)
+            return _with_notes(self._quote(asked, glanced), notes)
         if verified.removed:
             notes.append(_removed(verified.removed))
         return Answer(
@@ -247,6 +257,11 @@ class Chain:
             as_of=max((c.date for c in verified.citations if c.date), default=None),
             citations=verified.citations, notes=tuple(notes), statements=verified.statements,
         )
+
+
+def _chosen(asked: Asked, ranked: Sequence[Ranked]) -> Choice | None:
+    """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are reread."""
+    return choose(asked.reading, ranked, threshold=THRESHOLD)
 
 
 def _kept(pieces: Generator[str], written: list[str], notes: list[str]) -> Iterator[str]:

@@ -8,14 +8,12 @@ from itertools import groupby
 
 from chatbot.control import Tense, actors_of
 from chatbot.lexicon import concept
-from chatbot.quoting import Ranked
+from chatbot.quoting import RELEVANT, Ranked
 from chatbot.reading import Era, Reading
 from index.words import STOPWORDS, words
 
 MOST_SENTENCES = 3
 MARGIN = 0.35
-# Below this merit nothing that was found has to do with the question: `--only answers` asks questions of other matters.
-RELEVANT = 0.90
 NEAR_EQUAL = 0.04
 SAME_WORDS = 0.8
 

@@ -18,7 +18,9 @@ from index.passage import Found
 # prints what they reach. The margin and the threshold were settled with the held-out totals in view.
 OVERLAP, WORDS, FOCUS, TYPED, NEARNESS, NAMES_NEARBY = 0.45, 0.15, 0.13, 0.25, 0.1, 0.1
 HEADING, DANGLING = -0.06, -0.06
-WHOLE, LATE, REREAD = 0.55, 0.65, 12
+WHOLE, LATE, REREAD, READ_AT_ONCE = 0.55, 0.65, 12, 3
+# Below this merit nothing that was found has to do with the question: `--only answers` asks questions of other matters.
+RELEVANT = 0.90
 INTERCEPT, SAID, OF_ITS_KIND, OF_A_SHARP_KIND = -1.57, 1.44, 3.3, 1.87
 EXPLAINED, NO_NAME_NEARBY, UNSAID, NEAR_WHOLE, NEAR_LATE = 1.41, -3.0, -2.0, 0.5, 0.58
 _SHARP = (Kind.NUMBER, Kind.TIME, Kind.PLACE)
@@ -29,7 +31,7 @@ _MERIT_BEFORE = {Tense.HELD: 0.0, Tense.CHANGED: 0.0, Tense.LEFT: 0.0, Tense.PAS
 @dataclass(frozen=True)
 class Ranked:
     """A candidate with its evidence; `merit` orders candidates, `score` is the probability that it answers, 0 for one
-    too far behind to be read again."""
+    too far behind to be read again. Both are settled by reading the sentence again."""
 
     candidate: Candidate
     evidence: Evidence
@@ -37,10 +39,11 @@ class Ranked:
     score: float
     tense: Tense
     closeness: tuple[float, float] = (0.0, 0.0)
+    is_settled: bool = False
 
 
 class Quoter:
-    """Ranks sentences of one collection."""
+    """Ranks sentences of one collection: at a glance by what is kept of them, then the best by reading them again."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
@@ -50,6 +53,10 @@ class Quoter:
 
         Where it turns on nothing but dates, these are what the articles of those days open with.
         """
+        return self.reread(reading, self.glance(reading, found))
+
+    def glance(self, reading: Reading, found: Sequence[Found]) -> list[Ranked]:
+        """The same sentences as `rank` gives, in an order that no run of the embedding model has settled yet."""
         if asks_of_days(reading):
             leads = [_lead(one) for one in self._candidates(found) if one.is_lead and _is_of(reading, one)]
             if leads:
@@ -65,13 +72,24 @@ class Quoter:
             for one in self._candidates(found)
             if allows(reading, one)
         ]
-        ranked.sort(key=lambda one: -one.merit)
-        return sorted(self._reread(reading, ranked[:REREAD]), key=lambda one: -one.merit) + ranked[REREAD:]
+        return sorted(ranked, key=lambda one: -one.merit)
 
-    def _reread(self, reading: Reading, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """The best sentences with their closeness to the question added, which takes a run of the embedding model."""
-        if not ranked:
-            return []
+    def reread(self, reading: Reading, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """`ranked` in the order that the closeness of its best sentences to the question gives, which takes a run of
+        the embedding model."""
+        best = sorted(self._closer(reading, ranked[:REREAD]), key=lambda one: -one.merit)
+        return best + list(ranked[REREAD:])
+
+    def is_relevant(self, reading: Reading, ranked: Sequence[Ranked]) -> bool:
+        """Whether one of `ranked`, as `glance` gives them, will reach the merit RELEVANT; most often the first few
+        tell, and the others need not be read."""
+        few = (ranked[at : at + READ_AT_ONCE] for at in range(0, REREAD, READ_AT_ONCE))
+        return any(one.merit >= RELEVANT for some in few for one in self._closer(reading, some))
+
+    def _closer(self, reading: Reading, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """These with their closeness to the question added to their merit and heeded in their score."""
+        if all(one.is_settled for one in ranked):
+            return list(ranked)
         texts = [one.candidate.text for one in ranked]
         question, *sentences = self._collection.embedder.tokens([reading.standalone, *texts])
         close = [closeness(question, sentence) for sentence in sentences]
@@ -81,6 +99,7 @@ class Quoter:
                 merit=one.merit + WHOLE * near[0] + LATE * near[1],
                 score=_probability(reading, one.evidence, one.tense, near),
                 closeness=near,
+                is_settled=True,
             )
             for one, near in zip(ranked, close, strict=True)
         ]
@@ -122,7 +141,7 @@ def _is_of(reading: Reading, candidate: Candidate) -> bool:
 
 
 def _lead(candidate: Candidate) -> Ranked:
-    return Ranked(candidate, Evidence(0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0), 1.0, 1.0, Tense.NONE)
+    return Ranked(candidate, Evidence(0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0), 1.0, 1.0, Tense.NONE, is_settled=True)
 
 
 def _ranked(reading: Reading, candidate: Candidate, evidence: Evidence) -> Ranked:

@@ -1,7 +1,7 @@
 import pytest
 
-from chatbot.choosing import MOST_SENTENCES, RELEVANT, Choice, choose
-from chatbot.quoting import Ranked
+from chatbot.choosing import MOST_SENTENCES, Choice, choose
+from chatbot.quoting import RELEVANT, Ranked
 from tests.reports import day, ranked, reading, report, said
 
 THRESHOLD = 0.5
