@@ -65,9 +65,10 @@ def _unusable(exc: VectorStoreError) -> str:
     return f"it cannot be used ({exc.__cause__ or exc})"
 
 
-def _main(ledger_path: str, folder: str) -> int:
+def check_folder(ledger_path: Path, folder: Path) -> int:
+    """What the child process does: print what is wrong with the embedded Chroma in `folder`; 1 if anything is."""
     try:
-        fault = find_fault(Ledger(Path(ledger_path)), VectorStore(folder=Path(folder)))
+        fault = find_fault(Ledger(ledger_path), VectorStore(folder=folder))
     except VectorStoreError as exc:
         fault = _unusable(exc)
     sys.stdout.write(fault or "")
@@ -75,4 +76,4 @@ def _main(ledger_path: str, folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(check_folder(*map(Path, sys.argv[1:])))

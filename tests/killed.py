@@ -1,30 +1,80 @@
 """Kills index runs with SIGKILL: `python -m tests.killed FOLDER KILLS SEED [URL]`. Each run first checks all that the
-killed ones left; prints what happened, and ends with an error where anything was lost, doubled or not to be found."""
+killed ones left; prints what happened, and ends with an error where anything was lost, doubled or not to be found.
+
+What takes seconds to load is loaded once, before the runs are forked, so that most of a run is work on the index.
+"""
 
 import os
 import random
 import signal
+import socket
+import socketserver
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
+import chromadb.api.fastapi  # noqa: F401
+import chromadb.api.rust  # noqa: F401
+
+import index.generations
 import index.intake
 from index.article import Article
 from index.audit import audit_ledger
-from index.check import TOLERANCE
-from index.collection import Collection
-from index.embedder import BUNDLED
-from index.ledger import EVERYTHING
+from index.check import TOLERANCE, check_folder
+from index.collection import LEDGER_FILE, Collection
+from index.embedder import BUNDLED, Embedder
+from index.ledger import EVERYTHING, Ledger
+from index.tokens import count_tokens
 from tests.corpus import write
 
 ARTICLES = 16
+MODEL: Future[Embedder] = Future()
 # Many small transactions: more moments between two of them.
 index.intake.PASSAGES_AT_A_TIME = 2
 
 
+class Loaded(Collection):
+    """A collection that embeds with the model of the process it was forked from."""
+
+    def load(self) -> Future[Embedder]:
+        """The model."""
+        return MODEL
+
+
+class Check(socketserver.StreamRequestHandler):
+    """Answers with the status of the check of a ledger and a folder, which are asked for in a line each."""
+
+    def handle(self) -> None:
+        """Answer."""
+        ledger, folder = (Path(self.rfile.readline().decode().rstrip("\n")) for _ in range(2))
+        self.wfile.write(str(check_folder(ledger, folder)).encode())
+
+
+class Checks(socketserver.ForkingMixIn, socketserver.TCPServer):
+    """Forks a child for each check, from a process that has no index open: SQLite does not bear to be forked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Check)
+        self.parent = os.getpid()
+
+    def service_actions(self) -> None:
+        """End with the process that forked this one."""
+        super().service_actions()
+        if os.getppid() != self.parent:
+            os._exit(0)
+
+    def find_fault(self, ledger: Path, folder: Path) -> str | None:
+        """`find_fault_apart` without the seconds that a new process takes to load Chroma."""
+        with socket.create_connection(("127.0.0.1", self.server_address[1])) as asked:
+            asked.sendall(f"{ledger}\n{folder}\n".encode())
+            answer = asked.recv(100)
+        return None if answer == b"0" else f"its check ended with '{answer.decode()}'"
+
+
 def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
     """One index run: open, check, add what is missing, report each article that is kept."""
-    collection = Collection(data, embedding_model=BUNDLED, chroma_url=url, writing=True)
+    collection = Loaded(data, embedding_model=BUNDLED, chroma_url=url, writing=True)
     there = {row.id for row in collection.articles()}
     lost = set(reported.read_text().split()) - there if reported.exists() else set()
     assert not lost, f"reported as kept, and lost: {lost}"
@@ -43,19 +93,11 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
 
         index.intake.index_paths(collection, [articles], kept=kept)
     collection.close()
-    assert collection_size(data) == ARTICLES
-
-
-def collection_size(data: Path) -> int:
-    """Number of articles in a data folder."""
-    from index.collection import LEDGER_FILE
-    from index.ledger import Ledger
-
-    return Ledger(data / LEDGER_FILE).count()[0]
+    assert Ledger(data / LEDGER_FILE).count()[0] == ARTICLES
 
 
 def fork(data: Path, articles: Path, reported: Path, url: str | None) -> int:
-    """A run in a process of its own, which needs no imports; its id."""
+    """A run in a process of its own; its id."""
     child = os.fork()
     if child:
         return child
@@ -115,5 +157,10 @@ def finish(child: int) -> None:
 
 
 if __name__ == "__main__":
-    os.environ["OMP_NUM_THREADS"] = "1"
+    MODEL.set_result(Embedder())
+    count_tokens("The vocabulary takes a second to read.")
+    checks = Checks()
+    if os.fork() == 0:
+        checks.serve_forever()
+    vars(index.generations)["find_fault_apart"] = checks.find_fault
     kill_runs(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else None)

@@ -1,4 +1,5 @@
 import json
+import os
 import random
 import re
 import signal
@@ -22,7 +23,9 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_reported(
     url = [request.getfixturevalue("chroma_url")] if where == "server" else []
     seed = random.randrange(10**6)
     command = [sys.executable, "-m", "tests.killed", str(tmp_path), str(kills), str(seed), *url]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    # A thread would not outlive a fork.
+    alone = os.environ | {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+    done = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
     assert f"{kills} kills, seed {seed}" in done.stdout
 
