@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.article import Article
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.generations import Generations
-from index.ledger import EVERYTHING, Entry, Filters, Ledger, Listed, Superseded
+from index.ledger import EVERYTHING, Browsing, Entry, Filters, Ledger, Listed, Superseded
 from index.lock import DataLock
 from index.passage import Found, Vectors
 from index.retriever import Retriever
@@ -132,6 +132,10 @@ class Collection:
         """All articles, newest first."""
         return self.ledger.listed()
 
+    def browse(self, wanted: Browsing, *, most: int, after: int = 0) -> tuple[list[Listed], int]:
+        """At most so many of the articles that are wanted, after the first `after`, and how many those are in all."""
+        return self.ledger.browse(wanted, most=most, after=after)
+
     def newest(self, most: int) -> list[Listed]:
         """At most so many articles, newest first."""
         return self.ledger.listed(most)
@@ -173,16 +177,16 @@ class Collection:
         return [Found(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, say: Callable[[str], None] | None = None) -> Iterator[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
 
-        Raises LockedError where another process is still writing.
+        `say` is told for whom this one waits. Raises LockedError where another process is still writing.
         """
         with self._writer:
             if self._lock is not None:
                 yield
                 return
-            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=self._say)
+            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=say or self._say)
             try:
                 # Its last writer may have been killed while this process was reading.
                 self._lost = self._dense.behind

@@ -111,12 +111,20 @@ def _index(
     return run.report
 
 
-def index_articles(collection: Collection, articles: Iterable[Article | ReadError]) -> Report:
-    """Bring the collection up to date with articles that were read elsewhere; errors are those that were refused."""
+def index_articles(
+    collection: Collection, articles: Iterable[Article | Refusal | ReadError],
+    kept: Callable[[Article], None] = lambda article: None,
+) -> Report:
+    """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
+
+    `kept` is told of each article once it is written.
+    """
+    began = time.monotonic()
     with collection.writing():
-        run = _Run(collection, every=False)
+        run = _Run(collection, every=False, tell=kept)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
+    run.report.seconds = time.monotonic() - began
     return run.report
 
 
@@ -176,10 +184,12 @@ class _Run:
             if isinstance(file, Path) and refused == len(self.report.refused):
                 self._whole.add(str(file.resolve()))
 
-    def changed_articles(self, articles: Iterable[Article | ReadError]) -> Iterator[Article]:
+    def changed_articles(self, articles: Iterable[Article | Refusal | ReadError]) -> Iterator[Article]:
         """The same of articles that were read elsewhere; an error says first what was refused, behind a colon why."""
         for article in articles:
-            if isinstance(article, ReadError):
+            if isinstance(article, Refusal):
+                self.report.refused.append(article)
+            elif isinstance(article, ReadError):
                 self.report.refused.append(Refusal.of(article))
             elif self._is_to_be_written(article, article.url or article.path or article.title):
                 yield article
@@ -236,8 +246,9 @@ class _Run:
             if article.source:
                 self._carried.append((same[0], article.source))
             return False
-        self.taken[article.id] = str(article.path)
-        known_as = f"'{article.title}' ({article.path or article.url})"
+        self.taken[article.id] = article.path or article.url or article.title
+        where = article.path or article.url
+        known_as = f"'{article.title}'{f' ({where})' if where else ''}"
         self._texts.setdefault(text_hash(article.text), (article.id, known_as))
         if kept == content_hash(article) and not self._every:
             self.report.unchanged.append(article.title)

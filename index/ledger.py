@@ -7,10 +7,12 @@ there whole after a crash, or not at all. Safe to share between threads; a secon
 import datetime
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -22,6 +24,8 @@ from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
 
 FORMAT = "2"
+# Of a search in the list of articles: what stands behind them is passed over.
+MOST_WORDS = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -60,6 +64,7 @@ _ARTICLE = "article.id, article.text, title, source, author, article.date, url, 
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
 
+_PASSAGES = "(SELECT count(*) FROM passage WHERE article_id = article.id)"
 _STRAY_PASSAGE = "article_id NOT IN (SELECT id FROM article)"
 _STRAY_WORDS = "rowid NOT IN (SELECT serial FROM passage)"
 
@@ -117,6 +122,34 @@ class Listed:
     passages: int
     added: str
     date_from: str | None = None
+    url: str | None = None
+
+
+class Order(StrEnum):
+    """What a list of articles is sorted by."""
+
+    TITLE = "title"
+    SOURCE = "source"
+    DATE = "date"
+    PASSAGES = "passages"
+    ADDED = "added"
+
+
+_KEYS = {
+    Order.TITLE: "lower(title)", Order.SOURCE: "lower(source)", Order.DATE: "date", Order.PASSAGES: _PASSAGES,
+    Order.ADDED: "added",
+}
+
+
+@dataclass(frozen=True)
+class Browsing:
+    """Which articles to list, and in what order: those that hold all `words` in text, title, source, author or URL,
+    of one `source` or, where that is empty, of none; None means all. What has no date or source comes last."""
+
+    words: str = ""
+    source: str | None = None
+    order: Order = Order.DATE
+    descending: bool = True
 
 
 @dataclass(frozen=True)
@@ -297,6 +330,15 @@ class Ledger:
         limit = "" if most is None else f" LIMIT {most:d}"
         return self._listed(f"ORDER BY coalesce(date, '') DESC, title, id{limit}")
 
+    def browse(self, wanted: Browsing, *, most: int, after: int = 0) -> tuple[list[Listed], int]:
+        """At most so many of the articles that are wanted, after the first `after`, and how many those are in all."""
+        clause, values = _wanted(wanted)
+        row = self._one(f"SELECT count(*) FROM article WHERE {clause}", *values)
+        key = _KEYS[wanted.order]
+        order = f"{key} IS NULL, {key} {'DESC' if wanted.descending else 'ASC'}, lower(title), id"
+        listed = self._listed(f"WHERE {clause} ORDER BY {order} LIMIT ? OFFSET ?", *values, most, after)
+        return listed, 0 if row is None else int(row[0])
+
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""
         row = self._one(f"SELECT {_ARTICLE} FROM article WHERE id = ?", article_id)
@@ -406,12 +448,11 @@ class Ledger:
 
     def _listed(self, rest: str, *values: object) -> list[Listed]:
         rows = self._all(
-            "SELECT id, title, source, date, path, (SELECT count(*) FROM passage WHERE article_id = article.id), "
-            f"added, date_from FROM article {rest}", *values
+            f"SELECT id, title, source, date, path, {_PASSAGES}, added, date_from, url FROM article {rest}", *values
         )
         return [
-            Listed(ident, title, source, _date(date), path, passages, added, date_from)
-            for ident, title, source, date, path, passages, added, date_from in rows
+            Listed(ident, title, source, _date(date), path, passages, added, date_from, url)
+            for ident, title, source, date, path, passages, added, date_from, url in rows
         ]
 
     def damage(self) -> str | None:
@@ -540,6 +581,21 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
             clauses.append(f"AND date {comparison} ?")
             values.append(day.isoformat())
     return " ".join(clauses), values
+
+
+def _wanted(wanted: Browsing) -> tuple[str, list[object]]:
+    """A word is looked for as it stands in what is known of an article, and as the beginning of a word in its text."""
+    clauses, values = ["TRUE"], list[object]()
+    known = ("title", "source", "author", "url")
+    for word in wanted.words.replace("\0", " ").split()[:MOST_WORDS]:
+        held = " OR ".join(f"lower({column}) LIKE lower(?) ESCAPE '\\'" for column in known)
+        within = "SELECT article_id FROM words JOIN passage ON serial = words.rowid WHERE words MATCH ?"
+        clauses.append(f"({held} OR id IN ({within}))")
+        values += ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"] * 4 + [f"{_quoted(word)}*"]
+    if wanted.source is not None:
+        clauses.append("source = ?" if wanted.source else "source IS NULL")
+        values += [wanted.source] if wanted.source else []
+    return " AND ".join(clauses), values
 
 
 def _quoted(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -40,8 +40,14 @@ class _Remembered:
     seen: dict[str, str] | None = None
 
 
-def index_urls(collection: Collection, urls: Sequence[str], fetcher: Fetcher) -> Report:
-    """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps."""
+def index_urls(
+    collection: Collection, urls: Sequence[str], fetcher: Fetcher,
+    kept: Callable[[Article], None] = lambda article: None,
+) -> Report:
+    """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
+
+    `kept` is told of each article once it is written.
+    """
     report = Report()
     pages: list[tuple[Fetched, NewsEntry]] = []
     for url in dict.fromkeys(urls):
@@ -53,13 +59,13 @@ def index_urls(collection: Collection, urls: Sequence[str], fetcher: Fetcher) ->
             report.refused.append(Refusal.of(exc))
             continue
         if feed is not None:
-            report.add(_index_feed(collection, url, fetched, feed, fetcher))
+            report.add(_index_feed(collection, url, fetched, feed, fetcher, kept))
         elif fetched.body is not None:
             pages.append((fetched, NewsEntry(url)))
         if len(pages) == PAGES_AT_A_TIME:
-            report.add(index_articles(collection, [_article(*page) for page in pages]))
+            report.add(index_articles(collection, [_article(*page) for page in pages], kept))
             pages = []
-    report.add(index_articles(collection, [_article(*page) for page in pages]))
+    report.add(index_articles(collection, [_article(*page) for page in pages], kept))
     return report
 
 
@@ -68,7 +74,9 @@ def read_list(lines: Iterable[str]) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
-def _index_feed(collection: Collection, url: str, fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Report:
+def _index_feed(
+    collection: Collection, url: str, fetched: Fetched, feed: Feed, fetcher: Fetcher, kept: Callable[[Article], None]
+) -> Report:
     report = Report()
     known = _remembered(collection, url)
     entries = list(feed.entries) + _of_sitemaps(feed, fetcher, report)
@@ -81,7 +89,7 @@ def _index_feed(collection: Collection, url: str, fetched: Fetched, feed: Feed, 
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
         taken = [_fetch_entry(one, fetcher) for one in batch]
-        report.add(index_articles(collection, taken))
+        report.add(index_articles(collection, taken, kept))
         # What failed for now is tried again by the next run.
         passing = [isinstance(one, FetchError) and one.passing for one in taken]
         seen |= {one.url: one.stamp for one, again in zip(batch, passing, strict=True) if not again}

@@ -43,6 +43,8 @@ SEVERAL: dict[str, Callable[[bytes, Limits], Iterator[Draft | ReadError]]] = {
 }
 ARCHIVE = ".zip"
 FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
+# What stands before the name where an article has no path, as it was uploaded.
+UPLOADED = "upload:"
 
 _BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"\s*[\n\r]\s*")
@@ -80,22 +82,44 @@ def article_files(paths: Sequence[Path]) -> Iterator[Path | Refusal]:
             raise ReadError(f"{printable_name(path)}: there is no such file or folder.")
 
 
-def read_file(path: Path, limits: Limits) -> Iterator[Article | Refusal]:
-    """The articles in the file at `path`, and what of it is refused."""
+@dataclass(frozen=True)
+class _File:
+    """A file, and the name that it was uploaded under where it was: that, not where it lies, is then its origin."""
+
+    path: Path
+    upload: str | None
+
+    @property
+    def origin(self) -> str:
+        return str(self.path.resolve()) if self.upload is None else f"{UPLOADED}{self.upload}"
+
+    def named(self, inside: str = "") -> str:
+        name = printable_name(self.path) if self.upload is None else self.upload
+        return f"{name}{f': {inside}' if inside else ''}"
+
+    def stem(self, inside: str) -> str:
+        name, _, number = inside.partition("#")
+        stem = PurePosixPath(name).stem or PurePosixPath(self.upload or self.path).stem
+        return f"{stem} {number}" if number else stem
+
+
+def read_file(path: Path, limits: Limits, upload: str | None = None) -> Iterator[Article | Refusal]:
+    """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
+    file = _File(path, None if upload is None else _clean(upload))
     try:
-        for found in _texts(path, limits):
+        for found in _texts(file, limits):
             if isinstance(found, Refusal):
                 yield found
                 continue
             inside, draft = found
             try:
-                yield _article(draft, path, inside, limits)
+                yield _article(draft, file, inside, limits)
             except ReadError as exc:
-                yield Refusal(_named(path, inside), str(exc))
+                yield Refusal(file.named(inside), str(exc))
     except ReadError as exc:
-        yield Refusal(printable_name(path), str(exc))
+        yield Refusal(file.named(), str(exc))
     except OSError as exc:
-        yield Refusal(printable_name(path), f"the file cannot be read ({exc.strerror}).")
+        yield Refusal(file.named(), f"the file cannot be read ({exc.strerror}).")
 
 
 def printable_name(path: Path) -> str:
@@ -103,38 +127,44 @@ def printable_name(path: Path) -> str:
     return str(path).encode(errors="backslashreplace").decode()
 
 
-def _texts(path: Path, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
-    """Each draft of a file, with its name within the file; the name is empty where the file is one article."""
-    suffix = path.suffix.lower()
+def check_format(suffix: str) -> None:
+    """Raises ReadError where no file of this kind is read."""
     if suffix not in FORMATS:
         raise ReadError(f"'{suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
+
+
+def _texts(file: _File, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+    """Each draft of a file, with its name within the file; the name is empty where the file is one article."""
+    path = file.path
+    suffix = path.suffix.lower()
+    check_format(suffix)
     try:
         str(path).encode()
     except UnicodeEncodeError as exc:
         raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
     if suffix != ARCHIVE:
-        yield from _drafts(_content(path, limits), path, "", limits)
+        yield from _drafts(_content(path, limits), file, "", limits)
         return
     for name, content in archive_members(path, frozenset({*SINGLE, *SEVERAL}), limits):
         # What an archive calls its files is text of a stranger's.
         inside = _clean(name)
         if isinstance(content, ReadError):
-            yield Refusal(_named(path, inside), str(content))
+            yield Refusal(file.named(inside), str(content))
             continue
         try:
-            yield from _drafts(content, path, inside, limits)
+            yield from _drafts(content, file, inside, limits)
         except ReadError as exc:
-            yield Refusal(_named(path, inside), str(exc))
+            yield Refusal(file.named(inside), str(exc))
 
 
-def _drafts(content: bytes, path: Path, inside: str, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
-    suffix = PurePosixPath(inside or path).suffix.lower()
+def _drafts(content: bytes, file: _File, inside: str, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+    suffix = PurePosixPath(inside or file.path).suffix.lower()
     if suffix in SINGLE:
         yield inside, SINGLE[suffix](content, limits)
         return
     for number, draft in enumerate(SEVERAL[suffix](content, limits), 1):
         if isinstance(draft, ReadError):
-            yield Refusal(_named(path, inside), str(draft))
+            yield Refusal(file.named(inside), str(draft))
         else:
             yield f"{inside}#{number}", draft
 
@@ -151,7 +181,7 @@ def _content(path: Path, limits: Limits) -> bytes:
     return content
 
 
-def _article(draft: Draft, path: Path, inside: str, limits: Limits) -> Article:
+def _article(draft: Draft, file: _File, inside: str, limits: Limits) -> Article:
     stripped = [_clean(line).strip() for line in draft.lines]
     filled = [place for place, line in enumerate(stripped) if line]
     places = [filled[at] for at in kept_places([stripped[place] for place in filled])]
@@ -166,14 +196,14 @@ def _article(draft: Draft, path: Path, inside: str, limits: Limits) -> Article:
     date = parse_date(stated["date"]) if stated.get("date") else publication_date(text)
     found = draft.stated_in if stated.get("date") else "text"
     return Article(
-        id=article_id(url or f"{path.resolve()}{f'#{inside}' if inside else ''}"),
+        id=article_id(url or f"{file.origin}{f'#{inside}' if inside else ''}"),
         text=text,
-        title=_text(stated.get("title")) or _text(draft.title) or _headline(lines) or _stem(path, inside),
+        title=_text(stated.get("title")) or _text(draft.title) or _headline(lines) or file.stem(inside),
         source=_text(stated.get("source")) or _text(stated.get("publisher")) or staffed_source(draft.lines),
         author=_text(stated.get("author")),
         date=date,
         url=url,
-        path=str(path.resolve()),
+        path=file.origin,
         date_from=found if date else None,
         language=_text(stated.get("language")),
         pages=_page_offsets(draft, lines, places),
@@ -232,16 +262,6 @@ def _headline(lines: list[str]) -> str | None:
 
 def _stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"\w{4,}", text.lower())}
-
-
-def _stem(path: Path, inside: str) -> str:
-    name, _, number = inside.partition("#")
-    stem = PurePosixPath(name).stem or path.stem
-    return f"{stem} {number}" if number else stem
-
-
-def _named(path: Path, inside: str) -> str:
-    return f"{printable_name(path)}{f': {inside}' if inside else ''}"
 
 
 def _text(value: object) -> str | None:

@@ -19,7 +19,7 @@ from index.limits import MB, Limits, over
 from index.reader import Refusal, printable_name, read_file
 
 # Small text needs no process of its own.
-IN_PROCESS = (".txt", ".text", ".md", ".markdown")
+IN_PROCESS = (".txt", ".text", ".md", ".markdown", ".json")
 IN_PROCESS_BYTES = 1_000_000
 # The worker ends by itself, should nobody be left to end it.
 GRACE_SECONDS = 5
@@ -40,12 +40,12 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path) -> Iterator[Article | Refusal]:
-        """The articles in the file at `path`, and what of it is refused."""
+    def read(self, path: Path, upload: str | None = None) -> Iterator[Article | Refusal]:
+        """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
         if path.suffix.lower() in IN_PROCESS and _size(path) <= IN_PROCESS_BYTES:
-            yield from read_file(path, self._limits)
+            yield from read_file(path, self._limits, upload)
         else:
-            yield from self._read_apart(path)
+            yield from self._read_apart(path, upload)
 
     def close(self) -> None:
         """End the process."""
@@ -55,14 +55,14 @@ class Worker:
             self._process = None
             self._read = b""
 
-    def _read_apart(self, path: Path) -> Iterator[Article | Refusal]:
+    def _read_apart(self, path: Path, upload: str | None) -> Iterator[Article | Refusal]:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         process = self._process or self._started()
         assert process.stdin is not None
-        complete = False
+        complete, name = False, upload or printable_name(path)
         try:
-            process.stdin.write(json.dumps(str(path)).encode() + b"\n")
+            process.stdin.write(json.dumps([str(path), upload]).encode() + b"\n")
             process.stdin.flush()
             while line := self._line(process):
                 outcome = json.loads(line)
@@ -71,10 +71,10 @@ class Worker:
                     return
                 yield _unpacked(outcome)
             status = process.wait()
-            yield Refusal(printable_name(path), f"reading it ended with status {status}; the file is broken.")
+            yield Refusal(name, f"reading it ended with status {status}; the file is broken.")
         except TimeoutError:
             seconds = self._limits.seconds
-            yield Refusal(printable_name(path), f"reading it took too many seconds {over('seconds', seconds)}.")
+            yield Refusal(name, f"reading it took too many seconds {over('seconds', seconds)}.")
         finally:
             # Also where nobody asks for the rest of a file: the next one's lines must not be taken for its.
             if not complete:
@@ -129,19 +129,20 @@ def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
     return Article(**outcome, **known)  # type: ignore[arg-type]
 
 
-def _outcomes(path: Path, limits: Limits) -> Iterator[Article | Refusal | bool]:
+def _outcomes(path: Path, upload: str | None, limits: Limits) -> Iterator[Article | Refusal | bool]:
     """`read_file`, with a reason for what hostile files make of the libraries that read them; at last whether this
     process may read another file."""
+    name = upload or printable_name(path)
     try:
-        yield from read_file(path, limits)
+        yield from read_file(path, limits, upload)
     except MemoryError:
-        yield Refusal(printable_name(path), f"reading it took too much memory {over('memory_mb', limits.memory_mb)}.")
+        yield Refusal(name, f"reading it took too much memory {over('memory_mb', limits.memory_mb)}.")
         yield False
         return
     except RecursionError:
-        yield Refusal(printable_name(path), "it is nested too deeply to be read.")
+        yield Refusal(name, "it is nested too deeply to be read.")
     except Exception as exc:  # noqa: BLE001 - the outermost edge of a process that reads what strangers made
-        yield Refusal(printable_name(path), f"it cannot be read ({type(exc).__name__}: {exc}). Save it anew.")
+        yield Refusal(name, f"it cannot be read ({type(exc).__name__}: {exc}). Save it anew.")
     yield True
 
 
@@ -152,7 +153,8 @@ def _main(limits: Limits) -> None:
     os.dup2(2, 1)
     for line in sys.stdin:
         signal.alarm(limits.seconds + GRACE_SECONDS)
-        for outcome in _outcomes(Path(json.loads(line)), limits):
+        path, upload = json.loads(line)
+        for outcome in _outcomes(Path(path), upload, limits):
             signal.alarm(0)
             packed = outcome if isinstance(outcome, bool) else asdict(outcome)
             print(json.dumps(packed, default=str), file=out, flush=True)  # noqa: T201

@@ -1,0 +1,141 @@
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.addresses import read_ranges
+from index.article import Article
+from index.collection import Collection
+from index.embedder import BUNDLED
+from index.errors import LockedError
+from index.fetching import Fetcher
+from index.fetching import Limits as FetchLimits
+from index.intake import Report, index_paths
+from index.limits import Limits
+from index.lock import DataLock
+from index.uploads import Uploads
+from tests.corpus import BRIDGE, HARBOUR, write
+from tests.website import Website, page
+
+FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_seconds=0))
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    opened = Collection(tmp_path_factory.mktemp("uploads"), embedding_model=BUNDLED)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def uploads(collection: Collection) -> Iterator[Uploads]:
+    yield Uploads(collection, Limits(), FETCHER)
+    for row in collection.articles():
+        collection.remove(row.id)
+
+
+def nothing(_: object) -> None:
+    """Whom nothing has to be told."""
+
+
+def sent(uploads: Uploads, folder: Path, content: str | bytes, name: str = "harbour.md") -> Report:
+    """Uploads `content` as a browser does, which puts it wherever it likes."""
+    path = folder / f"upload{Path(name).suffix}"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return uploads.add_file(path, name, nothing, nothing)
+
+
+def pasted(uploads: Uploads, folder: Path, text: str, **known: str) -> Report:
+    path = folder / "pasted.json"
+    path.write_text(json.dumps({"text": text, **known}))
+    return uploads.add_text(path, nothing, nothing)
+
+
+def only(collection: Collection) -> Article:
+    [row] = collection.articles()
+    return collection.article(row.id)
+
+
+def test_a_changed_file_of_the_same_name_replaces_the_first(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
+    (tmp_path / "elsewhere").mkdir()
+    assert len(sent(uploads, tmp_path / "elsewhere", HARBOUR).unchanged) == 1
+    assert len(sent(uploads, tmp_path / "elsewhere", f"{HARBOUR} It rained.").updated) == 1
+    article = only(collection)
+    assert article.path == "upload:harbour.md" and article.text.endswith("It rained.")
+    assert collection.search("Who took over the harbour?")[0].article.id == article.id
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.txt", "a\nb\u202e.txt", "<b>.txt", "x" * 300 + ".txt", "\ud800\0.txt"]
+)
+def test_a_name_is_nothing_but_a_name(collection: Collection, uploads: Uploads, tmp_path: Path, name: str) -> None:
+    assert sent(uploads, tmp_path, HARBOUR, name).refused == []
+    assert only(collection).path == "upload:" + name.replace("\0", "").replace("\ud800", "\ufffd")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["upload.txt"]
+
+
+def test_pruning_a_folder_leaves_what_was_uploaded(collection: Collection, uploads: Uploads, tmp_path: Path) -> None:
+    (tmp_path / "upload").mkdir()
+    sent(uploads, tmp_path / "upload", HARBOUR)
+    pasted(uploads, tmp_path, BRIDGE)
+    (tmp_path / "upload" / "upload.md").unlink()
+    (tmp_path / "pasted.json").unlink()
+    assert index_paths(collection, [tmp_path], prune=True).removed == []
+    assert len(collection.articles()) == 2
+
+
+def test_an_archive_is_taken_apart_and_what_is_refused_is_named(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/harbour.md", HARBOUR)
+        archive.writestr("empty.txt", " ")
+        archive.writestr("list.jsonl", json.dumps({"text": BRIDGE}) + "\n{}")
+    report = sent(uploads, tmp_path, packed.getvalue(), "week.zip")
+    assert len(report.added) == 2
+    assert [one.name for one in report.refused] == ["week.zip: empty.txt", "week.zip: list.jsonl"]
+    assert len(sent(uploads, tmp_path, packed.getvalue(), "week.zip").unchanged) == 2
+    assert {row.path for row in collection.articles()} == {"upload:week.zip"}
+
+
+def test_a_pasted_text_is_known_by_title_source_and_date(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    known = {"title": "Harbour", "source": "Desk", "date": "2024-12-01"}
+    pasted(uploads, tmp_path, HARBOUR, **known)
+    assert len(pasted(uploads, tmp_path, f"{HARBOUR} It rained.", **known).updated) == 1
+    article = only(collection)
+    assert (article.title, article.source, str(article.date), article.path) == ("Harbour", "Desk", "2024-12-01", None)
+    assert len(pasted(uploads, tmp_path, BRIDGE, **known | {"date": "2024-12-02"}).added) == 1
+    [same] = pasted(uploads, tmp_path, f"{HARBOUR} It rained.", title="Another").duplicates
+    assert same.reason == f"it has the same text as 'Harbour' ({article.id})."
+    assert str(*pasted(uploads, tmp_path, " ").refused) == "pasted text: the file has no text."
+
+
+def test_a_page_is_fetched_and_what_may_not_be_is_said(collection: Collection, uploads: Uploads) -> None:
+    kept: list[Article] = []
+    with Website() as site:
+        site.pages["/harbour"] = page(HARBOUR, "text/plain")
+        report = uploads.add_url(f"{site.url}/harbour", nothing, kept.append)
+    assert len(report.added) == 1 and [one.url for one in kept] == [only(collection).url]
+    assert len(uploads.add_url("http://10.0.0.1/", nothing, nothing).refused) == 1
+
+
+def test_who_writes_is_named_and_waited_for(collection: Collection, uploads: Uploads, tmp_path: Path) -> None:
+    said: list[str] = []
+    lock = DataLock(collection.ledger.path.parent)
+    try:
+        for add in (uploads.add_file, lambda path, _, *tell: uploads.add_url("http://10.0.0.1/", *tell)):
+            with pytest.raises(LockedError, match="still being written by process"):
+                add(write(tmp_path, "harbour.md", HARBOUR), "harbour.md", said.append, nothing)
+    finally:
+        lock.release()
+    assert collection.articles() == []
+    assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
