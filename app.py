@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.fetching import Fetcher
     from index.intake import Report
+    from index.uploads import Uploads
     from index.watching import Watch
 
 COMMANDS = ("serve", "index", "watch", "ask", "articles", "verify", "export", "import", "feedback", "embed", "users")
@@ -96,8 +97,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             collection.load()
 
         examples = example_questions(newest, sentences=collection.sentences)
-        with _watching(collection, settings, options.watch or []):
-            serve_page(settings, chain, collection, examples, ready=ready)
+        with _watching(collection, settings, options.watch or []), _taking(collection, settings) as uploads:
+            serve_page(settings, chain, collection, uploads, examples=examples, ready=ready)
     return 0
 
 
@@ -131,6 +132,18 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def _taking(collection: "Collection", settings: Settings) -> Iterator["Uploads"]:
+    """What takes articles from the page; afterwards what it is at is brought to its end."""
+    from index.uploads import Uploads
+
+    uploads = Uploads(collection, settings.file_limits, _fetcher(settings))
+    try:
+        yield uploads
+    finally:
+        uploads.stop(STOP_SECONDS)
 
 
 @contextmanager

@@ -9,15 +9,15 @@ from typing import Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.access import Access, may_edit
+from chatbot.access import Access
 from chatbot.answer import Answer
 from chatbot.asking import Chain
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
 from chatbot.feedback import Feedback
-from chatbot.gate import NEVER_KEPT, error
+from chatbot.gate import NEVER_KEPT, error, no_editor
 from chatbot.scope import read_scope
 from index.article import Article
-from index.errors import ArticleNotFoundError, IndexingError
+from index.errors import ArticleNotFoundError, IndexingError, LockedError
 
 SIMULTANEOUS_QUESTIONS = 8
 BUSY = "Too many questions are being answered. Ask again in a few seconds."
@@ -50,11 +50,11 @@ def add(app: FastAPI, chain: Chain, collection: Collection, feedback: Feedback, 
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
-        return _refusal(request, access) or _told(lambda: _lines(feedback))
+        return no_editor(request, access) or _told(lambda: _lines(feedback))
 
     @app.delete("/api/articles/{id}")
     def remove(request: Request, id: str) -> Response:
-        return _refusal(request, access) or _told(lambda: _removed(collection, id))
+        return no_editor(request, access) or _told(lambda: _removed(collection, id))
 
 
 def _answer(chain: Chain, collection: Collection, asked: dict[str, object]) -> Answer:
@@ -76,18 +76,6 @@ def _removed(collection: Collection, id: str) -> Response:
     return JSONResponse({"removed": id, "title": title}, headers=NEVER_KEPT)
 
 
-def _refusal(request: Request, access: Access) -> Response | None:
-    """The answer to whoever may not edit."""
-    visitor = request.state.visitor
-    if may_edit(visitor):
-        return None
-    if off := access.editing_off():
-        return error(off, 403)
-    if visitor.name:
-        return error(f"{visitor.name} may read, but not edit: that takes an editor.", 403)
-    return error("Editors have to log in, or send a token: Authorization: Bearer TOKEN.", 401)
-
-
 def _told(work: Callable[[], Response]) -> Response:
     """What `work` returns, or what went wrong in it."""
     try:
@@ -96,6 +84,8 @@ def _told(work: Callable[[], Response]) -> Response:
         return error(str(exc), 400)
     except ArticleNotFoundError as exc:
         return error(str(exc), 404)
+    except LockedError as exc:
+        return error(str(exc), 503)
     except (ChatbotError, IndexingError) as exc:
         log.exception("A request of the API failed")
         return error(str(exc), 500)

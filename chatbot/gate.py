@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.access import Access
+from chatbot.access import Access, may_edit
 from chatbot.errors import AccountError
 
 # What a browser needs to log in, and a page to show the frame for it. Every other path, however it is written, wants a
@@ -57,6 +57,18 @@ class Gate:
 def error(message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
     """What went wrong; the page shows `detail` to the reader."""
     return JSONResponse({"detail": message}, status, {**NEVER_KEPT, **(headers or {})})
+
+
+def no_editor(request: HTTPConnection, access: Access) -> Response | None:
+    """The answer to whoever may not edit."""
+    visitor = request.state.visitor
+    if may_edit(visitor):
+        return None
+    if off := access.editing_off():
+        return error(off, 403)
+    if visitor.name:
+        return error(f"{visitor.name} may read, but not edit: that takes an editor.", 403)
+    return error("Editors have to log in, or send a token: Authorization: Bearer TOKEN.", 401)
 
 
 def _is_page(path: str) -> bool:

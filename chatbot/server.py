@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from chatbot import api, login, render, sources
+from chatbot import adding, api, login, render, sources
 from chatbot.access import Access
+from chatbot.adding import Uploads
 from chatbot.asking import Chain
 from chatbot.document import Document
 from chatbot.errors import ServerError
@@ -44,8 +45,9 @@ def serve(
     settings: Settings,
     chain: Chain,
     collection: Collection,
-    examples: Sequence[str],
+    uploads: Uploads,
     *,
+    examples: Sequence[str],
     ready: Callable[[str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
@@ -53,7 +55,7 @@ def serve(
     Raises ServerError when the port cannot be had.
     """
     with _bound(settings.host, settings.port) as listening:
-        app = application(settings, chain, collection, examples)
+        app = application(settings, chain, collection, uploads, examples=examples)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False
@@ -67,7 +69,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def application(
-    settings: Settings, chain: Chain, collection: Collection, examples: Sequence[str]
+    settings: Settings, chain: Chain, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -78,6 +80,7 @@ def application(
     app.add_middleware(Guard, settings=settings)
     login.add(app, access)
     api.add(app, chain, collection, feedback, access)
+    adding.add(app, uploads, access, settings.upload_mb)
 
     @app.get("/page.css")
     def style() -> FileResponse:

@@ -2,8 +2,10 @@
 ledger keeps their text; the files themselves are kept by nobody."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from index.article import Article, article_id
 from index.collection import Collection
@@ -15,6 +17,7 @@ from index.reader import Refusal
 from index.worker import Worker
 
 PASTED = "pasted text"
+AFTER_OTHERS = "Other articles are being added here. These are next."
 Kept = Callable[[Article], None]
 Say = Callable[[str], None]
 
@@ -27,6 +30,7 @@ class Uploads:
         self._collection = collection
         self._limits = limits
         self._fetcher = fetcher
+        self._turn = Lock()
 
     def add_file(self, path: Path, name: str, say: Say, kept: Kept) -> Report:
         """The articles in the file at `path`. Another file of the same `name` later replaces them."""
@@ -49,18 +53,31 @@ class Uploads:
 
     def add_url(self, url: str, say: Say, kept: Kept) -> Report:
         """The article of a web page, or those of the new entries of a feed or sitemap."""
-        # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
-        with self._collection.writing(say):
-            pass
-        return index_urls(self._collection, [url], self._fetcher, kept)
+        with self._next(say):
+            # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
+            with self._collection.writing(say):
+                pass
+            return index_urls(self._collection, [url], self._fetcher, kept)
 
-    def stop(self) -> None:
-        """Give up what is being fetched."""
+    def stop(self, seconds: float) -> None:
+        """Fetch nothing more, and give what is being written so long to come to its end."""
         self._fetcher.stop()
+        self._turn.acquire(timeout=seconds)
 
     def _add(self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, kept: Kept) -> Report:
-        with Worker(self._limits) as worker, self._collection.writing(say):
+        with self._next(say), Worker(self._limits) as worker, self._collection.writing(say):
             return index_articles(self._collection, read(worker), kept)
+
+    @contextmanager
+    def _next(self, say: Say) -> Iterator[None]:
+        """One after the other, who comes later being told so."""
+        if not self._turn.acquire(blocking=False):
+            say(AFTER_OTHERS)
+            self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def _known_by_title(article: Article) -> Article:

@@ -7,8 +7,10 @@ python -m tests.canned 7860 FOLDER [LLM]
 import datetime
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
@@ -16,7 +18,10 @@ from chatbot.scope import Scope
 from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
-from index.errors import ArticleNotFoundError
+from index.errors import ArticleNotFoundError, LockedError
+
+if TYPE_CHECKING:
+    from index.intake import Report
 
 HAMA = Article(
     id="0123456789abcdef",
@@ -178,6 +183,30 @@ class CannedCollection:
         return self._articles.pop(article_id, None) is not None
 
 
+class CannedUploads:
+    """Adds nothing, and says that it has added what it was sent; "locked" cannot be added, and "broken" breaks."""
+
+    def add_file(self, path: Path, name: str, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
+        from index.intake import Report
+
+        if "locked" in name:
+            say("Somebody else is writing.")
+            raise LockedError("The index is still being written by process 1.")
+        if "broken" in name:
+            raise ZeroDivisionError("secret detail")
+        kept(HAMA)
+        return Report(added=[f"{name}: {path.stat().st_size} bytes"])
+
+    def add_text(self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
+        return self.add_file(path, path.read_text(), say, kept)
+
+    def add_url(self, url: str, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
+        from index.intake import Report
+        from index.reader import Refusal
+
+        return Report(refused=[Refusal(url, "it is not fetched here.")])
+
+
 class CannedChain:
     """Answers by what the question names; "slow" and "silent" take seconds, "fail" and "crash" end in an error, and
     "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
@@ -233,6 +262,11 @@ class CannedChain:
         return HOSTILE_ANSWER if "<" in question else HAMA_ANSWER
 
 
+def say_ready(url: str) -> None:
+    """Tells who started the server that it answers, and where."""
+    print(url, flush=True)  # noqa: T201
+
+
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
-    serve(chosen, CannedChain(*sys.argv[3:]), CannedCollection(), EXAMPLES, ready=lambda url: print(url, flush=True))  # noqa: T201
+    serve(chosen, CannedChain(*sys.argv[3:]), CannedCollection(), CannedUploads(), examples=EXAMPLES, ready=say_ready)

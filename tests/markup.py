@@ -17,7 +17,7 @@ from chatbot.scope import Scope
 from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
-from tests.canned import CannedCollection, citation
+from tests.canned import CannedCollection, CannedUploads, citation, say_ready
 from tests.test_reader import read_article
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
@@ -110,4 +110,4 @@ class MarkupChain:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     articles = MarkupCollection(chosen.data)
-    serve(chosen, MarkupChain(articles), articles, PAYLOADS[:3], ready=lambda url: print(url, flush=True))  # noqa: T201
+    serve(chosen, MarkupChain(articles), articles, CannedUploads(), examples=PAYLOADS[:3], ready=say_ready)
