@@ -1,6 +1,7 @@
 """Text in, unit vectors out, with sentence-transformers. One run of the model gives a passage's vector and, pooled
 over its token vectors, one vector for each of its sentences (late chunking, arXiv 2409.04701)."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -9,6 +10,10 @@ from threading import RLock
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+# OpenMP reads it while torch is imported. Its threads would else spin while they wait for each other, and on a machine
+# that does something else as well a question was seen to take ten times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import numpy.typing as npt
