@@ -81,8 +81,10 @@ class Quoter:
         return best + list(ranked[REREAD:])
 
     def is_relevant(self, reading: Reading, ranked: Sequence[Ranked]) -> bool:
-        """Whether one of `ranked`, as `glance` gives them, will reach the merit RELEVANT; most often the first few
-        tell, and the others need not be read."""
+        """Whether one of `ranked`, as `glance` gives them, will reach the merit RELEVANT: most often the first does so
+        before it is read again, which can only add to it."""
+        if ranked and ranked[0].merit >= RELEVANT:
+            return True
         few = (ranked[at : at + READ_AT_ONCE] for at in range(0, REREAD, READ_AT_ONCE))
         return any(one.merit >= RELEVANT for some in few for one in self._closer(reading, some))
 
