@@ -127,6 +127,7 @@
       else sendQueued();
     }
     showCards();
+    putBack();
     if (follow) stayAtEnd();
     if (!now) follow = false;
   }
@@ -221,8 +222,25 @@
     turn.querySelectorAll(".thumb").forEach((thumb) => thumb.setAttribute("aria-pressed", String(thumb.dataset.rate === rating)));
   }
 
+  // A turn is drawn anew when the next question is asked: a comment that is half typed is put back into it.
+  const halfTyped = new Map(); // What was typed, by the turn's number.
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest(".comment")) halfTyped.set(event.target.closest(".turn").dataset.turn, event.target.value);
+  });
+
+  function putBack() {
+    halfTyped.forEach((typed, turn) => {
+      const form = $(`#conversation .turn[data-turn="${turn}"] .comment`);
+      if (!form || form.elements.comment.value === typed) return;
+      form.elements.comment.value = typed;
+      form.hidden = false;
+    });
+  }
+
   function closeComment(form) {
     form.hidden = true;
+    halfTyped.delete(form.closest(".turn").dataset.turn);
     const turn = form.closest(".turn");
     (turn.querySelector('.thumb[aria-pressed="true"]') ?? turn.querySelector(".thumb")).focus();
   }
@@ -256,6 +274,7 @@
     else if ("widen" in data) widen();
     else if (button.id === "export") save();
     else if (data.rate) press(button);
+    if ("retry" in data) halfTyped.delete(button.closest(".turn")?.dataset.turn); // Another answer takes its place.
     const asking = button.id === "ask" || "ask" in data || "retry" in data;
     if (asking && event.isTrusted && !busy()) insist(button);
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();

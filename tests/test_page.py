@@ -409,6 +409,16 @@ def test_a_rating_can_be_changed_and_outlasts_the_next_question(opened: Open, ca
     assert len(records) == before + 1 and records[0]["rating"] == "down"
 
 
+def test_a_comment_half_typed_outlasts_the_next_question(opened: Open) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    page.get_by_role("button", name="Not helpful").click()
+    page.keyboard.type("The date is")
+    ask(page, "And Kherson?")
+    expect(page.locator("#past").get_by_label("Comment", exact=True)).to_have_value("The date is")
+    expect(page.locator("#past").get_by_label("Comment", exact=True)).to_be_visible()
+
+
 def test_an_older_answer_is_rated_while_the_next_one_grows(opened: Open, canned_data: Path) -> None:
     page = opened()
     ask(page, "Who controls Hama?")
