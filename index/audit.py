@@ -9,20 +9,22 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection
+from index.damage import damaged_texts
 from index.intake import Progress, reembed_articles
-from index.ledger import Kept
+from index.ledger import MEND, Kept
 
 UNIT_TOLERANCE = 1e-3
 
 
 @dataclass
 class Findings:
-    """What is wrong: a sentence for each fault, and the articles whose passages or word rows have to be made anew."""
+    """What is wrong: a sentence for each fault, and the articles whose passages or word rows have to be made anew, or
+    whose text is lost."""
 
     faults: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
-    damaged: bool = False
+    lost: list[str] = field(default_factory=list)
 
 
 def audit(collection: Collection) -> Findings:
@@ -37,12 +39,22 @@ def audit_ledger(collection: Collection) -> Findings:
     """Check all but the dense index. Raises DataFolderError where the ledger cannot be read at all."""
     found = Findings()
     if damage := collection.ledger.damage():
-        found.damaged = True
-        found.faults.append(f"The ledger's file is damaged: {damage}.")
+        found.faults.append(f"The ledger's file is damaged: {damage}. {MEND}")
+    if not collection.ledger.words_are_sound():
+        found.faults.append("The word index is damaged.")
+    if lacks := collection.ledger.lacks:
+        found.faults.append(f"The last {lacks} changes to the ledger are missing. Index the same articles again.")
     if stray := collection.ledger.strays():
         found.faults.append(f"{stray} passages or rows of the word index belong to no article.")
     dimension = int(collection.ledger.setting("dimension") or 0)
+    found.lost += damaged_texts(collection.ledger)
     for listed in collection.articles():
+        if listed.id in found.lost:
+            found.faults.append(
+                f"Article {listed.id} ('{listed.title}', {listed.path}): its text is not the one that was indexed. "
+                "--repair removes it; index it again then."
+            )
+            continue
         article = collection.article(listed.id)
         kept = collection.ledger.kept(article.id)
         if fault := next(_passage_faults(article, kept, dimension), None):
@@ -59,10 +71,15 @@ def repair(collection: Collection, found: Findings, start: Callable[[int], Progr
     if not found.faults:
         return found
     with collection.writing():
+        if not collection.ledger.words_are_sound():
+            collection.ledger.rebuild_words()
         collection.ledger.remove_strays()
+        for ident in found.lost:
+            collection.ledger.remove(ident)
         for ident in found.unlisted:
             collection.ledger.refill_words(ident)
         reembed_articles(collection, [collection.article(ident) for ident in found.broken], start=start)
+        collection.ledger.go_on()
     return audit(collection)
 
 

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from index.errors import VectorStoreError
-from index.ledger import EVERYTHING, Ledger
+from index.ledger import EVERYTHING, Ledger, file_damage
 from index.vectors import VectorStore
 
+CHROMA_FILE = "chroma.sqlite3"
 SELF_QUERIES = 50
 TOLERANCE = 1e-3
 # Chroma's search is approximate: of 200 copies of one text it was seen to miss 13 in a hundred.
@@ -61,6 +62,12 @@ def _mismatch(ledger: Ledger, store: VectorStore) -> str | None:
     return f"search misses {missed} of {asked} passages" if missed > asked * MISSED_AT_MOST else None
 
 
+def _file_fault(file: Path) -> str | None:
+    """Chroma reads through its tables' indexes, and does not notice that one of them is wrong."""
+    damage = file_damage(file) if file.exists() else None
+    return damage and f"it cannot be used ({damage})"
+
+
 def _unusable(exc: VectorStoreError) -> str:
     return f"it cannot be used ({exc.__cause__ or exc})"
 
@@ -68,7 +75,7 @@ def _unusable(exc: VectorStoreError) -> str:
 def check_folder(ledger_path: Path, folder: Path) -> int:
     """What the child process does: print what is wrong with the embedded Chroma in `folder`; 1 if anything is."""
     try:
-        fault = find_fault(Ledger(ledger_path), VectorStore(folder=folder))
+        fault = _file_fault(folder / CHROMA_FILE) or find_fault(Ledger(ledger_path), VectorStore(folder=folder))
     except VectorStoreError as exc:
         fault = _unusable(exc)
     sys.stdout.write(fault or "")

@@ -11,9 +11,10 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from index.article import Article
+from index.damage import find_damage
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.generations import Generations
-from index.ledger import EVERYTHING, Browsing, Entry, Filters, Ledger, Listed, Superseded
+from index.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
 from index.lock import DataLock
 from index.passage import Found, Vectors
 from index.retriever import Retriever
@@ -83,6 +84,8 @@ class Collection:
                 opened.callback(lock.release)
             self.ledger = Ledger(data / LEDGER_FILE)
             opened.callback(self.ledger.close)
+            if lock is not None and mending:
+                self._check_ledger()
             if not reembedding:
                 self._check_model()
             if chroma_url is not None:
@@ -285,6 +288,22 @@ class Collection:
             self._dense.publish()
             self._unpublished, self._published_at = False, time.monotonic()
             self._publishing_seconds = self._published_at - began
+
+    def _check_ledger(self) -> None:
+        if damage := find_damage(self.ledger):
+            raise DataFolderError(
+                f"The ledger {self.ledger.path} is damaged: {damage}. `python app.py verify --repair` mends what can "
+                f"be made anew from the articles' texts. Where that is not enough: {MEND}"
+            )
+        if not self.ledger.words_are_sound():
+            self._say("The word index is damaged; it is made anew.")
+            self.ledger.rebuild_words()
+        if self.ledger.lacks:
+            self._say(
+                f"The ledger {self.ledger.path} lacks the last {self.ledger.lacks} changes that were made to it: its "
+                "-wal file was cut or lost, or an older ledger is in its place. Index the same articles again."
+            )
+            self.ledger.go_on()
 
     def _mend(self) -> None:
         """Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""

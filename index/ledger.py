@@ -7,10 +7,11 @@ there whole after a crash, or not at all. Safe to share between threads; a secon
 import datetime
 import hashlib
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,10 @@ from index.passage import Passage, Vectors
 FORMAT = "2"
 # Of a search in the list of articles: what stands behind them is passed over.
 MOST_WORDS = 8
+MEND = (
+    "Bring it back from a copy, or move it away and read an export (python app.py import FILE) or index the articles "
+    "again."
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -191,12 +196,17 @@ class Ledger:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(_SCHEMA)
+        self._changes = Changes(path.with_name(f"{path.name}-changes"))
+        # Read first: another process may be making changes.
+        noted = self._changes.read()
         self._migrate()
+        self.lacks = max(0, noted - int(self.setting("changes") or 0))
 
     def close(self) -> None:
         """Close the file; the ledger is not to be used afterwards."""
         with self._lock:
             self._db.close()
+            self._changes.close()
 
     def setting(self, name: str) -> str | None:
         """The value kept under `name`, such as the embedding model's name, or None."""
@@ -222,10 +232,17 @@ class Ledger:
             self._do("BEGIN IMMEDIATE")
             try:
                 yield
+                changes = self._count_change()
             except BaseException:
                 self._do("ROLLBACK")
                 raise
             self._do("COMMIT")
+            self._changes.write(changes)
+
+    def go_on(self) -> None:
+        """Take the ledger as it is, whatever it lacks."""
+        self._changes.write(int(self.setting("changes") or 0))
+        self.lacks = 0
 
     def put(self, article: Article, content_hash: str, entries: Sequence[Entry], aliases: Iterable[tuple[str, str]]
             ) -> None:
@@ -457,8 +474,40 @@ class Ledger:
 
     def damage(self) -> str | None:
         """What SQLite finds wrong with its file, or None; it reads all of it."""
-        [row, *_] = self._all("PRAGMA integrity_check(1)")
-        return None if row[0] == "ok" else " ".join(str(row[0]).split())
+        with self._lock, self._errors():
+            return _damage(self._db)
+
+    def words_are_sound(self) -> bool:
+        """Whether the word index has the words of its texts."""
+        with self._lock, self._errors():
+            try:
+                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                return False
+            return True
+
+    def rebuild_words(self) -> None:
+        """Make the word index anew from its texts."""
+        with self.transaction():
+            self._do("INSERT INTO words (words) VALUES ('rebuild')")
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Id, text and kept hash of every article."""
+        for (ident,) in self._all("SELECT id FROM article ORDER BY id"):
+            if row := self._one("SELECT id, text, text_hash FROM article WHERE id = ?", ident):
+                yield row[0], row[1], row[2]
+
+    def raw_vectors(self, batch: int = 500) -> Iterator[list[tuple[str, bytes, bytes]]]:
+        """Article id, vector and sentence vectors of every passage as they stand, in batches."""
+        after = -1
+        while rows := self._all(
+            "SELECT serial, article_id, vector, sentence_vectors FROM passage WHERE serial > ? ORDER BY serial LIMIT ?",
+            after, batch,
+        ):
+            after = rows[-1][0]
+            yield [(row[1], row[2], row[3]) for row in rows]
 
     def strays(self) -> int:
         """Number of passages without an article and of word rows without a passage."""
@@ -507,6 +556,13 @@ class Ledger:
         )
         if row is not None:
             self._do("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", row[0], article.title, passage.text)
+
+    def _count_change(self) -> int:
+        row = self._one(
+            "INSERT INTO setting (name, value) VALUES ('changes', '1') ON CONFLICT (name) "
+            "DO UPDATE SET value = CAST(setting.value AS INTEGER) + 1 RETURNING value"
+        )
+        return 0 if row is None else int(row[0])
 
     def _migrate(self) -> None:
         """Bring the file to this program's format, a step at a time; a new file has it already."""
@@ -559,9 +615,52 @@ class Ledger:
             ) from exc
         except sqlite3.Error as exc:
             raise DataFolderError(
-                f"The ledger {self.path} is damaged or no ledger: {exc}. Bring it back from a copy, or move it away "
-                "and index the articles again."
+                f"The ledger {self.path} is damaged or no ledger: {exc}. {MEND}"
             ) from exc
+
+
+class Changes:
+    """How many changes a ledger has had, in a file beside it: what SQLite takes for a ledger's end may not be it.
+
+    Where its -wal file is cut it goes on from the last change that is whole, and says nothing of those after it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as exc:
+            raise DataFolderError(
+                f"{path} cannot be written: {exc.strerror}. Check the folder's permissions, or give another folder "
+                "with --data."
+            ) from exc
+
+    def read(self) -> int:
+        """Their number, 0 where none is known."""
+        kept = os.pread(self._file, 20, 0)
+        return int(kept) if kept.isdigit() else 0
+
+    def write(self, number: int) -> None:
+        """Keep their number. On a full disk the old one stays, which is no harm: it is never too high."""
+        with suppress(OSError):
+            os.pwrite(self._file, b"%020d" % number, 0)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+
+def file_damage(path: Path) -> str | None:
+    """What SQLite finds wrong with the file at `path`, or None."""
+    try:
+        with closing(sqlite3.connect(path)) as db:
+            return _damage(db)
+    except sqlite3.Error as exc:
+        return str(exc)
+
+
+def _damage(db: sqlite3.Connection) -> str | None:
+    found = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return None if found == "ok" else " ".join(found.split())
 
 
 def text_hash(text: str) -> str:

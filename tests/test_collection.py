@@ -1,4 +1,5 @@
 import glob
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -123,6 +124,16 @@ def overwrite(path: Path, filling: bytes, length: int | None = None) -> None:
         file.write(filling * (length or path.stat().st_size))
 
 
+def overwrite_page(path: Path) -> None:
+    """The first page of the index by which Chroma filters; without it, it would find less and say nothing."""
+    with closing(sqlite3.connect(path)) as database:
+        name = "embedding_metadata_string_value"
+        [(page,)] = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,))
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(random.randbytes(4096))
+
+
 def truncate(path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
@@ -142,6 +153,7 @@ def mark_with_another_model(data: Path) -> None:
 DAMAGES: list[tuple[str, Callable[[Path], None], str]] = [
     ("folder gone", lambda data: shutil.rmtree(data / "chroma-1"), "it is missing"),
     ("header zeroed", lambda data: overwrite(data / "chroma-1" / "chroma.sqlite3", b"\0", 100), "not a database"),
+    ("page overwritten", lambda data: overwrite_page(data / "chroma-1" / "chroma.sqlite3"), "it cannot be used ("),
     ("vectors cut off", lambda data: truncate(segment_file(data, "data_level0.bin")), "Error getting embedding"),
     ("vectors overwritten", lambda data: overwrite(segment_file(data, "data_level0.bin"), b"\xff"), "status -11"),
     ("metadata gone", lambda data: segment_file(data, "index_metadata.pickle").unlink(), "Error finding id"),

@@ -1,0 +1,48 @@
+"""Is the ledger as it was written? Its file, the texts and the vectors are held against what is known of them, and the
+first thing that is wrong is said; fast enough to be asked at every start."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from index.ledger import Ledger, text_hash
+from index.passage import Vectors
+
+# The squares of lengths that ought to be 1; sentences' vectors are kept in sixteen bits.
+TOLERANCE = 1e-2
+
+
+def find_damage(ledger: Ledger) -> str | None:
+    """What is wrong, or None. Raises DataFolderError where the ledger cannot be read at all."""
+    if damage := ledger.damage():
+        return damage
+    if ident := next(damaged_texts(ledger), None):
+        return f"the text of article {ident} is not the one that was indexed"
+    if ident := next(_damaged_vectors(ledger), None):
+        return f"a vector of article {ident} does not have the length 1"
+    return None
+
+
+def damaged_texts(ledger: Ledger) -> Iterator[str]:
+    """Ids of the articles whose text is not the one that was kept."""
+    return (ident for ident, text, kept in ledger.texts() if text_hash(text) != kept)
+
+
+def _damaged_vectors(ledger: Ledger) -> Iterator[str]:
+    dimension = int(ledger.setting("dimension") or 0)
+    for rows in ledger.raw_vectors():
+        for ident, vector, sentences in rows:
+            if len(vector) != 4 * dimension or not sentences or len(sentences) % (2 * dimension):
+                yield ident
+                return
+        own = [np.frombuffer(vector, np.float32) for _, vector, _ in rows]
+        of_sentences = [np.frombuffer(vectors, np.float16).astype(np.float32) for _, _, vectors in rows]
+        for vectors in (own, of_sentences):
+            owners = [row[0] for row, one in zip(rows, vectors, strict=True) for _ in range(len(one) // dimension)]
+            yield from (owners[at] for at in _not_of_length_1(np.concatenate(vectors).reshape(-1, dimension)))
+
+
+def _not_of_length_1(vectors: Vectors) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    # What is no number at all is not near 1 either.
+    with np.errstate(all="ignore"):
+        return np.flatnonzero(~(np.abs(np.einsum("ij,ij->i", vectors, vectors) - 1) < TOLERANCE))
