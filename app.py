@@ -69,14 +69,13 @@ def main(arguments: Sequence[str]) -> int:
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until it is stopped."""
     from chatbot import access
-    from chatbot.server import check_port
+    from chatbot.server import open_door
 
     access.check(settings)
-    check_port(settings.host, settings.port)
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
-    with _collection(settings, loading=False) as collection:
+    with open_door(settings) as door, _collection(settings, loading=False) as collection:
         from chatbot.chain import Chain
         from chatbot.examples import example_questions
         from index.intake import index_paths
@@ -98,7 +97,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
         examples = example_questions(newest, sentences=collection.sentences)
         with _watching(collection, settings, options.watch or []), _taking(collection, settings) as uploads:
-            serve_page(settings, chain, collection, uploads, examples=examples, ready=ready)
+            serve_page(settings, chain, collection, uploads, examples=examples, ready=ready, door=door)
     return 0
 
 

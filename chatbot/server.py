@@ -23,6 +23,7 @@ from chatbot.errors import ServerError
 from chatbot.feedback import FILE, Feedback
 from chatbot.gate import Gate
 from chatbot.guard import Guard
+from chatbot.readiness import Door, Readiness
 from chatbot.settings import Settings
 from index.errors import ArticleNotFoundError, IndexingError
 
@@ -39,6 +40,7 @@ class Collection(api.Collection, Protocol):
     """What page and API together know of the articles."""
 
     def summary(self) -> render.Summary: ...
+    def fault(self) -> str | None: ...
 
 
 def serve(
@@ -49,23 +51,25 @@ def serve(
     *,
     examples: Sequence[str],
     ready: Callable[[str], None],
+    door: Door | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
 
-    Raises ServerError when the port cannot be had.
+    `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
     """
-    with _bound(settings.host, settings.port) as listening:
+    with door or open_door(settings) as opened:
         app = application(settings, chain, collection, uploads, examples=examples)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False
         )
-        _Server(config, lambda: ready(settings.address)).run(sockets=[listening])
+        _Server(config, lambda: ready(settings.address)).run(sockets=[opened.hand_over()])
 
 
-def check_port(host: str, port: int) -> None:
-    """Raises ServerError, which says what to do, when the port cannot be had."""
-    _bound(host, port).close()
+def open_door(settings: Settings) -> Door:
+    """The port, which says that the page is not ready. Raises ServerError, which says what to do, when it cannot be
+    had."""
+    return Door(_bound(settings.host, settings.port))
 
 
 def application(
@@ -78,6 +82,7 @@ def application(
     app.add_middleware(Document)
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Readiness, fault=collection.fault)
     login.add(app, access)
     api.add(app, chain, collection, feedback, access)
     adding.add(app, uploads, access, settings.upload_mb)

@@ -73,6 +73,7 @@ class Collection:
         self._loading = Lock()
         self._wait_seconds = wait_seconds
         self._say = say
+        self._chroma_url = chroma_url
         self._writer = RLock()
         self._lock: DataLock | None = None
         self._lost = self._unpublished = False
@@ -122,6 +123,19 @@ class Collection:
     def summary(self) -> Summary:
         """How much the collection holds."""
         return Summary(*self.ledger.count(), *self.ledger.date_range())
+
+    def fault(self) -> str | None:
+        """Why no question can be answered, or None; nothing in it is private."""
+        try:
+            self.ledger.count()
+        except DataFolderError:
+            return "The ledger cannot be read."
+        try:
+            if self._chroma_url is not None:
+                check_server(self._chroma_url)
+        except VectorStoreError:
+            return "The Chroma server does not answer."
+        return None
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""

@@ -171,6 +171,9 @@ class CannedCollection:
     def summary(self) -> Known:
         return Known()
 
+    def fault(self) -> str | None:
+        return None
+
     def sources(self) -> list[tuple[str | None, int]]:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
 

@@ -231,8 +231,10 @@ def test_a_search_on_a_server_that_went_away_is_an_error_and_no_empty_list(tmp_p
     with chroma_server(tmp_path / "chroma") as (process, url):
         opened = Collection(tmp_path / "data", embedding_model=BUNDLED, chroma_url=url, writing=True)
         index_paths(opened, [articles])
+        assert opened.fault() is None
         process.kill()
         process.wait()
+        assert opened.fault() == "The Chroma server does not answer."
         with pytest.raises(VectorStoreError, match="could not be searched"):
             opened.search("harbour")
         opened.close()

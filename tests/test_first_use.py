@@ -5,9 +5,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
@@ -26,6 +29,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
+        assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
         said = [process.stdout.readline().strip() for _ in range(2)]
         assert said == [
             "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
@@ -34,6 +38,16 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         process.terminate()
         assert process.wait(timeout=15) == 0
+
+
+def until_ready(url: str) -> set[int]:
+    """Asks as a load balancer does until the page is ready; all that it was told."""
+    told: set[int] = set()
+    while 200 not in told:
+        time.sleep(0.1)
+        with suppress(httpx.TransportError):
+            told.add(httpx.get(url, timeout=60).status_code)
+    return told
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import json
 import re
 import signal
 import socket
@@ -8,7 +9,9 @@ import urllib.request
 import pytest
 
 from chatbot.errors import ServerError
-from chatbot.server import check_port
+from chatbot.readiness import OPENING
+from chatbot.server import open_door
+from chatbot.settings import read_settings
 from tests.canned import HAMA
 from tests.conftest import canned_server, free_port
 
@@ -28,21 +31,27 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(ServerError) as refused:
-            check_port("127.0.0.1", port)
+            open_door(read_settings(port=str(port)))
     advice = f"Choose another with --port, such as --port {port + 1}."
     assert str(refused.value) == f"Port {port} on 127.0.0.1 is taken. {advice}"
 
 
-def test_a_free_port_stays_free_after_the_check() -> None:
-    port = free_port()
-    check_port("127.0.0.1", port)
-    check_port("127.0.0.1", port)
+def test_until_the_page_is_served_the_port_says_why_not() -> None:
+    settings = read_settings(port=str(free_port()))
+    with open_door(settings):
+        status, text, headers = get(f"{settings.address}/ready")
+        assert status == 503 and json.loads(text) == {"ready": False, "reason": OPENING} and headers["Retry-After"]
+        assert [get(f"{settings.address}/{path}")[:2] for path in ("", "api/ask")] == [(503, OPENING)] * 2
+        assert get(f"{settings.address}/api/ask", data=b"{}")[0] == 503
+    with pytest.raises(OSError):
+        get(settings.address)
+    open_door(settings).hand_over().close()
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_a_host_that_is_not_ours_is_refused(host: str) -> None:
     with pytest.raises(ServerError, match=re.escape(host)):
-        check_port(host, free_port())
+        open_door(read_settings(host=host, readers="open"))
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
@@ -55,6 +64,11 @@ def test_a_signal_ends_the_server_though_a_page_is_open(sent: signal.Signals) ->
             assert process.wait(timeout=10) == 0
             assert time.monotonic() - began < 5
     assert process.stderr is not None and process.stderr.read() == ""
+
+
+def test_whoever_asks_is_told_that_the_page_is_ready_and_no_more(canned_url: str) -> None:
+    status, text, _ = get(f"{canned_url}/ready", Host="10.0.0.9")
+    assert (status, json.loads(text)) == (200, {"ready": True})
 
 
 def test_the_page_loads_nothing_from_elsewhere(canned_url: str) -> None:

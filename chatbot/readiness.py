@@ -1,0 +1,89 @@
+"""Whether the server answers questions, at /ready for whoever asks: 503 with a reason while the index is opened,
+checked or rebuilt, and where it cannot be read; else 200. Nothing else of it is told."""
+
+import json
+import socket
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PATH = "/ready"
+OPENING = "The index is being opened and checked, or rebuilt. The page answers when that is done."
+AGAIN_SECONDS = 2
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Retry-After": str(AGAIN_SECONDS)}
+_STOPPED_SECONDS = 0.05
+
+
+class Readiness:
+    """Answers /ready before anything else sees it; `fault` says why the index cannot be read, or None."""
+
+    def __init__(self, app: ASGIApp, fault: Callable[[], str | None]) -> None:
+        self._app = app
+        self._fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        reason = await run_in_threadpool(self._fault)
+        await JSONResponse(_said(reason), 503 if reason else 200, _HEADERS)(scope, receive, send)
+
+
+class Door:
+    """A listening socket that answers everyone with 503 until it is handed over; closed when it is left."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._server: ThreadingHTTPServer | None = ThreadingHTTPServer(("", 0), _Meanwhile, bind_and_activate=False)
+        self._server.socket.close()
+        self._server.socket = listening
+        Thread(target=self._server.serve_forever, args=(_STOPPED_SECONDS,), daemon=True).start()
+
+    def __enter__(self) -> "Door":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hand_over().close()
+
+    def hand_over(self) -> socket.socket:
+        """The socket, for another to answer on."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server = None
+        return self._listening
+
+
+class _Meanwhile(BaseHTTPRequestHandler):
+    timeout = 5
+
+    def do_GET(self) -> None:  # noqa: N802
+        self.do_HEAD()
+        self.wfile.write(self._body())
+
+    def do_HEAD(self) -> None:  # noqa: N802
+        self.send_response(503)
+        kind = "application/json" if self.path == PATH else "text/plain; charset=utf-8"
+        # A browser asks again by itself.
+        for name, value in (_HEADERS | {"Content-Type": kind, "Refresh": str(AGAIN_SECONDS)}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(self._body())))
+        self.end_headers()
+
+    do_POST = do_DELETE = do_GET
+
+    def _body(self) -> bytes:
+        return (json.dumps(_said(OPENING)) if self.path == PATH else OPENING).encode()
+
+    def version_string(self) -> str:
+        return "articles"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: probes ask often."""
+
+
+def _said(reason: str | None) -> dict[str, object]:
+    return {"ready": False, "reason": reason} if reason else {"ready": True}
