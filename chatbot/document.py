@@ -11,7 +11,7 @@ PAGES = ("/", "/embed")
 MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
 RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
-OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="page.js"></script>'
+OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="page.js"></script><script src="shelf.js"></script>'
 EMBEDDED = b'<script src="embed.js"></script>'
 
 

@@ -149,11 +149,34 @@
   function insist(button, before = changes, tries = 20) {
     setTimeout(() => {
       const empty = button.id === "ask" && $("#question textarea").value.trim() === "";
-      if (changes !== before || tries === 0 || empty || !button.isConnected) return;
+      if (changes !== before || tries === 0 || empty || !button.isConnected || $("#ended")) return;
       button.click();
       insist(button, before, tries - 1);
     }, 250);
   }
+
+  // A reader whose session has ended is told so where the question stands, which stays as it was typed.
+  function tellEnded(ended) {
+    const said = $("#ended");
+    if (!ended) return void said?.remove();
+    if (said || !$("#hint")) return;
+    const link = document.createElement("a");
+    Object.assign(link, { textContent: "Log in again", href: $(".account") ? "login?next=/login" : "./" });
+    Object.assign(link, { target: "_blank", rel: "noopener" });
+    const line = document.createElement("p");
+    line.id = "ended";
+    line.setAttribute("role", "alert");
+    line.append("Your session has ended. ", link, " in a new tab, then come back: nothing here is lost.");
+    if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
+    else $("#hint").before(line);
+  }
+
+  const fetched = window.fetch;
+  window.fetch = async (...given) => {
+    const reply = await fetched(...given);
+    if (reply.url.includes("/gradio_api/queue/")) tellEnded(reply.status === 401);
+    return reply;
+  };
 
   // Gradio's side of the page hears of it by the name of one of its events.
   const tell = (element, name, said) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
@@ -181,6 +204,16 @@
     if (narrowed === JSON.stringify(said)) return;
     narrowed = JSON.stringify(said);
     tell(panel(), "apply", said);
+  }
+
+  // The panel is made anew with the sources of now: what was chosen stays.
+  function rechoose() {
+    const said = narrowed ? JSON.parse(narrowed) : {};
+    [...panel().elements].filter((field) => field.name in said).forEach((field) => {
+      if (field.type === "radio") field.checked = field.value === said[field.name];
+      else field.value = said[field.name];
+    });
+    unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
   }
 
   function widen() {
@@ -317,6 +350,7 @@
     // In a frame it would take the focus from the page around it.
     if (!embedded || document.hasFocus()) $("#question textarea").focus();
     new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
+    new MutationObserver(rechoose).observe($("#choices"), { childList: true, subtree: true });
     new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
   }
   start();

@@ -8,7 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from chatbot import panel, render
+from chatbot import panel, render, shelf
+from chatbot.access import Access, Visitor, may_edit
 from chatbot.asking import Chain, Stop, grow
 from chatbot.errors import ScopeError
 from chatbot.feedback import Feedback
@@ -30,7 +31,9 @@ ONE_BY_ONE: dict[str, Any] = {
     "trigger_mode": "multiple",
     "concurrency_limit": 1,
 }
-STYLE = Path(__file__).with_name("page.css")
+# What is typed in quick succession is looked for once.
+LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+STYLES = [Path(__file__).with_name(name) for name in ("page.css", "shelf.css")]
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
@@ -40,24 +43,26 @@ Turns = tuple[Turn, ...]
 App = TypeVar("App")
 
 
-class Collection(Protocol):
+class Collection(shelf.Collection, Protocol):
     """What is known of the articles; `article` raises ArticleNotFoundError."""
 
     def summary(self) -> render.Summary: ...
     def article(self, id: str, /) -> Article: ...
-    def sources(self) -> list[tuple[str | None, int]]: ...
 
 
-def build(chain: Chain, collection: Collection, examples: Sequence[str], feedback: Feedback) -> gr.Blocks:
-    """The page. `examples` are questions to choose from; ratings go to `feedback`."""
+def build(
+    chain: Chain, collection: Collection, access: Access, feedback: Feedback, *, examples: Sequence[str], upload_mb: int
+) -> gr.Blocks:
+    """The page. `examples` are questions to choose from, `feedback` keeps ratings; an editor uploads `upload_mb`."""
     blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
-    summary, sources = collection.summary(), sorted(source for source, _ in collection.sources() if source)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
-            about = _html(render.header(summary, chain.answerer), "about")
+            about = _html(render.header(collection.summary(), chain.answerer), "about")
+            _html(shelf.VIEWS, "views")
             gr.Button("Export", elem_id="export")
             fresh = gr.Button("New conversation", elem_id="fresh")
+            account = _html("", "account")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
@@ -70,13 +75,18 @@ def build(chain: Chain, collection: Collection, examples: Sequence[str], feedbac
                         send = gr.Button("Ask", elem_id="ask")
                         stop = gr.Button("Stop", elem_id="stop")
                     line = _html(panel.line(EVERYWHERE, chain.writer), "scope")
-                    form = _html(panel.form(sources, summary.first, summary.last, chain.writer), "choices")
+                    form = _html(_form(collection, chain.writer), "choices")
                 hint = _html("", "hint")
             cards = _html(render.passages(()), "passages")
+        with gr.Column(elem_id="shelf"):
+            adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(shelf.UNOPENED, "listed")
         kept = _html("", "kept")
-        _wire(chain, sources, (box, turns, ratings, chosen), (send, stop, fresh), (past, live, cards, hint, chips))
-        _wire_panel(chain.writer, sources, summary, form, (line, about))
+        parts = (past, live, cards, hint, chips, about)
+        _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)
+        _wire_panel(chain.writer, collection, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
+        _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
+        _wire_arrival(blocks, chain, collection, access, (about, form, account))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
     return blocks
 
@@ -94,7 +104,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme,
         root_path=address,
-        head=f"<style>{STYLE.read_text()}</style>",
+        head=f"<style>{''.join(style.read_text() for style in STYLES)}</style>",
         footer_links=[],
         run_history=False,
         max_file_size="1kb",
@@ -108,7 +118,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
 
 def _wire(
     chain: Chain,
-    sources: Sequence[str],
+    collection: Collection,
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
     places: Sequence[gr.HTML],
@@ -116,7 +126,7 @@ def _wire(
     """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
     box, turns, *_ = given
     send, halting, fresh = buttons
-    *parts, chips = places
+    *parts, chips, about = places
     live = parts[1]
     stops: dict[str | None, Stop] = {}
 
@@ -126,11 +136,14 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
-            scope = read_scope(_fields(chosen), sources)
+            scope = read_scope(_fields(chosen), _sources(collection))
             pressed = _fields(event._data)
-            yield from _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop)
+            header: object = render.header(collection.summary(), panel.answerer(scope, chain.writer))
+            for changed in _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop):
+                yield [*changed, header]
+                header = gr.skip()
         except ScopeError as exc:
-            yield _hinted(str(exc))
+            yield [*_hinted(str(exc)), gr.skip()]
         finally:
             if stops.get(session) is stop:
                 del stops[session]
@@ -151,7 +164,7 @@ def _wire(
         [box.submit, send.click, chips.submit, live.submit],
         ask,
         given,
-        [turns, box, *parts],
+        [turns, box, *parts, about],
         js=WITH_CHOICE,
         show_progress="hidden",
         api_visibility="private",
@@ -163,14 +176,12 @@ def _wire(
     )
 
 
-def _wire_panel(
-    writer: str | None, sources: Sequence[str], summary: render.Summary, form: gr.HTML, places: Sequence[gr.HTML]
-) -> None:
+def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, places: Sequence[gr.HTML]) -> None:
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        line, answerer = panel.told(_fields(event._data), sources, writer)
-        return [line, render.header(summary, answerer)]
+        line, answerer = panel.told(_fields(event._data), _sources(collection), writer)
+        return [line, render.header(collection.summary(), answerer)]
 
     form.apply(narrow, None, places, **ONE_BY_ONE)
 
@@ -185,6 +196,59 @@ def _wire_thumbs(
         return rate(feedback, turns, ratings, _fields(event._data))
 
     gr.on([place.like for place in places], like, [*states], kept, **ONE_BY_ONE)
+
+
+def _wire_shelf(
+    chain: Chain, collection: Collection, access: Access, upload_mb: int, places: Sequence[gr.HTML]
+) -> None:
+    """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
+    the index elsewhere follows, too. Nothing here changes it: that is what adding.py and api.py do, for editors."""
+    listed, adding, *_ = places
+
+    def browse(event: gr.EventData, request: gr.Request) -> str:
+        return shelf.listing(collection, _fields(event._data), editor=may_edit(_visitor(request)))
+
+    def follow(event: gr.EventData, request: gr.Request) -> list[object]:
+        said = _fields(event._data)
+        # What an editor has typed there stays.
+        tools = shelf.tools(access, _visitor(request), upload_mb) if said.get("opening") else gr.skip()
+        about = _known(chain, collection, _fields(said.get("chosen")))
+        return [browse(event, request), tools, shelf.bar(collection.sources()), *about]
+
+    listed.apply(browse, None, listed, **LAST_ONE)
+    listed.expand(follow, None, [*places], **LAST_ONE)
+
+
+def _wire_arrival(
+    blocks: gr.Blocks, chain: Chain, collection: Collection, access: Access, places: Sequence[gr.HTML]
+) -> None:
+    """What the page says of articles and reader is that of the moment when it is opened, not when it was built."""
+
+    def arrive(request: gr.Request) -> list[object]:
+        return [*_known(chain, collection, {}), shelf.account(access, _visitor(request))]
+
+    blocks.load(arrive, None, [*places], show_progress="hidden", api_visibility="private")
+
+
+def _known(chain: Chain, collection: Collection, chosen: dict[str, object]) -> list[object]:
+    """The header, and the panel with the sources of now."""
+    _, answerer = panel.told(chosen, _sources(collection), chain.writer)
+    return [render.header(collection.summary(), answerer), _form(collection, chain.writer)]
+
+
+def _visitor(request: gr.Request) -> Visitor | None:
+    """Whom the gate has let in with this very request."""
+    visitor = getattr(request.state, "visitor", None)
+    return visitor if isinstance(visitor, Visitor) else None
+
+
+def _sources(collection: Collection) -> list[str]:
+    return sorted(source for source, _ in collection.sources() if source)
+
+
+def _form(collection: Collection, writer: str | None) -> str:
+    summary = collection.summary()
+    return panel.form(_sources(collection), summary.first, summary.last, writer)
 
 
 def _fields(sent: object) -> dict[str, object]:

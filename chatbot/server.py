@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from chatbot import adding, api, login, render, sources
+from chatbot import adding, api, login, render, shelf, sources
 from chatbot.access import Access
 from chatbot.adding import Uploads
 from chatbot.asking import Chain
@@ -36,7 +36,7 @@ ARTICLE_POLICY = (
 log = logging.getLogger(__name__)
 
 
-class Collection(api.Collection, Protocol):
+class Collection(api.Collection, shelf.Collection, Protocol):
     """What page and API together know of the articles."""
 
     def summary(self) -> render.Summary: ...
@@ -95,6 +95,10 @@ def application(
     def script() -> FileResponse:
         return FileResponse(HERE / "page.js", media_type="text/javascript", headers=FRESH)
 
+    @app.get("/shelf.js")
+    def articles_script() -> FileResponse:
+        return FileResponse(HERE / "shelf.js", media_type="text/javascript", headers=FRESH)
+
     @app.get("/embed.js")
     def embedded() -> FileResponse:
         return FileResponse(HERE / "embed.js", media_type="text/javascript", headers=FRESH)
@@ -115,7 +119,7 @@ def application(
     # Gradio takes seconds to import, and a taken port is to be told of before that.
     from chatbot import page
 
-    blocks = page.build(chain, collection, examples, feedback)
+    blocks = page.build(chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb)
     return page.mount(app, blocks, address=settings.public_url)
 
 

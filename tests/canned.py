@@ -19,6 +19,7 @@ from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
 from index.errors import ArticleNotFoundError, LockedError
+from index.ledger import Browsing, Listed
 
 if TYPE_CHECKING:
     from index.intake import Report
@@ -176,6 +177,14 @@ class CannedCollection:
 
     def sources(self) -> list[tuple[str | None, int]]:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
+
+    def browse(self, wanted: Browsing, *, most: int, after: int) -> tuple[list[Listed], int]:
+        rows = [
+            Listed(a.id, a.title, a.source, a.date, a.path, 3, "2026-01-02T03:04:05+00:00", "page", a.url)
+            for a in self._articles.values()
+            if wanted.words in a.text and wanted.source in (None, a.source or "")
+        ]
+        return rows[after : after + most], len(rows)
 
     def article(self, id: str) -> Article:
         if id not in self._articles:

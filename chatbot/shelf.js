@@ -1,0 +1,338 @@
+// The Articles view: the list follows what is searched for, and an editor's files, addresses and texts are sent one after
+// the other while it is told how far they are. What is shown of them is text; the list itself is the server's HTML.
+(() => {
+  "use strict";
+  if (document.documentElement.matches(".embedded")) return;
+  const $ = (selector) => document.querySelector(selector);
+  const $$ = (selector) => [...document.querySelectorAll(selector)];
+  const OUTCOMES = { added: "Added", updated: "Updated", unchanged: "Unchanged", duplicates: "Duplicates", refused: "Refused" };
+  const ASCENDING = ["title", "source"];
+  const ADDRESSES_AT_A_TIME = 20;
+  const MOST_NAMED = 50;
+  const REFUSED = [400, 413, 415]; // Of what was sent itself; other answers would be given to the next file, too.
+  const wanted = { words: "", source: "", order: "date", descending: true, page: 0 };
+  let refocus = ""; // What had the focus in the list that is being replaced.
+  let typing; // The timer of words that are being typed.
+  let files = []; // Those still to be sent.
+  let working = false;
+
+  const tell = (name, said) => {
+    $("#listed .listed").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
+  };
+  const browse = () => tell("apply", wanted);
+  const follow = (opening) => tell("expand", { ...wanted, opening, chosen: window.chosen() });
+
+  function element(name, text, ...inside) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    made.append(...inside);
+    return made;
+  }
+
+  // The two views.
+  function show() {
+    const articles = location.hash === "#articles";
+    const before = document.documentElement.dataset.view;
+    document.documentElement.dataset.view = articles ? "articles" : "chat";
+    $$(".views a").forEach((link) => {
+      if ((link.hash === "#articles") === articles) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    if (articles && before !== "articles") follow(!$("#adding .adding"));
+    if (!articles && before === "articles") $("#question textarea").focus();
+  }
+
+  // The list.
+  function search() {
+    clearTimeout(typing);
+    const form = $("#browse");
+    const [words, source] = [form.elements.words.value, form.elements.source.value];
+    if (words === wanted.words && source === wanted.source) return;
+    Object.assign(wanted, { words, source, page: 0 });
+    browse();
+  }
+
+  function sort(button) {
+    const { order } = button.dataset;
+    const descending = order === wanted.order ? !wanted.descending : !ASCENDING.includes(order);
+    Object.assign(wanted, { order, descending, page: 0 });
+    refocus = `[data-order="${order}"]`;
+    browse();
+  }
+
+  function turn(button) {
+    wanted.page = Number(button.dataset.turnTo);
+    refocus = `.pager .${button.className}:enabled, .pager button:enabled`;
+    browse();
+    $("#shelf").scrollIntoView();
+  }
+
+  function relisted() {
+    if (refocus && document.activeElement === document.body) $(`#listed :is(${refocus})`)?.focus();
+    refocus = "";
+    const count = $("#listed .count")?.textContent ?? "";
+    if ($("#found").textContent !== count) $("#found").textContent = count;
+  }
+
+  // The choice of a source is made anew with the sources of now: what was chosen and typed stays.
+  function rebarred() {
+    const form = $("#browse");
+    if (!form) return;
+    form.elements.words.value = wanted.words;
+    form.elements.source.value = wanted.source;
+    if (form.elements.source.value !== wanted.source) form.elements.source.value = "";
+  }
+
+  // What an editor adds.
+  const progress = (said, part) => {
+    const place = $("#adding .progress");
+    place.replaceChildren();
+    if (!said) return;
+    const bar = element("progress");
+    bar.setAttribute("aria-label", "Done so far");
+    if (part !== undefined) bar.value = part;
+    place.append(element("p", said), bar);
+  };
+
+  class Refusal extends Error {
+    constructor(status, message) {
+      super(message);
+      this.status = status;
+    }
+  }
+
+  // Sends one thing and hands on each line of the answer; the last one is returned.
+  async function send(path, body, type, hear) {
+    let reply;
+    try {
+      reply = await fetch(`api/articles/${path}`, { method: "POST", body, headers: { "Content-Type": type } });
+    } catch {
+      throw new Refusal(0, "It could not be sent: the connection broke off, or the file changed meanwhile.");
+    }
+    if (!reply.ok) {
+      const { detail } = await reply.json().catch(() => ({}));
+      throw new Refusal(reply.status, typeof detail === "string" ? detail : `The server answered ${reply.status}.`);
+    }
+    let [last, rest] = [null, ""];
+    const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await pieces.read().catch(() => ({ done: true }));
+      const lines = `${rest}${value ?? ""}`.split("\n");
+      rest = lines.pop();
+      lines.filter(Boolean).forEach((line) => hear((last = JSON.parse(line))));
+      if (done) break;
+    }
+    if (!last?.report) throw new Refusal(0, "The connection broke off. What was added so far is listed below.");
+    return last;
+  }
+
+  const nothing = () => Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, []]));
+  const add = (run, report) => Object.keys(run).forEach((name) => run[name].push(...report[name]));
+
+  // A run of steps of which each may fail; `said` tells in words which one is at work.
+  async function work(steps, said) {
+    const run = nothing();
+    let problem = null;
+    working = true;
+    $("#adding .outcome").replaceChildren();
+    for (let n = 0; n < steps.length && problem === null; n += 1) {
+      const step = steps[n];
+      const tellKept = ({ kept, waiting }) => {
+        const so = kept > 1 ? ` · ${kept} articles so far` : "";
+        progress(waiting ?? `${said(n, steps.length)}${so}`, n / steps.length);
+      };
+      tellKept({});
+      try {
+        if (step.tooLong) throw new Refusal(413, step.tooLong);
+        const last = await send(step.path, step.body(), step.type, (line) => {
+          if (line.done) step.done?.(line.done);
+          tellKept(line);
+        });
+        add(run, last.report);
+        if (last.error) problem = new Refusal(503, last.error);
+        else step.over?.(last.report);
+      } catch (refusal) {
+        if (step.name && REFUSED.includes(refusal.status)) {
+          run.refused.push({ name: step.name, reason: refusal.message.replace(`${step.name}: `, "") });
+          step.over?.(null);
+        } else problem = refusal;
+      }
+    }
+    working = false;
+    progress("");
+    tellOutcome(run, problem);
+    follow(false);
+    return problem === null;
+  }
+
+  function tellOutcome(run, problem) {
+    const place = $("#adding .outcome");
+    const rows = Object.entries(OUTCOMES).map(([name, called]) => {
+      const row = element("tr", "", element("th", called), element("td", run[name].length.toLocaleString("en")));
+      row.className = run[name].length ? name : "none";
+      row.firstChild.scope = "row";
+      row.append(element("td", "", listed(run[name])));
+      return row;
+    });
+    const table = element("table", "", element("caption", "What became of it"), element("tbody", "", ...rows));
+    place.replaceChildren();
+    if (problem) place.append(told(problem));
+    if (!problem || Object.values(run).some((items) => items.length)) place.append(table);
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  function listed(items) {
+    const named = items.slice(0, MOST_NAMED).map((one) => {
+      const line = element("li", one.name ? `${one.name}: ${one.reason}` : one);
+      line.dir = "auto";
+      return line;
+    });
+    if (items.length > MOST_NAMED) named.push(element("li", `and ${items.length - MOST_NAMED} more`));
+    return element("ul", "", ...named);
+  }
+
+  // What stopped a run, with the way on; whatever was not added is still there.
+  function told(problem) {
+    const line = element("p", problem.message);
+    line.className = "problem";
+    line.setAttribute("role", "alert");
+    if (problem.status === 401) {
+      const link = element("a", "Log in");
+      Object.assign(link, { href: "login?next=/login", target: "_blank", rel: "noopener" });
+      line.append(" ", link);
+    }
+    if (files.length) {
+      const again = element("button", files.length === 1 ? `Send ${files[0].name} again` : `Send the other ${files.length} files`);
+      again.dataset.again = "";
+      line.append(" ", again);
+    }
+    return line;
+  }
+
+  function addFiles(given) {
+    files.push(...given);
+    if (!working && files.length) sendFiles();
+  }
+
+  async function sendFiles() {
+    const limit = Number($("#adding .adding").dataset.limitMb);
+    const sending = [...files];
+    const steps = sending.map((file) => ({
+      name: file.name,
+      path: `file?name=${encodeURIComponent(file.name.toWellFormed?.() ?? file.name)}`,
+      type: "application/octet-stream",
+      body: () => file,
+      tooLong: file.size > limit * 1e6 ? `it has more than ${limit} MB (CHATBOT_UPLOAD_LIMIT sets another limit).` : "",
+      over: () => files.splice(files.indexOf(file), 1),
+    }));
+    const whole = await work(steps, (n, of) => (of > 1 ? `File ${n + 1} of ${of}: ${sending[n].name}` : `Reading ${sending[n].name}`));
+    if (whole && files.length) sendFiles(); // Dropped meanwhile.
+  }
+
+  async function addAddresses(form) {
+    const lines = form.elements.urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const steps = [];
+    let left = [...lines];
+    for (let at = 0; at < lines.length; at += ADDRESSES_AT_A_TIME) {
+      const urls = lines.slice(at, at + ADDRESSES_AT_A_TIME);
+      steps.push({
+        path: "urls",
+        type: "application/json",
+        body: () => JSON.stringify({ urls }),
+        done: (count) => (left = lines.slice(at + count)),
+      });
+    }
+    const at = () => lines.length - left.length;
+    await work(steps, () => `Address ${Math.min(at() + 1, lines.length)} of ${lines.length}: ${left[0] ?? ""}`);
+    form.elements.urls.value = left.join("\n");
+  }
+
+  async function addText(form) {
+    const known = ["title", "source", "date", "text"].map((name) => [name, form.elements[name].value.trim()]);
+    const body = () => JSON.stringify(Object.fromEntries(known.filter(([, value]) => value)));
+    const over = (report) => report?.refused.length || form.reset();
+    await work([{ path: "text", type: "application/json", body, over }], () => "Reading the text");
+  }
+
+  // Taking an article away.
+  async function remove(button) {
+    const { remove: id, title } = button.dataset;
+    const dialog = $("#adding dialog");
+    $("#removing").textContent = `Remove “${title}”?`;
+    dialog.returnValue = "keep";
+    dialog.showModal();
+    await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+    if (dialog.returnValue !== "remove") return;
+    button.disabled = true;
+    progress(`Removing “${title}”`);
+    const reply = await fetch(`api/articles/${encodeURIComponent(id)}`, { method: "DELETE" }).catch(() => null);
+    const { detail } = reply?.ok ? {} : ((await reply?.json().catch(() => null)) ?? {});
+    progress("");
+    button.disabled = false;
+    const outcome = $("#adding .outcome");
+    if (reply?.ok || reply?.status === 404) outcome.replaceChildren(element("p", `Removed: ${title}`));
+    else outcome.replaceChildren(told(new Refusal(reply?.status ?? 0, detail ?? "It could not be removed. Try again.")));
+    outcome.focus({ preventScroll: true });
+    follow(false);
+  }
+
+  const mine = (event) => event.target.closest("#shelf");
+
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#browse")) return;
+    clearTimeout(typing);
+    typing = setTimeout(search, event.target.name === "words" ? 250 : 0);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "files" || !mine(event)) return;
+    addFiles(event.target.files);
+    event.target.value = "";
+  });
+  document.addEventListener("submit", (event) => {
+    const form = mine(event) && event.target;
+    if (!form || form.method === "dialog") return;
+    event.preventDefault();
+    if (form.id === "browse") search();
+    else if (!working && form.matches(".urls") && form.elements.urls.value.trim()) addAddresses(form);
+    else if (!working && form.matches(".text")) addText(form);
+  });
+  document.addEventListener("click", (event) => {
+    const button = mine(event) && event.target.closest("button");
+    if (!button) return;
+    if ("order" in button.dataset) sort(button);
+    else if ("turnTo" in button.dataset) turn(button);
+    else if ("remove" in button.dataset) remove(button);
+    else if ("again" in button.dataset) sendFiles();
+  });
+
+  // Files may be dropped anywhere in the view; elsewhere the browser would leave the page for them.
+  const dropping = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!dropping(event)) return;
+    event.preventDefault();
+    $(".adding")?.toggleAttribute("data-over", Boolean(mine(event)));
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || $(".adding")?.removeAttribute("data-over"));
+  document.addEventListener("drop", (event) => {
+    if (!dropping(event)) return;
+    event.preventDefault();
+    $(".adding")?.removeAttribute("data-over");
+    if (!mine(event) || !$(".adding")) return;
+    $('.adding [value="files"]').checked = true;
+    addFiles(event.dataTransfer.files);
+  });
+
+  function start() {
+    if (!$("#listed .listed") || !$(".views") || !window.chosen || !$("#panel")) return void requestAnimationFrame(start);
+    const found = element("p");
+    Object.assign(found, { id: "found", className: "aloud" });
+    found.setAttribute("role", "status");
+    $("#shelf").append(found);
+    new MutationObserver(relisted).observe($("#listed"), { childList: true, subtree: true, characterData: true });
+    new MutationObserver(rebarred).observe($("#bar"), { childList: true, subtree: true });
+    window.addEventListener("hashchange", show);
+    show();
+  }
+  start();
+})();
