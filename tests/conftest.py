@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -78,6 +79,35 @@ class canned_server:  # noqa: N801
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that `python app.py --index articles` prints. Whoever adds articles there removes them again."""
+    data, port = tmp_path_factory.mktemp("first"), str(free_port())
+    command = [sys.executable, "app.py", "--index", "articles", "--data", str(data), "--port", port]
+    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
+        said = [process.stdout.readline().strip() for _ in range(2)]
+        assert said == [
+            "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
+            f"The page answers on http://127.0.0.1:{port}",
+        ]
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+
+
+def until_ready(url: str) -> set[int]:
+    """Asks as a load balancer does until the page is ready; all that it was told."""
+    told: set[int] = set()
+    while 200 not in told:
+        time.sleep(0.1)
+        with suppress(httpx.TransportError):
+            told.add(httpx.get(url, timeout=60).status_code)
+    return told
 
 
 def free_port() -> int:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.canned import HAMA
+from tests.canned import HAMA, LINES
 from tests.intranet import Intranet
 from tests.test_page import ask, box, unfold
 
@@ -63,6 +63,23 @@ def test_nothing_serious_is_in_the_way_on_the_page(opened: Open, path: str, sche
     assert barriers(page) == []
     ask(page, "What was drafted?")
     ask(page, "And Kherson?")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_in_the_way_where_articles_are_added(opened: Open, scheme: str) -> None:
+    page = opened("/#articles", scheme)
+    expect(page.get_by_role("table")).to_be_visible()
+    for way in ("Files", "Web addresses", "Pasted text"):
+        page.get_by_text(way, exact=True).click()
+        assert barriers(page) == []
+    for text in ("locked", "and open"):
+        page.get_by_label("Text", exact=True).fill(text)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator(".outcome > *")).to_have_count(1)
+        assert barriers(page) == []
+    page.get_by_role("button", name=f"Remove {LINES.title}").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     assert barriers(page) == []
 
 

@@ -3,61 +3,26 @@ pictures in docs/ are taken anew."""
 
 import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from chatbot.settings import ENVIRONMENT
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT
 from tests.test_page import ask, box
 
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address that `python app.py --index articles` prints once the page answers."""
-    data, port = tmp_path_factory.mktemp("first"), str(free_port())
-    command = [sys.executable, "app.py", "--index", "articles", "--data", str(data), "--port", port]
-    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
-        said = [process.stdout.readline().strip() for _ in range(2)]
-        assert said == [
-            "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
-            f"The page answers on http://127.0.0.1:{port}",
-        ]
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
-        assert process.wait(timeout=15) == 0
-
-
-def until_ready(url: str) -> set[int]:
-    """Asks as a load balancer does until the page is ready; all that it was told."""
-    told: set[int] = set()
-    while 200 not in told:
-        time.sleep(0.1)
-        with suppress(httpx.TransportError):
-            told.add(httpx.get(url, timeout=60).status_code)
-    return told
-
-
 @pytest.fixture
-def opened(browser: Browser, url: str) -> Iterator[Open]:
+def opened(browser: Browser, sample_url: str) -> Iterator[Open]:
     """Opens the page in a session of its own; in the end no request may have left the server, and no script failed."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
     def note(request: Request) -> None:
-        if not request.url.startswith((f"{url}/", "data:", "blob:")):
+        if not request.url.startswith((f"{sample_url}/", "data:", "blob:")):
             wrong.append(request.url)
 
     def open_page(*, width: int = 1240, height: int = 760, **options: object) -> Page:
@@ -66,7 +31,7 @@ def opened(browser: Browser, url: str) -> Iterator[Open]:
         context.on("request", note)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(url)
+        page.goto(sample_url)
         expect(box(page)).to_be_visible()
         return page
 
@@ -145,6 +110,18 @@ def test_the_pictures_of_the_readme(opened: Open, name: str, options: dict[str, 
     page = opened(**options)
     ask(page, "When did the offensive begin?")
     ask(page, "Who controls Hama?")
+    shoot(page, name)
+
+
+@pytest.mark.skipif("SCREENSHOTS" not in os.environ, reason="SCREENSHOTS is not set")
+def test_the_picture_of_the_articles(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("link", name="Articles", exact=True).click()
+    expect(page.get_by_role("table")).to_be_visible()
+    shoot(page, "articles")
+
+
+def shoot(page: Page, name: str) -> None:
     page.wait_for_timeout(500)
     docs: Path = ROOT / "docs"
     docs.mkdir(exist_ok=True)

@@ -65,6 +65,35 @@ def test_a_reader_who_is_logged_in_is_answered(browser: Browser, url: str) -> No
         assert COOKIE not in page.evaluate("document.cookie")
 
 
+def test_a_session_that_ends_on_the_page_is_told_and_nothing_is_lost(browser: Browser, url: str) -> None:
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.goto(url)
+        sign_in(page)
+        expect(page.locator(".account")).to_contain_text("ada")
+        ask_on_page(page, "Who controls Hama?")
+        expect(page.locator("#live button.c")).to_have_count(3)
+        page.evaluate("fetch('logout', {method: 'POST'})")
+        ask_on_page(page, "What of the history?")
+        expect(page.get_by_role("alert")).to_contain_text("Your session has ended. Log in again")
+        expect(page.locator(".toast-body")).to_be_hidden()
+        expect(page.get_by_label("Your question")).to_have_value("What of the history?")
+        with context.expect_page() as again:
+            page.get_by_role("link", name="Log in again").click()
+        sign_in(again.value)
+        expect(again.value.get_by_role("heading")).to_have_text("You are logged in as ada")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
+        expect(page.locator("#ended")).to_have_count(0)
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_label("Password")).to_be_visible()
+
+
+def ask_on_page(page: Page, question: str) -> None:
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+
+
 def test_a_login_without_tls_and_beyond_loopback_passes_its_own_check(browser: Browser, data: Path) -> None:
     # There browsers send no Sec-Fetch-Site, and by some policies hide the form's Origin.
     settings = {"CHATBOT_READERS": "accounts", "CHATBOT_HOST": "0.0.0.0"}
