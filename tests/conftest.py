@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import VectorStoreError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
 
 ROOT = Path(__file__).parent.parent
+PATIENCE_MILLISECONDS = 20_000
 QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -35,6 +36,8 @@ def browser() -> Iterator[Browser]:
     installed = shutil.which("chromium")
     if installed is None:
         pytest.skip("chromium is missing: apt-get install chromium")
+    # A busy machine takes longer than the five seconds that are usual to load a page.
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=installed, args=QUIET_CHROMIUM)
         yield chromium
