@@ -84,6 +84,12 @@ def _faults(options: argparse.Namespace, work: Path) -> None:
             outcomes = faults.measure(collection, faults.sample_claims(odd=odd))
             faults.report(f"sample articles, {half}", outcomes, verbose=options.verbose)
             unfitted += outcomes if odd else []
+    folder = work / "denials"
+    sets.write_documents(faults.denial_documents(), folder / "articles")
+    with sets.indexed([folder / "articles"], folder / "data") as collection:
+        for half, odd in (("fitted on", False), ("not fitted on", True)):
+            outcomes = faults.measure(collection, faults.denial_claims(odd=odd))
+            faults.report(f"Denials and roles, {half}", outcomes, verbose=options.verbose)
     if not _there(options.data, "--data", "the public sets"):
         return
     for topic, half in ((1, "fitted on"), (2, "not fitted on")):

@@ -18,10 +18,11 @@ from index.collection import Collection
 from index.passage import Found
 from index.tokens import count_tokens
 from index.words import STOPWORDS, stems, words
-from tests.faults import KINDS, Passage
+from tests.faults import CONTRARY, KINDS, Passage
 from tests.scripted_llm import ScriptedLLM
 
 STATEMENTS = Path(__file__).parent / "questions" / "statements.json"
+DENIALS = Path(__file__).parent / "questions" / "denials.json"
 PASSAGES = 10
 FAITHFUL = "faithful"
 
@@ -55,6 +56,19 @@ def sample_claims(*, odd: bool) -> list[Claim]:
     """Statements in other words than the sample articles', half of them; the weights were fitted on the even ones."""
     rows = json.loads(STATEMENTS.read_text(encoding="utf-8"))[1 if odd else 0 :: 2]
     return [Claim(row["says"], _holds_sentence(row["in"], row["rests_on"])) for row in rows]
+
+
+def denial_claims(*, odd: bool) -> list[Claim]:
+    """Statements that deny something, or say who did it to whom, half of them, on articles written for it."""
+    rows = json.loads(DENIALS.read_text(encoding="utf-8"))["statements"][1 if odd else 0 :: 2]
+    return [Claim(row["says"], _holds_sentence(row["in"], row["rests_on"])) for row in rows]
+
+
+def denial_documents() -> list[sets.Document]:
+    """The articles that those statements rest on."""
+    rows = json.loads(DENIALS.read_text(encoding="utf-8"))["articles"]
+    keys = ("title", "date", "source")
+    return [sets.Document(f"denials {n}", row["text"], {key: row[key] for key in keys}) for n, row in enumerate(rows)]
 
 
 def summhay_claims(bench: Path, topic: int) -> list[Claim]:
@@ -91,8 +105,11 @@ def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> 
         caught = [one.caught for one in outcomes if one.kind == kind]
         if caught:
             print(f"  {kind:<20}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
+    earlier = [one.caught for one in outcomes if one.kind not in (FAITHFUL, *CONTRARY)]
     planted = [one.caught for one in outcomes if one.kind != FAITHFUL]
-    print(f"  {'all faults':<20}{sum(planted):>4} of {len(planted):>3} caught ({share(planted):.3f})")
+    for which, caught in ((f"but for {' and '.join(CONTRARY)}", earlier), ("all faults", planted)):
+        if caught:
+            print(f"  {which:<36}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
     for one in outcomes if verbose else ():
         if one.marked if one.kind == FAITHFUL else not one.caught:
             print(f"  ! {one.kind}: {one.text} ({one.missing})")

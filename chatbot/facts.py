@@ -135,7 +135,7 @@ class Ground:
     @cached_property
     def dates(self) -> list[FoundDate]:
         """The dates in the text."""
-        return self._read_date(f"{self.text}\n{self.label}")
+        return self._read_date(written_out(f"{self.text}\n{self.label}"))
 
     @cached_property
     def days(self) -> frozenset[datetime.date]:

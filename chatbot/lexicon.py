@@ -26,6 +26,16 @@ def concept(word: str) -> str:
     return country or _synonyms().get(stem(bare_word)) or stem(bare_word)
 
 
+def deed(word: str) -> str:
+    """What stands for the verb `word` in whatever form: as `concept` has it, irregular forms included."""
+    return concept(_verbs().get(bare(word).lower(), word))
+
+
+def is_irregular(word: str) -> bool:
+    """Whether `word` is a form of an irregular verb."""
+    return bare(word).lower() in _verbs()
+
+
 def names_actor(word: str) -> bool:
     """Whether `word` says who acts: an army, a government, or a group by its initials."""
     return word.lower() in ACTORS or (word.isupper() and len(word) > 1)
@@ -54,6 +64,11 @@ def seat_of(name: str) -> str | None:
 @cache
 def _synonyms() -> dict[str, str]:
     return {stem(word): stem(group[0]) for group in map(str.split, _lines("synonyms.txt")) for word in group}
+
+
+@cache
+def _verbs() -> dict[str, str]:
+    return {form: forms[0] for forms in map(str.split, _lines("irregular.txt")) for form in forms}
 
 
 @cache

@@ -9,13 +9,15 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, fillers, occurrences, written_out
 from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts
+from chatbot.polarity import contradicts
+from chatbot.roles import reverses
 from index.collection import Collection
 from index.passage import Found, Span, Tokens, Vectors
 from index.words import STOPWORDS, words
@@ -36,6 +38,10 @@ NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4
 PRONOUN = "it"
 WHOLE = "the sentence as a whole"
+CONTRARY = "whether it is so or not"
+REVERSED = "who did it to whom"
+# Sentences that share at least this much of the words of the one that shares most are heard on whether it is so.
+HEARD = 0.7
 NO_RIVAL = 0.3
 
 _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
@@ -45,12 +51,13 @@ _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 class Support:
     """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that
     says it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each
-    of the others is said of the same thing."""
+    of the others is said of the same thing; `contrary` says how the passages contradict the statement."""
 
     score: float
     sentence: tuple[int, int]
     missing: tuple[Fact, ...] = ()
     bound: Mapping[Fact, float] = field(default_factory=dict)
+    contrary: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -66,7 +73,7 @@ class Support:
         """What is not borne out, in words."""
         loose = [str(fact) for fact, sure in self.bound.items() if sure < BOUND[fact.kind][0 if cited else 1]]
         meaning = [] if self.score >= SUPPORTED else [WHOLE]
-        return [*map(str, self.missing), *loose] or meaning
+        return [*map(str, self.missing), *loose] or meaning or list(self.contrary)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Supporter:
             if _is_same(said, one.text):
                 return Support(1.0, one.place, tuple(labelled))
         [tokens] = self._collection.embedder.tokens([said])
-        score, best, nearest = self._meaning(said, _unit(tokens.vectors), sentences)
+        score, best, nearest, overlaps = self._meaning(said, _unit(tokens.vectors), sentences)
         supporting = next(one for one in sentences if one.place == best)
         facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
@@ -118,7 +125,12 @@ class Supporter:
             # The costlier look, for what would else be taken as proven.
             binding = _Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
             bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not Kind.QUOTATION}
-        return Support(score, best, tuple(missing), bound)
+        contrary = []
+        if score >= SUPPORTED and _is_contradicted(said, sentences, nearest, overlaps):
+            contrary.append(CONTRARY)
+        if score >= SUPPORTED and reverses(said, [one.text for one in sentences], partial(_is_same_name, aliases)):
+            contrary.append(REVERSED)
+        return Support(score, best, tuple(missing), bound, tuple(contrary))
 
     def _sentences(self, found: Sequence[Found], grounds: Sequence[Ground]) -> list[Sentence]:
         places = [
@@ -134,8 +146,9 @@ class Supporter:
 
     def _meaning(
         self, said: str, own: Vectors, sentences: Sequence[Sentence]
-    ) -> tuple[float, tuple[int, int], list[float]]:
-        """The probability that the sentences say it, the place of the one nearest to it, and how near each is."""
+    ) -> tuple[float, tuple[int, int], list[float], list[float]]:
+        """The probability that the sentences say it, the place of the one nearest to it, and how near each is, in
+        meaning and by the share of the statement's words."""
         weights = self._weights(said)
         whole = sum(weights.values()) or 1.0
         overlaps = [sum(weights[c] for c in weights.keys() & one.concepts) / whole for one in sentences]
@@ -146,7 +159,7 @@ class Supporter:
         cover = float(np.max([each.max(axis=1) for each in similar], axis=0).mean())
         x = SAID_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
         best = max(range(len(sentences)), key=lambda n: nearest[n] + overlaps[n])
-        return 1 / (1 + math.exp(-x)), sentences[best].place, nearest
+        return 1 / (1 + math.exp(-x)), sentences[best].place, nearest, overlaps
 
     def _weights(self, said: str) -> dict[str, float]:
         """What the statement's words stand for, each with its inverse document frequency."""
@@ -220,6 +233,15 @@ def _ground(one: Found, aliases: Aliases) -> Ground:
     return Ground(one.passage.text, label, article.date, aliases=aliases)
 
 
+def _is_contradicted(
+    said: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float]
+) -> bool:
+    """Whether the sentences that share most with the statement deny what it says, or say what it denies."""
+    ranked = sorted(range(len(sentences)), key=lambda n: -(nearest[n] + overlaps[n]))
+    heard = [n for n in ranked if overlaps[n] >= HEARD * max(overlaps)]
+    return contradicts(said, [sentences[n].text for n in heard])
+
+
 def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
     """Whether the fact is the publication day, and the supporting sentence, which names no day, is of that day."""
     return ground.is_of(fact) and not sentence.ground.days
@@ -227,6 +249,10 @@ def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
 
 def _is_same(said: str, sentence: str) -> bool:
     return said.split() == sentence.split()
+
+
+def _is_same_name(aliases: Aliases, name: str, other: str) -> bool:
+    return Ground(other, aliases=aliases).holds(Fact(Kind.NAME, name))
 
 
 def _labels(ground: Ground, fact: Fact) -> bool:

@@ -1,6 +1,6 @@
 """Plants one fault into a faithful statement, as a careless LLM would make it: a wrong number, a swapped name, an
-invented quotation, a citation of the wrong passage, a made-up source. Deterministic, and apart from what is to catch
-it: nothing of the chatbot is used here."""
+invented quotation, a citation of the wrong passage, a made-up source, a "not" put in or left out, two sides in each
+other's place. Deterministic, and apart from what is to catch it: nothing of the chatbot is used here."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,7 +19,41 @@ SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = re.compile(rf"(?<![\w.,-])\d+(?:,\d{{3}})*(?:\.\d+)?(?![\w-])|\b(?:{'|'.join(SMALL)})\b")
 _DAY = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})\b")
 _NAME = re.compile(r"(?<=[\w,;)] )(?:the )?[A-Z][\w’-]+(?: (?:al-|ez-)?[A-Z][\w’-]+)*")
-
+_DENIAL = re.compile(r" (?:not|never|no longer)\b(?! only)|(?<=\bcan)not\b|n['’]t\b")
+_OTHER_DENIAL = re.compile(r"\b(?:no|none|nobody|nothing|neither|nor|without|denie[sd])\b", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must)\b"
+    r"(?=(?: \w+ly| still| also| now)? \w+)(?! to\b)"
+)
+_PAST = dict(pair.split(":") for pair in (
+    "took:take held:hold left:leave lost:lose won:win sold:sell bought:buy began:begin said:say fell:fall went:go "
+    "came:come cut:cut ran:run made:make gave:give saw:see led:lead set:set put:put drove:drive broke:break"
+).split())
+_IRREGULAR = re.compile(rf"(?<![\w-])(?:{'|'.join(_PAST)})\b")
+_PRESENT = re.compile(
+    r"(?<=\w )(?:lie|hold|contain|mark|reduce|align|use|surpasse|set|mirror|serve|come|require|feature|draw|aim"
+    r"|plan|intend|offer|provide|necessitate|underscore|mandate|control|lead|back|support|show|remain|stay|include"
+    r"|produce|allow|highlight|push|make|emphasize|reach|run|suggest|mean|face|expect|want|need)s\b"
+)
+_REGULAR = re.compile(
+    r"(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bby )(?<!\bof )(?<!\bwith )(?<=\w )[a-z]{3,}ed\b(?! by\b)"
+)
+_HEAD = (
+    r"opposition|army|government|coalition|union|minister of \w+|regulators|authorities|authority|fighters|forces"
+    r"|factions|groups|planes|family|company|(?:central )?bank"
+)
+_SIDE = rf"(?:[Tt]he )?(?:[A-Z][\w’-]*(?: (?:(?:al|ez)-)?[A-Z][\w’-]*)*(?: (?:{_HEAD})){{0,2}}|(?:{_HEAD}))(?![\w’-])"
+_DEED = (
+    r"took over|took control of|took|taken|captured|seized|retook|bought|purchased|acquired|sold|sued|accused|blamed"
+    r"|backs|backed|supports|supported|succeeded|replaced|lost|defeated|entered|holds?|held|controls|controlled|bombed"
+    r"|led|leads|beat|won|warned|criticized|rescued|guaranteed|surpasses|outperforms|closed|invested in|joined|owns"
+)
+_VERB = rf",? (?:(?:was|were|is|are|has|have|had|been|also|now|still) ){{0,3}}(?:{_DEED}) "
+_NEXT = r"(?=[.,;]|$| (?:on|in|at|and|of|after|before|as|between|during|from|with|when|over|that|who|which|for|to)\b)"
+_REVERSIBLE = [
+    re.compile(rf"(?P<one>{_SIDE})(?P<between>{_VERB}(?:[^.,;:]*? )??(?:from|by|to) )(?P<other>{_SIDE}){_NEXT}"),
+    re.compile(rf"(?P<one>{_SIDE})(?P<between>{_VERB})(?P<other>{_SIDE}){_NEXT}"),
+]
 
 @dataclass(frozen=True)
 class Passage:
@@ -96,6 +130,37 @@ def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: 
     return None
 
 
+def negation(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """The contrary of the statement: its "not" left out, or one put in."""
+    start = _body(statement)
+    if denial := _DENIAL.search(statement, start):
+        return f"{_replaced(statement, denial, '')} [{cited.number}]"
+    if _OTHER_DENIAL.search(statement, start):
+        return None
+    if auxiliary := _AUXILIARY.search(statement, start):
+        word = ("not", "no longer", "never")[turn % 3]
+        return f"{statement[: auxiliary.end()]} {word}{statement[auxiliary.end() :]} [{cited.number}]"
+    forms = (_IRREGULAR, _PRESENT, _REGULAR)
+    verb = min(filter(None, (form.search(statement, start) for form in forms)), key=re.Match.start, default=None)
+    if verb is None:
+        return None
+    negated = f"did not {_PAST[verb[0]]}" if turn % 2 and verb[0] in _PAST else f"never {verb[0]}"
+    return f"{_replaced(statement, verb, negated)} [{cited.number}]"
+
+
+def reversed_roles(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+    """The statement with two sides in each other's place: who took it, and from whom."""
+    start = _body(statement)
+    for found in (found for pattern in _REVERSIBLE for found in pattern.finditer(statement, start)):
+        one, other = found["one"], found["other"]
+        if _is_calendar(one) or _is_calendar(other) or not _is_another(other, one):
+            continue
+        if found.start() == start:
+            one, other = one[0].lower() + one[1:] if one.startswith("The ") else one, other[0].upper() + other[1:]
+        return f"{_replaced(statement, found, other + found['between'] + one)} [{cited.number}]"
+    return None
+
+
 KINDS: dict[str, Callable[[str, Passage, Sequence[Passage], int], str | None]] = {
     "wrong number": wrong_number,
     "swapped name": swapped_name,
@@ -103,7 +168,11 @@ KINDS: dict[str, Callable[[str, Passage, Sequence[Passage], int], str | None]] =
     "wrong passage": wrong_passage,
     "made-up source": made_up_source,
     "wrong date": wrong_date,
+    "negation": negation,
+    "reversed roles": reversed_roles,
 }
+# Told apart from the others, so that figures of before these were planted can be compared.
+CONTRARY = ("negation", "reversed roles")
 
 
 def _replaced(text: str, old: re.Match[str], new: str) -> str:

@@ -230,8 +230,11 @@ def test_a_faithful_llm_is_not_marked(written: Chain, question: str) -> None:
     assert NOT_FOUND not in answer.text and len(answer.citations) == 1
 
 
-@pytest.mark.parametrize("question", PROVABLE)
-@pytest.mark.parametrize("fault", FAULTY)
+# Who took what from whom is told in the last alone.
+PLANTED = [(fault, one) for fault in FAULTY for one in PROVABLE if fault != "reversed_roles" or one == PROVABLE[-1]]
+
+
+@pytest.mark.parametrize(("fault", "question"), PLANTED)
 def test_no_planted_fault_is_passed_off_as_proven(
     written: Chain, llm: ScriptedLLM, fault: str, question: str
 ) -> None:

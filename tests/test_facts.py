@@ -77,6 +77,7 @@ def test_another_number_is_told(said: str, text: str, missing: str) -> None:
         ("It fell on Thursday, 5 Dec.", "It fell on 5 December."),
         ("It fell on 6 and 7 December.", "It fell between Friday, 6 December, and Saturday, 7 December."),
         ("It fell on December 6-7.", "It fell between 6 December and 7 December."),
+        ("It fell on 6 December.", "It fell between 6 and 9 December."),
         ("It fell in November.", "It fell on 27 November."),
         ("It fell in November 2024.", "It fell on 27 November."),
         ("It fell in 2024.", "It fell on Friday."),

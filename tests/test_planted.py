@@ -26,12 +26,40 @@ def planted(kind: str, turn: int, said: str = SAID, others: Sequence[Passage] = 
         ("wrong passage", 1, f"{SAID} [4]"),
         ("wrong date", 0, f"{SAID.replace('December', 'May')} [2]"),
         ("wrong date", 1, f"{SAID.replace('5 December', '6 December')} [2]"),
+        ("negation", 0, f"{SAID.replace('took', 'never took')} [2]"),
+        ("negation", 1, f"{SAID.replace('took', 'did not take')} [2]"),
+        ("reversed roles", 0, "On 5 December Hama took the opposition with 3,000 men, Bashar al-Assad said. [2]"),
         ("made-up source", 0, f"Reuters reported that {SAID[0].lower()}{SAID[1:]} [2]"),
         ("made-up source", 1, f"{SAID[:-1]}, according to the Daily Telegraph. [2]"),
     ],
 )
 def test_one_fault_is_planted(kind: str, turn: int, expected: str) -> None:
     assert planted(kind, turn) == expected
+
+
+@pytest.mark.parametrize(("said", "turn", "contrary"), [
+    ("It has not left Hama.", 0, "It has left Hama."),
+    ("It cannot leave.", 0, "It can leave."),
+    ("It hasn't left.", 0, "It has left."),
+    ("It no longer holds Hama.", 0, "It holds Hama."),
+    ("Hama is held by HTS.", 0, "Hama is not held by HTS."),
+    ("Hama was held by HTS.", 1, "Hama was no longer held by HTS."),
+    ("Hama lies on the M5.", 0, "Hama never lies on the M5."),
+    ("HTS captured Hama.", 0, "HTS never captured Hama."),
+    ("Nobody left Hama.", 0, None),
+])
+def test_a_not_is_put_in_or_left_out(said: str, turn: int, contrary: str | None) -> None:
+    assert planted("negation", turn, said) == (contrary and f"{contrary} [2]")
+
+
+@pytest.mark.parametrize(("said", "reversed_"), [
+    ("The SNA took Hama from Kurdish-led forces.", "Kurdish-led forces took Hama from the SNA."),
+    ("Homs is now held by the army.", "The army is now held by Homs."),
+    ("Baltic Trust sued Union Savings.", "Union Savings sued Baltic Trust."),
+    ("Hama and Homs lie on the M5.", None),
+])
+def test_two_sides_change_places(said: str, reversed_: str | None) -> None:
+    assert planted("reversed roles", 0, said) == (reversed_ and f"{reversed_} [2]")
 
 
 @pytest.mark.parametrize("turn", range(4))

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from chatbot.facts import Fact, Kind
-from chatbot.support import Support, Supporter
+from chatbot.support import CONTRARY, REVERSED, Support, Supporter
 from index.collection import Collection
 from index.passage import Found
 
@@ -57,6 +57,23 @@ def test_a_faithful_statement_is_borne_out_by_its_sentence(
 def test_what_a_passage_lacks_is_named(supporter: Supporter, truce: Found, said: str, lacking: list[str]) -> None:
     support = supporter.weigh(said, [truce])
     assert support.lacking() == lacking and not support.holds and not support.holds_uncited
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ("The United States did not mediate the truce in Manbij.", [CONTRARY]),
+        ("The SDF said that their fighters would never leave Manbij.", [CONTRARY]),
+        ("On Wednesday the SDF took Deir ez-Zor from the opposition.", [REVERSED]),
+        ("Manbij holds the Syrian National Army.", [REVERSED]),
+        ("On Wednesday the SDF lost Deir ez-Zor to the opposition.", []),
+    ],
+)
+def test_a_not_put_in_and_sides_reversed_are_told(
+    supporter: Supporter, samples: Collection, said: str, lacking: list[str]
+) -> None:
+    [found] = [one for one in samples.search("truce in Manbij, Deir ez-Zor") if "from the SDF" in one.passage.text][:1]
+    assert supporter.weigh(said, [found]).lacking() == lacking
 
 
 @pytest.mark.parametrize(

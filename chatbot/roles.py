@@ -1,0 +1,162 @@
+"""Who did it to whom: a statement and a sentence in, out whether the sentence says the same with the sides in each
+other's place. Shallow on purpose: what it cannot read it does not hold against the statement."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chatbot.facts import Kind, fillers
+from chatbot.lexicon import ACTORS, country_of, deed, is_irregular
+from index.passage import Span
+from index.words import STOPWORDS
+
+Same = Callable[[str, str], bool]
+
+# What is given up is had by another: each of these is one deed, told from the side of who has it at the end.
+_GAINS = frozenset(map(deed, "capture buy inherit receive regain win obtain".split()))
+_LOSSES = frozenset(map(deed, "sell lose cede surrender give hand".split()))
+_CHANGES_HANDS = "changes hands"
+_NOMINAL = (
+    (re.compile(r"\b(?:is|are|was|were|remains?|stays?|came)\b([^.,;]{0,20}?) in the hands of\b"), r"was\1 held by"),
+    (re.compile(r"\b(?:under|in) (?:the )?(?:full )?control of\b"), "held by"),
+    (re.compile(r"\btook (?:full )?control of\b"), "took"),
+    (re.compile(r"\b(?:is|are|was|were|be|been)( still| now)? in control of\b"), "held"),
+    (re.compile(r"\b(?:under|in) (?:the )?(\w+) (?:control|hands)\b"), r"held by \1"),
+    (re.compile(r"\bfell to\b"), "was captured by"),
+)
+_BE = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)(?: \w+ly| now| still| also| not| never)*$")
+_BY = re.compile(r"^[^.,;:]{0,60}?\bby (?:the )?$")
+_ASIDE = r"by|from|in|at|to|on|with|near|between|against|for|than|after|before|into"
+_BEFORE_OBJECT, _BEFORE_SUBJECT = (re.compile(rf"\b(?:{words})(?: the)?$") for words in (_ASIDE, f"{_ASIDE}|of"))
+_LINK = re.compile(r"^(?:,? and|,)(?: the)? $")
+_CLAUSE = re.compile(r"[;:]|\b(?:while|when|but|although|though|because|after|before|that|which|who|as)\b")
+_RELATIVE = ("that", "which", "who")
+_OBJECT = re.compile(r" (?:the|a|an|its|their|all|most|both|[A-Z])")
+_NOUN = re.compile(r"\b(?:the|a|an|its|their|his|her|this|of|no)(?: \w+ly| \w+ed)? $", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done, by whom, and to or from whom: `agents` have done it or have it now, `others` the contrary."""
+
+    what: str
+    agents: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def reverses(statement: str, sentences: Sequence[str], same: Same) -> bool:
+    """Whether what `statement` says is done by one to another is said of the two in each other's place, and in none of
+    the `sentences` as it says. `same` tells whether two names are of the same."""
+    told = [deed for sentence in sentences for deed in deeds_of(sentence)]
+    return any(
+        any(_crosses(said, one, same) for one in told) and not any(_agrees(said, one, same) for one in told)
+        for said in deeds_of(statement)
+        if said.agents and said.others
+    )
+
+
+@lru_cache(maxsize=20_000)
+def deeds_of(text: str) -> tuple[Deed, ...]:
+    """What `text` says is done by whom to whom."""
+    for pattern, plain in _NOMINAL:
+        text = pattern.sub(plain, text)
+    spans = _actors(text)
+    deeds = []
+    for verb in _WORD.finditer(text):
+        inside = any(start <= verb.start() < end for start, end in spans)
+        if not inside and _is_verb(verb, text):
+            deeds.append(_deed(text, verb, spans))
+    return tuple(one for one in deeds if one.agents or one.others)
+
+
+def _deed(text: str, verb: re.Match[str], spans: Sequence[Span]) -> Deed:
+    *_, clause = [None, *_CLAUSE.finditer(text, 0, verb.start())]
+    end = next((found.start() for found in _CLAUSE.finditer(text, verb.end())), len(text))
+    before = [span for span in spans if span[1] <= verb.start() and not _is_aside(text, span, _BEFORE_SUBJECT)]
+    own = [span for span in before if clause is None or span[0] >= clause.end()]
+    is_relative = clause is not None and clause[0] in _RELATIVE
+    subjects = _run_before(own or (before if is_relative else []), text)
+    after = [span for span in spans if verb.end() <= span[0] < end]
+    doers = [span for span in after if _BY.search(text[verb.end() : span[0]])]
+    passive = bool(doers) or _BE.search(text[: verb.start()].rstrip()) is not None
+    what = deed(verb[0])
+    if passive:
+        return Deed(_CHANGES_HANDS if what in _GAINS else what, _run(doers, text), subjects)
+    objects = _run([span for span in after if not _is_aside(text, span, _BEFORE_OBJECT)], text)
+    sources = tuple(_after(text, after, "from"))
+    if what in _GAINS:
+        return Deed(_CHANGES_HANDS, subjects, sources or objects)
+    if what in _LOSSES and (gainers := tuple(_after(text, after, "to"))):
+        return Deed(_CHANGES_HANDS, gainers, subjects)
+    return Deed(what, subjects, objects)
+
+
+def _run(spans: Sequence[Span], text: str) -> tuple[str, ...]:
+    """The first of the names, with those that "and" joins to it."""
+    run = list(spans[:1])
+    for span in spans[1:]:
+        if not _LINK.match(text[run[-1][1] : span[0]]):
+            break
+        run.append(span)
+    return tuple(text[slice(*span)] for span in run)
+
+
+def _run_before(spans: Sequence[Span], text: str) -> tuple[str, ...]:
+    """The last of the names, with those that "and" joins to it."""
+    run = list(spans[-1:])
+    for span in reversed(spans[:-1]):
+        if not _LINK.match(text[span[1] : run[0][0]]):
+            break
+        run.insert(0, span)
+    return tuple(text[slice(*span)] for span in run)
+
+
+def _after(text: str, spans: Sequence[Span], preposition: str) -> list[str]:
+    return [text[slice(*span)] for span in spans if re.search(rf"\b{preposition}(?: the)? $", text[: span[0]])]
+
+
+def _is_aside(text: str, span: Span, prepositions: re.Pattern[str]) -> bool:
+    """Whether a name is a part of "by it", "in it" and the like."""
+    return prepositions.search(text[: span[0]].rstrip()) is not None
+
+
+def _is_verb(word: re.Match[str], text: str) -> bool:
+    """Whether a word has the form of a verb, and does not follow an article."""
+    if not word[0].islower() or _NOUN.search(text[: word.start()]):
+        return False
+    tells = word[0].endswith("s") and _OBJECT.match(text, word.end()) is not None
+    return tells or word[0].endswith("ed") or is_irregular(word[0])
+
+
+def _actors(text: str) -> list[Span]:
+    """Where names stand, and words such as army and union, those side by side as one: "Kurdish-led forces (SDF)"."""
+    plain = (found.span() for found in _WORD.finditer(text) if found[0] in ACTORS)
+    joined: list[Span] = []
+    for start, end in sorted({*fillers(Kind.NAME, text), *plain}):
+        if joined and text[joined[-1][1] : start] in ("", " ", " (") or (joined and start < joined[-1][1]):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return [_widened(text, span) for span in joined]
+
+
+def _widened(text: str, span: Span) -> Span:
+    """A name with what opens the sentence before it ("Southern factions"), or what is of it ("Syrian capital")."""
+    start = 0 if re.fullmatch(r"(?!The |A |An |In |On |At |By |And |But )[A-Z]\w+ ", text[: span[0]]) else span[0]
+    noun = re.match(r" ([a-z]{3,})(?<!ed)(?<!s)\b", text[span[1] :])
+    is_of_it = noun and country_of(text[slice(*span)]) and noun[1] not in STOPWORDS and not is_irregular(noun[1])
+    return (start, span[1] + (len(noun[0]) if noun and is_of_it else 0))
+
+
+def _crosses(said: Deed, told: Deed, same: Same) -> bool:
+    return said.what == told.what and _meet(said.agents, told.others, same) and _meet(said.others, told.agents, same)
+
+
+def _agrees(said: Deed, told: Deed, same: Same) -> bool:
+    return said.what == told.what and _meet(said.agents, told.agents, same) and _meet(said.others, told.others, same)
+
+
+def _meet(names: Sequence[str], others: Sequence[str], same: Same) -> bool:
+    return any(same(one, other) or same(other, one) for one in names for other in others)
