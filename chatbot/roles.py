@@ -62,7 +62,7 @@ def deeds_of(text: str) -> tuple[Deed, ...]:
     """What `text` says is done by whom to whom."""
     for pattern, plain in _NOMINAL:
         text = pattern.sub(plain, text)
-    spans = _actors(text)
+    spans = actors(text)
     deeds = []
     for verb in _WORD.finditer(text):
         inside = any(start <= verb.start() < end for start, end in spans)
@@ -130,7 +130,7 @@ def _is_verb(word: re.Match[str], text: str) -> bool:
     return tells or word[0].endswith("ed") or is_irregular(word[0])
 
 
-def _actors(text: str) -> list[Span]:
+def actors(text: str) -> list[Span]:
     """Where names stand, and words such as army and union, those side by side as one: "Kurdish-led forces (SDF)"."""
     plain = (found.span() for found in _WORD.finditer(text) if found[0] in ACTORS)
     joined: list[Span] = []

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, fillers, occurrences, written_out
+from chatbot.leaning import without_attribution
 from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts
 from chatbot.polarity import contradicts
@@ -108,7 +109,7 @@ class Supporter:
         grounds = [_ground(one, aliases) for one in found]
         sentences = self._sentences(found, grounds)
         heading = match[0] if (match := _HEADING.match(statement)) else ""
-        body = statement[len(heading) :]
+        body = without_attribution(statement[len(heading) :], partial(_is_label, found))
         said = written_out(body)
         labelled = [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
         for one in sentences:
@@ -260,6 +261,15 @@ def _labels(ground: Ground, fact: Fact) -> bool:
     if fact.kind is Kind.DATE and ground.day is not None:
         return ground.is_of(fact)
     return replace(ground, text=ground.label).holds(fact)
+
+
+def _is_label(found: Sequence[Found], source: str, day: str) -> bool:
+    """Whether a source and a day are those of one of the passages' articles; either may be empty."""
+    return any(
+        (not source or source.removeprefix("the ").removeprefix("The ").casefold() == (article.source or "").casefold())
+        and (not day or (dates := facts_of(day)) != [] and all(map(Ground("", day=article.date).is_of, dates)))
+        for article in (one.article for one in found)
+    )
 
 
 def _overlap(one: Span, other: Span) -> bool:

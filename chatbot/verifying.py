@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
 from chatbot.citing import cite_sentence, normalise
 from chatbot.facts import Kind, facts_of
+from chatbot.leaning import leans, resolved
 from chatbot.support import SURE, WHOLE, Support, Supporter
 from index.collection import Collection
 from index.passage import Found
@@ -95,14 +96,18 @@ class Verifier:
         citations: dict[tuple[str, int], Citation] = {}
         statements: list[Statement] = []
         removed = 0
+        before: tuple[str, _Finding] | None = None
         for sentence in sentences:
             start = len(written) + len(sentence.before)
             written += sentence.before + sentence.text
             finding = self._looked_up(sentence, shown) if sentence.said else None
+            if finding and finding.verdict is Verdict.UNFOUND and before and leans(sentence.said):
+                finding = self._leaning(sentence, shown, *before) or finding
             held_by = finding.held_by if finding else ()
             removed += len(sentence.numbers) - _kept(sentence.numbers, shown, held_by)
             if finding is None:
                 continue
+            before = (sentence.said, finding)
             numbers = tuple(dict.fromkeys(_number(citations, found, place) for found, place in held_by))
             statements.append(
                 Statement(sentence.text, start, len(written), finding.verdict, numbers, finding.missing)
@@ -127,6 +132,20 @@ class Verifier:
             return _Finding(Verdict.VERIFIED, _places(holding))
         joined = self._joined(sentence.said, weighed, rest)
         return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed or rest]))
+
+    def _leaning(
+        self, sentence: _Sentence, shown: Sequence[Found], before: str, proven: _Finding
+    ) -> _Finding | None:
+        """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
+        that it cites itself, and in those that bear out the other."""
+        cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
+        others = [found for found, _ in proven.held_by if found not in cited]
+        for said in resolved(sentence.said, _HEADING.sub("", before).strip()) if proven.held_by else ():
+            for found in [*cited, *others]:
+                support = self._supporter.weigh(said, [found])
+                if support.holds if found in cited else support.holds_uncited:
+                    return _Finding(Verdict.VERIFIED if found in cited else Verdict.MOVED, _places([(found, support)]))
+        return None
 
     def _joined(
         self, statement: str, weighed: Sequence[tuple[Found, Support]], rest: Sequence[tuple[Found, Support]]

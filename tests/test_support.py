@@ -92,6 +92,23 @@ def test_a_heading_gives_the_day_and_source_of_the_passage(
     assert supporter.weigh(heading + TRUCE, [truce]).lacking() == lacking
 
 
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ("The truce in Manbij, according to Sample Desk, was mediated by the United States.", []),
+        ("As of 11 December 2024, Sample Desk reports that the Syrian National Army holds Manbij.", []),
+        ("As of 10 December 2024, Sample Desk reports that the Syrian National Army holds Manbij.",
+         ["the date 10 December 2024", "the name Sample Desk"]),
+        ("Reuters reported that the United States mediated the truce in Manbij.", ["the name Reuters"]),
+    ],
+)
+def test_the_articles_own_source_is_no_part_of_what_is_said(
+    supporter: Supporter, truce: Found, said: str, lacking: list[str]
+) -> None:
+    found = supporter.weigh(said, [truce])
+    assert found.lacking()[:1] == lacking[:1] and (lacking or found.score > 0.9)
+
+
 def test_the_publication_day_is_held_where_the_sentence_names_none(supporter: Supporter, truce: Found) -> None:
     assert supporter.weigh(f"{TRUCE[:-1]} on 11 December.", [truce]).missing == ()
 

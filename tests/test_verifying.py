@@ -120,6 +120,23 @@ def test_a_statement_is_looked_up_in_passages_it_does_not_cite(desk: Desk, mark:
     assert "Hama" in verified.citations[0].sentence and verified.removed == mark.count("[")
 
 
+@pytest.mark.parametrize(("leaning", "verdict"), [
+    ("It did so on Thursday. [1]", "verified"),
+    ("This happened on 5 December. [1]", "verified"),
+    ("This happened on 5 December.", "moved"),
+    ("They took the city of Hama on Thursday. [1]", "verified"),
+    ("This happened on 4 December. [1]", "unfound"),
+    ("It did so with 300 men. [1]", "unfound"),
+    ("It did so with the help of Russia. [1]", "unfound"),
+    ("It was a rainy day. [1]", "unfound"),
+    ("It did not do so on Thursday. [1]", "unfound"),
+])
+def test_a_sentence_that_leans_on_the_one_before_is_read_with_it(desk: Desk, leaning: str, verdict: str) -> None:
+    assert verdicts(desk.verify(f"{HAMA} [1] {leaning}")) == ["verified", verdict]
+    unproven = verdicts(desk.verify(f"Cats sleep all day. [1] {leaning}"))
+    assert unproven[1] == "unfound" or leaning.startswith("They took")
+
+
 def test_a_year_in_brackets_is_text(desk: Desk) -> None:
     verified = desk.verify("In [2016] the opposition took Hama. [1]")
     assert verified.text == f"In [2016] the opposition took Hama. {NOT_FOUND}" and verified.removed == 1
