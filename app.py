@@ -110,7 +110,8 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
     urls, paths = _urls_and_paths([*options.paths, *_listed(options.list)])
     if not urls and not paths and not options.reembed:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
-    with _collection(settings, writing=True, reembedding=options.reembed) as collection:
+    # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
+    with _collection(settings, writing=True, reembedding=options.reembed, loading=False) as collection:
         report = index_paths(
             collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
             start=_progress(), kept=_tell_kept if options.verbose and not options.json else lambda article: None,

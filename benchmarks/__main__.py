@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
-    "extraction", "pdf",
+    "extraction", "pdf", "intake",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -123,6 +123,13 @@ def _pdf(options: argparse.Namespace, work: Path) -> None:
         pdf.report(pdf.measure(options.data))
 
 
+def _intake(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import intake
+
+    if _there(options.data, "--data", "the public sets"):
+        intake.report(intake.measure(options.data, work / "intake"))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -143,6 +150,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "duplicates": _duplicates,
     "extraction": _extraction,
     "pdf": _pdf,
+    "intake": _intake,
 }
 
 

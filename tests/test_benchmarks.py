@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults, followups, streaming
+from benchmarks import faults, followups, intake, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -174,3 +174,20 @@ def test_faults_are_counted_by_kind_and_those_missed_are_told(capsys: pytest.Cap
     assert "wrong number 1 of 2 caught (0.500)" in out and "wrong passage 1 of 1 caught (1.000)" in out
     assert "all faults 2 of 3 caught (0.667)" in out
     assert "! wrong number: It cost 13. [1]" in out and "12" not in out
+
+
+def test_recombined_articles_are_the_same_each_time_and_differ_from_each_other() -> None:
+    sentences = [f"This is sentence {n}." for n in range(99)]
+    made = intake._recombined(sentences, 20)
+    assert made == intake._recombined(sentences, 20) and len({one.text for one in made}) == 20
+    assert made[0].text.count("\n\n") == -(-made[0].text.count(".") // intake.PARAGRAPH_SENTENCES) - 1
+
+
+def test_a_second_run_is_reported_beside_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    intake.report([
+        intake.Run(500, 2500, 500, 0, 100.0, 150.0, 800.0), intake.Run(2000, 10000, 2000, 0, 400.0, 600.0, 840.0),
+        intake.Run(2000, 0, 0, 2000, 6.0, 9.0, 300.0),
+    ])
+    said = capsys.readouterr().out
+    assert "2000 added, 0 unchanged, 10000 passages in 400.0 s (25.0 a second; CPU 600 s), peak memory 840 MB" in said
+    assert "+5.0% (goal: within 10%)" in said and "1.50% of its time, 1.50% of its CPU time (goal: 2%)" in said

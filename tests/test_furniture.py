@@ -48,3 +48,8 @@ def test_a_subhead_behind_a_teaser_heading_is_kept_where_the_article_goes_on() -
 def test_the_staff_line_names_the_source() -> None:
     assert staffed_source(["Text.", " Coast Courier staff contributed to this report. "]) == "Coast Courier"
     assert staffed_source(["The staff contributed much."]) is None
+
+
+def test_a_whole_article_in_one_line_is_kept_however_it_begins() -> None:
+    line = "Follow us, said the captain. " + "The ferry sails on Monday. " * 9
+    assert drop_furniture([line.strip()]) == [line.strip()]
