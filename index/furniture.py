@@ -3,6 +3,7 @@
 import re
 
 REPEATED_LINE_WORDS = 6
+LONGEST_FURNITURE_CHARACTERS = 200
 
 # What announces other articles; those that follow it to the end of the page go with it.
 _TEASERS = re.compile(
@@ -33,7 +34,9 @@ def kept_places(lines: list[str]) -> list[int]:
     seen: set[str] = set()
     for place, line in enumerate(_without_teasers(lines)):
         words = " ".join(line.split())
-        if _FURNITURE.fullmatch(words) or _TEASERS.fullmatch(words) or words in seen:
+        # A paragraph that begins with "Follow us" may be the whole article.
+        furniture = len(words) <= LONGEST_FURNITURE_CHARACTERS and _FURNITURE.fullmatch(words)
+        if furniture or _TEASERS.fullmatch(words) or words in seen:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
             seen.add(words)
