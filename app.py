@@ -103,8 +103,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def index(options: argparse.Namespace, settings: Settings) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
-    from chatbot.terminal import report_text
-    from index.intake import index_paths
+    from index.intake import Report, index_paths
     from index.online import index_urls
 
     urls, paths = _urls_and_paths([*options.paths, *_listed(options.list)])
@@ -112,13 +111,19 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
     with _collection(settings, writing=True, reembedding=options.reembed, loading=False) as collection:
-        report = index_paths(
-            collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
-            start=_progress(), kept=_tell_kept if options.verbose and not options.json else lambda article: None,
-        )
-        if urls:
-            report.add(index_urls(collection, urls, _fetcher(settings)))
-        print(json.dumps(report.to_json(), ensure_ascii=False) if options.json else report_text(report), flush=True)
+        report, told = Report(), options.verbose and not options.json
+        try:
+            index_paths(
+                collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
+                into=report, start=_progress(), kept=_tell_kept if told else lambda article: None,
+            )
+            if urls:
+                index_urls(collection, urls, _fetcher(settings), limits=settings.file_limits, into=report)
+        except (IndexingError, KeyboardInterrupt) as exc:
+            if any(report.outcomes().values()):
+                _print_report(report, as_json=options.json, error=str(exc) or "stopped")
+            raise
+        _print_report(report, as_json=options.json)
     return 1 if report.refused else 0
 
 
@@ -176,7 +181,7 @@ def _watch(
     watched = Watch(
         paths, urls,
         lambda folders: index_paths(collection, folders, prune=prune, limits=settings.file_limits),
-        lambda feeds: index_urls(collection, feeds, fetcher),
+        lambda feeds: index_urls(collection, feeds, fetcher, limits=settings.file_limits),
         settings.feed_minutes * 60, _tell, lambda line: print(f"Error: {line}", file=sys.stderr, flush=True),
     )
     watched.check()
@@ -334,9 +339,11 @@ def _listed(file: Path | None) -> list[str]:
 
 def _fetcher(settings: Settings) -> "Fetcher":
     from index.addresses import read_ranges
-    from index.fetching import Fetcher
+    from index.fetching import Fetcher, Limits
+    from index.limits import MB
 
-    return Fetcher(allowed=read_ranges(settings.fetch_allow), robots=settings.robots == "respect")
+    limits = Limits(bytes=min(Limits.bytes, settings.file_limits.file_mb * MB))
+    return Fetcher(allowed=read_ranges(settings.fetch_allow), limits=limits, robots=settings.robots == "respect")
 
 
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
@@ -500,6 +507,18 @@ def _tell_kept(article: "Article") -> None:
     from chatbot.terminal import printable
 
     print(f"Kept: {article.id} {printable(article.title)}", flush=True)
+
+
+def _print_report(report: "Report", *, as_json: bool, error: str | None = None) -> None:
+    """A table, or one object; with an error it is of a run that broke off."""
+    from chatbot.terminal import report_text
+
+    if as_json:
+        print(json.dumps(report.to_json() | ({"error": error} if error else {}), ensure_ascii=False), flush=True)
+    else:
+        print(report_text(report), flush=True)
+    if error:
+        print("The run broke off. What the table lists is kept; the same command does the rest.", file=sys.stderr)
 
 
 def _tell(report: "Report") -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from index.aliases import find_aliases
 from index.article import Article
 from index.collection import Collection, Written
 from index.duplicates import group_stories
-from index.errors import ReadError
+from index.errors import ReadError, VectorStoreError
 from index.ledger import Entry, text_hash
 from index.limits import Limits
 from index.passage import TARGET_TOKENS, Passage, cut
@@ -70,35 +71,33 @@ class Report:
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
     limits: Limits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
-    kept: Callable[[Article], None] = lambda article: None,
+    kept: Callable[[Article], None] = lambda article: None, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
     `prune` removes articles whose file below `paths` is gone, or that their file no longer holds; `reembed` embeds
     every article anew, those that came from elsewhere too. `start` is told the number of files, once there is
     something to embed, and returns what is told of the files done since.
-    `kept` is told of each article once it is written, so that it outlives the process.
+    `kept` is told of each article once it is written, so that it outlives the process. `into` is the report to fill,
+    to be read where the run breaks off: what is in it as added or updated is kept.
     """
-    began = time.monotonic()
-    with collection.writing():
-        report = _index(collection, paths, prune, reembed, limits or Limits(), start, kept)
-    report.seconds = time.monotonic() - began
+    with collection.writing(), _timed(Report() if into is None else into) as report:
+        _index(_Run(collection, reembed, kept, report), paths, prune, limits or Limits(), start)
     return report
 
 
 def _index(
-    collection: Collection, paths: Sequence[Path], prune: bool, reembed: bool, limits: Limits,
-    start: Callable[[int], Progress], kept: Callable[[Article], None],
-) -> Report:
+    run: "_Run", paths: Sequence[Path], prune: bool, limits: Limits, start: Callable[[int], Progress]
+) -> None:
     # All names before the first file is read: a path that does not exist stops the run before anything is written.
     files = list(article_files(paths))
-    run = _Run(collection, reembed, kept)
+    collection = run.collection
     if prune:
         run.remove_gone(paths)
     with Worker(limits) as worker:
-        if reembed and (files or collection.summary().articles):
+        if run.every and (files or collection.summary().articles):
             # One transaction: vectors of two models must never stand side by side in the ledger.
-            with collection.ledger.transaction():
+            with run.all_or_nothing(), collection.ledger.transaction():
                 run.write(run.changed(files, worker), len(files), start, dense=False)
                 others = [row.id for row in collection.articles() if row.id not in run.taken]
                 run.write((collection.article(ident) for ident in others), len(others), start, dense=False)
@@ -108,24 +107,30 @@ def _index(
     run.finish()
     if prune:
         run.remove_dropped()
-    return run.report
 
 
 def index_articles(
     collection: Collection, articles: Iterable[Article | Refusal | ReadError],
-    kept: Callable[[Article], None] = lambda article: None,
+    kept: Callable[[Article], None] = lambda article: None, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
 
-    `kept` is told of each article once it is written.
+    `kept` is told of each article once it is written; `into` is the report to fill.
     """
-    began = time.monotonic()
-    with collection.writing():
-        run = _Run(collection, every=False, tell=kept)
+    with collection.writing(), _timed(Report() if into is None else into) as report:
+        run = _Run(collection, False, kept, report)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
-    run.report.seconds = time.monotonic() - began
-    return run.report
+    return report
+
+
+@contextmanager
+def _timed(report: Report) -> Iterator[Report]:
+    began = time.monotonic()
+    try:
+        yield report
+    finally:
+        report.seconds += time.monotonic() - began
 
 
 def reembed_articles(
@@ -134,7 +139,7 @@ def reembed_articles(
     """Cut and embed these articles of the ledger again, and rebuild the dense index from it."""
     with collection.writing():
         added = {row.id: row.added for row in collection.articles()}
-        run = _Run(collection, every=True)
+        run = _Run(collection, True, lambda article: None, Report())
         run.write(articles, len(articles), start, dense=False)
         collection.ledger.keep_added({article.id: added[article.id] for article in articles})
         collection.rebuild()
@@ -152,13 +157,14 @@ class _Run:
     """One run over a collection. `taken` holds the ids met so far, each with the name it was met under."""
 
     def __init__(
-        self, collection: Collection, every: bool, tell: Callable[[Article], None] = lambda article: None
+        self, collection: Collection, every: bool, tell: Callable[[Article], None], report: Report
     ) -> None:
         self._tell = tell
-        self.report = Report()
+        self.report = report
         self.taken: dict[str, str] = {}
-        self._collection = collection
-        self._every = every
+        self.collection = collection
+        self.every = every
+        self._outcomes: dict[str, list[str]] = {}
         self._kept = collection.ledger.hashes()
         self._texts: dict[str, tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
@@ -199,41 +205,64 @@ class _Run:
     ) -> None:
         """Cut, embed and write `articles` as they come."""
         progress: Progress | None = None
-        for batch in _batches(articles, lambda article: _cut(article, self._collection.embedder)):
+        for batch in _batches(articles, lambda article: _cut(article, self.collection.embedder)):
             progress = progress or start(files)
             rows = [(article, passage) for article, cuts in batch for passage in cuts]
-            vectors = iter(self._collection.embedder.embed_passages(rows))
+            vectors = iter(self.collection.embedder.embed_passages(rows))
             written = [
                 Written(
                     article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
                 )
                 for article, cuts in batch
             ]
-            self._collection.put(written, dense=dense)
-            for article, _ in batch:
-                self._tell(article)
+            self._put(written, dense)
             self.report.passages += len(rows)
             progress(self._read)
             self._read = 0
 
+    def _put(self, written: Sequence[Written], dense: bool) -> None:
+        try:
+            self.collection.put(written, dense=dense)
+        except VectorStoreError:
+            # The ledger comes first: what it has is kept, and Chroma gets it later.
+            hashes = self.collection.ledger.hashes()
+            self._done([one.article for one in written if hashes.get(one.article.id) == one.content_hash])
+            raise
+        self._done([one.article for one in written])
+
+    def _done(self, articles: Iterable[Article]) -> None:
+        for article in articles:
+            if (outcome := self._outcomes.pop(article.id, None)) is not None:
+                outcome.append(article.title)
+            self._tell(article)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What breaks off inside has written nothing."""
+        try:
+            yield
+        except BaseException:
+            self.report.added, self.report.updated, self.report.passages = [], [], 0
+            raise
+
     def remove_gone(self, paths: Sequence[Path]) -> None:
         """Remove the articles below `paths` whose file is gone."""
         roots = [path.resolve() for path in paths]
-        for row in self._collection.articles():
+        for row in self.collection.articles():
             if row.path and _is_gone(row.path) and any(Path(row.path).is_relative_to(root) for root in roots):
                 self._remove(row.id, row.title)
 
     def remove_dropped(self) -> None:
         """Remove the articles whose file was read to its end and no longer holds them."""
-        for row in self._collection.articles():
+        for row in self.collection.articles():
             if row.path in self._whole and row.id not in self.taken:
                 self._remove(row.id, row.title)
 
     def finish(self) -> None:
         """Keep who else carries an article, and which articles tell one story."""
         for ident, source in self._carried:
-            self._collection.ledger.carry(ident, source)
-        group_stories(self._collection.ledger)
+            self.collection.ledger.carry(ident, source)
+        group_stories(self.collection.ledger)
 
     def _is_to_be_written(self, article: Article, name: str) -> bool:
         if article.id in self.taken:
@@ -250,22 +279,23 @@ class _Run:
         where = article.path or article.url
         known_as = f"'{article.title}'{f' ({where})' if where else ''}"
         self._texts.setdefault(text_hash(article.text), (article.id, known_as))
-        if kept == content_hash(article) and not self._every:
+        if kept == content_hash(article) and not self.every:
             self.report.unchanged.append(article.title)
             return False
-        (self.report.updated if kept else self.report.added).append(article.title)
+        # Told of when it is written: the run may break off before.
+        self._outcomes[article.id] = self.report.updated if kept else self.report.added
         return True
 
     def _same(self, article: Article) -> tuple[str, str] | None:
         """The id and name of the article with the text of `article`, met in this run or kept from an earlier one."""
         if same := self._texts.get(text_hash(article.text)):
             return same
-        row = self._collection.ledger.same_text(article.text)
+        row = self.collection.ledger.same_text(article.text)
         # One that was met in this run has another text by now.
         return (row.id, f"'{row.title}' ({row.path or row.id})") if row and row.id not in self.taken else None
 
     def _remove(self, ident: str, title: str) -> None:
-        self._collection.remove(ident)
+        self.collection.remove(ident)
         self._kept.pop(ident, None)
         self.report.removed.append(title)
 

@@ -17,7 +17,7 @@ from index.fetching import Fetched, Fetcher
 from index.intake import Report, index_articles
 from index.limits import Limits
 from index.reader import Refusal
-from index.worker import read_one
+from index.worker import Worker
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000
@@ -42,30 +42,34 @@ class _Remembered:
 
 def index_urls(
     collection: Collection, urls: Sequence[str], fetcher: Fetcher,
-    kept: Callable[[Article], None] = lambda article: None,
+    kept: Callable[[Article], None] = lambda article: None, *, limits: Limits | None = None,
+    into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
 
-    `kept` is told of each article once it is written.
+    `kept` is told of each article once it is written; `into` is the report to fill, to be read where the run breaks
+    off.
     """
-    report = Report()
-    pages: list[tuple[Fetched, NewsEntry]] = []
-    for url in dict.fromkeys(urls):
-        known = _remembered(collection, url)
-        try:
-            fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
-            feed = None if fetched.body is None else read_feed(fetched.body, fetched.url)
-        except FetchError as exc:
-            report.refused.append(Refusal.of(exc))
-            continue
-        if feed is not None:
-            report.add(_index_feed(collection, url, fetched, feed, fetcher, kept))
-        elif fetched.body is not None:
-            pages.append((fetched, NewsEntry(url)))
-        if len(pages) == PAGES_AT_A_TIME:
-            report.add(index_articles(collection, [_article(*page) for page in pages], kept))
-            pages = []
-    report.add(index_articles(collection, [_article(*page) for page in pages], kept))
+    report = Report() if into is None else into
+    with Worker(limits or Limits()) as worker:
+        run = _Run(collection, fetcher, worker, kept, report)
+        pages: list[tuple[Fetched, NewsEntry]] = []
+        for url in dict.fromkeys(urls):
+            known = _remembered(collection, url)
+            try:
+                fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
+                feed = None if fetched.body is None else read_feed(fetched.body, fetched.url)
+            except FetchError as exc:
+                report.refused.append(Refusal.of(exc))
+                continue
+            if feed is not None:
+                _index_feed(run, url, fetched, feed)
+            elif fetched.body is not None:
+                pages.append((fetched, NewsEntry(url)))
+            if len(pages) == PAGES_AT_A_TIME:
+                run.index([run.article(*page) for page in pages])
+                pages = []
+        run.index([run.article(*page) for page in pages])
     return report
 
 
@@ -74,30 +78,63 @@ def read_list(lines: Iterable[str]) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
-def _index_feed(
-    collection: Collection, url: str, fetched: Fetched, feed: Feed, fetcher: Fetcher, kept: Callable[[Article], None]
-) -> Report:
-    report = Report()
-    known = _remembered(collection, url)
-    entries = list(feed.entries) + _of_sitemaps(feed, fetcher, report)
+@dataclass(frozen=True)
+class _Run:
+    """One run: what it reads with, and the report that it fills."""
+
+    collection: Collection
+    fetcher: Fetcher
+    worker: Worker
+    kept: Callable[[Article], None]
+    report: Report
+
+    def index(self, articles: Sequence[Article | ReadError]) -> None:
+        """Write articles, and what was refused into the report."""
+        index_articles(self.collection, articles, self.kept, self.report)
+
+    def fetch(self, entry: NewsEntry) -> Article | ReadError:
+        """The article at an entry of a feed."""
+        try:
+            return self.article(self.fetcher.fetch(entry.url), entry)
+        except FetchError as exc:
+            return exc
+
+    def article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
+        """The article of a page; what the page does not state is taken from its entry in the feed."""
+        try:
+            read = _read(fetched, self.worker)
+        except ReadError as exc:
+            return ReadError(f"{fetched.url}: {exc}")
+        of_feed = entry.date is not None and read.date_from in FOUND_IN_TEXT
+        date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
+        url = _identity(fetched.url, read.url)
+        source = read.source or entry.source or urlsplit(url).hostname
+        return replace(
+            read, id=article_id(url), url=url, path=None, date=date, date_from=date_from, source=source,
+            author=read.author or entry.author,
+        )
+
+
+def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
+    known, refused = _remembered(run.collection, url), len(run.report.refused)
+    entries = list(feed.entries) + _of_sitemaps(feed, run.fetcher, run.report)
     seen = {one.url: known.seen[one.url] for one in entries if known.seen and one.url in known.seen}
     fresh = [one for one in entries if seen.get(one.url) != one.stamp]
-    whole = len(fresh) <= MOST_ENTRIES and not report.refused
+    whole = len(fresh) <= MOST_ENTRIES and len(run.report.refused) == refused
     if len(fresh) > MOST_ENTRIES:
         limit = f"the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
-        report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
+        run.report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
-        taken = [_fetch_entry(one, fetcher) for one in batch]
-        report.add(index_articles(collection, taken, kept))
+        taken = [run.fetch(one) for one in batch]
+        run.index(taken)
         # What failed for now is tried again by the next run.
         passing = [isinstance(one, FetchError) and one.passing for one in taken]
         seen |= {one.url: one.stamp for one, again in zip(batch, passing, strict=True) if not again}
         whole = whole and not any(passing)
-        _remember(collection, url, _Remembered(seen=seen))
+        _remember(run.collection, url, _Remembered(seen=seen))
     if whole:
-        _remember(collection, url, _Remembered(fetched.etag, fetched.modified, seen))
-    return report
+        _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
 
 
 def _of_sitemaps(feed: Feed, fetcher: Fetcher, report: Report) -> list[NewsEntry]:
@@ -117,30 +154,7 @@ def _of_sitemaps(feed: Feed, fetcher: Fetcher, report: Report) -> list[NewsEntry
     return entries
 
 
-def _fetch_entry(entry: NewsEntry, fetcher: Fetcher) -> Article | ReadError:
-    try:
-        return _article(fetcher.fetch(entry.url), entry)
-    except FetchError as exc:
-        return exc
-
-
-def _article(fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
-    """The article of a page; what the page does not state is taken from its entry in the feed."""
-    try:
-        read = _read(fetched)
-    except ReadError as exc:
-        return ReadError(f"{fetched.url}: {exc}")
-    of_feed = entry.date is not None and read.date_from in FOUND_IN_TEXT
-    date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
-    url = _identity(fetched.url, read.url)
-    source = read.source or entry.source or urlsplit(url).hostname
-    return replace(
-        read, id=article_id(url), url=url, path=None, date=date, date_from=date_from, source=source,
-        author=read.author or entry.author,
-    )
-
-
-def _read(fetched: Fetched) -> Article:
+def _read(fetched: Fetched, worker: Worker) -> Article:
     suffix = SUFFIXES.get(fetched.kind)
     if suffix is None:
         raise ReadError(f"it is of the type '{fetched.kind}', which is read as a feed or sitemap only.")
@@ -151,7 +165,7 @@ def _read(fetched: Fetched) -> Article:
         # A file, for what reads files bounds their time and memory; its name may become the title.
         path = Path(folder, _stem(fetched.url) + suffix)
         path.write_bytes(body)
-        return read_one(path, Limits())
+        return worker.read_one(path)
 
 
 def _as_utf8(body: bytes, charset: str) -> bytes:

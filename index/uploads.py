@@ -57,7 +57,7 @@ class Uploads:
             # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
             with self._collection.writing(say):
                 pass
-            return index_urls(self._collection, [url], self._fetcher, kept)
+            return index_urls(self._collection, [url], self._fetcher, kept, limits=self._limits)
 
     def stop(self, seconds: float) -> None:
         """Fetch nothing more, and give what is being written so long to come to its end."""

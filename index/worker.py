@@ -47,6 +47,13 @@ class Worker:
         else:
             yield from self._read_apart(path, upload)
 
+    def read_one(self, path: Path) -> Article:
+        """The article in a file that holds one. Raises ReadError with the reason alone."""
+        outcome = [*self.read(path)][0]
+        if isinstance(outcome, Refusal):
+            raise ReadError(outcome.reason)
+        return outcome
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
@@ -103,15 +110,6 @@ class Worker:
             pieces.append(piece)
         line, _, self._read = b"".join(pieces).partition(b"\n")
         return line
-
-
-def read_one(path: Path, limits: Limits) -> Article:
-    """The article in a file that holds one, read in a process of its own. Raises ReadError with the reason alone."""
-    with Worker(limits) as worker:
-        outcome = next(worker.read(path))
-    if isinstance(outcome, Refusal):
-        raise ReadError(outcome.reason)
-    return outcome
 
 
 def _size(path: Path) -> int:

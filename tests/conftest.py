@@ -174,15 +174,16 @@ def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class chroma_server:  # noqa: N801
-    """A `chroma run` process on a free port, entered once it answers."""
+    """A `chroma run` process on a free port or the one given, entered once it answers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder
+        self.port = port or free_port()
 
     def __enter__(self) -> tuple["subprocess.Popen[bytes]", str]:
         from index.vectors import check_server
 
-        port = str(free_port())
+        port = str(self.port)
         command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", port]
         self.process = subprocess.Popen(
             [*command, "--path", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,0 +1,150 @@
+"""Runs that something from outside breaks off: a full disk, a folder or file that may not be used, Chroma's end."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+import pytest
+
+import app
+import index.intake
+from index.article import Article
+from index.audit import audit
+from index.collection import LEDGER_FILE, Collection
+from index.embedder import BUNDLED
+from index.errors import DataFolderError
+from index.intake import Report, index_paths
+from index.ledger import Ledger
+from tests.conftest import chroma_server, free_port
+from tests.corpus import first, write
+
+ARTICLES = 40
+NOBODY = 65534
+
+
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of small articles, of which four are written at a time."""
+    monkeypatch.setattr(index.intake, "PASSAGES_AT_A_TIME", 4)
+    for n in range(ARTICLES):
+        write(tmp_path / "reports", f"{n}.md", f"Report {n}: the harbour of town {n} was closed.", title=f"R{n}")
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MB."""
+    (tmp_path / "disk").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", tmp_path / "disk"], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a disk to fill cannot be mounted here")
+    yield tmp_path / "disk"
+    subprocess.run(["umount", "--lazy", tmp_path / "disk"], check=True)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without root's rights, which reach everywhere."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_disk_that_fills_up_loses_nothing_and_the_rest_follows_when_there_is_room(
+    reports: Path, small_disk: Path
+) -> None:
+    filler, report = small_disk / "filler", Report()
+
+    def fill(article: Article) -> None:
+        with filler.open("ab", buffering=0) as file:
+            while True:
+                try:
+                    file.write(b"x" * 4096)
+                except OSError:
+                    return
+
+    with pytest.raises(DataFolderError, match="is full|No space left"):
+        with closing(Collection(small_disk / "data", embedding_model=BUNDLED, writing=True)) as opened:
+            index_paths(opened, [reports], kept=fill, into=report)
+    assert 4 <= len(report.added) < ARTICLES
+    filler.unlink()
+    with closing(Collection(small_disk / "data", embedding_model=BUNDLED, writing=True)) as opened:
+        again = index_paths(opened, [reports])
+        assert set(report.added) <= set(again.unchanged) and len(again.unchanged + again.added) == ARTICLES
+        assert first(opened, "town 7") == "R7"
+    with closing(Collection(small_disk / "data", embedding_model=BUNDLED, writing=True)) as opened:
+        assert audit(opened).faults == []
+
+
+def test_what_may_not_be_read_is_refused_and_where_nothing_may_be_written_it_is_said() -> None:
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        place.chmod(0o755)
+        for name in ("open", "closed"):
+            write(place / "in", f"{name}.md", f"The harbour is {name}.", title=name)
+        (place / "in" / "closed.md").chmod(0)
+        (place / "mine").mkdir()
+        with closing(Collection(place / "data", embedding_model=BUNDLED, writing=True)) as opened:
+            index_paths(opened, [place / "in" / "open.md"])
+            with as_nobody():
+                report = index_paths(opened, [place / "in"])
+                if os.geteuid() == NOBODY:
+                    with pytest.raises(DataFolderError, match="mine cannot be written: Permission denied. Give"):
+                        Collection(place / "mine", embedding_model=BUNDLED, writing=True)
+        assert report.unchanged == ["open"]
+        [refused] = report.refused
+        assert str(refused) == f"{place}/in/closed.md: the file cannot be read (Permission denied)."
+
+
+@pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "started again"])
+def test_a_chroma_server_that_is_killed_in_mid_run_loses_nothing(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], comes_back: bool
+) -> None:
+    port = free_port()
+    url, data = f"http://127.0.0.1:{port}", tmp_path / "data"
+    command = ["index", str(reports), "--data", str(data), "--chroma-url", url]
+    with chroma_server(tmp_path / "chroma", port) as (server, _):
+        killing = Thread(target=kill_when_written, args=(server, data / LEDGER_FILE))
+        killing.start()
+        if not comes_back:
+            assert app.main(command) == 1
+            said = capsys.readouterr()
+            assert "What the table lists is kept; the same command does the rest." in said.err
+            assert f"Error: Chroma at {url} could not be written" in said.err and "Check that it runs" in said.err
+            added = int(said.out.split()[1])
+        else:
+            status = Thread(target=lambda: app.main(command))
+            status.start()
+        killing.join()
+    with chroma_server(tmp_path / "chroma", port):
+        if comes_back:
+            status.join()
+            added = 4
+            capsys.readouterr()
+        assert app.main([*command, "--json"]) == 0
+        again = json.loads(capsys.readouterr().out)
+        assert 4 <= added <= len(again["unchanged"]) and len(again["unchanged"] + again["added"]) == ARTICLES
+        with closing(Collection(data, embedding_model=BUNDLED, chroma_url=url, writing=True)) as opened:
+            assert audit(opened).faults == [] and first(opened, "town 7") == "R7"
+
+
+def kill_when_written(server: "subprocess.Popen[bytes]", ledger: Path) -> None:
+    """Kill with -9 once something is kept."""
+    while not ledger.exists():
+        time.sleep(0.01)
+    opened = Ledger(ledger)
+    while opened.count()[0] < 8:
+        time.sleep(0.002)
+    server.kill()
+    opened.close()
