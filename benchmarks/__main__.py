@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
-    "extraction", "pdf", "intake",
+    "extraction", "pdf", "odd", "intake",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -123,6 +123,14 @@ def _pdf(options: argparse.Namespace, work: Path) -> None:
         pdf.report(pdf.measure(options.data))
 
 
+def _odd(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import odd_strings
+
+    if _there(options.data, "--data", "the public sets"):
+        outcomes = odd_strings.measure(odd_strings.strings(options.data), work / "odd")
+        odd_strings.report(outcomes, verbose=options.verbose)
+
+
 def _intake(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import intake
 
@@ -150,6 +158,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "duplicates": _duplicates,
     "extraction": _extraction,
     "pdf": _pdf,
+    "odd": _odd,
     "intake": _intake,
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults, followups, intake, streaming
+from benchmarks import faults, followups, intake, odd_strings, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -191,3 +191,9 @@ def test_a_second_run_is_reported_beside_the_first(capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert "2000 added, 0 unchanged, 10000 passages in 400.0 s (25.0 a second; CPU 600 s), peak memory 840 MB" in said
     assert "+5.0% (goal: within 10%)" in said and "1.50% of its time, 1.50% of its CPU time (goal: 2%)" in said
+
+
+def test_odd_strings_that_come_back_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd_strings.report(odd_strings.measure(["\u202eevil", "a/b", "\x1b[2J %s"], tmp_path), verbose=True)
+    said = capsys.readouterr().out
+    assert "text        3 of 3" in said and "title       3 of 3" in said and "file's name  2 of 2" in said
