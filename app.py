@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from getpass import getpass
 from pathlib import Path
 from threading import Event, Thread
@@ -217,6 +218,9 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
             for ident, title in zip(options.ids, titles, strict=True):
                 collection.remove(ident)
                 print(f"Removed: {printable(title)}")
+        elif options.json:
+            for row in collection.articles():
+                print(json.dumps(asdict(row), ensure_ascii=False, default=str))
         else:
             print(articles_text(collection.articles(), collection.superseded()))
     return 0
@@ -417,6 +421,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("articles", help="list or remove articles")
     listing.add_argument("action", nargs="?", choices=["list", "remove"], default="list")
     listing.add_argument("ids", nargs="*", metavar="ID", help="with remove: the articles' ids, as listed")
+    listing.add_argument("--json", action="store_true", help="print one JSON object a line")
     checking = commands.add_parser("verify", help="check that all the index keeps fits together")
     checking.add_argument("--repair", action="store_true", help="mend what is wrong, embedding only what needs it")
     exporting = commands.add_parser("export", help="write all articles to a file, one JSON object a line")

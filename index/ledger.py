@@ -70,6 +70,8 @@ _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
 
 _PASSAGES = "(SELECT count(*) FROM passage WHERE article_id = article.id)"
+_VERSION = ("text", "title", "source", "date", "url", "added", "replaced")
+
 _STRAY_PASSAGE = "article_id NOT IN (SELECT id FROM article)"
 _STRAY_WORDS = "rowid NOT IN (SELECT serial FROM passage)"
 
@@ -316,6 +318,32 @@ class Ledger:
             f"UNION SELECT source FROM carried WHERE article_id IN ({told}) ORDER BY source", row[0], row[0],
         )
         return str(row[0]), [str(source) for source, in sources]
+
+    def attached(self, article_id: str) -> dict[str, Any]:
+        """What hangs on an article beside its passages, fit for JSON: who else carries it, and its earlier versions."""
+        carried = self._all("SELECT source FROM carried WHERE article_id = ? ORDER BY source", article_id)
+        columns = ", ".join(_VERSION)
+        rows = self._all(f"SELECT {columns} FROM superseded WHERE article_id = ? ORDER BY serial", article_id)
+        return {
+            "story": self.outlets(article_id)[0],
+            "carried": [source for source, in carried],
+            "superseded": [dict(zip(_VERSION, row, strict=True)) for row in rows],
+        }
+
+    def attach(self, article_id: str, attached: Mapping[str, Any], *, story: bool) -> None:
+        """Keep what `attached` gave of an article; with `story`, which story it tells too, else that stays as it is."""
+        columns, places = ", ".join(_VERSION), ", ".join("?" * len(_VERSION))
+        with self.transaction():
+            for source in attached["carried"]:
+                self.carry(article_id, source)
+            self._do("DELETE FROM superseded WHERE article_id = ?", article_id)
+            for version in attached["superseded"]:
+                self._do(
+                    f"INSERT INTO superseded (article_id, {columns}) VALUES (?, {places})",
+                    article_id, *(version[name] for name in _VERSION),
+                )
+            if story and attached["story"]:
+                self._do("UPDATE likeness SET story = ? WHERE article_id = ?", attached["story"], article_id)
 
     def _supersede(self, article: Article) -> None:
         if article.url is not None:

@@ -1,13 +1,15 @@
-"""An index in a file: one article a line, as JSON, with all that is kept of it but its passages and vectors, which are
-made anew where it is read. So it goes from machine to machine, and to another embedding model or Chroma."""
+"""An index in a file: one article a line, as JSON, with all that is kept of it, its earlier versions and who else
+carries it, but not its passages and vectors, which are made anew where it is read. So it goes from machine to machine,
+and to another embedding model or Chroma."""
 
 import datetime
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from index.article import Article
 from index.collection import Collection
@@ -24,7 +26,9 @@ def export_articles(collection: Collection, path: Path) -> int:
     try:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             for row in rows:
-                file.write(json.dumps(_to_json(collection.article(row.id), row.added), ensure_ascii=False) + "\n")
+                attached = collection.ledger.attached(row.id)
+                line = _to_json(collection.article(row.id), row.added, attached)
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -34,20 +38,33 @@ def export_articles(collection: Collection, path: Path) -> int:
     return len(rows)
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What a line holds: an article, when it was added, and what hangs on it."""
+
+    article: Article
+    added: str
+    attached: dict[str, Any]
+
+
 def import_articles(
     collection: Collection, path: Path, *, start: Callable[[int], None] = lambda done: None
 ) -> Report:
     """Take in what `export_articles` wrote, with its ids; a line that cannot be read is refused. `start` is told of the
-    lines done. Raises ReadError where the file cannot be read."""
+    lines done. Into an index that is empty the stories come as they were, else articles are compared anew.
+
+    Raises ReadError where the file cannot be read.
+    """
     report, done = Report(), 0
     try:
         with collection.writing(), path.open(encoding="utf-8", newline="\n") as file:
+            empty = collection.summary().articles == 0
             lines = enumerate(file, 1)
             while batch := list(islice(lines, ARTICLES_AT_A_TIME)):
                 read = [_read(f"{path}, line {number}", line) for number, line in batch if line.strip()]
-                articles = [one if isinstance(one, ReadError) else one[0] for one in read]
-                report.add(index_articles(collection, articles))
-                collection.ledger.keep_added({one[0].id: one[1] for one in read if not isinstance(one, ReadError)})
+                articles = [one.article if isinstance(one, _Line) else one for one in read]
+                index_articles(collection, articles, into=report)
+                _attach(collection, [one for one in read if isinstance(one, _Line)], stories=empty)
                 done += len(batch)
                 start(done)
     except (OSError, UnicodeDecodeError) as exc:
@@ -55,14 +72,25 @@ def import_articles(
     return report
 
 
-def _to_json(article: Article, added: str) -> dict[str, object]:
+def _attach(collection: Collection, lines: list[_Line], *, stories: bool) -> None:
+    """What was taken gets what hung on it; a duplicate is not kept, and has nothing to hang on."""
+    taken = collection.ledger.hashes().keys()
+    lines = [line for line in lines if line.article.id in taken]
+    collection.ledger.keep_added({line.article.id: line.added for line in lines})
+    for line in lines:
+        collection.ledger.attach(line.article.id, line.attached, story=stories)
+
+
+def _to_json(article: Article, added: str, attached: dict[str, Any]) -> dict[str, object]:
     known = {name: value for name, value in asdict(article).items() if value not in (None, ())}
     if article.date:
         known["date"] = article.date.isoformat()
-    return known | {"added": added}
+    # Most articles are the only one of their story, have one version, and are carried by nobody else.
+    more = {name: value for name, value in attached.items() if value and value != article.id}
+    return known | {"added": added} | more
 
 
-def _read(place: str, line: str) -> tuple[Article, str] | ReadError:
+def _read(place: str, line: str) -> _Line | ReadError:
     try:
         given = json.loads(line)
         values = {one.name: given[one.name] for one in fields(Article) if one.name in given}
@@ -74,6 +102,18 @@ def _read(place: str, line: str) -> tuple[Article, str] | ReadError:
         values["pages"] = tuple(int(one) for one in values.get("pages", ()))
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
-        return Article(**values), added
+        return _Line(Article(**values), added, _attached(given))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
         return ReadError(f"{place}: it is no exported article: {exc}.")
+
+
+def _attached(given: dict[str, Any]) -> dict[str, Any]:
+    """What hangs on an article, of the form that `Ledger.attached` gives."""
+    story, carried, versions = given.get("story", given["id"]), given.get("carried", []), given.get("superseded", [])
+    for version in versions:
+        if any(not isinstance(version[name], str) for name in ("text", "title", "url", "added", "replaced")):
+            raise TypeError("an earlier version has a part that is no text")
+        datetime.date.fromisoformat(version["date"] or "2000-01-01")
+    if any(not isinstance(one, str) for one in [story, *carried, *(version["source"] or "" for version in versions)]):
+        raise TypeError("a source or story is no text")
+    return {"story": story, "carried": carried, "superseded": versions}

@@ -35,12 +35,34 @@ def test_an_index_comes_back_from_its_file_exactly(open_collection: Callable[...
     other.close()
 
 
+def test_stories_outlets_and_earlier_versions_come_along(tmp_path: Path) -> None:
+    told = Article("c" * 16, f"{HARBOUR} It rained.", "Harbour, too", "Courier", url="https://c.example/1")
+    copied = replace(ARTICLES[0], id="d" * 16, source="Gazette", url="https://d.example/1")
+    here = Collection(tmp_path / "here", embedding_model=BUNDLED, writing=True)
+    for articles in (ARTICLES, [told, copied], [replace(told, text=f"{HARBOUR} It snowed.")]):
+        index_articles(here, articles)
+    here.ledger._do("UPDATE likeness SET story = 'one'")
+    export_articles(here, tmp_path / "out.jsonl")
+    there = Collection(tmp_path / "there", embedding_model=BUNDLED, writing=True)
+    assert import_articles(there, tmp_path / "out.jsonl").refused == []
+    assert there.superseded() == here.superseded() != []
+    assert there.ledger.outlets("c" * 16) == here.ledger.outlets("c" * 16) == ("one", ["Courier", "Desk", "Gazette"])
+    export_articles(there, tmp_path / "again.jsonl")
+    assert (tmp_path / "again.jsonl").read_text() == (tmp_path / "out.jsonl").read_text()
+    import_articles(there, tmp_path / "out.jsonl")
+    assert there.superseded() == here.superseded()
+    here.close()
+    there.close()
+
+
 def test_lines_that_are_no_articles_are_refused_by_number(tmp_path: Path) -> None:
-    lines = ["{}", "no", "[]", '{"id": 1, "text": "x", "title": "x"}', '{"id": "i", "text": "A day.", "title": "C"}']
+    good = '{"id": "i", "text": "A day.", "title": "C"}'
+    bad = [f'{good[:-1]}, "{name}": [1]}}' for name in ("superseded", "carried", "story")]
+    lines = ["{}", "no", "[]", '{"id": 1, "text": "x", "title": "x"}', *bad, good]
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     opened = Collection(tmp_path / "data", embedding_model=BUNDLED)
     report = import_articles(opened, tmp_path / "in.jsonl")
-    assert [one.name[-14:] for one in report.refused] == [f".jsonl, line {n}" for n in (1, 2, 3, 4)]
+    assert [one.name[-14:] for one in report.refused] == [f".jsonl, line {n}" for n in range(1, 8)]
     assert report.added == ["C"]
     with pytest.raises(ReadError, match="gone cannot be read: No such file"):
         import_articles(opened, tmp_path / "gone")
