@@ -2,6 +2,7 @@
 comments and what is hidden from a reader are left out."""
 
 import re
+from typing import Any
 
 from index.draft import Draft
 from index.errors import ReadError
@@ -16,6 +17,12 @@ _HIDDEN = [
     "//*[contains(concat(translate(@style, ' ', ''), ';'), 'font-size:0px;')]",
     "//*[contains(concat(translate(@style, ' ', ''), ';'), 'opacity:0;')]",
 ]
+# The parser drops what is nested deeper than 255 tags, and says nothing.
+DEEPEST = 250
+# Runs of tags that open, with nothing between them, deeper than any page is built; the last of them hold the text.
+_VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
+_OPENING = re.compile(rf"(?:<(?!(?:{_VOID})\b)[a-z][^<>]*+(?<!/)>\s*+){{100,}}+", re.IGNORECASE)
+_LAST_CHARACTERS = 500
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_BYTES = 4096
 # Archives of newspapers go further back than the library's own 1995.
@@ -28,9 +35,11 @@ def read_html(raw: bytes, limits: Limits) -> Draft:
     import trafilatura
     from trafilatura.settings import Document, set_date_params
 
-    tree = trafilatura.load_html(_decoded(raw))
+    tree = trafilatura.load_html(_flattened(_decoded(raw)))
     if tree is None:
         raise ReadError("the file is not HTML.")
+    if _depth(tree) > DEEPEST:
+        raise ReadError(f"its tags are nested more than {DEEPEST} deep: not all of it can be read.")
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     found = None
     # `favor_precision` has the best F1 on the benchmark's pages; one on which it finds nothing is tried without it.
@@ -48,6 +57,27 @@ def read_html(raw: bytes, limits: Limits) -> Draft:
         "url": found.url, "language": language,
     }
     return Draft(found.text.splitlines(), {key: value for key, value in stated.items() if value}, stated_in="page")
+
+
+def _flattened(page: str | bytes) -> str | bytes:
+    """The page without what makes it deeper than the parser goes."""
+    if isinstance(page, bytes):
+        return page
+
+    def last(run: re.Match[str]) -> str:
+        end = run[0][-_LAST_CHARACTERS:]
+        return end[end.index("<") :] if "<" in end else ""
+
+    return _OPENING.sub(last, page)
+
+
+def _depth(tree: Any) -> int:  # noqa: ANN401 - the parser's own element
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in element]
+    return deepest
 
 
 def _decoded(raw: bytes) -> str | bytes:
