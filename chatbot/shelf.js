@@ -143,7 +143,7 @@
       };
       tellKept({});
       try {
-        if (step.tooLong) throw new Refusal(413, step.tooLong);
+        await step.check?.();
         const last = await send(step.path, step.body(), step.type, (line) => {
           if (line.done) step.done?.(line.done);
           tellKept(line);
@@ -223,11 +223,18 @@
       path: `file?name=${encodeURIComponent(file.name.toWellFormed?.() ?? file.name)}`,
       type: "application/octet-stream",
       body: () => file,
-      tooLong: file.size > limit * 1e6 ? `it has more than ${limit} MB (CHATBOT_UPLOAD_LIMIT sets another limit).` : "",
+      check: () => check(file, limit),
       over: () => files.splice(files.indexOf(file), 1),
     }));
     const whole = await work(steps, (n, of) => (of > 1 ? `File ${n + 1} of ${of}: ${sending[n].name}` : `Reading ${sending[n].name}`));
     if (whole && files.length) sendFiles(); // Dropped meanwhile.
+  }
+
+  // What the server would refuse, or not even get.
+  async function check(file, limit) {
+    if (file.size > limit * 1e6) throw new Refusal(413, `it has more than ${limit} MB (CHATBOT_UPLOAD_LIMIT sets another limit).`);
+    const readable = await file.slice(0, 1).arrayBuffer().catch(() => null);
+    if (readable === null) throw new Refusal(415, "it is a folder, or cannot be read. Drop the files in it, or a .zip of them.");
   }
 
   async function addAddresses(form) {

@@ -2,11 +2,12 @@
 comment, in a browser whose Content-Security-Policy is switched off, so that the escaping alone has to hold."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
 from chatbot.feedback import FILE, Feedback, cleaned
 from tests.conftest import canned_server
@@ -118,6 +119,42 @@ def test_an_article_and_its_title_are_text(context: BrowserContext, url: str, fo
         assert shown.replace("\ufffd", "") == title.replace("\ufffd", "")
         [text] = texts(page, ".text")
         assert text.startswith("The council met") and text.endswith(readable(said(" ".join(batch))))
+
+
+def test_titles_and_file_names_are_text_in_the_list(context: BrowserContext, url: str) -> None:
+    page = context.new_page()
+    page.goto(f"{url}/#articles")
+    expect(page.locator("#listed tbody tr")).to_have_count(50)
+    seen: list[str] = []
+    after = page.get_by_role("button", name="Next", exact=True)
+    while True:
+        seen += texts(page, "#listed .title a")
+        if after.is_disabled():
+            break
+        after.click()
+        expect(page.locator("#listed .pager span")).to_contain_text(f"{len(seen) + 1} to ")
+    known = [*(" ".join(batch) for batch in batches()), *dict.fromkeys(map(file_name, PAYLOADS))]
+    assert seen == [readable(one) for one in known]
+    expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)
+
+
+def test_names_of_uploads_and_their_titles_are_text(context: BrowserContext, url: str) -> None:
+    page = context.new_page()
+    page.goto(f"{url}/#articles")
+    names = [f"{file_name(payload)}.txt" for payload in PAYLOADS[:50]]
+    files: list[FilePayload] = [{"name": name, "mimeType": "text/plain", "buffer": b"x"} for name in names]
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.locator(".outcome .added li")).to_have_count(50, timeout=30_000)
+    shown = texts(page, ".outcome .added li")
+    assert [one.removesuffix(": 1 bytes") for one in shown] == [readable(base(name)) for name in names]
+    page.locator("[data-remove]").first.click()
+    assert texts(page, "#removing") == [f"Remove “{readable(' '.join(batches()[0]))}”?"]
+    expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)
+
+
+def base(name: str) -> str:
+    """The last part of a name, as the server takes it."""
+    return re.split(r"[/\\]", name)[-1].strip()
 
 
 ESCAPES = [

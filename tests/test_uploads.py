@@ -25,7 +25,7 @@ FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
-    opened = Collection(tmp_path_factory.mktemp("uploads"), embedding_model=BUNDLED)
+    opened = Collection(tmp_path_factory.mktemp("uploads"), embedding_model=BUNDLED, wait_seconds=0.2)
     yield opened
     opened.close()
 
@@ -137,5 +137,6 @@ def test_who_writes_is_named_and_waited_for(collection: Collection, uploads: Upl
                 add(write(tmp_path, "harbour.md", HARBOUR), "harbour.md", said.append, nothing)
     finally:
         lock.release()
+    assert len(said) == 2 and all("is being written by process" in line for line in said)
     assert collection.articles() == []
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
