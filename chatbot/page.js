@@ -208,12 +208,13 @@
 
   // The panel is made anew with the sources of now: what was chosen stays.
   function rechoose() {
-    const said = narrowed ? JSON.parse(narrowed) : {};
+    unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
+    if (!narrowed) return;
+    const said = JSON.parse(narrowed);
     [...panel().elements].filter((field) => field.name in said).forEach((field) => {
       if (field.type === "radio") field.checked = field.value === said[field.name];
       else field.value = said[field.name];
     });
-    unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
   }
 
   function widen() {
@@ -341,6 +342,7 @@
   function start() {
     const [live, cards] = [$("#live"), $("#passages")];
     if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
+    if ($("#account")) $("#top").append($("#account").content);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
     live.setAttribute("aria-label", "Latest answer");

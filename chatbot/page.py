@@ -2,7 +2,7 @@
 and the passages that it cites stand beside it. What is asked lives in the session alone."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -52,8 +52,9 @@ class Collection(shelf.Collection, Protocol):
 
 def build(
     chain: Chain, collection: Collection, access: Access, feedback: Feedback, *, examples: Sequence[str], upload_mb: int
-) -> gr.Blocks:
-    """The page. `examples` are questions to choose from, `feedback` keeps ratings; an editor uploads `upload_mb`."""
+) -> tuple[gr.Blocks, Callable[[], None]]:
+    """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
+    come after what a fast reader does. `examples` are questions to choose from; an editor uploads `upload_mb`."""
     blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
@@ -62,7 +63,6 @@ def build(
             _html(shelf.VIEWS, "views")
             gr.Button("Export", elem_id="export")
             fresh = gr.Button("New conversation", elem_id="fresh")
-            account = _html("", "account")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
@@ -86,9 +86,15 @@ def build(
         _wire_panel(chain.writer, collection, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
         _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
-        _wire_arrival(blocks, chain, collection, access, (about, form, account))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
-    return blocks
+
+    def refresh() -> None:
+        known = _known(chain, collection, {})
+        if known != [about.value, form.value]:
+            about.value, form.value = known
+            blocks.config = blocks.get_config_file()
+
+    return blocks, refresh
 
 
 def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
@@ -219,18 +225,7 @@ def _wire_shelf(
     listed.expand(follow, None, [*places], **LAST_ONE)
 
 
-def _wire_arrival(
-    blocks: gr.Blocks, chain: Chain, collection: Collection, access: Access, places: Sequence[gr.HTML]
-) -> None:
-    """What the page says of articles and reader is that of the moment when it is opened, not when it was built."""
-
-    def arrive(request: gr.Request) -> list[object]:
-        return [*_known(chain, collection, {}), shelf.account(access, _visitor(request))]
-
-    blocks.load(arrive, None, [*places], show_progress="hidden", api_visibility="private")
-
-
-def _known(chain: Chain, collection: Collection, chosen: dict[str, object]) -> list[object]:
+def _known(chain: Chain, collection: Collection, chosen: dict[str, object]) -> list[str]:
     """The header, and the panel with the sources of now."""
     _, answerer = panel.told(chosen, _sources(collection), chain.writer)
     return [render.header(collection.summary(), answerer), _form(collection, chain.writer)]

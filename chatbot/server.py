@@ -76,10 +76,16 @@ def application(
     settings: Settings, chain: Chain, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
+    # Gradio takes seconds to import, and a taken port is to be told of before that.
+    from chatbot import page
+
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
     access, feedback = Access(settings), Feedback(settings.data / FILE)
-    app.add_middleware(Document)
+    blocks, refresh = page.build(
+        chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
+    )
+    app.add_middleware(Document, refresh=refresh, account=lambda visitor: shelf.account(access, visitor))
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Readiness, fault=collection.fault)
@@ -116,10 +122,6 @@ def application(
     def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
         return _article(collection, id, start, end)
 
-    # Gradio takes seconds to import, and a taken port is to be told of before that.
-    from chatbot import page
-
-    blocks = page.build(chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb)
     return page.mount(app, blocks, address=settings.public_url)
 
 

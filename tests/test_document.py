@@ -11,6 +11,13 @@ def test_each_script_has_the_nonce() -> None:
     )
 
 
+def test_who_reads_is_told_at_the_end_of_the_page() -> None:
+    html = b"<body><script></script></body></html>"
+    assert rewritten(html, "n", "<form></form>") == (
+        b'<body><script nonce="n"></script><template id="account"><form></form></template></body></html>'
+    )
+
+
 def test_the_page_names_no_other_site_and_sends_nothing_to_whoever_frames_it(canned_url: str) -> None:
     for path in ("", "embed"):
         _, html, headers = get(f"{canned_url}/{path}")
