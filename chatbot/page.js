@@ -209,7 +209,6 @@
   // The panel is made anew with the sources of now: what was chosen stays.
   function rechoose() {
     unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
-    if (!narrowed) return;
     const said = JSON.parse(narrowed);
     [...panel().elements].filter((field) => field.name in said).forEach((field) => {
       if (field.type === "radio") field.checked = field.value === said[field.name];
@@ -342,6 +341,7 @@
   function start() {
     const [live, cards] = [$("#live"), $("#passages")];
     if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
+    narrowed = JSON.stringify(window.chosen());
     if ($("#account")) $("#top").append($("#account").content);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
