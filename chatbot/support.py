@@ -7,43 +7,35 @@ words in common; a name, number or date must stand where the passage says the sa
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
-from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, fillers, occurrences, written_out
+from chatbot.binding import Binding, Sentence, unit_vectors
+from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
 from chatbot.leaning import without_attribution
 from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts
 from chatbot.polarity import contradicts
 from chatbot.roles import reverses
 from index.collection import Collection
-from index.passage import Found, Span, Tokens, Vectors
+from index.passage import Found, Vectors
 from index.words import STOPWORDS, words
 
 # Fitted on the insights of SummHay's first topic and on half of benchmarks/questions/statements.json, faithful and with
 # faults planted; `python -m benchmarks --only faults` prints what they reach, apart for what they were not fitted on.
 SAID_INTERCEPT, OVERLAP, COVER = -25.2, 3.7, 30.7
-BOUND_WEIGHTS = {
-    Kind.NAME: (-12.5, 13.7, 4.3, 3.5, 8.5),
-    Kind.NUMBER: (-12.8, 12.3, 1.5, 9.0, 4.5),
-    Kind.DATE: (-3.2, 2.3, 0.7, 4.0, 5.9),
-}
 SUPPORTED, SURE = 0.2, 0.5
 # From which probability on a fact is said of the same thing: in a passage that the LLM cited, and in one that it did
 # not, each of which is one more chance to be wrong.
 BOUND = {Kind.NAME: (0.4, 0.6), Kind.NUMBER: (0.3, 0.5), Kind.DATE: (0.25, 0.35)}
-NEIGHBOURS, NEIGHBOURHOOD = 2, 4
-ROLE_SENTENCES = 4
-PRONOUN = "it"
 WHOLE = "the sentence as a whole"
 CONTRARY = "whether it is so or not"
 REVERSED = "who did it to whom"
 # Sentences that share at least this much of the words of the one that shares most are heard on whether it is so.
 HEARD = 0.7
-NO_RIVAL = 0.3
 
 _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 
@@ -77,26 +69,6 @@ class Support:
         return [*map(str, self.missing), *loose] or meaning or list(self.contrary)
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a passage, read on its own. `place` is that of its passage and its own in it."""
-
-    text: str
-    tokens: Tokens
-    ground: Ground
-    place: tuple[int, int]
-
-    @cached_property
-    def unit(self) -> Vectors:
-        """The word pieces' unit vectors."""
-        return _unit(self.tokens.vectors)
-
-    @cached_property
-    def concepts(self) -> frozenset[str]:
-        """What its words stand for."""
-        return frozenset(map(concept, words(self.text)))
-
-
 class Supporter:
     """Weighs statements against passages of one collection."""
 
@@ -116,7 +88,7 @@ class Supporter:
             if _is_same(said, one.text):
                 return Support(1.0, one.place, tuple(labelled))
         [tokens] = self._collection.embedder.tokens([said])
-        score, best, nearest, overlaps = self._meaning(said, _unit(tokens.vectors), sentences)
+        score, best, nearest, overlaps = self._meaning(said, unit_vectors(tokens.vectors), sentences)
         supporting = next(one for one in sentences if one.place == best)
         facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
@@ -124,7 +96,7 @@ class Supporter:
         bound: dict[Fact, float] = {}
         if not missing and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
-            binding = _Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
+            binding = Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
             bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not Kind.QUOTATION}
         contrary = []
         if score >= SUPPORTED and _is_contradicted(said, sentences, nearest, overlaps):
@@ -170,64 +142,6 @@ class Supporter:
         return {concept(word): math.log(1 + passages / (1 + ledger.frequency(word))) for word in telling}
 
 
-class _Binding:
-    """Whether sentences say of a fact what a statement says of it."""
-
-    def __init__(self, said: str, tokens: Tokens, sentences: Sequence[Sentence], nearest: Sequence[float],
-                 read: Callable[[Sequence[str]], list[Tokens]]) -> None:
-        self._said = said
-        self._tokens = tokens
-        self._sentences = sentences
-        self._nearest = nearest
-        self._read = read
-
-    def probability(self, fact: Fact) -> float:
-        """How surely they do; 1 where the fact stands in none of the sentences, but in a label."""
-        features = self.features(fact)
-        if features is None:
-            return 1.0
-        x = sum(weight * feature for weight, feature in zip(BOUND_WEIGHTS[fact.kind], (1.0, *features), strict=True))
-        return 1 / (1 + math.exp(-x))
-
-    def features(self, fact: Fact) -> tuple[float, float, float, float] | None:
-        """How far the fact stands in the sentences as in the statement: the cosine of its contextual vectors there and
-        here; how much farther from the statement the nearest sentence that holds it is than the nearest of all; the
-        share of its neighbouring words that stand next to it there too; how much better it fills its place in the
-        statement than others of its kind would. None where there is nothing to compare."""
-        here = occurrences(fact, self._said)
-        held = [(n, span) for n, one in enumerate(self._sentences) for span in occurrences(fact, one.text, one.ground)]
-        if not here or not held:
-            return None
-        own = [_pooled(self._tokens, span) for span in here]
-        sense = max(float(a @ _pooled(self._sentences[n].tokens, b)) for a in own for n, b in held)
-        gap = max(self._nearest[n] for n, _ in held) - max(self._nearest)
-        beside = [_beside(self._said, span, NEIGHBOURS) for span in here]
-        shared = max(
-            len(near & _beside(self._sentences[n].text, b, NEIGHBOURHOOD)) / max(len(near), 1)
-            for near in beside for n, b in held
-        )
-        return sense, gap, shared, self._role(fact, here[0], held)
-
-    def _role(self, fact: Fact, here: Span, held: Sequence[tuple[int, Span]]) -> float:
-        """How much nearer to the statement the sentences are at the fact's place than at those of others of its kind,
-        all of them replaced by one pronoun, so that the words around alone are compared."""
-        places = sorted(range(len(self._sentences)), key=lambda n: -self._nearest[n])[:ROLE_SENTENCES]
-        rivals = [(n, span) for n in places for span in fillers(fact.kind, self._sentences[n].text)]
-        rivals = [(n, span) for n, span in rivals if not any(n == m and _overlap(span, other) for m, other in held)]
-        same = [(n, span) for n, span in held if n in places]
-        if not rivals:
-            return NO_RIVAL
-        if not same:
-            return -NO_RIVAL
-        texts = [_with_pronoun(self._sentences[n].text, span) for n, span in [*same, *rivals]]
-        asked, *read = self._read([_with_pronoun(self._said, here), *texts])
-        own = _pooled(asked, _pronoun(here))
-        places_of = [_pronoun(span) for _, span in [*same, *rivals]]
-        fits = [float(own @ _pooled(one, span)) for one, span in zip(read, places_of, strict=True)]
-        gap = max(fits[: len(same)]) - max(fits[len(same) :])
-        return max(-NO_RIVAL, min(NO_RIVAL, gap))
-
-
 def _ground(one: Found, aliases: Aliases) -> Ground:
     article = one.article
     label = " ".join(filter(None, (article.title, article.source, article.author)))
@@ -270,32 +184,3 @@ def _is_label(found: Sequence[Found], source: str, day: str) -> bool:
         and (not day or (dates := facts_of(day)) != [] and all(map(Ground("", day=article.date).is_of, dates)))
         for article in (one.article for one in found)
     )
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def _with_pronoun(text: str, span: Span) -> str:
-    return text[: span[0]] + PRONOUN + text[span[1] :]
-
-
-def _pronoun(span: Span) -> Span:
-    return span[0], span[0] + len(PRONOUN)
-
-
-def _pooled(tokens: Tokens, span: Span) -> Vectors:
-    inside = (tokens.spans[:, 0] < span[1]) & (tokens.spans[:, 1] > span[0])
-    return _unit(tokens.vectors[inside].mean(axis=0)) if inside.any() else np.zeros(tokens.vectors.shape[1], np.float32)
-
-
-def _beside(text: str, span: Span, count: int) -> frozenset[str]:
-    """What the `count` telling words on each side of the span stand for."""
-    before = [word for word in words(text[: span[0]]) if word.lower() not in STOPWORDS][-count:]
-    after = [word for word in words(text[span[1] :]) if word.lower() not in STOPWORDS][:count]
-    return frozenset(map(concept, before + after))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    return unit
