@@ -4,7 +4,7 @@ affirms and what it denies; meaning is not weighed here."""
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chatbot.lexicon import deed
 from index.words import STOPWORDS, bare
@@ -36,7 +36,7 @@ _LIKE_NOT = re.compile(
     r"|stopped|ceased|closed|abandoned)\b"
 )
 _TAKEN_FROM = re.compile(r"\bfrom (?:the |its |his |their )?[\w-]+", re.IGNORECASE)
-_HELD = frozenset(map(deed, "hold control own keep".split()))
+_HELD = ("hold", "control", "own", "keep")
 _SILENT = STOPWORDS | frozenset(
     "yet still even ever anyone anything anybody any able expected longer anymore fully said says say".split()
 )
@@ -110,7 +110,7 @@ def _is_unheard(
         if denial & (one.denied | one.either | _undone(sentence)):
             return False
         likened = opposites & one.affirmed or _LIKE_NOT.search(sentence)
-        if (likened or (denial & _HELD and _TAKEN_FROM.search(sentence))) and not denial & affirmed:
+        if (likened or (denial & _deeds(_HELD) and _TAKEN_FROM.search(sentence))) and not denial & affirmed:
             return False
     return not best.denials or bool((denial & best.affirmed) | (opposites & best.denied))
 
@@ -144,7 +144,12 @@ def _opposites(concepts: frozenset[str]) -> frozenset[str]:
     return frozenset(other for one in concepts for other in _pairs().get(one, ()))
 
 
-@lru_cache(maxsize=1)
+@cache
+def _deeds(verbs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(deed, verbs))
+
+
+@cache
 def _pairs() -> dict[str, frozenset[str]]:
     pairs: dict[str, frozenset[str]] = {}
     for group in map(str.split, _OPPOSITES):

@@ -4,7 +4,7 @@ other's place. Shallow on purpose: what it cannot read it does not hold against 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chatbot.facts import Kind, fillers
 from chatbot.lexicon import ACTORS, country_of, deed, is_irregular
@@ -14,8 +14,8 @@ from index.words import STOPWORDS
 Same = Callable[[str, str], bool]
 
 # What is given up is had by another: each of these is one deed, told from the side of who has it at the end.
-_GAINS = frozenset(map(deed, "capture buy inherit receive regain win obtain".split()))
-_LOSSES = frozenset(map(deed, "sell lose cede surrender give hand".split()))
+_GAINS = ("capture", "buy", "inherit", "receive", "regain", "win", "obtain")
+_LOSSES = ("sell", "lose", "cede", "surrender", "give", "hand")
 _CHANGES_HANDS = "changes hands"
 _NOMINAL = (
     (re.compile(r"\b(?:is|are|was|were|remains?|stays?|came)\b([^.,;]{0,20}?) in the hands of\b"), r"was\1 held by"),
@@ -83,14 +83,19 @@ def _deed(text: str, verb: re.Match[str], spans: Sequence[Span]) -> Deed:
     passive = bool(doers) or _BE.search(text[: verb.start()].rstrip()) is not None
     what = deed(verb[0])
     if passive:
-        return Deed(_CHANGES_HANDS if what in _GAINS else what, _run(doers, text), subjects)
+        return Deed(_CHANGES_HANDS if what in _deeds(_GAINS) else what, _run(doers, text), subjects)
     objects = _run([span for span in after if not _is_aside(text, span, _BEFORE_OBJECT)], text)
     sources = tuple(_after(text, after, "from"))
-    if what in _GAINS:
+    if what in _deeds(_GAINS):
         return Deed(_CHANGES_HANDS, subjects, sources or objects)
-    if what in _LOSSES and (gainers := tuple(_after(text, after, "to"))):
+    if what in _deeds(_LOSSES) and (gainers := tuple(_after(text, after, "to"))):
         return Deed(_CHANGES_HANDS, gainers, subjects)
     return Deed(what, subjects, objects)
+
+
+@cache
+def _deeds(verbs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(deed, verbs))
 
 
 def _run(spans: Sequence[Span], text: str) -> tuple[str, ...]:
