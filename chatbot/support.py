@@ -93,17 +93,13 @@ class Supporter:
         facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
         missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
         missing += labelled
+        contrary = _contrary(said, sentences, nearest, overlaps, aliases) if score >= SUPPORTED else ()
         bound: dict[Fact, float] = {}
-        if not missing and score >= SUPPORTED:
+        if not missing and not contrary and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
             binding = Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
             bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not Kind.QUOTATION}
-        contrary = []
-        if score >= SUPPORTED and _is_contradicted(said, sentences, nearest, overlaps):
-            contrary.append(CONTRARY)
-        if score >= SUPPORTED and reverses(said, [one.text for one in sentences], partial(_is_same_name, aliases)):
-            contrary.append(REVERSED)
-        return Support(score, best, tuple(missing), bound, tuple(contrary))
+        return Support(score, best, tuple(missing), bound, contrary)
 
     def _sentences(self, found: Sequence[Found], grounds: Sequence[Ground]) -> list[Sentence]:
         places = [
@@ -148,13 +144,16 @@ def _ground(one: Found, aliases: Aliases) -> Ground:
     return Ground(one.passage.text, label, article.date, aliases=aliases)
 
 
-def _is_contradicted(
-    said: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float]
-) -> bool:
-    """Whether the sentences that share most with the statement deny what it says, or say what it denies."""
+def _contrary(
+    said: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float], aliases: Aliases
+) -> tuple[str, ...]:
+    """How the sentences contradict the statement: those that share most with it deny what it says, or say what it
+    denies, or one of all says it with the sides in each other's place."""
     ranked = sorted(range(len(sentences)), key=lambda n: -(nearest[n] + overlaps[n]))
     heard = [n for n in ranked if overlaps[n] >= HEARD * max(overlaps)]
-    return contradicts(said, [sentences[n].text for n in heard])
+    is_denied = contradicts(said, [sentences[n].text for n in heard])
+    is_reversed = reverses(said, [one.text for one in sentences], partial(_is_same_name, aliases))
+    return (CONTRARY,) * is_denied + (REVERSED,) * is_reversed
 
 
 def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
