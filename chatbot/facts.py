@@ -53,7 +53,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _TITLES = frozenset(
     "mr mrs ms dr sir president prime minister chancellor general colonel king prince queen pope professor".split()
 )
-_OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless".split())
+_OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless none nobody".split())
 _LEAST_JOINED_LETTERS = 8
 _LEAST_INITIALS = 3
 

@@ -149,7 +149,9 @@ def test_another_name_is_told_wherever_it_stands(said: str, missing: str) -> Non
     assert unheld(said, "The Syrian Army left Aleppo.") == [missing]
 
 
-@pytest.mark.parametrize("opening", ["Fighting", "However, it", "Residents", "Furthermore, it", "According to it, it"])
+@pytest.mark.parametrize(
+    "opening", ["Fighting", "However, it", "Residents", "None of them", "Furthermore, it", "According to it, it"]
+)
 def test_the_capital_at_the_head_of_a_sentence_makes_no_name(opening: str) -> None:
     assert facts_of(f"{opening} went on.") == []
 
