@@ -129,7 +129,7 @@ def _is_aside(text: str, span: Span, prepositions: re.Pattern[str]) -> bool:
 
 def _is_verb(word: re.Match[str], text: str) -> bool:
     """Whether a word has the form of a verb, and does not follow an article."""
-    if not word[0].islower() or _NOUN.search(text[: word.start()]):
+    if not word[0].islower() or word[0] in STOPWORDS or _NOUN.search(text[: word.start()]):
         return False
     tells = word[0].endswith("s") and _OBJECT.match(text, word.end()) is not None
     return tells or word[0].endswith("ed") or is_irregular(word[0])

@@ -56,3 +56,8 @@ def test_sides_in_each_others_place_are_told(said: str, sentence: str) -> None:
 ])
 def test_a_faithful_sentence_is_not_held_to_be_reversed(said: str) -> None:
     assert not reverses(said, [TOOK], same)
+
+
+def test_that_something_is_something_is_no_deed() -> None:
+    said, sentence = "The road through Hama is the M5.", "The M5 is the road, and Hama lies on it."
+    assert not reverses(said, [sentence], same) and deeds_of("Hama has the M5.") == ()
