@@ -140,8 +140,8 @@ def test_a_chroma_server_that_is_killed_in_mid_run_loses_nothing(
 
 
 def kill_when_written(server: "subprocess.Popen[bytes]", ledger: Path) -> None:
-    """Kill with -9 once something is kept."""
-    while not ledger.exists():
+    """Kill with -9 once something is kept. The file beside the ledger is there when its tables are."""
+    while not ledger.with_name(f"{ledger.name}-changes").exists():
         time.sleep(0.01)
     opened = Ledger(ledger)
     while opened.count()[0] < 8:
