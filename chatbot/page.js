@@ -184,6 +184,7 @@
   // The panel that narrows the next question: what it says is sent as it changes, and Reset sends that it says nothing.
   let narrowing; // The timer of a date that is being typed.
   let narrowed = "";
+  let sent = 0; // How often the panel has told something; the line says which of these it answers.
   const panel = () => $("#panel");
 
   function unfoldPanel(open, focus = true) {
@@ -203,7 +204,15 @@
     const said = window.chosen();
     if (narrowed === JSON.stringify(said)) return;
     narrowed = JSON.stringify(said);
+    sent += 1;
+    apply({ ...said, sent });
+  }
+
+  // Gradio drops an event while it counts the last one as open: it is told again until the line answers it.
+  function apply(said, tries = 10) {
+    if (said.sent !== sent || $(`#scope [data-sent="${sent}"]`) || tries === 0) return;
     tell(panel(), "apply", said);
+    setTimeout(() => apply(said, tries - 1), 700);
   }
 
   // The panel is made anew with the sources of now: what was chosen stays.

@@ -22,22 +22,23 @@ def within(scope: Scope) -> str:
 
 
 def told(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[str, str]:
-    """The line for what the panel now says, and who answers; where no article can be so, the line says why."""
+    """The line for what the panel now says, and who answers; where no article can be so, the line says why. It bears
+    the number that the panel has "sent", by which page.js knows what it answers."""
     try:
         scope, problem = read_scope(values, sources), ""
     except ScopeError as exc:
         scope, problem = EVERYWHERE, str(exc)
-    return line(scope, writer, problem), answerer(scope, writer)
+    return line(scope, writer, problem, str(values.get("sent") or "")), answerer(scope, writer)
 
 
-def line(scope: Scope, writer: str | None, problem: str = "") -> str:
+def line(scope: Scope, writer: str | None, problem: str = "", sent: str = "") -> str:
     """What is answered from and by whom, as a button that unfolds the panel; with a way back where it is narrowed."""
     articles = scope.articles or "All articles"
     narrowed = bool(within(scope) or problem)
     reset = '<button id="widen" data-widen>Reset</button>' if narrowed else ""
     alert = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     return (
-        f'{alert}<button id="unfold" data-unfold aria-expanded="false" aria-controls="panel"'
+        f'{alert}<button id="unfold" data-unfold data-sent="{escape(sent)}" aria-expanded="false" aria-controls="panel"'
         f'{" class=narrowed" if narrowed else ""}><span class="aloud">Answers from: </span>'
         f"{escape(articles)} · {escape(answerer(scope, writer))}</button>{reset}"
     )

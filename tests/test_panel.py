@@ -32,6 +32,11 @@ def test_a_problem_is_an_alert_and_can_be_reset() -> None:
     assert '<p class="problem" role="alert">Swap them.</p>' in html and "data-widen" in html
 
 
+def test_the_line_bears_the_number_of_what_it_answers() -> None:
+    assert 'data-sent="3"' in panel.told({"sent": 3}, [], None)[0]
+    assert 'data-sent="&quot;&gt;"' in panel.told({"sent": '">', "since": "no day"}, [], None)[0]
+
+
 def test_only_an_llm_gives_a_choice_of_answerer() -> None:
     assert "radio" not in panel.form(["Desk"], None, None, None)
     html = panel.form(["Desk"], None, None, LLM)
