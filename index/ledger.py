@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
 
 FORMAT = "2"
+OPENING_TRIES = 40
+OPENING_SECONDS = 0.05
 # Of a search in the list of articles: what stands behind them is passed over.
 MOST_WORDS = 8
 MEND = (
@@ -194,7 +197,7 @@ class Ledger:
         self._lock = RLock()
         with self._errors():
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(self._db)
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(_SCHEMA)
@@ -747,3 +750,16 @@ def _passage(row: Row, text: str) -> Passage:
     article_id, number, start, end, sentences = row
     spans = tuple((first, last) for first, last in json.loads(sentences))
     return Passage(article_id, number, start, end, text[start:end], spans)
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. Two that open a new file at once stand in each other's way, and for this SQLite does
+    not wait by itself."""
+    for left in reversed(range(OPENING_TRIES)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(OPENING_SECONDS)

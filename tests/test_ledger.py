@@ -248,3 +248,22 @@ def test_articles_are_narrowed_to_a_source_or_to_none(shelf: Ledger) -> None:
     assert titles(shelf, source="Desk") == ["norvik 100%"]
     assert titles(shelf, source="") == ["Zero"]
     assert titles(shelf, source="Nobody") == []
+
+
+def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
+    def opened(path: Path) -> None:
+        start.wait()
+        try:
+            Ledger(path).close()
+        except DataFolderError as exc:
+            refused.append(str(exc))
+
+    refused: list[str] = []
+    for n in range(20):
+        start = threading.Barrier(6)
+        threads = [threading.Thread(target=opened, args=(tmp_path / f"{n}.sqlite",)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert refused == []
