@@ -76,7 +76,7 @@ _UNITS = r"(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur
 _MEASURES = [
     (re.compile(r"\bhow old\b|\bwhat age\b", re.I),
      re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
-    (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until)\b", re.I)),
+    (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until|length)\b|\d[ -]\w+ long\b", re.I)),
     (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
      re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
     (re.compile(r"\bhow much\b.*\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b", re.I),

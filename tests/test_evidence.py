@@ -23,6 +23,7 @@ def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") 
         ("Where is he?", "He is in Moscow.", "He is well."),
         ("How many fled Hama?", "Some 400 fled Hama.", "Families fled Hama."),
         ("How long did it last?", "It lasted four days.", "It lasted."),
+        ("How long is the bridge?", "The bridge is 212 metres long.", "The bridge crosses the Lerra."),
         ("How old is the bridge?", "The bridge is 90 years old.", "The bridge is closed."),
         ("How much did it cost?", "It cost $3 million.", "It cost 300 lives."),
         ("Why did they leave?", "They left because the road was cut.", "They left on Friday."),
