@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from chatbot.answer import Answer
 from chatbot.errors import AccountError, ChatbotError, QuestionError, SettingsError
 from chatbot.scope import Scope, read_scope
 from chatbot.settings import Settings, read_settings
-from index.errors import IndexingError
+from index.errors import IndexingError, LockedError
 
 if TYPE_CHECKING:
     from chatbot.chain import Chain
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 COMMANDS = ("serve", "index", "watch", "ask", "articles", "verify", "export", "import", "feedback", "embed", "users")
 EXAMPLES_FROM = 40
 STOP_SECONDS = 10
+CHECK_SECONDS = 24 * 60 * 60
+CHECK_AGAIN_SECONDS = 60
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -83,7 +86,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
         if options.index:
             _tell(index_paths(collection, options.index, limits=settings.file_limits, start=_progress()))
-        newest = [collection.article(row.id) for row in collection.articles()[:EXAMPLES_FROM]]
+        newest = [collection.article(row.id) for row in collection.newest(EXAMPLES_FROM)]
         chain = Chain(collection, settings)
         importing.join()
         from chatbot.server import serve as serve_page
@@ -95,6 +98,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             Thread(target=_mention_ollama, args=(settings,), daemon=True).start()
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()
+            Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
         examples = example_questions(newest, sentences=collection.sentences)
         with _watching(collection, settings, options.watch or []), _taking(collection, settings) as uploads:
@@ -493,6 +497,19 @@ def _prepare_libraries(settings: Settings) -> None:
 
 def _import_page() -> None:
     import chatbot.page  # noqa: F401
+
+
+def _check_daily(collection: "Collection") -> None:
+    """Check what opening the index did not read, and once more each day; what is wrong is said, and mended."""
+    while True:
+        try:
+            collection.check()
+            time.sleep(CHECK_SECONDS)
+        except LockedError:
+            time.sleep(CHECK_AGAIN_SECONDS)
+        except IndexingError as exc:
+            print(f"The index could not be checked: {exc}", file=sys.stderr, flush=True)
+            time.sleep(CHECK_SECONDS)
 
 
 def _mention_ollama(settings: Settings) -> None:

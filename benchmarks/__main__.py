@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
-    "extraction", "pdf", "odd", "intake",
+    "extraction", "pdf", "odd", "intake", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -138,6 +138,12 @@ def _intake(options: argparse.Namespace, work: Path) -> None:
         intake.report(intake.measure(options.data, work / "intake"))
 
 
+def _storage(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import storage
+
+    storage.report(storage.measure(work / "storage"))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -160,6 +166,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "pdf": _pdf,
     "odd": _odd,
     "intake": _intake,
+    "storage": _storage,
 }
 
 

@@ -32,6 +32,7 @@ def audit(collection: Collection) -> Findings:
     found = audit_ledger(collection)
     if not found.broken and (fault := collection.dense_fault()):
         found.faults.append(f"Chroma differs from the ledger: {fault}.")
+    collection.trust(not found.faults)
     return found
 
 

@@ -4,10 +4,13 @@ damaged folder with a segmentation fault: `python -m index.check LEDGER FOLDER` 
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import VectorStoreError
 from index.ledger import EVERYTHING, Ledger, file_damage
-from index.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from index.vectors import VectorStore
 
 CHROMA_FILE = "chroma.sqlite3"
 SELF_QUERIES = 50
@@ -17,8 +20,9 @@ MISSED_AT_MOST = 1 / 3
 LONGEST_CHECK_SECONDS = 600
 
 
-def find_fault(ledger: Ledger, store: VectorStore) -> str | None:
-    """What is wrong with `store`, or None: its model, its passages, their vectors, and that search finds them."""
+def find_fault(ledger: Ledger, store: "VectorStore") -> str | None:
+    """What is wrong with `store`, or None: its model, its passages, their vectors, and that search finds them. Those of
+    pending articles, which it does not hold yet, do not count."""
     try:
         return _mismatch(ledger, store)
     except VectorStoreError as exc:
@@ -41,16 +45,30 @@ def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
     return child.stdout.strip() or f"opening it ended with status {child.returncode}"
 
 
-def _mismatch(ledger: Ledger, store: VectorStore) -> str | None:
+def quick_fault(ledger: Ledger, store: "VectorStore") -> str | None:
+    """The same of its model and the number of its passages alone."""
+    try:
+        return _other_marks(ledger, store)
+    except VectorStoreError as exc:
+        return _unusable(exc)
+
+
+def _other_marks(ledger: Ledger, store: "VectorStore") -> str | None:
     model, dimension = ledger.setting("model"), ledger.setting("dimension")
     if store.marks() != (model, int(dimension or 0)):
         return "it is missing or was made with another embedding model"
-    passages = ledger.count()[1]
-    if store.count() != passages:
-        return f"it holds {store.count()} passages, the ledger {passages}"
+    passages = ledger.count()[1] - ledger.pending_passages()
+    held = store.count() - store.count_of([ident for _, ident, _ in ledger.pending()])
+    return None if held == passages else f"it holds {held} passages, the ledger {passages}"
+
+
+def _mismatch(ledger: Ledger, store: "VectorStore") -> str | None:
+    if fault := _other_marks(ledger, store):
+        return fault
+    passages = ledger.count()[1] - ledger.pending_passages()
     step = max(1, passages // SELF_QUERIES)
     asked = missed = place = 0
-    for rows in ledger.vectors():
+    for rows in ledger.vectors(pending=False):
         differing = store.first_difference(rows, tolerance=TOLERANCE)
         if differing is not None:
             return f"passage {differing} is missing or differs"
@@ -74,6 +92,9 @@ def _unusable(exc: VectorStoreError) -> str:
 
 def check_folder(ledger_path: Path, folder: Path) -> int:
     """What the child process does: print what is wrong with the embedded Chroma in `folder`; 1 if anything is."""
+    # Imported here: the command line reads this module at each start, and Chroma takes most of a second.
+    from index.vectors import VectorStore
+
     try:
         fault = _file_fault(folder / CHROMA_FILE) or find_fault(Ledger(ledger_path), VectorStore(folder=folder))
     except VectorStoreError as exc:

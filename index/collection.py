@@ -1,7 +1,6 @@
 """The collection: the ledger, the dense index that follows it and the embedding model, opened together and checked."""
 
 import datetime
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -11,23 +10,24 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from index.article import Article
-from index.damage import find_damage
+from index.damage import find_damage, find_damage_apart
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.generations import Generations
 from index.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
 from index.lock import DataLock
 from index.passage import Found, Vectors
 from index.retriever import Retriever
-from index.vectors import check_server
+from index.seal import Seal
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
 
 LEDGER_FILE = "ledger.sqlite"
-# How soon other processes find by meaning what a run has added; by its words they find it at once.
-PUBLISH_SECONDS = 3
-# A large index takes long to publish: this part of a run's time at most.
-PUBLISHING_SHARE = 0.1
+# Publishing copies the dense index, and until then every reader searches what is pending passage by passage. In a run
+# it waits for so many passages, and for so large a part of the index; at its end for a smaller part.
+PUBLISH_PASSAGES = 2000
+PUBLISH_SHARE = 0.5
+PUBLISH_SHARE_AT_END = 0.1
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,15 @@ class Collection:
         reembedding: bool = False, loading: bool = True, mending: bool = True, wait_seconds: float = 0,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        """Open the collection in `data`, made where it is missing; check Chroma and rebuild it where it must be.
+        """Open the collection in `data`, made where it is missing.
+
+        Where its files are as the last writer closed them, a look at the ledger's counters is enough. Else, as after a
+        crash, all of it is checked, and Chroma and the word index are made anew where they must be.
 
         `writing` keeps other writers out until it is closed; `wait_seconds` is how long one waits for another.
         `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
-        model at once, else when it is first needed. Without `mending` Chroma is left unchecked. `say` is told what
-        takes time.
+        model at once, else when it is first needed. Without `mending` nothing is checked. `say` is told what takes
+        time.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
@@ -76,13 +79,16 @@ class Collection:
         self._chroma_url = chroma_url
         self._writer = RLock()
         self._lock: DataLock | None = None
-        self._lost = self._unpublished = False
-        self._published_at, self._publishing_seconds = 0.0, 0.0
+        self._seal = Seal(data)
+        self._mending = mending
+        self._damage: str | None = None
         self._make_folder()
         with ExitStack() as opened:
             lock = self._take_lock(needed=writing)
             if lock is not None:
                 opened.callback(lock.release)
+            # Looked at before the ledger is opened, which may change its file.
+            self._sound = self._seal.holds(LEDGER_FILE)
             self.ledger = Ledger(data / LEDGER_FILE)
             opened.callback(self.ledger.close)
             if lock is not None and mending:
@@ -90,18 +96,19 @@ class Collection:
             if not reembedding:
                 self._check_model()
             if chroma_url is not None:
-                check_server(chroma_url)
+                _check_server(chroma_url)
             if loading:
                 # It goes on while a child process checks Chroma.
                 self.load()
             self._dense = Generations(self.ledger, data, chroma_url)
             opened.callback(self._dense.forget)
-            # Where the lock is taken, a writer is at work: it keeps the dense index in step with the ledger.
+            # Where the lock is taken, a writer is at work, which has checked all this.
             if lock is not None and mending:
                 self._mend()
             if writing:
                 self._lock = lock
-                opened.callback(self._publish)
+                self._seal.break_()
+                opened.callback(self._end_writing)
             elif lock is not None:
                 lock.release()
             self._opened = opened.pop_all()
@@ -130,15 +137,18 @@ class Collection:
             self.ledger.count()
         except DataFolderError:
             return "The ledger cannot be read."
+        if self._damage is not None:
+            return "The ledger is damaged."
         try:
             if self._chroma_url is not None:
-                check_server(self._chroma_url)
+                _check_server(self._chroma_url)
         except VectorStoreError:
             return "The Chroma server does not answer."
         return None
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""
+        self._refuse_damaged()
         return self.ledger.article(article_id)
 
     def sentences(self, article: Article) -> list[str]:
@@ -175,6 +185,7 @@ class Collection:
 
     def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
         """The passages that fit `question` best, best first; empty only where nothing is kept that may fit."""
+        self._refuse_damaged()
         if self._passages() == 0:
             return []
         self._check_model()
@@ -190,6 +201,7 @@ class Collection:
 
     def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
+        self._refuse_damaged()
         kept = self.ledger.passages(self.ledger.mentions(name, filters, limit))
         return [Found(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
@@ -205,12 +217,13 @@ class Collection:
                 return
             self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=say or self._say)
             try:
-                # Its last writer may have been killed while this process was reading.
-                self._lost = self._dense.behind
+                # Another writer may have been killed while this process was reading: the next one to open checks all.
+                self._sound = self._seal.holds(LEDGER_FILE)
+                self._seal.break_()
                 yield
             finally:
                 try:
-                    self._publish()
+                    self._end_writing()
                 finally:
                     self._lock.release()
                     self._lock = None
@@ -220,41 +233,56 @@ class Collection:
         return self._dense.fault() if self._passages() else None
 
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
-        """Write articles: the ledger first, then Chroma, unless `dense` is off and a rebuild follows.
+        """Write articles to the ledger, and publish the dense index where it is due, unless `dense` is off and a
+        rebuild follows.
 
-        When this returns they are kept, whatever happens to the process.
+        When this returns they are kept and found, whatever happens to the process.
         """
         embedder = self.embedder
         with self.writing():
-            if not dense:
-                self._lost = True
-                self._put(articles)
-                return
-            self._check_model()
-            with self._changing():
-                self._begin(embedder.name, embedder.dimension)
-                kept = self.ledger.hashes()
-                self._put(articles)
-                with self._dense.newest() as store:
-                    store.remove([one.article.id for one in articles if one.article.id in kept])
-                    store.add([(entry.passage, one.article, entry.vector) for one in articles for entry in one.entries])
+            if dense:
+                self._check_model()
+            with self.ledger.transaction():
+                self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
+                for one in articles:
+                    self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
+            if dense:
+                self._publish_if_due(PUBLISH_SHARE, PUBLISH_PASSAGES)
 
     def remove(self, article_id: str) -> bool:
         """Remove an article; whether there was one. Raises LockedError while another process writes."""
-        with self.writing(), self._changing():
-            with self.ledger.transaction():
-                self.ledger.keep(behind="yes")
-                removed = self.ledger.remove(article_id)
-            with self._dense.newest() as store:
-                if removed and store.marks() is not None:
-                    store.remove([article_id])
+        with self.writing():
+            removed = self.ledger.remove(article_id)
+            self._publish_if_due(PUBLISH_SHARE, PUBLISH_PASSAGES)
             return removed
 
     def rebuild(self) -> None:
         """Fill a new generation of the dense index from the ledger and put it in the old one's place; no embedding."""
         with self.writing():
             self._dense.rebuild()
-            self._lost = self._unpublished = False
+
+    def check(self) -> None:
+        """Check all that opening did not read, in processes of their own, while questions are answered.
+
+        What is found is looked at again while nothing is written, and mended. From a ledger that cannot be mended
+        nothing is answered from then on. Raises LockedError where another process writes for too long to look again.
+        """
+        damage, words_are_sound = find_damage_apart(self.ledger.path)
+        if damage is None and words_are_sound and self._dense.fault() is None:
+            return
+        with self.writing():
+            self._sound = False
+            try:
+                self._check_ledger()
+            except DataFolderError as exc:
+                self._damage = str(exc)
+                self._say(f"{exc} Until then no question is answered.")
+                return
+            self._mend()
+
+    def trust(self, sound: bool) -> None:
+        """Note what a check of everything came to: only a sound index is opened without another one."""
+        self._sound = sound
 
     def close(self) -> None:
         """Publish what was written, let go of all files and of the lock."""
@@ -264,54 +292,33 @@ class Collection:
         with self._dense.newest() as store:
             return Retriever(self.ledger, store).search(question, vector, filters=filters, limit=limit)
 
-    def _begin(self, model: str, dimension: int) -> None:
-        """The first generation is published before the ledger has passages: a reader then has one to search."""
-        with self._dense.newest() as store:
-            missing = store.marks() is None
-            if missing and not self._passages():
-                store.create(model, dimension)
-                self._dense.publish()
-        if missing and self._passages():
-            self._dense.rebuild()
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """One change of ledger and Chroma. Where it breaks off between the two, the next one begins with a rebuild."""
-        if self._lost:
-            self.rebuild()
-        self._lost = self._unpublished = True
-        yield
-        self._lost = False
-        since = time.monotonic() - self._published_at
-        if since > max(PUBLISH_SECONDS, self._publishing_seconds / PUBLISHING_SHARE):
-            self._publish()
-
-    def _put(self, articles: Sequence[Written]) -> None:
-        embedder = self.embedder
-        with self.ledger.transaction():
-            self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension), behind="yes")
-            for one in articles:
-                self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
-
-    def _publish(self) -> None:
-        """Let other processes see the changes; none where one broke off, which leaves the ledger saying so."""
-        if self._lost:
-            self._dense.forget()
-        elif self._unpublished:
-            began = time.monotonic()
+    def _publish_if_due(self, share: float, least: int) -> None:
+        """Publish what is pending on a server at once, and embedded once it is `least` and this share of all."""
+        pending = self.ledger.dense_state().pending
+        changed = pending + self.ledger.pending_passages() if pending else 0
+        if changed and (self._chroma_url is not None or changed >= max(least, share * self._passages())):
             self._dense.publish()
-            self._unpublished, self._published_at = False, time.monotonic()
-            self._publishing_seconds = self._published_at - began
+
+    def _end_writing(self) -> None:
+        """What cannot be published stays pending, and is found all the same; the next opening looks for the reason."""
+        if self._mending:
+            try:
+                self._publish_if_due(PUBLISH_SHARE_AT_END, 1)
+            except (VectorStoreError, DataFolderError) as exc:
+                self._sound = False
+                self._say(f"{exc} What it lacks is searched without it meanwhile.")
+        if self._sound and self.ledger.checkpoint():
+            self._seal.set([self.ledger.path, *self._dense.files()])
+
+    def _refuse_damaged(self) -> None:
+        if self._damage is not None:
+            raise DataFolderError(self._damage)
 
     def _check_ledger(self) -> None:
-        if damage := find_damage(self.ledger):
-            raise DataFolderError(
-                f"The ledger {self.ledger.path} is damaged: {damage}. `python app.py verify --repair` mends what can "
-                f"be made anew from the articles' texts. Where that is not enough: {MEND}"
-            )
-        if not self.ledger.words_are_sound():
-            self._say("The word index is damaged; it is made anew.")
-            self.ledger.rebuild_words()
+        if not self._sound:
+            if damage := find_damage(self.ledger):
+                raise DataFolderError(_damaged(self.ledger.path, damage))
+            self._mend_words()
         if self.ledger.lacks:
             self._say(
                 f"The ledger {self.ledger.path} lacks the last {self.ledger.lacks} changes that were made to it: its "
@@ -319,17 +326,22 @@ class Collection:
             )
             self.ledger.go_on()
 
+    def _mend_words(self) -> None:
+        if not self.ledger.words_are_sound():
+            self._say("The word index is damaged; it is made anew.")
+            self.ledger.rebuild_words()
+
     def _mend(self) -> None:
-        """Where the ledger is empty whatever Chroma holds is of no use, and is made anew unsaid."""
-        fault = self._dense.fault() if self._passages() else ""
-        if fault is None:
-            self._dense.clear_away()
-            if self._dense.behind:
-                self.ledger.keep(behind="")
-            return
+        """Bring the dense index in order, and seal what had to be checked."""
+        fault = self._dense.quick_fault() if self._sound else self._dense.fault()
         if fault:
             self._say(f"Chroma is rebuilt from the ledger: {fault}.")
-        self._dense.rebuild()
+            self._dense.rebuild()
+        self._dense.clear_away()
+        if fault or not self._sound:
+            self._sound = True
+            self._seal.break_()
+            self._end_writing()
 
     def _passages(self) -> int:
         return self.ledger.count()[1]
@@ -357,6 +369,20 @@ class Collection:
             raise DataFolderError(
                 f"The data folder {self._data} cannot be made: {exc.strerror}. Give another one with --data."
             ) from exc
+
+
+def _damaged(ledger: Path, damage: str) -> str:
+    return (
+        f"The ledger {ledger} is damaged: {damage}. `python app.py verify --repair` mends what can be made anew from "
+        f"the articles' texts. Where that is not enough: {MEND}"
+    )
+
+
+def _check_server(url: str) -> None:
+    # Imported here, as by the dense index: Chroma takes most of a second.
+    from index.vectors import check_server
+
+    check_server(url)
 
 
 def _load_embedder(name: str) -> "Embedder":

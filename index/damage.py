@@ -1,15 +1,24 @@
-"""Is the ledger as it was written? Its file, the texts and the vectors are held against what is known of them, and the
-first thing that is wrong is said; fast enough to be asked at every start."""
+"""Checks that the ledger is as it was written: its file, the texts and the vectors are held against what is known of
+them, and the first thing that is wrong is said. It reads all of the file.
 
+`python -m index.damage LEDGER` does so in a process of its own, which leaves the machine to others."""
+
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from index.errors import DataFolderError
 from index.ledger import Ledger, text_hash
 from index.passage import Vectors
 
 # The squares of lengths that ought to be 1; sentences' vectors are kept in sixteen bits.
 TOLERANCE = 1e-2
+LOW_PRIORITY = 10
 
 
 def find_damage(ledger: Ledger) -> str | None:
@@ -21,6 +30,18 @@ def find_damage(ledger: Ledger) -> str | None:
     if ident := next(_damaged_vectors(ledger), None):
         return f"a vector of article {ident} does not have the length 1"
     return None
+
+
+def find_damage_apart(ledger: Path) -> tuple[str | None, bool]:
+    """What is wrong with the ledger in this file, and whether its word index is sound; from a process of its own."""
+    child = subprocess.run(
+        [sys.executable, "-m", "index.damage", str(ledger.resolve())], cwd=Path(__file__).parent.parent,
+        capture_output=True, text=True, check=False,
+    )
+    if child.returncode:
+        return f"checking it ended with status {child.returncode}", True
+    damage, words_are_sound = json.loads(child.stdout)
+    return damage, words_are_sound
 
 
 def damaged_texts(ledger: Ledger) -> Iterator[str]:
@@ -46,3 +67,16 @@ def _not_of_length_1(vectors: Vectors) -> "np.ndarray[tuple[int], np.dtype[np.in
     # What is no number at all is not near 1 either.
     with np.errstate(all="ignore"):
         return np.flatnonzero(~(np.abs(np.einsum("ij,ij->i", vectors, vectors) - 1) < TOLERANCE))
+
+
+def _check(path: Path) -> tuple[str | None, bool]:
+    try:
+        ledger = Ledger(path)
+        return find_damage(ledger), ledger.words_are_sound()
+    except DataFolderError as exc:
+        return str(exc), True
+
+
+if __name__ == "__main__":
+    os.nice(LOW_PRIORITY)
+    sys.stdout.write(json.dumps(_check(Path(sys.argv[1]))))

@@ -25,7 +25,7 @@ from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
 
-FORMAT = "2"
+FORMAT = "3"
 OPENING_TRIES = 40
 OPENING_SECONDS = 0.05
 # Of a search in the list of articles: what stands behind them is passed over.
@@ -56,6 +56,8 @@ CREATE TABLE IF NOT EXISTS carried (
 CREATE TABLE IF NOT EXISTS superseded (
     serial INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT,
     date TEXT, url TEXT NOT NULL, added TEXT NOT NULL, replaced TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pending (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE, replaces INTEGER NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab ('words', 'row');
 """
@@ -67,6 +69,8 @@ ALTER TABLE article ADD COLUMN language TEXT;
 ALTER TABLE article ADD COLUMN pages TEXT;
 ALTER TABLE article ADD COLUMN text_hash TEXT;
 """,
+    # The table of pending articles, which is made with the others.
+    "2": "",
 }
 _ARTICLE = "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages"
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
@@ -74,6 +78,12 @@ _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
 
 _PASSAGES = "(SELECT count(*) FROM passage WHERE article_id = article.id)"
 _VERSION = ("text", "title", "source", "date", "url", "added", "replaced")
+
+# Of which articles vectors are asked for: all, those that the dense index lacks, or those that it has.
+_PENDING = {
+    None: "", True: "AND article.id IN (SELECT article_id FROM pending)",
+    False: "AND article.id NOT IN (SELECT article_id FROM pending)",
+}
 
 _STRAY_PASSAGE = "article_id NOT IN (SELECT id FROM article)"
 _STRAY_WORDS = "rowid NOT IN (SELECT serial FROM passage)"
@@ -176,6 +186,16 @@ class Superseded:
 
 
 @dataclass(frozen=True)
+class DenseState:
+    """What the dense index has of the ledger: its published generation, the number of articles that were changed since
+    (`pending`), and the serial of the last of these changes, 0 where there is none."""
+
+    generation: int
+    pending: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """A passage as it stands in the ledger, nothing of it read or trusted, with what the word index has of it."""
 
@@ -244,6 +264,38 @@ class Ledger:
             self._do("COMMIT")
             self._changes.write(changes)
 
+    def checkpoint(self) -> bool:
+        """Write the write-ahead log into the file; whether all of it is there now, and the log empty."""
+        with self._lock, self._errors():
+            busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def dense_state(self) -> DenseState:
+        """What the dense index has of the ledger, at one moment."""
+        row = self._one(
+            "SELECT (SELECT value FROM setting WHERE name = 'generation'), (SELECT count(*) FROM pending), "
+            "(SELECT max(serial) FROM pending)"
+        )
+        generation, pending, last = row or (None, 0, None)
+        return DenseState(int(generation or 0), int(pending), int(last or 0))
+
+    def pending(self) -> list[tuple[int, str, bool]]:
+        """The articles that were written or removed since the dense index was last published: the serial of the change,
+        the article's id, and whether that index may hold an older version of it."""
+        rows = self._all("SELECT serial, article_id, replaces FROM pending ORDER BY serial")
+        return [(int(serial), str(ident), bool(replaces)) for serial, ident, replaces in rows]
+
+    def pending_passages(self) -> int:
+        """Number of the passages of pending articles."""
+        row = self._one("SELECT count(*) FROM passage WHERE article_id IN (SELECT article_id FROM pending)")
+        return 0 if row is None else int(row[0])
+
+    def settle(self, state: DenseState, *, generation: int) -> None:
+        """Keep that the dense index has, in this generation, all changes that were pending at `state`."""
+        with self.transaction():
+            self.keep(generation=str(generation))
+            self._do("DELETE FROM pending WHERE serial <= ?", state.last)
+
     def go_on(self) -> None:
         """Take the ledger as it is, whatever it lacks."""
         self._changes.write(int(self.setting("changes") or 0))
@@ -257,6 +309,7 @@ class Ledger:
         """
         with self.transaction():
             self._supersede(article)
+            self._note_pending(article.id)
             self._remove(article.id)
             self._do(
                 "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added, date_from, "
@@ -275,6 +328,7 @@ class Ledger:
         """Remove an article and all that hangs on it, its earlier versions too; whether there was one."""
         with self.transaction():
             self._do("DELETE FROM superseded WHERE article_id = ?", article_id)
+            self._note_pending(article_id)
             return self._remove(article_id)
 
     def superseded(self) -> list[Superseded]:
@@ -364,6 +418,14 @@ class Ledger:
                 self._do("DELETE FROM words WHERE rowid = ?", serial)
             return self._do("DELETE FROM article WHERE id = ?", article_id).rowcount > 0
 
+    def _note_pending(self, article_id: str) -> None:
+        """What is noted already keeps whether an older version was published, and comes last now."""
+        row = self._one("SELECT replaces FROM pending WHERE article_id = ?", article_id)
+        if row is None:
+            row = self._one("SELECT count(*) FROM article WHERE id = ?", article_id)
+        self._do("DELETE FROM pending WHERE article_id = ?", article_id)
+        self._do("INSERT INTO pending (article_id, replaces) VALUES (?, ?)", article_id, row[0] if row else 0)
+
     def hashes(self) -> dict[str, str]:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._all("SELECT id, hash FROM article")}
@@ -424,18 +486,26 @@ class Ledger:
         rows = self._all("SELECT sentences FROM passage WHERE article_id = ? ORDER BY number", article_id)
         return sorted({(start, end) for (spans,) in rows for start, end in json.loads(spans)})
 
-    def vectors(self, batch: int = 500) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
-        """Every passage with its article (without text, which Chroma does not get) and its vector, in batches."""
+    def vectors(self, batch: int = 500, *, pending: bool | None = None
+                ) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
+        """Passages, each with its article (without text, which Chroma does not get) and its vector, in batches: of all
+        articles, of those that are pending, or of the others."""
         after = -1
-        while True:
-            rows = self._all(
-                f"SELECT passage.serial, vector, {_PASSAGE}, id, '', title, source, author, date, url, path, "
-                f"date_from, language, pages {_JOINED} WHERE serial > ? ORDER BY serial LIMIT ?", after, batch,
-            )
-            if not rows:
-                return
+        while rows := self._vector_rows(
+            f"WHERE passage.serial > ? {_PENDING[pending]} ORDER BY passage.serial LIMIT ?", after, batch
+        ):
             after = rows[-1][0]
-            yield [(_passage(row[2:7], ""), _article(row[7:]), np.frombuffer(row[1], np.float32)) for row in rows]
+            yield [_vector(row) for row in rows]
+
+    def vectors_of(self, article_id: str) -> list[tuple[Passage, Article, Vectors]]:
+        """The same of one article's passages; empty where there is no such article."""
+        return [_vector(row) for row in self._vector_rows("WHERE article_id = ? ORDER BY number", article_id)]
+
+    def _vector_rows(self, rest: str, *values: object) -> list[Row]:
+        return self._all(
+            f"SELECT passage.serial, vector, {_PASSAGE}, id, '', title, source, author, date, url, path, date_from, "
+            f"language, pages {_JOINED} {rest}", *values,
+        )
 
     def count(self) -> tuple[int, int]:
         """Number of articles and of passages."""
@@ -549,6 +619,9 @@ class Ledger:
     def remove_strays(self) -> None:
         """Remove passages without an article and word rows without a passage."""
         with self.transaction():
+            for (ident,) in self._all(f"SELECT DISTINCT article_id FROM passage WHERE {_STRAY_PASSAGE}"):
+                self._do("DELETE FROM pending WHERE article_id = ?", ident)
+                self._do("INSERT INTO pending (article_id, replaces) VALUES (?, 1)", ident)
             self._do(f"DELETE FROM passage WHERE {_STRAY_PASSAGE}")
             self._do(f"DELETE FROM words WHERE {_STRAY_WORDS}")
 
@@ -744,6 +817,10 @@ def _article(row: Row) -> Article:
     ident, text, title, source, author, date, url, path, date_from, language, pages = row
     starts = tuple(json.loads(pages or "[]"))
     return Article(ident, text, title, source, author, _date(date), url, path, date_from, language, starts)
+
+
+def _vector(row: Row) -> tuple[Passage, Article, Vectors]:
+    return _passage(row[2:7], ""), _article(row[7:]), np.frombuffer(row[1], np.float32)
 
 
 def _passage(row: Row, text: str) -> Passage:

@@ -85,6 +85,12 @@ class FolderLock:
                 f"The data folder {folder.parent} cannot be written: {exc.strerror}. Give another one with --data."
             ) from exc
 
+    def __enter__(self) -> "FolderLock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
     def release(self) -> None:
         """Delete the folder, where it has not been moved away, and let go of it."""
         delete_folder(self.folder)

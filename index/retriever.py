@@ -4,10 +4,10 @@
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from index.ledger import EVERYTHING, Filters, Ledger
 from index.passage import Found, Vectors
-from index.vectors import VectorStore
 from index.words import STOPWORDS, words
 
 CANDIDATES = 60
@@ -20,10 +20,16 @@ CROWDING = 0.8
 RECENCY = 0.05
 
 
+class DenseIndex(Protocol):
+    """What is searched by meaning."""
+
+    def search(self, vector: Vectors, filters: Filters, limit: int, /) -> list[tuple[str, float]]: ...
+
+
 class Retriever:
     """Hybrid search over one ledger and the dense index made from it."""
 
-    def __init__(self, ledger: Ledger, store: VectorStore) -> None:
+    def __init__(self, ledger: Ledger, store: DenseIndex) -> None:
         self._ledger = ledger
         self._store = store
 

@@ -23,6 +23,7 @@ from index.passage import Passage, Vectors
 
 COLLECTION = "passages"
 WRITE_BATCH = 500
+ARTICLES_AT_A_TIME = 200
 REACH_SECONDS = 5
 ANSWER_SECONDS = 60
 
@@ -92,6 +93,15 @@ class VectorStore:
         """Number of passages."""
         with self._errors("read"):
             return self._open().count()
+
+    def count_of(self, article_ids: Sequence[str]) -> int:
+        """Number of passages of these articles."""
+        counted = 0
+        with self._errors("read"):
+            for at in range(0, len(article_ids), ARTICLES_AT_A_TIME):
+                where = _where(Filters(articles=tuple(article_ids[at : at + ARTICLES_AT_A_TIME])))
+                counted += len(self._open().get(where=where, include=[])["ids"])
+        return counted
 
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """Ids of the nearest passages, nearest first, each with its cosine similarity (-1 to 1)."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import chromadb.api.fastapi  # noqa: F401
 import chromadb.api.rust  # noqa: F401
 
+import index.collection
 import index.generations
 import index.intake
 from index.article import Article
@@ -32,6 +33,9 @@ ARTICLES = 16
 MODEL: Future[Embedder] = Future()
 # Many small transactions: more moments between two of them.
 index.intake.PASSAGES_AT_A_TIME = 2
+# And many generations.
+index.collection.PUBLISH_PASSAGES = 4
+index.collection.PUBLISH_SHARE = 0.1
 
 
 class Loaded(Collection):

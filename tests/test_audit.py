@@ -38,12 +38,12 @@ def progress(total: int) -> Progress:
 
 
 def test_a_sound_index_has_no_faults(opened: Collection) -> None:
-    opened._publish()
+    opened._dense.publish()
     assert audit(opened).faults == []
 
 
 def test_each_damage_is_said_and_mended(opened: Collection) -> None:
-    opened._publish()
+    opened._dense.publish()
     added = [row.added for row in opened.articles()]
     for damage, said in DAMAGES:
         opened.ledger._do(damage)
@@ -55,7 +55,7 @@ def test_each_damage_is_said_and_mended(opened: Collection) -> None:
 
 
 def test_only_what_is_broken_is_embedded_again(opened: Collection) -> None:
-    opened._publish()
+    opened._dense.publish()
     opened.ledger._do("UPDATE passage SET vector = x'00' WHERE article_id = ?", opened.articles()[0].id)
     totals: list[int] = []
     assert repair(opened, audit(opened), lambda total: totals.append(total) or progress(total)).faults == []  # type: ignore[func-returns-value]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults, followups, intake, odd_strings, streaming
+from benchmarks import faults, followups, intake, odd_strings, storage, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -197,3 +197,11 @@ def test_odd_strings_that_come_back_are_counted(tmp_path: Path, capsys: pytest.C
     odd_strings.report(odd_strings.measure(["\u202eevil", "a/b", "\x1b[2J %s"], tmp_path), verbose=True)
     said = capsys.readouterr().out
     assert "text        3 of 3" in said and "title       3 of 3" in said and "file's name  2 of 2" in said
+
+
+def test_an_index_costs_the_disk_a_few_times_its_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = storage.measure(tmp_path, sizes=(300,))
+    storage.report(steps)
+    assert [step.name for step in steps] == ["make", "open", "search", "change"]
+    assert 1 < steps[0].written / steps[0].size <= storage.MOST_TIMES_THE_INDEX and steps[1].written < 100_000
+    assert "300 passages, make" in capsys.readouterr().out

@@ -28,7 +28,13 @@ def store(tmp_path: Path, ledger: Ledger) -> VectorStore:
     made.create("model", 8)
     for rows in ledger.vectors():
         made.add(rows)
+    settle(ledger)
     return made
+
+
+def settle(ledger: Ledger) -> None:
+    """Say that the dense index has all of the ledger."""
+    ledger.settle(ledger.dense_state(), generation=1)
 
 
 def test_a_sound_index_has_no_fault_from_inside_or_apart(ledger: Ledger, store: VectorStore, tmp_path: Path) -> None:
@@ -44,11 +50,15 @@ def test_another_model_is_a_fault(ledger: Ledger, store: VectorStore) -> None:
 
 def test_missing_passages_are_a_fault(ledger: Ledger, store: VectorStore) -> None:
     put(ledger, Article("b2", "New.", "New"), dimension=8)
+    assert find_fault(ledger, store) is None
+    settle(ledger)
     assert find_fault(ledger, store) == "it holds 3 passages, the ledger 4"
 
 
 def test_other_vectors_are_a_fault(ledger: Ledger, store: VectorStore) -> None:
     put(ledger, ARTICLE, dimension=8, seed=1)
+    assert find_fault(ledger, store) is None
+    settle(ledger)
     assert find_fault(ledger, store) == "passage a1:0 is missing or differs"
 
 
@@ -58,6 +68,7 @@ def test_copies_of_one_text_that_search_cannot_tell_apart_are_no_fault(ledger: L
     ledger.put(Article("b2", "One.", "Copy"), "h", [replace(copy, passage=passage) for passage in passages], [])
     for rows in ledger.vectors():
         store.add(rows)
+    settle(ledger)
     assert find_fault(ledger, store) is None
 
 

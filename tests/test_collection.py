@@ -189,13 +189,13 @@ def test_what_a_killed_rebuild_left_is_cleared_away(thousand: Path, tmp_path: Pa
 def test_a_servers_damaged_collection_is_rebuilt(chroma_url: str, tmp_path: Path, articles: Path, damage: str) -> None:
     with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, writing=True)) as opened:
         index_paths(opened, [articles])
-        store = opened._dense._store
-        assert store is not None
+        store = opened._dense._store_of(opened._dense.number)
         ident = opened.articles()[0].id
         damages: dict[str, Callable[[], None]] = {
             "drop": store.drop, "remove": lambda: store.remove([ident]), "mark": lambda: store.create("x", 3)
         }
         damages[damage]()
+        store.close()
     said: list[str] = []
     with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, say=said.append)) as again:
         assert len(said) == 1 and first(again, "Who took over the harbour?") == "Harbour"
@@ -231,7 +231,7 @@ def test_a_search_on_a_server_that_went_away_is_an_error_and_no_empty_list(tmp_p
     with chroma_server(tmp_path / "chroma") as (process, url):
         opened = Collection(tmp_path / "data", embedding_model=BUNDLED, chroma_url=url, writing=True)
         index_paths(opened, [articles])
-        assert opened.fault() is None
+        assert opened.fault() is None and first(opened, "harbour") == "Harbour"
         process.kill()
         process.wait()
         assert opened.fault() == "The Chroma server does not answer."

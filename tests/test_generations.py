@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,10 @@ import pytest
 from index.article import Article
 from index.collection import Collection
 from index.embedder import BUNDLED
-from index.errors import VectorStoreError
 from index.intake import index_paths
 from index.ledger import EVERYTHING, Filters
 from tests.conftest import ROOT
-from tests.corpus import entries_of, first, write
+from tests.corpus import first, write
 
 Open = Callable[..., Collection]
 # No word of it is in the article: only the dense index finds it.
@@ -74,19 +74,21 @@ def test_two_runs_at_once_lose_nothing_and_one_says_for_whom_it_waits(tmp_path: 
     again.close()
 
 
-def test_a_change_that_broke_off_before_chroma_had_it_is_made_up_for_by_the_next(
-    open_collection: Open, articles: Path, tmp_path: Path
-) -> None:
-    opened = open_collection()
+def test_a_published_index_that_cannot_be_written_is_made_anew(open_collection: Open, articles: Path, tmp_path: Path
+                                                               ) -> None:
+    opened = open_collection(writing=False)
     index_paths(opened, [articles])
-    with opened._dense.newest() as store:
-        store.create("x", 3)
-        store.add([(entry.passage, ODD, entry.vector) for entry in entries_of(ODD, dimension=3)])
-    with pytest.raises(VectorStoreError):
-        index_paths(opened, [write(tmp_path, "garage.md", LORRY, title="Garage")])
-    assert opened._dense.behind
-    index_paths(opened, [write(tmp_path, "calm.md", "A calm day.", title="Calm")])
-    assert nearest(opened, MEANING) == "Garage" and nearest(opened, "harbour") == "Harbour"
+    generation = opened._dense.number
+    if opened._dense._url:
+        with closing(opened._dense._store_of(generation)) as store:
+            store.create("x", 3)
+    else:
+        (tmp_path / "data" / f"chroma-{generation}" / "chroma.sqlite3").write_bytes(b"no database" * 500)
+    index_paths(opened, [write(tmp_path, "garage.md", LORRY, title="Garage")])
+    opened.close()
+    again = open_collection(say=pytest.fail)
+    assert again.dense_fault() is None
+    assert nearest(again, MEANING) == "Garage" and nearest(again, "harbour") == "Harbour"
 
 
 def test_an_article_that_has_another_source_now_passes_no_filter_by_its_old_one(
@@ -101,6 +103,7 @@ def test_an_article_that_has_another_source_now_passes_no_filter_by_its_old_one(
 def test_copies_of_the_dead_are_deleted_and_those_of_the_living_left(articles: Path, tmp_path: Path) -> None:
     reader = Collection(tmp_path / "data", embedding_model=BUNDLED)
     index_paths(reader, [articles])
+    assert first(reader, "harbour") == "Harbour"
     [own] = (tmp_path / "data").glob("copy-*[!k]")
     shutil.copytree(own, own.with_name("copy-dead"))
     own.with_name("copy-dead.lock").touch()

@@ -162,7 +162,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, folder: str) -> N
 
 def test_a_ledger_of_another_format_is_refused(ledger: Ledger, tmp_path: Path) -> None:
     ledger.keep(format="99")
-    with pytest.raises(DataFolderError, match="has format 99, this program reads format 2"):
+    with pytest.raises(DataFolderError, match="has format 99, this program reads format 3"):
         Ledger(tmp_path / "ledger.sqlite")
 
 
@@ -198,7 +198,7 @@ def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> N
     for _ in range(2):
         with closing(Ledger(path)) as ledger:
             assert ledger.article("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
-            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "2"
+            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "3"
 
 
 def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> None:

@@ -1,0 +1,163 @@
+"""Measures what an index costs the disk, and how long it takes to open: bytes written while it is made and while it is
+changed a little, bytes that a reader writes, and seconds to the list of articles and to the first search.
+
+The vectors are random unit vectors: only storage is measured. Each step is a process of its own."""
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.article import Article
+from index.collection import Collection, Written
+from index.intake import PASSAGES_AT_A_TIME, content_hash
+from index.ledger import EVERYTHING, Entry
+from index.passage import Passage, Vectors
+
+ROOT = Path(__file__).parent.parent
+SIZES = (1000, 10_000, 38_000)
+DIMENSION = 384
+PASSAGES_OF_AN_ARTICLE = 13
+SENTENCES_OF_A_PASSAGE = 8
+SENTENCE = "Report {n} of the {s}th day says that the river at place {p} rose by {s} metres and fell again. "
+CHANGES = 20
+MOST_TIMES_THE_INDEX = 5
+MEGABYTE = 1e6
+
+
+class RandomEmbedder:
+    """Random unit vectors in place of a model's."""
+
+    name = "random"
+    dimension = DIMENSION
+
+
+class RandomCollection(Collection):
+    """A collection of random vectors."""
+
+    def __init__(self, data: Path, *, writing: bool = False) -> None:
+        super().__init__(data, embedding_model=RandomEmbedder.name, writing=writing, loading=False)
+
+    @property
+    def embedder(self) -> RandomEmbedder:  # type: ignore[override]
+        """What gives the vectors their length."""
+        return RandomEmbedder()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step wrote in bytes, the size of the index after it in bytes, and its time in seconds."""
+
+    name: str
+    passages: int
+    written: int
+    size: int
+    seconds: float
+
+
+def measure(work: Path, *, sizes: tuple[int, ...] = SIZES) -> list[Step]:
+    """For each number of passages: an index is made, opened, searched, and changed by 20 articles one after another."""
+    steps = []
+    for size in sizes:
+        for step in ("make", "open", "search", "change"):
+            command = [sys.executable, "-m", "benchmarks.storage", step, str(work / f"storage-{size}"), str(size)]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+            steps.append(Step(**json.loads(done.stdout)))
+    return steps
+
+
+def report(steps: list[Step]) -> None:
+    """Print each step, and whether the goal is met."""
+    for step in steps:
+        share = f", {step.written / step.size:.1f} times the index" if step.name == "make" else ""
+        print(
+            f"{step.passages:>6} passages, {step.name:<6}  {step.written / MEGABYTE:8.1f} MB written for "
+            f"{step.size / MEGABYTE:6.1f} MB{share}, {step.seconds:.2f} s"
+        )
+    most = max(step.written / step.size for step in steps if step.name == "make")
+    print(f"most written for an index: {most:.1f} times its size (goal: at most {MOST_TIMES_THE_INDEX})")
+
+
+def run(step: str, data: Path, passages: int) -> Step:
+    """One step, in this process."""
+    data.parent.mkdir(parents=True, exist_ok=True)
+    before, began = bytes_written(), time.perf_counter()
+    {"make": make, "open": list_articles, "search": search, "change": change}[step](data, passages)
+    seconds = time.perf_counter() - began
+    size = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
+    return Step(step, passages, bytes_written() - before, size, seconds)
+
+
+def make(data: Path, passages: int) -> None:
+    """Write articles in batches as a run over files does."""
+    with closing(RandomCollection(data, writing=True)) as opened:
+        batch: list[Written] = []
+        for number in range(passages // PASSAGES_OF_AN_ARTICLE):
+            batch.append(_article(number))
+            if len(batch) * PASSAGES_OF_AN_ARTICLE >= PASSAGES_AT_A_TIME:
+                opened.put(batch)
+                batch = []
+        opened.put(batch)
+
+
+def list_articles(data: Path, passages: int) -> None:
+    """What `python app.py articles` does."""
+    with closing(RandomCollection(data)) as opened:
+        opened.articles()
+
+
+def search(data: Path, passages: int) -> None:
+    """Open the index as a reader and search it by meaning."""
+    with closing(RandomCollection(data)) as opened, opened._dense.newest() as dense:
+        [vector] = _unit_vectors(1, seed=passages)
+        if len(dense.search(vector, EVERYTHING, 8)) != 8:
+            raise RuntimeError("The search found too little.")
+
+
+def change(data: Path, passages: int) -> None:
+    """Add articles one at a time, as uploads do."""
+    with closing(RandomCollection(data)) as opened:
+        for number in range(CHANGES):
+            with opened.writing():
+                opened.put([_article(passages + number)])
+
+
+def bytes_written() -> int:
+    """What this process has given to the disk so far, as Linux counts it."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
+
+
+def _article(number: int) -> Written:
+    inside = range(PASSAGES_OF_AN_ARTICLE)
+    pieces = [
+        [SENTENCE.format(n=number, p=place, s=s) for s in range(SENTENCES_OF_A_PASSAGE)] for place in inside
+    ]
+    text = "".join("".join(sentences) for sentences in pieces)
+    article = Article(f"a{number:07}", text, f"Report {number}", "Desk")
+    vectors = _unit_vectors(PASSAGES_OF_AN_ARTICLE * (SENTENCES_OF_A_PASSAGE + 1), seed=number)
+    entries, at = [], 0
+    for place, sentences in enumerate(pieces):
+        start = at
+        spans = []
+        for sentence in sentences:
+            spans.append((at, at + len(sentence)))
+            at += len(sentence)
+        own = vectors[place * (SENTENCES_OF_A_PASSAGE + 1) :][: SENTENCES_OF_A_PASSAGE + 1]
+        entries.append(Entry(Passage(article.id, place, start, at, text[start:at], tuple(spans)), own[0], own[1:]))
+    return Written(article, content_hash(article), entries, set())
+
+
+def _unit_vectors(count: int, *, seed: int) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(run(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))))
