@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock
+.PHONY: run test check bench lock hashes
 
 run: .venv/installed
 	$(BIN)/python app.py --index articles
@@ -17,9 +17,10 @@ check: .venv/tested
 bench: .venv/tested
 	$(BIN)/python -m benchmarks $(BENCH)
 
-.venv/installed: requirements.txt
+.venv/installed: requirements.txt requirements.hashes.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements.hashes.txt
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
 	touch $@
 
@@ -33,3 +34,14 @@ lock:
 	  uv pip compile -q --python-version 3.11 --annotation-style line --no-header $$name.in \
 	    | grep -vE '^(nvidia-|cuda-|triton)' > $$name.txt || exit 1; \
 	done
+	$(MAKE) hashes
+
+# After a pin was added to requirements.txt by hand: `pip install uv`, then `make hashes`. It keeps every version.
+# torch has no hashes here: which of its builds, and which CUDA packages, are right depends on the machine. pip installs
+# it in the second step above, which finds everything else in place.
+hashes:
+	{ echo '# Made from requirements.txt by `make hashes`: what pip may install for each pin. torch is left out, see there.'; \
+	  grep -vE '^torch==' requirements.txt | sed 's/ *#.*//' \
+	    | uv pip compile -q --no-deps --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -; \
+	} > requirements.hashes.new
+	mv requirements.hashes.new requirements.hashes.txt
