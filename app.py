@@ -120,10 +120,12 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
         try:
             index_paths(
                 collection, paths, prune=options.prune, reembed=options.reembed, limits=settings.file_limits,
-                into=report, start=_progress(), kept=_tell_kept if told else lambda article: None,
+                into=report, start=_progress(), passages=_passages(), kept=_tell_kept if told else lambda article: None,
             )
             if urls:
-                index_urls(collection, urls, _fetcher(settings), limits=settings.file_limits, into=report)
+                index_urls(
+                    collection, urls, _fetcher(settings), limits=settings.file_limits, passages=_passages(), into=report
+                )
         except (IndexingError, KeyboardInterrupt) as exc:
             if any(report.outcomes().values()):
                 _print_report(report, as_json=options.json, error=str(exc) or "stopped")
@@ -523,6 +525,12 @@ def _progress() -> Callable[[int], Callable[[int], None]]:
     from chatbot.terminal import progress_bar
 
     return progress_bar
+
+
+def _passages() -> Callable[[str, int, int], None]:
+    from chatbot.terminal import passage_bar
+
+    return passage_bar()
 
 
 def _tell_kept(article: "Article") -> None:

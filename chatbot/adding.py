@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Body, FastAPI, Request
@@ -19,7 +19,7 @@ from fastapi.responses import Response, StreamingResponse
 from chatbot.access import Access
 from chatbot.gate import NEVER_KEPT, error, no_editor
 from index.article import Article
-from index.errors import IndexingError, ReadError
+from index.errors import IndexingError, ReadError, StoppedError
 from index.limits import MB
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ HEARTBEAT_SECONDS = 5
 BUSY = "Too many articles are being added. Try again when one of them is done."
 NAMELESS = "Give the file's name, such as: /api/articles/file?name=report.pdf"
 NO_URLS = 'Expected a JSON object with a list of "urls", sent as application/json.'
+NO_RUN = "No such run is at work. It may be done by now."
+STOPPED = "It was stopped. What is listed as added is kept; nothing is kept of a text that was not done."
+# Fewer are done before anybody has read how many they are.
+LONG_PASSAGES = 100
 UNFORESEEN = "Something went wrong inside the chatbot while it added this; its log says what."
 # Of a proxy before the server: pass each line on as it comes.
 STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
@@ -38,15 +42,17 @@ log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 Kept = Callable[[Article], None]
-Step = Callable[[Say, Kept], "Report"]
+Passages = Callable[[str, int, int], None]
+Step = Callable[[Say, Kept, Passages], "Report"]
 
 
 class Uploads(Protocol):
-    """What adds articles, one call at a time. `say` is told for whom it waits, `kept` of each article written."""
+    """What adds articles. `say` is told for whom it waits, `kept` of each article written, and `passages` of an
+    article's title, how many of its passages are done, and how many it has; what that one raises ends the call."""
 
-    def add_file(self, path: Path, name: str, say: Say, kept: Kept, /) -> "Report": ...
-    def add_text(self, path: Path, say: Say, kept: Kept, /) -> "Report": ...
-    def add_url(self, url: str, say: Say, kept: Kept, /) -> "Report": ...
+    def add_file(self, path: Path, name: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+    def add_text(self, path: Path, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+    def add_url(self, url: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
 
 
 class _TooLong(Exception):
@@ -54,20 +60,25 @@ class _TooLong(Exception):
 
 
 def add(app: FastAPI, uploads: Uploads, access: Access, limit_mb: int) -> None:
-    """The routes below /api/articles/ that add to the index; a file or a text may have `limit_mb`."""
+    """The routes below /api/articles/ that add to the index; a file or a text may have `limit_mb`. Who names a `run`, a
+    word of its own choice, can stop it by that."""
     taking = _Taking(uploads, limit_mb)
 
     @app.post("/api/articles/file")
-    async def file(request: Request, name: str = "") -> Response:
-        return no_editor(request, access) or await taking.file(request, name)
+    async def file(request: Request, name: str = "", run: str = "") -> Response:
+        return no_editor(request, access) or await taking.file(request, name, run)
 
     @app.post("/api/articles/text")
-    async def text(request: Request) -> Response:
-        return no_editor(request, access) or await taking.text(request)
+    async def text(request: Request, run: str = "") -> Response:
+        return no_editor(request, access) or await taking.text(request, run)
 
     @app.post("/api/articles/urls")
-    def urls(request: Request, sent: Annotated[object, Body()] = None) -> Response:
-        return no_editor(request, access) or taking.urls(sent)
+    def urls(request: Request, sent: Annotated[object, Body()] = None, run: str = "") -> Response:
+        return no_editor(request, access) or taking.urls(sent, run)
+
+    @app.post("/api/articles/stop")
+    def stop(request: Request, run: str = "") -> Response:
+        return no_editor(request, access) or taking.stop(run)
 
 
 class _Taking:
@@ -77,8 +88,17 @@ class _Taking:
         self._uploads = uploads
         self._limit_mb = limit_mb
         self._free = BoundedSemaphore(SIMULTANEOUS_ADDITIONS)
+        self._runs: dict[str, Event] = {}
 
-    async def file(self, request: Request, name: str) -> Response:
+    def stop(self, run: str) -> Response:
+        """Stop a run at its next passage, article or address."""
+        stopped = self._runs.get(run)
+        if stopped is None:
+            return error(NO_RUN, 404)
+        stopped.set()
+        return Response(status_code=202, headers=NEVER_KEPT)
+
+    async def file(self, request: Request, name: str, run: str) -> Response:
         from index.reader import check_format
 
         # Names come with folders from some senders; nothing of them is ever a path here.
@@ -90,12 +110,12 @@ class _Taking:
             check_format(suffix)
         except ReadError as exc:
             return error(f"{called}: {exc}", 415)
-        return await self._sent(request, suffix, lambda path, *tell: self._uploads.add_file(path, called, *tell))
+        return await self._sent(request, suffix, run, lambda path, *tell: self._uploads.add_file(path, called, *tell))
 
-    async def text(self, request: Request) -> Response:
-        return await self._sent(request, ".json", self._uploads.add_text)
+    async def text(self, request: Request, run: str) -> Response:
+        return await self._sent(request, ".json", run, self._uploads.add_text)
 
-    def urls(self, sent: object) -> Response:
+    def urls(self, sent: object, run: str) -> Response:
         given = sent.get("urls") if isinstance(sent, dict) else None
         if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
             return error(NO_URLS, 400)
@@ -103,9 +123,18 @@ class _Taking:
             return _busy()
         held = ExitStack()
         held.callback(self._free.release)
-        return _told([partial(self._uploads.add_url, url) for url in given], held)
+        return _told([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
 
-    async def _sent(self, request: Request, suffix: str, add: Callable[[Path, Say, Kept], "Report"]) -> Response:
+    def _stoppable(self, run: str, held: ExitStack) -> Event:
+        stopped = Event()
+        if run:
+            self._runs[run] = stopped
+            held.callback(self._runs.pop, run, None)
+        return stopped
+
+    async def _sent(
+        self, request: Request, suffix: str, run: str, add: Callable[[Path, Say, Kept, Passages], "Report"]
+    ) -> Response:
         """Keeps what is sent in a file until it has been added."""
         if not self._free.acquire(blocking=False):
             return _busy()
@@ -119,7 +148,7 @@ class _Taking:
             except OSError as exc:
                 return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
             held = opened.pop_all()
-        return _told([partial(add, path)], held)
+        return _told([partial(add, path)], held, self._stoppable(run, held))
 
 
 def _busy() -> Response:
@@ -139,10 +168,11 @@ async def _save(request: Request, path: Path, most: int) -> None:
             file.write(piece)
 
 
-def _told(steps: Sequence[Step], held: ExitStack) -> StreamingResponse:
-    """The answer while the steps are done, one after the other. They are brought to their end, whoever listens."""
+def _told(steps: Sequence[Step], held: ExitStack, stopped: Event) -> StreamingResponse:
+    """The answer while the steps are done, one after the other. They are brought to their end, whoever listens, or are
+    stopped."""
     lines: SimpleQueue[dict[str, object]] = SimpleQueue()
-    Thread(target=_run, args=(steps, held, lines.put), daemon=True).start()
+    Thread(target=_run, args=(steps, held, stopped, lines.put), daemon=True).start()
 
     def written() -> Iterator[str]:
         line: dict[str, object] = {}
@@ -156,8 +186,11 @@ def _told(steps: Sequence[Step], held: ExitStack) -> StreamingResponse:
     return StreamingResponse(written(), headers=STREAMED, media_type="application/x-ndjson")
 
 
-def _run(steps: Sequence[Step], held: ExitStack, tell: Callable[[dict[str, object]], None]) -> None:
-    """Tells of each wait, of each article kept (how many), of each step done, and last the report."""
+def _run(
+    steps: Sequence[Step], held: ExitStack, stopped: Event, tell: Callable[[dict[str, object]], None]
+) -> None:
+    """Tells of each wait, of a long article's passages, of each article kept (how many), of each step done, and last
+    the report."""
     # What reads and indexes takes seconds to import.
     from index.intake import Report
 
@@ -168,10 +201,18 @@ def _run(steps: Sequence[Step], held: ExitStack, tell: Callable[[dict[str, objec
         kept += 1
         tell({"kept": kept})
 
+    def embedded(title: str, done: int, total: int) -> None:
+        if stopped.is_set():
+            raise StoppedError(STOPPED)
+        if not total or total > LONG_PASSAGES:
+            tell({"passages": {"title": title, "done": done, "total": total}})
+
     with held:
         try:
             for done, step in enumerate(steps, 1):
-                report.add(step(lambda line: tell({"waiting": line}), count))
+                if stopped.is_set():
+                    raise StoppedError(STOPPED)
+                report.add(step(lambda line: tell({"waiting": line}), count, embedded))
                 tell({"done": done})
         except IndexingError as exc:
             last = {"error": str(exc)}

@@ -15,6 +15,8 @@
   let typing; // The timer of words that are being typed.
   let files = []; // Those still to be sent.
   let working = false;
+  let current = ""; // The name of the run that is at work, by which it can be stopped.
+  let stopping = false;
 
   const tell = (name, said) => {
     $("#listed .listed").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
@@ -86,13 +88,31 @@
   // What an editor adds.
   const progress = (said, part) => {
     const place = $("#adding .progress");
-    place.replaceChildren();
-    if (!said) return;
-    const bar = element("progress");
-    bar.setAttribute("aria-label", "Done so far");
-    if (part !== undefined) bar.value = part;
-    place.append(element("p", said), bar);
+    if (!said) {
+      place.replaceChildren();
+      return;
+    }
+    // Made once: a button that is replaced under the pointer is not pressed.
+    if (!place.children.length) {
+      const stop = element("button", "Stop");
+      stop.type = "button";
+      stop.className = "stop";
+      stop.addEventListener("click", stopRun);
+      place.append(element("p"), element("progress"), stop);
+      place.children[1].setAttribute("aria-label", "Done so far");
+    }
+    place.children[0].textContent = said;
+    if (part !== undefined) place.children[1].value = part;
+    else place.children[1].removeAttribute("value");
   };
+
+  // The run ends at its next passage, and its last line says so.
+  function stopRun() {
+    stopping = true;
+    $("#adding .stop").replaceChildren("Stopping…");
+    $("#adding .stop").disabled = true;
+    fetch(`api/articles/stop?run=${current}`, { method: "POST" }).catch(() => {});
+  }
 
   class Refusal extends Error {
     constructor(status, message) {
@@ -105,7 +125,8 @@
   async function send(path, body, type, hear) {
     let reply;
     try {
-      reply = await fetch(`api/articles/${path}`, { method: "POST", body, headers: { "Content-Type": type } });
+      const named = `${path}${path.includes("?") ? "&" : "?"}run=${current}`;
+      reply = await fetch(`api/articles/${named}`, { method: "POST", body, headers: { "Content-Type": type } });
     } catch {
       throw new Refusal(0, "It could not be sent: the connection broke off, or the file changed meanwhile.");
     }
@@ -129,18 +150,26 @@
   const nothing = () => Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, []]));
   const add = (run, report) => Object.keys(run).forEach((name) => run[name].push(...report[name]));
 
+  const far = ({ title, done, total }) => {
+    const count = (number) => number.toLocaleString("en");
+    return ` · ${title}: ${total ? `${count(done)} of ${count(total)} passages` : "cutting it into passages"}`;
+  };
+
   // A run of steps of which each may fail; `said` tells in words which one is at work.
   async function work(steps, said) {
     const run = nothing();
     let problem = null;
     working = true;
+    stopping = false;
     $("#adding .outcome").replaceChildren();
     for (let n = 0; n < steps.length && problem === null; n += 1) {
       const step = steps[n];
-      const tellKept = ({ kept, waiting }) => {
+      const tellKept = ({ kept, waiting, passages }) => {
         const so = kept > 1 ? ` · ${kept} articles so far` : "";
-        progress(waiting ?? `${said(n, steps.length)}${so}`, n / steps.length);
+        const part = passages?.total ? passages.done / passages.total : 0;
+        progress(waiting ?? `${said(n, steps.length)}${so}${passages ? far(passages) : ""}`, (n + part) / steps.length);
       };
+      current = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
       tellKept({});
       try {
         await step.check?.();
@@ -150,6 +179,7 @@
         });
         add(run, last.report);
         if (last.error) problem = new Refusal(503, last.error);
+        else if (stopping && n + 1 < steps.length) problem = new Refusal(503, "It was stopped. The rest is still there.");
         else step.over?.(last.report);
       } catch (refusal) {
         if (step.name && REFUSED.includes(refusal.status)) {

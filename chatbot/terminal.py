@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tqdm import tqdm
 
@@ -14,6 +14,8 @@ from index.ledger import Listed, Superseded
 
 if TYPE_CHECKING:
     from index.intake import Report
+
+LONG_PASSAGES = 100
 
 
 def answer_text(answer: Answer) -> str:
@@ -103,6 +105,24 @@ def progress_bar(total: int) -> Callable[[int], None]:
         bar.update(done)
         if bar.n >= total:
             bar.close()
+
+    return update
+
+
+def passage_bar() -> Callable[[str, int, int], None]:
+    """The same for the passages of a long article, of which it is told the title, how many are done, and how many there
+    are."""
+    bar: tqdm[NoReturn] | None = None
+
+    def update(title: str, done: int, total: int) -> None:
+        nonlocal bar
+        if bar is not None and (bar.total != total or done < bar.n):
+            bar.close()
+            bar = None
+        if total > LONG_PASSAGES:
+            if bar is None:
+                bar = tqdm(total=total, unit="passage", desc=printable(title)[:40], disable=None, leave=False)
+            bar.update(done - bar.n)
 
     return update
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.article import Article
@@ -14,7 +14,7 @@ from index.damage import find_damage, find_damage_apart
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.generations import Generations
 from index.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
-from index.lock import DataLock
+from index.lock import DataLock, Turn
 from index.passage import Found, Vectors
 from index.retriever import Retriever
 from index.seal import Seal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
 
 LEDGER_FILE = "ledger.sqlite"
+AFTER_OTHERS = "Other articles are being added here. These are next."
 # Publishing copies the dense index, and until then every reader searches what is pending passage by passage. In a run
 # it waits for so many passages, and for so large a part of the index; at its end for a smaller part.
 PUBLISH_PASSAGES = 2000
@@ -77,7 +78,7 @@ class Collection:
         self._wait_seconds = wait_seconds
         self._say = say
         self._chroma_url = chroma_url
-        self._writer = RLock()
+        self._turn = Turn()
         self._lock: DataLock | None = None
         self._seal = Seal(data)
         self._mending = mending
@@ -211,22 +212,48 @@ class Collection:
 
         `say` is told for whom this one waits. Raises LockedError where another process is still writing.
         """
-        with self._writer:
+        say = say or self._say
+        self._turn.take(lambda: say(AFTER_OTHERS))
+        try:
             if self._lock is not None:
                 yield
                 return
-            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=say or self._say)
+            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=say)
             try:
                 # Another writer may have been killed while this process was reading: the next one to open checks all.
                 self._sound = self._seal.holds(LEDGER_FILE)
                 self._seal.break_()
                 yield
             finally:
-                try:
-                    self._end_writing()
-                finally:
-                    self._lock.release()
-                    self._lock = None
+                self._give_back()
+        finally:
+            self._turn.release()
+
+    def _give_back(self) -> None:
+        # It is not held where others were let go first and it could not be had again.
+        if self._lock is None:
+            return
+        try:
+            self._end_writing()
+        finally:
+            self._lock.release()
+            self._lock = None
+
+    def give_way(self) -> None:
+        """Within `writing()`, between two changes: let the threads and processes that wait to write do so first."""
+        lock = self._lock
+        if lock is None or not (self._turn.wanted or lock.wanted):
+            return
+        self._close_files()
+        self._lock = None
+        if self._turn.wanted:
+            # They take the lock anew, and other processes have their chance between them.
+            lock.give_way(self._turn.give_way)
+        else:
+            lock.give_way()
+        self._lock = lock
+        self._sound = self._seal.holds(LEDGER_FILE)
+        self._seal.break_()
 
     def dense_fault(self) -> str | None:
         """What is wrong with the dense index, or None; only for the one writer."""
@@ -307,6 +334,10 @@ class Collection:
             except (VectorStoreError, DataFolderError) as exc:
                 self._sound = False
                 self._say(f"{exc} What it lacks is searched without it meanwhile.")
+        self._close_files()
+
+    def _close_files(self) -> None:
+        """Seal the files, which nothing may change until the seal is broken."""
         if self._sound and self.ledger.checkpoint():
             self._seal.set([self.ledger.path, *self._dense.files()])
 

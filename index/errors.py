@@ -7,6 +7,7 @@ IndexingError
 │   └── LockedError         another process holds the index
 ├── ModelError              the embedding model cannot be loaded, or is not the one the index was made with
 ├── VectorStoreError        Chroma cannot be opened, filled or searched
+├── StoppedError            a run was stopped by who asked for it, or with the program
 └── ArticleNotFoundError    no article has this id
 """
 
@@ -41,6 +42,10 @@ class ModelError(IndexingError):
 
 class VectorStoreError(IndexingError):
     """Chroma cannot be opened, filled or searched."""
+
+
+class StoppedError(IndexingError):
+    """A run was stopped by who asked for it, or with the program."""
 
 
 class ArticleNotFoundError(IndexingError):

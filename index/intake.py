@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.aliases import find_aliases
 from index.article import Article
@@ -18,19 +17,26 @@ from index.duplicates import group_stories
 from index.errors import ReadError, VectorStoreError
 from index.ledger import Entry, text_hash
 from index.limits import Limits
-from index.passage import TARGET_TOKENS, Passage, cut
+from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.reader import Refusal, article_files
 from index.sentences import sentence_spans
 from index.tokens import count_tokens
 from index.worker import Worker
 
-if TYPE_CHECKING:
-    from index.embedder import Embedder
-
 CUTTING_VERSION = 1
 PASSAGES_AT_A_TIME = 64
 
 Progress = Callable[[int], None]
+# Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
+Passages = Callable[[str, int, int], None]
+# While a long text is cut.
+PAUSE_SECONDS = 0.5
+
+
+def unheard(title: str, done: int, total: int) -> None:
+    """Who does not want to know."""
+
+
 
 
 @dataclass
@@ -71,18 +77,19 @@ class Report:
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
     limits: Limits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
-    kept: Callable[[Article], None] = lambda article: None, into: Report | None = None,
+    kept: Callable[[Article], None] = lambda article: None, passages: Passages = unheard, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
     `prune` removes articles whose file below `paths` is gone, or that their file no longer holds; `reembed` embeds
     every article anew, those that came from elsewhere too. `start` is told the number of files, once there is
     something to embed, and returns what is told of the files done since.
-    `kept` is told of each article once it is written, so that it outlives the process. `into` is the report to fill,
-    to be read where the run breaks off: what is in it as added or updated is kept.
+    `kept` is told of each article once it is written, so that it outlives the process. `passages` is told how far a
+    long article is; what it raises ends the run. `into` is the report to fill, to be read where the run breaks off:
+    what is in it as added or updated is kept.
     """
     with collection.writing(), _timed(Report() if into is None else into) as report:
-        _index(_Run(collection, reembed, kept, report), paths, prune, limits or Limits(), start)
+        _index(_Run(collection, reembed, kept, report, passages), paths, prune, limits or Limits(), start)
     return report
 
 
@@ -111,14 +118,15 @@ def _index(
 
 def index_articles(
     collection: Collection, articles: Iterable[Article | Refusal | ReadError],
-    kept: Callable[[Article], None] = lambda article: None, into: Report | None = None,
+    kept: Callable[[Article], None] = lambda article: None, passages: Passages = unheard, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
 
-    `kept` is told of each article once it is written; `into` is the report to fill.
+    `kept` is told of each article once it is written, `passages` how far a long one is; what that raises ends the run.
+    Between the passages of a long one others may write. `into` is the report to fill.
     """
     with collection.writing(), _timed(Report() if into is None else into) as report:
-        run = _Run(collection, False, kept, report)
+        run = _Run(collection, False, kept, report, passages)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
     return report
@@ -157,9 +165,11 @@ class _Run:
     """One run over a collection. `taken` holds the ids met so far, each with the name it was met under."""
 
     def __init__(
-        self, collection: Collection, every: bool, tell: Callable[[Article], None], report: Report
+        self, collection: Collection, every: bool, tell: Callable[[Article], None], report: Report,
+        passages: Passages = unheard,
     ) -> None:
         self._tell = tell
+        self._passages = passages
         self.report = report
         self.taken: dict[str, str] = {}
         self.collection = collection
@@ -205,10 +215,10 @@ class _Run:
     ) -> None:
         """Cut, embed and write `articles` as they come."""
         progress: Progress | None = None
-        for batch in _batches(articles, lambda article: _cut(article, self.collection.embedder)):
+        for batch in _batches(articles, self._cut):
             progress = progress or start(files)
             rows = [(article, passage) for article, cuts in batch for passage in cuts]
-            vectors = iter(self.collection.embedder.embed_passages(rows))
+            vectors = iter(self._embedded(rows))
             written = [
                 Written(
                     article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
@@ -219,6 +229,32 @@ class _Run:
             self.report.passages += len(rows)
             progress(self._read)
             self._read = 0
+
+    def _cut(self, article: Article) -> list[Passage]:
+        embedder, paused = self.collection.embedder, time.monotonic()
+
+        def fits(text: str) -> bool:
+            nonlocal paused
+            if time.monotonic() - paused > PAUSE_SECONDS:
+                self._pause(article, 0, 0)
+                paused = time.monotonic()
+            return count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text)
+
+        return cut(article, sentence_spans(article.text), fits=fits)
+
+    def _embedded(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
+        vectors: list[tuple[Vectors, Vectors]] = []
+        for at in range(0, len(rows), PASSAGES_AT_A_TIME):
+            # Of a batch the last article is the long one, if any is.
+            self._pause(rows[-1][0], at, len(rows))
+            vectors += self.collection.embedder.embed_passages(rows[at : at + PASSAGES_AT_A_TIME])
+        return vectors
+
+    def _pause(self, article: Article, done: int, total: int) -> None:
+        """Tell how far an article is, which may end the run, and let others write before it goes on."""
+        self._passages(article.title, done, total)
+        if not self.every:
+            self.collection.give_way()
 
     def _put(self, written: Sequence[Written], dense: bool) -> None:
         try:
@@ -298,13 +334,6 @@ class _Run:
         self.collection.remove(ident)
         self._kept.pop(ident, None)
         self.report.removed.append(title)
-
-
-def _cut(article: Article, embedder: "Embedder") -> list[Passage]:
-    def fits(text: str) -> bool:
-        return count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text)
-
-    return cut(article, sentence_spans(article.text), fits=fits)
 
 
 def _batches(

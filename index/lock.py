@@ -6,14 +6,22 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Condition, get_ident
 
 from filelock import FileLock, Timeout
 
 from index.errors import DataFolderError, LockedError
 
 POLL_SECONDS = 0.1
+# Who waits says so again and again; what was said longer ago is of a process that gave up.
+ASK_SECONDS = 0.5
+ASKED_SECONDS = 3
+GIVE_WAY_SECONDS = 3 * POLL_SECONDS
+LONGEST_WAY_SECONDS = 3600
 
 
 class DataLock:
@@ -24,8 +32,14 @@ class DataLock:
     ) -> None:
         """Take the lock, or wait for it so long; `say` is told for whom."""
         self._holder = folder / "lock.json"
+        self._asked = folder / "lock.wanted"
+        self._folder = folder
         # Not one thread's: what opens the collection and what closes it may be different threads.
         self._lock = FileLock(str(folder / "lock"), thread_local=False)
+        self._take(wait_seconds, say)
+
+    def _take(self, wait_seconds: float, say: Callable[[str], None]) -> None:
+        folder = self._folder
         try:
             # A folder that cannot be written would look like one in use.
             (folder / "lock").touch()
@@ -44,6 +58,22 @@ class DataLock:
                 f"The data folder {folder} cannot be written: {exc.strerror}. Give another one with --data."
             ) from exc
 
+    @property
+    def wanted(self) -> bool:
+        """Whether another process waits for it."""
+        try:
+            return time.time() - self._asked.stat().st_mtime < ASKED_SECONDS
+        except OSError:
+            return False
+
+    def give_way(self, others: Callable[[], None] = lambda: time.sleep(GIVE_WAY_SECONDS)) -> None:
+        """Give the lock back, let `others` work or take it, and take it again. Raises LockedError after an hour."""
+        with suppress(OSError):
+            self._asked.unlink()
+        self.release()
+        others()
+        self._take(LONGEST_WAY_SECONDS, lambda line: None)
+
     def release(self) -> None:
         """Give the lock back; a second time nothing happens."""
         if self._lock.is_locked:
@@ -57,7 +87,18 @@ class DataLock:
             if not wait_seconds:
                 raise
             say(f"The index in {folder} is being written by {self._described()}. Waiting for it.")
-            self._lock.acquire(timeout=wait_seconds, poll_interval=POLL_SECONDS)
+            self._wait(time.monotonic() + wait_seconds)
+
+    def _wait(self, until: float) -> None:
+        while True:
+            left = until - time.monotonic()
+            self._asked.touch()
+            try:
+                self._lock.acquire(timeout=min(max(left, 0), ASK_SECONDS), poll_interval=POLL_SECONDS)
+                return
+            except Timeout:
+                if left <= ASK_SECONDS:
+                    raise
 
     def _described(self) -> str:
         try:
@@ -67,6 +108,64 @@ class DataLock:
             return f"process {holder['pid']} ('{holder['command']}', since {since:%Y-%m-%d %H:%M:%S}, {age})"
         except (OSError, ValueError, KeyError):
             return "another process"
+
+
+class Turn:
+    """One thread at a time, and that one as often as it likes; it can let those that wait go first."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._owner: int | None = None
+        self._depth = self._taken = self._waiting = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether another thread waits for its turn."""
+        return self._waiting > 0
+
+    def take(self, waits: Callable[[], None]) -> None:
+        """Take the turn, or wait for it; that it has to wait is told first."""
+        with self._changed:
+            if self._owner == get_ident():
+                self._depth += 1
+                return
+            if self._owner is None:
+                self._own(1)
+                return
+            self._waiting += 1
+        told = False
+        try:
+            waits()
+            told = True
+        finally:
+            with self._changed:
+                if told:
+                    self._changed.wait_for(lambda: self._owner is None)
+                self._waiting -= 1
+                if told:
+                    self._own(1)
+                self._changed.notify_all()
+
+    def release(self) -> None:
+        """Give the turn back as often as it was taken."""
+        with self._changed:
+            self._depth -= 1
+            if not self._depth:
+                self._owner = None
+                self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Let those that wait now have their turns first."""
+        with self._changed:
+            depth, last = self._depth, self._taken + self._waiting
+            self._owner = None
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._owner is None and (self._taken >= last or not self._waiting))
+            self._own(depth)
+
+    def _own(self, depth: int) -> None:
+        self._owner, self._depth = get_ident(), depth
+        self._taken += 1
 
 
 class FolderLock:

@@ -14,7 +14,7 @@ from index.collection import Collection
 from index.errors import FetchError, ReadError
 from index.feeds import Feed, NewsEntry, read_feed
 from index.fetching import Fetched, Fetcher
-from index.intake import Report, index_articles
+from index.intake import Passages, Report, index_articles
 from index.limits import Limits
 from index.reader import Refusal
 from index.worker import Worker
@@ -43,16 +43,16 @@ class _Remembered:
 def index_urls(
     collection: Collection, urls: Sequence[str], fetcher: Fetcher,
     kept: Callable[[Article], None] = lambda article: None, *, limits: Limits | None = None,
-    into: Report | None = None,
+    passages: Passages = lambda *_: None, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
 
-    `kept` is told of each article once it is written; `into` is the report to fill, to be read where the run breaks
-    off.
+    `kept` is told of each article once it is written, `passages` how far a long one is; what that raises ends the run.
+    `into` is the report to fill, to be read where the run breaks off.
     """
     report = Report() if into is None else into
     with Worker(limits or Limits()) as worker:
-        run = _Run(collection, fetcher, worker, kept, report)
+        run = _Run(collection, fetcher, worker, kept, report, passages)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
@@ -87,10 +87,11 @@ class _Run:
     worker: Worker
     kept: Callable[[Article], None]
     report: Report
+    passages: Passages
 
     def index(self, articles: Sequence[Article | ReadError]) -> None:
         """Write articles, and what was refused into the report."""
-        index_articles(self.collection, articles, self.kept, self.report)
+        index_articles(self.collection, articles, self.kept, self.passages, self.report)
 
     def fetch(self, entry: NewsEntry) -> Article | ReadError:
         """The article at an entry of a feed."""
@@ -198,7 +199,8 @@ def _remembered(collection: Collection, url: str) -> _Remembered:
 
 
 def _remember(collection: Collection, url: str, known: _Remembered) -> None:
-    collection.ledger.keep(**{_key(url): json.dumps(vars(known))})
+    with collection.writing():
+        collection.ledger.keep(**{_key(url): json.dumps(vars(known))})
 
 
 def _key(url: str) -> str:

@@ -5,38 +5,42 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 
 from index.article import Article, article_id
 from index.collection import Collection
+from index.errors import StoppedError
 from index.fetching import Fetcher
-from index.intake import Report, index_articles
+from index.intake import Passages, Report, index_articles, unheard
 from index.limits import Limits
 from index.online import index_urls
 from index.reader import Refusal
 from index.worker import Worker
 
 PASTED = "pasted text"
-AFTER_OTHERS = "Other articles are being added here. These are next."
+STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."
 Kept = Callable[[Article], None]
 Say = Callable[[str], None]
 
 
 class Uploads:
-    """Writes into one collection. Each method is told whom it waits for (`say`) and each article as it is safely
-    `kept`. They raise LockedError where another process is still writing, and other IndexingErrors."""
+    """Writes into one collection. Each method tells whom it waits for (`say`), each article as it is safely `kept`, and
+    how many passages of an article are done, of how many (`passages`); what that one raises ends it. They raise
+    LockedError where another process is still writing, and other IndexingErrors."""
 
     def __init__(self, collection: Collection, limits: Limits, fetcher: Fetcher) -> None:
         self._collection = collection
         self._limits = limits
         self._fetcher = fetcher
-        self._turn = Lock()
+        self._changed = Condition()
+        self._running = 0
+        self._stopped = False
 
-    def add_file(self, path: Path, name: str, say: Say, kept: Kept) -> Report:
+    def add_file(self, path: Path, name: str, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
         """The articles in the file at `path`. Another file of the same `name` later replaces them."""
-        return self._add(lambda worker: worker.read(path, name), say, kept)
+        return self._add(lambda worker: worker.read(path, name), say, kept, passages)
 
-    def add_text(self, path: Path, say: Say, kept: Kept) -> Report:
+    def add_text(self, path: Path, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
         """The article of a JSON object with "text", and perhaps title, source, date and URL, in the file at `path`.
 
         Without a URL, another text of the same title, source and date later replaces it.
@@ -49,35 +53,46 @@ class Uploads:
                 else:
                     yield outcome if outcome.url else _known_by_title(outcome)
 
-        return self._add(read, say, kept)
+        return self._add(read, say, kept, passages)
 
-    def add_url(self, url: str, say: Say, kept: Kept) -> Report:
+    def add_url(self, url: str, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
         """The article of a web page, or those of the new entries of a feed or sitemap."""
-        with self._next(say):
+        with self._at_work(passages) as told:
             # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
             with self._collection.writing(say):
                 pass
-            return index_urls(self._collection, [url], self._fetcher, kept, limits=self._limits)
+            return index_urls(self._collection, [url], self._fetcher, kept, limits=self._limits, passages=told)
 
     def stop(self, seconds: float) -> None:
-        """Fetch nothing more, and give what is being written so long to come to its end."""
+        """Fetch nothing more and begin no more passages, and give what is being written so long to come to its end."""
         self._fetcher.stop()
-        self._turn.acquire(timeout=seconds)
+        with self._changed:
+            self._stopped = True
+            self._changed.wait_for(lambda: not self._running, timeout=seconds)
 
-    def _add(self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, kept: Kept) -> Report:
-        with self._next(say), Worker(self._limits) as worker, self._collection.writing(say):
-            return index_articles(self._collection, read(worker), kept)
+    def _add(
+        self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, kept: Kept, passages: Passages
+    ) -> Report:
+        with self._at_work(passages) as told, Worker(self._limits) as worker, self._collection.writing(say):
+            return index_articles(self._collection, read(worker), kept, told)
 
     @contextmanager
-    def _next(self, say: Say) -> Iterator[None]:
-        """One after the other, who comes later being told so."""
-        if not self._turn.acquire(blocking=False):
-            say(AFTER_OTHERS)
-            self._turn.acquire()
+    def _at_work(self, passages: Passages) -> Iterator[Passages]:
+        """Counts what is at work, and gives what tells of passages until the server is stopped."""
+
+        def told(title: str, done: int, total: int) -> None:
+            if self._stopped:
+                raise StoppedError(STOPPED)
+            passages(title, done, total)
+
+        with self._changed:
+            self._running += 1
         try:
-            yield
+            yield told
         finally:
-            self._turn.release()
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
 
 def _known_by_title(article: Article) -> Article:

@@ -198,7 +198,10 @@ class CannedCollection:
 class CannedUploads:
     """Adds nothing, and says that it has added what it was sent; "locked" cannot be added, and "broken" breaks."""
 
-    def add_file(self, path: Path, name: str, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
+    def add_file(
+        self, path: Path, name: str, say: Callable[[str], None], kept: Callable[[Article], None],
+        passages: Callable[[str, int, int], None],
+    ) -> "Report":
         from index.intake import Report
 
         if "locked" in name:
@@ -206,13 +209,23 @@ class CannedUploads:
             raise LockedError("The index is still being written by process 1.")
         if "broken" in name:
             raise ZeroDivisionError("secret detail")
+        if "long" in name:
+            for done in range(0, 1000, 10):
+                passages("A long text", done, 1000)
+                time.sleep(0.1)
         kept(HAMA)
         return Report(added=[f"{name}: {path.stat().st_size} bytes"])
 
-    def add_text(self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
-        return self.add_file(path, path.read_text(), say, kept)
+    def add_text(
+        self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None],
+        passages: Callable[[str, int, int], None],
+    ) -> "Report":
+        return self.add_file(path, path.read_text(), say, kept, passages)
 
-    def add_url(self, url: str, say: Callable[[str], None], kept: Callable[[Article], None]) -> "Report":
+    def add_url(
+        self, url: str, say: Callable[[str], None], kept: Callable[[Article], None],
+        passages: Callable[[str, int, int], None],
+    ) -> "Report":
         from index.intake import Report
         from index.reader import Refusal
 

@@ -2,8 +2,10 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -119,3 +121,21 @@ def test_what_is_sent_in_pieces_is_counted_as_it_comes(url: str, ada: str) -> No
     pieces = [b"x" * 100_000] * 10
     assert send(url, "POST", ROUTES[0], *pieces, Cookie=ada)[0] == 200
     assert send(url, "POST", ROUTES[0], *pieces, b"x", Cookie=ada)[0] == 413
+
+
+def test_a_long_text_is_told_of_by_passages_and_stopped_by_its_name(url: str, ada: str, bob: str) -> None:
+    lines: list[dict[str, object]] = []
+    thread = Thread(
+        target=lambda: lines.extend(told(ask(url, "POST", "/api/articles/file?name=long.md&run=7", "x", Cookie=ada)))
+    )
+    thread.start()
+    time.sleep(1)
+    assert ask(url, "POST", "/api/articles/stop?run=7", Cookie=bob)[0] == 403
+    assert ask(url, "POST", "/api/articles/stop?run=8", Cookie=ada)[0] == 404
+    assert ask(url, "POST", "/api/articles/stop?run=7", Cookie=ada)[0] == 202
+    thread.join(5)
+    assert not thread.is_alive()
+    *so_far, last = lines
+    assert so_far[0] == {"passages": {"title": "A long text", "done": 0, "total": 1000}} and 3 < len(so_far) < 50
+    assert str(last["error"]).startswith("It was stopped.") and last["report"]["added"] == []  # type: ignore[index]
+    assert ask(url, "POST", "/api/articles/stop?run=7", Cookie=ada)[0] == 404

@@ -3,12 +3,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from index.errors import DataFolderError, LockedError
-from index.lock import DataLock, FolderLock
+from index.lock import DataLock, FolderLock, Turn
 
 HOLD = "import sys, time; from pathlib import Path; from index.lock import DataLock; " \
     "lock = DataLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
@@ -87,3 +88,53 @@ def test_an_own_folder_is_nobody_elses_and_goes_with_its_lock(tmp_path: Path) ->
         FolderLock(tmp_path / "copy")
     own.release()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_turn_is_one_threads_who_may_take_it_again_and_lets_those_that_wait_go_first() -> None:
+    turn, order = Turn(), list[str]()
+    turn.take(nothing)
+    turn.take(nothing)
+
+    def wait(name: str) -> None:
+        turn.take(lambda: order.append(f"{name} waits"))
+        order.append(name)
+        turn.release()
+
+    threads = [threading.Thread(target=wait, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+        while f"{'ab'[threads.index(thread)]} waits" not in order:
+            time.sleep(0.01)
+    time.sleep(0.05)
+    assert turn.wanted
+    turn.give_way()
+    order.append("first again")
+    assert sorted(order[2:4]) == ["a", "b"] and order[4] == "first again" and not turn.wanted
+    turn.give_way()
+    turn.release()
+    turn.release()
+    wait("c")
+    assert order[-1] == "c"
+
+
+def test_who_cannot_be_told_that_it_waits_does_not_take_its_turn() -> None:
+    turn, failed = Turn(), list[str]()
+    turn.take(nothing)
+
+    def wait() -> None:
+        try:
+            turn.take(lambda: 1 // 0)  # type: ignore[arg-type]
+        except ZeroDivisionError:
+            failed.append("told")
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    thread.join()
+    turn.give_way()
+    turn.release()
+    turn.take(nothing)
+    assert failed == ["told"] and not turn.wanted
+
+
+def nothing() -> None:
+    """Nobody is told."""

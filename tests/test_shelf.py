@@ -239,3 +239,14 @@ def stream(url: str) -> str:
     told = connection.getresponse().read().decode()
     connection.close()
     return told
+
+
+def test_a_long_text_tells_how_far_it_is_and_can_be_stopped(editing: Page) -> None:
+    page = editing
+    text = " ".join(f"On day {n} the ferry of town {n % 97} came late, and {n} people waited." for n in range(9000))
+    long = file("long.md", f"---\ntitle: Long\n---\n{text}")
+    page.locator("input[type=file]").set_input_files([long, file("b.md", FERRY)])
+    expect(page.locator(".progress")).to_contain_text("passages", timeout=30_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".outcome .problem")).to_contain_text("It was stopped.", timeout=30_000)
+    expect(page.locator("#listed")).not_to_contain_text("Long")

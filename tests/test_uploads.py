@@ -1,8 +1,12 @@
 import io
 import json
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -10,13 +14,14 @@ from index.addresses import read_ranges
 from index.article import Article
 from index.collection import Collection
 from index.embedder import BUNDLED
-from index.errors import LockedError
+from index.errors import LockedError, StoppedError
 from index.fetching import Fetcher
 from index.fetching import Limits as FetchLimits
 from index.intake import Report, index_paths
 from index.limits import Limits
 from index.lock import DataLock
 from index.uploads import Uploads
+from tests.conftest import ROOT
 from tests.corpus import BRIDGE, HARBOUR, write
 from tests.website import Website, page
 
@@ -140,3 +145,82 @@ def test_who_writes_is_named_and_waited_for(collection: Collection, uploads: Upl
     assert len(said) == 2 and all("is being written by process" in line for line in said)
     assert collection.articles() == []
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
+
+
+def long_text(sentences: int = 2500) -> str:
+    """About a passage for each ten sentences."""
+    days = range(sentences)
+    return " ".join(f"On day {n} the ferry of town {n % 97} came late, and {n} people waited." for n in days)
+
+
+def test_small_files_pass_between_the_passages_of_a_long_text(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    began, reports = Event(), list[Report]()
+
+    def passages(*so_far: object) -> None:
+        told.append(so_far)  # type: ignore[arg-type]
+        began.set()
+
+    long = write(tmp_path, "long.md", long_text(), title="Long")
+    thread = Thread(target=lambda: reports.append(uploads.add_file(long, "long.md", nothing, nothing, passages)))
+    thread.start()
+    assert began.wait(60)
+    said: list[str] = []
+    for name, text in (("harbour.md", HARBOUR), ("bridge.md", BRIDGE)):
+        assert len(uploads.add_file(write(tmp_path, name, text), name, said.append, nothing).added) == 1
+    assert thread.is_alive() and said[0] == "Other articles are being added here. These are next."
+    # Another process, too.
+    other = write(tmp_path / "other", "other.md", "A gull sat on the pier.", title="Gull")
+    command = [sys.executable, "app.py", "index", str(other), "--data", str(collection.ledger.path.parent)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0 and thread.is_alive(), done.stderr
+    assert collection.search("Who took over the harbour?")[0].article.text == HARBOUR
+    thread.join()
+    assert reports[0].added == ["Long"] and len(collection.articles()) == 4
+    done_of_all = [(done, total) for title, done, total in told if total and title == "Long"]
+    assert done_of_all == sorted(done_of_all) and len(done_of_all) > 3
+    assert done_of_all[-1][1] == reports[0].passages == next(
+        row.passages for row in collection.articles() if row.title == "Long"
+    )
+    assert collection.search("Which ferry came late on day 777?")[0].article.title == "Long"
+
+
+def test_a_long_text_can_be_stopped_and_leaves_nothing(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    class EnoughError(StoppedError):
+        """As it is pressed."""
+
+    def passages(title: str, done: int, total: int) -> None:
+        if done:
+            raise EnoughError("It was stopped.")
+
+    with pytest.raises(EnoughError):
+        uploads.add_file(write(tmp_path, "long.md", long_text()), "long.md", nothing, nothing, passages)
+    assert collection.articles() == [] and collection.fault() is None
+    assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
+
+
+def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(
+    collection: Collection, uploads: Uploads, tmp_path: Path
+) -> None:
+    stopping, began = Uploads(collection, Limits(), FETCHER), Event()
+    failed: list[str] = []
+
+    def add() -> None:
+        long = write(tmp_path, "long.md", long_text())
+        try:
+            stopping.add_file(long, "long.md", nothing, nothing, lambda *_: began.set())
+        except StoppedError as exc:
+            failed.append(str(exc))
+
+    thread = Thread(target=add)
+    thread.start()
+    assert began.wait(60)
+    since = time.monotonic()
+    stopping.stop(60)
+    assert time.monotonic() - since < 30
+    thread.join()
+    assert "The server is being stopped" in failed[0] and collection.articles() == []
