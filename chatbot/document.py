@@ -17,7 +17,10 @@ PAGES = ("/", "/embed")
 MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
 RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
-OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="page.js"></script><script src="shelf.js"></script>'
+OWN = (
+    b'<script>window.__gradio_mode__ = "app";</script><script src="conversation.js"></script>'
+    b'<script src="page.js"></script><script src="shelf.js"></script>'
+)
 EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)
 

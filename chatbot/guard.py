@@ -1,6 +1,7 @@
 """Each request in, either on to the page or refused: what another site or under another name asks for, what the page
 does not need, what is too long. Every response leaves with headers that forbid the browser to load from elsewhere."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -29,7 +30,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 # What the page asks Gradio for; its other routes (files, uploads, proxying, API descriptions) are closed.
-NEEDED = ("queue/join", "queue/data", "heartbeat/", "startup-events", "cancel", "reset")
+# After a restart the page asks for the app's id until the server answers.
+NEEDED = ("queue/join", "queue/data", "startup-events", "cancel", "reset", "app_id")
 UNNEEDED = ("config", "manifest.json", "monitoring", "pwa_icon", "robots.txt", "svelte")
 LONGEST_BODY_BYTES = 64 * 1024
 TOO_LONG = f"Refused: more than {LONGEST_BODY_BYTES // 1024} KB at once. Ask a shorter question."
@@ -70,7 +72,7 @@ class Guard:
             body = await _body(scope, receive)
             refusal = _refused(413, TOO_LONG) if body is None else None
         if refusal is None:
-            await self._app(scope, receive if body is None else _replay(body, receive), guarded)
+            await self._app(scope, receive if body is None else replay(body, receive), guarded)
         else:
             await refusal(scope, receive, guarded)
 
@@ -122,7 +124,9 @@ def _name(host: str) -> str:
 
 def _closed(path: str) -> bool:
     first, _, route = path.removeprefix("/").partition("/")
-    return not route.startswith(NEEDED) if first == "gradio_api" else first in UNNEEDED
+    if first != "gradio_api":
+        return first in UNNEEDED
+    return not (route in NEEDED or re.fullmatch("heartbeat/[^/]+", route))
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
@@ -141,8 +145,8 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
     return bytes(body) if taken <= LONGEST_BODY_BYTES else None
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """`receive`, which has been read to the end, with the body once more before what comes after it."""
+def replay(body: bytes, receive: Receive) -> Receive:
+    """`receive`, which has been read to the end, with `body` before what comes after it."""
     pieces: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def again() -> Message:

@@ -100,7 +100,7 @@ def _page(body: str, status: int = 200, headers: dict[str, str] | None = None) -
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<title>Log in · Ask the articles</title><link rel="stylesheet" href="page.css"></head>'
-        '<body class="reading"><header id="top"><span>Ask the articles</span></header>'
-        f"<main>{body}</main></body></html>"
+        '<body class="reading"><header id="top"><a href="./">Ask the articles</a></header>'
+        f'<main class="plain">{body}</main></body></html>'
     )
     return HTMLResponse(html, status, {**NEVER_KEPT, **(headers or {})})

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from chatbot import panel, render, shelf
 from chatbot.access import Access, Visitor, may_edit
 from chatbot.asking import Chain, Stop, grow
+from chatbot.conversations import NO_FILE, names_file
 from chatbot.errors import ScopeError
 from chatbot.feedback import Feedback
 from chatbot.rating import Ratings, rate
@@ -21,6 +22,7 @@ from index.article import Article
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 
 import gradio as gr
+from gradio.blocks import BlockFunction
 
 SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64
@@ -43,6 +45,15 @@ Turns = tuple[Turn, ...]
 App = TypeVar("App")
 
 
+class _Blocks(gr.Blocks):
+    """Blocks that take no file from the browser: Gradio would copy it into its cache, or fetch it."""
+
+    def validate_inputs(self, block_fn: BlockFunction, inputs: list[Any]) -> None:
+        super().validate_inputs(block_fn, inputs)
+        if names_file(inputs):
+            raise gr.Error(NO_FILE)
+
+
 class Collection(shelf.Collection, Protocol):
     """What is known of the articles; `article` raises ArticleNotFoundError."""
 
@@ -55,7 +66,7 @@ def build(
 ) -> tuple[gr.Blocks, Callable[[], None]]:
     """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
     come after what a fast reader does. `examples` are questions to choose from; an editor uploads `upload_mb`."""
-    blocks = gr.Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
+    blocks = _Blocks(title=render.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
@@ -102,6 +113,8 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
 
     `address` is where the page is found when a proxy stands before it.
     """
+    # Gradio checks paths only where it has launched the page itself.
+    blocks.has_launched = True
     theme = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
     gr.mount_gradio_app(
         app,

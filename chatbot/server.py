@@ -1,9 +1,13 @@
 """Settings, a chain and a collection in; a web server that shows the page and the articles until it is told to stop.
 It answers to its own page alone: nothing is loaded from, framed by, or asked on behalf of another site."""
 
+import atexit
 import errno
 import logging
+import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -18,7 +22,9 @@ from chatbot import adding, api, login, render, shelf, sources
 from chatbot.access import Access
 from chatbot.adding import Uploads
 from chatbot.asking import Chain
+from chatbot.conversations import Conversations
 from chatbot.document import Document
+from chatbot.errorpages import ErrorPages
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, Feedback
 from chatbot.gate import Gate
@@ -77,6 +83,8 @@ def application(
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     # Gradio takes seconds to import, and a taken port is to be told of before that.
+    # It keeps files in a folder that it learns of then.
+    _own_cache()
     from chatbot import page
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -86,8 +94,10 @@ def application(
         chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
     )
     app.add_middleware(Document, refresh=refresh, account=lambda visitor: shelf.account(access, visitor))
+    app.add_middleware(Conversations, access=access)
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Readiness, fault=collection.fault)
     login.add(app, access)
     api.add(app, chain, collection, feedback, access)
@@ -100,6 +110,10 @@ def application(
     @app.get("/page.js")
     def script() -> FileResponse:
         return FileResponse(HERE / "page.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/conversation.js")
+    def conversation_script() -> FileResponse:
+        return FileResponse(HERE / "conversation.js", media_type="text/javascript", headers=FRESH)
 
     @app.get("/shelf.js")
     def articles_script() -> FileResponse:
@@ -123,6 +137,13 @@ def application(
         return _article(collection, id, start, end)
 
     return page.mount(app, blocks, address=settings.public_url)
+
+
+def _own_cache() -> None:
+    """Give Gradio an empty folder that this user alone can read, for as long as the process runs."""
+    folder = tempfile.mkdtemp(prefix="chatbot-gradio-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = folder
 
 
 def _article(collection: Collection, id: str, start: str, end: str) -> HTMLResponse:

@@ -106,7 +106,7 @@ def test_the_public_name_is_known(public_url: str) -> None:
 def test_an_origin_that_may_embed_may_not_ask_by_itself(public_url: str) -> None:
     path, body = "/gradio_api/queue/join", b"{}"
     assert get(f"{public_url}{path}", data=body, Origin="https://intranet.example")[0] == 403
-    assert get(f"{public_url}{path}", data=body, Origin="https://news.example")[0] == 422
+    assert get(f"{public_url}{path}", data=body, Origin="https://news.example")[0] == 415
 
 
 def test_no_header_makes_the_page_call_another_address(canned_url: str) -> None:
