@@ -1,7 +1,6 @@
 """The command line: reads the settings, opens the collection, and serves the page, indexes, asks or lists."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -9,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from difflib import get_close_matches
 from getpass import getpass
 from pathlib import Path
 from threading import Event, Thread
@@ -38,10 +38,9 @@ CHECK_AGAIN_SECONDS = 60
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status is 0, 1 where something failed or was refused, 2 for wrong usage."""
-    given = list(arguments)
-    if not given or given[0] not in (*COMMANDS, "-h", "--help"):
-        given.insert(0, "serve")
-    options = _parser().parse_args(given)
+    options = _options(list(arguments))
+    # What is written below the data folder, by libraries too, is for this user alone.
+    os.umask(0o077)
     try:
         settings = read_settings(os.environ, **vars(options))
         _prepare_libraries(settings)
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         }[options.command]
         return run(options, settings)
     except (ChatbotError, IndexingError) as exc:
-        print(f"Error: {exc}", file=sys.stderr)
+        print(f"Error: {_printable(str(exc))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -68,6 +67,56 @@ def main(arguments: Sequence[str]) -> int:
         # The reader of our output, such as `head`, has gone; Python would complain once more while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _options(given: list[str]) -> argparse.Namespace:
+    """The command with its options; without a command it is serve. Wrong usage ends the program with status 2."""
+    parser = _parser()
+    if given and given[0] in (*COMMANDS, "-h", "--help"):
+        return parser.parse_args(given)
+    if given and not given[0].startswith("-"):
+        parser.error(_unknown_command(given[0]))
+    options, left = parser.parse_known_args(["serve", *given])
+    if left and left[0] in COMMANDS:
+        parser.error(f"the command comes first, its options after it: python app.py {left[0]} ... "
+                     f"The commands are {', '.join(COMMANDS)}.")
+    if left and not left[0].startswith("-"):
+        parser.error(_unknown_command(left[0]))
+    if left:
+        # Reported by the command itself, with its own options.
+        parser.parse_args(["serve", *given])
+    return options
+
+
+def _unknown_command(name: str) -> str:
+    near = get_close_matches(name.lower(), COMMANDS, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"there is no command '{_printable(name)}'.{meant} The commands are {', '.join(COMMANDS)}."
+
+
+def _needs_data(settings: Settings, *, file: str = "") -> None:
+    """Raises SettingsError where the data folder is missing, or `file` in it: nothing is made where one only reads."""
+    if not settings.data.is_dir():
+        problem = f"There is no data folder '{settings.data}'."
+    elif file and not (settings.data / file).exists():
+        problem = f"The folder '{settings.data}' holds no index."
+    else:
+        return
+    raise SettingsError(
+        f"{problem} Check --data (or CHATBOT_DATA), or index articles into it first: "
+        f"python app.py index PATH --data {settings.data}"
+    )
+
+
+def _mention_new_folder(settings: Settings) -> None:
+    """Says that a data folder is made: where its name was mistyped, that is what the person should see."""
+    if not settings.data.exists():
+        print(f"The data folder '{settings.data}' is new. It holds no articles and no accounts yet.", file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """`text` as it may be shown in a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -79,7 +128,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
-    with open_door(settings) as door, _collection(settings, loading=False) as collection:
+    _mention_new_folder(settings)
+    with open_door(settings) as door, _collection(settings, loading=False, new=True) as collection:
         from chatbot.chain import Chain
         from chatbot.examples import example_questions
         from index.intake import index_paths
@@ -115,7 +165,7 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
     if not urls and not paths and not options.reembed:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
-    with _collection(settings, writing=True, reembedding=options.reembed, loading=False) as collection:
+    with _collection(settings, writing=True, reembedding=options.reembed, loading=False, new=True) as collection:
         report, told = Report(), options.verbose and not options.json
         try:
             index_paths(
@@ -137,7 +187,7 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
 def watch(options: argparse.Namespace, settings: Settings) -> int:
     """Index what changes in folders and feeds until it is stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with _collection(settings, loading=False) as collection:
+    with _collection(settings, loading=False, new=True) as collection:
         try:
             watched, _ = _watch(collection, settings, options.paths, prune=options.prune)
             watched.run(Event())
@@ -198,7 +248,7 @@ def _watch(
 def ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or with "-" one for each line of the standard input."""
     from chatbot.chain import Chain
-    from chatbot.terminal import answer_text
+    from chatbot.terminal import answer_text, json_line
 
     with _collection(settings) as collection:
         scope = read_scope(vars(options), [source for source, _ in collection.sources() if source])
@@ -206,7 +256,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
         if options.question == "-":
             return _ask_lines(chain, scope, conversation=options.conversation)
         answer = chain.answer(options.question, scope=scope)
-        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else answer_text(answer), flush=True)
+        print(json_line(answer.to_json()) if options.json else answer_text(answer), flush=True)
         if sys.stderr.isatty():
             _mention_ollama(settings)
     return 0
@@ -214,7 +264,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
     """List the articles, or remove some by their ids."""
-    from chatbot.terminal import articles_text, printable
+    from chatbot.terminal import articles_text, json_line, printable
 
     if (options.action == "remove") != bool(options.ids):
         raise QuestionError("Give ids with remove, and only there, such as: python app.py articles remove ID")
@@ -226,7 +276,7 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
                 print(f"Removed: {printable(title)}")
         elif options.json:
             for row in collection.articles():
-                print(json.dumps(asdict(row), ensure_ascii=False, default=str))
+                print(json_line(asdict(row)))
         else:
             print(articles_text(collection.articles(), collection.superseded()))
     return 0
@@ -264,7 +314,7 @@ def import_(options: argparse.Namespace, settings: Settings) -> int:
     """Take in what export has written."""
     from index.transfer import import_articles
 
-    with _collection(settings, writing=True) as collection:
+    with _collection(settings, writing=True, new=True) as collection:
         report = import_articles(collection, options.file)
         _tell(report)
     return 1 if report.refused else 0
@@ -272,13 +322,14 @@ def import_(options: argparse.Namespace, settings: Settings) -> int:
 
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
     """Print what readers think of the answers."""
+    _needs_data(settings)
     from chatbot.feedback import FILE, Feedback
-    from chatbot.terminal import feedback_text
+    from chatbot.terminal import feedback_text, json_line
 
     records, broken = Feedback(settings.data / FILE).read()
     if options.json:
         for record in records:
-            print(json.dumps(record, ensure_ascii=False))
+            print(json_line(record))
     else:
         print(feedback_text(records))
     if broken:
@@ -299,7 +350,11 @@ def users(options: argparse.Namespace, settings: Settings) -> int:
     from chatbot.accounts import Accounts, Role
     from chatbot.terminal import users_text
 
-    accounts, name = Accounts(settings.data), options.name
+    if options.action == "add":
+        _mention_new_folder(settings)
+    else:
+        _needs_data(settings)
+    accounts, name = Accounts(settings.data, settings.token_days), options.name
     if (options.action == "list") == bool(name):
         raise AccountError("Give a name, and only where it is needed, such as: python app.py users add NAME")
     if options.action == "add":
@@ -307,7 +362,7 @@ def users(options: argparse.Namespace, settings: Settings) -> int:
         print(f"Added: {name}, {options.role}")
     elif options.action == "password":
         accounts.set_password(name, _password())
-        print(f"Changed: {name}")
+        print(f"Changed: {name}. Sessions and API tokens from before have ended.")
     elif options.action == "remove":
         accounts.remove(name)
         print(f"Removed: {name}")
@@ -318,7 +373,7 @@ def users(options: argparse.Namespace, settings: Settings) -> int:
         accounts.revoke(name)
         print(f"Revoked: {name}")
     else:
-        print(users_text([(user, accounts.tokens(user.name)) for user in accounts.users()]))
+        print(users_text([(user, accounts.tokens(user.name)) for user in accounts.users()], accounts.ends))
     return 0
 
 
@@ -357,6 +412,8 @@ def _fetcher(settings: Settings) -> "Fetcher":
 
 
 def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
+    from chatbot.terminal import json_line
+
     history: list[Answer] = []
     status = 0
     for line in sys.stdin:
@@ -365,10 +422,10 @@ def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
         try:
             answer = chain.answer(line.strip(), history, scope)
         except QuestionError as exc:
-            print(json.dumps({"question": line.strip(), "error": str(exc)}, ensure_ascii=False), flush=True)
+            print(json_line({"question": line.strip(), "error": str(exc)}), flush=True)
             status = 1
             continue
-        print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
+        print(json_line(answer.to_json()), flush=True)
         if conversation:
             history.append(answer)
     return status
@@ -377,10 +434,13 @@ def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
 @contextmanager
 def _collection(
     settings: Settings, *, writing: bool = False, reembedding: bool = False, loading: bool = True,
-    mending: bool = True,
+    mending: bool = True, new: bool = False,
 ) -> Iterator["Collection"]:
-    from index.collection import Collection
+    """The collection in the data folder. Only with `new` the folder is made where it is missing."""
+    from index.collection import LEDGER_FILE, Collection
 
+    if not new:
+        _needs_data(settings, file=LEDGER_FILE)
     collection = Collection(
         settings.data,
         embedding_model=settings.embedding_model,
@@ -541,10 +601,10 @@ def _tell_kept(article: "Article") -> None:
 
 def _print_report(report: "Report", *, as_json: bool, error: str | None = None) -> None:
     """A table, or one object; with an error it is of a run that broke off."""
-    from chatbot.terminal import report_text
+    from chatbot.terminal import json_line, report_text
 
     if as_json:
-        print(json.dumps(report.to_json() | ({"error": error} if error else {}), ensure_ascii=False), flush=True)
+        print(json_line(report.to_json() | ({"error": error} if error else {})), flush=True)
     else:
         print(report_text(report), flush=True)
     if error:

@@ -1,7 +1,6 @@
-"""A request in, its visitor out, or nobody: the one place where it is decided who may read and who may edit."""
+"""Decides who sent a request, who may read and who may edit: nothing else does."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -9,13 +8,11 @@ from starlette.requests import HTTPConnection
 from chatbot.accounts import TOKEN_PREFIX, Account, Accounts, Role
 from chatbot.attempts import Attempts
 from chatbot.errors import AccountError, SettingsError
-from chatbot.proxies import Proxies
+from chatbot.proxies import Proxies, brought_by_proxy
 from chatbot.sessions import Sessions
 from chatbot.settings import Settings
 
 COOKIE = "articles_session"
-# Where proxies tell whom they bring: visitors from elsewhere, whatever address the page is served on.
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 HERE_ALONE = (
     "This page is served to this machine alone. To serve it to others, or under another name, set CHATBOT_READERS to "
     "open, accounts or proxy: see README.md."
@@ -42,7 +39,7 @@ class Access:
     """The rules of one server, with what they need to know: accounts, sessions, and the proxies that are believed."""
 
     def __init__(self, settings: Settings) -> None:
-        self.accounts = Accounts(settings.data)
+        self.accounts = Accounts(settings.data, settings.token_days)
         self.sessions = Sessions(self.accounts, settings.session_hours)
         self.attempts = Attempts()
         self.proxies = Proxies(settings.proxy_addresses, settings.proxy_header)
@@ -137,9 +134,9 @@ def _token(request: HTTPConnection) -> str | None:
 
 
 def _asked_here(request: HTTPConnection) -> bool:
-    """Whether somebody on this machine asked, perhaps through a proxy on it."""
-    told = ",".join(value for name in FORWARDED for value in request.headers.getlist(name))
-    try:
-        return all(ip_address(one.strip()).is_loopback for one in told.split(",") if told)
-    except ValueError:
-        return False
+    """Whether somebody on this machine asked, perhaps through a proxy on it.
+
+    The guard takes some headers away before the page sees them; it notes that a proxy has sent them.
+    """
+    noted: bool = request.scope.get("proxied", False)
+    return not noted and not brought_by_proxy(request.scope["headers"])

@@ -1,17 +1,19 @@
-"""Who has an account and which API tokens there are: names and secrets in, accounts out. All of it is one file below
-the data folder, for its owner alone, which holds no password and no token, only what they are checked against."""
+"""Keeps the accounts and their API tokens, and checks passwords and tokens. All of it is one file below the data
+folder, for its owner alone. It holds no password and no token, only the hashes that they are checked against."""
 
 import datetime
 import fcntl
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import secrets
+import time
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,14 +22,20 @@ from threading import Lock
 import bcrypt
 
 from chatbot.errors import AccountError
+from index.private import PRIVATE_FILE, make_private_folder
 
 FILE = "accounts.json"
 LEAST_PASSWORD_CHARACTERS = 10
+TOKEN_DAYS = 365
+# How long a change of the accounts waits for another process that changes them.
+LOCK_SECONDS = 10.0
+LOCK_POLL_SECONDS = 0.05
 # bcrypt reads no further.
 MOST_PASSWORD_BYTES = 72
 TOKEN_PREFIX = "articles_"
 # What an unknown name's password is checked against, so that it takes as long as a known one's.
 NOBODY = b"$2b$12$Z.K3HlXkzlR/OQ1paXlUAOrNigrFi9bJAxtPhHHikAEnHtNHlbCOC"
+log = logging.getLogger(__name__)
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 
 
@@ -69,8 +77,13 @@ class _Kept:
 class Accounts:
     """The file of accounts. Several threads and processes may use it: each change is read at once by all of them."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(
+        self, data: Path, token_days: int = TOKEN_DAYS, *, today: Callable[[], datetime.date] | None = None
+    ) -> None:
+        """`token_days` is how many days after it was made an API token is accepted; `today` is the day in UTC."""
         self._path = data / FILE
+        self._token_days = token_days
+        self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._reading = Lock()
         self._read: tuple[object, _Kept] = (None, _Kept({}, {}))
 
@@ -92,32 +105,33 @@ class Accounts:
 
     def add(self, name: str, password: str, role: Role = Role.READER) -> None:
         """Make an account. Raises AccountError for a name or a password that cannot be had."""
-        name = unicodedata.normalize("NFC", name)
+        name = account_name(name)
         if not _NAME.fullmatch(name):
             raise AccountError(f"The name '{name}' cannot be used. Expected letters, digits and . @ + - _, at most 64.")
         hashed = _hashed(password)
         with self._changing() as kept:
             if name in kept.users:
                 raise AccountError(f"There is a user '{name}' already. Remove it first, or set its password.")
-            kept.users[name] = Account(name, role, hashed, secrets.token_hex(8), _today())
+            kept.users[name] = Account(name, role, hashed, secrets.token_hex(8), self._day())
 
     def set_password(self, name: str, password: str) -> None:
-        """Change a password; who is logged in with the old one no longer is. Raises AccountError."""
+        """Change a password. Sessions and API tokens from before the change end. Raises AccountError."""
         hashed = _hashed(password)
         with self._changing() as kept:
             account = _known(kept, name)
-            kept.users[name] = replace(account, password=hashed, key=secrets.token_hex(8))
+            kept.users[account.name] = replace(account, password=hashed, key=secrets.token_hex(8))
+            _remove_tokens(kept, account.name)
 
     def remove(self, name: str) -> None:
         """Remove an account and its tokens. Raises AccountError where there is none."""
         with self._changing() as kept:
-            del kept.users[_known(kept, name).name]
-            for token in [token for token in kept.tokens.values() if token.user == name]:
-                del kept.tokens[token.id]
+            name = _known(kept, name).name
+            del kept.users[name]
+            _remove_tokens(kept, name)
 
     def log_in(self, name: str, password: str) -> Account | None:
         """The account that these belong to, or None; either takes as long, whether the name is known or not."""
-        account = self.user(unicodedata.normalize("NFC", name))
+        account = self.user(account_name(name))
         given = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
         right = bcrypt.checkpw(given[:MOST_PASSWORD_BYTES], account.password.encode() if account else NOBODY)
         return account if right and len(given) <= MOST_PASSWORD_BYTES else None
@@ -126,7 +140,7 @@ class Accounts:
         """A new API token of this user, which can be told only now. Raises AccountError for an unknown name."""
         id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         with self._changing() as kept:
-            kept.tokens[id] = Token(id, _known(kept, name).name, _sha256(secret), _today())
+            kept.tokens[id] = Token(id, _known(kept, name).name, _sha256(secret), self._day())
         return f"{TOKEN_PREFIX}{id}_{secret}"
 
     def revoke(self, id: str) -> None:
@@ -136,17 +150,35 @@ class Accounts:
                 raise AccountError(f"There is no token with the id '{id}'. `python app.py users list` lists them.")
 
     def of_token(self, token: str) -> Account | None:
-        """The account that a token speaks for, or None; the day of its use is kept."""
+        """The account that a token speaks for, or None: also for an expired one. The day of its use is kept.
+
+        This never waits: it runs between the requests of all visitors.
+        """
         id, _, secret = token.removeprefix(TOKEN_PREFIX).partition("_")
         known = self._kept().tokens.get(id)
         if known is None or not hmac.compare_digest(known.sha256, _sha256(secret)):
             return None
-        if known.used != _today():
-            # Where the file cannot be written, such as on a full disk, the token is as good as before.
-            with suppress(AccountError), self._changing() as kept:
-                if id in kept.tokens:
-                    kept.tokens[id] = replace(kept.tokens[id], used=_today())
+        if self.ends(known) <= self._today():
+            return None
+        if known.used != self._day():
+            self._note_use(id)
         return self.user(known.user)
+
+    def ends(self, token: Token) -> datetime.date:
+        """The first day on which a token is no longer accepted."""
+        return datetime.date.fromisoformat(token.made) + datetime.timedelta(days=self._token_days)
+
+    def _note_use(self, id: str) -> None:
+        try:
+            with self._changing(wait_seconds=0) as kept:
+                if id in kept.tokens:
+                    kept.tokens[id] = replace(kept.tokens[id], used=self._day())
+        except AccountError as exc:
+            # Another process holds the lock, or the disk is full: the token is valid all the same.
+            log.debug("The day of use of token %s is not kept: %s", id, exc)
+
+    def _day(self) -> str:
+        return self._today().isoformat()
 
     def _kept(self) -> _Kept:
         with self._reading:
@@ -162,12 +194,11 @@ class Accounts:
             return self._read[1]
 
     @contextmanager
-    def _changing(self) -> Iterator[_Kept]:
+    def _changing(self, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[_Kept]:
         """What is kept, to be changed by one at a time and then written; on an error the file stays as it was."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self._path.with_suffix(".lock"), "w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            make_private_folder(self._path.parent)
+            with _locked(self._path.with_suffix(".lock"), wait_seconds):
                 before = self._kept()
                 kept = _Kept(dict(before.users), dict(before.tokens))
                 yield kept
@@ -176,7 +207,39 @@ class Accounts:
             raise AccountError(f"The accounts in {self._path} cannot be written: {exc.strerror}.") from exc
 
 
+def account_name(name: str) -> str:
+    """The one spelling of a name under which its account is kept, whatever Unicode form it was typed in."""
+    return unicodedata.normalize("NFC", name)
+
+
+@contextmanager
+def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
+    """Holds the lock file. Raises AccountError where another process holds it for longer than `wait_seconds`."""
+    until = time.monotonic() + wait_seconds
+    # Opened for reading and writing: to open a pipe for writing alone would wait for its reader.
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE), "rb", buffering=0) as lock:
+        while not _take(lock.fileno()):
+            if time.monotonic() >= until:
+                raise AccountError(f"Another process is changing the accounts and holds {path}. Try again later.")
+            time.sleep(LOCK_POLL_SECONDS)
+        yield
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _remove_tokens(kept: _Kept, user: str) -> None:
+    for token in [token for token in kept.tokens.values() if token.user == user]:
+        del kept.tokens[token.id]
+
+
 def _known(kept: _Kept, name: str) -> Account:
+    name = account_name(name)
     if name not in kept.users:
         raise AccountError(f"There is no user '{name}'. `python app.py users list` lists them.")
     return kept.users[name]
@@ -198,10 +261,6 @@ def _sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _today() -> str:
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
-
-
 def _parsed(content: bytes) -> _Kept:
     read = json.loads(content)
     users = {name: Account(**{"name": name, **one, "role": Role(one["role"])}) for name, one in read["users"].items()}
@@ -214,7 +273,7 @@ def _write(path: Path, kept: _Kept) -> None:
     tokens = {id: {k: v for k, v in asdict(one).items() if k != "id"} for id, one in kept.tokens.items()}
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "w", encoding="utf-8") as file:
         json.dump({"users": users, "tokens": tokens}, file, indent=1, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())

@@ -1,14 +1,18 @@
-"""Attempts to log in, in; how long the next one has to wait out. A name is not tried from many addresses at once, nor
-many names from one address; what is remembered of them is bounded."""
+"""Limits attempts to log in: a name cannot be tried from many addresses, nor many names from one address. What is
+remembered of them is bounded, and no flood of attempts makes it forget who has to wait."""
 
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+from chatbot.accounts import account_name
+
+# Of names, and as many of addresses.
 MOST_REMEMBERED = 10_000
+# Sorting all records at each new one would be slow: so many are forgotten at once.
+FORGOTTEN_AT_ONCE = 1_000
 FORGOTTEN_SECONDS = 3600
 
 
@@ -41,41 +45,60 @@ class Attempts:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._tried: OrderedDict[str, _Tried] = OrderedDict()
+        # Apart, so that many names do not make it forget an address.
+        self._names: dict[str, _Tried] = {}
+        self._addresses: dict[str, _Tried] = {}
 
     def begin(self, name: str, address: str) -> float:
-        """0 where an attempt may be made, which counts as failed until `succeed`; else the seconds to wait."""
+        """0 where an attempt may be made, which counts as failed until `succeed`; else the seconds to wait.
+
+        An attempt that is refused leaves no record.
+        """
         now = self._clock()
         with self._lock:
-            both = [(self._of(key, now), limit) for key, limit in _limited(name, address)]
-            wait = max(tried.until for tried, _ in both) - now
+            both = self._limited(name, address)
+            wait = max(records[key].until if key in records else now for records, key, _ in both) - now
             if wait > 0:
                 return wait
-            for tried, limit in both:
+            for records, key, limit in both:
+                tried = _record(records, key, now)
                 tried.failures += 1
                 tried.until = now + limit.wait(tried.failures)
         return 0.0
 
     def succeed(self, name: str, address: str) -> None:
         """The attempt was none of a stranger: the name starts anew; the address's other failures still count."""
-        (of_name, _), (of_address, limit) = _limited(name, address)
+        (names, of_name, _), (addresses, of_address, limit) = self._limited(name, address)
         with self._lock:
-            self._tried.pop(of_name, None)
-            if tried := self._tried.get(of_address):
+            names.pop(of_name, None)
+            if tried := addresses.get(of_address):
                 tried.failures -= 1
                 tried.until = min(tried.until, self._clock() + limit.wait(tried.failures))
 
-    def _of(self, key: str, now: float) -> _Tried:
-        tried = self._tried.setdefault(key, _Tried(until=now))
-        self._tried.move_to_end(key)
-        if now - tried.until > FORGOTTEN_SECONDS:
-            tried.failures = 0
-        while len(self._tried) > MOST_REMEMBERED:
-            self._tried.popitem(last=False)
-        return tried
+    def _limited(self, name: str, address: str) -> list[tuple[dict[str, _Tried], str, Limit]]:
+        return [(self._names, _hashed(account_name(name)), OF_NAME), (self._addresses, _hashed(address), OF_ADDRESS)]
 
 
-def _limited(name: str, address: str) -> list[tuple[str, Limit]]:
-    keys = [f"name {name}", f"address {address}"]
-    hashed = [hashlib.sha256(key.encode("utf-8", "replace")).hexdigest() for key in keys]
-    return list(zip(hashed, (OF_NAME, OF_ADDRESS), strict=True))
+def _record(records: dict[str, _Tried], key: str, now: float) -> _Tried:
+    """The record of this key, a new one where there is none."""
+    if key not in records and len(records) >= MOST_REMEMBERED:
+        _forget(records, now)
+    tried = records.setdefault(key, _Tried(until=now))
+    if now - tried.until > FORGOTTEN_SECONDS:
+        tried.failures = 0
+    return tried
+
+
+def _forget(records: dict[str, _Tried], now: float) -> None:
+    """Forget the records that hold back least: those that are over, then those with few failures, then old ones."""
+
+    def worth(key: str) -> tuple[int, float]:
+        tried = records[key]
+        return (0 if now - tried.until > FORGOTTEN_SECONDS else tried.failures, tried.until)
+
+    for key in sorted(records, key=worth)[:FORGOTTEN_AT_ONCE]:
+        del records[key]
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -64,7 +64,24 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def shown_host(address: str) -> str:
+    """The host that a web address leads to, as readers may trust it: without the user's name and the port.
+
+    A name in another script is shown as it is looked up, xn--..., and so are letters that turn the writing direction:
+    no other host looks like it.
+    """
+    host = urlsplit(address).hostname or ""
+    if host.isascii() and host.isprintable():
+        return host
+    shown = ".".join(label if label.isascii() else f"xn--{_punycode(label)}" for label in host.split("."))
+    return "".join(c for c in shown if c.isprintable())
+
+
+def _punycode(label: str) -> str:
+    return label.encode("utf-8", "replace").decode().encode("punycode").decode()
 
 
 def _after(heading: str, lines: Iterable[str]) -> list[str]:
@@ -81,7 +98,7 @@ def _listed(citation: Citation) -> str:
     link = ""
     if address := web_address(citation.url):
         target = quote(address, safe=_IN_ADDRESS).replace("&", "&amp;")
-        link = f" [{escaped(urlsplit(address).netloc)}](<{target}>)"
+        link = f" [{escaped(shown_host(address))}](<{target}>)"
     return f"- {escaped(f'{_known(citation)} “{citation.sentence}”')}{link}"
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 from chatbot.answer import Answer, iso
 from chatbot.errors import FeedbackError
 from chatbot.scope import Scope
+from index.private import PRIVATE_FILE
 
 FILE = "feedback.jsonl"
 LONGEST_COMMENT_CHARACTERS = 2000
@@ -73,7 +74,7 @@ class Feedback:
 
     def _add(self, line: bytes) -> None:
         with self._lock:
-            file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+            file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
             try:
                 size = os.fstat(file).st_size
                 if size and os.pread(file, 1, size - 1) != b"\n":

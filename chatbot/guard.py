@@ -3,13 +3,16 @@ does not need, what is too long. Every response leaves with headers that forbid 
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chatbot.bodies import unusable
+from chatbot.proxies import Proxies, brought_by_proxy
 from chatbot.settings import Settings
 
 # Gradio compiles the listeners of its HTML in the browser, hence 'unsafe-eval'; its scripts that stand in the page have
@@ -39,6 +42,8 @@ TOO_LONG = f"Refused: more than {LONGEST_BODY_BYTES // 1024} KB at once. Ask a s
 SWALLOWED_BYTES = 16 * 1024 * 1024
 # What editors send to these is counted, and refused to all others, by the routes themselves, before it is read.
 UPLOADS = ("/api/articles/file", "/api/articles/text")
+# Where the page asks Gradio to run a function.
+ASKED = "/gradio_api/queue/join"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Gradio believes these from anyone, and takes its own address from them.
 UNBELIEVED = (b"x-forwarded-host", b"x-gradio-server")
@@ -47,11 +52,14 @@ UNBELIEVED = (b"x-forwarded-host", b"x-gradio-server")
 class Guard:
     """Refuses what it shall not answer and sets the headers of what it does."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, functions: Container[int] = ()) -> None:
+        """`functions` are the numbers of those that the page may ask Gradio to run."""
         public = urlsplit(settings.public_url or "")
         self._app = app
+        self._functions = functions
         self._origins = settings.embed_origins
-        self._public = public.netloc.lower() or None
+        self._public = f"{public.scheme}://{public.netloc}".lower() if public.netloc else None
+        self._proxies = Proxies(settings.proxy_addresses)
         self._prefix = public.path.rstrip("/")
         self._names = _names(settings.host, public.hostname)
 
@@ -70,7 +78,7 @@ class Guard:
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] not in ("GET", "HEAD") and scope["path"] not in UPLOADS:
             body = await _body(scope, receive)
-            refusal = _refused(413, TOO_LONG) if body is None else None
+            refusal = _refused(413, TOO_LONG) if body is None else self._unusable(scope["path"], body)
         if refusal is None:
             await self._app(scope, receive if body is None else replay(body, receive), guarded)
         else:
@@ -81,23 +89,34 @@ class Guard:
         path = scope["path"]
         if self._prefix and path.startswith(f"{self._prefix}/"):
             path = path.removeprefix(self._prefix)
+        proxied = brought_by_proxy(scope["headers"])
         headers = [(name, value) for name, value in scope["headers"] if name not in UNBELIEVED]
-        return {**scope, "path": path, "raw_path": None, "headers": headers, "nonce": secrets.token_urlsafe(16)}
+        nonce = secrets.token_urlsafe(16)
+        return {**scope, "path": path, "raw_path": None, "headers": headers, "nonce": nonce, "proxied": proxied}
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._names is not None and (name := _name(headers.get("host", ""))) not in self._names:
             return _refused(421, f"Refused: no page is served as {name!a}. See CHATBOT_PUBLIC_URL.")
-        if _closed(scope["path"]) or (scope["method"] not in ("GET", "HEAD") and self._foreign(headers)):
+        writes = scope["method"] not in ("GET", "HEAD")
+        if _closed(scope["path"]) or (writes and self._foreign(headers, self._scheme(scope))):
             return _refused(403, "Refused: ask through the page itself.")
         return None
 
-    def _foreign(self, headers: Headers) -> bool:
+    def _foreign(self, headers: Headers, scheme: str) -> bool:
         """Whether another site's page sent this request; browsers over plain http send Origin alone."""
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None:
             return site not in ("same-origin", "none")
-        return origin is not None and origin.partition("://")[2] not in (headers.get("host"), self._public)
+        own = (f"{scheme}://{headers.get('host', '').lower()}", self._public)
+        return origin is not None and origin.lower() not in own
+
+    def _unusable(self, path: str, body: bytes) -> Response | None:
+        reason = unusable(body, self._functions if path == ASKED else None)
+        return _refused(400, f"Refused: {reason}") if reason else None
+
+    def _scheme(self, scope: Scope) -> str:
+        return "https" if self._proxies.secure(HTTPConnection(scope)) else "http"
 
     def _set_headers(self, headers: MutableHeaders, nonce: str) -> None:
         origins = "".join(f" {origin}" for origin in self._origins)

@@ -1,13 +1,28 @@
-"""A request in, what is believed of where it comes from out: its headers say so only where a listed proxy sent it, and
-which that is, is known from the connection itself."""
+"""Tells where a request comes from. Its headers are believed only where a listed proxy sent it, which is known from the
+connection itself; whether any proxy brought it is told by the headers that only proxies send."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
 MOST_NAME_CHARACTERS = 200
+# A proxy on this machine that tells these alone, of this machine alone, may be the visitor's own.
+TELLS_ADDRESSES = ("x-forwarded-for", "x-real-ip")
+# Headers that proxies, CDNs, tunnels and load balancers add and browsers do not: those of RFC 7239 and RFC 9110, and by
+# their prefixes those of nginx, HAProxy, Envoy, Cloudflare, Akamai, Fastly, CloudFront, AWS, Azure, App Engine, Fly,
+# Vercel, Netlify, ngrok, Tailscale, and those in which they name the visitor.
+_OF_A_PROXY = re.compile(
+    r"via|(x-)?forwarded(-.*)?|x-forward(er)?-.*|x-original-.*|x-real-.*|x-rewrite-.*|x-host|x-scheme|x-proxy.*|"
+    r"(x-)?proxied-.*|proxy-(?!authorization$).*|x-nginx-.*|x-haproxy-.*|x-traefik-.*|x-caddy-.*|x-envoy-.*|"
+    r"x-varnish.*|x-squid-.*|x-cache.*|surrogate-.*|max-forwards|cdn-.*|x-cdn.*|cf-.*|cloudfront-.*|x-amz.*|x-azure-.*|"
+    r"x-arr-.*|x-ms-client-principal.*|x-appengine-.*|x-goog-.*|x-cloud-trace-.*|fly-.*|fastly-.*|x-fastly-.*|(x-)?akamai-.*|"
+    r"x-sucuri.*|incap-.*|x-vercel-.*|x-nf-.*|do-connecting-ip|(x-)?ngrok-.*|tailscale-.*|x-tailscale-.*|"
+    r".*(client|connecting|remote|cluster|user|source|peer|viewer)[-_]?(ip|ipv6|addr|address)|(x-)?remote-.*|"
+    r"x-auth-request-.*|x-authentik-.*|x-authenticated-.*|x-ssl-.*|ssl-client-.*|x-client-.*|x-cluster-.*"
+)
 
 Address = IPv4Address | IPv6Address
 
@@ -49,6 +64,20 @@ class Proxies:
 
     def _lists(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
+
+
+def brought_by_proxy(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a proxy added any of these headers, other than one that tells of nobody but this machine.
+
+    One that adds none at all cannot be told from a browser.
+    """
+    told = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+    return any(_OF_A_PROXY.fullmatch(name) and not _of_this_machine(name, value) for name, value in told)
+
+
+def _of_this_machine(name: str, value: str) -> bool:
+    addresses = [_address(one.strip()) for one in value.split(",")]
+    return name in TELLS_ADDRESSES and all(address is not None and address.is_loopback for address in addresses)
 
 
 def _peer(request: HTTPConnection) -> Address | None:

@@ -22,12 +22,13 @@ from chatbot import adding, api, login, render, shelf, sources
 from chatbot.access import Access
 from chatbot.adding import Uploads
 from chatbot.asking import Chain
+from chatbot.connections import limited
 from chatbot.conversations import Conversations
 from chatbot.document import Document
 from chatbot.errorpages import ErrorPages
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, Feedback
-from chatbot.gate import Gate
+from chatbot.gate import NEVER_KEPT, Gate
 from chatbot.guard import Guard
 from chatbot.readiness import Door, Readiness
 from chatbot.settings import Settings
@@ -67,7 +68,7 @@ def serve(
         app = application(settings, chain, collection, uploads, examples=examples)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False
+            app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
         )
         _Server(config, lambda: ready(settings.address)).run(sockets=[opened.hand_over()])
 
@@ -96,7 +97,7 @@ def application(
     app.add_middleware(Document, refresh=refresh, account=lambda visitor: shelf.account(access, visitor))
     app.add_middleware(Conversations, access=access)
     app.add_middleware(Gate, access=access)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Readiness, fault=collection.fault)
     login.add(app, access)
@@ -154,7 +155,7 @@ def _article(collection: Collection, id: str, start: str, end: str) -> HTMLRespo
     except IndexingError as exc:
         log.exception("Reading article %s failed", id)
         html, status = sources.message_page("The article cannot be read", str(exc)), 500
-    return HTMLResponse(html, status, headers={"Content-Security-Policy": ARTICLE_POLICY})
+    return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NEVER_KEPT})
 
 
 def _offset(value: str) -> int:

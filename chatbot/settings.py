@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "proxy_addresses": "CHATBOT_PROXY_ADDRESSES",
     "editors": "CHATBOT_EDITORS",
     "session_hours": "CHATBOT_SESSION_HOURS",
+    "token_days": "CHATBOT_TOKEN_DAYS",
     "upload_mb": "CHATBOT_UPLOAD_LIMIT",
 }
 LIMITS = {
@@ -50,6 +51,7 @@ LIMITS = {
     "max_tokens": (1, 1_000_000),
     "feed_minutes": (1, 10_080),
     "session_hours": (0.01, 8760),
+    "token_days": (1, 36_500),
     "upload_mb": (1, 100_000),
 }
 READERS = ("open", "accounts", "proxy")
@@ -72,7 +74,7 @@ class Settings:
     pages are fetched from though they are not public; `robots` is "respect" or "ignore".
     `max_tokens` at most, have to fit into `window_tokens`. `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
-    `upload_mb` is how much an editor may send at once.
+    `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
     """
 
     data: Path = Path("data")
@@ -100,6 +102,7 @@ class Settings:
     proxy_addresses: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
     session_hours: float = 12.0
+    token_days: int = 365
     upload_mb: int = 100
     file_limits: Limits = Limits()
 

@@ -4,10 +4,10 @@ sentence marked. Every text passes through `html.escape`."""
 import re
 from datetime import date
 from html import escape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from chatbot.answer import Answer, Citation, long_date
-from chatbot.exporting import web_address
+from chatbot.exporting import shown_host, web_address
 from index.article import Article
 
 NEAR_CHARACTERS = 110
@@ -119,7 +119,7 @@ def _original(url: str | None) -> str:
     address = web_address(url)
     if address is None:
         return ""
-    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(urlsplit(address).netloc)}</a>'
+    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(shown_host(address))}</a>'
 
 
 def _origin(source: str | None, day: date | None, place: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """What the command line shows, as text: an Answer, articles, ratings and a progress bar. Prints nothing itself."""
 
 import datetime
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -68,14 +69,18 @@ def _rated(when: str, rating: str, by: str, verified: str, question: str) -> str
     return f"{when:<16}  {rating:<6}  {by[:24]:<24}  {verified[:20]:<20}  {question}"
 
 
-def users_text(users: Sequence[tuple[Account, Sequence[Token]]]) -> str:
+def users_text(
+    users: Sequence[tuple[Account, Sequence[Token]]], ends: Callable[[Token], datetime.date]
+) -> str:
     """A line for each account, with its tokens under it; a word where there are none."""
     if not users:
         return "Nobody has an account yet."
-    lines = [_user("name", "role", "made", "last used")]
+    lines = [_user("name", "role", "made", "last used   valid until")]
     for account, tokens in users:
         lines.append(_user(account.name, account.role, account.made))
-        lines += [_user(f"  token {token.id}", "", token.made, token.used or "never") for token in tokens]
+        for token in tokens:
+            used = f"{token.used or 'never':<10}  {ends(token).isoformat()}"
+            lines.append(_user(f"  token {token.id}", "", token.made, used))
     return printable("\n".join(lines))
 
 
@@ -130,6 +135,12 @@ def passage_bar() -> Callable[[str, int, int], None]:
 def printable(text: str) -> str:
     """`text` without the control characters with which an article could steer the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def json_line(value: object) -> str:
+    """`value` as one line of JSON that cannot steer a terminal: what is not printable stands as \\u and its number."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def _cited(citation: Citation) -> str:

@@ -16,6 +16,7 @@ from index.generations import Generations
 from index.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
 from index.lock import DataLock, Turn
 from index.passage import Found, Vectors
+from index.private import close_to_others, make_private_folder
 from index.retriever import Retriever
 from index.seal import Seal
 
@@ -113,6 +114,7 @@ class Collection:
             elif lock is not None:
                 lock.release()
             self._opened = opened.pop_all()
+        close_to_others(data)
 
     @property
     def embedder(self) -> "Embedder":
@@ -395,7 +397,7 @@ class Collection:
 
     def _make_folder(self) -> None:
         try:
-            self._data.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._data)
         except OSError as exc:
             raise DataFolderError(
                 f"The data folder {self._data} cannot be made: {exc.strerror}. Give another one with --data."

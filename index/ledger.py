@@ -24,6 +24,7 @@ import numpy as np
 from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
+from index.private import PRIVATE_FILE
 
 FORMAT = "3"
 OPENING_TRIES = 40
@@ -731,7 +732,7 @@ class Changes:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
         except OSError as exc:
             raise DataFolderError(
                 f"{path} cannot be written: {exc.strerror}. Check the folder's permissions, or give another folder "

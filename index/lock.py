@@ -15,6 +15,7 @@ from threading import Condition, get_ident
 from filelock import FileLock, Timeout
 
 from index.errors import DataFolderError, LockedError
+from index.private import PRIVATE_FILE
 
 POLL_SECONDS = 0.1
 # Who waits says so again and again; what was said longer ago is of a process that gave up.
@@ -35,7 +36,7 @@ class DataLock:
         self._asked = folder / "lock.wanted"
         self._folder = folder
         # Not one thread's: what opens the collection and what closes it may be different threads.
-        self._lock = FileLock(str(folder / "lock"), thread_local=False)
+        self._lock = FileLock(str(folder / "lock"), thread_local=False, mode=PRIVATE_FILE)
         self._take(wait_seconds, say)
 
     def _take(self, wait_seconds: float, say: Callable[[str], None]) -> None:
@@ -174,7 +175,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._mark = folder.with_suffix(".lock")
-        self._lock = FileLock(str(self._mark), thread_local=False)
+        self._lock = FileLock(str(self._mark), thread_local=False, mode=PRIVATE_FILE)
         try:
             self._lock.acquire(timeout=0)
         except Timeout as exc:

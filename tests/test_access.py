@@ -48,11 +48,31 @@ def test_whoever_is_on_this_machine_may_edit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [("X-Forwarded-For", "127.0.0.1, 9.9.9.9"), ("X-Real-IP", "9.9.9.9"), ("Forwarded", "for=127.0.0.1")]
+    "header",
+    [("X-Forwarded-For", "127.0.0.1, 9.9.9.9"), ("X-Real-IP", "9.9.9.9"), ("Forwarded", "for=127.0.0.1")]
+    + [("X-Forwarded-For", ""), ("X-Forwarded-For", "unknown"), ("Via", "1.1 squid"), ("X-Forwarded-Host", "localhost")]
+    + [("CF-Connecting-IP", "127.0.0.1"), ("CF-Ray", "1"), ("True-Client-IP", "::1"), ("X-Forwarded-Proto", "https")]
+    + [("X-Client-IP", "9.9.9.9"), ("Fastly-Client-IP", "9.9.9.9"), ("X-Cluster-Client-Ip", "9.9.9.9")]
+    + [("X-Original-URL", "/"), ("CDN-Loop", "cloudflare"), ("X-Amzn-Trace-Id", "Root=1")]
+    + [("X-Azure-ClientIP", "9.9.9.9")]
+    + [("Fly-Client-IP", "9.9.9.9"), ("X-Envoy-External-Address", "9.9.9.9"), ("Tailscale-User-Login", "ada")]
+    + [("X-ProxyUser-Ip", "9.9.9.9"), ("Remote-Addr", "9.9.9.9"), ("X-Forwarded", "for=9.9.9.9")]
+    + [("Forwarded-For", "9.9.9.9"), ("X-Appengine-User-IP", "9.9.9.9"), ("X-Varnish", "1")]
+    + [("X-Remote-User", "ada"), ("X-Forwarded-User", "ada"), ("X-Forwarded-Port", "443"), ("X-Forwarded-Server", "a")],
 )
 def test_whom_a_proxy_brings_is_not_on_this_machine(tmp_path: Path, header: tuple[str, str]) -> None:
     assert access(tmp_path).who(request("127.0.0.1", header)) is None
+    assert access(tmp_path).who(request("127.0.0.1", header, ("X-Forwarded-For", "127.0.0.1"))) is None
     assert access(tmp_path).refusal() == (403, HERE_ALONE)
+
+
+def test_the_headers_of_a_browser_are_not_those_of_a_proxy(tmp_path: Path) -> None:
+    sent = (
+        "Host Connection Accept Accept-Language Accept-Encoding User-Agent Referer Origin Cookie Cache-Control DNT "
+        "Pragma Upgrade-Insecure-Requests Sec-Fetch-Site Sec-Ch-Ua Sec-GPC TE If-None-Match Priority Content-Type "
+        "Range Content-Length X-Requested-With Last-Event-ID X-Gradio-User"
+    ).split()
+    assert may_edit(access(tmp_path).who(request("127.0.0.1", *[(name, "x") for name in sent])))
 
 
 def test_open_to_anyone_is_not_open_to_edit(data: Path) -> None:

@@ -1,3 +1,4 @@
+import datetime
 import json
 import os
 import re
@@ -5,11 +6,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from chatbot.accounts import FILE, Accounts, Role
+from chatbot.accounts import FILE, LOCK_SECONDS, Accounts, Role
 from chatbot.errors import AccountError
 from tests.conftest import ROOT
 
@@ -94,11 +96,16 @@ def test_a_user_leaves_with_all_tokens(accounts: Accounts) -> None:
     assert accounts.of_token(token) is None and accounts.log_in("ada", PASSWORD) is None and not accounts.has_editor()
 
 
-def test_a_new_password_keeps_the_tokens_and_changes_the_key(accounts: Accounts) -> None:
+def test_a_new_password_ends_the_tokens_and_changes_the_key(accounts: Accounts) -> None:
+    accounts.add("bob", PASSWORD)
+    others = accounts.make_token("bob")
     token, before = accounts.make_token("ada"), accounts.user("ada")
     accounts.set_password("ada", "another password")
     after = accounts.user("ada")
-    assert before and after and before.key != after.key and accounts.of_token(token) == after
+    assert before and after and before.key != after.key
+    assert accounts.of_token(token) is None and accounts.tokens("ada") == []
+    assert accounts.of_token(others) == accounts.user("bob")
+    assert accounts.of_token(accounts.make_token("ada")) == after
     assert accounts.log_in("ada", PASSWORD) is None and accounts.log_in("ada", "another password")
 
 
@@ -137,6 +144,61 @@ def test_a_write_that_breaks_off_leaves_the_old_file(accounts: Accounts, tmp_pat
     (tmp_path / "data" / f"accounts.{os.getpid()}.new").write_text("half a fi")
     accounts.make_token("ada")
     assert json.loads(file.read_text())["users"] == before["users"]
+
+
+def test_a_token_ends_after_its_days(accounts: Accounts, tmp_path: Path) -> None:
+    token = accounts.make_token("ada")
+    made = datetime.date.fromisoformat(accounts.tokens("ada")[0].made)
+
+    def after(days: int) -> Accounts:
+        return Accounts(tmp_path / "data", 30, today=lambda: made + datetime.timedelta(days=days))
+
+    assert after(29).of_token(token) == accounts.user("ada")
+    assert after(30).of_token(token) is None
+    assert accounts.ends(accounts.tokens("ada")[0]) == made + datetime.timedelta(days=365)
+
+
+@pytest.fixture
+def held(tmp_path: Path, accounts: Accounts) -> Iterator[None]:
+    """Another process holds the lock of the accounts."""
+    code = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); " \
+        "sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(tmp_path / "data" / "accounts.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout and holder.stdout.readline() == "held\n"
+        yield
+
+
+def test_a_held_lock_keeps_no_token_waiting(accounts: Accounts, request: pytest.FixtureRequest) -> None:
+    token = accounts.make_token("ada")
+    request.getfixturevalue("held")
+    began = time.monotonic()
+    assert accounts.of_token(token) == accounts.user("ada") and accounts.log_in("ada", PASSWORD)
+    assert time.monotonic() - began < 5
+    assert accounts.tokens("ada")[0].used is None
+
+
+def test_a_held_lock_is_said_to_who_changes_an_account(
+    accounts: Accounts, held: None
+) -> None:
+    began = time.monotonic()
+    with pytest.raises(AccountError, match="Another process is changing the accounts and holds .*accounts.lock"):
+        accounts.make_token("ada")
+    assert LOCK_SECONDS <= time.monotonic() - began < LOCK_SECONDS + 5
+
+
+def test_an_account_is_changed_however_its_name_is_typed(accounts: Accounts) -> None:
+    accounts.add("Zo\u00e9", PASSWORD)
+    accounts.set_password("Zoe\u0301", "another password")
+    assert accounts.log_in("Zo\u00e9", "another password")
+    accounts.remove("Zoe\u0301")
+    assert accounts.user("Zo\u00e9") is None
+
+
+def test_the_folder_and_the_files_are_for_their_owner_alone(accounts: Accounts, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
 def test_a_folder_that_cannot_be_written_is_said() -> None:

@@ -203,9 +203,11 @@ def test_accounts_are_made_listed_and_removed(here: Callable[..., Ran], tmp_path
     made = here("users", "token", "ada", *place)
     assert made.out.startswith("articles_") and "only now" in made.err
     _, user, token = here("users", "list", *place).out.splitlines()
-    assert re.match(r"ada +editor +20\d\d-", user) and re.search(r"token (\w{8}) +20\d\d-.* never$", token)
+    assert re.match(r"ada +editor +20\d\d-", user)
+    assert re.search(r"token (\w{8}) +20\d\d-.* never +20\d\d-\d\d-\d\d$", token)
     assert here("users", "revoke", token.split()[1], *place).out.startswith("Revoked: ")
-    assert here("users", "password", "ada", *place, given="another password").out == "Changed: ada\n"
+    changed = here("users", "password", "ada", *place, given="another password")
+    assert changed.out == "Changed: ada. Sessions and API tokens from before have ended.\n"
     assert here("users", "remove", "ada", *place).out == "Removed: ada\n"
 
 
@@ -233,6 +235,46 @@ def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str])
     assert left.value.code == 0 and text.startswith("usage: python app.py")
     assert max(map(len, text.splitlines())) <= 100 and "None" not in text
     assert ("--data DIR" in text) is bool(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ask", "Who controls Hama?"], ["ask", "-"], ["articles"], ["articles", "remove", "1"], ["verify"], ["feedback"]]
+    + [["export", "out.jsonl"], ["users", "list"], ["users", "password", "ada"], ["users", "token", "ada"]],
+)
+def test_a_mistyped_data_folder_is_named_and_not_made(
+    failing: Callable[..., str], tmp_path: Path, command: list[str]
+) -> None:
+    said = failing(*command, "--data", tmp_path / "dtaa")
+    assert said.startswith(f"There is no data folder '{tmp_path}/dtaa'. Check --data")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["articles"], ["verify"], ["export", "out.jsonl"]])
+def test_a_folder_without_an_index_is_named_and_left_empty(
+    failing: Callable[..., str], tmp_path: Path, command: list[str]
+) -> None:
+    assert failing(*command, "--data", tmp_path).startswith(f"The folder '{tmp_path}' holds no index. Check --data")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["idnex", "articles"], "there is no command 'idnex'. Did you mean index?"),
+        (["Ask", "Who?"], "there is no command 'Ask'. Did you mean ask?"),
+        (["quux"], "there is no command 'quux'. The commands are serve, index,"),
+        (["--port", "7861", "aks", "Who?"], "there is no command 'aks'. Did you mean ask?"),
+        (["--data", "here", "ask", "Who?"], "the command comes first, its options after it: python app.py ask"),
+        (["a\x1b[2Jb"], "there is no command 'a [2Jb'."),
+    ],
+)
+def test_a_mistyped_command_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        app.main(arguments)
+    printed = capsys.readouterr().err
+    assert left.value.code == 2 and said in printed and "--watch" not in printed
+    assert "feedback" in printed and "users" in printed
 
 
 @pytest.mark.parametrize("arguments", [["ask"], ["--port", "web"], ["articles", "burn"], ["index", "--no-such-option"]])
@@ -284,7 +326,7 @@ def test_a_taken_port_is_said_with_a_way_out(failing: Callable[..., str], data: 
 
 @pytest.mark.parametrize("place", ["/dev/null/data", "/proc/data"])
 def test_a_data_folder_that_cannot_be_made_is_said(failing: Callable[..., str], place: str) -> None:
-    assert failing("ask", "Who?", "--data", place).startswith(f"The data folder {place} cannot be made: ")
+    assert failing("index", ROOT / "articles", "--data", place).startswith(f"The data folder {place} cannot be made: ")
 
 
 def test_a_broken_ledger_is_said_and_left_as_it_is(failing: Callable[..., str], tmp_path: Path) -> None:

@@ -61,7 +61,36 @@ def test_failures_are_forgotten_in_an_hour(attempts: Attempts, clock: Clock) -> 
 def test_what_is_remembered_is_bounded(attempts: Attempts) -> None:
     for n in range(MOST_REMEMBERED):
         attempts.begin("n" * 1000 + str(n), f"address {n}")
-    assert len(attempts._tried) == MOST_REMEMBERED and max(map(len, attempts._tried)) == 64
+        attempts.begin("more", f"other {n}")
+    for records in (attempts._names, attempts._addresses):
+        assert len(records) <= MOST_REMEMBERED and max(map(len, records)) == 64
+
+
+def test_refused_attempts_do_not_make_it_forget_a_name(attempts: Attempts) -> None:
+    for n in range(6):
+        attempts.begin("ada", f"10.0.0.{n}")
+    for n in range(OF_ADDRESS.free):
+        attempts.begin(f"x {n}", "10.9.9.9")
+    for n in range(MOST_REMEMBERED + 50):
+        assert attempts.begin(f"nobody {n}", "10.9.9.9") > 0
+    assert attempts.begin("ada", "10.0.1.1") > 0
+    assert len(attempts._names) < 50
+
+
+def test_a_flood_of_names_from_many_addresses_forgets_nobody_who_waits(attempts: Attempts) -> None:
+    for n in range(6):
+        attempts.begin("ada", f"10.0.0.{n}")
+    for n in range(2 * MOST_REMEMBERED):
+        attempts.begin(f"nobody {n}", f"network {n}")
+    assert attempts.begin("ada", "10.0.1.1") > 0
+
+
+def test_all_unicode_forms_of_a_name_count_as_one(attempts: Attempts) -> None:
+    forms = ["Zo\u00e9", "Zoe\u0301", "\u212bke", "\u00c5ke", "A\u030ake"]
+    assert [attempts.begin(forms[n % 2], f"10.0.0.{n}") for n in range(5)] == [0.0] * 5
+    assert attempts.begin(forms[0], "10.0.1.1") > 0 and attempts.begin(forms[1], "10.0.1.2") > 0
+    assert [attempts.begin(forms[2 + n % 3], f"10.0.2.{n}") for n in range(5)] == [0.0] * 5
+    assert attempts.begin(forms[2], "10.0.3.1") > 0
 
 
 def test_a_wait_never_outgrows_its_limit() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from chatbot.exporting import escaped, markdown, plain, turn_markdown, web_address
+from chatbot.exporting import escaped, markdown, plain, shown_host, turn_markdown, web_address
 from tests.canned import (
     DRAFT_ANSWER,
     HAMA_ANSWER,
@@ -119,3 +119,30 @@ def test_a_draft_is_exported_as_unchecked() -> None:
 def test_a_turn_without_an_answer_is_exported_with_what_stands_there() -> None:
     text = turn_markdown("?", ASKED, "", None, otherwise=["Half an\nanswer", "Stopped."])
     assert text == "## ?\n\nHalf an\n\nanswer\n\nStopped.\n\n*Asked on 6 December 2024, 09:05 UTC*"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://news.example/a", "news.example"),
+        ("https://news.example:8443/a", "news.example"),
+        ("https://bank.example@evil.example/a", "evil.example"),
+        ("https://bank.example:pass@evil.example/a", "evil.example"),
+        ("https://[::1]/a", "::1"),
+    ],
+)
+def test_a_link_shows_the_host_that_it_leads_to(url: str, host: str) -> None:
+    assert shown_host(url) == host
+
+
+@pytest.mark.parametrize(
+    "host", ["moc.\u202eelpmaxe", "\u0430pple.example", "a\u2066b.example", "a\x85b.example", "a\ud800b.example"]
+)
+def test_a_host_in_a_link_is_ascii_that_steers_nothing(host: str) -> None:
+    shown = shown_host(f"https://bank.example@{host}/")
+    assert shown.isascii() and shown.isprintable() and shown != host and "bank" not in shown
+
+
+@pytest.mark.parametrize("url", ["https://", "https://u@", "https://:80/", "javascript:alert(1)", "http://[x", None])
+def test_what_leads_to_no_host_is_no_link(url: str | None) -> None:
+    assert web_address(url) is None

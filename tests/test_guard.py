@@ -9,6 +9,7 @@ from chatbot.guard import LONGEST_BODY_BYTES, SWALLOWED_BYTES
 from tests.conftest import canned_server
 from tests.test_server import get
 
+JOIN = "/gradio_api/queue/join"
 ALLOWED = "https://intranet.example http://127.0.0.1:8080"
 
 
@@ -39,9 +40,12 @@ def send(url: str, method: str, path: str, *pieces: bytes, **headers: str) -> tu
         {"Sec_Fetch_Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "SCHEME"},
     ],
 )
 def test_another_site_cannot_ask(canned_url: str, headers: dict[str, str]) -> None:
+    # The page's own host, but reached by TLS: another origin.
+    headers = {name: value.replace("SCHEME", canned_url.replace("http:", "https:")) for name, value in headers.items()}
     body = json.dumps({"data": ["?"], "fn_index": 0, "session_hash": "x"}).encode()
     url = f"{canned_url}/gradio_api/queue/join"
     assert get(url, data=body, Content_Type="application/json", **headers)[0] == 403
@@ -107,11 +111,51 @@ def test_an_origin_that_may_embed_may_not_ask_by_itself(public_url: str) -> None
     path, body = "/gradio_api/queue/join", b"{}"
     assert get(f"{public_url}{path}", data=body, Origin="https://intranet.example")[0] == 403
     assert get(f"{public_url}{path}", data=body, Origin="https://news.example")[0] == 415
+    assert get(f"{public_url}{path}", data=body, Origin="http://news.example")[0] == 403
+    assert get(f"{public_url}{path}", data=body, Origin=public_url)[0] == 415
 
 
-def test_no_header_makes_the_page_call_another_address(canned_url: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (JOIN, rb'{"data":["x"],"fn_index":-1,"session_hash":"a"}'),
+        (JOIN, rb'{"data":["x"],"fn_index":9999,"session_hash":"a"}'),
+        (JOIN, rb'{"data":["x"],"fn_index":"-1","session_hash":"a"}'),
+        (JOIN, rb'{"data":["x"],"fn_index":1e400,"session_hash":"a"}'),
+        (JOIN, rb'{"data":["x"],"fn_index":-1.0,"session_hash":"a"}'),
+        (JOIN, rb'{"data":[NaN],"fn_index":0,"session_hash":"a"}'),
+        (JOIN, rb'{"data":["\ud800"],"fn_index":0,"session_hash":"a"}'),
+        (JOIN, rb'{"data":[{"\udfff":1}],"fn_index":0,"session_hash":"a"}'),
+        ("/gradio_api/cancel", rb'{"event_id":"\ud800"}'),
+        ("/api/ask", rb'{"question":"Who?","source":"\ud800"}'),
+        ("/api/ask", rb'{"question":"Who?","since":"\ud800"}'),
+    ],
+)
+def test_a_body_that_cannot_be_worked_with_is_the_senders_fault(canned_url: str, path: str, body: bytes) -> None:
+    status, said, _ = get(f"{canned_url}{path}", data=body, Content_Type="application/json")
+    assert status == 400 and json.loads(said)["detail"].startswith("Refused: ")
+
+
+@pytest.mark.parametrize("path", [JOIN, "/gradio_api/cancel", "/gradio_api/reset", "/api/ask"])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 30_000, b'{"a":' + b"9" * 5000 + b"}", b"null", b"[]"])
+def test_a_body_that_cannot_be_read_is_the_senders_fault_too(canned_url: str, path: str, body: bytes) -> None:
+    assert get(f"{canned_url}{path}", data=body, Content_Type="application/json")[0] in (400, 422)
+
+
+def test_whole_characters_of_every_script_are_taken(canned_url: str) -> None:
+    body = json.dumps({"question": "Wer \U0001f44d \u0645\u0646 \u4f60?"}).encode()
+    assert get(f"{canned_url}/api/ask", data=body, Content_Type="application/json")[0] == 200
+
+
+@pytest.mark.parametrize("header", [{"Via": "1.1 proxy"}, {"X_Forwarded_Host": "news.example"}, {"CF_Ray": "1"}])
+def test_whom_a_proxy_brings_may_not_read_what_is_for_this_machine(canned_url: str, header: dict[str, str]) -> None:
+    assert get(canned_url, **header)[0] == 403
+
+
+def test_no_header_makes_the_page_call_another_address(public_url: str) -> None:
     claims = {"X_Forwarded_Host": "evil.example", "X_Gradio_Server": "http://evil.example"}
-    assert "evil.example" not in get(canned_url, data=None, **claims)[1]
+    status, page, _ = get(public_url, **claims)
+    assert status == 200 and "evil.example" not in page
 
 
 QUESTION = json.dumps({"data": ["x" * 5_000_000, None, None, None], "fn_index": 0, "session_hash": "x"}).encode()

@@ -116,3 +116,8 @@ def test_the_parts_of_the_page_come_from_here(canned_url: str, path: str, kind: 
 @pytest.mark.parametrize("path", ["docs", "redoc", "openapi.json"])
 def test_no_documentation_of_an_api_is_served(canned_url: str, path: str) -> None:
     assert get(f"{canned_url}/{path}")[0] == 404
+
+
+@pytest.mark.parametrize("id", ["0123456789abcdef", "none"])
+def test_no_cache_keeps_an_article(canned_url: str, id: str) -> None:
+    assert get(f"{canned_url}/article/{id}")[2]["cache-control"] == "no-store"

@@ -1,11 +1,20 @@
 import dataclasses
 import io
+import json
 import sys
 
 import pytest
 
 from chatbot.answer import Answer, Citation
-from chatbot.terminal import answer_text, articles_text, feedback_text, printable, progress_bar, report_text
+from chatbot.terminal import (
+    answer_text,
+    articles_text,
+    feedback_text,
+    json_line,
+    printable,
+    progress_bar,
+    report_text,
+)
 from index.intake import Report
 from index.ledger import Listed, Superseded
 from index.reader import Refusal
@@ -107,3 +116,9 @@ def test_a_run_ends_in_a_table_with_the_reason_for_each() -> None:
     ]
     assert lines[5].split() == ["refused", "1"] and lines[6] == "    bad .pdf: it is broken."
     assert lines[7].endswith("in 2 seconds, 30 a second")
+
+
+def test_a_line_of_json_cannot_steer_the_terminal_and_says_the_same() -> None:
+    odd = "a\x1b[2J\x9b31m\x85\u202e\u2066\u2028\u200f\x7f\ud800\U000e0041z \u00e9 \u4f60 \U0001f44d"
+    line = json_line({odd: [odd]})
+    assert line.isprintable() and json.loads(line) == {odd: [odd]} and "\u00e9 \u4f60 \U0001f44d" in line

@@ -1,0 +1,65 @@
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chatbot.feedback import FILE, Feedback, Rated, Rating
+from chatbot.scope import Scope
+from index.private import close_to_others, make_private_folder
+from tests.canned import WRITTEN_ANSWER
+from tests.conftest import ROOT
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask of a machine that shares everything."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_new_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    make_private_folder(tmp_path / "a" / "data")
+    make_private_folder(tmp_path / "a" / "data")
+    assert mode(tmp_path / "a" / "data") == 0o700
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OSError, match="there is a file of this name"):
+        make_private_folder(tmp_path / "file")
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_what_is_kept_is_closed_and_what_is_not_ours_left(tmp_path: Path) -> None:
+    (tmp_path / "chroma-1" / "inner").mkdir(parents=True)
+    other, outside = tmp_path / "letters.txt", tmp_path.parent / f"{tmp_path.name}-outside"
+    kept = [tmp_path / name for name in ("ledger.sqlite", "ledger.sqlite-wal", "feedback.jsonl", "chroma-1/inner/x")]
+    for path in (other, outside, *kept):
+        path.write_text("x")
+    (tmp_path / "chroma-1" / "link").symlink_to(outside)
+    close_to_others(tmp_path)
+    assert {mode(path) for path in kept} == {0o600} and mode(tmp_path / "chroma-1" / "inner") == mode(tmp_path) == 0o700
+    assert mode(other) == mode(outside) == 0o666
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_ratings_are_for_their_owner_alone(tmp_path: Path) -> None:
+    Feedback(tmp_path / FILE).keep(Rated("1", Rating.UP), WRITTEN_ANSWER, Scope())
+    assert mode(tmp_path / FILE) == 0o600
+
+
+def test_all_that_a_command_keeps_is_for_its_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command = f"umask 0; exec {sys.executable} app.py index articles --data {data}"
+    subprocess.run(["sh", "-c", command], cwd=ROOT, check=True, capture_output=True, timeout=200)
+    everything = list(data.rglob("*"))
+    assert len(everything) > 4
+    assert {mode(path) for path in [data, *everything] if path.is_dir()} == {0o700}
+    assert {mode(path) for path in everything if path.is_file()} == {0o600}
