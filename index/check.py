@@ -1,6 +1,7 @@
 """Is the dense index what the ledger says it is? Run as a process of its own for embedded Chroma, which can die of a
 damaged folder with a segmentation fault: `python -m index.check LEDGER FOLDER` prints why not and exits with 1."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ TOLERANCE = 1e-3
 # Chroma's search is approximate: of 200 copies of one text it was seen to miss 13 in a hundred.
 MISSED_AT_MOST = 1 / 3
 LONGEST_CHECK_SECONDS = 600
+LOW_PRIORITY = 10
 
 
 def find_fault(ledger: Ledger, store: "VectorStore") -> str | None:
@@ -104,4 +106,6 @@ def check_folder(ledger_path: Path, folder: Path) -> int:
 
 
 if __name__ == "__main__":
+    # A server checks while it answers.
+    os.nice(LOW_PRIORITY)
     sys.exit(check_folder(*map(Path, sys.argv[1:])))
