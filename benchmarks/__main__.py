@@ -58,7 +58,7 @@ def _followups(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import followups
     from chatbot.condensing import Condenser
     from chatbot.settings import read_settings
-    from index.tokens import count_tokens
+    from index.language.tokens import count_tokens
 
     if _there(options.data, "--data", "the public sets"):
         settings = read_settings(model=options.model, base_url=options.base_url)

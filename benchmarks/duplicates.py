@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measures import share
 from benchmarks.sets import summhay
 from index.duplicates import ALIKE, likeness, signature_of
-from index.sentences import sentence_spans
+from index.language.sentences import sentence_spans
 
 THRESHOLDS = (0.2, 0.25, 0.3, ALIKE, 0.4, 0.5, 0.6, 0.7)
 SEED = 5

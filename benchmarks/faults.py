@@ -15,9 +15,9 @@ from chatbot.settings import Settings
 from chatbot.verifying import Verified, Verifier
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
+from index.language.tokens import count_tokens
+from index.language.words import STOPWORDS, stems, words
 from index.passage import Found
-from index.tokens import count_tokens
-from index.words import STOPWORDS, stems, words
 from tests.faults import CONTRARY, KINDS, Passage
 from tests.scripted_llm import ScriptedLLM
 

@@ -9,7 +9,7 @@ from benchmarks import sets
 from benchmarks.measures import mean
 from chatbot.answer import Answer
 from chatbot.reading import read
-from index.words import STOPWORDS, stem, words
+from index.language.words import STOPWORDS, stem, words
 
 YEARS = (2019, 2020)
 

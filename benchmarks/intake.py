@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.sets import Document, summhay, write_documents
-from index.sentences import sentence_spans
+from index.language.sentences import sentence_spans
 
 ROOT = Path(__file__).parent.parent
 COUNTS = (500, 2000)

@@ -4,7 +4,7 @@ assistant, hidden text. Such a sentence answers nothing, whoever put it there.""
 import re
 from functools import cache, lru_cache
 
-from chatbot.lexicon import FOLDER
+from index.language.lexicon import FOLDER
 
 _LEAD = (
     r"(?:(?:please|kindly|now|then|next|also|first|firstly|finally|lastly|instead|always|just|simply|additionally|"

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from chatbot.facts import Fact, Ground, Kind, fillers, occurrences
-from chatbot.lexicon import concept
+from index.language.lexicon import concept
+from index.language.words import STOPWORDS, words
 from index.passage import Span, Tokens, Vectors
-from index.words import STOPWORDS, words
 
 # Fitted with the weights of chatbot/support.py, on the same statements.
 BOUND_WEIGHTS = {

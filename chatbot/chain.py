@@ -27,8 +27,8 @@ from chatbot.verifying import Verified, Verifier
 from chatbot.wording import abstained, carried, quoted, unknown_names
 from chatbot.writing import LLMAnswerer
 from index.collection import Collection
+from index.language.tokens import count_tokens, counter
 from index.passage import Found
-from index.tokens import count_tokens, counter
 
 QUOTING = "answers by quoting"
 PASSAGES = 10

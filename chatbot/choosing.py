@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from chatbot.control import Tense, actors_of
-from chatbot.lexicon import concept
 from chatbot.quoting import RELEVANT, Ranked
 from chatbot.reading import Era, Reading
-from index.words import STOPWORDS, words
+from index.language.lexicon import concept
+from index.language.words import STOPWORDS, words
 
 MOST_SENTENCES = 3
 MARGIN = 0.35

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import Citation
+from index.language.sentences import sentence_spans
+from index.language.words import stems
 from index.passage import Found, Passage
-from index.sentences import sentence_spans
-from index.words import stems
 
 Support = Callable[[str, Passage], int]
 

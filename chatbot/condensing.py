@@ -11,13 +11,13 @@ from typing import cast
 from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
 from chatbot.fencing import new_fence, one_line
-from chatbot.lexicon import concept
 from chatbot.llm import LanguageModel
 from chatbot.prompts import Message, load
 from chatbot.settings import Settings
 from chatbot.writing import without_marks
-from index.tokens import is_common_word
-from index.words import STOPWORDS, stem, stems, words
+from index.language.lexicon import concept
+from index.language.tokens import is_common_word
+from index.language.words import STOPWORDS, stem, stems, words
 
 MOST_TURNS = 4
 HISTORY_TOKENS = 600

@@ -3,8 +3,8 @@
 import re
 from enum import Enum
 
-from chatbot.lexicon import concept, names_holder
-from index.words import words
+from index.language.lexicon import concept, names_holder
+from index.language.words import words
 
 REACH_CHARACTERS = 90
 

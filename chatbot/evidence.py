@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from chatbot.addressing import addresses_reader
-from chatbot.lexicon import concept, country_of, names_actor
 from chatbot.reading import Kind, Reading
 from index.article import Article
-from index.dates import find_dates
+from index.language.dates import find_dates
+from index.language.lexicon import concept, country_of, names_actor
+from index.language.words import STOPWORDS, words
 from index.passage import Passage, Tokens, Vectors
-from index.words import STOPWORDS, words
 
 CONTEXT_WEIGHT = 0.4
 NAME_WEIGHT = 1.3

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from chatbot.control import Tense, tense_of
-from chatbot.lexicon import country_of
 from chatbot.reading import find_names
 from index.article import Article
-from index.sentences import sentence_spans
+from index.language.lexicon import country_of
+from index.language.sentences import sentence_spans
 
 LOOKED_AT = 40
 

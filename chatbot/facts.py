@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from chatbot.lexicon import HOLDERS, concept, country_of
-from chatbot.numerals import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
-from chatbot.quotations import PUNCTUATION, quotations, quotes
 from chatbot.reading import find_names
-from index.dates import MONTHS, FoundDate, find_dates
-from index.tokens import is_common_word, is_more_common_with_capital
-from index.words import STOPWORDS, words
+from index.language.dates import MONTHS, FoundDate, find_dates
+from index.language.lexicon import HOLDERS, concept, country_of
+from index.language.numbers import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
+from index.language.quotations import PUNCTUATION, quotations, quotes
+from index.language.tokens import is_common_word, is_more_common_with_capital
+from index.language.words import STOPWORDS, words
 
 Aliases = Mapping[str, frozenset[str]]
 

@@ -7,11 +7,11 @@ from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatbot.lexicon import concept, country_of, forms_of, seat_of
 from chatbot.reading import Reading
+from index.language.lexicon import concept, country_of, forms_of, seat_of
+from index.language.tokens import is_common_word
+from index.language.words import STOPWORDS, stem, words
 from index.ledger import Filters, Ledger
-from index.tokens import is_common_word
-from index.words import STOPWORDS, stem, words
 
 SHORTEST_VARIANT_LETTERS = 5
 _NAME_PLACE = re.compile(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from chatbot.lexicon import deed
-from index.words import STOPWORDS, bare
+from index.language.lexicon import deed
+from index.language.words import STOPWORDS, bare
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _CLAUSE_END = re.compile(r"[;:()“”\"]|[.!?](?=\s|$)|,|\b(?:but|although|though|because|which|while|whereas|unless)\b")

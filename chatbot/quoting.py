@@ -11,7 +11,7 @@ from chatbot.evidence import Candidate, Evidence, asks_of_days, closeness, terms
 from chatbot.naming import alias_concepts
 from chatbot.reading import Era, Kind, Reading
 from index.collection import Collection
-from index.dates import find_dates
+from index.language.dates import find_dates
 from index.passage import Found
 
 # Fitted on benchmarks/questions but its held-out file, and on squad2; `python -m benchmarks --only answers abstention`

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from chatbot.errors import QuestionError
-from index.dates import MONTHS, find_dates
-from index.words import STOPWORDS, words
+from index.language.dates import MONTHS, find_dates
+from index.language.words import STOPWORDS, words
 
 LONGEST_QUESTION_CHARACTERS = 2_000
 

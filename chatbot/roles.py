@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from chatbot.facts import Kind, fillers
-from chatbot.lexicon import ACTORS, country_of, deed, is_irregular
+from index.language.lexicon import ACTORS, country_of, deed, is_irregular
+from index.language.words import STOPWORDS
 from index.passage import Span
-from index.words import STOPWORDS
 
 Same = Callable[[str, str], bool]
 

@@ -5,10 +5,10 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 from functools import cache
+from pathlib import Path
 
 from chatbot.answer import Answer, long_date
 from chatbot.examples import LOOKED_AT, example_questions
-from chatbot.lexicon import FOLDER
 from chatbot.wording import coverage
 from index.collection import Collection
 from index.ledger import Listed
@@ -134,7 +134,7 @@ def _patterns() -> dict[Topic, re.Pattern[str]]:
     parts: dict[str, str] = {}
     lines: dict[str, list[str]] = {}
     section = ""
-    for line in (FOLDER / "smalltalk.txt").read_text(encoding="utf-8").splitlines():
+    for line in (Path(__file__).parent / "lexicon" / "smalltalk.txt").read_text(encoding="utf-8").splitlines():
         if re.fullmatch(r"\[\w+\]", line):
             section = line[1:-1]
         elif part := re.fullmatch(r"(\w+) = (.+)", line):

@@ -16,13 +16,13 @@ import numpy as np
 from chatbot.binding import Binding, Sentence, unit_vectors
 from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
 from chatbot.leaning import without_attribution
-from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts
 from chatbot.polarity import contradicts
 from chatbot.roles import reverses
 from index.collection import Collection
+from index.language.lexicon import concept
+from index.language.words import STOPWORDS, words
 from index.passage import Found, Vectors
-from index.words import STOPWORDS, words
 
 # Fitted on the insights of SummHay's first topic and on half of benchmarks/questions/statements.json, faithful and with
 # faults planted; `python -m benchmarks --only faults` prints what they reach, apart for what they were not fitted on.

@@ -12,8 +12,8 @@ from chatbot.facts import Kind, facts_of
 from chatbot.leaning import leans, resolved
 from chatbot.support import SURE, WHOLE, Support, Supporter
 from index.collection import Collection
+from index.language.sentences import sentence_spans
 from index.passage import Found
-from index.sentences import sentence_spans
 
 SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import feedparser
 
-from index.dates import parse_date
 from index.errors import FetchError
+from index.language.dates import parse_date
 
 _ROOT = re.compile(
     rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"

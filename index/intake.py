@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from index.aliases import find_aliases
 from index.article import Article
 from index.collection import Collection, Written
 from index.duplicates import group_stories
 from index.errors import ReadError, VectorStoreError
+from index.language.abbreviations import find_aliases
+from index.language.sentences import sentence_spans
+from index.language.tokens import count_tokens
 from index.ledger import Entry, text_hash
 from index.limits import Limits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.reader import Refusal, article_files
-from index.sentences import sentence_spans
-from index.tokens import count_tokens
 from index.worker import Worker
 
 CUTTING_VERSION = 1

@@ -10,12 +10,12 @@ from pathlib import Path, PurePosixPath
 
 from index.archive import archive_members
 from index.article import Article, article_id
-from index.dates import parse_date, publication_date
 from index.docx import read_docx
 from index.draft import Draft
 from index.errors import IndexingError, ReadError
 from index.furniture import kept_places, staffed_source
 from index.html import read_html
+from index.language.dates import parse_date, publication_date
 from index.limits import MB, Limits, over
 from index.mail import read_mail
 from index.pdf import read_pdf

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
+from index.language.words import STOPWORDS, words
 from index.ledger import EVERYTHING, Filters, Ledger
 from index.passage import Found, Vectors
-from index.words import STOPWORDS, words
 
 CANDIDATES = 60
 # Measured (`python -m benchmarks --only retrieval --all`): with these the two joined beat the better of them on every

@@ -25,8 +25,8 @@ from index.audit import audit_ledger
 from index.check import TOLERANCE, check_folder
 from index.collection import LEDGER_FILE, Collection
 from index.embedder import BUNDLED, Embedder
+from index.language.tokens import count_tokens
 from index.ledger import EVERYTHING, Ledger
-from index.tokens import count_tokens
 from tests.corpus import write
 
 ARTICLES = 16

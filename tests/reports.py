@@ -11,8 +11,8 @@ from chatbot.evidence import Candidate, Evidence
 from chatbot.quoting import Ranked
 from chatbot.reading import Reading, read
 from index.article import Article
+from index.language.sentences import sentence_spans
 from index.passage import Passage
-from index.sentences import sentence_spans
 
 YEAR = 2024
 

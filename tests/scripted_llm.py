@@ -15,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
 
-from index.sentences import sentence_spans
-from index.words import stems
+from index.language.sentences import sentence_spans
+from index.language.words import stems
 from tests.faults import KINDS, Passage
 
 _PASSAGE = re.compile(r"<passage-(\w+)>\n(.*?)\ntext:\n(.*?)\n</passage-\1>", re.DOTALL)

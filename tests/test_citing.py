@@ -5,8 +5,8 @@ import pytest
 
 from chatbot.citing import LONGEST_MARK_CHARACTERS, MarkFilter, cite, normalise, support_by_words
 from index.article import Article
+from index.language.sentences import sentence_spans
 from index.passage import Found, Passage
-from index.sentences import sentence_spans
 
 HOMS = "Homs fell overnight.\n\nThe army left Homs on 7 December. The city lies on the M5 motorway."
 MANBIJ = "Sources differ. Turkey says that Manbij is in its hands. The SDF says that it still holds Manbij."

@@ -15,8 +15,8 @@ from tokenizers import Tokenizer
 from index.article import Article
 from index.embedder import Embedder
 from index.errors import ModelError
+from index.language.sentences import sentence_spans
 from index.passage import Passage, Vectors
-from index.sentences import sentence_spans
 from tests.corpus import HARBOUR
 
 ARTICLE = Article("a1", HARBOUR, "Harbour", date=datetime.date(2021, 3, 3))

@@ -13,7 +13,7 @@ from index.collection import Collection
 from index.embedder import BUNDLED
 from index.errors import ModelError, ReadError
 from index.intake import Progress, index_paths
-from index.tokens import count_tokens
+from index.language.tokens import count_tokens
 from tests.corpus import BRIDGE, HARBOUR, first, write
 
 Open = Callable[..., Collection]

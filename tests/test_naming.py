@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.lexicon import concept
 from chatbot.naming import alias_concepts, settle
+from index.language.lexicon import concept
 from index.ledger import Ledger
 from tests.corpus import entries_of, put
 from tests.reports import day, reading, report

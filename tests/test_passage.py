@@ -2,9 +2,9 @@ import pytest
 
 from index.article import Article
 from index.embedder import Embedder
+from index.language.sentences import sentence_spans
+from index.language.tokens import count_tokens
 from index.passage import Passage, cut
-from index.sentences import sentence_spans
-from index.tokens import count_tokens
 
 HOSTILE = {
     "no space": "x" * 50_000,

@@ -10,8 +10,8 @@ from chatbot.llm import LanguageModel
 from chatbot.settings import Settings
 from chatbot.writing import LLMAnswerer, fenced
 from index.article import Article
+from index.language.sentences import sentence_spans
 from index.passage import Found, Passage
-from index.sentences import sentence_spans
 from tests.scripted_llm import ScriptedLLM, passages_of
 
 QUESTION = "Who controls Homs?"

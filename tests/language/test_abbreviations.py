@@ -1,6 +1,6 @@
 import pytest
 
-from index.aliases import find_aliases
+from index.language.abbreviations import find_aliases
 
 
 @pytest.mark.parametrize("text, pairs", [

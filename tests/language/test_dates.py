@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from index.dates import find_dates, parse_date, publication_date
+from index.language.dates import find_dates, parse_date, publication_date
 
 DAY = datetime.date(2024, 12, 5)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from chatbot.facts import Fact, Ground, Kind
-from chatbot.quotations import quotations, quotes
+from index.language.quotations import quotations, quotes
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from chatbot.lexicon import FOLDER, concept, country_of, forms_of, names_actor, names_holder, seat_of
-from index.words import stem
+from index.language.lexicon import FOLDER, concept, country_of, forms_of, names_actor, names_holder, seat_of
+from index.language.words import stem
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from index.sentences import sentence_spans
+from index.language.sentences import sentence_spans
 
 
 def split(text: str) -> list[str]:

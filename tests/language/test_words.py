@@ -1,6 +1,6 @@
 import pytest
 
-from index.words import stem, stems, words
+from index.language.words import stem, stems, words
 
 
 @pytest.mark.parametrize("text, expected", [

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from index.words import bare, stem
+from index.language.words import bare, stem
 
 ACTORS = frozenset(
     """army military government regime state rebels rebel insurgents forces troops police sources source officials
@@ -16,7 +16,7 @@ HOLDERS = frozenset(
     """army military government regime state rebels rebel insurgents factions faction coalition opposition militia
     jihadists militants separatists administration""".split()
 )
-FOLDER = Path(__file__).parent / "lexicon"
+FOLDER = Path(__file__).parent / "data"
 
 
 def concept(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Counts tokens with tiktoken from the vocabulary that ships in `index/vocabulary`; nothing is fetched."""
+"""Counts tokens with tiktoken from the vocabulary that ships in `index/language/vocabulary`; nothing is fetched."""
 
 import hashlib
 import os

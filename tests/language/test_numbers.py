@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.numerals import is_same_number, is_worded, numbers_of, stated_numbers
+from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
 
 
 @pytest.mark.parametrize(
