@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measures import mean
 from index.limits import Limits
-from index.reader import Refusal, read_file
+from index.readers.registry import Refusal, read_file
 
 RUN_WORDS = 4
 AT_LEAST = 0.958

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.article import Article
 from index.ledger import Ledger
 from index.limits import Limits
-from index.reader import read_file
+from index.readers.registry import read_file
 
 LONGEST_NAME_BYTES = 240
 BODY = "It says {} here."

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.limits import Limits
-from index.reader import Refusal
-from index.worker import Worker
+from index.readers.registry import Refusal
+from index.readers.sandbox import Worker
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.limits import Limits
 from index.passage import Passage, cut
-from index.reader import article_files, read_file
+from index.readers.registry import article_files, read_file
 
 ROOT = Path(__file__).parent.parent
 PASSAGE_TOKENS = 190

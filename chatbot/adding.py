@@ -99,7 +99,7 @@ class _Taking:
         return Response(status_code=202, headers=NEVER_KEPT)
 
     async def file(self, request: Request, name: str, run: str) -> Response:
-        from index.reader import check_format
+        from index.readers.registry import check_format
 
         # Names come with folders from some senders; nothing of them is ever a path here.
         called = re.split(r"[/\\]", name)[-1].strip()

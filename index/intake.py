@@ -20,8 +20,8 @@ from index.language.tokens import count_tokens
 from index.ledger import Entry, text_hash
 from index.limits import Limits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
-from index.reader import Refusal, article_files
-from index.worker import Worker
+from index.readers.registry import Refusal, article_files
+from index.readers.sandbox import Worker
 
 CUTTING_VERSION = 1
 PASSAGES_AT_A_TIME = 64

@@ -16,8 +16,8 @@ from index.feeds import Feed, NewsEntry, read_feed
 from index.fetching import Fetched, Fetcher
 from index.intake import Passages, Report, index_articles
 from index.limits import Limits
-from index.reader import Refusal
-from index.worker import Worker
+from index.readers.registry import Refusal
+from index.readers.sandbox import Worker
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000

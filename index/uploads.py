@@ -14,8 +14,8 @@ from index.fetching import Fetcher
 from index.intake import Passages, Report, index_articles, unheard
 from index.limits import Limits
 from index.online import index_urls
-from index.reader import Refusal
-from index.worker import Worker
+from index.readers.registry import Refusal
+from index.readers.sandbox import Worker
 
 PASTED = "pasted text"
 STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."

@@ -227,7 +227,7 @@ class CannedUploads:
         passages: Callable[[str, int, int], None],
     ) -> "Report":
         from index.intake import Report
-        from index.reader import Refusal
+        from index.readers.registry import Refusal
 
         return Report(refused=[Refusal(url, "it is not fetched here.")])
 

@@ -18,7 +18,7 @@ from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
 from tests.canned import CannedCollection, CannedUploads, citation, say_ready
-from tests.test_reader import read_article
+from tests.readers.test_registry import read_article
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
 BATCH_CHARACTERS = 1500

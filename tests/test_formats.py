@@ -12,8 +12,8 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from index.article import Article
 from index.limits import Limits
-from index.reader import Refusal, article_files, read_file
-from index.worker import Worker
+from index.readers.registry import Refusal, article_files, read_file
+from index.readers.sandbox import Worker
 
 FIFTH = datetime.date(2024, 12, 5)
 BODY = (

@@ -17,7 +17,7 @@ from chatbot.terminal import (
 )
 from index.intake import Report
 from index.ledger import Listed, Superseded
-from index.reader import Refusal
+from index.readers.registry import Refusal
 from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.reports import day
 

@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from index.draft import Draft
 from index.errors import ReadError
 from index.limits import Limits
-from index.plain import decoded, text_lines
+from index.readers.parsed_document import Draft
+from index.readers.plain import decoded, text_lines
 
 USED = ("title", "date", "source", "author", "url", "language")
 

@@ -7,11 +7,11 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
-from index.draft import Draft
 from index.errors import ReadError
-from index.html import read_html
 from index.limits import Limits
-from index.plain import text_lines
+from index.readers.html import read_html
+from index.readers.parsed_document import Draft
+from index.readers.plain import text_lines
 
 
 def read_mail(raw: bytes, limits: Limits) -> Draft:

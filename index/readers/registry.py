@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
-from index.archive import archive_members
 from index.article import Article, article_id
-from index.docx import read_docx
-from index.draft import Draft
 from index.errors import IndexingError, ReadError
-from index.furniture import kept_places, staffed_source
-from index.html import read_html
 from index.language.dates import parse_date, publication_date
 from index.limits import MB, Limits, over
-from index.mail import read_mail
-from index.pdf import read_pdf
-from index.plain import read_markdown, read_text
-from index.records import read_json, read_json_lines
+from index.readers.archive import archive_members
+from index.readers.boilerplate import kept_places, staffed_source
+from index.readers.docx import read_docx
+from index.readers.email import read_mail
+from index.readers.html import read_html
+from index.readers.json_records import read_json, read_json_lines
+from index.readers.parsed_document import Draft
+from index.readers.pdf import read_pdf
+from index.readers.plain import read_markdown, read_text
 
 HEADLINE_LINES = 3
 LONGEST_HEADLINE_CHARACTERS = 120

@@ -5,9 +5,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from index.draft import Draft
 from index.errors import ReadError
 from index.limits import Limits
+from index.readers.parsed_document import Draft
 
 # What python-docx's own template states, which says nothing of the document.
 _TEMPLATE = {"author": "python-docx", "date": "2013-12-23"}
@@ -18,7 +18,7 @@ def read_docx(raw: bytes, limits: Limits) -> Draft:
     import docx
     from docx.opc.exceptions import OpcError
 
-    from index.archive import check_sizes
+    from index.readers.archive import check_sizes
 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:

@@ -1,6 +1,6 @@
 import pytest
 
-from index.furniture import kept_places, staffed_source
+from index.readers.boilerplate import kept_places, staffed_source
 
 CAPTION = "A ferry lies at the quay of Norvik on March 3, 2021. (Anna Berg / Coast Photos)"
 

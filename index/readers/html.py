@@ -4,9 +4,9 @@ comments and what is hidden from a reader are left out."""
 import re
 from typing import Any
 
-from index.draft import Draft
 from index.errors import ReadError
 from index.limits import Limits
+from index.readers.parsed_document import Draft
 
 # What a browser does not show would be words put into the article's mouth.
 _HIDDEN = [

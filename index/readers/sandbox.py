@@ -1,5 +1,5 @@
 """Reads files in a process that can be ended: a file that takes too long, too much memory, or brings its reader down
-is refused, and a new process reads the next one. Run as `python -m index.worker LIMITS`."""
+is refused, and a new process reads the next one. Run as `python -m index.readers.sandbox LIMITS`."""
 
 import datetime
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 from index.article import Article
 from index.errors import ReadError
 from index.limits import MB, Limits, over
-from index.reader import Refusal, printable_name, read_file
+from index.readers.registry import Refusal, printable_name, read_file
 
 # Small text needs no process of its own.
 IN_PROCESS = (".txt", ".text", ".md", ".markdown", ".json")
@@ -89,8 +89,8 @@ class Worker:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         # -P: what lies in the working directory is not to be taken for a module.
-        command = [sys.executable, "-P", "-m", "index.worker", json.dumps(asdict(self._limits))]
-        found_in = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+        command = [sys.executable, "-P", "-m", "index.readers.sandbox", json.dumps(asdict(self._limits))]
+        found_in = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
         self._process = subprocess.Popen(
             command, env=found_in, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
         )

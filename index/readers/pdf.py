@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from index.draft import Draft
 from index.errors import ReadError
 from index.limits import Limits, over
+from index.readers.parsed_document import Draft
 
 # Lines at the head and the foot of a page that may be its running title or number.
 EDGE_LINES = 2

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from index.article import Article
 from index.limits import Limits
-from index.reader import Refusal
-from index.worker import Worker
+from index.readers.registry import Refusal
+from index.readers.sandbox import Worker
 from tests.test_formats import html, pdf
 
 

@@ -9,9 +9,9 @@ from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.draft import Draft
 from index.errors import ReadError
 from index.limits import Limits
+from index.readers.parsed_document import Draft
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
 

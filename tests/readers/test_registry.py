@@ -7,7 +7,7 @@ import pytest
 from index.article import Article
 from index.errors import ReadError
 from index.limits import Limits
-from index.reader import Refusal, article_files, read_file
+from index.readers.registry import Refusal, article_files, read_file
 from tests.corpus import write
 
 DEFAULT = Limits()

@@ -1,0 +1,1 @@
+"""Reads files of each format into articles: text, title, date and source, without boilerplate."""
