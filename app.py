@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chatbot.chain import Chain
     from index.article import Article
     from index.collection import Collection
-    from index.fetching import Fetcher
+    from index.fetch.client import Fetcher
     from index.intake import Report
     from index.uploads import Uploads
     from index.watching import Watch
@@ -403,8 +403,8 @@ def _listed(file: Path | None) -> list[str]:
 
 
 def _fetcher(settings: Settings) -> "Fetcher":
-    from index.addresses import read_ranges
-    from index.fetching import Fetcher, Limits
+    from index.fetch.address_policy import read_ranges
+    from index.fetch.client import Fetcher, Limits
     from index.limits import MB
 
     limits = Limits(bytes=min(Limits.bytes, settings.file_limits.file_mb * MB))

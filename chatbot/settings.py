@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
-from index.addresses import read_ranges
+from index.fetch.address_policy import read_ranges
 from index.limits import Limits
 
 ENVIRONMENT = {

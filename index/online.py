@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from index.addresses import read_address
 from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import FetchError, ReadError
-from index.feeds import Feed, NewsEntry, read_feed
-from index.fetching import Fetched, Fetcher
+from index.fetch.address_policy import read_address
+from index.fetch.client import Fetched, Fetcher
+from index.fetch.feeds import Feed, NewsEntry, read_feed
 from index.intake import Passages, Report, index_articles
 from index.limits import Limits
 from index.readers.registry import Refusal

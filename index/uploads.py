@@ -10,7 +10,7 @@ from threading import Condition
 from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import StoppedError
-from index.fetching import Fetcher
+from index.fetch.client import Fetcher
 from index.intake import Passages, Report, index_articles, unheard
 from index.limits import Limits
 from index.online import index_urls

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.addresses import read_ranges
 from index.collection import Collection
 from index.embedder import BUNDLED
-from index.fetching import Fetcher, Limits
+from index.fetch.address_policy import read_ranges
+from index.fetch.client import Fetcher, Limits
 from index.intake import Report
 from index.online import index_urls, read_list
 from tests.corpus import BRIDGE, HARBOUR

@@ -10,13 +10,13 @@ from threading import Event, Thread
 
 import pytest
 
-from index.addresses import read_ranges
 from index.article import Article
 from index.collection import Collection
 from index.embedder import BUNDLED
 from index.errors import LockedError, StoppedError
-from index.fetching import Fetcher
-from index.fetching import Limits as FetchLimits
+from index.fetch.address_policy import read_ranges
+from index.fetch.client import Fetcher
+from index.fetch.client import Limits as FetchLimits
 from index.intake import Report, index_paths
 from index.limits import Limits
 from index.lock import DataLock

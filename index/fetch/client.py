@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 import httpcore
 from protego import Protego
 
-from index.addresses import Network, WebAddress, closed, read_address
 from index.errors import FetchError
+from index.fetch.address_policy import Network, WebAddress, closed, read_address
 
 AGENT = "article-chatbot"
 USER_AGENT = f"{AGENT}/0.1 (reads articles for an index; keeps to robots.txt)"

@@ -10,9 +10,9 @@ from threading import Timer
 
 import pytest
 
-from index.addresses import read_ranges
 from index.errors import FetchError
-from index.fetching import Fetcher, Limits
+from index.fetch.address_policy import read_ranges
+from index.fetch.client import Fetcher, Limits
 from tests.website import Answer, Website, page, raw, redirect, status
 
 HERE = read_ranges("127.0.0.1/32")

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from index.errors import FetchError
-from index.feeds import read_feed
+from index.fetch.feeds import read_feed
 
 URL = "https://news.example/feeds/all"
 RSS = """<?xml version="1.0"?><!-- made by hand --><rss version="2.0"><channel><title>The  Courier</title>

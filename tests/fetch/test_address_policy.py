@@ -1,7 +1,7 @@
 import pytest
 
-from index.addresses import closed, read_address, read_ranges
 from index.errors import FetchError
+from index.fetch.address_policy import closed, read_address, read_ranges
 
 
 @pytest.mark.parametrize("url, read", [
