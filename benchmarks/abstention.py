@@ -11,7 +11,7 @@ from chatbot.chain import THRESHOLD
 from chatbot.quoting import Quoter
 from chatbot.reading import read
 from index.collection import Collection
-from index.ledger import Filters
+from index.storage.ledger import Filters
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.article import Article
-from index.ledger import Ledger
 from index.limits import Limits
 from index.readers.registry import read_file
+from index.storage.ledger import Ledger
 
 LONGEST_NAME_BYTES = 240
 BODY = "It says {} here."

@@ -9,9 +9,9 @@ from benchmarks.measures import mean, ndcg, recall
 from benchmarks.sets import Query, RetrievalSet
 from index.collection import LEDGER_FILE
 from index.embedder import Embedder
-from index.ledger import EVERYTHING, Ledger
 from index.retriever import CANDIDATES, Retriever, query_words
-from index.vectors import VectorStore
+from index.storage.ledger import EVERYTHING, Ledger
+from index.storage.vector_store import VectorStore
 
 MEASURES = {"nDCG@10": ndcg, "recall@10": recall}
 REFERENCE = {

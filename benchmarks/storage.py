@@ -16,8 +16,8 @@ import numpy as np
 from index.article import Article
 from index.collection import Collection, Written
 from index.intake import PASSAGES_AT_A_TIME, content_hash
-from index.ledger import EVERYTHING, Entry
 from index.passage import Passage, Vectors
+from index.storage.ledger import EVERYTHING, Entry
 
 ROOT = Path(__file__).parent.parent
 SIZES = (1000, 10_000, 38_000)

@@ -22,7 +22,7 @@ from threading import Lock
 import bcrypt
 
 from chatbot.errors import AccountError
-from index.private import PRIVATE_FILE, make_private_folder
+from index.private_files import PRIVATE_FILE, make_private_folder
 
 FILE = "accounts.json"
 LEAST_PASSWORD_CHARACTERS = 10

@@ -12,7 +12,7 @@ from threading import Lock
 from chatbot.answer import Answer, iso
 from chatbot.errors import FeedbackError
 from chatbot.scope import Scope
-from index.private import PRIVATE_FILE
+from index.private_files import PRIVATE_FILE
 
 FILE = "feedback.jsonl"
 LONGEST_COMMENT_CHARACTERS = 2000

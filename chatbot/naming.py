@@ -11,7 +11,7 @@ from chatbot.reading import Reading
 from index.language.lexicon import concept, country_of, forms_of, seat_of
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
-from index.ledger import Filters, Ledger
+from index.storage.ledger import Filters, Ledger
 
 SHORTEST_VARIANT_LETTERS = 5
 _NAME_PLACE = re.compile(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from chatbot.access import Access, Visitor, may_edit
 from chatbot.answer import long_date
-from index.ledger import Browsing, Listed, Order
+from index.storage.ledger import Browsing, Listed, Order
 
 ROWS_AT_A_TIME = 50
 MOST_CHARACTERS_SEARCHED = 200

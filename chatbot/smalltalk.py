@@ -11,7 +11,7 @@ from chatbot.answer import Answer, long_date
 from chatbot.examples import LOOKED_AT, example_questions
 from chatbot.wording import coverage
 from index.collection import Collection
-from index.ledger import Listed
+from index.storage.ledger import Listed
 
 LONGEST_CHARACTERS = 120
 MOST_TITLES = 10

@@ -11,7 +11,7 @@ from chatbot.accounts import Account, Token
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
-from index.ledger import Listed, Superseded
+from index.storage.ledger import Listed, Superseded
 
 if TYPE_CHECKING:
     from index.intake import Report

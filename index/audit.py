@@ -9,9 +9,9 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection
-from index.damage import damaged_texts
 from index.intake import Progress, reembed_articles
-from index.ledger import MEND, Kept
+from index.storage.ledger import MEND, Kept
+from index.storage.text_check import damaged_texts
 
 UNIT_TOLERANCE = 1e-3
 

@@ -10,15 +10,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.article import Article
-from index.damage import find_damage, find_damage_apart
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
-from index.generations import Generations
-from index.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
-from index.lock import DataLock, Turn
 from index.passage import Found, Vectors
-from index.private import close_to_others, make_private_folder
+from index.private_files import close_to_others, make_private_folder
 from index.retriever import Retriever
-from index.seal import Seal
+from index.storage.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
+from index.storage.lock import DataLock, Turn
+from index.storage.seal import Seal
+from index.storage.text_check import find_damage, find_damage_apart
+from index.storage.vector_snapshots import Generations
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -413,7 +413,7 @@ def _damaged(ledger: Path, damage: str) -> str:
 
 def _check_server(url: str) -> None:
     # Imported here, as by the dense index: Chroma takes most of a second.
-    from index.vectors import check_server
+    from index.storage.vector_store import check_server
 
     check_server(url)
 

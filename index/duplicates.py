@@ -10,7 +10,7 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from index.ledger import Ledger
+from index.storage.ledger import Ledger
 
 PERMUTATIONS = 128
 SHINGLE_WORDS = 5

@@ -17,11 +17,11 @@ from index.errors import ReadError, VectorStoreError
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
-from index.ledger import Entry, text_hash
 from index.limits import Limits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.readers.registry import Refusal, article_files
 from index.readers.sandbox import Worker
+from index.storage.ledger import Entry, text_hash
 
 CUTTING_VERSION = 1
 PASSAGES_AT_A_TIME = 64

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.language.words import STOPWORDS, words
-from index.ledger import EVERYTHING, Filters, Ledger
 from index.passage import Found, Vectors
+from index.storage.ledger import EVERYTHING, Filters, Ledger
 
 CANDIDATES = 60
 # Measured (`python -m benchmarks --only retrieval --all`): with these the two joined beat the better of them on every

@@ -19,7 +19,7 @@ from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article
 from index.errors import ArticleNotFoundError, LockedError
-from index.ledger import Browsing, Listed
+from index.storage.ledger import Browsing, Listed
 
 if TYPE_CHECKING:
     from index.intake import Report

@@ -181,7 +181,7 @@ class chroma_server:  # noqa: N801
         self.port = port or free_port()
 
     def __enter__(self) -> tuple["subprocess.Popen[bytes]", str]:
-        from index.vectors import check_server
+        from index.storage.vector_store import check_server
 
         port = str(self.port)
         command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", port]

@@ -8,8 +8,8 @@ import yaml
 from index.article import Article
 from index.collection import Collection
 from index.language.sentences import sentence_spans
-from index.ledger import Entry, Ledger
 from index.passage import Passage, Vectors
+from index.storage.ledger import Entry, Ledger
 
 HARBOUR = (
     "The council of Norvik took over the harbour on Monday.\n\n"

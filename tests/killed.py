@@ -18,15 +18,15 @@ import chromadb.api.fastapi  # noqa: F401
 import chromadb.api.rust  # noqa: F401
 
 import index.collection
-import index.generations
 import index.intake
+import index.storage.vector_snapshots
 from index.article import Article
 from index.audit import audit_ledger
-from index.check import TOLERANCE, check_folder
 from index.collection import LEDGER_FILE, Collection
 from index.embedder import BUNDLED, Embedder
 from index.language.tokens import count_tokens
-from index.ledger import EVERYTHING, Ledger
+from index.storage.ledger import EVERYTHING, Ledger
+from index.storage.vector_check import TOLERANCE, check_folder
 from tests.corpus import write
 
 ARTICLES = 16
@@ -166,5 +166,5 @@ if __name__ == "__main__":
     checks = Checks()
     if os.fork() == 0:
         checks.serve_forever()
-    vars(index.generations)["find_fault_apart"] = checks.find_fault
+    vars(index.storage.vector_snapshots)["find_fault_apart"] = checks.find_fault
     kill_runs(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else None)

@@ -20,7 +20,7 @@ from index.collection import LEDGER_FILE, Collection
 from index.embedder import BUNDLED
 from index.errors import DataFolderError
 from index.intake import Report, index_paths
-from index.ledger import Ledger
+from index.storage.ledger import Ledger
 from tests.conftest import chroma_server, free_port
 from tests.corpus import first, write
 

@@ -16,9 +16,9 @@ from index.collection import Collection
 from index.embedder import BUNDLED, Embedder
 from index.errors import ArticleNotFoundError, DataFolderError, LockedError, ModelError, VectorStoreError
 from index.intake import index_paths
-from index.ledger import Entry, Ledger
 from index.passage import Passage
-from index.vectors import VectorStore
+from index.storage.ledger import Entry, Ledger
+from index.storage.vector_store import VectorStore
 from tests.conftest import chroma_server, free_port
 from tests.corpus import HARBOUR, first, put
 

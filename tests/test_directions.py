@@ -37,13 +37,13 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("library, owner", [
-    ("chromadb", "index/vectors.py"),
+    ("chromadb", "index/storage/vector_store.py"),
     ("sentence_transformers", "index/embedder.py"),
     ("torch", "index/embedder.py"),
     ("tiktoken", "index/language/tokens.py"),
     ("pysbd", "index/language/sentences.py"),
-    ("sqlite3", "index/ledger.py"),
-    ("filelock", "index/lock.py"),
+    ("sqlite3", "index/storage/ledger.py"),
+    ("filelock", "index/storage/lock.py"),
     ("httpcore", "index/fetch/client.py"),
     ("datasketch", "index/duplicates.py"),
     ("watchfiles", "index/watching.py"),

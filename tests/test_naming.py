@@ -5,7 +5,7 @@ import pytest
 
 from chatbot.naming import alias_concepts, settle
 from index.language.lexicon import concept
-from index.ledger import Ledger
+from index.storage.ledger import Ledger
 from tests.corpus import entries_of, put
 from tests.reports import day, reading, report
 

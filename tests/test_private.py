@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.scope import Scope
-from index.private import close_to_others, make_private_folder
+from index.private_files import close_to_others, make_private_folder
 from tests.canned import WRITTEN_ANSWER
 from tests.conftest import ROOT
 

@@ -7,10 +7,10 @@ import pytest
 
 from index.article import Article
 from index.errors import VectorStoreError
-from index.ledger import Entry, Filters, Ledger
 from index.passage import Passage, Vectors
 from index.retriever import RANK_CONSTANT, Retriever, fuse, query_words
-from index.vectors import VectorStore
+from index.storage.ledger import Entry, Filters, Ledger
+from index.storage.vector_store import VectorStore
 from tests.corpus import unit_vectors
 
 OLD, NEW = datetime.date(2021, 3, 3), datetime.date(2021, 5, 9)

@@ -16,7 +16,7 @@ from chatbot.access import Access, Visitor
 from chatbot.accounts import Accounts, Role
 from chatbot.settings import Settings
 from index.article import Article
-from index.ledger import Browsing, Ledger, Listed, Order
+from index.storage.ledger import Browsing, Ledger, Listed, Order
 from tests.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
 from tests.conftest import canned_server
 from tests.corpus import put

@@ -16,8 +16,8 @@ from chatbot.terminal import (
     report_text,
 )
 from index.intake import Report
-from index.ledger import Listed, Superseded
 from index.readers.registry import Refusal
+from index.storage.ledger import Listed, Superseded
 from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.reports import day
 

@@ -19,7 +19,7 @@ from index.fetch.client import Fetcher
 from index.fetch.client import Limits as FetchLimits
 from index.intake import Report, index_paths
 from index.limits import Limits
-from index.lock import DataLock
+from index.storage.lock import DataLock
 from index.uploads import Uploads
 from tests.conftest import ROOT
 from tests.corpus import BRIDGE, HARBOUR, write

@@ -11,10 +11,10 @@ import pytest
 
 from index.article import Article
 from index.errors import VectorStoreError
-from index.ledger import Filters
-from index.lock import delete_folder
 from index.passage import Passage, Vectors
-from index.vectors import VectorStore, check_server
+from index.storage.ledger import Filters
+from index.storage.lock import delete_folder
+from index.storage.vector_store import VectorStore, check_server
 from tests.conftest import chroma_server, free_port
 from tests.corpus import unit_vectors
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
-from index.check import find_fault, find_fault_apart
-from index.ledger import Ledger
-from index.vectors import VectorStore
+from index.storage.ledger import Ledger
+from index.storage.vector_check import find_fault, find_fault_apart
+from index.storage.vector_store import VectorStore
 from tests.corpus import HARBOUR, entries_of, put
 
 ARTICLE = Article("a1", HARBOUR, "Harbour")
@@ -90,6 +90,6 @@ def test_a_child_that_dies_is_a_fault(
 def test_the_command_says_the_fault_and_exits_with_1(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"\0" * 4096)
-    command = [sys.executable, "-m", "index.check", str(ledger.path), str(tmp_path / "chroma")]
-    done = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True)
+    command = [sys.executable, "-m", "index.storage.vector_check", str(ledger.path), str(tmp_path / "chroma")]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout.startswith("it cannot be used (")

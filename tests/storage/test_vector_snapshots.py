@@ -12,7 +12,7 @@ from index.article import Article
 from index.collection import Collection
 from index.embedder import BUNDLED
 from index.intake import index_paths
-from index.ledger import EVERYTHING, Filters
+from index.storage.ledger import EVERYTHING, Filters
 from tests.conftest import ROOT
 from tests.corpus import first, write
 

@@ -11,8 +11,8 @@ import index.collection
 from index.article import Article
 from index.collection import Collection, Written
 from index.embedder import BUNDLED
-from index.ledger import EVERYTHING, Filters
 from index.passage import Vectors
+from index.storage.ledger import EVERYTHING, Filters
 from tests.corpus import entries_of
 
 Open = Callable[..., Collection]

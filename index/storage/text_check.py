@@ -1,7 +1,7 @@
 """Checks that the ledger is as it was written: its file, the texts and the vectors are held against what is known of
 them, and the first thing that is wrong is said. It reads all of the file.
 
-`python -m index.damage LEDGER` does so in a process of its own, which leaves the machine to others."""
+`python -m index.storage.text_check LEDGER` does so in a process of its own, which leaves the machine to others."""
 
 import json
 import os
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import DataFolderError
-from index.ledger import Ledger, text_hash
 from index.passage import Vectors
+from index.storage.ledger import Ledger, text_hash
 
 # The squares of lengths that ought to be 1; sentences' vectors are kept in sixteen bits.
 TOLERANCE = 1e-2
@@ -35,7 +35,7 @@ def find_damage(ledger: Ledger) -> str | None:
 def find_damage_apart(ledger: Path) -> tuple[str | None, bool]:
     """What is wrong with the ledger in this file, and whether its word index is sound; from a process of its own."""
     child = subprocess.run(
-        [sys.executable, "-m", "index.damage", str(ledger.resolve())], cwd=Path(__file__).parent.parent,
+        [sys.executable, "-m", "index.storage.text_check", str(ledger.resolve())], cwd=Path(__file__).parents[2],
         capture_output=True, text=True, check=False,
     )
     if child.returncode:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.article import Article
-from index.ledger import Filters, Ledger
 from index.passage import Passage, Vectors
+from index.storage.ledger import Filters, Ledger
 
 Row = tuple[Passage, Article, Vectors]
 

@@ -9,8 +9,8 @@ import pytest
 
 from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
-from index.ledger import Browsing, Entry, Filters, Ledger, Order
 from index.passage import Passage
+from index.storage.ledger import Browsing, Entry, Filters, Ledger, Order
 from tests.corpus import BRIDGE, HARBOUR, entries_of, put
 
 MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")

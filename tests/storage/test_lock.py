@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from index.errors import DataFolderError, LockedError
-from index.lock import DataLock, FolderLock, Turn
+from index.storage.lock import DataLock, FolderLock, Turn
 
-HOLD = "import sys, time; from pathlib import Path; from index.lock import DataLock; " \
+HOLD = "import sys, time; from pathlib import Path; from index.storage.lock import DataLock; " \
     "lock = DataLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
 
 
 def hold(folder: Path) -> "subprocess.Popen[str]":
     """Another process that holds the lock."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)], cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(folder)], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     return process

@@ -18,8 +18,8 @@ from chromadb.config import Settings
 
 from index.article import Article
 from index.errors import VectorStoreError
-from index.ledger import Filters
 from index.passage import Passage, Vectors
+from index.storage.ledger import Filters
 
 COLLECTION = "passages"
 WRITE_BATCH = 500

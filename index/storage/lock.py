@@ -15,7 +15,7 @@ from threading import Condition, get_ident
 from filelock import FileLock, Timeout
 
 from index.errors import DataFolderError, LockedError
-from index.private import PRIVATE_FILE
+from index.private_files import PRIVATE_FILE
 
 POLL_SECONDS = 0.1
 # Who waits says so again and again; what was said longer ago is of a process that gave up.

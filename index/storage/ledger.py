@@ -24,7 +24,7 @@ import numpy as np
 from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
-from index.private import PRIVATE_FILE
+from index.private_files import PRIVATE_FILE
 
 FORMAT = "3"
 OPENING_TRIES = 40

@@ -16,15 +16,15 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from index.check import find_fault, find_fault_apart, quick_fault
 from index.errors import DataFolderError, LockedError, VectorStoreError
-from index.ledger import DenseState, Filters, Ledger
-from index.lock import FolderLock, delete_folder
 from index.passage import Vectors
-from index.pending import Pending
+from index.storage.ledger import DenseState, Filters, Ledger
+from index.storage.lock import FolderLock, delete_folder
+from index.storage.pending_passages import Pending
+from index.storage.vector_check import find_fault, find_fault_apart, quick_fault
 
 if TYPE_CHECKING:
-    from index.vectors import VectorStore
+    from index.storage.vector_store import VectorStore
 
 # A writer that publishes again while a large folder is copied is met with another try.
 TRIES = 20
@@ -309,7 +309,7 @@ class Generations:
 
 def _opened(folder: Path | None, url: str | None = None, collection: str | None = None) -> "VectorStore":
     # Imported here: Chroma takes most of a second, and listing articles does without.
-    from index.vectors import COLLECTION, VectorStore
+    from index.storage.vector_store import COLLECTION, VectorStore
 
     return VectorStore(folder=folder, url=url, collection=collection or COLLECTION)
 

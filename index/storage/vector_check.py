@@ -1,5 +1,6 @@
 """Is the dense index what the ledger says it is? Run as a process of its own for embedded Chroma, which can die of a
-damaged folder with a segmentation fault: `python -m index.check LEDGER FOLDER` prints why not and exits with 1."""
+damaged folder with a segmentation fault: `python -m index.storage.vector_check LEDGER FOLDER` prints why not and exits
+with 1."""
 
 import os
 import subprocess
@@ -8,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import VectorStoreError
-from index.ledger import EVERYTHING, Ledger, file_damage
+from index.storage.ledger import EVERYTHING, Ledger, file_damage
 
 if TYPE_CHECKING:
-    from index.vectors import VectorStore
+    from index.storage.vector_store import VectorStore
 
 CHROMA_FILE = "chroma.sqlite3"
 SELF_QUERIES = 50
@@ -37,8 +38,8 @@ def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
         return "it is missing"
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "index.check", str(ledger_path.resolve()), str(folder.resolve())],
-            cwd=Path(__file__).parent.parent, timeout=LONGEST_CHECK_SECONDS, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "index.storage.vector_check", str(ledger_path.resolve()), str(folder.resolve())],
+            cwd=Path(__file__).parents[2], timeout=LONGEST_CHECK_SECONDS, capture_output=True, text=True, check=False
         )
     except subprocess.TimeoutExpired:
         return f"checking it took longer than {LONGEST_CHECK_SECONDS} seconds"
@@ -95,7 +96,7 @@ def _unusable(exc: VectorStoreError) -> str:
 def check_folder(ledger_path: Path, folder: Path) -> int:
     """What the child process does: print what is wrong with the embedded Chroma in `folder`; 1 if anything is."""
     # Imported here: the command line reads this module at each start, and Chroma takes most of a second.
-    from index.vectors import VectorStore
+    from index.storage.vector_store import VectorStore
 
     try:
         fault = _file_fault(folder / CHROMA_FILE) or find_fault(Ledger(ledger_path), VectorStore(folder=folder))

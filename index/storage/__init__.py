@@ -1,0 +1,1 @@
+"""Keeps articles, passages and vectors: SQLite, Chroma, locks, snapshots, integrity, export."""
