@@ -8,8 +8,8 @@ from benchmarks import sets
 from benchmarks.measures import mean, ndcg, recall
 from benchmarks.sets import Query, RetrievalSet
 from index.collection import LEDGER_FILE
-from index.embedder import Embedder
-from index.retriever import CANDIDATES, Retriever, query_words
+from index.search.embedder import Embedder
+from index.search.hybrid import CANDIDATES, Retriever, query_words
 from index.storage.ledger import EVERYTHING, Ledger
 from index.storage.vector_store import VectorStore
 

@@ -20,12 +20,12 @@ from benchmarks.measures import percentile
 from chatbot.chain import Chain
 from chatbot.settings import Settings
 from index.article import Article
-from index.embedder import Embedder
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.limits import Limits
 from index.passage import Passage, cut
 from index.readers.registry import article_files, read_file
+from index.search.embedder import Embedder
 
 ROOT = Path(__file__).parent.parent
 PASSAGE_TOKENS = 190

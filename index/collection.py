@@ -13,7 +13,7 @@ from index.article import Article
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.passage import Found, Vectors
 from index.private_files import close_to_others, make_private_folder
-from index.retriever import Retriever
+from index.search.hybrid import Retriever
 from index.storage.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
 from index.storage.lock import DataLock, Turn
 from index.storage.seal import Seal
@@ -21,7 +21,7 @@ from index.storage.text_check import find_damage, find_damage_apart
 from index.storage.vector_snapshots import Generations
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
+    from index.search.embedder import Embedder
 
 LEDGER_FILE = "ledger.sqlite"
 AFTER_OTHERS = "Other articles are being added here. These are next."
@@ -420,6 +420,6 @@ def _check_server(url: str) -> None:
 
 def _load_embedder(name: str) -> "Embedder":
     # Imported here: torch and transformers take seconds, and listing articles needs neither.
-    from index.embedder import Embedder
+    from index.search.embedder import Embedder
 
     return Embedder(name)

@@ -23,7 +23,7 @@ from tests.corpus import BRIDGE, HARBOUR, write
 if TYPE_CHECKING:
     from chatbot.chain import Chain
     from index.collection import Collection
-    from index.embedder import Embedder
+    from index.search.embedder import Embedder
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_MILLISECONDS = 20_000
@@ -123,7 +123,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def embedder() -> "Embedder":
     """The bundled embedding model."""
-    from index.embedder import Embedder
+    from index.search.embedder import Embedder
 
     return Embedder()
 
@@ -132,8 +132,8 @@ def embedder() -> "Embedder":
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
     """The sample articles, indexed with the bundled model and embedded Chroma."""
     from index.collection import Collection
-    from index.embedder import BUNDLED
     from index.intake import index_paths
+    from index.search.embedder import BUNDLED
 
     collection = Collection(tmp_path_factory.mktemp("samples"), embedding_model=BUNDLED, writing=True)
     index_paths(collection, [ROOT / "articles"])
@@ -206,7 +206,7 @@ class chroma_server:  # noqa: N801
 def open_collection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., "Collection"]]:
     """Opens the collection in tmp_path / "data", with embedded Chroma and, in a second run of the test, on a server."""
     from index.collection import Collection
-    from index.embedder import BUNDLED
+    from index.search.embedder import BUNDLED
 
     url = request.getfixturevalue("chroma_url") if request.param == "server" else None
     with ExitStack() as opened:

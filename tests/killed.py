@@ -23,8 +23,8 @@ import index.storage.vector_snapshots
 from index.article import Article
 from index.audit import audit_ledger
 from index.collection import LEDGER_FILE, Collection
-from index.embedder import BUNDLED, Embedder
 from index.language.tokens import count_tokens
+from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import EVERYTHING, Ledger
 from index.storage.vector_check import TOLERANCE, check_folder
 from tests.corpus import write

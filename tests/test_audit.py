@@ -6,8 +6,8 @@ import pytest
 import app
 from index.audit import audit, repair
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.intake import Progress, index_paths
+from index.search.embedder import BUNDLED
 from tests.corpus import first
 
 DAMAGES = [

@@ -17,9 +17,9 @@ import index.intake
 from index.article import Article
 from index.audit import audit
 from index.collection import LEDGER_FILE, Collection
-from index.embedder import BUNDLED
 from index.errors import DataFolderError
 from index.intake import Report, index_paths
+from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from tests.conftest import chroma_server, free_port
 from tests.corpus import first, write

@@ -12,8 +12,8 @@ from chatbot.errors import QuestionError
 from chatbot.scope import Scope
 from chatbot.settings import Settings
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.intake import index_paths
+from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import write
 from tests.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of

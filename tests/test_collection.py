@@ -13,10 +13,10 @@ import pytest
 
 from index.article import Article
 from index.collection import Collection
-from index.embedder import BUNDLED, Embedder
 from index.errors import ArticleNotFoundError, DataFolderError, LockedError, ModelError, VectorStoreError
 from index.intake import index_paths
 from index.passage import Passage
+from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import Entry, Ledger
 from index.storage.vector_store import VectorStore
 from tests.conftest import chroma_server, free_port

@@ -11,7 +11,7 @@ import pytest
 
 from index.audit import audit
 from index.collection import Collection
-from index.embedder import BUNDLED
+from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import write
 

@@ -38,8 +38,8 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 
 @pytest.mark.parametrize("library, owner", [
     ("chromadb", "index/storage/vector_store.py"),
-    ("sentence_transformers", "index/embedder.py"),
-    ("torch", "index/embedder.py"),
+    ("sentence_transformers", "index/search/embedder.py"),
+    ("torch", "index/search/embedder.py"),
     ("tiktoken", "index/language/tokens.py"),
     ("pysbd", "index/language/sentences.py"),
     ("sqlite3", "index/storage/ledger.py"),

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.errors import ModelError, ReadError
 from index.intake import Progress, index_paths
 from index.language.tokens import count_tokens
+from index.search.embedder import BUNDLED
 from tests.corpus import BRIDGE, HARBOUR, first, write
 
 Open = Callable[..., Collection]

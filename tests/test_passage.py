@@ -1,10 +1,10 @@
 import pytest
 
 from index.article import Article
-from index.embedder import Embedder
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.passage import Passage, cut
+from index.search.embedder import Embedder
 
 HOSTILE = {
     "no space": "x" * 50_000,

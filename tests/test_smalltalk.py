@@ -7,7 +7,7 @@ from chatbot.chain import QUOTING
 from chatbot.examples import example_questions
 from chatbot.smalltalk import MOST_TITLES, Topic, reply, topic_of
 from index.collection import Collection
-from index.embedder import BUNDLED
+from index.search.embedder import BUNDLED
 
 TALK = {
     Topic.GREETING: ["Hello", "hi!", "Hey there", "Good morning.", "How are you?", "HELLO 👋", "Nice to meet you"],

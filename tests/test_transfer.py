@@ -8,9 +8,9 @@ import pytest
 
 from index.article import Article
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.errors import DataFolderError, ReadError
 from index.intake import index_articles
+from index.search.embedder import BUNDLED
 from index.transfer import export_articles, import_articles
 from tests.corpus import BRIDGE, HARBOUR, first
 

@@ -12,13 +12,13 @@ import pytest
 
 from index.article import Article
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.errors import LockedError, StoppedError
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher
 from index.fetch.client import Limits as FetchLimits
 from index.intake import Report, index_paths
 from index.limits import Limits
+from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
 from index.uploads import Uploads
 from tests.conftest import ROOT

@@ -10,8 +10,8 @@ import pytest
 import index.collection
 from index.article import Article
 from index.collection import Collection, Written
-from index.embedder import BUNDLED
 from index.passage import Vectors
+from index.search.embedder import BUNDLED
 from index.storage.ledger import EVERYTHING, Filters
 from tests.corpus import entries_of
 

@@ -10,9 +10,9 @@ import pytest
 import app
 import index.collection
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.errors import DataFolderError
 from index.intake import index_paths
+from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import first, write
 

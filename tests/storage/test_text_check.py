@@ -9,9 +9,9 @@ import app
 from index.article import Article
 from index.audit import audit
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.errors import DataFolderError
 from index.intake import index_paths
+from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from index.storage.text_check import find_damage
 from tests.corpus import BRIDGE, HARBOUR, first, put, write

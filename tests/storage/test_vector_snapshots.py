@@ -10,8 +10,8 @@ import pytest
 
 from index.article import Article
 from index.collection import Collection
-from index.embedder import BUNDLED
 from index.intake import index_paths
+from index.search.embedder import BUNDLED
 from index.storage.ledger import EVERYTHING, Filters
 from tests.conftest import ROOT
 from tests.corpus import first, write

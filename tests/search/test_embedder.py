@@ -13,10 +13,10 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 
 from index.article import Article
-from index.embedder import Embedder
 from index.errors import ModelError
 from index.language.sentences import sentence_spans
 from index.passage import Passage, Vectors
+from index.search.embedder import Embedder
 from tests.corpus import HARBOUR
 
 ARTICLE = Article("a1", HARBOUR, "Harbour", date=datetime.date(2021, 3, 3))

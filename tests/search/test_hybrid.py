@@ -8,7 +8,7 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.retriever import RANK_CONSTANT, Retriever, fuse, query_words
+from index.search.hybrid import RANK_CONSTANT, Retriever, fuse, query_words
 from index.storage.ledger import Entry, Filters, Ledger
 from index.storage.vector_store import VectorStore
 from tests.corpus import unit_vectors

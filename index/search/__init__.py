@@ -1,0 +1,1 @@
+"""Finds passages: the embedding model and the hybrid retriever."""
