@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from index.article import Article
     from index.collection import Collection
     from index.fetch.client import Fetcher
-    from index.intake import Report
-    from index.uploads import Uploads
-    from index.watching import Watch
+    from index.ingest.run import Report
+    from index.ingest.uploads import Uploads
+    from index.ingest.watch import Watch
 
 COMMANDS = ("serve", "index", "watch", "ask", "articles", "verify", "export", "import", "feedback", "embed", "users")
 EXAMPLES_FROM = 40
@@ -132,7 +132,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     with open_door(settings) as door, _collection(settings, loading=False, new=True) as collection:
         from chatbot.chain import Chain
         from chatbot.examples import example_questions
-        from index.intake import index_paths
+        from index.ingest.run import index_paths
 
         if options.index:
             _tell(index_paths(collection, options.index, limits=settings.file_limits, start=_progress()))
@@ -158,8 +158,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def index(options: argparse.Namespace, settings: Settings) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
-    from index.intake import Report, index_paths
-    from index.online import index_urls
+    from index.ingest.run import Report, index_paths
+    from index.ingest.web import index_urls
 
     urls, paths = _urls_and_paths([*options.paths, *_listed(options.list)])
     if not urls and not paths and not options.reembed:
@@ -199,7 +199,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
 @contextmanager
 def _taking(collection: "Collection", settings: Settings) -> Iterator["Uploads"]:
     """What takes articles from the page; afterwards what it is at is brought to its end."""
-    from index.uploads import Uploads
+    from index.ingest.uploads import Uploads
 
     uploads = Uploads(collection, settings.file_limits, _fetcher(settings))
     try:
@@ -229,9 +229,9 @@ def _watching(collection: "Collection", settings: Settings, given: Sequence[str]
 def _watch(
     collection: "Collection", settings: Settings, given: Sequence[str], *, prune: bool
 ) -> tuple["Watch", "Fetcher"]:
-    from index.intake import index_paths
-    from index.online import index_urls
-    from index.watching import Watch
+    from index.ingest.run import index_paths
+    from index.ingest.watch import Watch
+    from index.ingest.web import index_urls
 
     urls, paths = _urls_and_paths(given)
     fetcher = _fetcher(settings)
@@ -284,7 +284,7 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
 
 def verify(options: argparse.Namespace, settings: Settings) -> int:
     """Check the index against itself, and mend it with --repair; status 1 where something is wrong and not mended."""
-    from index.audit import audit, repair
+    from index.ingest.integrity import audit, repair
 
     with _collection(settings, writing=True, loading=False, mending=False) as collection:
         found = audit(collection)
@@ -303,7 +303,7 @@ def verify(options: argparse.Namespace, settings: Settings) -> int:
 
 def export(options: argparse.Namespace, settings: Settings) -> int:
     """Write every article with what is known of it to a file, one a line."""
-    from index.transfer import export_articles
+    from index.ingest.export import export_articles
 
     with _collection(settings, loading=False) as collection:
         print(f"{export_articles(collection, options.file)} articles written to {options.file}")
@@ -312,7 +312,7 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
 
 def import_(options: argparse.Namespace, settings: Settings) -> int:
     """Take in what export has written."""
-    from index.transfer import import_articles
+    from index.ingest.export import import_articles
 
     with _collection(settings, writing=True, new=True) as collection:
         report = import_articles(collection, options.file)
@@ -392,7 +392,7 @@ def _urls_and_paths(given: Sequence[str]) -> tuple[list[str], list[Path]]:
 
 
 def _listed(file: Path | None) -> list[str]:
-    from index.online import read_list
+    from index.ingest.web import read_list
 
     if file is None:
         return []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measures import share
 from benchmarks.sets import summhay
-from index.duplicates import ALIKE, likeness, signature_of
+from index.ingest.near_duplicates import ALIKE, likeness, signature_of
 from index.language.sentences import sentence_spans
 
 THRESHOLDS = (0.2, 0.25, 0.3, ALIKE, 0.4, 0.5, 0.6, 0.7)

@@ -20,7 +20,7 @@ from chatbot.fencing import harmless
 from chatbot.settings import Settings
 from index.article import Article
 from index.collection import Collection
-from index.intake import index_paths
+from index.ingest.run import index_paths
 from tests.scripted_llm import ScriptedLLM, passages_of
 
 HOST = "2024-12-05-hama-changes-hands.md"

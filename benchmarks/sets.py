@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.collection import Collection
-from index.intake import Progress, index_paths
+from index.ingest.run import Progress, index_paths
 
 EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 SCIFACT_DOCUMENTS = 1000

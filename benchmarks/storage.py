@@ -15,7 +15,7 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection, Written
-from index.intake import PASSAGES_AT_A_TIME, content_hash
+from index.ingest.run import PASSAGES_AT_A_TIME, content_hash
 from index.passage import Passage, Vectors
 from index.storage.ledger import EVERYTHING, Entry
 

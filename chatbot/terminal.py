@@ -14,7 +14,7 @@ from chatbot.feedback import Record
 from index.storage.ledger import Listed, Superseded
 
 if TYPE_CHECKING:
-    from index.intake import Report
+    from index.ingest.run import Report
 
 LONG_PASSAGES = 100
 

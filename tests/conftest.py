@@ -132,7 +132,7 @@ def embedder() -> "Embedder":
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
     """The sample articles, indexed with the bundled model and embedded Chroma."""
     from index.collection import Collection
-    from index.intake import index_paths
+    from index.ingest.run import index_paths
     from index.search.embedder import BUNDLED
 
     collection = Collection(tmp_path_factory.mktemp("samples"), embedding_model=BUNDLED, writing=True)

@@ -18,11 +18,11 @@ import chromadb.api.fastapi  # noqa: F401
 import chromadb.api.rust  # noqa: F401
 
 import index.collection
-import index.intake
+import index.ingest.run
 import index.storage.vector_snapshots
 from index.article import Article
-from index.audit import audit_ledger
 from index.collection import LEDGER_FILE, Collection
+from index.ingest.integrity import audit_ledger
 from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import EVERYTHING, Ledger
@@ -32,7 +32,7 @@ from tests.corpus import write
 ARTICLES = 16
 MODEL: Future[Embedder] = Future()
 # Many small transactions: more moments between two of them.
-index.intake.PASSAGES_AT_A_TIME = 2
+index.ingest.run.PASSAGES_AT_A_TIME = 2
 # And many generations.
 index.collection.PUBLISH_PASSAGES = 4
 index.collection.PUBLISH_SHARE = 0.1
@@ -95,7 +95,7 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
             file.write(f"{article.id}\n")
             file.flush()
 
-        index.intake.index_paths(collection, [articles], kept=kept)
+        index.ingest.run.index_paths(collection, [articles], kept=kept)
     collection.close()
     assert Ledger(data / LEDGER_FILE).count()[0] == ARTICLES
 

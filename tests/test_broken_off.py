@@ -13,12 +13,12 @@ from threading import Thread
 import pytest
 
 import app
-import index.intake
+import index.ingest.run
 from index.article import Article
-from index.audit import audit
 from index.collection import LEDGER_FILE, Collection
 from index.errors import DataFolderError
-from index.intake import Report, index_paths
+from index.ingest.integrity import audit
+from index.ingest.run import Report, index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from tests.conftest import chroma_server, free_port
@@ -31,7 +31,7 @@ NOBODY = 65534
 @pytest.fixture
 def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of small articles, of which four are written at a time."""
-    monkeypatch.setattr(index.intake, "PASSAGES_AT_A_TIME", 4)
+    monkeypatch.setattr(index.ingest.run, "PASSAGES_AT_A_TIME", 4)
     for n in range(ARTICLES):
         write(tmp_path / "reports", f"{n}.md", f"Report {n}: the harbour of town {n} was closed.", title=f"R{n}")
     return tmp_path / "reports"

@@ -12,7 +12,7 @@ from chatbot.errors import QuestionError
 from chatbot.scope import Scope
 from chatbot.settings import Settings
 from index.collection import Collection
-from index.intake import index_paths
+from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import write

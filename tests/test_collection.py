@@ -14,7 +14,7 @@ import pytest
 from index.article import Article
 from index.collection import Collection
 from index.errors import ArticleNotFoundError, DataFolderError, LockedError, ModelError, VectorStoreError
-from index.intake import index_paths
+from index.ingest.run import index_paths
 from index.passage import Passage
 from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import Entry, Ledger
@@ -282,7 +282,7 @@ def test_nothing_is_asked_of_another_host(tmp_path: Path, articles: Path) -> Non
     code = (
         "import sys; from pathlib import Path;"
         "sys.addaudithook(lambda e, a: sys.exit(str(a)) if e in ('socket.getaddrinfo', 'socket.connect') else None);"
-        "from index.collection import Collection; from index.intake import index_paths;"
+        "from index.collection import Collection; from index.ingest.run import index_paths;"
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}'); index_paths(c, [Path(sys.argv[2])]);"
         "print(len(c.search('harbour'))); c.close()"
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.audit import audit
 from index.collection import Collection
+from index.ingest.integrity import audit
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import write

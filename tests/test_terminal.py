@@ -15,7 +15,7 @@ from chatbot.terminal import (
     progress_bar,
     report_text,
 )
-from index.intake import Report
+from index.ingest.run import Report
 from index.readers.registry import Refusal
 from index.storage.ledger import Listed, Superseded
 from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER

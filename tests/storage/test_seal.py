@@ -11,7 +11,7 @@ import app
 import index.collection
 from index.collection import Collection
 from index.errors import DataFolderError
-from index.intake import index_paths
+from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import first, write

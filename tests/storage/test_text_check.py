@@ -7,10 +7,10 @@ import pytest
 
 import app
 from index.article import Article
-from index.audit import audit
 from index.collection import Collection
 from index.errors import DataFolderError
-from index.intake import index_paths
+from index.ingest.integrity import audit
+from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from index.storage.text_check import find_damage

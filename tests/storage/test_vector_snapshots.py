@@ -10,7 +10,7 @@ import pytest
 
 from index.article import Article
 from index.collection import Collection
-from index.intake import index_paths
+from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import EVERYTHING, Filters
 from tests.conftest import ROOT

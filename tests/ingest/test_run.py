@@ -11,13 +11,13 @@ import pytest
 
 from index.collection import Collection
 from index.errors import ModelError, ReadError
-from index.intake import Progress, index_paths
+from index.ingest.run import Progress, index_paths
 from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED
 from tests.corpus import BRIDGE, HARBOUR, first, write
 
 Open = Callable[..., Collection]
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 class Bar:
@@ -212,7 +212,7 @@ def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
     for n in range(90):
         write(tmp_path / "articles", f"{n}.md", f"Report {n} of the bridge.", title=f"Report {n}")
     code = (
-        "import sys; from pathlib import Path; from index.collection import Collection; from index.intake import *;"
+        "import sys; from pathlib import Path; from index.collection import Collection; from index.ingest.run import *;"
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}');"
         "index_paths(c, [Path(sys.argv[2])], start=lambda total: lambda done: print(done, flush=True))"
     )

@@ -11,8 +11,8 @@ import pytest
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
-from index.intake import Report
-from index.watching import Watch
+from index.ingest.run import Report
+from index.ingest.watch import Watch
 from tests.conftest import ROOT, free_port
 from tests.corpus import BRIDGE, HARBOUR, write
 from tests.website import Website, page

@@ -11,7 +11,7 @@ from typing import TypeVar
 import watchfiles
 
 from index.errors import IndexingError, ReadError
-from index.intake import Report
+from index.ingest.run import Report
 
 LOOK_SECONDS = 1.0
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection
-from index.intake import Progress, reembed_articles
+from index.ingest.run import Progress, reembed_articles
 from index.storage.ledger import MEND, Kept
 from index.storage.text_check import damaged_texts
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from index.article import Article
 from index.collection import Collection, Written
-from index.duplicates import group_stories
 from index.errors import ReadError, VectorStoreError
+from index.ingest.near_duplicates import group_stories
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens

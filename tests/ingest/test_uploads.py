@@ -16,11 +16,11 @@ from index.errors import LockedError, StoppedError
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher
 from index.fetch.client import Limits as FetchLimits
-from index.intake import Report, index_paths
+from index.ingest.run import Report, index_paths
+from index.ingest.uploads import Uploads
 from index.limits import Limits
 from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
-from index.uploads import Uploads
 from tests.conftest import ROOT
 from tests.corpus import BRIDGE, HARBOUR, write
 from tests.website import Website, page

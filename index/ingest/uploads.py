@@ -11,9 +11,9 @@ from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import StoppedError
 from index.fetch.client import Fetcher
-from index.intake import Passages, Report, index_articles, unheard
+from index.ingest.run import Passages, Report, index_articles, unheard
+from index.ingest.web import index_urls
 from index.limits import Limits
-from index.online import index_urls
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
 

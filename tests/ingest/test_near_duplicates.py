@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.article import Article, article_id
-from index.duplicates import ALIKE, group_stories, likeness, signature_of
+from index.ingest.near_duplicates import ALIKE, group_stories, likeness, signature_of
 from index.storage.ledger import Ledger
 from tests.corpus import BRIDGE, HARBOUR, put
 
@@ -91,7 +91,7 @@ def test_an_outlet_that_ran_it_word_for_word_counts_too(ledger: Ledger) -> None:
 
 
 def test_many_articles_are_compared_in_parts(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.duplicates.ARTICLES_AT_A_TIME", 2)
+    monkeypatch.setattr("index.ingest.near_duplicates.ARTICLES_AT_A_TIME", 2)
     idents = [add(ledger, f"paper{n}", f"{WIRE} This is the edition {n}.") for n in range(5)]
     group_stories(ledger)
     assert {ledger.outlets(ident)[0] for ident in idents} <= set(idents)

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 import app
-from index.audit import audit, repair
 from index.collection import Collection
-from index.intake import Progress, index_paths
+from index.ingest.integrity import audit, repair
+from index.ingest.run import Progress, index_paths
 from index.search.embedder import BUNDLED
 from tests.corpus import first
 

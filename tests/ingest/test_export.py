@@ -9,9 +9,9 @@ import pytest
 from index.article import Article
 from index.collection import Collection
 from index.errors import DataFolderError, ReadError
-from index.intake import index_articles
+from index.ingest.export import export_articles, import_articles
+from index.ingest.run import index_articles
 from index.search.embedder import BUNDLED
-from index.transfer import export_articles, import_articles
 from tests.corpus import BRIDGE, HARBOUR, first
 
 ARTICLES = [

@@ -14,7 +14,7 @@ from index.errors import FetchError, ReadError
 from index.fetch.address_policy import read_address
 from index.fetch.client import Fetched, Fetcher
 from index.fetch.feeds import Feed, NewsEntry, read_feed
-from index.intake import Passages, Report, index_articles
+from index.ingest.run import Passages, Report, index_articles
 from index.limits import Limits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker

@@ -14,7 +14,7 @@ from typing import Any
 from index.article import Article
 from index.collection import Collection
 from index.errors import DataFolderError, ReadError
-from index.intake import Report, index_articles
+from index.ingest.run import Report, index_articles
 
 ARTICLES_AT_A_TIME = 50
 

@@ -6,8 +6,8 @@ import pytest
 from index.collection import Collection
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, Limits
-from index.intake import Report
-from index.online import index_urls, read_list
+from index.ingest.run import Report
+from index.ingest.web import index_urls, read_list
 from index.search.embedder import BUNDLED
 from tests.corpus import BRIDGE, HARBOUR
 from tests.website import Website, page, redirect, status
