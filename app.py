@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
 from chatbot.errors import AccountError, ChatbotError, QuestionError, SettingsError
-from chatbot.scope import Scope, read_scope
+from chatbot.filters import Scope, read_scope
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError, LockedError
 

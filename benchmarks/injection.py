@@ -13,7 +13,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.sets import EMBEDDING_MODEL
-from chatbot import exporting, render, sources
+from chatbot import markdown, render, sources
 from chatbot.answer import Answer
 from chatbot.chain import Chain
 from chatbot.fencing import harmless
@@ -161,7 +161,7 @@ def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
     yield render.passages([turn])
     for cited in answer.citations:
         yield sources.article_page(article, cited.start, cited.end)
-    yield MarkdownIt("commonmark").render(exporting.markdown(answer))
+    yield MarkdownIt("commonmark").render(markdown.markdown(answer))
 
 
 def _plain(text: str) -> str:

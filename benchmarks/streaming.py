@@ -13,8 +13,8 @@ from benchmarks.answers import ask, read_questions
 from benchmarks.measures import percentile
 from chatbot.asking import Stop, grow
 from chatbot.chain import Chain
+from chatbot.filters import EVERYWHERE
 from chatbot.render import Turn
-from chatbot.scope import EVERYWHERE
 from chatbot.settings import Settings
 from tests.scripted_llm import ScriptedLLM
 

@@ -14,8 +14,8 @@ from chatbot.answer import Answer
 from chatbot.asking import Chain
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
 from chatbot.feedback import Feedback
+from chatbot.filters import read_scope
 from chatbot.gate import NEVER_KEPT, error, no_editor
-from chatbot.scope import read_scope
 from index.article import Article
 from index.errors import ArticleNotFoundError, IndexingError, LockedError
 

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from chatbot.answer import Answer, Step
 from chatbot.errors import ChatbotError
+from chatbot.filters import Scope
 from chatbot.render import Turn
-from chatbot.scope import Scope
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06

@@ -12,15 +12,15 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
 from chatbot.choosing import MOST_SENTENCES, Choice, choose
-from chatbot.citing import MarkFilter
+from chatbot.citations import MarkFilter
 from chatbot.condensing import Condenser
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.evidence import asks_of_days
+from chatbot.filters import EVERYWHERE, Scope
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.naming import Named, settle
 from chatbot.quoting import Quoter, Ranked
 from chatbot.reading import Reading, read
-from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verifying import Verified, Verifier

@@ -11,7 +11,7 @@ from threading import Lock
 
 from chatbot.answer import Answer, iso
 from chatbot.errors import FeedbackError
-from chatbot.scope import Scope
+from chatbot.filters import Scope
 from index.private_files import PRIVATE_FILE
 
 FILE = "feedback.jsonl"

@@ -14,9 +14,9 @@ from chatbot.asking import Chain, Stop, grow
 from chatbot.conversations import NO_FILE, names_file
 from chatbot.errors import ScopeError
 from chatbot.feedback import Feedback
+from chatbot.filters import EVERYWHERE, Scope, read_scope
 from chatbot.rating import Ratings, rate
 from chatbot.render import Turn
-from chatbot.scope import EVERYWHERE, Scope, read_scope
 from index.article import Article
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.

@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 
 from chatbot.errors import ScopeError
-from chatbot.scope import EVERYWHERE, Scope, read_scope
+from chatbot.filters import EVERYWHERE, Scope, read_scope
 
 QUOTING = "answers by quoting"
 

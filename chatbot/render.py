@@ -10,9 +10,9 @@ from typing import Protocol
 
 from chatbot import panel, paragraphs, sources, tools
 from chatbot.answer import INSTEAD, Answer, Verdict, long_date
-from chatbot.exporting import DRAFT, escaped, turn_markdown
 from chatbot.feedback import Rated
-from chatbot.scope import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, Scope
+from chatbot.markdown import DRAFT, escaped, turn_markdown
 
 TITLE = "Ask the articles"
 STOPPED = "Stopped before the answer was complete, so nothing above is checked."

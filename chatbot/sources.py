@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from chatbot.answer import Answer, Citation, long_date
-from chatbot.exporting import shown_host, web_address
+from chatbot.markdown import shown_host, web_address
 from index.article import Article
 
 NEAR_CHARACTERS = 110

@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from chatbot.accounts import Account, Token
 from chatbot.answer import Answer, Citation, long_date
-from chatbot.exporting import DRAFT
 from chatbot.feedback import Record
+from chatbot.markdown import DRAFT
 from index.storage.ledger import Listed, Superseded
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 
 from html import escape
 
-from chatbot import exporting
+from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
 
@@ -14,8 +14,8 @@ def copying(answer: Answer) -> str:
     """The buttons that copy an answer."""
     label = "Copy with sources" if answer.citations else "Copy"
     return (
-        f'<button data-copy="{escape(exporting.plain(answer))}">{label}</button>'
-        f'<button data-copy="{escape(exporting.markdown(answer))}">Copy as Markdown</button>'
+        f'<button data-copy="{escape(markdown.plain(answer))}">{label}</button>'
+        f'<button data-copy="{escape(markdown.markdown(answer))}">Copy as Markdown</button>'
     )
 
 

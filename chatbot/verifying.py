@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
-from chatbot.citing import cite_sentence, normalise
+from chatbot.citations import cite_sentence, normalise
 from chatbot.facts import Kind, facts_of
 from chatbot.leaning import leans, resolved
 from chatbot.support import SURE, WHOLE, Support, Supporter

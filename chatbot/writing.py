@@ -1,13 +1,13 @@
 """A question and the passages found for it in, the LLM's own text out as it arrives: fits passages and history to the
 model's window and fences the passages, which are data. The marks in the text are numbers of the passages given, and
-become citations in `chatbot.citing`; whether to ask the LLM at all is the chain's decision."""
+become citations in `chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
 
 import datetime
 import re
 from collections.abc import Callable, Generator, Sequence
 
 from chatbot.answer import Answer, long_date
-from chatbot.citing import normalise
+from chatbot.citations import normalise
 from chatbot.fencing import harmless, new_fence, one_line
 from chatbot.llm import LanguageModel
 from chatbot.prompts import Message, load
@@ -43,7 +43,7 @@ class LLMAnswerer:
         """As many of `found`, best first, as go whole into the prompt, at least one; in the order in which they stand
         there, the newest last.
 
-        These are what the answer's marks number: pass them to `stream` and to `chatbot.citing`.
+        These are what the answer's marks number: pass them to `stream` and to `chatbot.citations`.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
         fitted: list[Found] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
-from chatbot.scope import Scope
+from chatbot.filters import Scope
 from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from chatbot.answer import Answer, Statement, Step, Verdict
-from chatbot.scope import Scope
+from chatbot.filters import Scope
 from chatbot.server import serve
 from chatbot.settings import read_settings
 from index.article import Article

@@ -14,7 +14,7 @@ import pytest
 
 import app
 from chatbot.feedback import FILE, Feedback, Rated, Rating
-from chatbot.scope import EVERYWHERE
+from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
 from tests.canned import HAMA_ANSWER, WRITTEN_ANSWER
 from tests.conftest import ROOT, free_port

@@ -9,8 +9,8 @@ from chatbot.answer import Answer, Step
 from chatbot.asking import BROKEN_OFF, UNFORESEEN, Stop, grow
 from chatbot.chain import Chain
 from chatbot.errors import LanguageModelError
+from chatbot.filters import EVERYWHERE, Scope
 from chatbot.render import Turn
-from chatbot.scope import EVERYWHERE, Scope
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.errors import VectorStoreError

@@ -9,7 +9,7 @@ import pytest
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.chain import QUOTING, Chain
 from chatbot.errors import QuestionError
-from chatbot.scope import Scope
+from chatbot.filters import Scope
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.ingest.run import index_paths

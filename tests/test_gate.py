@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.accounts import Accounts, Role
 from chatbot.feedback import FILE, Feedback, Rated, Rating
-from chatbot.scope import EVERYWHERE
+from chatbot.filters import EVERYWHERE
 from tests.canned import HAMA, HAMA_ANSWER, LINES
 from tests.conftest import canned_server
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from chatbot import panel
-from chatbot.scope import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, Scope
 from tests.canned import HOSTILE_TEXT
 from tests.reports import day
 

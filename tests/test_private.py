@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.feedback import FILE, Feedback, Rated, Rating
-from chatbot.scope import Scope
+from chatbot.filters import Scope
 from index.private_files import close_to_others, make_private_folder
 from tests.canned import WRITTEN_ANSWER
 from tests.conftest import ROOT

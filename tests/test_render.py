@@ -7,8 +7,8 @@ import pytest
 
 from chatbot import render, sources
 from chatbot.answer import INSTEAD, Answer
-from chatbot.exporting import DRAFT
 from chatbot.feedback import Rated, Rating
+from chatbot.markdown import DRAFT
 from chatbot.render import Turn
 from tests.canned import (
     DRAFT_ANSWER,

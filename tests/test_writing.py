@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
-from chatbot.citing import cite
+from chatbot.citations import cite
 from chatbot.llm import LanguageModel
 from chatbot.settings import Settings
 from chatbot.writing import LLMAnswerer, fenced

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from chatbot.citing import LONGEST_MARK_CHARACTERS, MarkFilter, cite, normalise, support_by_words
+from chatbot.citations import LONGEST_MARK_CHARACTERS, MarkFilter, cite, normalise, support_by_words
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Found, Passage

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from chatbot.exporting import escaped, markdown, plain, shown_host, turn_markdown, web_address
+from chatbot.markdown import escaped, markdown, plain, shown_host, turn_markdown, web_address
 from tests.canned import (
     DRAFT_ANSWER,
     HAMA_ANSWER,

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from chatbot.errors import ScopeError
-from chatbot.scope import EVERYWHERE, Scope, read_scope
+from chatbot.filters import EVERYWHERE, Scope, read_scope
 from tests.reports import day
 
 SOURCES = ["Sample Desk", "Other Desk"]
