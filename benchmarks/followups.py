@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import mean
 from chatbot.answer import Answer
-from chatbot.reading import read
+from chatbot.question.parse import read
 from index.language.words import STOPWORDS, stem, words
 
 YEARS = (2019, 2020)

@@ -18,9 +18,9 @@ from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.evidence import asks_of_days
 from chatbot.filters import EVERYWHERE, Scope
 from chatbot.llm import LanguageModel, forbid_tracing
-from chatbot.naming import Named, settle
+from chatbot.question.entity_linking import Named, settle
+from chatbot.question.parse import Reading, read
 from chatbot.quoting import Quoter, Ranked
-from chatbot.reading import Reading, read
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verifying import Verified, Verifier

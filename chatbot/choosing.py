@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from chatbot.control import Tense, actors_of
+from chatbot.question.parse import Era, Reading
 from chatbot.quoting import RELEVANT, Ranked
-from chatbot.reading import Era, Reading
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chatbot.addressing import addresses_reader
-from chatbot.reading import Kind, Reading
+from chatbot.question.parse import Kind, Reading
 from index.article import Article
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from chatbot.control import Tense, tense_of
-from chatbot.reading import find_names
+from chatbot.question.parse import find_names
 from index.article import Article
 from index.language.lexicon import country_of
 from index.language.sentences import sentence_spans

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from chatbot.reading import find_names
+from chatbot.question.parse import find_names
 from index.language.dates import MONTHS, FoundDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of
 from index.language.numbers import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers

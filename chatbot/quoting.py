@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from chatbot.addressing import addresses_reader
 from chatbot.control import Tense, tense_of
 from chatbot.evidence import Candidate, Evidence, asks_of_days, closeness, terms_of, weigh
-from chatbot.naming import alias_concepts
-from chatbot.reading import Era, Kind, Reading
+from chatbot.question.entity_linking import alias_concepts
+from chatbot.question.parse import Era, Kind, Reading
 from index.collection import Collection
 from index.language.dates import find_dates
 from index.passage import Found

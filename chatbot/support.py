@@ -16,8 +16,8 @@ import numpy as np
 from chatbot.binding import Binding, Sentence, unit_vectors
 from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
 from chatbot.leaning import without_attribution
-from chatbot.naming import alias_concepts
 from chatbot.polarity import contradicts
+from chatbot.question.entity_linking import alias_concepts
 from chatbot.roles import reverses
 from index.collection import Collection
 from index.language.lexicon import concept

@@ -7,7 +7,7 @@ from itertools import groupby
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.choosing import Choice
 from chatbot.evidence import Candidate
-from chatbot.reading import Reading
+from chatbot.question.parse import Reading
 from index.collection import Summary
 from index.passage import Found
 

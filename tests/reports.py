@@ -8,8 +8,8 @@ import numpy as np
 from chatbot.choosing import Choice
 from chatbot.control import Tense, tense_of
 from chatbot.evidence import Candidate, Evidence
+from chatbot.question.parse import Reading, read
 from chatbot.quoting import Ranked
-from chatbot.reading import Reading, read
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Passage

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from chatbot.control import Tense
-from chatbot.naming import settle
+from chatbot.question.entity_linking import settle
 from chatbot.quoting import Quoter, Ranked, allows
 from index.collection import Collection
 from tests.reports import candidates, day, reading, report

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.naming import alias_concepts, settle
+from chatbot.question.entity_linking import alias_concepts, settle
 from index.language.lexicon import concept
 from index.storage.ledger import Ledger
 from tests.corpus import entries_of, put

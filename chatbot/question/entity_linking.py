@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatbot.reading import Reading
+from chatbot.question.parse import Reading
 from index.language.lexicon import concept, country_of, forms_of, seat_of
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words

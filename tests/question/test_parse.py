@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from chatbot.errors import QuestionError
-from chatbot.reading import LONGEST_QUESTION_CHARACTERS, Era, Kind, find_names, read
+from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, Kind, find_names, read
 
 ALEPPO = "Who controls Aleppo?"
 Day = datetime.date
