@@ -8,8 +8,8 @@ from benchmarks import sets
 from benchmarks.measures import roc_area, share
 from benchmarks.sets import Reading
 from chatbot.chain import THRESHOLD
+from chatbot.extractive.ranker import Quoter
 from chatbot.question.parse import read
-from chatbot.quoting import Quoter
 from index.collection import Collection
 from index.storage.ledger import Filters
 

@@ -11,16 +11,16 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
-from chatbot.choosing import MOST_SENTENCES, Choice, choose
 from chatbot.citations import MarkFilter
 from chatbot.condensing import Condenser
 from chatbot.errors import CutShortError, LanguageModelError
-from chatbot.evidence import asks_of_days
+from chatbot.extractive.features import asks_of_days
+from chatbot.extractive.ranker import Quoter, Ranked
+from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.filters import EVERYWHERE, Scope
 from chatbot.llm import LanguageModel, forbid_tracing
 from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import Reading, read
-from chatbot.quoting import Quoter, Ranked
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verifying import Verified, Verifier

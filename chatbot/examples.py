@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from chatbot.control import Tense, tense_of
+from chatbot.extractive.place_control import Tense, tense_of
 from chatbot.question.parse import find_names
 from index.article import Article
 from index.language.lexicon import country_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from chatbot.answer import Answer, Citation, long_date
-from chatbot.choosing import Choice
-from chatbot.evidence import Candidate
+from chatbot.extractive.features import Candidate
+from chatbot.extractive.selection import Choice
 from chatbot.question.parse import Reading
 from index.collection import Summary
 from index.passage import Found

@@ -5,11 +5,11 @@ from dataclasses import fields
 
 import numpy as np
 
-from chatbot.choosing import Choice
-from chatbot.control import Tense, tense_of
-from chatbot.evidence import Candidate, Evidence
+from chatbot.extractive.features import Candidate, Evidence
+from chatbot.extractive.place_control import Tense, tense_of
+from chatbot.extractive.ranker import Ranked
+from chatbot.extractive.selection import Choice
 from chatbot.question.parse import Reading, read
-from chatbot.quoting import Ranked
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Passage

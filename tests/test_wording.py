@@ -4,8 +4,8 @@ import re
 import pytest
 
 from chatbot.answer import Answer
-from chatbot.choosing import Choice
-from chatbot.quoting import Ranked
+from chatbot.extractive.ranker import Ranked
+from chatbot.extractive.selection import Choice
 from chatbot.wording import abstained, carried, coverage, quoted, unknown_names
 from index.article import Article
 from index.collection import Summary

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.addressing import addresses_reader
+from chatbot.extractive.untrusted_text import addresses_reader
 
 
 @pytest.mark.parametrize(

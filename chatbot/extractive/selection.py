@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from chatbot.control import Tense, actors_of
+from chatbot.extractive.place_control import Tense, actors_of
+from chatbot.extractive.ranker import RELEVANT, Ranked
 from chatbot.question.parse import Era, Reading
-from chatbot.quoting import RELEVANT, Ranked
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
 

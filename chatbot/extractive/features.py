@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chatbot.addressing import addresses_reader
+from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import Kind, Reading
 from index.article import Article
 from index.language.dates import find_dates

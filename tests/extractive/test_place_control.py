@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.control import Tense, actors_of, tense_of
+from chatbot.extractive.place_control import Tense, actors_of, tense_of
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from chatbot.evidence import Evidence, asks_of_days, closeness, terms_of, weigh
+from chatbot.extractive.features import Evidence, asks_of_days, closeness, terms_of, weigh
 from index.passage import Tokens
 from tests.reports import candidates, day, reading, report
 

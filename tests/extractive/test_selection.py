@@ -1,7 +1,7 @@
 import pytest
 
-from chatbot.choosing import MOST_SENTENCES, Choice, choose
-from chatbot.quoting import RELEVANT, Ranked
+from chatbot.extractive.ranker import RELEVANT, Ranked
+from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from tests.reports import day, ranked, reading, report, said
 
 THRESHOLD = 0.5

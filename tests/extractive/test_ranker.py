@@ -2,9 +2,9 @@ import datetime
 
 import pytest
 
-from chatbot.control import Tense
+from chatbot.extractive.place_control import Tense
+from chatbot.extractive.ranker import Quoter, Ranked, allows
 from chatbot.question.entity_linking import settle
-from chatbot.quoting import Quoter, Ranked, allows
 from index.collection import Collection
 from tests.reports import candidates, day, reading, report
 

@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.addressing import addresses_reader
-from chatbot.control import Tense, tense_of
-from chatbot.evidence import Candidate, Evidence, asks_of_days, closeness, terms_of, weigh
+from chatbot.extractive.features import Candidate, Evidence, asks_of_days, closeness, terms_of, weigh
+from chatbot.extractive.place_control import Tense, tense_of
+from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.entity_linking import alias_concepts
 from chatbot.question.parse import Era, Kind, Reading
 from index.collection import Collection

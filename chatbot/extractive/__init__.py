@@ -1,0 +1,1 @@
+"""The built-in answerer: ranks and selects sentences of the articles, without an LLM."""
