@@ -575,7 +575,7 @@ def _check_daily(collection: "Collection") -> None:
 
 
 def _mention_ollama(settings: Settings) -> None:
-    from chatbot.ollama import hint
+    from chatbot.llm.ollama_hint import hint
 
     if settings.model is None and (line := hint()):
         print(line, file=sys.stderr, flush=True)

@@ -56,7 +56,7 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
 
 def _followups(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import followups
-    from chatbot.condensing import Condenser
+    from chatbot.llm.question_rewriter import Condenser
     from chatbot.settings import read_settings
     from index.language.tokens import count_tokens
 

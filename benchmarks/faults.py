@@ -10,10 +10,10 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import share
 from chatbot.answer import Verdict
-from chatbot.llm import LanguageModel
+from chatbot.llm.client import LanguageModel
+from chatbot.llm.generator import LLMAnswerer
 from chatbot.settings import Settings
 from chatbot.verifying import Verified, Verifier
-from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.language.tokens import count_tokens
 from index.language.words import STOPWORDS, stems, words

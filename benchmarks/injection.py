@@ -16,7 +16,7 @@ from benchmarks.sets import EMBEDDING_MODEL
 from chatbot import markdown, render, sources
 from chatbot.answer import Answer
 from chatbot.chain import Chain
-from chatbot.fencing import harmless
+from chatbot.llm.fencing import harmless
 from chatbot.settings import Settings
 from index.article import Article
 from index.collection import Collection

@@ -12,20 +12,20 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
 from chatbot.citations import MarkFilter
-from chatbot.condensing import Condenser
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.features import asks_of_days
 from chatbot.extractive.ranker import Quoter, Ranked
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.filters import EVERYWHERE, Scope
-from chatbot.llm import LanguageModel, forbid_tracing
+from chatbot.llm.client import LanguageModel, forbid_tracing
+from chatbot.llm.generator import LLMAnswerer
+from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import Reading, read
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verifying import Verified, Verifier
 from chatbot.wording import abstained, carried, quoted, unknown_names
-from chatbot.writing import LLMAnswerer
 from index.collection import Collection
 from index.language.tokens import count_tokens, counter
 from index.passage import Found

@@ -15,7 +15,7 @@ import pytest
 from chatbot.answer import Verdict
 from chatbot.chain import QUOTING, Chain
 from chatbot.errors import CutShortError
-from chatbot.llm import LanguageModel
+from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings
 from index.collection import Collection
 from tests.conftest import free_port

@@ -12,9 +12,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from chatbot.errors import CutShortError, LanguageModelError, SettingsError
-from chatbot.faults import Faults, is_passing, seconds_asked, tells_key
+from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
+from chatbot.llm.reasoning_filter import ThoughtFilter
 from chatbot.settings import Settings
-from chatbot.thinking import ThoughtFilter
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

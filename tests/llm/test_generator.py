@@ -6,9 +6,9 @@ import pytest
 
 from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
 from chatbot.citations import cite
-from chatbot.llm import LanguageModel
+from chatbot.llm.client import LanguageModel
+from chatbot.llm.generator import LLMAnswerer, fenced
 from chatbot.settings import Settings
-from chatbot.writing import LLMAnswerer, fenced
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Found, Passage

@@ -4,7 +4,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from chatbot.faults import Faults, is_passing, seconds_asked, tells_key
+from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
 from chatbot.settings import Settings
 from tests.conftest import ROOT
 

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.thinking import ThoughtFilter
+from chatbot.llm.reasoning_filter import ThoughtFilter
 
 
 def filtered(*pieces: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.errors import PromptError
 
-PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
 Message = tuple[str, str]
 

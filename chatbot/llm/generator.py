@@ -8,9 +8,9 @@ from collections.abc import Callable, Generator, Sequence
 
 from chatbot.answer import Answer, long_date
 from chatbot.citations import normalise
-from chatbot.fencing import harmless, new_fence, one_line
-from chatbot.llm import LanguageModel
-from chatbot.prompts import Message, load
+from chatbot.llm.client import LanguageModel
+from chatbot.llm.fencing import harmless, new_fence, one_line
+from chatbot.llm.prompt_templates import Message, load
 from index.passage import Found
 
 WINDOW_TOKENS = 4096

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
-from chatbot.condensing import MOST_TOKENS, Condenser, is_usable
+from chatbot.llm.question_rewriter import MOST_TOKENS, Condenser, is_usable
 from chatbot.settings import Settings
 from tests.scripted_llm import BEHAVIOURS, WRITERS, ScriptedLLM, closed_address
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.errors import PromptError
-from chatbot.prompts import load
+from chatbot.llm.prompt_templates import load
 
 
 def write(folder: Path, text: str) -> Path:

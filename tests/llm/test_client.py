@@ -10,7 +10,7 @@ from email.utils import formatdate
 import pytest
 
 from chatbot.errors import LanguageModelError, SettingsError
-from chatbot.llm import LanguageModel
+from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings
 from tests.scripted_llm import ScriptedLLM, closed_address
 
@@ -228,7 +228,7 @@ def watch(event, given):
     elif event == "socket.getaddrinfo":
         addresses.add(given[1])
 sys.addaudithook(watch)
-from chatbot.llm import LanguageModel
+from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings
 assert not [name for name in sys.modules if name.startswith("lang")], "LangChain came with the import"
 model = LanguageModel(Settings(model="openai:x", base_url=sys.argv[1]))

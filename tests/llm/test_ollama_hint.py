@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 import app
-from chatbot.ollama import hint
+from chatbot.llm.ollama_hint import hint
 from chatbot.settings import Settings
 
 HINT = "An Ollama server answers on this machine. To let it write the answers: python app.py --model ollama:"
@@ -76,7 +76,7 @@ def test_a_server_that_says_nothing_is_left(standing: Standing) -> None:
 def test_it_is_mentioned_where_no_model_is_named(
     standing: Standing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("chatbot.ollama.ADDRESS", standing(tags("qwen3:8b")))
+    monkeypatch.setattr("chatbot.llm.ollama_hint.ADDRESS", standing(tags("qwen3:8b")))
     app._mention_ollama(Settings(model="openai:x"))
     assert capsys.readouterr().err == ""
     app._mention_ollama(Settings())

@@ -10,11 +10,11 @@ from typing import cast
 
 from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
-from chatbot.fencing import new_fence, one_line
-from chatbot.llm import LanguageModel
-from chatbot.prompts import Message, load
+from chatbot.llm.client import LanguageModel
+from chatbot.llm.fencing import new_fence, one_line
+from chatbot.llm.generator import without_marks
+from chatbot.llm.prompt_templates import Message, load
 from chatbot.settings import Settings
-from chatbot.writing import without_marks
 from index.language.lexicon import concept
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, stems, words
@@ -47,7 +47,7 @@ class Condenser:
         self._model = LanguageModel(replace(settings, max_tokens=MOST_TOKENS, timeout_seconds=seconds, retries=0))
         self._seconds = seconds
         self._count = count
-        self._template = load("condense", {"fence", "history", "question"})
+        self._template = load("rewrite_question", {"fence", "history", "question"})
 
     def condense(self, question: str, history: Sequence[Answer]) -> str | None:
         """`question`, which leans on `history` (oldest first), as one that stands alone, or None."""

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.fencing import harmless, new_fence, one_line
+from chatbot.llm.fencing import harmless, new_fence, one_line
 
 
 def test_a_fence_is_drawn_again_where_a_text_holds_it() -> None:
