@@ -13,7 +13,7 @@ from chatbot.answer import Verdict
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.generator import LLMAnswerer
 from chatbot.settings import Settings
-from chatbot.verifying import Verified, Verifier
+from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.language.tokens import count_tokens
 from index.language.words import STOPWORDS, stems, words

@@ -24,7 +24,7 @@ from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import Reading, read
 from chatbot.settings import Settings
 from chatbot.smalltalk import Topic, reply, topic_of
-from chatbot.verifying import Verified, Verifier
+from chatbot.verification.verifier import Verified, Verifier
 from chatbot.wording import abstained, carried, quoted, unknown_names
 from index.collection import Collection
 from index.language.tokens import count_tokens, counter

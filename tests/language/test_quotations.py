@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.facts import Fact, Ground, Kind
+from chatbot.verification.facts import Fact, Ground, Kind
 from index.language.quotations import quotations, quotes
 
 

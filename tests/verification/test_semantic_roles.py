@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.roles import deeds_of, reverses
+from chatbot.verification.semantic_roles import deeds_of, reverses
 
 
 def same(name: str, other: str) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from chatbot.answer import NOT_FOUND, Verdict
-from chatbot.verifying import Verified, Verifier
+from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.passage import Found
 

@@ -4,7 +4,7 @@ what the sentence before says in the place of "it" and "this"."""
 import re
 from collections.abc import Callable, Iterator
 
-from chatbot.roles import actors
+from chatbot.verification.semantic_roles import actors
 
 MOST_ANTECEDENTS = 3
 LEAST_WORDS = 3

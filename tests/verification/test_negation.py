@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.polarity import contradicts, polarity_of
+from chatbot.verification.negation import contradicts, polarity_of
 
 WITHDREW = "The army says that it has withdrawn from Hama."
 STAYED = "The Northern Guard has not withdrawn from Tell Abyad, although it promised to do so."

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.leaning import leans, resolved, without_attribution
+from chatbot.verification.coreference import leans, resolved, without_attribution
 
 SAID = "The opposition took Hama."
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
 from chatbot.citations import cite_sentence, normalise
-from chatbot.facts import Kind, facts_of
-from chatbot.leaning import leans, resolved
-from chatbot.support import SURE, WHOLE, Support, Supporter
+from chatbot.verification.claim_support import SURE, WHOLE, Support, Supporter
+from chatbot.verification.coreference import leans, resolved
+from chatbot.verification.facts import Kind, facts_of
 from index.collection import Collection
 from index.language.sentences import sentence_spans
 from index.passage import Found

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from chatbot.facts import Fact, Ground, Kind, facts_of, occurrences, written_out
+from chatbot.verification.facts import Fact, Ground, Kind, facts_of, occurrences, written_out
 
 FRIDAY = datetime.date(2024, 12, 6)
 ALIASES = {"sdf": frozenset({"syria", "democrat", "forc"}), "syria": frozenset({"sdf"})}

@@ -13,12 +13,12 @@ from functools import partial
 
 import numpy as np
 
-from chatbot.binding import Binding, Sentence, unit_vectors
-from chatbot.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
-from chatbot.leaning import without_attribution
-from chatbot.polarity import contradicts
 from chatbot.question.entity_linking import alias_concepts
-from chatbot.roles import reverses
+from chatbot.verification.coreference import without_attribution
+from chatbot.verification.fact_alignment import Binding, Sentence, unit_vectors
+from chatbot.verification.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
+from chatbot.verification.negation import contradicts
+from chatbot.verification.semantic_roles import reverses
 from index.collection import Collection
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words

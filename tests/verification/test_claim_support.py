@@ -2,8 +2,8 @@ import datetime
 
 import pytest
 
-from chatbot.facts import Fact, Kind
-from chatbot.support import CONTRARY, REVERSED, Support, Supporter
+from chatbot.verification.claim_support import CONTRARY, REVERSED, Support, Supporter
+from chatbot.verification.facts import Fact, Kind
 from index.collection import Collection
 from index.passage import Found
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from chatbot.facts import Kind, fillers
+from chatbot.verification.facts import Kind, fillers
 from index.language.lexicon import ACTORS, country_of, deed, is_irregular
 from index.language.words import STOPWORDS
 from index.passage import Span

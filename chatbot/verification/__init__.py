@@ -1,0 +1,1 @@
+"""Decides whether the cited evidence supports a statement."""
