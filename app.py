@@ -21,7 +21,7 @@ from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError, LockedError
 
 if TYPE_CHECKING:
-    from chatbot.chain import Chain
+    from chatbot.answering.pipeline import Chain
     from index.article import Article
     from index.collection import Collection
     from index.fetch.client import Fetcher
@@ -130,8 +130,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     importing.start()
     _mention_new_folder(settings)
     with open_door(settings) as door, _collection(settings, loading=False, new=True) as collection:
-        from chatbot.chain import Chain
-        from chatbot.examples import example_questions
+        from chatbot.answering.example_questions import example_questions
+        from chatbot.answering.pipeline import Chain
         from index.ingest.run import index_paths
 
         if options.index:
@@ -247,7 +247,7 @@ def _watch(
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or with "-" one for each line of the standard input."""
-    from chatbot.chain import Chain
+    from chatbot.answering.pipeline import Chain
     from chatbot.terminal import answer_text, json_line
 
     with _collection(settings) as collection:

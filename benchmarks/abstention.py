@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import roc_area, share
 from benchmarks.sets import Reading
-from chatbot.chain import THRESHOLD
+from chatbot.answering.pipeline import THRESHOLD
 from chatbot.extractive.ranker import Quoter
 from chatbot.question.parse import read
 from index.collection import Collection

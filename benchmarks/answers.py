@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import share
 from chatbot.answer import Answer, Citation
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 
 QUESTIONS = Path(__file__).parent / "questions"

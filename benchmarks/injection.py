@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from benchmarks.sets import EMBEDDING_MODEL
 from chatbot import markdown, render, sources
 from chatbot.answer import Answer
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.llm.fencing import harmless
 from chatbot.settings import Settings
 from index.article import Article

@@ -11,8 +11,8 @@ from typing import cast
 from benchmarks import sets
 from benchmarks.answers import ask, read_questions
 from benchmarks.measures import percentile
-from chatbot.asking import Stop, grow
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
+from chatbot.answering.turn import Stop, grow
 from chatbot.filters import EVERYWHERE
 from chatbot.render import Turn
 from chatbot.settings import Settings

@@ -17,7 +17,7 @@ from sentence_transformers import SentenceTransformer
 from benchmarks import sets
 from benchmarks.answers import ask, read_questions
 from benchmarks.measures import percentile
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.article import Article
 from index.language.sentences import sentence_spans

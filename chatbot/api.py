@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from chatbot.access import Access
 from chatbot.answer import Answer
-from chatbot.asking import Chain
+from chatbot.answering.turn import Chain
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
 from chatbot.feedback import Feedback
 from chatbot.filters import read_scope

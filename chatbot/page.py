@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from chatbot import panel, render, shelf
 from chatbot.access import Access, Visitor, may_edit
-from chatbot.asking import Chain, Stop, grow
+from chatbot.answering.turn import Chain, Stop, grow
 from chatbot.conversations import NO_FILE, names_file
 from chatbot.errors import ScopeError
 from chatbot.feedback import Feedback

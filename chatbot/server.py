@@ -21,7 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot import adding, api, login, render, shelf, sources
 from chatbot.access import Access
 from chatbot.adding import Uploads
-from chatbot.asking import Chain
+from chatbot.answering.turn import Chain
 from chatbot.connections import limited
 from chatbot.conversations import Conversations
 from chatbot.document import Document

@@ -21,7 +21,7 @@ from index.errors import VectorStoreError
 from tests.corpus import BRIDGE, HARBOUR, write
 
 if TYPE_CHECKING:
-    from chatbot.chain import Chain
+    from chatbot.answering.pipeline import Chain
     from index.collection import Collection
     from index.search.embedder import Embedder
 
@@ -144,7 +144,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
 @pytest.fixture(scope="session")
 def sample_chain(samples: "Collection") -> "Chain":
     """The built-in answerer over the sample articles."""
-    from chatbot.chain import Chain
+    from chatbot.answering.pipeline import Chain
     from chatbot.settings import Settings
 
     return Chain(samples, Settings())

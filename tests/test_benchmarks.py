@@ -13,7 +13,7 @@ from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
 from benchmarks.measures import mean, ndcg, percentile, recall, roc_area, share
 from chatbot.answer import Answer, Citation
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.collection import Collection
 from tests.scripted_llm import ScriptedLLM

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.answer import Verdict
-from chatbot.chain import QUOTING, Chain
+from chatbot.answering.pipeline import QUOTING, Chain
 from chatbot.errors import CutShortError
 from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings

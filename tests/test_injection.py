@@ -17,7 +17,7 @@ from benchmarks.injection import (
     report,
 )
 from chatbot import render
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.collection import Collection
 from tests.conftest import ROOT

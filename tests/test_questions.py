@@ -4,7 +4,7 @@ nothing breaks while something else is tuned; `make bench` prints the figures.""
 import pytest
 
 from benchmarks.answers import QUESTIONS, Outcome, ask, read_questions
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from index.collection import Collection
 
 CITED_AT_LEAST = 0.85

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chatbot.answer import Answer, Step
-from chatbot.asking import BROKEN_OFF, UNFORESEEN, Stop, grow
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
+from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, Scope
 from chatbot.render import Turn

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
-from chatbot.chain import QUOTING, Chain
+from chatbot.answering.pipeline import QUOTING, Chain
 from chatbot.errors import QuestionError
 from chatbot.filters import Scope
 from chatbot.settings import Settings

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from chatbot.answer import Answer, long_date
-from chatbot.examples import LOOKED_AT, example_questions
-from chatbot.wording import coverage
+from chatbot.answering.compose import coverage
+from chatbot.answering.example_questions import LOOKED_AT, example_questions
 from index.collection import Collection
 from index.storage.ledger import Listed
 
@@ -20,7 +20,7 @@ MOST_SOURCES = 12
 
 
 class Topic(Enum):
-    """What small talk or a question about the chatbot is about: the sections of `lexicon/smalltalk.txt`."""
+    """What small talk or a question about the chatbot is about: the sections of `smalltalk.txt`."""
 
     GREETING = "greeting"
     THANKS = "thanks"
@@ -134,7 +134,7 @@ def _patterns() -> dict[Topic, re.Pattern[str]]:
     parts: dict[str, str] = {}
     lines: dict[str, list[str]] = {}
     section = ""
-    for line in (Path(__file__).parent / "lexicon" / "smalltalk.txt").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name("smalltalk.txt").read_text(encoding="utf-8").splitlines():
         if re.fullmatch(r"\[\w+\]", line):
             section = line[1:-1]
         elif part := re.fullmatch(r"(\w+) = (.+)", line):

@@ -11,6 +11,8 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
+from chatbot.answering.compose import abstained, carried, quoted, unknown_names
+from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.features import asks_of_days
@@ -23,9 +25,7 @@ from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import Reading, read
 from chatbot.settings import Settings
-from chatbot.smalltalk import Topic, reply, topic_of
 from chatbot.verification.verifier import Verified, Verifier
-from chatbot.wording import abstained, carried, quoted, unknown_names
 from index.collection import Collection
 from index.language.tokens import count_tokens, counter
 from index.passage import Found

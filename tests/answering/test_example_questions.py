@@ -1,7 +1,7 @@
 import pytest
 
-from chatbot.chain import Chain
-from chatbot.examples import example_questions
+from chatbot.answering.example_questions import example_questions
+from chatbot.answering.pipeline import Chain
 from index.collection import Collection
 from tests.reports import day, report
 

@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from chatbot.answer import Answer
-from chatbot.chain import QUOTING
-from chatbot.examples import example_questions
-from chatbot.smalltalk import MOST_TITLES, Topic, reply, topic_of
+from chatbot.answering.example_questions import example_questions
+from chatbot.answering.pipeline import QUOTING
+from chatbot.answering.small_talk import MOST_TITLES, Topic, reply, topic_of
 from index.collection import Collection
 from index.search.embedder import BUNDLED
 

@@ -4,9 +4,9 @@ import re
 import pytest
 
 from chatbot.answer import Answer
+from chatbot.answering.compose import abstained, carried, coverage, quoted, unknown_names
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
-from chatbot.wording import abstained, carried, coverage, quoted, unknown_names
 from index.article import Article
 from index.collection import Summary
 from index.passage import Found
