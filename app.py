@@ -121,10 +121,10 @@ def _printable(text: str) -> str:
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until it is stopped."""
-    from chatbot import access
-    from chatbot.server import open_door
+    from chatbot.web.auth import authorization
+    from chatbot.web.server import open_door
 
-    access.check(settings)
+    authorization.check(settings)
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
@@ -139,11 +139,11 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         newest = [collection.article(row.id) for row in collection.newest(EXAMPLES_FROM)]
         chain = Chain(collection, settings)
         importing.join()
-        from chatbot.server import serve as serve_page
+        from chatbot.web.server import serve as serve_page
 
         def ready(url: str) -> None:
             print(f"The page answers on {url}", flush=True)
-            for notice in access.notices(settings):
+            for notice in authorization.notices(settings):
                 print(notice, file=sys.stderr)
             Thread(target=_mention_ollama, args=(settings,), daemon=True).start()
             # A reader takes longer to type than the embedding model to load; a question waits for it.
@@ -339,7 +339,7 @@ def feedback(options: argparse.Namespace, settings: Settings) -> int:
 
 def embed(options: argparse.Namespace, settings: Settings) -> int:
     """Print what to paste into another page so that it shows the chat."""
-    from chatbot.embedding import snippet
+    from chatbot.web.embed_snippet import snippet
 
     print(snippet(settings.address, settings.embed_origins), end="")
     return 0
@@ -347,8 +347,8 @@ def embed(options: argparse.Namespace, settings: Settings) -> int:
 
 def users(options: argparse.Namespace, settings: Settings) -> int:
     """Make, list, change and remove accounts and their API tokens."""
-    from chatbot.accounts import Accounts, Role
     from chatbot.terminal import users_text
+    from chatbot.web.auth.accounts import Accounts, Role
 
     if options.action == "add":
         _mention_new_folder(settings)
@@ -558,7 +558,7 @@ def _prepare_libraries(settings: Settings) -> None:
 
 
 def _import_page() -> None:
-    import chatbot.page  # noqa: F401
+    import chatbot.web.page.blocks  # noqa: F401
 
 
 def _check_daily(collection: "Collection") -> None:

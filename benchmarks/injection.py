@@ -13,11 +13,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.sets import EMBEDDING_MODEL
-from chatbot import markdown, render, sources
+from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
 from chatbot.llm.fencing import harmless
 from chatbot.settings import Settings
+from chatbot.web.page import citation_cards, conversation
 from index.article import Article
 from index.collection import Collection
 from index.ingest.run import index_paths
@@ -153,14 +154,14 @@ def _quoted(start: int, end: int, answers: Sequence[Answer]) -> str:
 
 def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
     """Each piece of HTML that holds something of the answer, while it is written and when it is whole, and its copy."""
-    turn = render.Turn(answer.question, answer=answer)
-    yield render.latest(render.Turn(answer.question, text=streamed), 0)
-    yield render.latest(turn, 0)
-    yield render.latest(replace(turn, answer=replace(answer, draft=streamed)), 0)
-    yield render.past([turn])
-    yield render.passages([turn])
+    turn = conversation.Turn(answer.question, answer=answer)
+    yield conversation.latest(conversation.Turn(answer.question, text=streamed), 0)
+    yield conversation.latest(turn, 0)
+    yield conversation.latest(replace(turn, answer=replace(answer, draft=streamed)), 0)
+    yield conversation.past([turn])
+    yield conversation.passages([turn])
     for cited in answer.citations:
-        yield sources.article_page(article, cited.start, cited.end)
+        yield citation_cards.article_page(article, cited.start, cited.end)
     yield MarkdownIt("commonmark").render(markdown.markdown(answer))
 
 

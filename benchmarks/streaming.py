@@ -14,8 +14,8 @@ from benchmarks.measures import percentile
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import Stop, grow
 from chatbot.filters import EVERYWHERE
-from chatbot.render import Turn
 from chatbot.settings import Settings
+from chatbot.web.page.conversation import Turn
 from tests.scripted_llm import ScriptedLLM
 
 DELAY_SECONDS = 0.3

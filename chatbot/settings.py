@@ -8,8 +8,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chatbot.embedding import read_origins
 from chatbot.errors import SettingsError
+from chatbot.web.embed_snippet import read_origins
 from index.fetch.address_policy import read_ranges
 from index.limits import Limits
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from tqdm import tqdm
 
-from chatbot.accounts import Account, Token
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.feedback import Record
 from chatbot.markdown import DRAFT
+from chatbot.web.auth.accounts import Account, Token
 from index.storage.ledger import Listed, Superseded
 
 if TYPE_CHECKING:

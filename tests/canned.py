@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import Scope
-from chatbot.server import serve
 from chatbot.settings import read_settings
+from chatbot.web.server import serve
 from index.article import Article
 from index.errors import ArticleNotFoundError, LockedError
 from index.storage.ledger import Browsing, Listed

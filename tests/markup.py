@@ -14,8 +14,8 @@ import yaml
 
 from chatbot.answer import Answer, Statement, Step, Verdict
 from chatbot.filters import Scope
-from chatbot.server import serve
 from chatbot.settings import read_settings
+from chatbot.web.server import serve
 from index.article import Article
 from tests.canned import CannedCollection, CannedUploads, citation, say_ready
 from tests.readers.test_registry import read_article

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.canned import HAMA, LINES
 from tests.intranet import Intranet
-from tests.test_page import ask, box, unfold
+from tests.web.test_blocks import ask, box, unfold
 
 Open = Callable[..., Page]
 

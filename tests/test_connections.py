@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chatbot.connections import HEADER_SECONDS, MOST_HEADER_BYTES, most_connections
+from chatbot.web.connection_limits import HEADER_SECONDS, MOST_HEADER_BYTES, most_connections
 from tests.conftest import canned_server
-from tests.test_server import get
+from tests.web.test_server import get
 
 MB = 1024 * 1024
 LINE = b"GET / HTTP/1.1\r\nHost: localhost\r\n"

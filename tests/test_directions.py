@@ -54,12 +54,12 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("trafilatura", "index/readers/html.py"),
     ("pypdf", "index/readers/pdf.py"),
     ("docx", "index/readers/docx.py"),
-    ("gradio", "chatbot/page.py"),
-    ("bcrypt", "chatbot/accounts.py"),
+    ("gradio", "chatbot/web/page/blocks.py"),
+    ("bcrypt", "chatbot/web/auth/accounts.py"),
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]
 
 
 def test_the_page_does_not_import_the_server() -> None:
-    assert "chatbot/page.py" not in importers("chatbot.server")
+    assert "chatbot/web/page/blocks.py" not in importers("chatbot.web.server")

@@ -16,9 +16,9 @@ from benchmarks.injection import (
     planted,
     report,
 )
-from chatbot import render
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
+from chatbot.web.page import conversation
 from index.collection import Collection
 from tests.conftest import ROOT
 from tests.scripted_llm import ScriptedLLM
@@ -74,8 +74,12 @@ def test_an_address_that_an_llm_writes_is_no_link(samples: Collection, written: 
     with ScriptedLLM("fixed", text=written) as llm:
         chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
         answer = chain.answer("Who mediated the truce in Manbij?")
-    turn = render.Turn("?", text=written, answer=answer)
-    html = render.latest(turn, 0) + render.latest(replace(turn, answer=None), 0) + render.passages([turn])
+    turn = conversation.Turn("?", text=written, answer=answer)
+    html = (
+        conversation.latest(turn, 0)
+        + conversation.latest(replace(turn, answer=None), 0)
+        + conversation.passages([turn])
+    )
     assert off_page(html) == ""
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Pa
 from chatbot.feedback import FILE, Feedback, cleaned
 from tests.conftest import canned_server
 from tests.markup import PAYLOADS, batches, file_name, readable, said, titled
-from tests.test_gate import ask
+from tests.web.test_authentication import ask
 
 Seen = list[str]
 TEXTS = "(found) => found.map((one) => one.textContent)"

@@ -14,7 +14,7 @@ import pytest
 
 from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
-from tests.test_gate import ask
+from tests.web.test_authentication import ask
 
 # Python tells its audit hooks of every name that is looked up and every connection, whichever library it is of; what
 # is raised there refuses it.

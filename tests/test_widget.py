@@ -87,7 +87,7 @@ def said(page: Page) -> list[ConsoleMessage]:
 
 
 def test_the_widget_is_smaller_than_six_kilobytes_and_needs_nothing() -> None:
-    script = (ROOT / "chatbot/widget.js").read_bytes()
+    script = (ROOT / "chatbot/web/page/static/widget.js").read_bytes()
     assert len(script) < 6000
     assert not re.search(rb"\bimport\b|innerHTML|eval\(|fetch\(|localStorage|cookie", script)
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from chatbot.answer import Answer, Step
 from chatbot.errors import ChatbotError
 from chatbot.filters import Scope
-from chatbot.render import Turn
+from chatbot.web.page.conversation import Turn
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06

@@ -10,8 +10,8 @@ from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, Scope
-from chatbot.render import Turn
 from chatbot.settings import Settings
+from chatbot.web.page.conversation import Turn
 from index.collection import Collection
 from index.errors import VectorStoreError
 from tests.scripted_llm import ScriptedLLM

@@ -1,0 +1,1 @@
+"""HTTP and HTML: the server, access, the API and the page."""

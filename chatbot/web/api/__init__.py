@@ -1,0 +1,1 @@
+"""The HTTP API: asking questions and adding articles."""

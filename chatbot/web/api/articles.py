@@ -1,0 +1,222 @@
+"""The routes by which editors add articles: a file, a text or web addresses in; out, a line of JSON at a time, how far
+it is and what came of it. Whoever is no editor is refused before anything of a body is read."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path, PurePosixPath
+from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore, Event, Thread
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+
+from chatbot.web.auth.authorization import Access
+from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from index.article import Article
+from index.errors import IndexingError, ReadError, StoppedError
+from index.limits import MB
+
+if TYPE_CHECKING:
+    from index.ingest.run import Report
+
+SIMULTANEOUS_ADDITIONS = 4
+# How often something is sent while nothing is to be told: proxies end what is silent for long.
+HEARTBEAT_SECONDS = 5
+BUSY = "Too many articles are being added. Try again when one of them is done."
+NAMELESS = "Give the file's name, such as: /api/articles/file?name=report.pdf"
+NO_URLS = 'Expected a JSON object with a list of "urls", sent as application/json.'
+NO_RUN = "No such run is at work. It may be done by now."
+STOPPED = "It was stopped. What is listed as added is kept; nothing is kept of a text that was not done."
+# Fewer are done before anybody has read how many they are.
+LONG_PASSAGES = 100
+UNFORESEEN = "Something went wrong inside the chatbot while it added this; its log says what."
+# Of a proxy before the server: pass each line on as it comes.
+STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
+log = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+Kept = Callable[[Article], None]
+Passages = Callable[[str, int, int], None]
+Step = Callable[[Say, Kept, Passages], "Report"]
+
+
+class Uploads(Protocol):
+    """What adds articles. `say` is told for whom it waits, `kept` of each article written, and `passages` of an
+    article's title, how many of its passages are done, and how many it has; what that one raises ends the call."""
+
+    def add_file(self, path: Path, name: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+    def add_text(self, path: Path, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+    def add_url(self, url: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+
+
+class _TooLong(Exception):
+    """More was sent than may be."""
+
+
+def add(app: FastAPI, uploads: Uploads, access: Access, limit_mb: int) -> None:
+    """The routes below /api/articles/ that add to the index; a file or a text may have `limit_mb`. Who names a `run`, a
+    word of its own choice, can stop it by that."""
+    taking = _Taking(uploads, limit_mb)
+
+    @app.post("/api/articles/file")
+    async def file(request: Request, name: str = "", run: str = "") -> Response:
+        return no_editor(request, access) or await taking.file(request, name, run)
+
+    @app.post("/api/articles/text")
+    async def text(request: Request, run: str = "") -> Response:
+        return no_editor(request, access) or await taking.text(request, run)
+
+    @app.post("/api/articles/urls")
+    def urls(request: Request, sent: Annotated[object, Body()] = None, run: str = "") -> Response:
+        return no_editor(request, access) or taking.urls(sent, run)
+
+    @app.post("/api/articles/stop")
+    def stop(request: Request, run: str = "") -> Response:
+        return no_editor(request, access) or taking.stop(run)
+
+
+class _Taking:
+    """Takes what editors send, a few at a time, and answers while it is worked at."""
+
+    def __init__(self, uploads: Uploads, limit_mb: int) -> None:
+        self._uploads = uploads
+        self._limit_mb = limit_mb
+        self._free = BoundedSemaphore(SIMULTANEOUS_ADDITIONS)
+        self._runs: dict[str, Event] = {}
+
+    def stop(self, run: str) -> Response:
+        """Stop a run at its next passage, article or address."""
+        stopped = self._runs.get(run)
+        if stopped is None:
+            return error(NO_RUN, 404)
+        stopped.set()
+        return Response(status_code=202, headers=NEVER_KEPT)
+
+    async def file(self, request: Request, name: str, run: str) -> Response:
+        from index.readers.registry import check_format
+
+        # Names come with folders from some senders; nothing of them is ever a path here.
+        called = re.split(r"[/\\]", name)[-1].strip()
+        if not called:
+            return error(NAMELESS, 400)
+        suffix = PurePosixPath(called).suffix.lower()
+        try:
+            check_format(suffix)
+        except ReadError as exc:
+            return error(f"{called}: {exc}", 415)
+        return await self._sent(request, suffix, run, lambda path, *tell: self._uploads.add_file(path, called, *tell))
+
+    async def text(self, request: Request, run: str) -> Response:
+        return await self._sent(request, ".json", run, self._uploads.add_text)
+
+    def urls(self, sent: object, run: str) -> Response:
+        given = sent.get("urls") if isinstance(sent, dict) else None
+        if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
+            return error(NO_URLS, 400)
+        if not self._free.acquire(blocking=False):
+            return _busy()
+        held = ExitStack()
+        held.callback(self._free.release)
+        return _told([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
+
+    def _stoppable(self, run: str, held: ExitStack) -> Event:
+        stopped = Event()
+        if run:
+            self._runs[run] = stopped
+            held.callback(self._runs.pop, run, None)
+        return stopped
+
+    async def _sent(
+        self, request: Request, suffix: str, run: str, add: Callable[[Path, Say, Kept, Passages], "Report"]
+    ) -> Response:
+        """Keeps what is sent in a file until it has been added."""
+        if not self._free.acquire(blocking=False):
+            return _busy()
+        with ExitStack() as opened:
+            opened.callback(self._free.release)
+            try:
+                path = Path(opened.enter_context(TemporaryDirectory(prefix="article-"))) / f"upload{suffix}"
+                await _save(request, path, self._limit_mb * MB)
+            except _TooLong:
+                return error(f"It has more than {self._limit_mb} MB. CHATBOT_UPLOAD_LIMIT sets another limit.", 413)
+            except OSError as exc:
+                return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
+            held = opened.pop_all()
+        return _told([partial(add, path)], held, self._stoppable(run, held))
+
+
+def _busy() -> Response:
+    return error(BUSY, 503, {"Retry-After": "5"})
+
+
+async def _save(request: Request, path: Path, most: int) -> None:
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > most:
+        raise _TooLong
+    taken = 0
+    with path.open("wb") as file:
+        async for piece in request.stream():
+            taken += len(piece)
+            if taken > most:
+                raise _TooLong
+            file.write(piece)
+
+
+def _told(steps: Sequence[Step], held: ExitStack, stopped: Event) -> StreamingResponse:
+    """The answer while the steps are done, one after the other. They are brought to their end, whoever listens, or are
+    stopped."""
+    lines: SimpleQueue[dict[str, object]] = SimpleQueue()
+    Thread(target=_run, args=(steps, held, stopped, lines.put), daemon=True).start()
+
+    def written() -> Iterator[str]:
+        line: dict[str, object] = {}
+        while "report" not in line:
+            try:
+                line = lines.get(timeout=HEARTBEAT_SECONDS)
+                yield json.dumps(line, ensure_ascii=False) + "\n"
+            except Empty:
+                yield "\n"
+
+    return StreamingResponse(written(), headers=STREAMED, media_type="application/x-ndjson")
+
+
+def _run(
+    steps: Sequence[Step], held: ExitStack, stopped: Event, tell: Callable[[dict[str, object]], None]
+) -> None:
+    """Tells of each wait, of a long article's passages, of each article kept (how many), of each step done, and last
+    the report."""
+    # What reads and indexes takes seconds to import.
+    from index.ingest.run import Report
+
+    report, kept, last = Report(), 0, dict[str, object]()
+
+    def count(_: Article) -> None:
+        nonlocal kept
+        kept += 1
+        tell({"kept": kept})
+
+    def embedded(title: str, done: int, total: int) -> None:
+        if stopped.is_set():
+            raise StoppedError(STOPPED)
+        if not total or total > LONG_PASSAGES:
+            tell({"passages": {"title": title, "done": done, "total": total}})
+
+    with held:
+        try:
+            for done, step in enumerate(steps, 1):
+                if stopped.is_set():
+                    raise StoppedError(STOPPED)
+                report.add(step(lambda line: tell({"waiting": line}), count, embedded))
+                tell({"done": done})
+        except IndexingError as exc:
+            last = {"error": str(exc)}
+        except Exception:  # The outermost edge of this thread: beyond it the editor would wait for ever.
+            log.exception("Adding articles failed")
+            last = {"error": UNFORESEEN}
+    tell({**last, "report": report.to_json(), "line": report.line()})

@@ -1,0 +1,1 @@
+"""Who may read and edit: accounts, sessions, login and its throttle."""

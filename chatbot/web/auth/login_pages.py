@@ -1,0 +1,106 @@
+"""The pages to log in and out, which need no script: name and password in, a session's cookie out."""
+
+import logging
+import math
+import re
+from html import escape
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from chatbot.errors import AccountError
+from chatbot.web.auth.authorization import COOKIE, Access
+from chatbot.web.middleware.authentication import NEVER_KEPT, UNREADABLE
+
+MOST_NAME_CHARACTERS = 256
+WRONG = "Name and password do not belong together."
+NO_LOGIN = "Nobody logs in here."
+# Browsers take a backslash for a slash, leave out tabs and line breaks, and take what stands behind two slashes for a
+# host.
+LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
+log = logging.getLogger(__name__)
+
+
+def add(app: FastAPI, access: Access) -> None:
+    """The routes /login and /logout. That no other site sends these forms is seen to by the guard before them."""
+
+    @app.get("/login")
+    def form(request: Request, next: str = "/") -> Response:
+        if not access.logins:
+            return _page(_said(NO_LOGIN), 404)
+        visitor = request.state.visitor
+        return _page(_logged_in(visitor.name) if visitor and visitor.name else _form(next))
+
+    @app.post("/login")
+    def log_in(
+        request: Request,
+        name: Annotated[str, Form()] = "",
+        password: Annotated[str, Form()] = "",
+        next: Annotated[str, Form()] = "/",
+    ) -> Response:
+        if not access.logins:
+            return _page(_said(NO_LOGIN), 404)
+        address = access.proxies.address(request)
+        if wait := math.ceil(access.attempts.begin(name, address)):
+            return _page(_form(next, name, _waiting(wait)), 429, {"Retry-After": str(wait)})
+        try:
+            account = access.accounts.log_in(name, password)
+        except AccountError as exc:
+            log.error("%s", exc)
+            return _page(_form(next, name, UNREADABLE), 503)
+        if account is None:
+            return _page(_form(next, name, WRONG), 401)
+        access.attempts.succeed(name, address)
+        access.sessions.end(request.cookies.get(COOKIE, ""))
+        return _leading(access, next, access.cookie(request, access.sessions.begin(account)))
+
+    @app.post("/logout")
+    def log_out(request: Request) -> Response:
+        access.sessions.end(request.cookies.get(COOKIE, ""))
+        return _leading(access, "/login" if access.logins else "/", access.cookie(request, ""))
+
+
+def _leading(access: Access, path: str, cookie: str) -> Response:
+    leading = RedirectResponse(access.prefix + (path if LOCAL.fullmatch(path) else "/"), 303, NEVER_KEPT)
+    leading.headers["Set-Cookie"] = cookie
+    return leading
+
+
+def _waiting(seconds: int) -> str:
+    wait = f"{seconds} second{'s' if seconds > 1 else ''}" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
+    return f"Too many attempts. Try again in {wait}."
+
+
+def _form(next: str, name: str = "", problem: str = "") -> str:
+    said = f'<p class="error" role="alert">{escape(problem)}</p>' if problem else ""
+    return (
+        f'<h1>Log in</h1>{said}<form class="login" method="post" action="login">'
+        f'<input type="hidden" name="next" value="{escape(next)}">'
+        f'<label>Name<input name="name" value="{escape(name[:MOST_NAME_CHARACTERS])}" autocomplete="username" '
+        f'autocapitalize="none" spellcheck="false" required{"" if name else " autofocus"}></label>'
+        '<label>Password<input name="password" type="password" autocomplete="current-password" required'
+        f'{" autofocus" if name else ""}></label><button>Log in</button></form>'
+    )
+
+
+def _logged_in(name: str) -> str:
+    return (
+        f'<h1>You are logged in as {escape(name)}</h1><p><a href="./">To the articles</a></p>'
+        '<form class="login" method="post" action="logout"><button>Log out</button></form>'
+    )
+
+
+def _said(message: str) -> str:
+    return f'<h1>{escape(message)}</h1><p><a href="./">To the articles</a></p>'
+
+
+def _page(body: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<title>Log in · Ask the articles</title><link rel="stylesheet" href="page.css"></head>'
+        '<body class="reading"><header id="top"><a href="./">Ask the articles</a></header>'
+        f'<main class="plain">{body}</main></body></html>'
+    )
+    return HTMLResponse(html, status, {**NEVER_KEPT, **(headers or {})})

@@ -1,0 +1,62 @@
+"""Accounts that logged in, in; the random ids of their sessions out, which the browser keeps. They live in this process
+alone: a restart ends them."""
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from chatbot.web.auth.accounts import Account, Accounts
+
+MOST_OF_ONE_USER = 20
+
+
+@dataclass(frozen=True)
+class _Session:
+    name: str
+    key: str
+    ends: float
+
+
+class Sessions:
+    """Who is logged in, for so many hours. What is kept of an id does not tell it."""
+
+    def __init__(self, accounts: Accounts, hours: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = hours * 3600
+        self._accounts = accounts
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: OrderedDict[str, _Session] = OrderedDict()
+
+    def begin(self, account: Account) -> str:
+        """The id of a new session. A user's oldest ends where there are too many."""
+        id, now = secrets.token_urlsafe(32), self._clock()
+        with self._lock:
+            for kept in [kept for kept, session in self._kept.items() if session.ends <= now]:
+                del self._kept[kept]
+            own = [kept for kept, session in self._kept.items() if session.name == account.name]
+            for kept in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
+                del self._kept[kept]
+            self._kept[_hashed(id)] = _Session(account.name, account.key, now + self.seconds)
+        return id
+
+    def whose(self, id: str) -> Account | None:
+        """The account of a session that has not ended; one ends with its account, and with a new password."""
+        with self._lock:
+            session = self._kept.get(_hashed(id))
+        if session is None or session.ends <= self._clock():
+            return None
+        account = self._accounts.user(session.name)
+        return account if account and account.key == session.key else None
+
+    def end(self, id: str) -> None:
+        """End a session, if there is one."""
+        with self._lock:
+            self._kept.pop(_hashed(id), None)
+
+
+def _hashed(id: str) -> str:
+    return hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()

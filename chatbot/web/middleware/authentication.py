@@ -1,0 +1,75 @@
+"""Each request in, before anything else sees it; on to the server with its visitor, or refused. What is not open to
+everyone is closed, whatever route it might have led to."""
+
+import logging
+from urllib.parse import quote
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatbot.errors import AccountError
+from chatbot.web.auth.authorization import Access, may_edit
+
+# What a browser needs to log in, and a page to show the frame for it. Every other path, however it is written, wants a
+# reader.
+OPEN_PATHS = ("/login", "/page.css", "/favicon.ico", "/widget.js")
+NEVER_KEPT = {"Cache-Control": "no-store"}
+UNREADABLE = "The accounts cannot be read; the server's log says why."
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Lets pass whom `access` knows; sends a browser that wants a page to the login, and refuses all else."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # The page needs none.
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] != "http" or (refused := self._refusal(HTTPConnection(scope))) is None:
+            await self._app(scope, receive, send)
+        else:
+            await refused(scope, receive, send)
+
+    def _refusal(self, request: HTTPConnection) -> Response | None:
+        path = request.scope["path"]
+        try:
+            visitor = self._access.who(request)
+        except AccountError as exc:
+            log.error("%s", exc)
+            return error(UNREADABLE, 503)
+        request.state.visitor = visitor
+        if visitor is not None or (self._access.by_login and path in OPEN_PATHS):
+            return None
+        if self._access.by_login and request.scope["method"] in ("GET", "HEAD") and _is_page(path):
+            query = request.scope["query_string"].decode("latin-1")
+            wanted = path + (f"?{query}" if query else "")
+            return RedirectResponse(f"{self._access.prefix}/login?next={quote(wanted)}", 303, NEVER_KEPT)
+        status, reason = self._access.refusal()
+        return error(reason, status, {"WWW-Authenticate": "Bearer"} if status == 401 else {})
+
+
+def error(message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    """What went wrong; the page shows `detail` to the reader."""
+    return JSONResponse({"detail": message}, status, {**NEVER_KEPT, **(headers or {})})
+
+
+def no_editor(request: HTTPConnection, access: Access) -> Response | None:
+    """The answer to whoever may not edit."""
+    visitor = request.state.visitor
+    if may_edit(visitor):
+        return None
+    if off := access.editing_off():
+        return error(off, 403)
+    if visitor.name:
+        return error(f"{visitor.name} may read, but not edit: that takes an editor.", 403)
+    return error("Editors have to log in, or send a token: Authorization: Bearer TOKEN.", 401)
+
+
+def _is_page(path: str) -> bool:
+    return path in ("/", "/embed") or path.startswith("/article/")

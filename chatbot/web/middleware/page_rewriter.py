@@ -1,0 +1,87 @@
+"""Gradio's page in; out, the same page at / and at /embed, up to date with the index, with who is logged in, with the
+nonce on its scripts that lets them run and without what speaks to or of another site."""
+
+import logging
+import re
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatbot.web.auth.authorization import Visitor
+from index.errors import IndexingError
+
+PAGES = ("/", "/embed")
+# Gradio sends its own messages to whoever frames it, and lets him size and scroll it.
+MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
+RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
+ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
+OWN = (
+    b'<script>window.__gradio_mode__ = "app";</script><script src="conversation.js"></script>'
+    b'<script src="page.js"></script><script src="shelf.js"></script>'
+)
+EMBEDDED = b'<script src="embed.js"></script>'
+log = logging.getLogger(__name__)
+
+
+class Document:
+    """Sends Gradio's page rewritten, everything else as it is."""
+
+    def __init__(
+        self, app: ASGIApp, refresh: Callable[[], None], account: Callable[[Visitor | None], str]
+    ) -> None:
+        """`refresh` brings the page up to date before it is sent; `account` is HTML that tells who reads it."""
+        self._app = app
+        self._refresh = refresh
+        self._account = account
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in PAGES:
+            await self._app(scope, receive, send)
+            return
+        # What is compressed cannot be rewritten.
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        try:
+            await run_in_threadpool(self._refresh)
+        except IndexingError:
+            log.exception("The page tells of the index as it was")
+        account = self._account(scope["state"]["visitor"])
+        page = _Whole(send, scope["nonce"], account, embedded=scope["path"] == "/embed")
+        await self._app({**scope, "path": "/", "headers": headers}, receive, page)
+
+
+class _Whole:
+    """Gathers a response's pieces and sends it rewritten."""
+
+    def __init__(self, send: Send, nonce: str, account: str, *, embedded: bool) -> None:
+        self._send, self._nonce, self._account, self._embedded = send, nonce, account, embedded
+        self._start: Message = {}
+        self._html = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._html += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = bytes(self._html)
+        if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
+            body = rewritten(body, self._nonce, self._account, embedded=self._embedded)
+        headers = MutableHeaders(scope=self._start)
+        if body:
+            headers["Content-Length"] = str(len(body))
+        headers["Cache-Control"] = "no-store"
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def rewritten(html: bytes, nonce: str, account: str = "", *, embedded: bool = False) -> bytes:
+    """The page with our own scripts first and the nonce on each, and `account` at its end, which chat.js puts into its
+    place; the data in it has no "<"."""
+    if account:
+        before, end, after = html.rpartition(b"</body>")
+        html = before + f'<template id="account">{account}</template>'.encode() + end + after
+    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(EMBEDDED + OWN if embedded else OWN, html)))
+    return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())

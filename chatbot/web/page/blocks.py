@@ -1,0 +1,320 @@
+"""A chain and a collection in, the page as Gradio blocks out: each question's answer is streamed into the conversation
+and the passages that it cites stand beside it. What is asked lives in the session alone."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from chatbot.answering.turn import Chain, Stop, grow
+from chatbot.errors import ScopeError
+from chatbot.feedback import Feedback
+from chatbot.filters import EVERYWHERE, Scope, read_scope
+from chatbot.web.auth.authorization import Access, Visitor, may_edit
+from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
+from chatbot.web.page import article_list, conversation, filter_form
+from chatbot.web.page.conversation import Turn
+from chatbot.web.page.ratings import Ratings, rate
+from index.article import Article
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
+
+import gradio as gr
+from gradio.blocks import BlockFunction
+
+SIMULTANEOUS_ANSWERS = 8
+WAITING_QUESTIONS = 64
+# None is dropped while another is at work, and the last is done last.
+ONE_BY_ONE: dict[str, Any] = {
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "trigger_mode": "multiple",
+    "concurrency_limit": 1,
+}
+# What is typed in quick succession is looked for once.
+LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+STYLES = [Path(__file__).parent / "static" / name for name in ("chat.css", "articles.css")]
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+NO_QUESTION = "Write a question first, or choose one of the examples."
+# What the panel says goes with each question: an event of its own could be overtaken by the question.
+WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
+
+Turns = tuple[Turn, ...]
+App = TypeVar("App")
+
+
+class _Blocks(gr.Blocks):
+    """Blocks that take no file from the browser: Gradio would copy it into its cache, or fetch it."""
+
+    def validate_inputs(self, block_fn: BlockFunction, inputs: list[Any]) -> None:
+        super().validate_inputs(block_fn, inputs)
+        if names_file(inputs):
+            raise gr.Error(NO_FILE)
+
+
+class Collection(article_list.Collection, Protocol):
+    """What is known of the articles; `article` raises ArticleNotFoundError."""
+
+    def summary(self) -> conversation.Summary: ...
+    def article(self, id: str, /) -> Article: ...
+
+
+def build(
+    chain: Chain, collection: Collection, access: Access, feedback: Feedback, *, examples: Sequence[str], upload_mb: int
+) -> tuple[gr.Blocks, Callable[[], None]]:
+    """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
+    come after what a fast reader does. `examples` are questions to choose from; an editor uploads `upload_mb`."""
+    blocks = _Blocks(title=conversation.TITLE, analytics_enabled=False, fill_width=True)
+    with blocks:
+        turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
+        with gr.Row(elem_id="top"):
+            about = _html(conversation.header(collection.summary(), chain.answerer), "about")
+            _html(article_list.VIEWS, "views")
+            gr.Button("Export", elem_id="export")
+            fresh = gr.Button("New conversation", elem_id="fresh")
+        with gr.Row(elem_id="main"):
+            with gr.Column(elem_id="chat"):
+                with gr.Column(elem_id="conversation"):
+                    past = _html(conversation.past(()), "past")
+                    live = _html(conversation.welcome(), "live")
+                chips = _html(conversation.chips(examples), "chips")
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="asking"):
+                        box = _question_box()
+                        send = gr.Button("Ask", elem_id="ask")
+                        stop = gr.Button("Stop", elem_id="stop")
+                    line = _html(filter_form.line(EVERYWHERE, chain.writer), "scope")
+                    form = _html(_form(collection, chain.writer), "choices")
+                hint = _html("", "hint")
+            cards = _html(conversation.passages(()), "passages")
+        with gr.Column(elem_id="shelf"):
+            adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.UNOPENED, "listed")
+        kept = _html("", "kept")
+        parts = (past, live, cards, hint, chips, about)
+        _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)
+        _wire_panel(chain.writer, collection, form, (line, about))
+        _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
+        _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
+    blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
+
+    def refresh() -> None:
+        known = _known(chain, collection, {})
+        if known != [about.value, form.value]:
+            about.value, form.value = known
+            blocks.config = blocks.get_config_file()
+
+    return blocks, refresh
+
+
+def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
+    """`app`, a FastAPI application, with the page at its root and all that the page does without switched off.
+
+    `address` is where the page is found when a proxy stands before it.
+    """
+    # Gradio checks paths only where it has launched the page itself.
+    blocks.has_launched = True
+    theme = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        theme=theme,
+        root_path=address,
+        head=f"<style>{''.join(style.read_text() for style in STYLES)}</style>",
+        footer_links=[],
+        run_history=False,
+        max_file_size="1kb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    return app
+
+
+def _wire(
+    chain: Chain,
+    collection: Collection,
+    given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
+    buttons: Sequence[gr.Button],
+    places: Sequence[gr.HTML],
+) -> None:
+    """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
+    box, turns, *_ = given
+    send, halting, fresh = buttons
+    *parts, chips, about = places
+    live = parts[1]
+    stops: dict[str | None, Stop] = {}
+
+    def ask(
+        typed: str, earlier: Turns, ratings: Ratings, chosen: object, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[object]]:
+        session, stop = request.session_hash, Stop()
+        stops[session] = stop
+        try:
+            scope = read_scope(_fields(chosen), _sources(collection))
+            pressed = _fields(event._data)
+            header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
+            for changed in _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop):
+                yield [*changed, header]
+                header = gr.skip()
+        except ScopeError as exc:
+            yield [*_hinted(str(exc)), gr.skip()]
+        finally:
+            if stops.get(session) is stop:
+                del stops[session]
+
+    def halt(earlier: Turns, request: gr.Request) -> list[object]:
+        running, ended = stops.get(request.session_hash), _ended(earlier)
+        if running:
+            running.asked.set()
+        if running or not ended:
+            return [gr.skip(), gr.skip()]
+        return [ended, conversation.latest(ended[-1], len(ended) - 1)]
+
+    def leave(request: gr.Request) -> None:
+        if running := stops.get(request.session_hash):
+            running.asked.set()
+
+    gr.on(
+        [box.submit, send.click, chips.submit, live.submit],
+        ask,
+        given,
+        [turns, box, *parts, about],
+        js=WITH_CHOICE,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    halting.click(halt, turns, [turns, live], show_progress="hidden", api_visibility="private")
+    # The page is loaded anew: whatever a stopped answer still sends would else land in the new conversation.
+    fresh.click(leave, None, None, show_progress="hidden", api_visibility="private").then(
+        None, js="() => window.location.reload()"
+    )
+
+
+def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, places: Sequence[gr.HTML]) -> None:
+    """The line under the box and the header follow what the panel says."""
+
+    def narrow(event: gr.EventData) -> list[object]:
+        line, answerer = filter_form.told(_fields(event._data), _sources(collection), writer)
+        return [line, conversation.header(collection.summary(), answerer)]
+
+    form.apply(narrow, None, places, **ONE_BY_ONE)
+
+
+def _wire_thumbs(
+    feedback: Feedback, states: tuple[gr.State, gr.State], places: Sequence[gr.HTML], kept: gr.HTML
+) -> None:
+    """A rating changes neither conversation nor answer: chat.js shows in the turn what `kept` says of it."""
+
+    def like(turns: Turns, ratings: Ratings, event: gr.EventData) -> str:
+        # The session's ratings are changed in place: an answer that grows meanwhile would write an older value back.
+        return rate(feedback, turns, ratings, _fields(event._data))
+
+    gr.on([place.like for place in places], like, [*states], kept, **ONE_BY_ONE)
+
+
+def _wire_shelf(
+    chain: Chain, collection: Collection, access: Access, upload_mb: int, places: Sequence[gr.HTML]
+) -> None:
+    """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
+    the index elsewhere follows, too. Nothing here changes it: that is what articles.py and questions.py do, for
+    editors."""
+    listed, adding, *_ = places
+
+    def browse(event: gr.EventData, request: gr.Request) -> str:
+        return article_list.listing(collection, _fields(event._data), editor=may_edit(_visitor(request)))
+
+    def follow(event: gr.EventData, request: gr.Request) -> list[object]:
+        said = _fields(event._data)
+        # What an editor has typed there stays.
+        tools = article_list.tools(access, _visitor(request), upload_mb) if said.get("opening") else gr.skip()
+        about = _known(chain, collection, _fields(said.get("chosen")))
+        return [browse(event, request), tools, article_list.bar(collection.sources()), *about]
+
+    listed.apply(browse, None, listed, **LAST_ONE)
+    listed.expand(follow, None, [*places], **LAST_ONE)
+
+
+def _known(chain: Chain, collection: Collection, chosen: dict[str, object]) -> list[str]:
+    """The header, and the panel with the sources of now."""
+    _, answerer = filter_form.told(chosen, _sources(collection), chain.writer)
+    return [conversation.header(collection.summary(), answerer), _form(collection, chain.writer)]
+
+
+def _visitor(request: gr.Request) -> Visitor | None:
+    """Whom the gate has let in with this very request."""
+    visitor = getattr(request.state, "visitor", None)
+    return visitor if isinstance(visitor, Visitor) else None
+
+
+def _sources(collection: Collection) -> list[str]:
+    return sorted(source for source, _ in collection.sources() if source)
+
+
+def _form(collection: Collection, writer: str | None) -> str:
+    summary = collection.summary()
+    return filter_form.form(_sources(collection), summary.first, summary.last, writer)
+
+
+def _fields(sent: object) -> dict[str, object]:
+    """What the browser sent of a form or a button, which may be anything."""
+    return sent if isinstance(sent, dict) else {}
+
+
+def _html(value: str, name: str) -> gr.HTML:
+    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`, and what chat.js
+    tells of an element in it is the event that it names."""
+    on_load = """element.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-ask], [data-retry]");
+        if (button) trigger("submit", {question: button.dataset.ask, retry: "retry" in button.dataset});
+    });
+    element.addEventListener("tell", (event) => trigger(event.detail.name, event.detail.said));"""
+    return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        show_label=False,
+        container=False,
+        placeholder="Ask about the articles…",
+        lines=1,
+        max_lines=6,
+        elem_id="question",
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
+    )
+
+
+def _asked(
+    chain: Chain, typed: str, turns: Turns, ratings: Ratings, *, pressed: dict[str, object], scope: Scope, stop: Stop
+) -> Iterator[list[object]]:
+    """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
+    turns = _ended(turns)
+    question = str(pressed.get("question") or typed).strip()
+    box: object = gr.skip() if pressed.get("question") else ""
+    if pressed.get("retry") and turns:
+        question, turns, box = turns[-1].question, turns[:-1], gr.skip()
+    if not question:
+        yield _hinted(NO_QUESTION)
+        return
+    ratings.pop(len(turns), None)
+    past, hint = conversation.past(turns, ratings), ""
+    for turn in grow(chain, question, [t.answer for t in turns if t.answer], scope, stop):
+        after = (*turns, turn)
+        cards = gr.skip() if turn.busy else conversation.passages(after)
+        yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]
+        box = past = hint = gr.skip()
+
+
+def _hinted(hint: str) -> list[object]:
+    """The page's parts where nothing was asked: all as they were, but for the hint."""
+    return [*[gr.skip()] * 5, f'<p role="alert">{escape(hint)}</p>']
+
+
+def _ended(turns: Turns) -> Turns:
+    """The turns without one that a lost connection left unfinished."""
+    return tuple(replace(turn, stopped=True) if turn.busy else turn for turn in turns)

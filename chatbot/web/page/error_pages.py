@@ -1,0 +1,116 @@
+"""Shows a reader whose browser wants a page what went wrong as a page like the others; programs get JSON."""
+
+import json
+from html import escape
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STYLE = Path(__file__).parent.joinpath("static", "chat.css")
+TITLES = {
+    400: "This request cannot be read",
+    401: "You are not logged in",
+    403: "This is not open to you",
+    404: "There is no such page",
+    405: "There is no such page",
+    413: "This is too long",
+    421: "Nothing is served under this name",
+    429: "Too much at once",
+    503: "Not ready yet",
+}
+BROKEN = "Something went wrong here"
+ADVICE = {
+    404: "The address may be mistyped, or the page may be gone.",
+    405: "The address may be mistyped, or the page may be gone.",
+    500: "The server's log says why. Try again; if it happens again, tell whoever runs this page.",
+}
+
+
+class ErrorPages:
+    """Replaces an error that is no page by a page. `home` is the path of the chatbot's page."""
+
+    def __init__(self, app: ASGIApp, home: str) -> None:
+        self._app = app
+        self._home = home
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _wants_page(scope):
+            await self._app(scope, receive, send)
+            return
+        reply = _Reply(send, self._home)
+        try:
+            await self._app(scope, receive, reply)
+        except Exception:
+            # It is raised on to the server, which writes it into its log.
+            if not reply.started:
+                await self._broken(scope, receive, send)
+            raise
+
+    async def _broken(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        await HTMLResponse(error_page(500, "", self._home), 500, headers)(scope, receive, send)
+
+
+class _Reply:
+    """Passes a response on; one that is an error without a page is gathered and sent as a page."""
+
+    def __init__(self, send: Send, home: str) -> None:
+        self._send, self._home = send, home
+        self.started = False
+        self._error: Message | None = None
+        self._said = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            if _is_bare_error(message):
+                self._error = message
+                return
+        if self._error is None:
+            await self._send(message)
+            return
+        self._said += message.get("body", b"")
+        if not message.get("more_body"):
+            await self._finish(self._error)
+
+    async def _finish(self, start: Message) -> None:
+        html = error_page(start["status"], _detail(bytes(self._said)), self._home).encode()
+        headers = MutableHeaders(scope=start)
+        headers.update({"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(html))})
+        headers["Cache-Control"] = "no-store"
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": html})
+
+
+def error_page(status: int, said: str, home: str) -> str:
+    """The page for an error. Its style is in it, as whoever may read nothing may not read the style either."""
+    title = TITLES.get(status, BROKEN if status >= 500 else TITLES[400])
+    advice = ADVICE.get(status) or said or ADVICE[500 if status >= 500 else 404]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} · Ask the articles</title><style>{STYLE.read_text()}</style></head>"
+        f'<body class="reading"><header id="top"><a href="{escape(home)}">Ask the articles</a></header>'
+        f'<main class="plain"><p class="status">Error {status}</p><h1>{escape(title)}</h1><p>{escape(advice)}</p>'
+        f'<p><a class="button" href="{escape(home)}">To the articles</a></p></main></body></html>'
+    )
+
+
+def _wants_page(scope: Scope) -> bool:
+    return scope["method"] in ("GET", "POST") and "text/html" in Headers(scope=scope).get("accept", "").lower()
+
+
+def _is_bare_error(start: Message) -> bool:
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    return start["status"] >= 400 and kind.startswith(("application/json", "text/plain"))
+
+
+def _detail(said: bytes) -> str:
+    try:
+        parsed = json.loads(said)
+    except ValueError:
+        return ""
+    detail = parsed.get("detail") if isinstance(parsed, dict) else None
+    return detail if isinstance(detail, str) else ""

@@ -1,0 +1,37 @@
+"""A thumb that was pressed in, what is said to the reader out. The browser is believed the turn's number, the rating
+and the comment alone: question and answer are those of the session."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from chatbot.errors import FeedbackError
+from chatbot.feedback import Feedback, Rated, Rating, cleaned
+from chatbot.web.page.conversation import Turn
+
+THANKS = "Thank you. Kept for the editors."
+THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
+Ratings = dict[int, Rated]
+
+
+def rate(feedback: Feedback, turns: Sequence[Turn], ratings: Ratings, pressed: Mapping[str, object]) -> str:
+    """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
+    now, and what to say there. Empty where there is no such turn to rate."""
+    number, rating = pressed.get("turn"), pressed.get("rating")
+    if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
+        return ""
+    answer = turns[number].answer
+    if answer is None:
+        return ""
+    before = ratings.get(number)
+    comment = cleaned(str(pressed.get("comment") or ""))
+    rated = Rated(before.id if before else uuid.uuid4().hex, Rating(str(rating)), comment)
+    said = THANKS_FOR_COMMENT if rated.comment else THANKS
+    if rated != before:
+        try:
+            feedback.keep(rated, answer, turns[number].scope)
+            ratings[number] = rated
+        except FeedbackError as exc:
+            said = str(exc)
+    now = ratings.get(number)
+    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}">{escape(said)}</span>'

@@ -1,0 +1,368 @@
+// The page's manners: marks bring up their cards, copying, editing, and staying at the end of a growing answer.
+// It moves and shows what the server sent and makes no HTML of its own.
+(() => {
+  "use strict";
+  const $ = (selector) => document.querySelector(selector);
+  const $$ = (selector) => document.querySelectorAll(selector);
+  const embedded = document.documentElement.matches(".embedded");
+  let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
+  let wasBusy = false;
+  let follow = false;
+  let queued = false; // Enter was pressed while an answer was still growing.
+  let changes = 0; // How often the conversation has changed: a question that was taken changes it.
+
+  const busy = () => Boolean($('#live [aria-busy="true"]'));
+
+  function showCards() {
+    const sections = [...$$("#passages section[data-turn]")];
+    const latest = sections.at(-1)?.dataset.turn;
+    const turn = chosen?.turn ?? latest;
+    sections.forEach((section) => section.toggleAttribute("hidden", section.dataset.turn !== turn));
+    $$("#passages .card").forEach((card) => {
+      const on = chosen !== null && card.id === `card-${chosen.turn}-${chosen.cite}`;
+      card.classList.toggle("on", on);
+    });
+    $$("#conversation .c[data-cite]").forEach((mark) => {
+      const on = chosen !== null && mark.dataset.turn === chosen.turn && mark.dataset.cite === chosen.cite;
+      mark.setAttribute("aria-pressed", String(on));
+    });
+  }
+
+  function choose(mark) {
+    const open = $("#conversation .card")?.previousElementSibling.contains(mark) && mark.matches('[aria-pressed="true"]');
+    if (open) return void back(mark.dataset.cite);
+    chosen = { turn: mark.dataset.turn, cite: mark.dataset.cite };
+    follow = false;
+    showCards();
+    const card = document.getElementById(`card-${chosen.turn}-${chosen.cite}`);
+    const shown = embedded && card ? inPlace(card, mark) : card;
+    shown?.focus({ preventScroll: true });
+    shown?.scrollIntoView({ block: "nearest" });
+  }
+
+  // A frame has no room beside the answer: there the card unfolds under the paragraph with the mark.
+  function inPlace(card, mark) {
+    $("#conversation .card")?.remove();
+    const copy = card.cloneNode(true);
+    copy.removeAttribute("id");
+    copy.setAttribute("aria-live", "off");
+    mark.closest("p").after(copy);
+    return copy;
+  }
+
+  function back(cite) {
+    const turn = chosen?.turn ?? $("section.cards:not([hidden])").dataset.turn;
+    const mark = $(`#conversation .c[data-turn="${turn}"][data-cite="${cite}"]`);
+    if ($("#conversation .card")) {
+      $("#conversation .card").remove();
+      chosen = null;
+      showCards();
+    }
+    mark?.scrollIntoView({ block: "center" });
+    mark?.focus({ preventScroll: true });
+  }
+
+  function unfold(button) {
+    const whole = button.closest(".card").classList.toggle("whole");
+    button.setAttribute("aria-expanded", String(whole));
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      copyOverPlainHttp(text, button);
+    }
+    const said = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = said), 1600);
+  }
+
+  // The clipboard's own interface is missing where the page is not served over https or from this machine.
+  function copyOverPlainHttp(text, button) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+
+  // The conversation as one file, put together from what the server sent of each turn.
+  function save() {
+    const turns = [...$$("[data-export]")].map((part) => part.dataset.export);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([`${turns.join("\n\n")}\n`], { type: "text/markdown" }));
+    link.download = `conversation-${new Date().toLocaleDateString("sv")}.md`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  function edit(question) {
+    const box = $("#question textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  }
+
+  function stayAtEnd() {
+    const scroller = $("#conversation");
+    const turn = $("#live .turn:last-child");
+    if (getComputedStyle($("#main")).display === "grid") scroller.scrollTop = scroller.scrollHeight;
+    // Not scrollIntoView, which moves the page around a frame, too.
+    else if (turn) window.scrollTo(0, turn.getBoundingClientRect().bottom + window.scrollY + 116 - window.innerHeight);
+  }
+
+  function changed() {
+    const now = busy();
+    changes += 1;
+    if (now !== wasBusy) {
+      chosen = null;
+      follow ||= now;
+      wasBusy = now;
+      $("#live").setAttribute("aria-busy", String(now));
+      if (now) queue(false);
+      else sendQueued();
+    }
+    showCards();
+    putBack();
+    if (follow) stayAtEnd();
+    if (!now) follow = false;
+  }
+
+  function queue(now) {
+    queued = now;
+    $("#chat").toggleAttribute("data-queued", now);
+  }
+
+  function sendQueued() {
+    if (!queued) return;
+    queue(false);
+    $("#ask").click();
+    insist($("#ask"));
+  }
+
+  // Gradio drops a question for as long as it counts the last one as open, which outlasts its last piece a little:
+  // a press that changed nothing is repeated, for five seconds at most.
+  function insist(button, before = changes, tries = 20) {
+    setTimeout(() => {
+      const empty = button.id === "ask" && $("#question textarea").value.trim() === "";
+      if (changes !== before || tries === 0 || empty || !button.isConnected || $("#ended")) return;
+      button.click();
+      insist(button, before, tries - 1);
+    }, 250);
+  }
+
+  // A reader whose session has ended is told so where the question stands, which stays as it was typed.
+  function tellEnded(ended) {
+    const said = $("#ended");
+    if (!ended) return void said?.remove();
+    if (said || !$("#hint")) return;
+    const link = document.createElement("a");
+    Object.assign(link, { textContent: "Log in again", href: $(".account") ? "login?next=/login" : "./" });
+    Object.assign(link, { target: "_blank", rel: "noopener" });
+    const line = document.createElement("p");
+    line.id = "ended";
+    line.setAttribute("role", "alert");
+    line.append("Your session has ended. ", link, " in a new tab, then come back: nothing here is lost.");
+    if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
+    else $("#hint").before(line);
+  }
+
+  const fetched = window.fetch;
+  window.fetch = async (...given) => {
+    const reply = await fetched(...given);
+    if (reply.url.includes("/gradio_api/queue/")) tellEnded(reply.status === 401);
+    return reply;
+  };
+
+  // Gradio's side of the page hears of it by the name of one of its events.
+  const tell = (element, name, said) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
+
+  // The panel that narrows the next question: what it says is sent as it changes, and Reset sends that it says nothing.
+  let narrowing; // The timer of a date that is being typed.
+  let narrowed = "";
+  let sent = 0; // How often the panel has told something; the line says which of these it answers.
+  const panel = () => $("#panel");
+
+  function unfoldPanel(open, focus = true) {
+    panel().hidden = !open;
+    $("#unfold").setAttribute("aria-expanded", String(open));
+    if (focus) (open ? panel().querySelector("input, select") : $("#unfold")).focus();
+  }
+
+  // What the panel says. It goes with each question (blocks.py asks for it), and with `narrow` for the line that tells it.
+  window.chosen = () => {
+    const fields = [...(panel()?.elements ?? [])].filter((field) => field.name && (field.type !== "radio" || field.checked));
+    return Object.fromEntries(fields.map((field) => [field.name, field.validity.badInput ? "unfinished" : field.value]));
+  };
+
+  function narrow() {
+    clearTimeout(narrowing);
+    const said = window.chosen();
+    if (narrowed === JSON.stringify(said)) return;
+    narrowed = JSON.stringify(said);
+    sent += 1;
+    apply({ ...said, sent });
+  }
+
+  // Gradio drops an event while it counts the last one as open: it is told again until the line answers it.
+  function apply(said, tries = 10) {
+    if (said.sent !== sent || $(`#scope [data-sent="${sent}"]`) || tries === 0) return;
+    tell(panel(), "apply", said);
+    setTimeout(() => apply(said, tries - 1), 700);
+  }
+
+  // The panel is made anew with the sources of now: what was chosen stays.
+  function rechoose() {
+    unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
+    const said = JSON.parse(narrowed);
+    [...panel().elements].filter((field) => field.name in said).forEach((field) => {
+      if (field.type === "radio") field.checked = field.value === said[field.name];
+      else field.value = said[field.name];
+    });
+  }
+
+  function widen() {
+    panel().reset();
+    narrow();
+    $("#question textarea").focus();
+  }
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest("#panel")) return;
+    clearTimeout(narrowing);
+    narrowing = setTimeout(narrow, event.target.type === "date" ? 600 : 0);
+  });
+  document.addEventListener("focusout", (event) => event.target.closest("#panel") && narrow());
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "panel") return;
+    event.preventDefault();
+    narrow();
+    unfoldPanel(false);
+  });
+
+  // A thumb rates at once and unfolds the line for a comment, which Enter sends and Escape closes.
+  function rate(turn, rating) {
+    const comment = turn.querySelector(".comment input").value;
+    tell(turn, "like", { turn: Number(turn.dataset.turn), rating, comment });
+  }
+
+  function press(thumb) {
+    const [turn, form] = [thumb.closest(".turn"), thumb.closest(".turn").querySelector(".comment")];
+    const pressed = thumb.getAttribute("aria-pressed") === "true";
+    const open = form.hidden || !pressed;
+    if (!pressed) rate(turn, thumb.dataset.rate);
+    showRating(turn, thumb.dataset.rate);
+    form.hidden = !open;
+    if (open) form.elements.comment.focus();
+  }
+
+  function showRating(turn, rating) {
+    turn.querySelectorAll(".thumb").forEach((thumb) => thumb.setAttribute("aria-pressed", String(thumb.dataset.rate === rating)));
+  }
+
+  // A turn is drawn anew when the next question is asked: a comment that is half typed is put back into it.
+  const halfTyped = new Map(); // What was typed, by the turn's number.
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest(".comment")) halfTyped.set(event.target.closest(".turn").dataset.turn, event.target.value);
+  });
+
+  function putBack() {
+    halfTyped.forEach((typed, turn) => {
+      const form = $(`#conversation .turn[data-turn="${turn}"] .comment`);
+      if (!form || form.elements.comment.value === typed) return;
+      form.elements.comment.value = typed;
+      form.hidden = false;
+    });
+  }
+
+  function closeComment(form) {
+    form.hidden = true;
+    halfTyped.delete(form.closest(".turn").dataset.turn);
+    const turn = form.closest(".turn");
+    (turn.querySelector('.thumb[aria-pressed="true"]') ?? turn.querySelector(".thumb")).focus();
+  }
+
+  function sayKept() {
+    const kept = $("#kept [data-rated]");
+    const turn = kept && $(`#conversation .turn[data-turn="${kept.dataset.rated}"]`);
+    if (!turn) return;
+    showRating(turn, kept.dataset.rating);
+    turn.querySelector(".kept").textContent = kept.textContent;
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".comment")) return;
+    event.preventDefault();
+    const turn = event.target.closest(".turn");
+    rate(turn, turn.querySelector('.thumb[aria-pressed="true"]')?.dataset.rate);
+    closeComment(event.target);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const data = button.dataset;
+    if (data.cite) choose(button);
+    else if (data.back) back(data.back);
+    else if ("more" in data) unfold(button);
+    else if ("copy" in data) copy(button);
+    else if ("edit" in data) edit(data.edit);
+    else if ("unfold" in data) unfoldPanel(panel().hidden);
+    else if ("widen" in data) widen();
+    else if (button.id === "export") save();
+    else if (data.rate) press(button);
+    if ("retry" in data) halfTyped.delete(button.closest(".turn")?.dataset.turn); // Another answer takes its place.
+    const asking = button.id === "ask" || "ask" in data || "retry" in data;
+    if (asking && event.isTrusted && !busy()) insist(button);
+    if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
+  });
+
+  // Whether there was anything to close where Escape was pressed.
+  function escape(target) {
+    const [card, comment] = [target.closest(".card"), target.closest(".comment")];
+    const unfolded = target.closest("#panel, #scope") && !panel().hidden;
+    if (card) back(card.dataset.card);
+    else if (comment) closeComment(comment);
+    else if (unfolded) unfoldPanel(false);
+    return card || comment || unfolded;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && escape(event.target)) event.preventDefault();
+    const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
+    if (!sent || !event.target.value.trim()) return;
+    if (busy()) queue(true);
+    else insist($("#ask"));
+  });
+
+  // Whoever scrolls up while an answer grows wants to read there.
+  const leave = (event) => {
+    const up = event.type === "keydown" ? ["PageUp", "Home", "ArrowUp"].includes(event.key) : !(event.deltaY >= 0);
+    if (up) follow = false;
+  };
+  ["wheel", "touchmove", "keydown"].forEach((name) => document.addEventListener(name, leave, { passive: true }));
+
+  function start() {
+    const [live, cards] = [$("#live"), $("#passages")];
+    if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
+    narrowed = JSON.stringify(window.chosen());
+    if ($("#account")) $("#top").append($("#account").content);
+    live.setAttribute("aria-live", "polite");
+    live.setAttribute("role", "log");
+    live.setAttribute("aria-label", "Latest answer");
+    const watch = new MutationObserver(changed);
+    [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
+    changed();
+    // In a frame it would take the focus from the page around it.
+    if (!embedded || document.hasFocus()) $("#question textarea").focus();
+    new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
+    new MutationObserver(rechoose).observe($("#choices"), { childList: true, subtree: true });
+    new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
+  }
+  start();
+})();

@@ -1,0 +1,214 @@
+"""Settings, a chain and a collection in; a web server that shows the page and the articles until it is told to stop.
+It answers to its own page alone: nothing is loaded from, framed by, or asked on behalf of another site."""
+
+import atexit
+import errno
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.middleware.cors import CORSMiddleware
+
+from chatbot.answering.turn import Chain
+from chatbot.errors import ServerError
+from chatbot.feedback import FILE, Feedback
+from chatbot.settings import Settings
+from chatbot.web.api import articles, questions
+from chatbot.web.api.articles import Uploads
+from chatbot.web.auth import login_pages
+from chatbot.web.auth.authorization import Access
+from chatbot.web.connection_limits import limited
+from chatbot.web.health import Door, Readiness
+from chatbot.web.middleware.authentication import NEVER_KEPT, Gate
+from chatbot.web.middleware.conversation_binding import Conversations
+from chatbot.web.middleware.page_rewriter import Document
+from chatbot.web.middleware.request_guard import Guard
+from chatbot.web.page import article_list, citation_cards, conversation
+from chatbot.web.page.error_pages import ErrorPages
+from index.errors import ArticleNotFoundError, IndexingError
+
+GRACE_SECONDS = 1
+STATIC = Path(__file__).parent / "page" / "static"
+FRESH = {"Cache-Control": "no-cache"}
+ARTICLE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+log = logging.getLogger(__name__)
+
+
+class Collection(questions.Collection, article_list.Collection, Protocol):
+    """What page and API together know of the articles."""
+
+    def summary(self) -> conversation.Summary: ...
+    def fault(self) -> str | None: ...
+
+
+def serve(
+    settings: Settings,
+    chain: Chain,
+    collection: Collection,
+    uploads: Uploads,
+    *,
+    examples: Sequence[str],
+    ready: Callable[[str], None],
+    door: Door | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
+
+    `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
+    """
+    with door or open_door(settings) as opened:
+        app = application(settings, chain, collection, uploads, examples=examples)
+        # uvicorn would take a visitor's address from a header that anybody can send.
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
+        )
+        _Server(config, lambda: ready(settings.address)).run(sockets=[opened.hand_over()])
+
+
+def open_door(settings: Settings) -> Door:
+    """The port, which says that the page is not ready. Raises ServerError, which says what to do, when it cannot be
+    had."""
+    return Door(_bound(settings.host, settings.port))
+
+
+def application(
+    settings: Settings, chain: Chain, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
+) -> FastAPI:
+    """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
+    # Gradio takes seconds to import, and a taken port is to be told of before that.
+    # It keeps files in a folder that it learns of then.
+    _own_cache()
+    from chatbot.web.page import blocks as page
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    access, feedback = Access(settings), Feedback(settings.data / FILE)
+    blocks, refresh = page.build(
+        chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
+    )
+    app.add_middleware(Document, refresh=refresh, account=lambda visitor: article_list.account(access, visitor))
+    app.add_middleware(Conversations, access=access)
+    app.add_middleware(Gate, access=access)
+    app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
+    app.add_middleware(ErrorPages, home=f"{access.prefix}/")
+    app.add_middleware(Readiness, fault=collection.fault)
+    login_pages.add(app, access)
+    questions.add(app, chain, collection, feedback, access)
+    articles.add(app, uploads, access, settings.upload_mb)
+
+    @app.get("/page.css")
+    def style() -> FileResponse:
+        return FileResponse(STATIC / "chat.css", media_type="text/css", headers=FRESH)
+
+    @app.get("/page.js")
+    def script() -> FileResponse:
+        return FileResponse(STATIC / "chat.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/conversation.js")
+    def conversation_script() -> FileResponse:
+        return FileResponse(STATIC / "conversation.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/shelf.js")
+    def articles_script() -> FileResponse:
+        return FileResponse(STATIC / "articles.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/embed.js")
+    def embedded() -> FileResponse:
+        return FileResponse(STATIC / "embedded.js", media_type="text/javascript", headers=FRESH)
+
+    @app.get("/widget.js")
+    def widget() -> FileResponse:
+        headers = {**FRESH, "Cross-Origin-Resource-Policy": "cross-origin"}
+        return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=headers)
+
+    @app.get("/favicon.ico")
+    def icon() -> FileResponse:
+        return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+    @app.get("/article/{id}")
+    def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
+        return _article(collection, id, start, end)
+
+    return page.mount(app, blocks, address=settings.public_url)
+
+
+def _own_cache() -> None:
+    """Give Gradio an empty folder that this user alone can read, for as long as the process runs."""
+    folder = tempfile.mkdtemp(prefix="chatbot-gradio-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = folder
+
+
+def _article(collection: Collection, id: str, start: str, end: str) -> HTMLResponse:
+    try:
+        html, status = citation_cards.article_page(collection.article(id), _offset(start), _offset(end)), 200
+    except ArticleNotFoundError:
+        html, status = (
+            citation_cards.message_page("No such article", "It may have been removed since it was cited."),
+            404,
+        )
+    except IndexingError as exc:
+        log.exception("Reading article %s failed", id)
+        html, status = citation_cards.message_page("The article cannot be read", str(exc)), 500
+    return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NEVER_KEPT})
+
+
+def _offset(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, proto)
+    except OSError as exc:
+        raise ServerError(f"Host '{host}' is unknown: {exc.strerror or exc}. Expected one such as 127.0.0.1.") from exc
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        # Two sockets may be bound to one port until the first listens; the second's listen is what fails.
+        bound.listen()
+    except OSError as exc:
+        bound.close()
+        raise ServerError(_refusal(host, port, exc)) from exc
+    return bound
+
+
+def _refusal(host: str, port: int, exc: OSError) -> str:
+    other = port + 1 if port < 65535 else port - 1
+    advice = f"Choose another with --port, such as --port {other}."
+    if isinstance(exc, PermissionError):
+        return f"Port {port} on {host} may not be used by this user. Choose one above 1023, such as --port 7860."
+    if exc.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken. {advice}"
+    return f"Port {port} on {host} cannot be used: {exc.strerror}. Expected an address of this machine."
+
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers, and that returns on a signal rather than raise it once more."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # An open page never ends by itself: that a stop cuts it off is no error to report.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        self.force_exit = self.should_exit
+        self.should_exit = True

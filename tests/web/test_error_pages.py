@@ -1,0 +1,99 @@
+"""What a reader's browser shows where there is no page, and the login, with screenshots in tests' temporary folder."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from chatbot.web.auth.accounts import Accounts
+from chatbot.web.page.error_pages import ErrorPages, error_page
+from tests.conftest import canned_server
+from tests.web.test_authentication import PASSWORD
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+LOOKS = [("light", 1240), ("dark", 1240), ("light", 320), ("dark", 390)]
+PAPER = {"light": "rgb(247, 247, 245)", "dark": "rgb(21, 23, 26)"}
+
+
+@pytest.fixture(scope="module")
+def closed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page whose readers need an account."""
+    data = tmp_path_factory.mktemp("errors")
+    Accounts(data).add("ada", PASSWORD)
+    with canned_server(data, CHATBOT_READERS="accounts") as (_, url):
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/nowhere", 404, "There is no such page"),
+        ("/a/b/c", 404, "There is no such page"),
+        ("/api/nothing", 404, "There is no such page"),
+        ("/article/", 404, "There is no such page"),
+        ("/config", 403, "This is not open to you"),
+        ("/gradio_api/info", 403, "This is not open to you"),
+        ("/%3Cscript%3Ealert(1)%3C/script%3E", 404, "There is no such page"),
+    ],
+)
+def test_a_browser_gets_a_page_and_a_program_json(canned_url: str, path: str, status: int, said: str) -> None:
+    page = httpx.get(canned_url + path, headers=HTML)
+    assert page.status_code == status and page.headers["content-type"] == "text/html; charset=utf-8"
+    assert f"<h1>{said}</h1>" in page.text and 'href="/"' in page.text and "<script" not in page.text
+    assert page.headers["cache-control"] == "no-store" and "nosniff" in page.headers["x-content-type-options"]
+    program = httpx.get(canned_url + path)
+    assert program.status_code == status and program.json().keys() == {"detail"}
+
+
+def test_a_stranger_is_told_of_the_login_on_a_page(closed_url: str) -> None:
+    page = httpx.get(f"{closed_url}/nowhere", headers=HTML)
+    assert page.status_code == 401 and "<h1>You are not logged in</h1>" in page.text
+
+
+def test_a_page_behind_a_proxy_leads_back_below_its_path() -> None:
+    assert 'href="/chat/"' in error_page(404, "", "/chat/")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_what_breaks_is_told_as_a_page_and_raised_on(accept: str) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    transport = httpx.ASGITransport(ErrorPages(broken, "/"), raise_app_exceptions=False)
+
+    async def get() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            return await client.get("/", headers={"Accept": accept})
+
+    reply = anyio.run(get)
+    assert reply.status_code == 500 and "secret" not in reply.text
+    assert ("Something went wrong here" in reply.text) == (accept == "text/html")
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("path", ["login", "login?wrong", "nowhere", "a/b/c", "article/none"])
+def test_it_looks_like_the_rest(
+    browser: Browser, closed_url: str, canned_url: str, tmp_path: Path, scheme: str, width: int, path: str
+) -> None:
+    url = closed_url if path.startswith("login") else canned_url
+    with closing(browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{url}/{path}")
+        if path == "login?wrong":
+            page.get_by_label("Name").fill("ada")
+            page.get_by_label("Password").fill("wrong")
+            page.get_by_role("button", name="Log in").click()
+            page.get_by_role("alert").wait_for()
+        page.screenshot(path=tmp_path / f"{path.partition('?')[0].replace('/', '-')}-{scheme}-{width}.png")
+        style = "getComputedStyle(document.body).backgroundColor"
+        assert page.evaluate(style) == PAPER[scheme]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box = page.locator("main").bounding_box()
+        assert box and abs(box["x"] + box["width"] / 2 - width / 2) < 1
+        for control in page.locator("main button, main a.button, main label input").all():
+            size = control.bounding_box()
+            assert size and size["height"] >= 42 and size["width"] >= 200

@@ -1,0 +1,38 @@
+import re
+
+from chatbot.web.middleware.page_rewriter import rewritten
+from tests.web.test_server import get
+
+
+def test_each_script_has_the_nonce() -> None:
+    html = b'<script>a = "\\u003cscript>"</script><script type="module" src="./b.js"></script>'
+    assert rewritten(html, "n1") == (
+        b'<script nonce="n1">a = "\\u003cscript>"</script><script nonce="n1" type="module" src="./b.js"></script>'
+    )
+
+
+def test_who_reads_is_told_at_the_end_of_the_page() -> None:
+    html = b"<body><script></script></body></html>"
+    assert rewritten(html, "n", "<form></form>") == (
+        b'<body><script nonce="n"></script><template id="account"><form></form></template></body></html>'
+    )
+
+
+def test_the_page_names_no_other_site_and_sends_nothing_to_whoever_frames_it(canned_url: str) -> None:
+    for path in ("", "embed"):
+        _, html, headers = get(f"{canned_url}/{path}")
+        nonce = re.search("'nonce-([^']+)'", headers["content-security-policy"])
+        assert nonce and len(re.findall("<script", html)) == html.count(f'<script nonce="{nonce[1]}"') >= 4
+        outside = re.sub("<script.*?</script>", "", html, flags=re.DOTALL)
+        assert "http" not in outside and "manifest" not in outside
+        assert "postMessage" not in html and "iframeResizer" not in html
+        assert headers["cache-control"] == "no-store"
+
+
+def test_the_pages_own_script_comes_first(canned_url: str) -> None:
+    html = get(canned_url)[1]
+    assert html.index('src="page.js"') < html.index('type="module"')
+
+
+def test_a_compressed_page_is_not_taken_for_text(canned_url: str) -> None:
+    assert "<gradio-app" in get(canned_url, Accept_Encoding="br, gzip")[1]
