@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+from chatbot.cli import commands
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
@@ -75,7 +75,7 @@ def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
     def run_here(*arguments: object, given: str = "") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        status = app.main([str(argument) for argument in arguments])
+        status = commands.main([str(argument) for argument in arguments])
         printed = capsys.readouterr()
         return Ran(status, printed.out, printed.err)
 
@@ -230,7 +230,7 @@ def test_an_account_that_cannot_be_made_or_found_is_said(
 @pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"], ["users"]])
 def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        app.main([*command, "--help"])
+        commands.main([*command, "--help"])
     text = capsys.readouterr().out
     assert left.value.code == 0 and text.startswith("usage: python app.py")
     assert max(map(len, text.splitlines())) <= 100 and "None" not in text
@@ -271,7 +271,7 @@ def test_a_folder_without_an_index_is_named_and_left_empty(
 )
 def test_a_mistyped_command_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        app.main(arguments)
+        commands.main(arguments)
     printed = capsys.readouterr().err
     assert left.value.code == 2 and said in printed and "--watch" not in printed
     assert "feedback" in printed and "users" in printed
@@ -280,7 +280,7 @@ def test_a_mistyped_command_is_named(arguments: list[str], said: str, capsys: py
 @pytest.mark.parametrize("arguments", [["ask"], ["--port", "web"], ["articles", "burn"], ["index", "--no-such-option"]])
 def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        app.main(arguments)
+        commands.main(arguments)
     assert left.value.code == 2 and "usage: python app.py" in capsys.readouterr().err
 
 

@@ -12,8 +12,8 @@ from threading import Thread
 
 import pytest
 
-import app
 import index.ingest.run
+from chatbot.cli import commands
 from index.article import Article
 from index.collection import LEDGER_FILE, Collection
 from index.errors import DataFolderError
@@ -118,13 +118,13 @@ def test_a_chroma_server_that_is_killed_in_mid_run_loses_nothing(
         killing = Thread(target=kill_when_written, args=(server, data / LEDGER_FILE))
         killing.start()
         if not comes_back:
-            assert app.main(command) == 1
+            assert commands.main(command) == 1
             said = capsys.readouterr()
             assert "What the table lists is kept; the same command does the rest." in said.err
             assert f"Error: Chroma at {url} could not be " in said.err and "Check that it runs" in said.err
             added = int(said.out.split()[1])
         else:
-            status = Thread(target=lambda: app.main(command))
+            status = Thread(target=lambda: commands.main(command))
             status.start()
         killing.join()
     with chroma_server(tmp_path / "chroma", port):
@@ -132,7 +132,7 @@ def test_a_chroma_server_that_is_killed_in_mid_run_loses_nothing(
             status.join()
             added = 4
             capsys.readouterr()
-        assert app.main([*command, "--json"]) == 0
+        assert commands.main([*command, "--json"]) == 0
         again = json.loads(capsys.readouterr().out)
         assert 4 <= added <= len(again["unchanged"]) and len(again["unchanged"] + again["added"]) == ARTICLES
         with closing(Collection(data, embedding_model=BUNDLED, chroma_url=url, writing=True)) as opened:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+from chatbot.cli import commands
 from index.collection import Collection
 from index.ingest.integrity import audit, repair
 from index.ingest.run import Progress, index_paths
@@ -68,6 +68,6 @@ def test_the_command_says_it_and_mends_it_when_asked(
     opened.ledger._do("DELETE FROM words")
     opened.close()
     data = ["--data", str(tmp_path / "data")]
-    assert app.main(["verify", *data]) == 1 and "Mend it with" in capsys.readouterr().out
-    assert app.main(["verify", "--repair", *data]) == 0 and "All of it is mended." in capsys.readouterr().out
-    assert app.main(["verify", *data]) == 0 and "Nothing is wrong: 2 articles" in capsys.readouterr().out
+    assert commands.main(["verify", *data]) == 1 and "Mend it with" in capsys.readouterr().out
+    assert commands.main(["verify", "--repair", *data]) == 0 and "All of it is mended." in capsys.readouterr().out
+    assert commands.main(["verify", *data]) == 0 and "Nothing is wrong: 2 articles" in capsys.readouterr().out

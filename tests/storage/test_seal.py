@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import app
 import index.collection
+from chatbot.cli import commands
 from index.collection import Collection
 from index.errors import DataFolderError
 from index.ingest.run import index_paths
@@ -52,7 +52,7 @@ def test_what_was_closed_is_not_read_again(data: Path, monkeypatch: pytest.Monke
     with closing(Collection(data, embedding_model=BUNDLED)) as reader:
         assert first(reader, "Who took over the harbour?") == "Harbour"
         assert not opening_checks(data, monkeypatch)
-    assert app.main(["articles", "--data", str(data)]) == 0
+    assert commands.main(["articles", "--data", str(data)]) == 0
     assert not opening_checks(data, monkeypatch)
 
 
@@ -92,7 +92,7 @@ def test_damage_that_no_time_tells_of_is_found_by_verify(
     data: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     damage(data / name)
-    assert app.main(["verify", "--data", str(data)]) == 1
+    assert commands.main(["verify", "--data", str(data)]) == 1
     assert "amage" in (said := "".join(capsys.readouterr())) or "Chroma differs" in said
     # From then on every opening knows.
     assert not (data / "closed.json").exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+from chatbot.cli import commands
 from index.article import Article
 from index.collection import Collection
 from index.errors import DataFolderError
@@ -105,11 +105,11 @@ def test_an_article_whose_text_has_changed_is_not_cited_and_comes_back_by_indexi
     ledger._do("UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
     ledger.close()
     where = ["--data", str(data)]
-    assert app.main(["ask", "Who took over the harbour?", *where]) == 1
+    assert commands.main(["ask", "Who took over the harbour?", *where]) == 1
     assert "is not the one that was indexed. `python app.py verify --repair`" in capsys.readouterr().err
-    assert app.main(["verify", "--repair", *where]) == 0 and "--repair removes it" in capsys.readouterr().out
-    assert app.main(["index", str(articles), *where]) == 0
-    assert app.main(["ask", "Who took over the harbour?", *where]) == 0 and "Norvik" in capsys.readouterr().out
+    assert commands.main(["verify", "--repair", *where]) == 0 and "--repair removes it" in capsys.readouterr().out
+    assert commands.main(["index", str(articles), *where]) == 0
+    assert commands.main(["ask", "Who took over the harbour?", *where]) == 0 and "Norvik" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["ask harbour?", "index {articles}", "articles", "export {out}", "verify"])
@@ -118,6 +118,6 @@ def test_a_damaged_ledger_is_said_with_what_to_do_and_nothing_is_answered(
 ) -> None:
     overwrite(data / "ledger.sqlite", (data / "ledger.sqlite").stat().st_size // PAGE // 2 * PAGE, b"\xff" * PAGE * 3)
     words = command.format(articles=articles, out=tmp_path / "out").split()
-    assert app.main([*words, "--data", str(data)]) == 1
+    assert commands.main([*words, "--data", str(data)]) == 1
     said = "".join(capsys.readouterr())
     assert "damaged" in said and "python app.py import FILE" in said and "Norvik" not in said

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from chatbot.answer import Answer, Citation
-from chatbot.terminal import (
+from chatbot.cli.output import (
     answer_text,
     articles_text,
     feedback_text,
