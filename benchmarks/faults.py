@@ -9,6 +9,8 @@ from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import share
+from benchmarks.support.planted_faults import CONTRARY, KINDS, Passage
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Verdict
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.generator import LLMAnswerer
@@ -18,8 +20,6 @@ from index.collection import Collection
 from index.language.tokens import count_tokens
 from index.language.words import STOPWORDS, stems, words
 from index.passage import Found
-from tests.faults import CONTRARY, KINDS, Passage
-from tests.scripted_llm import ScriptedLLM
 
 STATEMENTS = Path(__file__).parent / "questions" / "statements.json"
 DENIALS = Path(__file__).parent / "questions" / "denials.json"

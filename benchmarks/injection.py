@@ -13,6 +13,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.sets import EMBEDDING_MODEL
+from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
 from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
@@ -22,7 +23,6 @@ from chatbot.web.page import citation_cards, conversation
 from index.article import Article
 from index.collection import Collection
 from index.ingest.run import index_paths
-from tests.scripted_llm import ScriptedLLM, passages_of
 
 HOST = "2024-12-05-hama-changes-hands.md"
 PLACES = ("start", "middle", "end")

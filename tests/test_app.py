@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.scripted_llm import closed_address
 from chatbot.cli import commands
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
 from tests.canned import HAMA_ANSWER, WRITTEN_ANSWER
 from tests.conftest import ROOT, free_port
-from tests.scripted_llm import closed_address
 
 FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related".split()
 CITATION = "n article_id title source date url passage sentence start end".split()

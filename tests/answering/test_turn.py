@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Answer, Step
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, grow
@@ -14,7 +15,6 @@ from chatbot.settings import Settings
 from chatbot.web.page.conversation import Turn
 from index.collection import Collection
 from index.errors import VectorStoreError
-from tests.scripted_llm import ScriptedLLM
 
 WHOLE = Answer("?", "?", "It is so.", "answers by quoting")
 

@@ -9,10 +9,10 @@ from email.utils import formatdate
 
 import pytest
 
+from benchmarks.support.scripted_llm import ScriptedLLM, closed_address
 from chatbot.errors import LanguageModelError, SettingsError
 from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings
-from tests.scripted_llm import ScriptedLLM, closed_address
 
 KEY = "sk-very-secret-7f3a"
 ASK = [("system", "Be short."), ("human", "Who left {Homs}?")]

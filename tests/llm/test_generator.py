@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
 from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
 from chatbot.citations import cite
 from chatbot.llm.client import LanguageModel
@@ -12,7 +13,6 @@ from chatbot.settings import Settings
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Found, Passage
-from tests.scripted_llm import ScriptedLLM, passages_of
 
 QUESTION = "Who controls Homs?"
 HOMS = "The opposition captured Homs overnight. Homs is now controlled by the coalition. It lies on the M5 motorway."

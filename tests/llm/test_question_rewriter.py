@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.support.scripted_llm import BEHAVIOURS, WRITERS, ScriptedLLM, closed_address
 from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
 from chatbot.llm.question_rewriter import MOST_TOKENS, Condenser, is_usable
 from chatbot.settings import Settings
-from tests.scripted_llm import BEHAVIOURS, WRITERS, ScriptedLLM, closed_address
 
 CONVERSATION = """Question: Who controls Hama?
 Answer: As of 5 December 2024, Sample Desk: Hama is held by the coalition led by Hayat Tahrir al-Sham (HTS).

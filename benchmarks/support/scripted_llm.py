@@ -1,5 +1,5 @@
 """A stand-in LLM: a real OpenAI-compatible server on loopback that answers from the passages it was sent, or misbehaves
-in a chosen way. `python -m tests.scripted_llm --port 8081 --behaviour faithful` runs it by hand."""
+in a chosen way. `python -m benchmarks.support.scripted_llm --port 8081 --behaviour faithful` runs it by hand."""
 
 import argparse
 import json
@@ -15,9 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
 
+from benchmarks.support.planted_faults import KINDS, Passage
 from index.language.sentences import sentence_spans
 from index.language.words import stems
-from tests.faults import KINDS, Passage
 
 _PASSAGE = re.compile(r"<passage-(\w+)>\n(.*?)\ntext:\n(.*?)\n</passage-\1>", re.DOTALL)
 
