@@ -1,1 +1,1 @@
-"""The tests, one file for each module, and what stands in for an LLM or a chain in them."""
+"""The tests, a folder for each package and a file for each module; `support` holds what they share."""

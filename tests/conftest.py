@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import VectorStoreError
-from tests.corpus import BRIDGE, HARBOUR, write
+from tests.support.corpus import BRIDGE, HARBOUR, write
 
 if TYPE_CHECKING:
     from chatbot.answering.pipeline import Chain
@@ -52,17 +52,17 @@ def canned_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def canned_url(canned_data: Path) -> Iterator[str]:
-    """The address of a page that answers as tests/canned.py has it."""
+    """The address of a page that answers as tests/support/canned.py has it."""
     with canned_server(canned_data) as (_, url):
         yield url
 
 
 class canned_server:  # noqa: N801
-    """A server process of tests/canned.py on a free port, entered once it is ready; it may seem to have an `llm`, and
-    takes other settings from the variables given."""
+    """A server process of tests/support/canned.py on a free port, entered once it is ready; it may seem to have an
+    `llm`, and takes other settings from the variables given."""
 
     def __init__(
-        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.canned", **variables: str
+        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.support.canned", **variables: str
     ) -> None:
         self.module = module
         self.port = str(free_port())

@@ -10,7 +10,7 @@ from chatbot.extractive.selection import Choice
 from index.article import Article
 from index.collection import Summary
 from index.passage import Found
-from tests.reports import candidates, day, ranked, reading, report
+from tests.support.reports import candidates, day, ranked, reading, report
 
 HAMA = report("Fog lay over the city. The opposition took Hama. The army left.", day(5))
 LINES = report("Hama is held by the government.", day(1), source="Courier", title="Lines")

@@ -3,7 +3,7 @@ import pytest
 from chatbot.answering.example_questions import example_questions
 from chatbot.answering.pipeline import Chain
 from index.collection import Collection
-from tests.reports import day, report
+from tests.support.reports import day, report
 
 HELD = "The army holds Norvik. The council holds Norvik too. Captain Aune spoke to Aune in Norvik."
 CRIME = "Fog lay in Elvaskar. Police in Elvaskar spoke to Jansen. The judge heard Jansen and Jansen left."

@@ -16,7 +16,7 @@ from index.collection import Collection
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
-from tests.corpus import write
+from tests.support.corpus import write
 
 NEWEST = datetime.date(2024, 12, 11)
 

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.errors import ScopeError
 from chatbot.filters import EVERYWHERE, Scope, read_scope
-from tests.reports import day
+from tests.support.reports import day
 
 SOURCES = ["Sample Desk", "Other Desk"]
 

@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from chatbot.markdown import escaped, markdown, plain, shown_host, turn_markdown, web_address
-from tests.canned import (
+from tests.support.canned import (
     DRAFT_ANSWER,
     HAMA_ANSWER,
     HOSTILE_ANSWER,

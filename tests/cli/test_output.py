@@ -18,8 +18,8 @@ from chatbot.cli.output import (
 from index.ingest.run import Report
 from index.readers.registry import Refusal
 from index.storage.ledger import Listed, Superseded
-from tests.canned import DRAFT_ANSWER, WRITTEN_ANSWER
-from tests.reports import day
+from tests.support.canned import DRAFT_ANSWER, WRITTEN_ANSWER
+from tests.support.reports import day
 
 CITED = Citation(1, "abc", "Hama changes hands", "Desk", day(5), None, "It fell.", "It fell.", 0, 8)
 TEXT = "As of today: “It fell.” [1]"

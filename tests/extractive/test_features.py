@@ -3,7 +3,7 @@ import pytest
 
 from chatbot.extractive.features import Evidence, asks_of_days, closeness, terms_of, weigh
 from index.passage import Tokens
-from tests.reports import candidates, day, reading, report
+from tests.support.reports import candidates, day, reading, report
 
 
 def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") -> Evidence:

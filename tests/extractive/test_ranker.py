@@ -6,7 +6,7 @@ from chatbot.extractive.place_control import Tense
 from chatbot.extractive.ranker import Quoter, Ranked, allows
 from chatbot.question.entity_linking import settle
 from index.collection import Collection
-from tests.reports import candidates, day, reading, report
+from tests.support.reports import candidates, day, reading, report
 
 
 def rank(samples: Collection, question: str) -> list[Ranked]:

@@ -2,7 +2,7 @@ import pytest
 
 from chatbot.extractive.ranker import RELEVANT, Ranked
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
-from tests.reports import day, ranked, reading, report, said
+from tests.support.reports import day, ranked, reading, report, said
 
 THRESHOLD = 0.5
 NOW = "The opposition holds Hama."

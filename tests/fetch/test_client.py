@@ -13,7 +13,7 @@ import pytest
 from index.errors import FetchError
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, Limits
-from tests.website import Answer, Website, page, raw, redirect, status
+from tests.support.website import Answer, Website, page, raw, redirect, status
 
 HERE = read_ranges("127.0.0.1/32")
 OPEN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"

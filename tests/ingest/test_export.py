@@ -12,7 +12,7 @@ from index.errors import DataFolderError, ReadError
 from index.ingest.export import export_articles, import_articles
 from index.ingest.run import index_articles
 from index.search.embedder import BUNDLED
-from tests.corpus import BRIDGE, HARBOUR, first
+from tests.support.corpus import BRIDGE, HARBOUR, first
 
 ARTICLES = [
     Article("a" * 16, HARBOUR, "Harbour", "Desk", "A. Aune", date(2024, 12, 1), "https://a.example/1", "/x/1.md",

@@ -8,7 +8,7 @@ from index.collection import Collection
 from index.ingest.integrity import audit, repair
 from index.ingest.run import Progress, index_paths
 from index.search.embedder import BUNDLED
-from tests.corpus import first
+from tests.support.corpus import first
 
 DAMAGES = [
     ("UPDATE passage SET end_at = 9999 WHERE number = 0", "lies outside its text"),

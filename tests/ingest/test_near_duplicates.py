@@ -8,7 +8,7 @@ import pytest
 from index.article import Article, article_id
 from index.ingest.near_duplicates import ALIKE, group_stories, likeness, signature_of
 from index.storage.ledger import Ledger
-from tests.corpus import BRIDGE, HARBOUR, put
+from tests.support.corpus import BRIDGE, HARBOUR, put
 
 WIRE = " ".join(f"Report {n}: the ferry number {n} sailed to Elvaskar with {n * 7} people on board." for n in range(20))
 

@@ -14,7 +14,7 @@ from index.errors import ModelError, ReadError
 from index.ingest.run import Progress, index_paths
 from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED
-from tests.corpus import BRIDGE, HARBOUR, first, write
+from tests.support.corpus import BRIDGE, HARBOUR, first, write
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parents[2]

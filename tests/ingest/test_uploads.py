@@ -22,8 +22,8 @@ from index.limits import Limits
 from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
 from tests.conftest import ROOT
-from tests.corpus import BRIDGE, HARBOUR, write
-from tests.website import Website, page
+from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.website import Website, page
 
 FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_seconds=0))
 

@@ -14,8 +14,8 @@ from index.errors import DataFolderError, ReadError
 from index.ingest.run import Report
 from index.ingest.watch import Watch
 from tests.conftest import ROOT, free_port
-from tests.corpus import BRIDGE, HARBOUR, write
-from tests.website import Website, page
+from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.website import Website, page
 
 
 class Recorder:

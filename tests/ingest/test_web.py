@@ -9,8 +9,8 @@ from index.fetch.client import Fetcher, Limits
 from index.ingest.run import Report
 from index.ingest.web import index_urls, read_list
 from index.search.embedder import BUNDLED
-from tests.corpus import BRIDGE, HARBOUR
-from tests.website import Website, page, redirect, status
+from tests.support.corpus import BRIDGE, HARBOUR
+from tests.support.website import Website, page, redirect, status
 
 FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=Limits(pause_seconds=0))
 

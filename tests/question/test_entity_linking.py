@@ -6,8 +6,8 @@ import pytest
 from chatbot.question.entity_linking import alias_concepts, settle
 from index.language.lexicon import concept
 from index.storage.ledger import Ledger
-from tests.corpus import entries_of, put
-from tests.reports import day, reading, report
+from tests.support.corpus import entries_of, put
+from tests.support.reports import day, reading, report
 
 TEXT = (
     "Hezbollah withdrew from Hama. The Turkish foreign minister met Bashar al-Assad in Damascus. "

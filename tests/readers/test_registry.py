@@ -8,7 +8,7 @@ from index.article import Article
 from index.errors import ReadError
 from index.limits import Limits
 from index.readers.registry import Refusal, article_files, read_file
-from tests.corpus import write
+from tests.support.corpus import write
 
 DEFAULT = Limits()
 SITE = """Ferries said to resume within days

@@ -6,7 +6,7 @@ from index.article import Article
 from index.limits import Limits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
-from tests.test_formats import html, pdf
+from tests.readers.test_formats import html, pdf
 
 
 def write(path: Path, content: bytes) -> Path:

@@ -17,7 +17,7 @@ from index.errors import ModelError
 from index.language.sentences import sentence_spans
 from index.passage import Passage, Vectors
 from index.search.embedder import Embedder
-from tests.corpus import HARBOUR
+from tests.support.corpus import HARBOUR
 
 ARTICLE = Article("a1", HARBOUR, "Harbour", date=datetime.date(2021, 3, 3))
 PASSAGE = Passage("a1", 0, 0, len(HARBOUR), HARBOUR, tuple(sentence_spans(HARBOUR)))

@@ -11,7 +11,7 @@ from index.passage import Passage, Vectors
 from index.search.hybrid import RANK_CONSTANT, Retriever, fuse, query_words
 from index.storage.ledger import Entry, Filters, Ledger
 from index.storage.vector_store import VectorStore
-from tests.corpus import unit_vectors
+from tests.support.corpus import unit_vectors
 
 OLD, NEW = datetime.date(2021, 3, 3), datetime.date(2021, 5, 9)
 

@@ -11,7 +11,7 @@ from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage
 from index.storage.ledger import Browsing, Entry, Filters, Ledger, Order
-from tests.corpus import BRIDGE, HARBOUR, entries_of, put
+from tests.support.corpus import BRIDGE, HARBOUR, entries_of, put
 
 MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")
 MAY = Article("b2", BRIDGE, "Bridge", "Courier", date=datetime.date(2021, 5, 9))

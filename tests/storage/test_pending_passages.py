@@ -13,7 +13,7 @@ from index.collection import Collection, Written
 from index.passage import Vectors
 from index.search.embedder import BUNDLED
 from index.storage.ledger import EVERYTHING, Filters
-from tests.corpus import entries_of
+from tests.support.corpus import entries_of
 
 Open = Callable[..., Collection]
 SENTENCES = 30

@@ -14,7 +14,7 @@ from index.errors import DataFolderError
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
-from tests.corpus import first, write
+from tests.support.corpus import first, write
 
 FILES = ["ledger.sqlite", "chroma-1/chroma.sqlite3"]
 

@@ -14,7 +14,7 @@ from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from index.storage.text_check import find_damage
-from tests.corpus import BRIDGE, HARBOUR, first, put, write
+from tests.support.corpus import BRIDGE, HARBOUR, first, put, write
 
 PAGE = 4096
 ARTICLES = [Article(f"a{n}", f"{HARBOUR} {BRIDGE} " * 9 + str(n), f"Report {n}") for n in range(5)]

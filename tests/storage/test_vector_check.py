@@ -9,7 +9,7 @@ from index.article import Article
 from index.storage.ledger import Ledger
 from index.storage.vector_check import find_fault, find_fault_apart
 from index.storage.vector_store import VectorStore
-from tests.corpus import HARBOUR, entries_of, put
+from tests.support.corpus import HARBOUR, entries_of, put
 
 ARTICLE = Article("a1", HARBOUR, "Harbour")
 

@@ -14,7 +14,7 @@ from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import EVERYTHING, Filters
 from tests.conftest import ROOT
-from tests.corpus import first, write
+from tests.support.corpus import first, write
 
 Open = Callable[..., Collection]
 # No word of it is in the article: only the dense index finds it.

@@ -16,7 +16,7 @@ from index.storage.ledger import Filters
 from index.storage.lock import delete_folder
 from index.storage.vector_store import VectorStore, check_server
 from tests.conftest import chroma_server, free_port
-from tests.corpus import unit_vectors
+from tests.support.corpus import unit_vectors
 
 VECTORS = unit_vectors(4, dimension=8)
 DESK = Article("a1", "One. Two.", "T", "Desk", date=datetime.date(2021, 3, 3))

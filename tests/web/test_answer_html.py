@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.answer import Verdict
 from chatbot.web.page.answer_html import answered, growing, unchecked
-from tests.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER, statement
+from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER, statement
 
 
 def unfound(text: str, said: str, missing: str | None = None) -> str:

@@ -17,9 +17,9 @@ from chatbot.web.auth.authorization import Access, Visitor
 from chatbot.web.page import article_list
 from index.article import Article
 from index.storage.ledger import Browsing, Ledger, Listed, Order
-from tests.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
 from tests.conftest import canned_server
-from tests.corpus import put
+from tests.support.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
+from tests.support.corpus import put
 from tests.web.test_authentication import PASSWORD, ask
 from tests.web.test_blocks import ask as ask_page
 from tests.web.test_login_pages import sign_in

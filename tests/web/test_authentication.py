@@ -11,8 +11,8 @@ import pytest
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.web.auth.accounts import Accounts, Role
-from tests.canned import HAMA, HAMA_ANSWER, LINES
 from tests.conftest import canned_server
+from tests.support.canned import HAMA, HAMA_ANSWER, LINES
 
 PASSWORD = "correct horse"
 Reply = tuple[int, str, dict[str, str]]

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from chatbot.feedback import FILE, Feedback
-from tests.canned import EXAMPLES, HOSTILE_TEXT, SMUGGLING
 from tests.conftest import canned_server
+from tests.support.canned import EXAMPLES, HOSTILE_TEXT, SMUGGLING
 
 Open = Callable[..., Page]
 

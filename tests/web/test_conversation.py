@@ -10,7 +10,7 @@ from chatbot.feedback import Rated, Rating
 from chatbot.markdown import DRAFT
 from chatbot.web.page import citation_cards, conversation
 from chatbot.web.page.conversation import Turn
-from tests.canned import (
+from tests.support.canned import (
     DRAFT_ANSWER,
     HAMA,
     HAMA_ANSWER,

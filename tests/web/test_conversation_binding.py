@@ -140,7 +140,7 @@ def test_json_under_another_type_is_refused(visitors: Visitors) -> None:
 GRADIO_ITSELF = """
 import asyncio, os, stat, sys
 from pathlib import Path
-from tests.canned import *
+from tests.support.canned import *
 from chatbot import server
 app = server.application(
     read_settings(port="1", data=sys.argv[1]), CannedChain(), CannedCollection(), CannedUploads(), examples=EXAMPLES

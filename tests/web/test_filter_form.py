@@ -4,8 +4,8 @@ import pytest
 
 from chatbot.filters import EVERYWHERE, Scope
 from chatbot.web.page import filter_form
-from tests.canned import HOSTILE_TEXT
-from tests.reports import day
+from tests.support.canned import HOSTILE_TEXT
+from tests.support.reports import day
 
 LLM = "openai:gpt"
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.auth.authorization import COOKIE
-from tests.canned import HAMA
 from tests.conftest import canned_server
+from tests.support.canned import HAMA
 from tests.web.test_authentication import PASSWORD, ask, log_in
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}

@@ -6,7 +6,7 @@ import pytest
 from chatbot.feedback import Feedback, Rating
 from chatbot.web.page.conversation import Turn
 from chatbot.web.page.ratings import THANKS, THANKS_FOR_COMMENT, Ratings, rate
-from tests.canned import HAMA_ANSWER
+from tests.support.canned import HAMA_ANSWER
 
 TURNS = (Turn("Who?", answer=HAMA_ANSWER), Turn("Failed?", error="No."), Turn("Growing?"))
 

@@ -12,8 +12,8 @@ from chatbot.errors import ServerError
 from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
 from chatbot.web.server import open_door
-from tests.canned import HAMA
 from tests.conftest import canned_server, free_port
+from tests.support.canned import HAMA
 
 
 def get(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:

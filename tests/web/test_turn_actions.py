@@ -1,6 +1,6 @@
 from chatbot.feedback import Rated, Rating
 from chatbot.web.page import turn_actions
-from tests.canned import HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER
+from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER
 
 
 def test_an_answer_is_copied_as_text_and_as_markdown() -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Pa
 
 from chatbot.feedback import FILE, Feedback, cleaned
 from tests.conftest import canned_server
-from tests.markup import PAYLOADS, batches, file_name, readable, said, titled
+from tests.support.markup import PAYLOADS, batches, file_name, readable, said, titled
 from tests.web.test_authentication import ask
 
 Seen = list[str]
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    with canned_server(folder, module="tests.markup") as (_, address):
+    with canned_server(folder, module="tests.support.markup") as (_, address):
         yield address
 
 

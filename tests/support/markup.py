@@ -1,6 +1,6 @@
 """Payloads of markup, and a server of the page whose articles, titles, file names and written answers they are.
 
-Run as a script with a port and a folder for its articles and ratings: python -m tests.markup 7860 FOLDER
+Run as a script with a port and a folder for its articles and ratings: python -m tests.support.markup 7860 FOLDER
 """
 
 import json
@@ -17,8 +17,8 @@ from chatbot.filters import Scope
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
-from tests.canned import CannedCollection, CannedUploads, citation, say_ready
 from tests.readers.test_registry import read_article
+from tests.support.canned import CannedCollection, CannedUploads, citation, say_ready
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
 BATCH_CHARACTERS = 1500

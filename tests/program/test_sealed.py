@@ -13,7 +13,7 @@ CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRO
 
 
 def sealed(log: Path, *arguments: object) -> list[str]:
-    return [sys.executable, "-m", "tests.sealed", str(log), *map(str, arguments)]
+    return [sys.executable, "-m", "tests.support.sealed", str(log), *map(str, arguments)]
 
 
 def test_nothing_is_asked_of_another_machine(browser: Browser, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("*.py"), *ROOT.glob("index/**/*.py"), *ROOT.glob("chatbot/**/*.py")])
 
 

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.canned import HAMA, LINES
-from tests.intranet import Intranet
+from tests.support.canned import HAMA, LINES
+from tests.support.intranet import Intranet
 from tests.web.test_blocks import ask, box, unfold
 
 Open = Callable[..., Page]

@@ -16,7 +16,7 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import QUIET_CHROMIUM, ROOT, canned_server
-from tests.intranet import Intranet
+from tests.support.intranet import Intranet
 
 Open = Callable[..., Page]
 

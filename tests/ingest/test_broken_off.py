@@ -22,7 +22,7 @@ from index.ingest.run import Report, index_paths
 from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from tests.conftest import chroma_server, free_port
-from tests.corpus import first, write
+from tests.support.corpus import first, write
 
 ARTICLES = 40
 NOBODY = 65534

@@ -1,12 +1,12 @@
-"""Runs app.py with every way out of this machine closed: python -m tests.sealed LOG ARGUMENTS... What tries to look up
-or reach another machine is refused and written to LOG, a line each."""
+"""Runs app.py with every way out of this machine closed: python -m tests.support.sealed LOG ARGUMENTS... What tries to
+look up or reach another machine is refused and written to LOG, a line each."""
 
 import ipaddress
 import runpy
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WATCHED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request")
 
 

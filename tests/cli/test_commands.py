@@ -17,8 +17,8 @@ from chatbot.cli import commands
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
-from tests.canned import HAMA_ANSWER, WRITTEN_ANSWER
 from tests.conftest import ROOT, free_port
+from tests.support.canned import HAMA_ANSWER, WRITTEN_ANSWER
 
 FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related".split()
 CITATION = "n article_id title source date url passage sentence start end".split()

@@ -20,10 +20,10 @@ from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import Entry, Ledger
 from index.storage.vector_store import VectorStore
 from tests.conftest import chroma_server, free_port
-from tests.corpus import HARBOUR, first, put
+from tests.support.corpus import HARBOUR, first, put
 
 Open = Callable[..., Collection]
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 # Chroma writes its graph to files from its thousandth passage on.
 REPORTS, SENTENCES = 26, 40
 

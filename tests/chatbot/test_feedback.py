@@ -8,8 +8,8 @@ import pytest
 from chatbot.errors import FeedbackError
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Feedback, Rated, Rating, cleaned
 from chatbot.filters import EVERYWHERE, Scope
-from tests.canned import HAMA_ANSWER, WRITTEN_ANSWER
-from tests.reports import day
+from tests.support.canned import HAMA_ANSWER, WRITTEN_ANSWER
+from tests.support.reports import day
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from chatbot.feedback import FILE, Feedback, Rated, Rating
 from chatbot.filters import Scope
 from index.private_files import close_to_others, make_private_folder
-from tests.canned import WRITTEN_ANSWER
 from tests.conftest import ROOT
+from tests.support.canned import WRITTEN_ANSWER
 
 
 def mode(path: Path) -> int:

@@ -1,7 +1,7 @@
 """A chain and a collection with fixed answers, and a server of the page that stands on them.
 
 Run as a script with a port, a folder for ratings and, where it shall seem to have an LLM, its name:
-python -m tests.canned 7860 FOLDER [LLM]
+python -m tests.support.canned 7860 FOLDER [LLM]
 """
 
 import datetime

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Request, expect
 
 from tests.conftest import ROOT, canned_server, free_port
-from tests.intranet import Intranet
-from tests.test_widget import frame
+from tests.support.intranet import Intranet
 from tests.web.test_blocks import ask, box
 from tests.web.test_server import get
+from tests.web.test_widget import frame
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 SERVER = """

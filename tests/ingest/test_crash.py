@@ -13,7 +13,7 @@ from index.collection import Collection
 from index.ingest.integrity import audit
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
-from tests.corpus import write
+from tests.support.corpus import write
 
 
 @pytest.mark.parametrize("where, kills", [("embedded", 35), ("server", 15)])
@@ -22,7 +22,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_reported(
 ) -> None:
     url = [request.getfixturevalue("chroma_url")] if where == "server" else []
     seed = random.randrange(10**6)
-    command = [sys.executable, "-m", "tests.killed", str(tmp_path), str(kills), str(seed), *url]
+    command = [sys.executable, "-m", "tests.support.killed", str(tmp_path), str(kills), str(seed), *url]
     # A thread would not outlive a fork.
     alone = os.environ | {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
     done = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, timeout=900)

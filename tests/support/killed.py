@@ -1,5 +1,6 @@
-"""Kills index runs with SIGKILL: `python -m tests.killed FOLDER KILLS SEED [URL]`. Each run first checks all that the
-killed ones left; prints what happened, and ends with an error where anything was lost, doubled or not to be found.
+"""Kills index runs with SIGKILL: `python -m tests.support.killed FOLDER KILLS SEED [URL]`. Each run first checks all
+that the killed ones left; prints what happened, and ends with an error where anything was lost, doubled or not to be
+found.
 
 What takes seconds to load is loaded once, before the runs are forked, so that most of a run is work on the index.
 """
@@ -27,7 +28,7 @@ from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED, Embedder
 from index.storage.ledger import EVERYTHING, Ledger
 from index.storage.vector_check import TOLERANCE, check_folder
-from tests.corpus import write
+from tests.support.corpus import write
 
 ARTICLES = 16
 MODEL: Future[Embedder] = Future()

@@ -1,0 +1,1 @@
+"""What several tests share: articles, pages, websites and servers made for them."""
