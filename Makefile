@@ -12,6 +12,7 @@ test: .venv/tested
 
 check: .venv/tested
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 bench: .venv/tested
