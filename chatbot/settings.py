@@ -2,14 +2,13 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from chatbot.errors import SettingsError
-from chatbot.web.embed_snippet import read_origins
 from index.fetch.address_policy import read_ranges
 from index.limits import Limits
 
@@ -60,6 +59,25 @@ PROMPT_TOKENS = 2000
 
 _ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
 _PUBLIC = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII)
+
+
+EVERYONE = "A * would let any site show the chat as its own: name each origin, such as https://intranet.example."
+EXPECTED = "Expected scheme://host or scheme://host:port without a path, such as https://intranet.example."
+ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
+
+
+def read_origins(given: str | Iterable[str]) -> tuple[str, ...]:
+    """The origins in a list with spaces or commas between them, each once, in small letters as browsers send them.
+
+    Raises SettingsError with the one that is no origin.
+    """
+    listed = re.split(r"[\s,]+", given.strip(" ,\t\r\n")) if isinstance(given, str) else given
+    origins = [origin for origin in listed if origin]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            expected = EVERYONE if "*" in origin else EXPECTED
+            raise SettingsError(f"Setting 'embed_origins' has value '{origin}'. {expected}")
+    return tuple(dict.fromkeys(origin.lower() for origin in origins))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 import pytest
 
 from chatbot.errors import SettingsError
-from chatbot.settings import read_settings
-from chatbot.web.embed_snippet import read_origins, snippet
+from chatbot.settings import read_origins, read_settings
+from chatbot.web.embed_snippet import snippet
 
 
 @pytest.mark.parametrize(
