@@ -17,6 +17,7 @@ from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
 from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
+from chatbot.answering.turn import Turn
 from chatbot.llm.fencing import harmless
 from chatbot.settings import Settings
 from chatbot.web.page import citation_cards, conversation
@@ -154,8 +155,8 @@ def _quoted(start: int, end: int, answers: Sequence[Answer]) -> str:
 
 def _shown(answer: Answer, streamed: str, article: Article) -> Iterator[str]:
     """Each piece of HTML that holds something of the answer, while it is written and when it is whole, and its copy."""
-    turn = conversation.Turn(answer.question, answer=answer)
-    yield conversation.latest(conversation.Turn(answer.question, text=streamed), 0)
+    turn = Turn(answer.question, answer=answer)
+    yield conversation.latest(Turn(answer.question, text=streamed), 0)
     yield conversation.latest(turn, 0)
     yield conversation.latest(replace(turn, answer=replace(answer, draft=streamed)), 0)
     yield conversation.past([turn])

@@ -13,10 +13,9 @@ from benchmarks.answers import ask, read_questions
 from benchmarks.measures import percentile
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answering.pipeline import Chain
-from chatbot.answering.turn import Stop, grow
+from chatbot.answering.turn import Stop, Turn, grow
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import Settings
-from chatbot.web.page.conversation import Turn
 
 DELAY_SECONDS = 0.3
 GOAL_MILLISECONDS = 100

@@ -6,13 +6,13 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from chatbot.answer import Answer, Step
 from chatbot.errors import ChatbotError
-from chatbot.filters import Scope
-from chatbot.web.page.conversation import Turn
+from chatbot.filters import EVERYWHERE, Scope
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06
@@ -20,6 +20,26 @@ WRITING = "Writing"
 BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
 UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and what came of it so far: the `steps` up to the one at work, streamed `text`, then an `answer`, an
+    `error`, or a stop."""
+
+    question: str
+    steps: tuple[str, ...] = ("Reading the question",)
+    text: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+    scope: Scope = EVERYWHERE
+    asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the answer is still being written."""
+        return self.answer is None and self.error is None and not self.stopped
 
 
 class Chain(Protocol):

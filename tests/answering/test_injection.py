@@ -18,6 +18,7 @@ from benchmarks.injection import (
 )
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answering.pipeline import Chain
+from chatbot.answering.turn import Turn
 from chatbot.settings import Settings
 from chatbot.web.page import conversation
 from index.collection import Collection
@@ -74,7 +75,7 @@ def test_an_address_that_an_llm_writes_is_no_link(samples: Collection, written: 
     with ScriptedLLM("fixed", text=written) as llm:
         chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
         answer = chain.answer("Who mediated the truce in Manbij?")
-    turn = conversation.Turn("?", text=written, answer=answer)
+    turn = Turn("?", text=written, answer=answer)
     html = (
         conversation.latest(turn, 0)
         + conversation.latest(replace(turn, answer=None), 0)

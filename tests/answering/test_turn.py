@@ -8,11 +8,10 @@ import pytest
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Answer, Step
 from chatbot.answering.pipeline import Chain
-from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, grow
+from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, Scope
 from chatbot.settings import Settings
-from chatbot.web.page.conversation import Turn
 from index.collection import Collection
 from index.errors import VectorStoreError
 

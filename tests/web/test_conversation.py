@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from chatbot.answer import INSTEAD, Answer
+from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated, Rating
 from chatbot.markdown import DRAFT
 from chatbot.web.page import citation_cards, conversation
-from chatbot.web.page.conversation import Turn
 from tests.support.canned import (
     DRAFT_ANSWER,
     HAMA,

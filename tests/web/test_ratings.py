@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.answering.turn import Turn
 from chatbot.feedback import Feedback, Rating
-from chatbot.web.page.conversation import Turn
 from chatbot.web.page.ratings import THANKS, THANKS_FOR_COMMENT, Ratings, rate
 from tests.support.canned import HAMA_ANSWER
 

@@ -8,14 +8,13 @@ from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from chatbot.answering.turn import Chain, Stop, grow
+from chatbot.answering.turn import Chain, Stop, Turn, grow
 from chatbot.errors import ScopeError
 from chatbot.feedback import Feedback
 from chatbot.filters import EVERYWHERE, Scope, read_scope
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
-from chatbot.web.page.conversation import Turn
 from chatbot.web.page.ratings import Ratings, rate
 from index.article import Article
 

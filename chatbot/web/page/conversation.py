@@ -2,15 +2,15 @@
 reader wrote becomes markup, an image, a script or a link."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from html import escape
 from types import MappingProxyType
 from typing import Protocol
 
 from chatbot.answer import INSTEAD, Answer, Verdict, long_date
+from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
-from chatbot.filters import EVERYWHERE, Scope
+from chatbot.filters import Scope
 from chatbot.markdown import DRAFT, escaped, turn_markdown
 from chatbot.web.page import answer_html, citation_cards, filter_form, turn_actions
 
@@ -29,26 +29,6 @@ class Summary(Protocol):
     def first(self) -> date | None: ...
     @property
     def last(self) -> date | None: ...
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One question and what came of it so far: the `steps` up to the one at work, streamed `text`, then an `answer`, an
-    `error`, or a stop."""
-
-    question: str
-    steps: tuple[str, ...] = ("Reading the question",)
-    text: str = ""
-    answer: Answer | None = None
-    error: str | None = None
-    stopped: bool = False
-    scope: Scope = EVERYWHERE
-    asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
-
-    @property
-    def busy(self) -> bool:
-        """Whether the answer is still being written."""
-        return self.answer is None and self.error is None and not self.stopped
 
 
 def header(summary: Summary, answerer: str) -> str:

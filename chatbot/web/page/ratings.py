@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from chatbot.answering.turn import Turn
 from chatbot.errors import FeedbackError
 from chatbot.feedback import Feedback, Rated, Rating, cleaned
-from chatbot.web.page.conversation import Turn
 
 THANKS = "Thank you. Kept for the editors."
 THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
