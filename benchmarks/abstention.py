@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import roc_area, share
-from benchmarks.sets import Reading
+from benchmarks.sets import QuestionRewrite
 from chatbot.answering.pipeline import THRESHOLD
 from chatbot.extractive.ranker import Quoter
 from chatbot.question.parse import read
@@ -72,7 +72,7 @@ def report(results: Sequence[Result]) -> None:
         print(f"{threshold:9.2f}{row.answered:26.3f}{row.abstained:29.3f}{row.wrong:26.3f}{used}")
 
 
-def _result(collection: Collection, quoter: Quoter, one: Reading, article_id: str) -> Result:
+def _result(collection: Collection, quoter: Quoter, one: QuestionRewrite, article_id: str) -> Result:
     found = collection.search(one.question, filters=Filters(articles=(article_id,)))
     ranked = quoter.rank(read(one.question), found)
     if not ranked:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measures import mean
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal, read_file
 
 RUN_WORDS = 4
@@ -35,7 +35,7 @@ def measure(bench: Path, work: Path) -> list[Extracted]:
     for name, row in truth.items():
         path = work / f"{name}.html"
         path.write_bytes(gzip.decompress((bench / f"extraction/html/{name}.html.gz").read_bytes()))
-        [read] = read_file(path, Limits())
+        [read] = read_file(path, FileLimits())
         text = "" if isinstance(read, Refusal) else read.text
         pages.append(Extracted(name, *score(row["articleBody"], text)))
     return pages

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import share
-from benchmarks.support.planted_faults import CONTRARY, KINDS, Passage
+from benchmarks.support.planted_faults import CONTRARY, KINDS, TargetPassage
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Verdict
 from chatbot.llm.client import LanguageModel
@@ -19,7 +19,7 @@ from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.language.tokens import count_tokens
 from index.language.words import STOPWORDS, stems, words
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 STATEMENTS = Path(__file__).parent / "questions" / "statements.json"
 DENIALS = Path(__file__).parent / "questions" / "denials.json"
@@ -32,7 +32,7 @@ class Claim:
     """A faithful statement; `held_by` says of a passage whether it bears the statement out."""
 
     says: str
-    held_by: Callable[[Found], bool]
+    held_by: Callable[[RetrievedPassage], bool]
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> 
             print(f"  ! {one.kind}: {one.text} ({one.missing})")
 
 
-def _texts(claim: Claim, shown: Sequence[Found], turns: Sequence[int]) -> Iterator[tuple[str, str]]:
-    passages = [Passage(number, one.passage.text) for number, one in enumerate(shown, 1)]
+def _texts(claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int]) -> Iterator[tuple[str, str]]:
+    passages = [TargetPassage(number, one.passage.text) for number, one in enumerate(shown, 1)]
     holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
     others = [passage for passage in passages if passage not in holders]
     # The reports of one story repeat one another: a passage that lacks a name or number of the claim does not hold it.
@@ -134,16 +134,16 @@ def _telling(text: str) -> list[str]:
     return [word for word in words(text) if word.lower() not in STOPWORDS]
 
 
-def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[Found]) -> Outcome:
+def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[RetrievedPassage]) -> Outcome:
     unfound = [one for one in verified.statements if one.verdict is Verdict.UNFOUND]
     cited = shown[int(re.findall(r"\[(\d+)\]$", text)[0]) - 1]
     kept = any(one.passage == cited.passage.text for one in verified.citations)
     return Outcome(kind, text, bool(unfound), kept, "; ".join(one.missing or "no passage" for one in unfound))
 
 
-def _holds_sentence(title: str, sentence: str) -> Callable[[Found], bool]:
+def _holds_sentence(title: str, sentence: str) -> Callable[[RetrievedPassage], bool]:
     return lambda found: found.article.title == title and sentence in found.passage.text
 
 
-def _is_of(names: frozenset[str]) -> Callable[[Found], bool]:
+def _is_of(names: frozenset[str]) -> Callable[[RetrievedPassage], bool]:
     return lambda found: found.article.title in names

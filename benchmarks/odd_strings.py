@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.article import Article
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import read_file
 from index.storage.ledger import Ledger
 
@@ -88,7 +88,7 @@ PLACES: dict[str, Callable[[str, Path, Ledger], str | None]] = {
 def _indexed(path: Path, content: str, ledger: Ledger) -> Article:
     """The article as the ledger gives it back; a refusal has its reason for a title."""
     path.write_text(content, encoding="utf-8", newline="")
-    found = next(read_file(path, Limits()))
+    found = next(read_file(path, FileLimits()))
     if not isinstance(found, Article):
         return Article("", "", f"refused: {found.reason}")
     ledger.put(found, "hash", [], [])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
 
@@ -23,7 +23,7 @@ class Outcome:
 
 def measure(bench: Path) -> Iterator[Outcome]:
     """Read each file of the set as `index` does."""
-    with Worker(Limits()) as worker:
+    with Worker(FileLimits()) as worker:
         for path in sorted((bench / "pdf").rglob("*.pdf")):
             began = time.monotonic()
             [read] = worker.read(path)

@@ -48,7 +48,7 @@ class RetrievalSet:
 
 
 @dataclass(frozen=True)
-class Reading:
+class QuestionRewrite:
     """A question on one paragraph, the document called `paragraph`; without `answers` it cannot be answered there."""
 
     question: str
@@ -130,7 +130,7 @@ def scifact(bench: Path, *, size: int = SCIFACT_DOCUMENTS) -> RetrievalSet:
     )
 
 
-def squad2(bench: Path) -> tuple[list[Document], list[Reading]]:
+def squad2(bench: Path) -> tuple[list[Document], list[QuestionRewrite]]:
     """SQuAD 2.0: the paragraphs, and the questions on them."""
     paragraphs: dict[str, Document] = {}
     readings = []
@@ -138,7 +138,7 @@ def squad2(bench: Path) -> tuple[list[Document], list[Reading]]:
         text = row["context"]
         paragraph = paragraphs.setdefault(text, Document(f"Paragraph {len(paragraphs)}", text))
         answers = [] if row["gold"]["is_impossible"] else sorted(set(row["gold"]["answers"]))
-        readings.append(Reading(row["question"], paragraph.name, answers))
+        readings.append(QuestionRewrite(row["question"], paragraph.name, answers))
     return list(paragraphs.values()), readings
 
 

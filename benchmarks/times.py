@@ -22,7 +22,7 @@ from chatbot.settings import Settings
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
-from index.limits import Limits
+from index.limits import FileLimits
 from index.passage import Passage, cut
 from index.readers.registry import article_files, read_file
 from index.search.embedder import Embedder
@@ -125,7 +125,7 @@ def _passages(articles: Path) -> list[tuple[Article, Passage]]:
         article
         for path in article_files([articles])
         if isinstance(path, Path)
-        for article in read_file(path, Limits())
+        for article in read_file(path, FileLimits())
         if isinstance(article, Article)
     ]
     text = "\n\n".join(article.text for article in read)

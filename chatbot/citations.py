@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chatbot.answer import Citation
 from index.language.sentences import sentence_spans
 from index.language.words import stems
-from index.passage import Found, Passage
+from index.passage import Passage, RetrievedPassage
 
 Support = Callable[[str, Passage], int]
 
@@ -44,7 +44,7 @@ class Cited:
     removed: int
 
 
-def cite(text: str, passages: Sequence[Found], support: Support | None = None) -> Cited:
+def cite(text: str, passages: Sequence[RetrievedPassage], support: Support | None = None) -> Cited:
     """The whole `text` of an LLM with its marks, [n] being the n-th of `passages`, made into citations.
 
     `support(statement, passage)` is the index of the sentence of `passage` that supports `statement` best; one passage
@@ -74,7 +74,7 @@ def support_by_words(statement: str, passage: Passage) -> int:
 class MarkFilter:
     """Takes the text of an LLM piece by piece and gives it back cited; `citations` and `removed` grow with it."""
 
-    def __init__(self, passages: Sequence[Found], support: Support | None = None) -> None:
+    def __init__(self, passages: Sequence[RetrievedPassage], support: Support | None = None) -> None:
         self.removed = 0
         self._passages = passages
         self._support = support or support_by_words
@@ -170,7 +170,7 @@ class MarkFilter:
         self._space_before_removed, self._space = _wider(self._space_before_removed or "", self._space), ""
         return ""
 
-    def _citation(self, found: Found) -> Citation:
+    def _citation(self, found: RetrievedPassage) -> Citation:
         chosen = self._support(self._statement, found.passage)
         key = (found.passage.id, chosen)
         if key not in self._citations:
@@ -207,7 +207,7 @@ def _last_sentence(text: str) -> str:
     return _HEADING.sub("", stripped[slice(*spans[-1])]) if spans else ""
 
 
-def cite_sentence(n: int, found: Found, chosen: int) -> Citation:
+def cite_sentence(n: int, found: RetrievedPassage, chosen: int) -> Citation:
     """Citation number `n`, of the sentence of `found` at the place `chosen`."""
     article, passage = found.article, found.passage
     start, end = passage.sentences[chosen]

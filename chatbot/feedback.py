@@ -11,7 +11,7 @@ from threading import Lock
 
 from chatbot.answer import Answer, iso
 from chatbot.errors import FeedbackError
-from chatbot.filters import Scope
+from chatbot.filters import QuestionFilter
 from index.private_files import PRIVATE_FILE
 
 FILE = "feedback.jsonl"
@@ -36,14 +36,14 @@ class Rated:
     comment: str = ""
 
 
-class Feedback:
+class FeedbackStore:
     """The file of ratings. Several threads may add to it, and several processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
 
-    def keep(self, rated: Rated, answer: Answer, scope: Scope) -> None:
+    def keep(self, rated: Rated, answer: Answer, scope: QuestionFilter) -> None:
         """Add a rating with the answer that it is of, its passages and verdicts. Raises FeedbackError."""
         days = {name: iso(getattr(scope, name)) for name in ("since", "until", "as_of")}
         narrowed = {"source": scope.source, **days, "quoting": scope.quoting}

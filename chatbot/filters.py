@@ -12,7 +12,7 @@ MOST_SOURCES_NAMED = 8
 
 
 @dataclass(frozen=True)
-class Scope:
+class QuestionFilter:
     """`quoting` asks the built-in answerer even where there is an LLM. `source` is a publisher; `since` and `until` are
     the first and last publication day; `as_of` answers as on that day: later articles are not known. None means all."""
 
@@ -44,10 +44,10 @@ class Scope:
         return " · ".join(filter(None, (self.source, days, as_of)))
 
 
-EVERYWHERE = Scope()
+EVERYWHERE = QuestionFilter()
 
 
-def read_scope(values: Mapping[str, object], sources: Collection[str]) -> Scope:
+def read_filter(values: Mapping[str, object], sources: Collection[str]) -> QuestionFilter:
     """The scope that a form or a command line gives: "source", the dates "since", "until" and "as_of", and "quoting".
 
     What is missing or empty narrows nothing. Raises ScopeError for what no article can be.
@@ -63,7 +63,7 @@ def read_scope(values: Mapping[str, object], sources: Collection[str]) -> Scope:
         raise ScopeError(
             f"Articles from {long_date(since)} on are not yet known as of {long_date(as_of)}. Change or clear one."
         )
-    return Scope(quoting=bool(values.get("quoting")), source=source, since=since, until=until, as_of=as_of)
+    return QuestionFilter(quoting=bool(values.get("quoting")), source=source, since=since, until=until, as_of=as_of)
 
 
 def _day(value: str) -> datetime.date | None:

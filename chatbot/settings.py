@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from chatbot.errors import SettingsError
 from index.fetch.address_policy import read_ranges
-from index.limits import Limits
+from index.limits import FileLimits
 
 ENVIRONMENT = {
     "data": "CHATBOT_DATA",
@@ -122,7 +122,7 @@ class Settings:
     session_hours: float = 12.0
     token_days: int = 365
     upload_mb: int = 100
-    file_limits: Limits = Limits()
+    file_limits: FileLimits = FileLimits()
 
     @property
     def address(self) -> str:
@@ -200,13 +200,13 @@ def read_settings(environment: Mapping[str, str] = os.environ, **options: object
     return settings
 
 
-def _file_limits(environment: Mapping[str, str]) -> Limits:
+def _file_limits(environment: Mapping[str, str]) -> FileLimits:
     """The limits on one file, each from its own variable, such as CHATBOT_LIMIT_PAGES."""
-    given = {one.name: environment.get(f"CHATBOT_LIMIT_{one.name.upper()}") for one in fields(Limits)}
+    given = {one.name: environment.get(f"CHATBOT_LIMIT_{one.name.upper()}") for one in fields(FileLimits)}
     for name, value in given.items():
         if value and not re.fullmatch(r"[1-9]\d{0,8}", value):
             raise _unusable(f"limit_{name}", value, "Expected a whole number from 1 on.")
-    return Limits(**{name: int(value) for name, value in given.items() if value})
+    return FileLimits(**{name: int(value) for name, value in given.items() if value})
 
 
 def _converted(name: str, value: object, kind: type) -> object:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
-from index.passage import Found, Vectors
+from index.passage import RetrievedPassage, Vectors
 from index.private_files import close_to_others, make_private_folder
 from index.search.hybrid import Retriever
 from index.storage.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
-from index.storage.lock import DataLock, Turn
+from index.storage.lock import DataLock, WriteTurn
 from index.storage.seal import Seal
 from index.storage.text_check import find_damage, find_damage_apart
 from index.storage.vector_snapshots import Generations
@@ -79,7 +79,7 @@ class Collection:
         self._wait_seconds = wait_seconds
         self._say = say
         self._chroma_url = chroma_url
-        self._turn = Turn()
+        self._turn = WriteTurn()
         self._lock: DataLock | None = None
         self._seal = Seal(data)
         self._mending = mending
@@ -186,7 +186,7 @@ class Collection:
         """Each source with the number of its articles, the most first; None are those without a source."""
         return self.ledger.sources()
 
-    def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
+    def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that fit `question` best, best first; empty only where nothing is kept that may fit."""
         self._refuse_damaged()
         if self._passages() == 0:
@@ -202,11 +202,11 @@ class Collection:
                 if self._dense.number == generation:
                     raise
 
-    def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[Found]:
+    def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
         self._refuse_damaged()
         kept = self.ledger.passages(self.ledger.mentions(name, filters, limit))
-        return [Found(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
     @contextmanager
     def writing(self, say: Callable[[str], None] | None = None) -> Iterator[None]:
@@ -317,7 +317,7 @@ class Collection:
         """Publish what was written, let go of all files and of the lock."""
         self._opened.close()
 
-    def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[Found]:
+    def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[RetrievedPassage]:
         with self._dense.newest() as store:
             return Retriever(self.ledger, store).search(question, vector, filters=filters, limit=limit)
 

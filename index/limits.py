@@ -6,7 +6,7 @@ MB = 1_000_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class FileLimits:
     """`file_mb` holds for a file and for one inside an archive, `archive_mb` for all that an archive unpacks to.
 
     `seconds` is how long one article may take to be read, `memory_mb` what the process that reads it may use.

@@ -44,7 +44,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Found:
+class RetrievedPassage:
     """A retrieved passage with its article; `score` is the fused rank score, `similarity` the cosine (-1 to 1)."""
 
     passage: Passage

@@ -56,7 +56,7 @@ _REVERSIBLE = [
 ]
 
 @dataclass(frozen=True)
-class Passage:
+class TargetPassage:
     """A passage as the LLM was sent it."""
 
     number: int
@@ -69,7 +69,7 @@ def _body(statement: str) -> int:
     return heading.end() if heading else 0
 
 
-def wrong_number(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def wrong_number(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """Another number in the place of one: now one that stands elsewhere in the cited passage, now one that does not."""
     numbers = list(_NUMBER.finditer(statement, _body(statement)))
     if not numbers:
@@ -81,7 +81,7 @@ def wrong_number(statement: str, cited: Passage, others: Sequence[Passage], turn
     return f"{_replaced(statement, old, new)} [{cited.number}]"
 
 
-def swapped_name(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def swapped_name(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """Another name in the place of one: now one from the cited passage, now one from another passage."""
     names = [name for name in _NAME.finditer(statement, _body(statement)) if not _is_calendar(name[0])]
     if not names:
@@ -96,7 +96,7 @@ def swapped_name(statement: str, cited: Passage, others: Sequence[Passage], turn
     return None
 
 
-def invented_quotation(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def invented_quotation(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """A quotation that nobody wrote: now a sentence of its own, now the statement itself, altered, as a quotation."""
     if turn % 2:
         return f"{QUOTATIONS[turn // 2 % len(QUOTATIONS)]} [{cited.number}]"
@@ -106,12 +106,12 @@ def invented_quotation(statement: str, cited: Passage, others: Sequence[Passage]
     return f"{' '.join(words[:middle])} “truly {' '.join(words[middle:])}”. [{cited.number}]"
 
 
-def wrong_passage(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def wrong_passage(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement with the number of a passage that does not hold it; `others` must not hold it."""
     return f"{statement} [{others[turn % len(others)].number}]" if others else None
 
 
-def made_up_source(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def made_up_source(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement ascribed to a source that the passages do not name."""
     source = SOURCES[turn % len(SOURCES)]
     if turn % 2:
@@ -120,7 +120,7 @@ def made_up_source(statement: str, cited: Passage, others: Sequence[Passage], tu
     return f"{head} reported that {statement[0].lower()}{statement[1:]} [{cited.number}]"
 
 
-def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def wrong_date(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement with another day or month in the place of its own."""
     for found in _DAY.finditer(statement, _body(statement)):
         if found[1] and turn % 2:
@@ -130,7 +130,7 @@ def wrong_date(statement: str, cited: Passage, others: Sequence[Passage], turn: 
     return None
 
 
-def negation(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def negation(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The contrary of the statement: its "not" left out, or one put in."""
     start = _body(statement)
     if denial := _DENIAL.search(statement, start):
@@ -148,7 +148,7 @@ def negation(statement: str, cited: Passage, others: Sequence[Passage], turn: in
     return f"{_replaced(statement, verb, negated)} [{cited.number}]"
 
 
-def reversed_roles(statement: str, cited: Passage, others: Sequence[Passage], turn: int) -> str | None:
+def reversed_roles(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement with two sides in each other's place: who took it, and from whom."""
     start = _body(statement)
     for found in (found for pattern in _REVERSIBLE for found in pattern.finditer(statement, start)):
@@ -161,7 +161,7 @@ def reversed_roles(statement: str, cited: Passage, others: Sequence[Passage], tu
     return None
 
 
-KINDS: dict[str, Callable[[str, Passage, Sequence[Passage], int], str | None]] = {
+KINDS: dict[str, Callable[[str, TargetPassage, Sequence[TargetPassage], int], str | None]] = {
     "wrong number": wrong_number,
     "swapped name": swapped_name,
     "invented quotation": invented_quotation,

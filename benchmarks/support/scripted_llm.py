@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
 
-from benchmarks.support.planted_faults import KINDS, Passage
+from benchmarks.support.planted_faults import KINDS, TargetPassage
 from index.language.sentences import sentence_spans
 from index.language.words import stems
 
@@ -77,8 +77,10 @@ def faulty(kind: str, turn: int) -> Callable[[str], str]:
         near, sentence = _nearest(prompt)
         # The reports repeat one another: a passage that holds most of the sentence is not a wrong one.
         said = set(stems(sentence))
-        others = [Passage(one.number, one.text) for one in sent if len(said & set(stems(one.text))) < len(said) / 2]
-        text = KINDS[kind](sentence, Passage(near.number, near.text), others, turn)
+        others = [
+            TargetPassage(one.number, one.text) for one in sent if len(said & set(stems(one.text))) < len(said) / 2
+        ]
+        text = KINDS[kind](sentence, TargetPassage(near.number, near.text), others, turn)
         return f"As of {near.date}, {near.source}: {text}" if text else faithful(prompt)
 
     return write

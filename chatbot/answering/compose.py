@@ -7,14 +7,14 @@ from itertools import groupby
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.extractive.features import Candidate
 from chatbot.extractive.selection import Choice
-from chatbot.question.parse import Reading
+from chatbot.question.parse import ParsedQuestion
 from index.collection import Summary
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 RELATED = 3
 
 
-def quoted(reading: Reading, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
+def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
     """The answer that quotes the sentences of `choice` word for word, each behind its date and source."""
     leading = [one.candidate for one in choice.lead]
     lines: list[str] = []
@@ -34,7 +34,7 @@ def quoted(reading: Reading, choice: Choice, *, answered_by: str, notes: Sequenc
 
 
 def abstained(
-    reading: Reading, reason: str, found: Sequence[Found], summary: Summary, *, answered_by: str,
+    reading: ParsedQuestion, reason: str, found: Sequence[RetrievedPassage], summary: Summary, *, answered_by: str,
     notes: Sequence[str] = (), nearest: Sequence[Candidate] = (),
 ) -> Answer:
     """The answer that says in one line why there is none, with the nearest passages as related ones."""
@@ -82,7 +82,7 @@ def citation(n: int, candidate: Candidate) -> Citation:
     )
 
 
-def _whole(n: int, found: Found) -> Citation:
+def _whole(n: int, found: RetrievedPassage) -> Citation:
     start, end = found.passage.sentences[0]
     article = found.article
     return Citation(

@@ -18,17 +18,17 @@ from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.features import asks_of_days
 from chatbot.extractive.ranker import Quoter, Ranked
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
-from chatbot.filters import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import LanguageModel, forbid_tracing
 from chatbot.llm.generator import LLMAnswerer
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.entity_linking import Named, settle
-from chatbot.question.parse import Reading, read
+from chatbot.question.parse import ParsedQuestion, read
 from chatbot.settings import Settings
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.language.tokens import count_tokens, counter
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 QUOTING = "answers by quoting"
 PASSAGES = 10
@@ -43,12 +43,12 @@ class Asked:
     """A question on its way through the chain: what was asked, how it is read, and what was found for it."""
 
     history: Sequence[Answer]
-    scope: Scope
+    scope: QuestionFilter
     named: Named
-    found: Sequence[Found] = ()
+    found: Sequence[RetrievedPassage] = ()
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedQuestion:
         """The question as it is understood."""
         return self.named.reading
 
@@ -88,7 +88,7 @@ class Chain:
         return self._writer.name if self._writer else None
 
     def stream(
-        self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE
+        self, question: str, history: Sequence[Answer] = (), scope: QuestionFilter = EVERYWHERE
     ) -> Iterator[str | Step | Answer]:
         """Yield steps while nothing is written, the answer's text in pieces, then the Answer.
 
@@ -104,7 +104,7 @@ class Chain:
             # A closed stream of LangChain's still runs all steps but the last to their end: they are told not to wait.
             left.set()
 
-    def answer(self, question: str, history: Sequence[Answer] = (), scope: Scope = EVERYWHERE) -> Answer:
+    def answer(self, question: str, history: Sequence[Answer] = (), scope: QuestionFilter = EVERYWHERE) -> Answer:
         """The whole answer at once; raises as `stream` does."""
         *_, last = self.stream(question, history, scope)
         assert isinstance(last, Answer)
@@ -117,7 +117,7 @@ class Chain:
         return _with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
 
     def _read(
-        self, inputs: Iterator[tuple[str, Sequence[Answer], Scope, threading.Event]]
+        self, inputs: Iterator[tuple[str, Sequence[Answer], QuestionFilter, threading.Event]]
     ) -> Iterator[str | Step | Answer | Asked]:
         for question, history, scope, left in inputs:
             yield Step("Reading the question")
@@ -134,7 +134,12 @@ class Chain:
             yield Asked(history, scope, named)
 
     def _settled(
-        self, reading: Reading, history: Sequence[Answer], scope: Scope, year: int, left: threading.Event
+        self,
+        reading: ParsedQuestion,
+        history: Sequence[Answer],
+        scope: QuestionFilter,
+        year: int,
+        left: threading.Event,
     ) -> Generator[str, None, Named]:
         """The question with its names looked up: one that leans on others as the LLM condenses it, where it does."""
         if self._condenser is not None and reading.leaned and not scope.quoting:
@@ -144,7 +149,7 @@ class Chain:
                 return replace(named, reading=replace(named.reading, question=reading.question))
         return settle(reading, self._collection.ledger)
 
-    def _replied(self, topic: Topic, question: str, scope: Scope) -> Answer:
+    def _replied(self, topic: Topic, question: str, scope: QuestionFilter) -> Answer:
         model = self._writer.name if self._writer and not scope.quoting else None
         return reply(topic, question, self._collection, answered_by=QUOTING, model=model)
 
@@ -158,7 +163,7 @@ class Chain:
             yield Step("Searching the articles")
             yield replace(asked, found=self._found(asked.reading, asked.scope))
 
-    def _found(self, reading: Reading, scope: Scope) -> list[Found]:
+    def _found(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         collection = self._collection
         filters = scope.filters(until=reading.until if reading.control else None)
         found = collection.search(reading.standalone, filters=filters, limit=PASSAGES)
@@ -169,7 +174,7 @@ class Chain:
             # What fits best may be old: who holds a place is said by the newest report that names it.
             for name in reading.names:
                 found += collection.mentions(name, filters=filters, limit=NEWEST)
-        once: dict[str, Found] = {}
+        once: dict[str, RetrievedPassage] = {}
         for one in found:
             once.setdefault(one.passage.id, one)
         return list(once.values())

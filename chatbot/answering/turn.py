@@ -12,7 +12,7 @@ from typing import Protocol
 
 from chatbot.answer import Answer, Step
 from chatbot.errors import ChatbotError
-from chatbot.filters import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from index.errors import IndexingError
 
 REDRAW_SECONDS = 0.06
@@ -33,7 +33,7 @@ class Turn:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
-    scope: Scope = EVERYWHERE
+    scope: QuestionFilter = EVERYWHERE
     asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
 
     @property
@@ -42,7 +42,7 @@ class Turn:
         return self.answer is None and self.error is None and not self.stopped
 
 
-class Chain(Protocol):
+class AnswerStreamer(Protocol):
     """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, and, last, the whole Answer;
     `writer` is the LLM's name, if there is one."""
 
@@ -50,7 +50,9 @@ class Chain(Protocol):
     def answerer(self) -> str: ...
     @property
     def writer(self) -> str | None: ...
-    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]: ...
+    def stream(
+        self, question: str, history: Sequence[Answer], scope: QuestionFilter
+    ) -> Iterator[str | Step | Answer]: ...
 
 
 class Stop:
@@ -67,7 +69,9 @@ class _Failure(str):
 Piece = str | Step | Answer
 
 
-def grow(chain: Chain, question: str, history: Sequence[Answer], scope: Scope, stop: Stop) -> Iterator[Turn]:
+def grow(
+    chain: AnswerStreamer, question: str, history: Sequence[Answer], scope: QuestionFilter, stop: Stop
+) -> Iterator[Turn]:
     """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
     pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
     threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop), daemon=True).start()
@@ -106,10 +110,10 @@ def _at_work(turn: Turn, step: str) -> Turn:
 
 
 def _run(
-    chain: Chain,
+    chain: AnswerStreamer,
     question: str,
     history: Sequence[Answer],
-    scope: Scope,
+    scope: QuestionFilter,
     pieces: queue.SimpleQueue[Piece],
     stop: Stop,
 ) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
 from chatbot.errors import AccountError, ChatbotError, QuestionError, SettingsError
-from chatbot.filters import Scope, read_scope
+from chatbot.filters import QuestionFilter, read_filter
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError, LockedError
 
@@ -251,7 +251,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     from chatbot.cli.output import answer_text, json_line
 
     with _collection(settings) as collection:
-        scope = read_scope(vars(options), [source for source, _ in collection.sources() if source])
+        scope = read_filter(vars(options), [source for source, _ in collection.sources() if source])
         chain = Chain(collection, settings)
         if options.question == "-":
             return _ask_lines(chain, scope, conversation=options.conversation)
@@ -324,9 +324,9 @@ def feedback(options: argparse.Namespace, settings: Settings) -> int:
     """Print what readers think of the answers."""
     _needs_data(settings)
     from chatbot.cli.output import feedback_text, json_line
-    from chatbot.feedback import FILE, Feedback
+    from chatbot.feedback import FILE, FeedbackStore
 
-    records, broken = Feedback(settings.data / FILE).read()
+    records, broken = FeedbackStore(settings.data / FILE).read()
     if options.json:
         for record in records:
             print(json_line(record))
@@ -404,14 +404,14 @@ def _listed(file: Path | None) -> list[str]:
 
 def _fetcher(settings: Settings) -> "Fetcher":
     from index.fetch.address_policy import read_ranges
-    from index.fetch.client import Fetcher, Limits
+    from index.fetch.client import Fetcher, FetchLimits
     from index.limits import MB
 
-    limits = Limits(bytes=min(Limits.bytes, settings.file_limits.file_mb * MB))
+    limits = FetchLimits(bytes=min(FetchLimits.bytes, settings.file_limits.file_mb * MB))
     return Fetcher(allowed=read_ranges(settings.fetch_allow), limits=limits, robots=settings.robots == "respect")
 
 
-def _ask_lines(chain: "Chain", scope: Scope, *, conversation: bool) -> int:
+def _ask_lines(chain: "Chain", scope: QuestionFilter, *, conversation: bool) -> int:
     from chatbot.cli.output import json_line
 
     history: list[Answer] = []

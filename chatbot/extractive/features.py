@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chatbot.extractive.untrusted_text import addresses_reader
-from chatbot.question.parse import Kind, Reading
+from chatbot.question.parse import ParsedQuestion, QuestionKind
 from index.article import Article
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
@@ -142,7 +142,7 @@ class Evidence:
     nearness: float
 
 
-def terms_of(reading: Reading, frequency: Callable[[str], int], passages: int) -> list[Term]:
+def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages: int) -> list[Term]:
     """The terms of a question. They weigh by inverse document frequency (Robertson and Spärck Jones), names more, and
     those that only the question before held less."""
     name_words = {word.lower() for name in reading.names for word in words(name)}
@@ -159,7 +159,7 @@ def terms_of(reading: Reading, frequency: Callable[[str], int], passages: int) -
     return list(terms.values())
 
 
-def asks_of_days(reading: Reading) -> bool:
+def asks_of_days(reading: ParsedQuestion) -> bool:
     """Whether a question turns on nothing but dates: "What happened on 5 December?"."""
     if reading.since is None or reading.until is None or reading.names or reading.context:
         return False
@@ -170,7 +170,7 @@ def asks_of_days(reading: Reading) -> bool:
 
 
 def weigh(
-    reading: Reading,
+    reading: ParsedQuestion,
     terms: list[Term],
     candidate: Candidate,
     similarity: float,
@@ -234,36 +234,41 @@ def _nearness(terms: list[Term], order: list[str]) -> float:
     return sum(max(0.0, 1 - (gap - 1) / 10) for gap in gaps) / max(len(wanted) - 1, 1) if gaps else 0.0
 
 
-def _typed(reading: Reading, sentence: str) -> float:
+def _typed(reading: ParsedQuestion, sentence: str) -> float:
     """1 where the sentence holds what is asked for, a half where it does not hold the noun that is counted or stands
     behind "which" or "what", 0 where it holds nothing of the kind."""
     if not _has_kind(reading, sentence):
         return 0.0
-    if reading.kind is Kind.NUMBER:
+    if reading.kind is QuestionKind.NUMBER:
         return 1.0 if _counts(reading.own, sentence) else ASKED_NOUN_ABSENT
     asked = _ASKED_NOUN.search(reading.own)
     noun = (asked["noun"] or asked["attribute"]).lower() if asked else ""
-    if asked is None or noun in _NO_CONTENT or reading.kind is Kind.PERSON or concept(noun) in _concepts(sentence):
+    if (
+        asked is None
+        or noun in _NO_CONTENT
+        or reading.kind is QuestionKind.PERSON
+        or concept(noun) in _concepts(sentence)
+    ):
         return 1.0
     return ATTRIBUTE_ABSENT if asked["attribute"] else ASKED_NOUN_ABSENT
 
 
-def _has_kind(reading: Reading, sentence: str) -> bool:
+def _has_kind(reading: ParsedQuestion, sentence: str) -> bool:
     """Whether the sentence holds, beyond the question's own words, what the question's kind asks for."""
     asked = {word.lower() for word in words(reading.standalone)}
-    if reading.kind is Kind.TIME:
+    if reading.kind is QuestionKind.TIME:
         return any(m.group().lower() not in reading.own.lower() for m in _TIME.finditer(sentence))
-    if reading.kind is Kind.NUMBER:
+    if reading.kind is QuestionKind.NUMBER:
         return _has_number(reading.own, sentence, asked)
-    if reading.kind is Kind.REASON:
+    if reading.kind is QuestionKind.REASON:
         return _CAUSE.search(sentence) is not None
-    if reading.kind is Kind.PLACE:
+    if reading.kind is QuestionKind.PLACE:
         return _PLACE_NOUN.search(sentence) is not None or any(
             word.lower() not in asked for m in _PLACE.finditer(sentence) for word in words(m["place"])
         )
     if _NAMING.search(reading.own):
         return _names_role(reading.own, sentence, asked)
-    if reading.kind is Kind.PERSON:
+    if reading.kind is QuestionKind.PERSON:
         return any(names_actor(word) for word in words(sentence)) or any(
             m.group().lower() not in asked for m in _CAPITAL.finditer(sentence)
         )

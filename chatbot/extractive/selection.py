@@ -8,7 +8,7 @@ from itertools import groupby
 
 from chatbot.extractive.place_control import Tense, actors_of
 from chatbot.extractive.ranker import RELEVANT, Ranked
-from chatbot.question.parse import Era, Reading
+from chatbot.question.parse import Era, ParsedQuestion
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
 
@@ -26,7 +26,7 @@ class Choice:
     earlier: tuple[Ranked, ...] = ()
 
 
-def choose(reading: Reading, ranked: Sequence[Ranked], *, threshold: float) -> Choice | None:
+def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, threshold: float) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` (best first) reaches `threshold`."""
     if reading.control and reading.names:
         chosen = _of_control(reading, ranked, threshold)
@@ -40,7 +40,7 @@ def choose(reading: Reading, ranked: Sequence[Ranked], *, threshold: float) -> C
     return Choice(tuple(_distinct([first, *near])[:MOST_SENTENCES]))
 
 
-def _of_control(reading: Reading, ranked: Sequence[Ranked], threshold: float) -> Choice | None:
+def _of_control(reading: ParsedQuestion, ranked: Sequence[Ranked], threshold: float) -> Choice | None:
     """Who holds a place: the newest day's statements, then the newest older one that says otherwise."""
     telling = [one for one in ranked if one.tense is not Tense.NONE and one.score >= threshold]
     reports = [one for one in telling if one.tense in (Tense.HELD, Tense.CHANGED)] or [

@@ -11,7 +11,7 @@ from chatbot.citations import normalise
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import harmless, new_fence, one_line
 from chatbot.llm.prompt_templates import Message, load
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 WINDOW_TOKENS = 4096
 ANSWER_TOKENS = 1000
@@ -39,14 +39,14 @@ class LLMAnswerer:
         self._prompt_tokens = int(window_tokens * TOKENIZER_MARGIN) - answer_tokens - history_tokens
         self._history_tokens = history_tokens
 
-    def fit(self, question: str, found: Sequence[Found]) -> tuple[Found, ...]:
+    def fit(self, question: str, found: Sequence[RetrievedPassage]) -> tuple[RetrievedPassage, ...]:
         """As many of `found`, best first, as go whole into the prompt, at least one; in the order in which they stand
         there, the newest last.
 
         These are what the answer's marks number: pass them to `stream` and to `chatbot.citations`.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
-        fitted: list[Found] = []
+        fitted: list[RetrievedPassage] = []
         for one in found:
             # Whatever its number will be: the order must not change what fits.
             left -= self._count(fenced(99, one, fence="0" * 8))
@@ -57,7 +57,9 @@ class LLMAnswerer:
         # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
         return tuple(sorted(fitted, key=lambda one: one.article.date or datetime.date.min))
 
-    def stream(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> Generator[str]:
+    def stream(
+        self, question: str, found: Sequence[RetrievedPassage], history: Sequence[Answer] = ()
+    ) -> Generator[str]:
         """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
 
         `history` is oldest first; of it, the newest turns that fit are sent, each without what of its answer no passage
@@ -65,7 +67,9 @@ class LLMAnswerer:
         """
         yield from self._model.stream(self.messages(question, found, history))
 
-    def messages(self, question: str, found: Sequence[Found], history: Sequence[Answer] = ()) -> list[Message]:
+    def messages(
+        self, question: str, found: Sequence[RetrievedPassage], history: Sequence[Answer] = ()
+    ) -> list[Message]:
         """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
         fitted = self.fit(question, found)
         fence = new_fence(fenced(number, one, fence="") for number, one in enumerate(fitted, start=1))
@@ -88,7 +92,7 @@ class LLMAnswerer:
         return sum(self._count(text) for _, text in messages)
 
 
-def fenced(number: int, found: Found, *, fence: str) -> str:
+def fenced(number: int, found: RetrievedPassage, *, fence: str) -> str:
     """One passage as the LLM reads it, between lines that its text cannot hold."""
     article = found.article
     return (

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatbot.question.parse import Reading
+from chatbot.question.parse import ParsedQuestion
 from index.language.lexicon import concept, country_of, forms_of, seat_of
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
@@ -26,12 +26,12 @@ class Named:
     """A reading whose names are those of the articles. `unknown` are the names that no article mentions, `notes` say
     which were read otherwise than they were typed."""
 
-    reading: Reading
+    reading: ParsedQuestion
     unknown: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def settle(reading: Reading, ledger: Ledger) -> Named:
+def settle(reading: ParsedQuestion, ledger: Ledger) -> Named:
     """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
     names = list(reading.names) or _hidden_names(reading.own, ledger)
     unknown: list[str] = []
@@ -92,7 +92,7 @@ def _is_held(word: str, ledger: Ledger) -> bool:
     return country is not None and any(ledger.frequency(form) for form in forms_of(country))
 
 
-def _otherwise(name: str, reading: Reading, ledger: Ledger) -> str | None:
+def _otherwise(name: str, reading: ParsedQuestion, ledger: Ledger) -> str | None:
     seat = seat_of(name)
     as_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
     if seat and not as_place and _is_known(seat, ledger):
@@ -135,6 +135,6 @@ def _skeleton(word: str) -> str:
     return word[0] + re.sub(r"(.)\1+", r"\1", consonants)
 
 
-def _renamed(reading: Reading, name: str, taken: str) -> Reading:
+def _renamed(reading: ParsedQuestion, name: str, taken: str) -> ParsedQuestion:
     pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return replace(reading, own=pattern.sub(taken, reading.own), context=pattern.sub(taken, reading.context))

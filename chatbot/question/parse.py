@@ -14,7 +14,7 @@ from index.language.words import STOPWORDS, words
 LONGEST_QUESTION_CHARACTERS = 2_000
 
 
-class Kind(Enum):
+class QuestionKind(Enum):
     """What a question asks for."""
 
     PERSON = "who"
@@ -35,7 +35,7 @@ class Era(Enum):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedQuestion:
     """A question as it is understood. `context` is the question before, where this one needs it, else empty.
 
     `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
@@ -44,7 +44,7 @@ class Reading:
     question: str
     own: str
     context: str
-    kind: Kind
+    kind: QuestionKind
     names: tuple[str, ...]
     era: Era
     control: bool
@@ -63,17 +63,26 @@ class Reading:
 
 
 _KINDS = [
-    (Kind.NUMBER, r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|"
-                  r"\b(what|which) (number|percentage|share|age)\b|"
-                  r"\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b"),
-    (Kind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
-    (Kind.PLACE, r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
-                 r"|\b(what|which) (cities|towns|places)\b"),
-    (Kind.PERSON, r"\b(who|whom|whose)\b|\b(which|what) (group|person|army|party|force|side|faction|countr\w+|company|"
-                  r"people|forces|groups)\b"),
-    (Kind.REASON, r"\bwhy\b|\bhow come\b|\bwhat (caused|is the reason|was the reason|prompted|led to)\b"),
-    (Kind.MANNER, r"\bhow\b"),
-    (Kind.THING, r"\b(what|which)\b"),
+    (
+        QuestionKind.NUMBER,
+        r"\bhow (many|much|long|old|far|often|big|large|tall|fast|deep|high)\b|"
+        r"\b(what|which) (number|percentage|share|age)\b|"
+        r"\bwhat (is|was|were) the (number|percentage|share|age|death toll|price|cost)\b",
+    ),
+    (QuestionKind.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century)\b|\bsince when\b"),
+    (
+        QuestionKind.PLACE,
+        r"\bwhere\b|\b(in|from|to) (what|which) (city|country|province|place|town|region|area)\b"
+        r"|\b(what|which) (cities|towns|places)\b",
+    ),
+    (
+        QuestionKind.PERSON,
+        r"\b(who|whom|whose)\b|\b(which|what) (group|person|army|party|force|side|faction|countr\w+|company|"
+        r"people|forces|groups)\b",
+    ),
+    (QuestionKind.REASON, r"\bwhy\b|\bhow come\b|\bwhat (caused|is the reason|was the reason|prompted|led to)\b"),
+    (QuestionKind.MANNER, r"\bhow\b"),
+    (QuestionKind.THING, r"\b(what|which)\b"),
 ]
 _CONTROL = re.compile(
     r"\b((control(s|led|ling)?|in charge|(in|into|whose) (the )?hands?|hold(s|ing)?|held|rule[sd]?|run(s|ning)?|"
@@ -118,7 +127,7 @@ _ASKING = frozenset(
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
 
 
-def read(question: str, history: Sequence[str] = (), *, year: int | None = None) -> Reading:
+def read(question: str, history: Sequence[str] = (), *, year: int | None = None) -> ParsedQuestion:
     """Read `question` after the standalone questions before it, oldest first.
 
     `year` is meant by a day without one. Raises QuestionError for a question that is empty or over 2,000 characters.
@@ -132,8 +141,8 @@ def read(question: str, history: Sequence[str] = (), *, year: int | None = None)
     kind = _kind(own)
     names = tuple(dict.fromkeys([*find_names(own), *find_names(context)]))
     before = bool(_BEFORE.search(own)) and until is None
-    control = bool(_CONTROL.search(whole)) and kind in (Kind.PERSON, Kind.YES_NO, Kind.THING)
-    return Reading(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
+    control = bool(_CONTROL.search(whole)) and kind in (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
+    return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
 
 
 def find_names(text: str) -> list[str]:
@@ -160,9 +169,9 @@ def _checked(question: str) -> str:
     return text
 
 
-def _kind(question: str) -> Kind:
+def _kind(question: str) -> QuestionKind:
     """The kind whose words come first, so that "Who backed it when it won?" asks for a person."""
-    first, best = len(question), Kind.YES_NO
+    first, best = len(question), QuestionKind.YES_NO
     for kind, pattern in _KINDS:
         match = re.search(pattern, question, re.IGNORECASE)
         if match and match.start() < first:

@@ -16,13 +16,13 @@ import numpy as np
 from chatbot.question.entity_linking import alias_concepts
 from chatbot.verification.coreference import without_attribution
 from chatbot.verification.fact_alignment import Binding, Sentence, unit_vectors
-from chatbot.verification.facts import Aliases, Fact, Ground, Kind, facts_of, written_out
+from chatbot.verification.facts import Aliases, Fact, FactKind, Ground, facts_of, written_out
 from chatbot.verification.negation import contradicts
 from chatbot.verification.semantic_roles import reverses
 from index.collection import Collection
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
-from index.passage import Found, Vectors
+from index.passage import RetrievedPassage, Vectors
 
 # Fitted on the insights of SummHay's first topic and on half of benchmarks/questions/statements.json, faithful and with
 # faults planted; `python -m benchmarks --only faults` prints what they reach, apart for what they were not fitted on.
@@ -30,7 +30,7 @@ SAID_INTERCEPT, OVERLAP, COVER = -25.2, 3.7, 30.7
 SUPPORTED, SURE = 0.2, 0.5
 # From which probability on a fact is said of the same thing: in a passage that the LLM cited, and in one that it did
 # not, each of which is one more chance to be wrong.
-BOUND = {Kind.NAME: (0.4, 0.6), Kind.NUMBER: (0.3, 0.5), Kind.DATE: (0.25, 0.35)}
+BOUND = {FactKind.NAME: (0.4, 0.6), FactKind.NUMBER: (0.3, 0.5), FactKind.DATE: (0.25, 0.35)}
 WHOLE = "the sentence as a whole"
 CONTRARY = "whether it is so or not"
 REVERSED = "who did it to whom"
@@ -75,7 +75,7 @@ class Supporter:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
 
-    def weigh(self, statement: str, found: Sequence[Found]) -> Support:
+    def weigh(self, statement: str, found: Sequence[RetrievedPassage]) -> Support:
         """How well `found`, taken together, bear out `statement`; there must be at least one."""
         aliases = alias_concepts(self._collection.ledger)
         grounds = [_ground(one, aliases) for one in found]
@@ -98,10 +98,10 @@ class Supporter:
         if not missing and not contrary and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
             binding = Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
-            bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not Kind.QUOTATION}
+            bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not FactKind.QUOTATION}
         return Support(score, best, tuple(missing), bound, contrary)
 
-    def _sentences(self, found: Sequence[Found], grounds: Sequence[Ground]) -> list[Sentence]:
+    def _sentences(self, found: Sequence[RetrievedPassage], grounds: Sequence[Ground]) -> list[Sentence]:
         places = [
             (n, i, written_out(one.article.text[start:end]))
             for n, one in enumerate(found)
@@ -138,7 +138,7 @@ class Supporter:
         return {concept(word): math.log(1 + passages / (1 + ledger.frequency(word))) for word in telling}
 
 
-def _ground(one: Found, aliases: Aliases) -> Ground:
+def _ground(one: RetrievedPassage, aliases: Aliases) -> Ground:
     article = one.article
     label = " ".join(filter(None, (article.title, article.source, article.author)))
     return Ground(one.passage.text, label, article.date, aliases=aliases)
@@ -166,17 +166,17 @@ def _is_same(said: str, sentence: str) -> bool:
 
 
 def _is_same_name(aliases: Aliases, name: str, other: str) -> bool:
-    return Ground(other, aliases=aliases).holds(Fact(Kind.NAME, name))
+    return Ground(other, aliases=aliases).holds(Fact(FactKind.NAME, name))
 
 
 def _labels(ground: Ground, fact: Fact) -> bool:
     """Whether a heading ("As of 5 December 2024, Sample Desk:") gives the passage's own day and source."""
-    if fact.kind is Kind.DATE and ground.day is not None:
+    if fact.kind is FactKind.DATE and ground.day is not None:
         return ground.is_of(fact)
     return replace(ground, text=ground.label).holds(fact)
 
 
-def _is_label(found: Sequence[Found], source: str, day: str) -> bool:
+def _is_label(found: Sequence[RetrievedPassage], source: str, day: str) -> bool:
     """Whether a source and a day are those of one of the passages' articles; either may be empty."""
     return any(
         (not source or source.removeprefix("the ").removeprefix("The ").casefold() == (article.source or "").casefold())

@@ -8,16 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from chatbot.verification.facts import Fact, Ground, Kind, fillers, occurrences
+from chatbot.verification.facts import Fact, FactKind, Ground, fillers, occurrences
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
 from index.passage import Span, Tokens, Vectors
 
 # Fitted with the weights of chatbot/verification/claim_support.py, on the same statements.
 BOUND_WEIGHTS = {
-    Kind.NAME: (-12.5, 13.7, 4.3, 3.5, 8.5),
-    Kind.NUMBER: (-12.8, 12.3, 1.5, 9.0, 4.5),
-    Kind.DATE: (-3.2, 2.3, 0.7, 4.0, 5.9),
+    FactKind.NAME: (-12.5, 13.7, 4.3, 3.5, 8.5),
+    FactKind.NUMBER: (-12.8, 12.3, 1.5, 9.0, 4.5),
+    FactKind.DATE: (-3.2, 2.3, 0.7, 4.0, 5.9),
 }
 NEIGHBOURS, NEIGHBOURHOOD = 2, 4
 ROLE_SENTENCES = 4

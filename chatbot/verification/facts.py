@@ -21,7 +21,7 @@ from index.language.words import STOPWORDS, words
 Aliases = Mapping[str, frozenset[str]]
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is, as a reader is told."""
 
     NAME = "name"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Fact:
     """A fact as the statement words it."""
 
-    kind: Kind
+    kind: FactKind
     text: str
 
     def __str__(self) -> str:
@@ -71,11 +71,11 @@ class Ground:
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
-        if fact.kind is Kind.QUOTATION:
+        if fact.kind is FactKind.QUOTATION:
             return quotes(self.passage or self.text, fact.text) or quotes(self.label, fact.text)
-        if fact.kind is Kind.NUMBER:
+        if fact.kind is FactKind.NUMBER:
             return self._holds_number(fact.text)
-        return self._holds_date(fact.text) if fact.kind is Kind.DATE else self._holds_name(fact.text)
+        return self._holds_date(fact.text) if fact.kind is FactKind.DATE else self._holds_name(fact.text)
 
     def _holds_number(self, text: str) -> bool:
         [value] = numbers_of(text)
@@ -101,7 +101,7 @@ class Ground:
 
     def is_of(self, fact: Fact) -> bool:
         """Whether the fact is a date that the publication day falls in."""
-        if self.day is None or fact.kind is not Kind.DATE:
+        if self.day is None or fact.kind is not FactKind.DATE:
             return False
         if weekday := _WEEKDAY.fullmatch(fact.text):
             return self.day.weekday() == _WEEKDAYS.index(weekday[0].lower())
@@ -167,16 +167,16 @@ class Ground:
 
 def facts_of(statement: str) -> list[Fact]:
     """The facts of `statement` that must stand, as they are, in what bears it out."""
-    facts = [Fact(Kind.QUOTATION, quoted) for quoted in quotations(statement)]
+    facts = [Fact(FactKind.QUOTATION, quoted) for quoted in quotations(statement)]
     rest = written_out(statement)
     # A day and month is a date whatever the year; the statement's dates are read again against each article's year.
     for date in reversed(find_dates(rest, default_year=2024)):
-        facts.append(Fact(Kind.DATE, rest[date.start : date.end].rstrip(".")))
+        facts.append(Fact(FactKind.DATE, rest[date.start : date.end].rstrip(".")))
         rest = f"{rest[: date.start]} , {rest[date.end :]}"
-    facts += [Fact(Kind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
-    facts += [Fact(Kind.DATE, found[1]) for found in _MONTH.finditer(rest)]
-    facts += [Fact(Kind.NUMBER, text) for text in stated_numbers(rest)]
-    facts += [Fact(Kind.NAME, name) for name in _names(rest)]
+    facts += [Fact(FactKind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
+    facts += [Fact(FactKind.DATE, found[1]) for found in _MONTH.finditer(rest)]
+    facts += [Fact(FactKind.NUMBER, text) for text in stated_numbers(rest)]
+    facts += [Fact(FactKind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
 
 
@@ -192,13 +192,13 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
     `ground` is what is known of `text`: the year of its dates and its short names.
     """
     known = ground or Ground(text)
-    if fact.kind is Kind.NUMBER:
+    if fact.kind is FactKind.NUMBER:
         return [
             found.span()
             for found in NUMBER.finditer(text)
             if any(is_same_number(fact.text, number) for number in numbers_of(found[0]))
         ]
-    if fact.kind is Kind.DATE:
+    if fact.kind is FactKind.DATE:
         year = known.day.year if known.day else 2024
         spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
         spans += [found.span() for found in _WEEKDAY.finditer(text)]
@@ -207,11 +207,11 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
     return [found.span() for found in _WORD.finditer(text) if _same_word(last, found[0], known.aliases)]
 
 
-def fillers(kind: Kind, text: str) -> list[tuple[int, int]]:
+def fillers(kind: FactKind, text: str) -> list[tuple[int, int]]:
     """The spans of all names, numbers or dates of `text`: what may stand in the place of another of its kind."""
-    if kind is Kind.NUMBER:
+    if kind is FactKind.NUMBER:
         return [found.span() for found in NUMBER.finditer(text) if numbers_of(found[0])]
-    if kind is Kind.DATE:
+    if kind is FactKind.DATE:
         return [(date.start, date.end) for date in find_dates(text, default_year=2024)]
     names = dict.fromkeys(_names(text))
     return [found.span() for name in names for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]

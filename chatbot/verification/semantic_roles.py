@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from chatbot.verification.facts import Kind, fillers
+from chatbot.verification.facts import FactKind, fillers
 from index.language.lexicon import ACTORS, country_of, deed, is_irregular
 from index.language.words import STOPWORDS
 from index.passage import Span
@@ -139,7 +139,7 @@ def actors(text: str) -> list[Span]:
     """Where names stand, and words such as army and union, those side by side as one: "Kurdish-led forces (SDF)"."""
     plain = (found.span() for found in _WORD.finditer(text) if found[0] in ACTORS)
     joined: list[Span] = []
-    for start, end in sorted({*fillers(Kind.NAME, text), *plain}):
+    for start, end in sorted({*fillers(FactKind.NAME, text), *plain}):
         if joined and text[joined[-1][1] : start] in ("", " ", " (") or (joined and start < joined[-1][1]):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:

@@ -10,10 +10,10 @@ from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
 from chatbot.citations import cite_sentence, normalise
 from chatbot.verification.claim_support import SURE, WHOLE, Support, Supporter
 from chatbot.verification.coreference import leans, resolved
-from chatbot.verification.facts import Kind, facts_of
+from chatbot.verification.facts import FactKind, facts_of
 from index.collection import Collection
 from index.language.sentences import sentence_spans
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12
@@ -78,7 +78,7 @@ class _Finding:
     """What came of looking a sentence up: the passages that bear it out, each with its supporting sentence."""
 
     verdict: Verdict
-    held_by: tuple[tuple[Found, int], ...] = ()
+    held_by: tuple[tuple[RetrievedPassage, int], ...] = ()
     missing: str | None = None
 
 
@@ -88,7 +88,7 @@ class Verifier:
     def __init__(self, collection: Collection) -> None:
         self._supporter = Supporter(collection)
 
-    def verify(self, text: str, shown: Sequence[Found]) -> Verified:
+    def verify(self, text: str, shown: Sequence[RetrievedPassage]) -> Verified:
         """`text` with its marks in any form, [n] being the n-th of `shown`."""
         # A list of sources at the end repeats, unproven, what the citations say.
         sentences = _sentences(_SOURCES.sub("", _NOISE.sub("", normalise(text)).strip()))
@@ -115,7 +115,7 @@ class Verifier:
             written += " " + ("".join(f"[{n}]" for n in numbers) or NOT_FOUND)
         return Verified(written, tuple(citations.values()), tuple(statements), removed)
 
-    def _looked_up(self, sentence: _Sentence, shown: Sequence[Found]) -> _Finding:
+    def _looked_up(self, sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
         cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
         weighed = [(found, self._supporter.weigh(sentence.said, [found])) for found in cited]
         holding = [(found, support) for found, support in weighed if support.holds]
@@ -134,7 +134,7 @@ class Verifier:
         return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed or rest]))
 
     def _leaning(
-        self, sentence: _Sentence, shown: Sequence[Found], before: str, proven: _Finding
+        self, sentence: _Sentence, shown: Sequence[RetrievedPassage], before: str, proven: _Finding
     ) -> _Finding | None:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
         that it cites itself, and in those that bear out the other."""
@@ -148,7 +148,10 @@ class Verifier:
         return None
 
     def _joined(
-        self, statement: str, weighed: Sequence[tuple[Found, Support]], rest: Sequence[tuple[Found, Support]]
+        self,
+        statement: str,
+        weighed: Sequence[tuple[RetrievedPassage, Support]],
+        rest: Sequence[tuple[RetrievedPassage, Support]],
     ) -> _Finding | None:
         """Two passages that together bear out what neither does alone: the surest cited one with the surest other."""
         ranked = sorted(rest, key=lambda pair: -pair[1].score)
@@ -202,20 +205,22 @@ def _joined_spans(text: str) -> list[tuple[int, int]]:
 def _says_little(announcement: str) -> bool:
     """Whether a heading or "These are the cities:" states nothing by itself: it names one name at most."""
     facts = facts_of(announcement)
-    return not facts or [fact.kind for fact in facts] == [Kind.NAME]
+    return not facts or [fact.kind for fact in facts] == [FactKind.NAME]
 
 
-def _kept(numbers: Sequence[int], shown: Sequence[Found], held_by: Sequence[tuple[Found, int]]) -> int:
+def _kept(
+    numbers: Sequence[int], shown: Sequence[RetrievedPassage], held_by: Sequence[tuple[RetrievedPassage, int]]
+) -> int:
     """How many of the marks name a passage that bears their sentence out."""
     ids = {found.passage.id for found, _ in held_by}
     return sum(1 <= n <= len(shown) and shown[n - 1].passage.id in ids for n in numbers)
 
 
-def _places(weighed: Sequence[tuple[Found, Support]]) -> tuple[tuple[Found, int], ...]:
+def _places(weighed: Sequence[tuple[RetrievedPassage, Support]]) -> tuple[tuple[RetrievedPassage, int], ...]:
     return tuple((found, support.sentence[1]) for found, support in weighed)
 
 
-def _number(citations: dict[tuple[str, int], Citation], found: Found, place: int) -> int:
+def _number(citations: dict[tuple[str, int], Citation], found: RetrievedPassage, place: int) -> int:
     """The number of the citation of one sentence, which overlapping passages share."""
     key = (found.article.id, found.passage.sentences[place][0])
     if key not in citations:

@@ -18,9 +18,9 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from chatbot.answering.turn import Chain
+from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
-from chatbot.feedback import FILE, Feedback
+from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
 from chatbot.web.api import articles, questions
 from chatbot.web.api.articles import Uploads
@@ -54,7 +54,7 @@ class Collection(questions.Collection, article_list.Collection, Protocol):
 
 def serve(
     settings: Settings,
-    chain: Chain,
+    chain: AnswerStreamer,
     collection: Collection,
     uploads: Uploads,
     *,
@@ -82,7 +82,7 @@ def open_door(settings: Settings) -> Door:
 
 
 def application(
-    settings: Settings, chain: Chain, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
+    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     # Gradio takes seconds to import, and a taken port is to be told of before that.
@@ -92,7 +92,7 @@ def application(
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    access, feedback = Access(settings), Feedback(settings.data / FILE)
+    access, feedback = Access(settings), FeedbackStore(settings.data / FILE)
     blocks, refresh = page.build(
         chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
     )

@@ -38,7 +38,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Limits:
+class FetchLimits:
     """What one fetch may take: bytes of the body, unpacked; seconds from the first request to the last byte, without
     the pauses between requests; redirects."""
 
@@ -78,7 +78,7 @@ class Fetcher:
     """Fetches URLs, one at a time to a host. Safe to share between threads."""
 
     def __init__(
-        self, *, allowed: tuple[Network, ...] = (), limits: Limits = Limits(), robots: bool = True,  # noqa: B008
+        self, *, allowed: tuple[Network, ...] = (), limits: FetchLimits = FetchLimits(), robots: bool = True,  # noqa: B008
         resolve: Resolve = system_addresses, tls: SSLContext | None = None,
     ) -> None:
         """`allowed` are the ranges that may be connected to though they are not public."""
@@ -102,7 +102,7 @@ class Fetcher:
         self._turns.stopped.set()
 
     def _follow(
-        self, address: WebAddress, limits: Limits, headers: Sequence[tuple[str, str]], *,
+        self, address: WebAddress, limits: FetchLimits, headers: Sequence[tuple[str, str]], *,
         checked: Callable[[WebAddress], None] = lambda address: None, kinds: frozenset[str] | None = KINDS,
     ) -> Fetched:
         left = limits.seconds
@@ -148,7 +148,7 @@ class Fetcher:
 
     def _read_robots(self, address: WebAddress) -> Protego:
         """The rules of RFC 9309: without a robots.txt all may be fetched, and nothing while the server fails."""
-        limits = Limits(ROBOTS_BYTES, self._limits.seconds, self._limits.redirects, self._limits.pause_seconds)
+        limits = FetchLimits(ROBOTS_BYTES, self._limits.seconds, self._limits.redirects, self._limits.pause_seconds)
         at = WebAddress(address.scheme, address.host, address.port, "/robots.txt")
         try:
             body = self._follow(at, limits, (), kinds=None).body or b""

@@ -10,7 +10,7 @@ import numpy as np
 from index.article import Article
 from index.collection import Collection
 from index.ingest.run import Progress, reembed_articles
-from index.storage.ledger import MEND, Kept
+from index.storage.ledger import MEND, StoredPassage
 from index.storage.text_check import damaged_texts
 
 UNIT_TOLERANCE = 1e-3
@@ -84,7 +84,7 @@ def repair(collection: Collection, found: Findings, start: Callable[[int], Progr
     return audit(collection)
 
 
-def _passage_faults(article: Article, kept: list[Kept], dimension: int) -> Iterator[str]:
+def _passage_faults(article: Article, kept: list[StoredPassage], dimension: int) -> Iterator[str]:
     if not kept and article.text.strip():
         yield "it has no passages"
     if [one.number for one in kept] != list(range(len(kept))):

@@ -17,7 +17,7 @@ from index.ingest.near_duplicates import group_stories
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
-from index.limits import Limits
+from index.limits import FileLimits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.readers.registry import Refusal, article_files
 from index.readers.sandbox import Worker
@@ -76,7 +76,7 @@ class Report:
 
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
-    limits: Limits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
+    limits: FileLimits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
     kept: Callable[[Article], None] = lambda article: None, passages: Passages = unheard, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
@@ -89,12 +89,12 @@ def index_paths(
     what is in it as added or updated is kept.
     """
     with collection.writing(), _timed(Report() if into is None else into) as report:
-        _index(_Run(collection, reembed, kept, report, passages), paths, prune, limits or Limits(), start)
+        _index(_Run(collection, reembed, kept, report, passages), paths, prune, limits or FileLimits(), start)
     return report
 
 
 def _index(
-    run: "_Run", paths: Sequence[Path], prune: bool, limits: Limits, start: Callable[[int], Progress]
+    run: "_Run", paths: Sequence[Path], prune: bool, limits: FileLimits, start: Callable[[int], Progress]
 ) -> None:
     # All names before the first file is read: a path that does not exist stops the run before anything is written.
     files = list(article_files(paths))

@@ -13,7 +13,7 @@ from index.errors import StoppedError
 from index.fetch.client import Fetcher
 from index.ingest.run import Passages, Report, index_articles, unheard
 from index.ingest.web import index_urls
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
 
@@ -28,7 +28,7 @@ class Uploads:
     how many passages of an article are done, of how many (`passages`); what that one raises ends it. They raise
     LockedError where another process is still writing, and other IndexingErrors."""
 
-    def __init__(self, collection: Collection, limits: Limits, fetcher: Fetcher) -> None:
+    def __init__(self, collection: Collection, limits: FileLimits, fetcher: Fetcher) -> None:
         self._collection = collection
         self._limits = limits
         self._fetcher = fetcher

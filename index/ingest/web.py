@@ -15,7 +15,7 @@ from index.fetch.address_policy import read_address
 from index.fetch.client import Fetched, Fetcher
 from index.fetch.feeds import Feed, NewsEntry, read_feed
 from index.ingest.run import Passages, Report, index_articles
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
 
@@ -42,7 +42,7 @@ class _Remembered:
 
 def index_urls(
     collection: Collection, urls: Sequence[str], fetcher: Fetcher,
-    kept: Callable[[Article], None] = lambda article: None, *, limits: Limits | None = None,
+    kept: Callable[[Article], None] = lambda article: None, *, limits: FileLimits | None = None,
     passages: Passages = lambda *_: None, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
@@ -51,7 +51,7 @@ def index_urls(
     `into` is the report to fill, to be read where the run breaks off.
     """
     report = Report() if into is None else into
-    with Worker(limits or Limits()) as worker:
+    with Worker(limits or FileLimits()) as worker:
         run = _Run(collection, fetcher, worker, kept, report, passages)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from index.errors import ReadError
-from index.limits import MB, Limits, over
+from index.limits import MB, FileLimits, over
 
 # A smaller file may well be packed to nothing: a blank page, a table of zeros.
 RATIO_COUNTS_FROM_BYTES = MB
 
 
-def archive_members(path: Path, suffixes: frozenset[str], limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
+def archive_members(
+    path: Path, suffixes: frozenset[str], limits: FileLimits
+) -> Iterator[tuple[str, bytes | ReadError]]:
     """Name and content of each file in the archive that ends with one of `suffixes`, or why it is not read.
 
     Raises ReadError where the archive cannot be read or unpacks to more than it may.
@@ -35,7 +37,7 @@ def archive_members(path: Path, suffixes: frozenset[str], limits: Limits) -> Ite
         raise ReadError(f"the archive is broken ({exc}). Pack it anew and index it again.") from exc
 
 
-def check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
+def check_sizes(archive: zipfile.ZipFile, limits: FileLimits) -> None:
     """Raises ReadError where `archive` says itself that it holds more than it may."""
     infos = archive.infolist()
     if len(infos) > limits.archive_files:
@@ -53,7 +55,7 @@ def check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, suffixes: frozenset[str], limits: Limits
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, suffixes: frozenset[str], limits: FileLimits
 ) -> bytes | ReadError | None:
     name = PurePosixPath(info.filename)
     suffix = name.suffix.lower()

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 
 # What python-docx's own template states, which says nothing of the document.
 _TEMPLATE = {"author": "python-docx", "date": "2013-12-23"}
 
 
-def read_docx(raw: bytes, limits: Limits) -> Draft:
+def read_docx(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a Word document. Raises ReadError where it is none or unpacks to more than it may."""
     import docx
     from docx.opc.exceptions import OpcError

@@ -8,13 +8,13 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.html import read_html
 from index.readers.parsed_document import Draft
 from index.readers.plain import text_lines
 
 
-def read_mail(raw: bytes, limits: Limits) -> Draft:
+def read_mail(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a message. Raises ReadError where it has no text that can be read."""
     try:
         message = BytesParser(policy=policy.default).parsebytes(raw)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 
 # What a browser does not show would be words put into the article's mouth.
@@ -29,7 +29,7 @@ _FIRST_BYTES = 4096
 _OLDEST = {"min_date": "1800-01-01"}
 
 
-def read_html(raw: bytes, limits: Limits) -> Draft:
+def read_html(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of an HTML page. Raises ReadError where it is no HTML or holds no article."""
     # Imported here: it takes half a second, and most runs have no HTML.
     import trafilatura

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 from index.readers.plain import decoded, text_lines
 
 USED = ("title", "date", "source", "author", "url", "language")
 
 
-def read_json(raw: bytes, limits: Limits) -> Iterator[Draft | ReadError]:
+def read_json(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     """A draft of each object in order, or what is wrong with it. Raises ReadError where the file is not such a list."""
     try:
         content = json.loads(decoded(raw))
@@ -23,7 +23,7 @@ def read_json(raw: bytes, limits: Limits) -> Iterator[Draft | ReadError]:
     return (_draft(record, f"object {number}") for number, record in enumerate(records, 1))
 
 
-def read_json_lines(raw: bytes, limits: Limits) -> Iterator[Draft | ReadError]:
+def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     """A draft of the object on each line, or what is wrong with it."""
     for number, line in enumerate(decoded(raw).split("\n"), 1):
         if not line.strip():

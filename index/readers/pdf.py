@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from index.errors import ReadError
-from index.limits import Limits, over
+from index.limits import FileLimits, over
 from index.readers.parsed_document import Draft
 
 # Lines at the head and the foot of a page that may be its running title or number.
@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…][”\"’')\]]*$")
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 
 
-def read_pdf(raw: bytes, limits: Limits) -> Draft:
+def read_pdf(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a PDF. Raises ReadError where it is encrypted, broken, too long or holds pictures alone."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError

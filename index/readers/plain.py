@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
@@ -19,13 +19,13 @@ _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2
 _STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
 
 
-def read_text(raw: bytes, limits: Limits) -> Draft:
+def read_text(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a text file."""
     metadata, body = _front_matter(decoded(raw))
     return Draft(text_lines(body), metadata)
 
 
-def read_markdown(raw: bytes, limits: Limits) -> Draft:
+def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a Markdown file, without its marks."""
     metadata, body = _front_matter(decoded(raw))
     lines: list[str] = []

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from index.article import Article, article_id
 from index.errors import IndexingError, ReadError
 from index.language.dates import parse_date, publication_date
-from index.limits import MB, Limits, over
+from index.limits import MB, FileLimits, over
 from index.readers.archive import archive_members
 from index.readers.boilerplate import kept_places, staffed_source
 from index.readers.docx import read_docx
@@ -26,7 +26,7 @@ HEADLINE_LINES = 3
 LONGEST_HEADLINE_CHARACTERS = 120
 BETWEEN_LINES = "\n\n"
 
-SINGLE: dict[str, Callable[[bytes, Limits], Draft]] = {
+SINGLE: dict[str, Callable[[bytes, FileLimits], Draft]] = {
     ".txt": read_text,
     ".text": read_text,
     ".md": read_markdown,
@@ -37,7 +37,7 @@ SINGLE: dict[str, Callable[[bytes, Limits], Draft]] = {
     ".docx": read_docx,
     ".eml": read_mail,
 }
-SEVERAL: dict[str, Callable[[bytes, Limits], Iterator[Draft | ReadError]]] = {
+SEVERAL: dict[str, Callable[[bytes, FileLimits], Iterator[Draft | ReadError]]] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
 }
@@ -103,7 +103,7 @@ class _File:
         return f"{stem} {number}" if number else stem
 
 
-def read_file(path: Path, limits: Limits, upload: str | None = None) -> Iterator[Article | Refusal]:
+def read_file(path: Path, limits: FileLimits, upload: str | None = None) -> Iterator[Article | Refusal]:
     """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
     file = _File(path, None if upload is None else _clean(upload))
     try:
@@ -133,7 +133,7 @@ def check_format(suffix: str) -> None:
         raise ReadError(f"'{suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
 
 
-def _texts(file: _File, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refusal]:
     """Each draft of a file, with its name within the file; the name is empty where the file is one article."""
     path = file.path
     suffix = path.suffix.lower()
@@ -157,7 +157,7 @@ def _texts(file: _File, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]
             yield Refusal(file.named(inside), str(exc))
 
 
-def _drafts(content: bytes, file: _File, inside: str, limits: Limits) -> Iterator[tuple[str, Draft] | Refusal]:
+def _drafts(content: bytes, file: _File, inside: str, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refusal]:
     suffix = PurePosixPath(inside or file.path).suffix.lower()
     if suffix in SINGLE:
         yield inside, SINGLE[suffix](content, limits)
@@ -169,7 +169,7 @@ def _drafts(content: bytes, file: _File, inside: str, limits: Limits) -> Iterato
             yield f"{inside}#{number}", draft
 
 
-def _content(path: Path, limits: Limits) -> bytes:
+def _content(path: Path, limits: FileLimits) -> bytes:
     with path.open("rb") as file:
         before = os.fstat(file.fileno())
         if before.st_size > limits.file_mb * MB:
@@ -181,7 +181,7 @@ def _content(path: Path, limits: Limits) -> bytes:
     return content
 
 
-def _article(draft: Draft, file: _File, inside: str, limits: Limits) -> Article:
+def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Article:
     stripped = [_clean(line).strip() for line in draft.lines]
     filled = [place for place, line in enumerate(stripped) if line]
     places = [filled[at] for at in kept_places([stripped[place] for place in filled])]

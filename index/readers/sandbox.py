@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import ReadError
-from index.limits import MB, Limits, over
+from index.limits import MB, FileLimits, over
 from index.readers.registry import Refusal, printable_name, read_file
 
 # Small text needs no process of its own.
@@ -29,7 +29,7 @@ _CHUNK_BYTES = 1 << 20
 class Worker:
     """Reads one file after the other; the process is started with the first file that needs one."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: FileLimits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._read = b""
@@ -127,7 +127,7 @@ def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
     return Article(**outcome, **known)  # type: ignore[arg-type]
 
 
-def _outcomes(path: Path, upload: str | None, limits: Limits) -> Iterator[Article | Refusal | bool]:
+def _outcomes(path: Path, upload: str | None, limits: FileLimits) -> Iterator[Article | Refusal | bool]:
     """`read_file`, with a reason for what hostile files make of the libraries that read them; at last whether this
     process may read another file."""
     name = upload or printable_name(path)
@@ -144,7 +144,7 @@ def _outcomes(path: Path, upload: str | None, limits: Limits) -> Iterator[Articl
     yield True
 
 
-def _main(limits: Limits) -> None:
+def _main(limits: FileLimits) -> None:
     _limit_memory(limits.memory_mb)
     # What a library prints must not be taken for an article.
     out = os.fdopen(os.dup(1), "w", encoding="ascii")
@@ -168,4 +168,4 @@ def _limit_memory(memory_mb: int) -> None:
 
 
 if __name__ == "__main__":
-    _main(Limits(**json.loads(sys.argv[1])))
+    _main(FileLimits(**json.loads(sys.argv[1])))

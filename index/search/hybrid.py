@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.language.words import STOPWORDS, words
-from index.passage import Found, Vectors
+from index.passage import RetrievedPassage, Vectors
 from index.storage.ledger import EVERYTHING, Filters, Ledger
 
 CANDIDATES = 60
@@ -35,7 +35,7 @@ class Retriever:
 
     def search(
         self, question: str, vector: Vectors, *, filters: Filters = EVERYTHING, limit: int = 8
-    ) -> list[Found]:
+    ) -> list[RetrievedPassage]:
         """The `limit` passages that fit best, best first. `vector` is the question's, shape (dimension,).
 
         Near-equal passages prefer the newer article; from its fourth passage on an article gives way to others that
@@ -46,7 +46,7 @@ class Retriever:
         scores = fuse([(dense, 1.0), (sparse, BM25_WEIGHT)])
         kept = self._ledger.passages(list(scores))
         found = [
-            Found(passage, article, scores[ident], float(own @ vector))
+            RetrievedPassage(passage, article, scores[ident], float(own @ vector))
             for ident, (passage, article, own) in kept.items()
             # Chroma may not know yet that an article has another date or source now.
             if filters.admit(article)
@@ -69,7 +69,7 @@ def fuse(rankings: Sequence[tuple[Sequence[str], float]]) -> dict[str, float]:
     return scores
 
 
-def _newer_first(found: list[Found]) -> list[Found]:
+def _newer_first(found: list[RetrievedPassage]) -> list[RetrievedPassage]:
     """Best first, where the newest article's passages count up to five per cent more than the oldest's."""
     days = sorted({f.article.date or datetime.date.min for f in found})
     step = RECENCY / max(len(days) - 1, 1)
@@ -77,7 +77,7 @@ def _newer_first(found: list[Found]) -> list[Found]:
     return sorted(found, key=lambda f: f.score * gain[f.article.date or datetime.date.min], reverse=True)
 
 
-def _spread(found: list[Found], limit: int) -> list[Found]:
+def _spread(found: list[RetrievedPassage], limit: int) -> list[RetrievedPassage]:
     """The first `limit` of `found` after the surplus passages of one article have lost a fifth of their score each."""
     seen: Counter[str] = Counter()
     weighed: list[tuple[float, int]] = []

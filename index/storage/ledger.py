@@ -197,7 +197,7 @@ class DenseState:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredPassage:
     """A passage as it stands in the ledger, nothing of it read or trusted, with what the word index has of it."""
 
     number: int
@@ -626,13 +626,13 @@ class Ledger:
             self._do(f"DELETE FROM passage WHERE {_STRAY_PASSAGE}")
             self._do(f"DELETE FROM words WHERE {_STRAY_WORDS}")
 
-    def kept(self, article_id: str) -> list[Kept]:
+    def kept(self, article_id: str) -> list[StoredPassage]:
         """The passages of an article as they stand, in order."""
         rows = self._all(
             "SELECT number, start_at, end_at, sentences, vector, sentence_vectors, title, body FROM passage "
             "LEFT JOIN words ON words.rowid = serial WHERE article_id = ? ORDER BY number", article_id,
         )
-        return [Kept(*row) for row in rows]
+        return [StoredPassage(*row) for row in rows]
 
     def refill_words(self, article_id: str) -> None:
         """Write the word index of an article anew."""

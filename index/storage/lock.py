@@ -111,7 +111,7 @@ class DataLock:
             return "another process"
 
 
-class Turn:
+class WriteTurn:
     """One thread at a time, and that one as often as it likes; it can let those that wait go first."""
 
     def __init__(self) -> None:

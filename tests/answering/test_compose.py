@@ -9,7 +9,7 @@ from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
 from index.article import Article
 from index.collection import Summary
-from index.passage import Found
+from index.passage import RetrievedPassage
 from tests.support.reports import candidates, day, ranked, reading, report
 
 HAMA = report("Fog lay over the city. The opposition took Hama. The army left.", day(5))
@@ -87,7 +87,9 @@ def test_an_abstention_relates_the_nearest_sentence_of_each_passage_in_order() -
 
 
 def test_where_no_sentence_may_answer_the_passages_found_are_related() -> None:
-    found = [Found(one.passage, one.article, 1.0, 0.5) for one in [*candidates(HAMA)[:1], *candidates(LINES)]]
+    found = [
+        RetrievedPassage(one.passage, one.article, 1.0, 0.5) for one in [*candidates(HAMA)[:1], *candidates(LINES)]
+    ]
     related = abstain(found=found).related
     assert [c.title for c in related] == ["A report", "Lines"]
     assert all(HAMA.text[c.start : c.end] == c.sentence for c in related[:1])

@@ -10,7 +10,7 @@ from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address,
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering.pipeline import QUOTING, Chain
 from chatbot.errors import QuestionError
-from chatbot.filters import Scope
+from chatbot.filters import QuestionFilter
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.ingest.run import index_paths
@@ -289,8 +289,10 @@ def test_what_stands_alone_is_not_condensed(written: Chain, llm: ScriptedLLM) ->
 
 
 def test_a_reader_who_wants_quotations_has_no_question_condensed(written: Chain, llm: ScriptedLLM) -> None:
-    answers = [written.answer("Who controls Aleppo?", scope=Scope(quoting=True))]
-    assert written.answer("And Homs?", answers, Scope(quoting=True)).standalone_question == "Who controls Homs?"
+    answers = [written.answer("Who controls Aleppo?", scope=QuestionFilter(quoting=True))]
+    assert (
+        written.answer("And Homs?", answers, QuestionFilter(quoting=True)).standalone_question == "Who controls Homs?"
+    )
     assert llm.requests == []
 
 
@@ -368,14 +370,16 @@ def test_odd_forms_of_mark_become_citations(written: Chain, llm: ScriptedLLM) ->
 
 
 def test_a_scope_narrows_what_may_answer(sample_chain: Chain) -> None:
-    then = sample_chain.answer("Who controls Hama?", scope=Scope(as_of=datetime.date(2024, 12, 1)))
+    then = sample_chain.answer("Who controls Hama?", scope=QuestionFilter(as_of=datetime.date(2024, 12, 1)))
     assert then.as_of == datetime.date(2024, 12, 1) and "government" in then.citations[0].sentence
-    assert sample_chain.answer("Who controls Hama?", scope=Scope(since=datetime.date(2025, 1, 1))).citations == ()
-    assert sample_chain.answer("Who controls Hama?", scope=Scope(source="No Such Desk")).citations == ()
+    assert (
+        sample_chain.answer("Who controls Hama?", scope=QuestionFilter(since=datetime.date(2025, 1, 1))).citations == ()
+    )
+    assert sample_chain.answer("Who controls Hama?", scope=QuestionFilter(source="No Such Desk")).citations == ()
 
 
 def test_a_reader_may_have_the_quotation_although_there_is_an_llm(written: Chain, llm: ScriptedLLM) -> None:
-    assert written.answer("Who controls Hama?", scope=Scope(quoting=True)).answered_by == QUOTING
+    assert written.answer("Who controls Hama?", scope=QuestionFilter(quoting=True)).answered_by == QUOTING
     assert llm.requests == []
 
 

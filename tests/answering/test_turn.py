@@ -10,7 +10,7 @@ from chatbot.answer import Answer, Step
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
-from chatbot.filters import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.errors import VectorStoreError
@@ -28,7 +28,7 @@ class Script:
         self.steps = steps
         self.left = threading.Event()
 
-    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
+    def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
         try:
             for step in self.steps:
                 if isinstance(step, Exception):

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks.support.planted_faults import KINDS, MONTHS, Passage
+from benchmarks.support.planted_faults import KINDS, MONTHS, TargetPassage
 
 SAID = "On 5 December the opposition took Hama with 3,000 men, Bashar al-Assad said."
-CITED = Passage(2, "The opposition took Hama on 5 December, with 3,000 of 4,000 men, the Syrian Army (SNA) said.")
-OTHERS = [Passage(1, "In March Russia and Turkey agreed."), Passage(4, "Israel left.")]
+CITED = TargetPassage(2, "The opposition took Hama on 5 December, with 3,000 of 4,000 men, the Syrian Army (SNA) said.")
+OTHERS = [TargetPassage(1, "In March Russia and Turkey agreed."), TargetPassage(4, "Israel left.")]
 
 
-def planted(kind: str, turn: int, said: str = SAID, others: Sequence[Passage] = OTHERS) -> str | None:
+def planted(kind: str, turn: int, said: str = SAID, others: Sequence[TargetPassage] = OTHERS) -> str | None:
     return KINDS[kind](said, CITED, others, turn)
 
 

@@ -6,18 +6,18 @@ import pytest
 from chatbot.citations import LONGEST_MARK_CHARACTERS, MarkFilter, cite, normalise, support_by_words
 from index.article import Article
 from index.language.sentences import sentence_spans
-from index.passage import Found, Passage
+from index.passage import Passage, RetrievedPassage
 
 HOMS = "Homs fell overnight.\n\nThe army left Homs on 7 December. The city lies on the M5 motorway."
 MANBIJ = "Sources differ. Turkey says that Manbij is in its hands. The SDF says that it still holds Manbij."
 
 
-def found(name: str, text: str, first: int = 0) -> Found:
+def found(name: str, text: str, first: int = 0) -> RetrievedPassage:
     """An article whose one passage begins at offset `first` of its text."""
     article = Article(name, text, f"On {name}", source="Desk", date=datetime.date(2024, 12, 8), url=f"http://x/{name}")
     spans = tuple(span for span in sentence_spans(text) if span[0] >= first)
     start, end = spans[0][0], spans[-1][1]
-    return Found(Passage(name, 3, start, end, text[start:end], spans), article, 1.0, 0.5)
+    return RetrievedPassage(Passage(name, 3, start, end, text[start:end], spans), article, 1.0, 0.5)
 
 
 PASSAGES = [found("homs", HOMS, first=22), found("manbij", MANBIJ)]

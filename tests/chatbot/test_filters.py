@@ -3,19 +3,21 @@ import datetime
 import pytest
 
 from chatbot.errors import ScopeError
-from chatbot.filters import EVERYWHERE, Scope, read_scope
+from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
 from tests.support.reports import day
 
 SOURCES = ["Sample Desk", "Other Desk"]
 
 
 def test_what_is_missing_or_empty_narrows_nothing() -> None:
-    assert read_scope({}, SOURCES) == EVERYWHERE == read_scope({"source": "", "since": None, "quoting": ""}, SOURCES)
+    assert read_filter({}, SOURCES) == EVERYWHERE == read_filter({"source": "", "since": None, "quoting": ""}, SOURCES)
 
 
 def test_a_form_is_read() -> None:
     values = {"source": "Sample Desk", "since": "2024-12-01", "until": "2024-12-05", "quoting": "yes", "other": "x"}
-    assert read_scope(values, SOURCES) == Scope(quoting=True, source="Sample Desk", since=day(1), until=day(5))
+    assert read_filter(values, SOURCES) == QuestionFilter(
+        quoting=True, source="Sample Desk", since=day(1), until=day(5)
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,30 +36,30 @@ def test_a_form_is_read() -> None:
 )
 def test_what_no_article_can_be_is_refused_with_a_way_out(values: dict[str, object], said: str) -> None:
     with pytest.raises(ScopeError) as refused:
-        read_scope(values, SOURCES)
+        read_filter(values, SOURCES)
     assert said in str(refused.value)
 
 
 def test_a_collection_without_sources_says_so_and_many_are_not_all_named() -> None:
     with pytest.raises(ScopeError, match="No article names its source"):
-        read_scope({"source": "x"}, [])
+        read_filter({"source": "x"}, [])
     with pytest.raises(ScopeError, match=r"Expected 0, 1, 2, 3, 4, 5, 6, 7, \.\.\.\."):
-        read_scope({"source": "x"}, [str(number) for number in range(10)])
+        read_filter({"source": "x"}, [str(number) for number in range(10)])
 
 
 @pytest.mark.parametrize(
     ("scope", "words"),
     [
         (EVERYWHERE, ""),
-        (Scope(source="Desk", as_of=day(1)), "Desk · as of 1 December 2024"),
-        (Scope(since=day(1), until=day(5)), "1 December 2024 to 5 December 2024"),
-        (Scope(since=day(1)), "from 1 December 2024"),
-        (Scope(until=day(5)), "until 5 December 2024"),
+        (QuestionFilter(source="Desk", as_of=day(1)), "Desk · as of 1 December 2024"),
+        (QuestionFilter(since=day(1), until=day(5)), "1 December 2024 to 5 December 2024"),
+        (QuestionFilter(since=day(1)), "from 1 December 2024"),
+        (QuestionFilter(until=day(5)), "until 5 December 2024"),
     ],
 )
-def test_a_scope_is_said_in_words(scope: Scope, words: str) -> None:
+def test_a_scope_is_said_in_words(scope: QuestionFilter, words: str) -> None:
     assert scope.articles == words
 
 
 def test_as_of_leaves_out_what_came_later() -> None:
-    assert Scope(until=day(5), as_of=day(3)).filters(until=day(4)).until == datetime.date(2024, 12, 3)
+    assert QuestionFilter(until=day(5), as_of=day(3)).filters(until=day(4)).until == datetime.date(2024, 12, 3)

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.support.scripted_llm import closed_address
 from chatbot.cli import commands
-from chatbot.feedback import FILE, Feedback, Rated, Rating
+from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
@@ -171,7 +171,7 @@ def test_articles_are_listed_and_removed(here: Callable[..., Ran], data: Path, t
 
 def test_ratings_are_printed_newest_first(here: Callable[..., Ran], tmp_path: Path) -> None:
     assert here("feedback", "--data", tmp_path) == Ran(0, "Nobody has rated an answer yet.\n", "")
-    feedback = Feedback(tmp_path / FILE)
+    feedback = FeedbackStore(tmp_path / FILE)
     feedback.keep(Rated("a", Rating.UP), HAMA_ANSWER, EVERYWHERE)
     feedback.keep(Rated("b", Rating.DOWN, "Old."), WRITTEN_ANSWER, EVERYWHERE)
     with (tmp_path / FILE).open("a") as file:

@@ -12,7 +12,7 @@ import pytest
 
 from index.errors import FetchError
 from index.fetch.address_policy import read_ranges
-from index.fetch.client import Fetcher, Limits
+from index.fetch.client import Fetcher, FetchLimits
 from tests.support.website import Answer, Website, page, raw, redirect, status
 
 HERE = read_ranges("127.0.0.1/32")
@@ -27,7 +27,7 @@ def site() -> Iterator[Website]:
 
 
 def fetcher(resolve: Callable[[str, int], Sequence[str]] | None = None, **given: float) -> Fetcher:
-    limits = Limits(**{"pause_seconds": 0.0, "seconds": 5.0, **given})  # type: ignore[arg-type]
+    limits = FetchLimits(**{"pause_seconds": 0.0, "seconds": 5.0, **given})  # type: ignore[arg-type]
     return Fetcher(allowed=HERE, limits=limits, **({"resolve": resolve} if resolve else {}))  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def test_loopback_is_refused_unless_it_is_allowed(site: Website, host: str) -> N
 
 def test_the_next_address_is_tried_where_one_does_not_answer(site: Website) -> None:
     allowed = read_ranges("127.0.0.0/8")
-    one = Fetcher(allowed=allowed, limits=Limits(pause_seconds=0), resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
+    one = Fetcher(allowed=allowed, limits=FetchLimits(pause_seconds=0), resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
     assert one.fetch(f"http://news.example:{site.port}/").body
 
 
@@ -203,7 +203,7 @@ def test_a_site_whose_robots_txt_fails_is_left_alone(site: Website) -> None:
 
 def test_robots_txt_can_be_left_unread(site: Website) -> None:
     site.pages["/robots.txt"] = page("User-agent: *\nDisallow: /\n", "text/plain")
-    assert Fetcher(allowed=HERE, robots=False, limits=Limits(pause_seconds=0)).fetch(site.url).body
+    assert Fetcher(allowed=HERE, robots=False, limits=FetchLimits(pause_seconds=0)).fetch(site.url).body
     assert [path for path, _ in site.asked] == ["/"]
 
 
@@ -259,7 +259,7 @@ def secure(certificate: tuple[Path, Path]) -> Iterator[tuple[Website, Fetcher]]:
         context.load_cert_chain(chain, key)
         website.server.socket = context.wrap_socket(website.server.socket, server_side=True)
         trusting = ssl.create_default_context(cafile=str(chain))
-        limits = Limits(pause_seconds=0)
+        limits = FetchLimits(pause_seconds=0)
         yield website, Fetcher(allowed=HERE, limits=limits, resolve=lambda *_: ["127.0.0.1"], tls=trusting)
 
 

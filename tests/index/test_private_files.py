@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.feedback import FILE, Feedback, Rated, Rating
-from chatbot.filters import Scope
+from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
+from chatbot.filters import QuestionFilter
 from index.private_files import close_to_others, make_private_folder
 from tests.conftest import ROOT
 from tests.support.canned import WRITTEN_ANSWER
@@ -51,7 +51,7 @@ def test_what_is_kept_is_closed_and_what_is_not_ours_left(tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("open_umask")
 def test_ratings_are_for_their_owner_alone(tmp_path: Path) -> None:
-    Feedback(tmp_path / FILE).keep(Rated("1", Rating.UP), WRITTEN_ANSWER, Scope())
+    FeedbackStore(tmp_path / FILE).keep(Rated("1", Rating.UP), WRITTEN_ANSWER, QuestionFilter())
     assert mode(tmp_path / FILE) == 0o600
 
 

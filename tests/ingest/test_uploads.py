@@ -14,11 +14,10 @@ from index.article import Article
 from index.collection import Collection
 from index.errors import LockedError, StoppedError
 from index.fetch.address_policy import read_ranges
-from index.fetch.client import Fetcher
-from index.fetch.client import Limits as FetchLimits
+from index.fetch.client import Fetcher, FetchLimits
 from index.ingest.run import Report, index_paths
 from index.ingest.uploads import Uploads
-from index.limits import Limits
+from index.limits import FileLimits
 from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
 from tests.conftest import ROOT
@@ -37,7 +36,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]
 
 @pytest.fixture
 def uploads(collection: Collection) -> Iterator[Uploads]:
-    yield Uploads(collection, Limits(), FETCHER)
+    yield Uploads(collection, FileLimits(), FETCHER)
     for row in collection.articles():
         collection.remove(row.id)
 
@@ -206,7 +205,7 @@ def test_a_long_text_can_be_stopped_and_leaves_nothing(
 def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(
     collection: Collection, uploads: Uploads, tmp_path: Path
 ) -> None:
-    stopping, began = Uploads(collection, Limits(), FETCHER), Event()
+    stopping, began = Uploads(collection, FileLimits(), FETCHER), Event()
     failed: list[str] = []
 
     def add() -> None:

@@ -5,14 +5,14 @@ import pytest
 
 from index.collection import Collection
 from index.fetch.address_policy import read_ranges
-from index.fetch.client import Fetcher, Limits
+from index.fetch.client import Fetcher, FetchLimits
 from index.ingest.run import Report
 from index.ingest.web import index_urls, read_list
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR
 from tests.support.website import Website, page, redirect, status
 
-FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=Limits(pause_seconds=0))
+FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_seconds=0))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.verification.facts import Fact, Ground, Kind
+from chatbot.verification.facts import Fact, FactKind, Ground
 from index.language.quotations import quotations, quotes
 
 
@@ -38,5 +38,5 @@ def test_what_stands_in_quotation_marks(said: str, quoted: list[str]) -> None:
 def test_a_quotation_stands_verbatim_but_for_its_typography(quoted: str, holds: bool) -> None:
     text = "And he said “we can't\u00a0go – now” to them."
     assert quotes(text, quoted) is holds
-    assert Ground(text).holds(Fact(Kind.QUOTATION, quoted)) is holds
-    assert Ground("Another sentence.", passage=text).holds(Fact(Kind.QUOTATION, quoted)) is holds
+    assert Ground(text).holds(Fact(FactKind.QUOTATION, quoted)) is holds
+    assert Ground("Another sentence.", passage=text).holds(Fact(FactKind.QUOTATION, quoted)) is holds

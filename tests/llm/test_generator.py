@@ -12,17 +12,19 @@ from chatbot.llm.generator import LLMAnswerer, fenced
 from chatbot.settings import Settings
 from index.article import Article
 from index.language.sentences import sentence_spans
-from index.passage import Found, Passage
+from index.passage import Passage, RetrievedPassage
 
 QUESTION = "Who controls Homs?"
 HOMS = "The opposition captured Homs overnight. Homs is now controlled by the coalition. It lies on the M5 motorway."
 HAMA = "Hama changed hands on 5 December. The army withdrew."
 
 
-def found(text: str, *, title: str = "Homs falls", source: str | None = "Sample Desk", day: int | None = 8) -> Found:
+def found(
+    text: str, *, title: str = "Homs falls", source: str | None = "Sample Desk", day: int | None = 8
+) -> RetrievedPassage:
     date = datetime.date(2024, 12, day) if day else None
     article = Article("a", text, title, source=source, date=date)
-    return Found(Passage("a", 0, 0, len(text), text, tuple(sentence_spans(text))), article, 1.0, 0.5)
+    return RetrievedPassage(Passage("a", 0, 0, len(text), text, tuple(sentence_spans(text))), article, 1.0, 0.5)
 
 
 def words(text: str) -> int:

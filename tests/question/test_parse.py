@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from chatbot.errors import QuestionError
-from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, Kind, find_names, read
+from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, QuestionKind, find_names, read
 
 ALEPPO = "Who controls Aleppo?"
 Day = datetime.date
@@ -12,23 +12,23 @@ Day = datetime.date
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
-        (ALEPPO, Kind.PERSON),
-        ("Which group holds Homs?", Kind.PERSON),
-        ("whose planes bombed Aleppo?", Kind.PERSON),
-        ("When did Hama fall?", Kind.TIME),
-        ("What year was the truce?", Kind.TIME),
-        ("Where was the motorway cut?", Kind.PLACE),
-        ("In which city was he seen?", Kind.PLACE),
-        ("How many people fled?", Kind.NUMBER),
-        ("What was the death toll?", Kind.NUMBER),
-        ("Why did the army leave?", Kind.REASON),
-        ("How did the army leave?", Kind.MANNER),
-        ("What did the army say?", Kind.THING),
-        ("Is Damascus under government control?", Kind.YES_NO),
-        ("Who backed the army when it won?", Kind.PERSON),
+        (ALEPPO, QuestionKind.PERSON),
+        ("Which group holds Homs?", QuestionKind.PERSON),
+        ("whose planes bombed Aleppo?", QuestionKind.PERSON),
+        ("When did Hama fall?", QuestionKind.TIME),
+        ("What year was the truce?", QuestionKind.TIME),
+        ("Where was the motorway cut?", QuestionKind.PLACE),
+        ("In which city was he seen?", QuestionKind.PLACE),
+        ("How many people fled?", QuestionKind.NUMBER),
+        ("What was the death toll?", QuestionKind.NUMBER),
+        ("Why did the army leave?", QuestionKind.REASON),
+        ("How did the army leave?", QuestionKind.MANNER),
+        ("What did the army say?", QuestionKind.THING),
+        ("Is Damascus under government control?", QuestionKind.YES_NO),
+        ("Who backed the army when it won?", QuestionKind.PERSON),
     ],
 )
-def test_the_kind_of_answer_is_that_of_the_first_question_word(question: str, kind: Kind) -> None:
+def test_the_kind_of_answer_is_that_of_the_first_question_word(question: str, kind: QuestionKind) -> None:
     assert read(question).kind is kind
 
 

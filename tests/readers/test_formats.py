@@ -11,7 +11,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from index.article import Article
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal, article_files, read_file
 from index.readers.sandbox import Worker
 
@@ -23,10 +23,10 @@ BODY = (
 )
 
 
-def read(path: Path, content: bytes | str, limits: Limits | None = None) -> list[Article | Refusal]:
+def read(path: Path, content: bytes | str, limits: FileLimits | None = None) -> list[Article | Refusal]:
     """What is read of a file with `content`."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(read_file(path, limits or Limits()))
+    return list(read_file(path, limits or FileLimits()))
 
 
 def article(path: Path, content: bytes | str) -> Article:
@@ -36,7 +36,7 @@ def article(path: Path, content: bytes | str) -> Article:
     return found
 
 
-def reason(path: Path, content: bytes | str, limits: Limits | None = None) -> str:
+def reason(path: Path, content: bytes | str, limits: FileLimits | None = None) -> str:
     """Why it is refused."""
     [found] = read(path, content, limits)
     assert isinstance(found, Refusal), found
@@ -141,13 +141,13 @@ def test_a_pdf_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, ra
 
 
 def test_a_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
-    assert "CHATBOT_LIMIT_PAGES" in reason(tmp_path / "a.pdf", pdf("A.", "B."), Limits(pages=1))
+    assert "CHATBOT_LIMIT_PAGES" in reason(tmp_path / "a.pdf", pdf("A.", "B."), FileLimits(pages=1))
 
 
 def test_a_pdf_whose_pages_lead_in_a_circle_is_refused(tmp_path: Path) -> None:
     circle = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
     (tmp_path / "a.pdf").write_bytes(circle + b"trailer<</Root 1 0 R>>\n%%EOF")
-    with Worker(Limits(seconds=20)) as worker:
+    with Worker(FileLimits(seconds=20)) as worker:
         [found] = worker.read(tmp_path / "a.pdf")
     assert isinstance(found, Refusal)
 
@@ -192,7 +192,7 @@ def test_an_archive_is_read_one_level_deep(tmp_path: Path) -> None:
         "b.txt": "The ferry sank.", "sub/c.html": html(), "d.zip": b"PK", "../e.txt": "Out.", "/f.txt": "Out.",
         "C:\\g.txt": "Out.", "picture.png": b"x", ".hidden.txt": "x", "empty.md": "",
     })
-    found = list(read_file(path, Limits()))
+    found = list(read_file(path, FileLimits()))
     assert [one.title for one in found if isinstance(one, Article)] == ["The ferry sank.", "Harbour"]
     refused = {one.name.removeprefix(f"{path}: "): one.reason for one in found if isinstance(one, Refusal)}
     assert set(refused) == {"d.zip", "../e.txt", "/f.txt", "C:\\g.txt", "empty.md"}
@@ -202,17 +202,19 @@ def test_an_archive_is_read_one_level_deep(tmp_path: Path) -> None:
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     bomb = archive(tmp_path / "a.zip", {"a.txt": b"0" * 3_000_000})
-    assert "CHATBOT_LIMIT_ARCHIVE_RATIO" in str(*read_file(bomb, Limits()))
-    assert "CHATBOT_LIMIT_ARCHIVE_MB" in str(*read_file(bomb, Limits(archive_mb=2, archive_ratio=9999)))
-    assert "CHATBOT_LIMIT_FILE_MB" in str(*read_file(bomb, Limits(file_mb=2, archive_ratio=9999)))
+    assert "CHATBOT_LIMIT_ARCHIVE_RATIO" in str(*read_file(bomb, FileLimits()))
+    assert "CHATBOT_LIMIT_ARCHIVE_MB" in str(*read_file(bomb, FileLimits(archive_mb=2, archive_ratio=9999)))
+    assert "CHATBOT_LIMIT_FILE_MB" in str(*read_file(bomb, FileLimits(file_mb=2, archive_ratio=9999)))
     assert "is broken" in reason(tmp_path / "b.zip", b"PK\x03\x04 no archive")
 
 
 def test_a_long_line_and_a_long_text_are_refused_by_their_limits(tmp_path: Path) -> None:
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(200_000_000)
-    assert "the file has 200 MB (limit 50 MB; CHATBOT_LIMIT_FILE_MB" in str(*read_file(tmp_path / "a.txt", Limits()))
-    assert "CHATBOT_LIMIT_TEXT_MB" in reason(tmp_path / "b.txt", "x" * 1_000_001, Limits(text_mb=1))
+    assert "the file has 200 MB (limit 50 MB; CHATBOT_LIMIT_FILE_MB" in str(
+        *read_file(tmp_path / "a.txt", FileLimits())
+    )
+    assert "CHATBOT_LIMIT_TEXT_MB" in reason(tmp_path / "b.txt", "x" * 1_000_001, FileLimits(text_mb=1))
 
 
 def test_a_link_out_of_the_folder_is_refused_and_one_within_it_read(tmp_path: Path) -> None:

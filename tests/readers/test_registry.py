@@ -6,11 +6,11 @@ import pytest
 
 from index.article import Article
 from index.errors import ReadError
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal, article_files, read_file
 from tests.support.corpus import write
 
-DEFAULT = Limits()
+DEFAULT = FileLimits()
 SITE = """Ferries said to resume within days
 
 Norvik council seizes harbour from ferry company after yearslong dispute
@@ -31,14 +31,14 @@ read more:
 """
 
 
-def read_article(path: Path, limits: Limits = DEFAULT) -> Article:
+def read_article(path: Path, limits: FileLimits = DEFAULT) -> Article:
     """The one article in a file."""
     [article] = read_file(path, limits)
     assert isinstance(article, Article), article
     return article
 
 
-def refusal(path: Path, limits: Limits = DEFAULT) -> Refusal:
+def refusal(path: Path, limits: FileLimits = DEFAULT) -> Refusal:
     """Why a file has no article."""
     [refused] = read_file(path, limits)
     assert isinstance(refused, Refusal), refused

@@ -3,7 +3,7 @@ import threading
 from pathlib import Path
 
 from index.article import Article
-from index.limits import Limits
+from index.limits import FileLimits
 from index.readers.registry import Refusal
 from index.readers.sandbox import Worker
 from tests.readers.test_formats import html, pdf
@@ -17,7 +17,7 @@ def write(path: Path, content: bytes) -> Path:
 def test_one_process_reads_many_files_and_a_new_one_follows_one_that_was_ended(tmp_path: Path) -> None:
     page = write(tmp_path / "a.html", html().encode())
     slow = write(tmp_path / "b.pdf", pdf("\n".join(["word"] * 400_000)))
-    with Worker(Limits(seconds=5)) as worker:
+    with Worker(FileLimits(seconds=5)) as worker:
         outcomes = [list(worker.read(path)) for path in (page, page, slow, page)]
     assert [isinstance(one, Article) for [one] in outcomes] == [True, True, False, True]
     assert "CHATBOT_LIMIT_SECONDS" in str(outcomes[2][0])
@@ -26,14 +26,14 @@ def test_one_process_reads_many_files_and_a_new_one_follows_one_that_was_ended(t
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read(tmp_path: Path) -> None:
     big = write(tmp_path / "a.json", b"[" + b'{"text": "x"},' * 3_000_000 + b'{"text": "x"}]')
     page = write(tmp_path / "b.html", html().encode())
-    with Worker(Limits(memory_mb=600)) as worker:
+    with Worker(FileLimits(memory_mb=600)) as worker:
         [refused] = worker.read(big)
         [read] = worker.read(page)
     assert "CHATBOT_LIMIT_MEMORY_MB" in str(refused) and isinstance(read, Article)
 
 
 def test_what_reads_small_text_is_no_process(tmp_path: Path) -> None:
-    with Worker(Limits()) as worker:
+    with Worker(FileLimits()) as worker:
         [read] = worker.read(write(tmp_path / "a.txt", b"Text."))
         assert isinstance(read, Article) and worker._process is None
 
@@ -49,7 +49,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(tmp_path: P
 
     growing = threading.Thread(target=grow)
     growing.start()
-    with Worker(Limits()) as worker:
+    with Worker(FileLimits()) as worker:
         [read] = worker.read(path)
     done.set()
     growing.join()
@@ -57,6 +57,6 @@ def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(tmp_path: P
 
 
 def test_a_broken_file_is_no_end_of_the_process(tmp_path: Path) -> None:
-    with Worker(Limits()) as worker:
+    with Worker(FileLimits()) as worker:
         assert isinstance(next(worker.read(tmp_path / "missing.pdf")), Refusal)
         assert isinstance(next(worker.read(write(tmp_path / "a.html", html().encode()))), Article)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import DataFolderError, LockedError
-from index.storage.lock import DataLock, FolderLock, Turn
+from index.storage.lock import DataLock, FolderLock, WriteTurn
 
 HOLD = "import sys, time; from pathlib import Path; from index.storage.lock import DataLock; " \
     "lock = DataLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
@@ -91,7 +91,7 @@ def test_an_own_folder_is_nobody_elses_and_goes_with_its_lock(tmp_path: Path) ->
 
 
 def test_a_turn_is_one_threads_who_may_take_it_again_and_lets_those_that_wait_go_first() -> None:
-    turn, order = Turn(), list[str]()
+    turn, order = WriteTurn(), list[str]()
     turn.take(nothing)
     turn.take(nothing)
 
@@ -118,7 +118,7 @@ def test_a_turn_is_one_threads_who_may_take_it_again_and_lets_those_that_wait_go
 
 
 def test_who_cannot_be_told_that_it_waits_does_not_take_its_turn() -> None:
-    turn, failed = Turn(), list[str]()
+    turn, failed = WriteTurn(), list[str]()
     turn.take(nothing)
 
     def wait() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
 from chatbot.errors import LanguageModelError, QuestionError
-from chatbot.filters import Scope
+from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
@@ -240,7 +240,7 @@ class CannedChain:
         self.writer = writer
         self.answerer = f"answers written by {writer}" if writer else "answers by quoting"
 
-    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
+    def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
         if len(question) > 2000:
             raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
         if "crash" in question:

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from chatbot.answer import Answer, Statement, Step, Verdict
-from chatbot.filters import Scope
+from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
@@ -90,7 +90,7 @@ class MarkupChain:
     def __init__(self, collection: MarkupCollection) -> None:
         self._collection = collection
 
-    def stream(self, question: str, history: Sequence[Answer], scope: Scope) -> Iterator[str | Step | Answer]:
+    def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
         number = int(question.split()[0])
         batch, article = batches()[number], self._collection.titled[number]
         text = "\n".join(batch)

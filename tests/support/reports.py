@@ -9,7 +9,7 @@ from chatbot.extractive.features import Candidate, Evidence
 from chatbot.extractive.place_control import Tense, tense_of
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
-from chatbot.question.parse import Reading, read
+from chatbot.question.parse import ParsedQuestion, read
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Passage
@@ -46,7 +46,7 @@ def ranked(article: Article, place: str = "Hama", *, merit: float = 1.5, score: 
     return Ranked(candidate, evidence, merit, score, tense)
 
 
-def reading(question: str, *history: str) -> Reading:
+def reading(question: str, *history: str) -> ParsedQuestion:
     """`question` read in 2024."""
     return read(question, history, year=YEAR)
 

@@ -3,15 +3,15 @@ import datetime
 import pytest
 
 from chatbot.verification.claim_support import CONTRARY, REVERSED, Support, Supporter
-from chatbot.verification.facts import Fact, Kind
+from chatbot.verification.facts import Fact, FactKind
 from index.collection import Collection
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 TRUCE = "The United States mediated the truce in Manbij."
 
 
 @pytest.fixture(scope="module")
-def truce(samples: Collection) -> Found:
+def truce(samples: Collection) -> RetrievedPassage:
     """The passage of 11 December 2024 that holds TRUCE."""
     return next(one for one in samples.search(TRUCE) if TRUCE in one.passage.text)
 
@@ -21,7 +21,7 @@ def supporter(samples: Collection) -> Supporter:
     return Supporter(samples)
 
 
-def supporting(found: Found, support: Support) -> str:
+def supporting(found: RetrievedPassage, support: Support) -> str:
     start, end = found.passage.sentences[support.sentence[1]]
     return found.article.text[start:end]
 
@@ -37,7 +37,7 @@ def supporting(found: Found, support: Support) -> str:
     ],
 )
 def test_a_faithful_statement_is_borne_out_by_its_sentence(
-    supporter: Supporter, truce: Found, said: str, sentence: str
+    supporter: Supporter, truce: RetrievedPassage, said: str, sentence: str
 ) -> None:
     support = supporter.weigh(said, [truce])
     assert support.holds and support.lacking() == [] and supporting(truce, support) == sentence
@@ -54,7 +54,9 @@ def test_a_faithful_statement_is_borne_out_by_its_sentence(
         ("Cats sleep.", ["the sentence as a whole"]),
     ],
 )
-def test_what_a_passage_lacks_is_named(supporter: Supporter, truce: Found, said: str, lacking: list[str]) -> None:
+def test_what_a_passage_lacks_is_named(
+    supporter: Supporter, truce: RetrievedPassage, said: str, lacking: list[str]
+) -> None:
     support = supporter.weigh(said, [truce])
     assert support.lacking() == lacking and not support.holds and not support.holds_uncited
 
@@ -86,7 +88,7 @@ def test_a_not_put_in_and_sides_reversed_are_told(
     ],
 )
 def test_a_heading_gives_the_day_and_source_of_the_passage(
-    supporter: Supporter, truce: Found, heading: str, lacking: list[str]
+    supporter: Supporter, truce: RetrievedPassage, heading: str, lacking: list[str]
 ) -> None:
     assert truce.article.date == datetime.date(2024, 12, 11)
     assert supporter.weigh(heading + TRUCE, [truce]).lacking() == lacking
@@ -103,13 +105,15 @@ def test_a_heading_gives_the_day_and_source_of_the_passage(
     ],
 )
 def test_the_articles_own_source_is_no_part_of_what_is_said(
-    supporter: Supporter, truce: Found, said: str, lacking: list[str]
+    supporter: Supporter, truce: RetrievedPassage, said: str, lacking: list[str]
 ) -> None:
     found = supporter.weigh(said, [truce])
     assert found.lacking()[:1] == lacking[:1] and (lacking or found.score > 0.9)
 
 
-def test_the_publication_day_is_held_where_the_sentence_names_none(supporter: Supporter, truce: Found) -> None:
+def test_the_publication_day_is_held_where_the_sentence_names_none(
+    supporter: Supporter, truce: RetrievedPassage
+) -> None:
     assert supporter.weigh(f"{TRUCE[:-1]} on 11 December.", [truce]).missing == ()
 
 
@@ -120,7 +124,7 @@ def test_every_sentence_bears_itself_out(supporter: Supporter, samples: Collecti
             assert supporter.weigh(sentence, [found]).holds_uncited, sentence
 
 
-def test_passages_are_weighed_together(supporter: Supporter, truce: Found, samples: Collection) -> None:
+def test_passages_are_weighed_together(supporter: Supporter, truce: RetrievedPassage, samples: Collection) -> None:
     hama = next(one for one in samples.search("Hama fell") if "took the city of Hama" in one.passage.text)
     both = "The United States mediated the truce in Manbij, and the opposition took Hama on 5 December."
     assert not supporter.weigh(both, [truce]).holds and not supporter.weigh(both, [hama]).holds
@@ -130,7 +134,7 @@ def test_passages_are_weighed_together(supporter: Supporter, truce: Found, sampl
 @pytest.mark.parametrize(
     ("score", "missing", "holds", "uncited"),
     [(0.9, (), True, True), (0.3, (), True, False), (0.1, (), False, False),
-     (0.9, (Fact(Kind.NUMBER, "12"),), False, False)],
+     (0.9, (Fact(FactKind.NUMBER, "12"),), False, False)],
 )
 def test_more_is_asked_of_a_passage_that_was_not_cited(
     score: float, missing: tuple[Fact, ...], holds: bool, uncited: bool
@@ -140,11 +144,13 @@ def test_more_is_asked_of_a_passage_that_was_not_cited(
 
 
 def test_a_fact_said_of_something_else_is_lacking() -> None:
-    name = Fact(Kind.NAME, "Hama")
+    name = Fact(FactKind.NAME, "Hama")
     assert Support(0.9, (0, 0), (), {name: 0.99}).holds
     assert Support(0.9, (0, 0), (), {name: 0.01}).lacking() == ["the name Hama"]
 
 
 @pytest.mark.parametrize("said", ["🙂", "؟", "a", "دمشق"])
-def test_signs_that_the_model_does_not_read_are_not_borne_out(supporter: Supporter, truce: Found, said: str) -> None:
+def test_signs_that_the_model_does_not_read_are_not_borne_out(
+    supporter: Supporter, truce: RetrievedPassage, said: str
+) -> None:
     assert not supporter.weigh(said, [truce]).holds

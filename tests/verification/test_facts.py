@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from chatbot.verification.facts import Fact, Ground, Kind, facts_of, occurrences, written_out
+from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, occurrences, written_out
 
 FRIDAY = datetime.date(2024, 12, 6)
 ALIASES = {"sdf": frozenset({"syria", "democrat", "forc"}), "syria": frozenset({"sdf"})}
@@ -108,8 +108,8 @@ def test_another_date_is_told(said: str, text: str, missing: str, day: datetime.
      ("5 December", False), ("November", False), ("Monday", False), ("2023", False)],
 )
 def test_a_date_is_of_the_publication_day(date: str, is_of: bool) -> None:
-    assert Ground("It fell.", day=FRIDAY).is_of(Fact(Kind.DATE, date)) is is_of
-    assert not Ground("It fell.").is_of(Fact(Kind.DATE, date))
+    assert Ground("It fell.", day=FRIDAY).is_of(Fact(FactKind.DATE, date)) is is_of
+    assert not Ground("It fell.").is_of(Fact(FactKind.DATE, date))
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_days_that_share_a_month_are_written_out() -> None:
 @pytest.mark.parametrize(
     ("fact", "found"),
     [
-        (Fact(Kind.NUMBER, "2,000"), ["two thousand"]),
-        (Fact(Kind.DATE, "6 December 2024"), ["6 December", "Friday"]),
-        (Fact(Kind.NAME, "President Bashar al-Assad"), ["Assad"]),
-        (Fact(Kind.NAME, "SDF"), ["Syrian"]),
+        (Fact(FactKind.NUMBER, "2,000"), ["two thousand"]),
+        (Fact(FactKind.DATE, "6 December 2024"), ["6 December", "Friday"]),
+        (Fact(FactKind.NAME, "President Bashar al-Assad"), ["Assad"]),
+        (Fact(FactKind.NAME, "SDF"), ["Syrian"]),
     ],
 )
 def test_where_a_fact_stands(fact: Fact, found: list[str]) -> None:

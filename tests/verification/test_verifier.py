@@ -3,7 +3,7 @@ import pytest
 from chatbot.answer import NOT_FOUND, Verdict
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
-from index.passage import Found
+from index.passage import RetrievedPassage
 
 HAMA = "The opposition took Hama."
 TRUCE = "The United States mediated the truce in Manbij."
@@ -25,7 +25,7 @@ class Desk:
             assert bool(one.citations) is (one.verdict is not Verdict.UNFOUND)
         return verified
 
-    def _passage(self, samples: Collection, sentence: str) -> Found:
+    def _passage(self, samples: Collection, sentence: str) -> RetrievedPassage:
         return next(one for one in samples.search(sentence) if sentence in one.passage.text)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chatbot.feedback import FILE, Feedback, Rated, Rating
+from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.web.auth.accounts import Accounts, Role
 from tests.conftest import canned_server
@@ -64,7 +64,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     accounts = Accounts(folder)
     accounts.add("ada", PASSWORD, Role.EDITOR)
     accounts.add("bob", PASSWORD)
-    Feedback(folder / FILE).keep(Rated("a", Rating.UP, "Ünïcode."), HAMA_ANSWER, EVERYWHERE)
+    FeedbackStore(folder / FILE).keep(Rated("a", Rating.UP, "Ünïcode."), HAMA_ANSWER, EVERYWHERE)
     return folder
 
 

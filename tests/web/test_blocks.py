@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
-from chatbot.feedback import FILE, Feedback
+from chatbot.feedback import FILE, FeedbackStore
 from tests.conftest import canned_server
 from tests.support.canned import EXAMPLES, HOSTILE_TEXT, SMUGGLING
 
@@ -389,14 +389,14 @@ def test_a_thumb_and_a_comment_are_kept_with_the_answer(opened: Open, canned_dat
     expect(kept(page)).to_have_text("Thank you. Your comment is kept for the editors.")
     expect(page.get_by_label("Comment", exact=True)).to_be_hidden()
     expect(page.get_by_role("button", name="Not helpful", pressed=True)).to_be_focused()
-    record = Feedback(canned_data / FILE).read()[0][0]
+    record = FeedbackStore(canned_data / FILE).read()[0][0]
     assert (record["question"], record["comment"]) == ("What was written?", "Twelve is invented.")
 
 
 def test_a_rating_can_be_changed_and_outlasts_the_next_question(opened: Open, canned_data: Path) -> None:
     page = opened()
     ask(page, "Who controls Hama?")
-    before = len(Feedback(canned_data / FILE).read()[0])
+    before = len(FeedbackStore(canned_data / FILE).read()[0])
     page.get_by_role("button", name="Helpful", exact=True).click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Not helpful").click()
@@ -405,7 +405,7 @@ def test_a_rating_can_be_changed_and_outlasts_the_next_question(opened: Open, ca
     ask(page, "And Kherson?")
     expect(page.locator("#past").get_by_role("button", name="Not helpful", pressed=True)).to_have_count(1)
     expect(page.locator("#live").get_by_role("button", pressed=True)).to_have_count(0)
-    records = Feedback(canned_data / FILE).read()[0]
+    records = FeedbackStore(canned_data / FILE).read()[0]
     assert len(records) == before + 1 and records[0]["rating"] == "down"
 
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from chatbot.filters import EVERYWHERE, Scope
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.web.page import filter_form
 from tests.support.canned import HOSTILE_TEXT
 from tests.support.reports import day
@@ -19,11 +19,15 @@ def text(html: str) -> str:
     [
         (EVERYWHERE, None, "Answers from: All articles · answers by quoting"),
         (EVERYWHERE, LLM, "Answers from: All articles · answers written by openai:gpt"),
-        (Scope(quoting=True), LLM, "Answers from: All articles · answers by quotingReset"),
-        (Scope(source="D", as_of=day(1)), None, "Answers from: D · as of 1 December 2024 · answers by quotingReset"),
+        (QuestionFilter(quoting=True), LLM, "Answers from: All articles · answers by quotingReset"),
+        (
+            QuestionFilter(source="D", as_of=day(1)),
+            None,
+            "Answers from: D · as of 1 December 2024 · answers by quotingReset",
+        ),
     ],
 )
-def test_the_line_says_what_is_answered_from_and_by_whom(scope: Scope, writer: str | None, said: str) -> None:
+def test_the_line_says_what_is_answered_from_and_by_whom(scope: QuestionFilter, writer: str | None, said: str) -> None:
     assert text(filter_form.line(scope, writer)) == said
 
 
@@ -49,12 +53,12 @@ def test_dates_are_offered_from_the_first_article_to_the_last() -> None:
 
 
 def test_a_turn_says_what_it_was_narrowed_to() -> None:
-    assert filter_form.within(Scope(quoting=True, source="Desk")) == "Desk · answers by quoting"
+    assert filter_form.within(QuestionFilter(quoting=True, source="Desk")) == "Desk · answers by quoting"
     assert filter_form.within(EVERYWHERE) == ""
 
 
 def test_nothing_hostile_becomes_markup() -> None:
     html = filter_form.form([HOSTILE_TEXT], None, None, HOSTILE_TEXT) + filter_form.line(
-        Scope(source=HOSTILE_TEXT), HOSTILE_TEXT, HOSTILE_TEXT
+        QuestionFilter(source=HOSTILE_TEXT), HOSTILE_TEXT, HOSTILE_TEXT
     )
     assert not re.search(r"<(img|script|b)\b", html) and HOSTILE_TEXT not in html

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
-from chatbot.feedback import FILE, Feedback, cleaned
+from chatbot.feedback import FILE, FeedbackStore, cleaned
 from tests.conftest import canned_server
 from tests.support.markup import PAYLOADS, batches, file_name, readable, said, titled
 from tests.web.test_authentication import ask
@@ -87,7 +87,7 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
     kept = page.locator("#past .comment input").evaluate_all("(found) => found.map((one) => one.value)")
     assert kept == comments
     expect(page.locator("#conversation :is(img, svg, script, iframe, style, video)")).to_have_count(0)
-    assert [record["comment"] for record in reversed(Feedback(folder / FILE).read()[0])] == comments
+    assert [record["comment"] for record in reversed(FeedbackStore(folder / FILE).read()[0])] == comments
     lines = page.evaluate("async () => (await fetch('api/feedback')).text()").strip().split("\n")
     assert [json.loads(line)["comment"] for line in reversed(lines)] == comments
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.answering.turn import Turn
-from chatbot.feedback import Feedback, Rating
+from chatbot.feedback import FeedbackStore, Rating
 from chatbot.web.page.ratings import THANKS, THANKS_FOR_COMMENT, Ratings, rate
 from tests.support.canned import HAMA_ANSWER
 
@@ -12,11 +12,11 @@ TURNS = (Turn("Who?", answer=HAMA_ANSWER), Turn("Failed?", error="No."), Turn("G
 
 
 @pytest.fixture
-def feedback(tmp_path: Path) -> Feedback:
-    return Feedback(tmp_path / "feedback.jsonl")
+def feedback(tmp_path: Path) -> FeedbackStore:
+    return FeedbackStore(tmp_path / "feedback.jsonl")
 
 
-def test_a_thumb_is_kept_and_thanked_for(feedback: Feedback) -> None:
+def test_a_thumb_is_kept_and_thanked_for(feedback: FeedbackStore) -> None:
     ratings: Ratings = {}
     html = rate(feedback, TURNS, ratings, {"turn": 0, "rating": "up", "question": "Forged?", "answer": "Forged."})
     assert html == f'<span data-rated="0" data-rating="up">{THANKS}</span>'
@@ -25,7 +25,7 @@ def test_a_thumb_is_kept_and_thanked_for(feedback: Feedback) -> None:
     assert ratings[0].rating is Rating.UP
 
 
-def test_a_rating_can_be_changed_and_the_same_is_kept_once(feedback: Feedback, tmp_path: Path) -> None:
+def test_a_rating_can_be_changed_and_the_same_is_kept_once(feedback: FeedbackStore, tmp_path: Path) -> None:
     ratings: Ratings = {}
     for rating, comment in (("up", ""), ("up", ""), ("down", ""), ("down", "Old."), ("down", "Old.")):
         html = rate(feedback, TURNS, ratings, {"turn": 0, "rating": rating, "comment": comment})
@@ -50,16 +50,16 @@ def test_a_rating_can_be_changed_and_the_same_is_kept_once(feedback: Feedback, t
         {"turn": "0", "rating": "up"},
     ],
 )
-def test_what_is_no_rating_of_an_answer_is_not_kept(feedback: Feedback, pressed: dict[str, object]) -> None:
+def test_what_is_no_rating_of_an_answer_is_not_kept(feedback: FeedbackStore, pressed: dict[str, object]) -> None:
     assert rate(feedback, TURNS, {}, pressed) == "" and feedback.read() == ([], 0)
 
 
 def test_a_rating_that_cannot_be_kept_is_said_and_not_shown_as_kept() -> None:
-    html = rate(Feedback(Path("/nonexistent/<b>")), TURNS, {}, {"turn": 0, "rating": "up"})
+    html = rate(FeedbackStore(Path("/nonexistent/<b>")), TURNS, {}, {"turn": 0, "rating": "up"})
     assert html.startswith('<span data-rated="0" data-rating="">The rating could not be kept in &lt;b&gt;')
 
 
-def test_the_answer_of_the_turn_that_was_pressed_is_rated(feedback: Feedback) -> None:
+def test_the_answer_of_the_turn_that_was_pressed_is_rated(feedback: FeedbackStore) -> None:
     turns = (*TURNS, Turn("Other?", answer=replace(HAMA_ANSWER, question="Other?")))
     rate(feedback, turns, {}, {"turn": 3, "rating": "down"})
     assert feedback.read()[0][0]["question"] == "Other?"

@@ -10,10 +10,10 @@ from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot.answer import Answer
-from chatbot.answering.turn import Chain
+from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
-from chatbot.feedback import Feedback
-from chatbot.filters import read_scope
+from chatbot.feedback import FeedbackStore
+from chatbot.filters import read_filter
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.article import Article
@@ -33,7 +33,7 @@ class Collection(Protocol):
     def sources(self) -> list[tuple[str | None, int]]: ...
 
 
-def add(app: FastAPI, chain: Chain, collection: Collection, feedback: Feedback, access: Access) -> None:
+def add(app: FastAPI, chain: AnswerStreamer, collection: Collection, feedback: FeedbackStore, access: Access) -> None:
     """The routes below /api/."""
     free = BoundedSemaphore(SIMULTANEOUS_QUESTIONS)
 
@@ -57,14 +57,14 @@ def add(app: FastAPI, chain: Chain, collection: Collection, feedback: Feedback, 
         return no_editor(request, access) or _told(lambda: _removed(collection, id))
 
 
-def _answer(chain: Chain, collection: Collection, asked: dict[str, object]) -> Answer:
-    scope = read_scope(asked, [source for source, _ in collection.sources() if source])
+def _answer(chain: AnswerStreamer, collection: Collection, asked: dict[str, object]) -> Answer:
+    scope = read_filter(asked, [source for source, _ in collection.sources() if source])
     *_, last = chain.stream(str(asked["question"]), (), scope)
     assert isinstance(last, Answer)
     return last
 
 
-def _lines(feedback: Feedback) -> Response:
+def _lines(feedback: FeedbackStore) -> Response:
     """A line of JSON for each rated answer, newest first."""
     lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in feedback.read()[0]]
     return Response("".join(lines).encode("utf-8", "replace"), 200, NEVER_KEPT, "application/x-ndjson")

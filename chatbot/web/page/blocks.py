@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from chatbot.answering.turn import Chain, Stop, Turn, grow
+from chatbot.answering.turn import AnswerStreamer, Stop, Turn, grow
 from chatbot.errors import ScopeError
-from chatbot.feedback import Feedback
-from chatbot.filters import EVERYWHERE, Scope, read_scope
+from chatbot.feedback import FeedbackStore
+from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
@@ -61,7 +61,13 @@ class Collection(article_list.Collection, Protocol):
 
 
 def build(
-    chain: Chain, collection: Collection, access: Access, feedback: Feedback, *, examples: Sequence[str], upload_mb: int
+    chain: AnswerStreamer,
+    collection: Collection,
+    access: Access,
+    feedback: FeedbackStore,
+    *,
+    examples: Sequence[str],
+    upload_mb: int,
 ) -> tuple[gr.Blocks, Callable[[], None]]:
     """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
     come after what a fast reader does. `examples` are questions to choose from; an editor uploads `upload_mb`."""
@@ -135,7 +141,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
 
 
 def _wire(
-    chain: Chain,
+    chain: AnswerStreamer,
     collection: Collection,
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
@@ -154,7 +160,7 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
-            scope = read_scope(_fields(chosen), _sources(collection))
+            scope = read_filter(_fields(chosen), _sources(collection))
             pressed = _fields(event._data)
             header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
             for changed in _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop):
@@ -205,7 +211,7 @@ def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, place
 
 
 def _wire_thumbs(
-    feedback: Feedback, states: tuple[gr.State, gr.State], places: Sequence[gr.HTML], kept: gr.HTML
+    feedback: FeedbackStore, states: tuple[gr.State, gr.State], places: Sequence[gr.HTML], kept: gr.HTML
 ) -> None:
     """A rating changes neither conversation nor answer: chat.js shows in the turn what `kept` says of it."""
 
@@ -217,7 +223,7 @@ def _wire_thumbs(
 
 
 def _wire_shelf(
-    chain: Chain, collection: Collection, access: Access, upload_mb: int, places: Sequence[gr.HTML]
+    chain: AnswerStreamer, collection: Collection, access: Access, upload_mb: int, places: Sequence[gr.HTML]
 ) -> None:
     """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
     the index elsewhere follows, too. Nothing here changes it: that is what articles.py and questions.py do, for
@@ -238,7 +244,7 @@ def _wire_shelf(
     listed.expand(follow, None, [*places], **LAST_ONE)
 
 
-def _known(chain: Chain, collection: Collection, chosen: dict[str, object]) -> list[str]:
+def _known(chain: AnswerStreamer, collection: Collection, chosen: dict[str, object]) -> list[str]:
     """The header, and the panel with the sources of now."""
     _, answerer = filter_form.told(chosen, _sources(collection), chain.writer)
     return [conversation.header(collection.summary(), answerer), _form(collection, chain.writer)]
@@ -289,7 +295,14 @@ def _question_box() -> gr.Textbox:
 
 
 def _asked(
-    chain: Chain, typed: str, turns: Turns, ratings: Ratings, *, pressed: dict[str, object], scope: Scope, stop: Stop
+    chain: AnswerStreamer,
+    typed: str,
+    turns: Turns,
+    ratings: Ratings,
+    *,
+    pressed: dict[str, object],
+    scope: QuestionFilter,
+    stop: Stop,
 ) -> Iterator[list[object]]:
     """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
     turns = _ended(turns)

@@ -10,7 +10,7 @@ from typing import Protocol
 from chatbot.answer import INSTEAD, Answer, Verdict, long_date
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
-from chatbot.filters import Scope
+from chatbot.filters import QuestionFilter
 from chatbot.markdown import DRAFT, escaped, turn_markdown
 from chatbot.web.page import answer_html, citation_cards, filter_form, turn_actions
 
@@ -98,7 +98,7 @@ def _export(turn: Turn) -> str:
     return f' data-export="{escape(exported)}"'
 
 
-def _within(scope: Scope) -> str:
+def _within(scope: QuestionFilter) -> str:
     said = filter_form.within(scope)
     return f'<p class="within" dir="auto"><span class="aloud">Asked of </span>{escape(said)}</p>' if said else ""
 

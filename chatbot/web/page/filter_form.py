@@ -6,17 +6,17 @@ from datetime import date
 from html import escape
 
 from chatbot.errors import ScopeError
-from chatbot.filters import EVERYWHERE, Scope, read_scope
+from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
 
 QUOTING = "answers by quoting"
 
 
-def answerer(scope: Scope, writer: str | None) -> str:
+def answerer(scope: QuestionFilter, writer: str | None) -> str:
     """Who answers within the scope; `writer` is the LLM's name, None where there is none."""
     return f"answers written by {writer}" if writer and not scope.quoting else QUOTING
 
 
-def within(scope: Scope) -> str:
+def within(scope: QuestionFilter) -> str:
     """What an answer was narrowed to, in words; empty where it was not."""
     return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
 
@@ -25,13 +25,13 @@ def told(values: Mapping[str, object], sources: Sequence[str], writer: str | Non
     """The line for what the panel now says, and who answers; where no article can be so, the line says why. It bears
     the number that the panel has "sent", by which chat.js knows what it answers."""
     try:
-        scope, problem = read_scope(values, sources), ""
+        scope, problem = read_filter(values, sources), ""
     except ScopeError as exc:
         scope, problem = EVERYWHERE, str(exc)
     return line(scope, writer, problem, str(values.get("sent") or "")), answerer(scope, writer)
 
 
-def line(scope: Scope, writer: str | None, problem: str = "", sent: str = "") -> str:
+def line(scope: QuestionFilter, writer: str | None, problem: str = "", sent: str = "") -> str:
     """What is answered from and by whom, as a button that unfolds the panel; with a way back where it is narrowed."""
     articles = scope.articles or "All articles"
     narrowed = bool(within(scope) or problem)

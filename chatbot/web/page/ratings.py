@@ -7,14 +7,14 @@ from html import escape
 
 from chatbot.answering.turn import Turn
 from chatbot.errors import FeedbackError
-from chatbot.feedback import Feedback, Rated, Rating, cleaned
+from chatbot.feedback import FeedbackStore, Rated, Rating, cleaned
 
 THANKS = "Thank you. Kept for the editors."
 THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
 Ratings = dict[int, Rated]
 
 
-def rate(feedback: Feedback, turns: Sequence[Turn], ratings: Ratings, pressed: Mapping[str, object]) -> str:
+def rate(feedback: FeedbackStore, turns: Sequence[Turn], ratings: Ratings, pressed: Mapping[str, object]) -> str:
     """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
     now, and what to say there. Empty where there is no such turn to rate."""
     number, rating = pressed.get("turn"), pressed.get("rating")
