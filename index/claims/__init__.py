@@ -1,0 +1,1 @@
+"""Claims of who holds what, drawn from the clauses of articles."""

@@ -1,0 +1,48 @@
+"""The claim: what one sentence says of who holds a place, a company or an office, and how it says so."""
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What is claimed of the holder and the place."""
+
+    HOLDS = "holds"
+    TOOK = "took"
+    LEFT = "left"
+    LOST = "lost"
+    BESIEGED = "besieged"
+    CONTESTED = "contested"
+    HELD_BEFORE = "held before"
+
+
+class Certainty(StrEnum):
+    """How sure the sentence is of it."""
+
+    FACT = "fact"
+    ATTRIBUTED = "attributed"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`holder` had or has the relation `status` to `place`; None where the sentence does not say who.
+
+    `start` and `end` are the sentence's span in its article's text. `since` and `until` are the days of the event as
+    far as they are told or follow from the report's own day, `dated` how they are known. `resolved_from` is the word
+    that stands in the sentence for the place, such as "the town", else empty. `weight` is how directly it is said.
+    """
+
+    place: str
+    holder: str | None
+    status: Status
+    certainty: Certainty
+    start: int
+    end: int
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    dated: str = ""
+    said_by: str | None = None
+    resolved_from: str = ""
+    weight: float = 1.0

