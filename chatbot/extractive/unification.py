@@ -1,0 +1,116 @@
+"""Holds the clauses of a sentence against the clause that a question asks about: same predicate, same arguments in the
+same roles, and something of the right kind in the gap."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chatbot.question.query import Gap, Query
+from index.language.clauses import Argument, Clause, Modality
+from index.language.parser import Sentence
+from index.language.predicates import are_opposite, holding_of, is_force, is_people, is_place, likeness, nation_of, nominalised
+from index.words import STOPWORDS, stem, words
+
+_BY_ROLE = ("agent", "patient", "complement")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well the best clause of a sentence fits a question, each from 0 to 1.
+
+    `predicate` is the likeness of the verbs, `arguments` the share of what the question gives that the clause holds,
+    `roles` the share that it holds in the same role, `gap` whether something of the right kind fills the gap.
+    `denied` and `open` tell whether that clause is negated otherwise than the question, or no fact.
+    """
+
+    predicate: float = 0.0
+    arguments: float = 0.0
+    roles: float = 0.0
+    gap: float = 0.0
+    denied: float = 0.0
+    open: float = 0.0
+    whole: float = 0.0
+
+
+def best_fit(query: Query, sentence: Sentence, clauses: Sequence[Clause], known: Mapping[str, frozenset[str]]) -> Fit:
+    """The fit of the clause that fits best. `known` holds for a word of the sentence what it is resolved to."""
+    if query.clause is None:
+        return Fit()
+    fits = [_fit(query, query.clause, sentence, clause, known) for clause in clauses]
+    return max(fits, key=lambda fit: fit.whole, default=Fit())
+
+
+def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known: Mapping[str, frozenset[str]]) -> Fit:
+    predicate = alike(asked.predicate, clause.predicate, sentence, clause)
+    wanted = [(a, _heads(query.sentence, a)) for a in query.arguments]
+    held = [(a, _heads(sentence, a) | _resolved(sentence, a, known)) for a in clause.arguments]
+    anywhere = frozenset[str]().union(*(heads for _, heads in held)) if held else frozenset[str]()
+    matched = [max((_overlap(heads, other) for _, other in held), default=0.0) for _, heads in wanted]
+    inroles = [
+        max((_overlap(heads, other) for b, other in held if _same_role(a.role, b.role)), default=0.0) for a, heads in wanted
+    ]
+    arguments = sum(matched) / len(matched) if matched else 0.5
+    roles = sum(inroles) / len(inroles) if inroles else 0.5
+    gap = _filled(query, sentence, clause, frozenset().union(*(heads for _, heads in wanted)) if wanted else frozenset())
+    denied = float(clause.negated != asked.negated or clause.denied)
+    return Fit(
+        predicate, arguments, roles, gap, denied, float(clause.modality is not Modality.FACT),
+        whole=predicate + arguments + roles + 0.5 * gap + 0.0 * len(anywhere),
+    )
+
+
+def alike(asked: str, told: str, sentence: Sentence, clause: Clause) -> float:
+    """How alike two predicates are: the same verb, verbs of one class of holding, or such as share meanings."""
+    if asked == told:
+        return 1.0
+    first, second = asked.split("_")[0], told.split("_")[0]
+    if are_opposite(first, second):
+        return 0.0
+    same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(told)
+    nouns = [nominalised(sentence.tokens[a.head].lemma) for a in clause.arguments]
+    by_noun = 0.8 if first in nouns else 0.0
+    return max(0.7 if same_class else 0.0, 0.8 * likeness(first, second), by_noun)
+
+
+def _same_role(asked: str, told: str) -> bool:
+    return asked == told or (asked not in _BY_ROLE and told not in _BY_ROLE)
+
+
+def _heads(sentence: Sentence, argument: Argument) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(argument.text) if word.lower() not in STOPWORDS)
+
+
+def _resolved(sentence: Sentence, argument: Argument, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    token = sentence.tokens[argument.head]
+    return known.get(token.text.lower(), frozenset())
+
+
+def _overlap(wanted: frozenset[str], held: frozenset[str]) -> float:
+    return len(wanted & held) / len(wanted) if wanted else 0.0
+
+
+def _filled(query: Query, sentence: Sentence, clause: Clause, given: frozenset[str]) -> float:
+    """1 where an argument in the gap's role is of the kind that is asked for and new, a half where the role is other."""
+    best = 0.0
+    for argument in clause.arguments:
+        heads = _heads(sentence, argument)
+        if heads and heads <= given:
+            continue
+        if not of_kind(query.gap, sentence, argument):
+            continue
+        best = max(best, 1.0 if query.role is None or _same_role(query.role, argument.role) else 0.5)
+    return best
+
+
+def of_kind(gap: Gap, sentence: Sentence, argument: Argument) -> bool:
+    """Whether an argument may be what is asked for, as far as its head tells."""
+    head = sentence.tokens[argument.head]
+    inside = [t for t in sentence.tokens if argument.start <= t.start < argument.end]
+    if gap is Gap.PERSON:
+        return head.is_name or is_people(head.lemma) or is_force(head.lemma) or nation_of(head.text) is not None or head.tag == "PRP"
+    if gap is Gap.PLACE:
+        return argument.role not in _BY_ROLE or is_place(head.lemma) or head.is_name
+    if gap is Gap.NUMBER:
+        return any(t.tag == "CD" for t in inside)
+    if gap is Gap.TIME:
+        return argument.role not in _BY_ROLE
+    return True

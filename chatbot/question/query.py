@@ -1,0 +1,135 @@
+"""Reads a question's syntax: its predicate, its arguments, and the gap that an answer has to fill."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.language.clauses import Argument, Clause, clauses_of
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_people, is_place
+
+_QUANTITIES = frozenset("many much long old far often big large tall fast deep high soon late strong wide heavy".split())
+_TIMES = frozenset("time date day year month week hour century season weekday moment".split())
+_REASONS = frozenset("reason cause purpose motive".split())
+_NUMBERS = frozenset("number percentage share age toll price cost size amount total figure score rate population".split())
+
+
+class Gap(StrEnum):
+    """The kind of thing that answers."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    MANNER = "manner"
+    THING = "thing"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Query:
+    """`gap` is what is asked for, `role` the role that it has in the clause (None where the syntax does not say),
+    `focus` the noun that names it ("party" in "which party"), `clause` the clause that is asked about."""
+
+    sentence: Sentence
+    gap: Gap
+    role: str | None
+    focus: str | None
+    clause: Clause | None
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """What the question gives: the arguments of its clause without the gap."""
+        if self.clause is None:
+            return []
+        return [a for a in self.clause.arguments if not _asks(self.sentence, a.head)]
+
+
+def query_of(sentence: Sentence) -> Query:
+    """The query that a parsed question makes."""
+    word = _question_word(sentence)
+    clauses = clauses_of(sentence)
+    if word is None:
+        return Query(sentence, Gap.NOTHING, None, None, clauses[0] if clauses else None)
+    gap, focus = _gap(sentence, word)
+    clause, role = _asked_clause(sentence, clauses, word)
+    return Query(sentence, gap, role, focus, clause)
+
+
+def _question_word(sentence: Sentence) -> Token | None:
+    for token in sentence.tokens:
+        if token.tag in ("WP", "WP$", "WDT", "WRB") and token.text.lower() != "that":
+            # "Who controls it since when?": the first asks; a relative pronoun stands behind a noun.
+            if token.i == 0 or not (token.tag in ("WDT", "WP") and sentence.tokens[token.i - 1].is_noun):
+                return token
+    first = sentence.tokens[0] if sentence.tokens else None
+    return first if first is not None and first.text.lower() in ("who", "what", "when", "where", "why", "how", "which") else None
+
+
+def _gap(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:
+    text = word.text.lower()
+    head = sentence.head(word)
+    focus = head if head.is_noun and not head.is_name and word.i < head.i else None
+    if text in ("who", "whom", "whose"):
+        return Gap.PERSON, focus.lemma if focus and text == "whose" else None
+    if text == "when":
+        return Gap.TIME, None
+    if text == "where":
+        return Gap.PLACE, None
+    if text == "why":
+        return Gap.REASON, None
+    if text == "how":
+        following = sentence.tokens[word.i + 1] if word.i + 1 < len(sentence.tokens) else None
+        if following is not None and following.text.lower() in _QUANTITIES:
+            counted = sentence.head(following)
+            return Gap.NUMBER, counted.lemma if counted.is_noun else None
+        if following is not None and following.text.lower() == "come":
+            return Gap.REASON, None
+        return Gap.MANNER, None
+    noun = focus or _attribute(sentence, word)
+    if noun is None:
+        return Gap.THING, None
+    lemma = noun.lemma
+    if lemma in _TIMES:
+        return Gap.TIME, lemma
+    if lemma in _NUMBERS:
+        return Gap.NUMBER, lemma
+    if lemma in _REASONS:
+        return Gap.REASON, lemma
+    if focus is not None and is_people(lemma):
+        return Gap.PERSON, lemma
+    if focus is not None and is_place(lemma):
+        return Gap.PLACE, lemma
+    return Gap.THING, lemma
+
+
+def _attribute(sentence: Sentence, word: Token) -> Token | None:
+    """In "what was the reason for it" the reason is asked for."""
+    head = sentence.head(word)
+    if head.lemma == "be":
+        for noun in sentence.of(head, "nsubj", "attr"):
+            if noun.i != word.i and noun.is_noun and not noun.is_name:
+                return noun
+    return None
+
+
+def _asked_clause(sentence: Sentence, clauses: list[Clause], word: Token) -> tuple[Clause | None, str | None]:
+    for clause in clauses:
+        for argument in clause.arguments:
+            inside = {t.i for t in sentence.subtree(sentence.tokens[argument.head])}
+            if argument.head == word.i or (word.i in inside and argument.start <= word.start < argument.end):
+                return clause, argument.role
+    verb = word
+    for _ in range(4):
+        verb = sentence.head(verb)
+        for clause in clauses:
+            if clause.verb == verb.i:
+                return clause, None
+    return (clauses[0] if clauses else None), None
+
+
+def _asks(sentence: Sentence, head: int) -> bool:
+    token = sentence.tokens[head]
+    return token.tag in ("WP", "WDT", "WRB", "WP$") or any(
+        child.tag in ("WDT", "WP$", "WRB") or child.text.lower() in ("what", "which", "whose") for child in sentence.of(token, "det", "poss", "amod", "advmod")
+    )
