@@ -9,9 +9,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from index.annotator import Annotator
 from index.article import Article
+from index.claims.claim import Claim
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
-from index.passage import RetrievedPassage, Vectors
+from index.language import annotations
+from index.language.annotations import Annotation, Annotations
+from index.language.parser import Sentence
+from index.passage import RetrievedPassage, Span, Vectors
 from index.private_files import close_to_others, make_private_folder
 from index.search.hybrid import Retriever
 from index.storage.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
@@ -50,6 +55,8 @@ class Written:
     content_hash: str
     entries: Sequence[Entry]
     aliases: set[tuple[str, str]]
+    annotations: Sequence[Annotation] | None = None
+    claims: Sequence[Claim] = ()
 
 
 class Collection:
@@ -93,6 +100,7 @@ class Collection:
             self._sound = self._seal.holds(LEDGER_FILE)
             self.ledger = Ledger(data / LEDGER_FILE)
             opened.callback(self.ledger.close)
+            self._annotator = Annotator(self.ledger)
             if lock is not None and mending:
                 self._check_ledger()
             if not reembedding:
@@ -157,6 +165,38 @@ class Collection:
     def sentences(self, article: Article) -> list[str]:
         """The sentences of an article as they were indexed; to split its text anew takes far longer."""
         return [article.text[start:end] for start, end in self.ledger.sentences(article.id)]
+
+    def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
+        """The annotated sentences of an article that is to be written, whose spans are given, and its claims."""
+        return self._annotator.annotate(article, spans)
+
+    def annotations(self, article: Article) -> Annotations:
+        """What the parser found in the sentences of an article."""
+        return self._annotator.annotations(article)
+
+    def parse(self, question: str) -> Sentence:
+        """A question, parsed."""
+        return self._annotator.parser.parse([question])[0]
+
+    def read_together(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
+        """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
+        from index.cross_encoder import cross_encoder
+
+        return cross_encoder().scores(question, sentences)
+
+    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place or the like of this name, each with its article's id."""
+        return self.ledger.claims(place)
+
+    def annotate_missing(self, most: int = 20) -> int:
+        """Annotate some of the articles that an earlier version indexed; how many were. Nothing is embedded again."""
+        idents = self.ledger.unannotated(annotations.VERSION, most)
+        for ident in idents:
+            article = self.article(ident)
+            made, claims = self._annotator.annotate(article, self.ledger.sentences(ident))
+            with self.writing():
+                self.ledger.annotate(ident, annotations.VERSION, annotations.encode(made), claims)
+        return len(idents)
 
     def articles(self) -> list[Listed]:
         """All articles, newest first."""
@@ -275,6 +315,9 @@ class Collection:
                 self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
                 for one in articles:
                     self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
+                    if one.annotations is not None:
+                        made = annotations.encode(one.annotations)
+                        self.ledger.annotate(one.article.id, annotations.VERSION, made, one.claims)
             if dense:
                 self._publish_if_due(PUBLISH_SHARE, PUBLISH_PASSAGES)
 

@@ -1,21 +1,21 @@
-"""Which of the ranked sentences make the answer, and in which order: the newest report leads, what it replaced follows,
-and where reports of one day disagree all of them are quoted."""
+"""Chooses which of the ranked sentences make the answer, and in which order: of who holds a place the newest event leads
+and what it replaced follows; where reports of one day disagree all of them are quoted."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from chatbot.extractive.place_control import Tense, actors_of
-from chatbot.extractive.ranker import RELEVANT, Ranked
-from chatbot.question.parse import Era, ParsedQuestion
-from index.language.lexicon import concept
-from index.language.words import STOPWORDS, words
+from chatbot.extractive.ranker import Ranked
+from chatbot.extractive.trees import threshold
+from chatbot.reading import Era, Reading
+from index.claims.claim import Certainty, Claim, Status
+from index.language.predicates import nation_of
+from index.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
-MARGIN = 0.35
-NEAR_EQUAL = 0.04
-SAME_WORDS = 0.8
+_TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST)
+
+Aliases = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -26,66 +26,103 @@ class Choice:
     earlier: tuple[Ranked, ...] = ()
 
 
-def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, threshold: float) -> Choice | None:
-    """The one to three sentences that answer, or None where none of `ranked` (best first) reaches `threshold`."""
+def choose(reading: Reading, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
+    """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
     if reading.control and reading.names:
-        chosen = _of_control(reading, ranked, threshold)
+        chosen = _of_holding(reading, ranked, aliases or {})
         if chosen is not None:
             return chosen
-    sure = [one for one in ranked if one.score >= threshold]
-    if not sure or sure[0].merit < max(ranked[0].merit - MARGIN, RELEVANT):
+    enough = threshold("answer")
+    sure = [one for one in ranked if one.score >= enough]
+    if not sure:
         return None
-    near = [one for one in sure if one.merit >= sure[0].merit - MARGIN]
-    first = max((one for one in near if one.merit >= sure[0].merit - NEAR_EQUAL), key=lambda one: _day(one))
-    return Choice(tuple(_distinct([first, *near])[:MOST_SENTENCES]))
+    near = [one for one in sure if one.score >= sure[0].score * threshold("near")]
+    return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 
-def _of_control(reading: ParsedQuestion, ranked: Sequence[Ranked], threshold: float) -> Choice | None:
-    """Who holds a place: the newest day's statements, then the newest older one that says otherwise."""
-    telling = [one for one in ranked if one.tense is not Tense.NONE and one.score >= threshold]
-    reports = [one for one in telling if one.tense in (Tense.HELD, Tense.CHANGED)] or [
-        one for one in telling if one.tense is Tense.LEFT
+def _of_holding(reading: Reading, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
+    """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
+    claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
+    telling = [
+        one for one in claimed
+        if one.claim and one.claim.status in _TELLING and one.claim.certainty is not Certainty.DENIED
+        and one.claim.weight >= threshold("claim")
     ]
-    days = [list(day) for _, day in groupby(sorted(reports, key=_day, reverse=True), key=_day)]
-    lead = _of_one_day(days[0]) if days else ()
-    earlier = _replaced(lead, days[1:])
+    ordered = sorted(telling, key=lambda one: (_event_day(reading, one), one.score), reverse=True)
+    if not ordered:
+        return None
     if reading.era is Era.BEFORE:
-        past = [one for one in telling if one.tense is Tense.PAST]
-        chosen = _distinct([*earlier, *past])[:MOST_SENTENCES]
+        past = [one for one in claimed if one.claim and one.claim.status is Status.HELD_BEFORE]
+        replaced = [one for one in ordered if _differ(_holder(one, aliases), _holder(ordered[0], aliases))]
+        chosen = _distinct([*replaced[:1], *past, *replaced[1:]])[:MOST_SENTENCES]
         return Choice(tuple(chosen)) if chosen else None
-    return Choice(lead, earlier) if lead else None
+    newest = _event_day(reading, ordered[0])
+    day = [one for one in ordered if _event_day(reading, one) == newest]
+    day.sort(key=lambda one: (one.claim is not None and one.claim.status in (Status.HOLDS, Status.TOOK), one.score), reverse=True)
+    lead = [day[0]]
+    others = [*day[1:], *(one for one in claimed if one.claim and one.claim.certainty is Certainty.DENIED
+                          and _report_day(one) == _report_day(day[0]))]
+    for one in others:
+        denied = one.claim is not None and one.claim.certainty is Certainty.DENIED
+        if len(lead) < MOST_SENTENCES and one not in lead and (
+            denied or all(_differ(_holder(one, aliases), _holder(other, aliases)) for other in lead)
+        ):
+            lead.append(one)
+    earlier = [
+        one for one in ordered
+        if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
+    ]
+    return Choice(tuple(lead), tuple(earlier[:1]))
 
 
-def _of_one_day(day: Sequence[Ranked]) -> tuple[Ranked, ...]:
-    """The best statement of a day, and those of the same day that name others."""
-    chosen = [day[0]]
-    for one in day[1:]:
-        named = actors_of(one.candidate.text)
-        if named and all(named.isdisjoint(actors_of(other.candidate.text)) for other in chosen):
-            chosen.append(one)
-    return tuple(chosen[:MOST_SENTENCES])
+def _in_time(reading: Reading, one: Ranked, claim: Claim) -> bool:
+    """Whether a claim tells of a time that is not after the one asked about."""
+    if reading.until is None:
+        return True
+    if claim.since is not None and claim.since > reading.until:
+        return False
+    day = _report_day(one)
+    return day <= reading.until or (claim.since is not None and claim.since <= reading.until)
 
 
-def _replaced(lead: Sequence[Ranked], days: Iterable[Sequence[Ranked]]) -> tuple[Ranked, ...]:
-    """The newest older statement that names none of those whom the newest one names."""
-    now = frozenset[str]().union(*(actors_of(one.candidate.text) for one in lead))
-    for day in days:
-        for one in day:
-            then = actors_of(one.candidate.text)
-            if now and then and then.isdisjoint(now):
-                return (one,)
-    return ()
+def _event_day(reading: Reading, one: Ranked) -> datetime.date:
+    """The last day of which a claim tells: of a state that of the report, of an event its own, as far as it is known."""
+    claim, reported = one.claim, _report_day(one)
+    if reading.until is not None and reported > reading.until:
+        return claim.since if claim and claim.since else datetime.date.min
+    if claim is None or claim.status is Status.HOLDS or claim.until is None:
+        return reported
+    return min(claim.until, reported)
+
+
+def _report_day(one: Ranked) -> datetime.date:
+    return one.candidate.article.date or datetime.date.min
+
+
+def _holder(one: Ranked, aliases: Aliases) -> tuple[frozenset[str], bool]:
+    """Who holds the place by a claim, as words that name him, and whether it says that he does, or that he lost it."""
+    claim = one.claim
+    if claim is None or claim.holder is None:
+        return frozenset(), True
+    names = frozenset(
+        nation_of(word) or stem(word) for word in words(claim.holder) if word.lower() not in STOPWORDS
+    )
+    extra = [aliases[name] for name in names if name in aliases]
+    return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
+
+
+def _differ(one: tuple[frozenset[str], bool], other: tuple[frozenset[str], bool]) -> bool:
+    """Whether two claims give a place to two holders: other names, or one says that the same one lost it."""
+    if not one[0] or not other[0]:
+        return False
+    return (not one[0] & other[0]) == (one[1] == other[1])
 
 
 def _distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Without the sentences that say in the same words what one before them says."""
-    kept: list[tuple[Ranked, set[str]]] = []
+    kept: list[tuple[Ranked, frozenset[str]]] = []
     for one in ranked:
-        said = {concept(word) for word in words(one.candidate.text) if word.lower() not in STOPWORDS}
-        if all(len(said & other) < SAME_WORDS * max(min(len(said), len(other)), 1) for _, other in kept):
+        said = frozenset(stem(word) for word in words(one.candidate.text) if word.lower() not in STOPWORDS)
+        if all(len(said & other) < threshold("same") * max(min(len(said), len(other)), 1) for _, other in kept):
             kept.append((one, said))
     return [one for one, _ in kept]
-
-
-def _day(one: Ranked) -> datetime.date:
-    return one.candidate.article.date or datetime.date.min

@@ -3,10 +3,11 @@
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from index.claims.claim import Certainty, Claim, Status
 from index.claims.relations import Relation, relations_of
+from index.language.annotations import Annotation
 from index.language.coreference import Discourse, is_definite_place, name_span
 from index.language.parser import Parser, Sentence, Token, dateline_end
 from index.language.predicates import is_place
@@ -20,22 +21,9 @@ _FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|
 _PAST_MARKS = re.compile(r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A sentence as it is read: its span in the article, its parse, and the day that a heading gives it.
-
-    `lead` is the label before a colon that the parse leaves out, such as a place's name.
-    """
-
-    start: int
-    end: int
-    parsed: Sentence
-    day: TimeExpression | None
-    label: str = ""
-
-
-def read_lines(text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser) -> list[Line]:
-    """The sentences of an article, parsed, each with the day that the heading above it names."""
+def annotate(text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser) -> list[Annotation]:
+    """The sentences of an article, parsed, each with the day that the heading above it names and what its pronouns
+    stand for."""
     rows: list[tuple[int, int, str, TimeExpression | None, str]] = []
     heading: TimeExpression | None = None
     run_in: TimeExpression | None = None
@@ -49,16 +37,33 @@ def read_lines(text: str, date: datetime.date | None, spans: Sequence[tuple[int,
         elif day is not None:
             run_in = day
         label = _LABEL.fullmatch(sentence)
-        named = label is not None and sum(word[:1].isupper() for word in label["name"].split()) == len(label["name"].split())
+        named = label is not None and all(word[:1].isupper() for word in label["name"].split())
         rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
     parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows])
-    return [
-        Line(start, end, tree, day, label)
+    lines = [
+        Annotation(start, end, tree, day, label)
         for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
     ]
+    return [replace(line, resolved=resolved) for line, resolved in zip(lines, _resolved(lines), strict=True)]
 
 
-def claims_of(title: str, date: datetime.date | None, lines: Sequence[Line]) -> list[Claim]:
+def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[str, ...]], ...]]:
+    discourse = Discourse()
+    for number, line in enumerate(lines):
+        discourse.read(number, line.parsed)
+    discourse.mentions.clear()
+    discourse.pairs.clear()
+    for number, line in enumerate(lines):
+        discourse.read(number, line.parsed)
+        yield tuple(
+            (token.text.lower(), tuple(names))
+            for token in line.parsed.tokens
+            if (token.tag in ("PRP", "EX") or is_definite_place(line.parsed, token) or token.text.lower() == "both")
+            and (names := discourse.resolve(number, line.parsed, token))
+        )
+
+
+def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
     discourse = Discourse()
     # Twice: what is a place may be told only later.
@@ -83,7 +88,7 @@ def _is_background(claim: Claim, date: datetime.date | None) -> bool:
     )
 
 
-def _relations(line: Line) -> list[Relation]:
+def _relations(line: Annotation) -> list[Relation]:
     found = relations_of(line.parsed)
     if line.label and not any(relation.clause for relation in found):
         found += _of_label(line)
@@ -98,7 +103,7 @@ def _readable(sentence: str, label: str) -> str:
     return f"{label} is {sentence.split(': ', 1)[1]}"
 
 
-def _of_label(line: Line) -> Iterator[Relation]:
+def _of_label(line: Annotation) -> Iterator[Relation]:
     """"Nyala: the RSF." A holder alone behind a place."""
     from index.claims.relations import _can_hold
     from index.language.clauses import clauses_of
@@ -113,7 +118,7 @@ def _of_label(line: Line) -> Iterator[Relation]:
 
 
 def _claims(
-    number: int, line: Line, relation: Relation, discourse: Discourse, date: datetime.date | None
+    number: int, line: Annotation, relation: Relation, discourse: Discourse, date: datetime.date | None
 ) -> Iterator[Claim]:
     sentence, clause = line.parsed, relation.clause
     since, until, dated = _event(line, relation, date)
@@ -181,7 +186,7 @@ def _inside(sentence: Sentence, token: Token) -> Token | None:
 
 
 def _event(
-    line: Line, relation: Relation, date: datetime.date | None
+    line: Annotation, relation: Relation, date: datetime.date | None
 ) -> tuple[datetime.date | None, datetime.date | None, str]:
     """The days of the event: named in the clause, in the sentence, by the heading, else unknown."""
     sentence = line.parsed

@@ -221,7 +221,8 @@ class _Run:
             vectors = iter(self._embedded(rows))
             written = [
                 Written(
-                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text)
+                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text),
+                    *self.collection.annotate(article, _spans(cuts)),
                 )
                 for article, cuts in batch
             ]
@@ -334,6 +335,11 @@ class _Run:
         self.collection.remove(ident)
         self._kept.pop(ident, None)
         self.report.removed.append(title)
+
+
+def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:
+    """The sentences of an article's passages, in order, those that two passages share once."""
+    return sorted({span for passage in cuts for span in passage.sentences})
 
 
 def _batches(

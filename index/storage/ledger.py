@@ -22,11 +22,13 @@ from typing import Any
 import numpy as np
 
 from index.article import Article
+from index.claims.claim import Certainty, Claim, Status
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage, Vectors
+from index.language.words import stem, words
 from index.private_files import PRIVATE_FILE
 
-FORMAT = "3"
+FORMAT = "4"
 OPENING_TRIES = 40
 OPENING_SECONDS = 0.05
 # Of a search in the list of articles: what stands behind them is passed over.
@@ -54,6 +56,15 @@ CREATE TABLE IF NOT EXISTS likeness (
 CREATE TABLE IF NOT EXISTS carried (
     article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, source TEXT NOT NULL,
     PRIMARY KEY (article_id, source));
+CREATE TABLE IF NOT EXISTS annotation (
+    article_id TEXT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, version TEXT NOT NULL,
+    sentences BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS claim (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    place TEXT NOT NULL, place_key TEXT NOT NULL, holder TEXT, status TEXT NOT NULL, certainty TEXT NOT NULL,
+    start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, since TEXT, until TEXT, dated TEXT NOT NULL, said_by TEXT,
+    resolved_from TEXT NOT NULL, weight REAL NOT NULL, PRIMARY KEY (article_id, number));
+CREATE INDEX IF NOT EXISTS claim_place ON claim (place_key);
 CREATE TABLE IF NOT EXISTS superseded (
     serial INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT,
     date TEXT, url TEXT NOT NULL, added TEXT NOT NULL, replaced TEXT NOT NULL);
@@ -72,6 +83,8 @@ ALTER TABLE article ADD COLUMN text_hash TEXT;
 """,
     # The table of pending articles, which is made with the others.
     "2": "",
+    # The tables of annotations and claims, likewise: articles of before are annotated later.
+    "3": "",
 }
 _ARTICLE = "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages"
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
@@ -324,6 +337,55 @@ class Ledger:
                 self._put_passage(article, entry)
             for short, long in aliases:
                 self._do("INSERT INTO alias (article_id, short, long) VALUES (?, ?, ?)", article.id, short, long)
+
+    def annotate(self, article_id: str, version: str, annotations: bytes, claims: Sequence[Claim]) -> None:
+        """Keep what the parser found in an article and the claims drawn from it, in place of what was kept."""
+        with self.transaction():
+            self._do("DELETE FROM annotation WHERE article_id = ?", article_id)
+            self._do("DELETE FROM claim WHERE article_id = ?", article_id)
+            if self._one("SELECT 1 FROM article WHERE id = ?", article_id) is None:
+                return
+            self._do(
+                "INSERT INTO annotation (article_id, version, sentences) VALUES (?, ?, ?)",
+                article_id, version, annotations,
+            )
+            for number, one in enumerate(claims):
+                self._do(
+                    "INSERT INTO claim (article_id, number, place, place_key, holder, status, certainty, start_at, "
+                    "end_at, since, until, dated, said_by, resolved_from, weight) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    article_id, number, one.place, place_key(one.place), one.holder, one.status.value,
+                    one.certainty.value, one.start, one.end, one.since.isoformat() if one.since else None,
+                    one.until.isoformat() if one.until else None, one.dated, one.said_by, one.resolved_from, one.weight,
+                )
+
+    def annotations(self, article_id: str, version: str) -> bytes | None:
+        """What `annotate` kept of an article, None where that is missing or of another version."""
+        row = self._one(
+            "SELECT sentences FROM annotation WHERE article_id = ? AND version = ?", article_id, version
+        )
+        return None if row is None else bytes(row[0])
+
+    def unannotated(self, version: str, most: int) -> list[str]:
+        """Ids of the articles whose annotations are missing or of another version, at most so many."""
+        rows = self._all(
+            "SELECT id FROM article WHERE id NOT IN (SELECT article_id FROM annotation WHERE version = ?) LIMIT ?",
+            version, most,
+        )
+        return [str(row[0]) for row in rows]
+
+    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place, each with its article's id, in the order of their articles."""
+        where, values = ("WHERE place_key = ?", [place_key(place)]) if place is not None else ("", [])
+        rows = self._all(
+            "SELECT article_id, place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, "
+            f"resolved_from, weight FROM claim {where} ORDER BY article_id, number", *values,
+        )
+        return [
+            (str(ident), Claim(place, holder, Status(status), Certainty(certainty), start, end, _date(since),
+                               _date(until), dated, said_by, resolved, weight))
+            for ident, place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight in rows
+        ]
 
     def remove(self, article_id: str) -> bool:
         """Remove an article and all that hangs on it, its earlier versions too; whether there was one."""
@@ -766,6 +828,11 @@ def file_damage(path: Path) -> str | None:
 def _damage(db: sqlite3.Connection) -> str | None:
     found = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
     return None if found == "ok" else " ".join(found.split())
+
+
+def place_key(place: str) -> str:
+    """By what a place is found whatever its case and diacritics: the stems of its words."""
+    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
 
 
 def text_hash(text: str) -> str:

@@ -1,0 +1,309 @@
+"""How well one sentence answers one question: a Question's weighted terms against a Sentence's words, its meaning, and
+the kind of answer that is asked for. Numbers out, between 0 and 1; no decision is taken here."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from chatbot.extractive.untrusted_text import addresses_reader
+from chatbot.question.parse import ParsedQuestion, QuestionKind
+from index.article import Article
+from index.language.dates import find_dates
+from index.language.lexicon import concept, country_of, names_actor
+from index.language.words import STOPWORDS, words
+from index.passage import Passage, Tokens, Vectors
+
+CONTEXT_WEIGHT = 0.4
+NAME_WEIGHT = 1.3
+ASKED_NOUN_ABSENT = 0.5
+ATTRIBUTE_ABSENT = 0.2
+
+_NO_CONTENT = STOPWORDS | frozenset(
+    """who whom whose what which when where why how many much long there happen happened name kind type sort thing
+    anything something make made give given get got go went take place also currently now today moment tell say said
+    people person group country countries city town year month day date time exactly really any please
+    next ago yet still ever according thanks thank hello hi hey bye ok okay yes""".split()
+)
+_MONTHS_AND_DAYS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
+    "Thursday|Friday|Saturday|Sunday"
+)
+_TIME = re.compile(
+    rf"\b({_MONTHS_AND_DAYS}|1\d\d\d|20\d\d|\d+(st|nd|rd|th) century|yesterday|today|(the|that) (same|next) day|"
+    r"tonight|overnight|midnight|noon|"
+    r"(last|next|this) (week|month|year|night)|(hours?|days?|weeks?|months?|years?|decades?|minutes?)"
+    r" (before|after|later|earlier|ago)|"
+    r"(in|over|within) (the )?(next|past|last|recent) [\w ]{0,12}(hours?|days?|weeks?|months?|years?)|"
+    r"(early|late) (on|in))\b"
+)
+_NUMBER = re.compile(
+    r"(\d[\d,.]*|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b|"
+    r"\b(hundreds?|thousands?|millions?|billions?|dozens?|several|scores|half)\b)",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(because|since|due to|owing|thanks to|as a result|result(s|ed|ing)? (in|of|from)|caus(e|es|ed|ing)|led to|"
+    r"reasons?|in order to|so that|helped by|forc(e|ed|ing)|after|amid|was a|is a|to (?!the|a|an|its|his|their)\w+)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|to|for|outside|inside|into|towards?|around|across|between|of)\s+(?:the\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?P<place>[^\W\d_a-z][\w’'-]*)"
+)
+_PLACE_NOUN = re.compile(r"-based\b|\b(suburb|headquarters|district|square|border|cent(er|re)|neighbou?rhood)")
+_CAPITAL = re.compile(r"(?<=[\w,;:“] )[^\W\d_a-z][\w’'-]+")
+_COUNTED = re.compile(
+    r"\bhow (?:many|much) (?P<heads>(?:(?!of\b|are\b|is\b|was\b|were\b|have\b|has\b|had\b|did\b|do\b|does\b|will\b|"
+    r"can\b|could\b|would\b|took\b|take\b|been\b|died\b|work\b|in\b|from\b|killed\b|dead\b)[\w’'-]+\s*){1,3})",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(he|she|they|him|his|their|it|its)\b", re.IGNORECASE)
+_STOPS = ".!?\"'”’)…"
+_DANGLING = re.compile(r"(it|its|he|his|she|her|they|their|these|those|of these|that|this|both)\b", re.IGNORECASE)
+_ASKED_NOUN = re.compile(
+    r"\b(?:what|which) (?:(?:kind|type|sort)s? of )?(?P<noun>(?!kind|type|sort)[a-z][\w-]+)"
+    r" (?:did|do|does|is|are|was|were|has|have|had|will|can)\b"
+    r"|\bwhat (?:is|are|was|were) (?:the |[\w’'-]+['’]s )(?:exact |official |total )?(?P<attribute>[a-z][\w-]+)"
+    r" (?:of|for|between|in)\b",
+    re.IGNORECASE,
+)
+_UNITS = r"(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
+_MEASURES = [
+    (re.compile(r"\bhow old\b|\bwhat age\b", re.I),
+     re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
+    (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until|length)\b|\d[ -]\w+ long\b", re.I)),
+    (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
+     re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
+    (re.compile(r"\bhow much\b.*\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b", re.I),
+     re.compile(r"[$€£¥]|\b(dollars?|euros?|pounds?|cents?|rubles?|lira)\b", re.I)),
+]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that a question turns on: what it is compared by, how much it weighs, whether it is part of a name."""
+
+    word: str
+    concept: str
+    weight: float
+    name: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may answer: where it stands, and what its passage, article and the sentence before it say."""
+
+    passage: Passage
+    article: Article
+    start: int
+    end: int
+    vector: Vectors
+    before: str
+
+    @property
+    def text(self) -> str:
+        """The sentence, word for word."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a headline or subhead: a line without a stop at its end."""
+        return self.text[-1:] not in _STOPS
+
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is its article's first sentence behind the headings, where news puts what matters."""
+        lines = filter(None, map(str.strip, self.article.text[: self.start].split("\n")))
+        return not self.is_heading and all(line[-1] not in _STOPS or addresses_reader(line) for line in lines)
+
+    @property
+    def is_dangling(self) -> bool:
+        """Whether it opens with a word that only the sentence before explains."""
+        return _DANGLING.match(self.text) is not None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a candidate, each from 0 to 1 (`similarity` from -1)."""
+
+    similarity: float
+    overlap: float
+    names: float
+    names_nearby: float
+    words: float
+    focus: float
+    typed: float
+    nearness: float
+
+
+def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages: int) -> list[Term]:
+    """The terms of a question. They weigh by inverse document frequency (Robertson and Spärck Jones), names more, and
+    those that only the question before held less."""
+    name_words = {word.lower() for name in reading.names for word in words(name)}
+    terms: dict[str, Term] = {}
+    for text, share in ((reading.own, 1.0), (reading.context, CONTEXT_WEIGHT)):
+        for word in words(text):
+            if word.lower() in _NO_CONTENT and word.lower() not in name_words or len(word) < 2:
+                continue
+            held = frequency(word)
+            weight = share * (0.5 + math.log(1 + (passages - held + 0.5) / (held + 0.5)) / math.log(2 + 2 * passages))
+            is_name = word.lower() in name_words
+            term = Term(word, concept(word), weight * (NAME_WEIGHT if is_name else 1.0), is_name)
+            terms.setdefault(term.concept, term)
+    return list(terms.values())
+
+
+def asks_of_days(reading: ParsedQuestion) -> bool:
+    """Whether a question turns on nothing but dates: "What happened on 5 December?"."""
+    if reading.since is None or reading.until is None or reading.names or reading.context:
+        return False
+    text = reading.own
+    for date in reversed(find_dates(text, default_year=reading.until.year)):
+        text = text[: date.start] + text[date.end :]
+    return all(word.lower() in _NO_CONTENT for word in words(text))
+
+
+def weigh(
+    reading: ParsedQuestion,
+    terms: list[Term],
+    candidate: Candidate,
+    similarity: float,
+    aliases: Mapping[str, frozenset[str]],
+) -> Evidence:
+    """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
+    order = [concept(word) for word in words(candidate.text)]
+    own = _expanded(set(order), aliases)
+    if _PRONOUN.search(candidate.text):
+        # "He said": whom the sentence before named is meant.
+        own |= {term.concept for term in terms if term.name} & _expanded(_concepts(candidate.before), aliases)
+    near = own | _expanded(_concepts(f"{candidate.before} {candidate.article.title}"), aliases)
+    named = [term for term in terms if term.name]
+    plain = [term for term in terms if not term.name]
+    return Evidence(
+        similarity=similarity,
+        overlap=_share(terms, own),
+        names=_share(named, own),
+        names_nearby=_share(named, near),
+        words=_share(plain, own),
+        focus=_share(sorted(plain, key=lambda term: -term.weight)[:1], own),
+        typed=_typed(reading, candidate.text),
+        nearness=_nearness(terms, order),
+    )
+
+
+def closeness(question: Tokens, sentence: Tokens) -> tuple[float, float]:
+    """Cosine of the two texts' mean token vectors, each text read on its own, and their late interaction: for each of
+    the question's tokens the nearest of the sentence's, on average (MaxSim, Khattab and Zaharia, SIGIR 2020)."""
+    if not len(question.vectors) or not len(sentence.vectors):
+        return 0.0, 0.0
+    whole = float(_unit(question.vectors.mean(axis=0)) @ _unit(sentence.vectors.mean(axis=0)))
+    nearest = (_unit(question.vectors) @ _unit(sentence.vectors).T).max(axis=1)
+    return whole, float(nearest.mean())
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit
+
+
+def _concepts(text: str) -> set[str]:
+    return {concept(word) for word in words(text)}
+
+
+def _share(terms: list[Term], held: set[str]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight for term in terms if term.concept in held) / total if total else 1.0
+
+
+def _expanded(concepts: set[str], aliases: Mapping[str, frozenset[str]]) -> set[str]:
+    extra = [aliases[c] for c in concepts if c in aliases]
+    return concepts.union(*extra) if extra else concepts
+
+
+def _nearness(terms: list[Term], order: list[str]) -> float:
+    """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or only one."""
+    wanted = {term.concept for term in terms}
+    places = [(place, c) for place, c in enumerate(order) if c in wanted]
+    gaps = [b - a for (a, first), (b, second) in zip(places, places[1:], strict=False) if first != second]
+    return sum(max(0.0, 1 - (gap - 1) / 10) for gap in gaps) / max(len(wanted) - 1, 1) if gaps else 0.0
+
+
+def _typed(reading: ParsedQuestion, sentence: str) -> float:
+    """1 where the sentence holds what is asked for, a half where it does not hold the noun that is counted or stands
+    behind "which" or "what", 0 where it holds nothing of the kind."""
+    if not _has_kind(reading, sentence):
+        return 0.0
+    if reading.kind is QuestionKind.NUMBER:
+        return 1.0 if _counts(reading.own, sentence) else ASKED_NOUN_ABSENT
+    asked = _ASKED_NOUN.search(reading.own)
+    noun = (asked["noun"] or asked["attribute"]).lower() if asked else ""
+    if (
+        asked is None
+        or noun in _NO_CONTENT
+        or reading.kind is QuestionKind.PERSON
+        or concept(noun) in _concepts(sentence)
+    ):
+        return 1.0
+    return ATTRIBUTE_ABSENT if asked["attribute"] else ASKED_NOUN_ABSENT
+
+
+def _has_kind(reading: ParsedQuestion, sentence: str) -> bool:
+    """Whether the sentence holds, beyond the question's own words, what the question's kind asks for."""
+    asked = {word.lower() for word in words(reading.standalone)}
+    if reading.kind is QuestionKind.TIME:
+        return any(m.group().lower() not in reading.own.lower() for m in _TIME.finditer(sentence))
+    if reading.kind is QuestionKind.NUMBER:
+        return _has_number(reading.own, sentence, asked)
+    if reading.kind is QuestionKind.REASON:
+        return _CAUSE.search(sentence) is not None
+    if reading.kind is QuestionKind.PLACE:
+        return _PLACE_NOUN.search(sentence) is not None or any(
+            word.lower() not in asked for m in _PLACE.finditer(sentence) for word in words(m["place"])
+        )
+    if _NAMING.search(reading.own):
+        return _names_role(reading.own, sentence, asked)
+    if reading.kind is QuestionKind.PERSON:
+        return any(names_actor(word) for word in words(sentence)) or any(
+            m.group().lower() not in asked for m in _CAPITAL.finditer(sentence)
+        )
+    return True
+
+
+def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
+    """Whether a new name stands beside the role whose bearer is asked for ("the name of the foreign minister")."""
+    asking = _NAMING.search(question)
+    rest = re.split(r"\b(?:of|in|for|at|on|who|that)\b|[?,]", question[asking.end() :].strip() if asking else "")[0]
+    role = concept(words(rest)[-1]) if words(rest) else ""
+    said = words(sentence)
+    return any(
+        other[0].isupper() and other.lower() not in asked and not country_of(other)
+        for place, word in enumerate(said)
+        if concept(word) == role
+        for other in said[max(0, place - 3) : place + 4]
+    )
+
+
+def _has_number(question: str, sentence: str, asked: set[str]) -> bool:
+    """Whether the sentence holds a number of what is counted or measured."""
+    for measured, pattern in _MEASURES:
+        if measured.search(question):
+            return pattern.search(sentence) is not None
+    return any(m.group().lower() not in asked for m in _NUMBER.finditer(sentence))
+
+
+def _counts(question: str, sentence: str) -> bool:
+    """Whether a number stands near the noun that the question counts, where it names one."""
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return True
+    heads = {concept(word) for word in words(counted["heads"]) if word.lower() not in _NO_CONTENT}
+    said = words(sentence)
+    places = [place for place, word in enumerate(said) if _NUMBER.match(word)]
+    near = {concept(word) for place in places for word in said[max(0, place - 5) : place + 6]}
+    return heads <= near

@@ -1,0 +1,59 @@
+"""Annotates articles: the parse of their sentences and the claims drawn from it, made once and kept in the ledger."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from threading import Lock
+
+from index.article import Article
+from index.claims.claim import Claim
+from index.claims.extract import annotate, claims_of
+from index.language import annotations
+from index.language.annotations import Annotation, Annotations
+from index.language.parser import BUNDLED, Parser
+from index.sentences import sentence_spans
+from index.ledger import Ledger
+from index.passage import Span
+
+ARTICLES_KEPT = 200
+LONGEST_ARTICLE_SENTENCES = 5_000
+
+
+class Annotator:
+    """Parses articles and questions. The parser is loaded when it is first needed. Safe between threads."""
+
+    def __init__(self, ledger: Ledger, model: str = BUNDLED) -> None:
+        self._ledger = ledger
+        self._model = model
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
+
+    @cached_property
+    def parser(self) -> Parser:
+        """The loaded parser. Raises ModelError."""
+        return Parser(self._model)
+
+    def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
+        """The annotated sentences of an article, whose spans are given, and its claims.
+
+        Of a book only the first 5,000 sentences are annotated; the others are found by their words and vectors.
+        """
+        made = annotate(article.text, article.date, spans[:LONGEST_ARTICLE_SENTENCES], self.parser)
+        return made, claims_of(article.title, article.date, made)
+
+    def annotations(self, article: Article) -> Annotations:
+        """What is known of an article's sentences: as it is kept, else made now and remembered."""
+        key = (article.id, hash(article.text))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        data = self._ledger.annotations(article.id, annotations.VERSION)
+        if data is None:
+            data = annotations.encode(self.annotate(article, sentence_spans(article.text))[0])
+        found = annotations.decode(data)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > ARTICLES_KEPT:
+                self._kept.popitem(last=False)
+        return found

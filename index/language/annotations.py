@@ -1,0 +1,82 @@
+"""What the parser found in one article, in the form in which it is kept, so that no question waits for the parser."""
+
+import datetime
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from index.language.clauses import Clause, clauses_of
+from index.language.parser import Sentence, Token
+from index.language.time_expressions import TimeExpression
+
+# Raise it where the parser, or what is kept of it, changes: articles with another version are parsed anew.
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One sentence: its span in the article, its parse, the day that a heading above it gives, and what its pronouns
+    and the like stand for. `label` is what stands before a colon at its front, such as a place's name."""
+
+    start: int
+    end: int
+    parsed: Sentence
+    day: TimeExpression | None = None
+    label: str = ""
+    resolved: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        """The clauses of the sentence."""
+        return clauses_of(self.parsed)
+
+    @property
+    def antecedents(self) -> list[str]:
+        """The names that words of the sentence stand for: "the town", "it"."""
+        return [name for _, names in self.resolved for name in names]
+
+
+class Annotations:
+    """The annotated sentences of one article, by where they start; each is decoded when it is first asked for."""
+
+    def __init__(self, rows: Sequence[list[Any]]) -> None:
+        self._rows = {row[0]: row for row in rows}
+        self._made: dict[int, Annotation] = {}
+
+    def at(self, start: int) -> Annotation | None:
+        """The sentence that starts at this character of the article, None where there is none."""
+        if start not in self._made and start in self._rows:
+            self._made[start] = _decoded(self._rows[start])
+        return self._made.get(start)
+
+
+def encode(annotations: Sequence[Annotation]) -> bytes:
+    """Annotations as compressed JSON."""
+    return zlib.compress(json.dumps([_row(one) for one in annotations], ensure_ascii=False).encode(), 6)
+
+
+def decode(data: bytes) -> Annotations:
+    """What `encode` made."""
+    return Annotations(json.loads(zlib.decompress(data)))
+
+
+def _row(one: Annotation) -> list[Any]:
+    day = [one.day.first.toordinal(), one.day.last.toordinal(), one.day.start, one.day.end] if one.day else None
+    tokens = [[t.lemma, t.tag, t.dep, t.head, t.start, t.end] for t in one.parsed.tokens]
+    return [one.start, one.end, one.parsed.text, tokens, day, one.label, one.resolved]
+
+
+def _decoded(row: list[Any]) -> Annotation:
+    start, end, text, tokens, day, label, resolved = row
+    made = [
+        Token(i, text[first:last], lemma, tag, dep, head, first, last)
+        for i, (lemma, tag, dep, head, first, last) in enumerate(tokens)
+    ]
+    days = [datetime.date.fromordinal(number) for number in day[:2]] if day else []
+    return Annotation(
+        start, end, Sentence(text, made), TimeExpression(days[0], days[1], day[2], day[3]) if day else None, label,
+        tuple((word, tuple(names)) for word, names in resolved),
+    )
