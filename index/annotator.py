@@ -11,9 +11,9 @@ from index.claims.extract import annotate, claims_of
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import BUNDLED, Parser
-from index.sentences import sentence_spans
 from index.ledger import Ledger
 from index.passage import Span
+from index.sentences import sentence_spans
 
 ARTICLES_KEPT = 200
 LONGEST_ARTICLE_SENTENCES = 5_000

@@ -16,7 +16,7 @@ from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.features import asks_of_days
-from chatbot.extractive.ranker import Quoter, Ranked
+from chatbot.extractive.ranker import Ranked, Ranker
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import LanguageModel, forbid_tracing
@@ -33,8 +33,6 @@ from index.passage import RetrievedPassage
 QUOTING = "answers by quoting"
 PASSAGES = 10
 NEWEST = 24
-# The probability from which on a sentence is quoted: `python -m benchmarks --only abstention` prints the trade-off.
-THRESHOLD = 0.64
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
 
@@ -60,7 +58,7 @@ class Chain:
         """Raises LanguageModelError where the settings name an LLM that cannot be used."""
         forbid_tracing()
         self._collection = collection
-        self._quoter = Quoter(collection)
+        self._ranker = Ranker(collection)
         self._writer = (
             LLMAnswerer(
                 LanguageModel(settings),
@@ -161,9 +159,10 @@ class Chain:
                 yield asked
                 continue
             yield Step("Searching the articles")
-            yield replace(asked, found=self._found(asked.reading, asked.scope))
+            yield replace(asked, found=self.retrieve(asked.reading, asked.scope))
 
-    def _found(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
+    def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
+        """The passages that are looked at for a question."""
         collection = self._collection
         filters = scope.filters(until=reading.until if reading.control else None)
         found = collection.search(reading.standalone, filters=filters, limit=PASSAGES)
@@ -185,7 +184,7 @@ class Chain:
                 yield asked
                 continue
             yield Step(_reading_passages(len(asked.found)))
-            ranked = self._quoter.glance(asked.reading, asked.found)
+            ranked = self._ranker.glance(asked.reading, asked.found)
             if self._writer is not None and not asked.scope.quoting and self._bears_on(asked, ranked):
                 yield from self._written(self._writer, asked, ranked)
             else:
@@ -197,7 +196,7 @@ class Chain:
         """Whether what was found has to do with the question: else an LLM would answer from its memory."""
         if asked.named.unknown:
             return False
-        return _chosen(asked, glanced) is not None or self._quoter.is_relevant(asked.reading, glanced)
+        return _chosen(asked, glanced) is not None or self._ranker.is_relevant(asked.reading, glanced)
 
     def _written(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
         """The LLM's answer or, where the LLM fails, the built-in one, with a note; what was streamed stays.
@@ -217,7 +216,7 @@ class Chain:
     def _quote(self, asked: Asked, glanced: Sequence[Ranked]) -> Answer:
         """The built-in answer, which needs no LLM."""
         reading, named = asked.reading, asked.named
-        ranked = self._quoter.reread(reading, glanced)
+        ranked = self._ranker.reread(reading, glanced)
         choice = None if named.unknown else _chosen(asked, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
@@ -266,7 +265,7 @@ class Chain:
 
 def _chosen(asked: Asked, ranked: Sequence[Ranked]) -> Choice | None:
     """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are reread."""
-    return choose(asked.reading, ranked, threshold=THRESHOLD)
+    return choose(asked.reading, ranked)
 
 
 def _kept(pieces: Generator[str], written: list[str], notes: list[str]) -> Iterator[str]:

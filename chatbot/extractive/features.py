@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from chatbot.evidence import Candidate, Evidence
 from chatbot.extractive.unification import Fit, best_fit
@@ -16,11 +15,14 @@ from index.language.annotations import Annotation
 from index.language.predicates import holding_of
 from index.words import stem, words
 
-Row = npt.NDArray[np.float32]
 LIMIT_PASSAGE_RANK = 30
 # Of these the difference to the best candidate's counts as well.
-RELATIVE = ("similarity", "overlap", "words", "predicate", "whole")
-RELATIVE_CLOSE = ("near_whole", "near_late", "reader")
+RELATIVE = ("similarity", "overlap", "words", "whole")
+# These mean something else where it is asked who holds a thing, who held it before, or of a certain time.
+OF_TIME = (
+    "holds", "gone", "contested", "held_before", "directness", "claim_denied", "recency", "allowed", "open", "denied",
+)
+ASKED = ("asks_control", "asks_before", "asks_dated")
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,6 @@ def _asked(reading: Reading, query: Query, names: int) -> dict[str, float]:
         "asks_holding": float(holding), **{f"kind_{kind.name}": float(reading.kind is kind) for kind in Kind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }
-
-
-def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Rows of features as numbers, shape (rows, names), in the order of `names`; a name "x_below" is how far x lies
-    below the best candidate's."""
-    columns = []
-    for name in names:
-        base = name.removesuffix("_below")
-        column = np.array([row.get(base, 0.0) for row in rows], dtype=np.float32)
-        columns.append(column - column.max() if name != base else column)
-    return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0), dtype=np.float32)
 
 
 def _recency(days: Sequence[datetime.date], day: datetime.date | None) -> float:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.addressing import addresses_reader
-from chatbot.evidence import Candidate, Evidence, asks_of_days, terms_of, weigh
-from chatbot.extractive.features import Context, glance_features, matrix
-from chatbot.extractive.trees import threshold, trees
+from chatbot.evidence import Candidate, asks_of_days, terms_of, weigh
+from chatbot.extractive.features import Context, glance_features
+from chatbot.extractive.weights import model, threshold
 from chatbot.naming import alias_concepts
 from chatbot.question.query import query_of
 from chatbot.reading import Reading
@@ -58,8 +58,7 @@ class Ranker:
         rows = self.rows(reading, found, candidates)
         if not rows:
             return []
-        model = trees("glance")
-        scores = model.probabilities(matrix([features for features, _ in rows], model.features))
+        scores = model("glance").scores([features for features, _ in rows])
         ranked = [
             Ranked(one, float(score), claim, features)
             for one, score, (features, claim) in zip(candidates, scores, rows, strict=True)
@@ -71,8 +70,7 @@ class Ranker:
         if not ranked or all(one.is_settled for one in ranked):
             return list(ranked)
         rows = self.together(reading, ranked[:READ_TOGETHER])
-        model = trees("answer")
-        scores = model.probabilities(matrix(rows, model.features))
+        scores = model("answer").scores(rows)
         best = [
             replace(one, score=float(score), features=row, is_settled=True)
             for one, score, row in zip(ranked, scores, rows, strict=False)
@@ -104,9 +102,11 @@ class Ranker:
 
     def together(self, reading: Reading, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds."""
-        scores = self._collection.read_together(reading.standalone, [one.candidate.text for one in ranked])
+        # A sentence seldom names what its whole article is about.
+        texts = [f"{one.candidate.article.title}: {one.candidate.text}" for one in ranked]
+        scores = self._collection.read_together(reading.standalone, texts)
         return [
-            {**one.features, "glance": one.score, "reader": answer, "reader_word": word}
+            {**one.features, "reader": answer, "reader_word": word}
             for one, (answer, word) in zip(ranked, scores, strict=True)
         ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.extractive.ranker import Ranked
-from chatbot.extractive.trees import threshold
+from chatbot.extractive.weights import threshold
 from chatbot.reading import Era, Reading
 from index.claims.claim import Certainty, Claim, Status
 from index.language.predicates import nation_of

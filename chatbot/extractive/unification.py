@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from chatbot.question.query import Gap, Query
 from index.language.clauses import Argument, Clause, Modality
 from index.language.parser import Sentence
-from index.language.predicates import are_opposite, holding_of, is_force, is_people, is_place, likeness, nation_of, nominalised
+from index.language.predicates import (
+    are_opposite,
+    holding_of,
+    is_force,
+    is_people,
+    is_place,
+    likeness,
+    nation_of,
+    nominalised,
+)
 from index.words import STOPWORDS, stem, words
 
 _BY_ROLE = ("agent", "patient", "complement")

@@ -248,7 +248,7 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     yield _form(rf"\b{_MONTH}\s+{_D}\b(?![:.,]?\d| ?%| percent)", True, _day_of_month)
     yield _form(rf"\b{part}{_MONTH}(?: of)?,?\s+{_YEAR}\b", False, _month_of)
     yield _form(rf"\b(?P<season>{'|'.join(_SEASONS)})(?: of)? {_YEAR}\b", False, _season_of)
-    yield _form(rf"\b(?:in|last|this|since|by|until|during) (?:the )?(?P<season>spring|summer|autumn|winter)"
+    yield _form(r"\b(?:in|last|this|since|by|until|during) (?:the )?(?P<season>spring|summer|autumn|winter)"
                 r"\b(?P<year>(?!))?", True, _season_of)
     months = "|".join(month for month in MONTHS if month not in ("march", "may"))
     yield _form(rf"\b{part}(?P<month>{months})\b", True, _month_of)
