@@ -7,8 +7,8 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import roc_area, share
 from benchmarks.sets import QuestionRewrite
-from chatbot.answering.pipeline import THRESHOLD
-from chatbot.extractive.ranker import Quoter
+from chatbot.extractive.ranker import Ranker
+from chatbot.extractive.weights import threshold as fitted_threshold
 from chatbot.question.parse import read
 from index.collection import Collection
 from index.storage.ledger import Filters
@@ -42,8 +42,8 @@ def measure(bench: Path, work: Path) -> list[Result]:
     sets.write_documents(paragraphs, work / "squad2" / "articles")
     with sets.indexed([work / "squad2" / "articles"], work / "squad2" / "data") as collection:
         ids = {name: ident for ident, name in sets.names(collection).items()}
-        quoter = Quoter(collection)
-        return [_result(collection, quoter, one, ids[one.paragraph]) for one in readings]
+        ranker = Ranker(collection)
+        return [_result(collection, ranker, one, ids[one.paragraph]) for one in readings]
 
 
 def choose(results: Sequence[Result], threshold: float) -> Choice:
@@ -66,15 +66,16 @@ def report(results: Sequence[Result]) -> None:
     print(f"area under ROC                     {area:.3f}")
     print(f"first sentence holds the answer    {share([one.right for one in answerable]):.3f} of the answerable")
     print("\nthreshold   answered, of answerable   abstained, of unanswerable   wrong, of answers given")
-    for threshold in sorted({*THRESHOLDS, THRESHOLD}):
+    used_threshold = fitted_threshold("answer")
+    for threshold in sorted({*THRESHOLDS, used_threshold}):
         row = choose(results, threshold)
-        used = "   <- used" if threshold == THRESHOLD else ""
+        used = "   <- used" if threshold == used_threshold else ""
         print(f"{threshold:9.2f}{row.answered:26.3f}{row.abstained:29.3f}{row.wrong:26.3f}{used}")
 
 
-def _result(collection: Collection, quoter: Quoter, one: QuestionRewrite, article_id: str) -> Result:
+def _result(collection: Collection, ranker: Ranker, one: QuestionRewrite, article_id: str) -> Result:
     found = collection.search(one.question, filters=Filters(articles=(article_id,)))
-    ranked = quoter.rank(read(one.question), found)
+    ranked = ranker.rank(read(one.question), found)
     if not ranked:
         return Result(bool(one.answers), 0.0, False)
     first = _plain(ranked[0].candidate.text)

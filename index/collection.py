@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from index.annotator import Annotator
+from index.claims.annotator import Annotator
 from index.article import Article
-from index.claims.claim import Claim
+from index.claim import Claim
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
@@ -180,13 +180,17 @@ class Collection:
 
     def read_together(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
-        from index.cross_encoder import cross_encoder
+        from index.search.cross_encoder import cross_encoder
 
         return cross_encoder().scores(question, sentences)
 
     def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
         """All claims, or those about a place or the like of this name, each with its article's id."""
         return self.ledger.claims(place)
+
+    def held_places(self, most: int = 3) -> list[str]:
+        """The places of which the articles say most often who holds them, at most so many."""
+        return self.ledger.held_places(most)
 
     def annotate_missing(self, most: int = 20) -> int:
         """Annotate some of the articles that an earlier version indexed; how many were. Nothing is embedded again."""

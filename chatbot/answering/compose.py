@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from chatbot.answer import Answer, Citation, long_date
-from chatbot.extractive.features import Candidate
+from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion
 from index.collection import Summary

@@ -15,7 +15,7 @@ from chatbot.answering.compose import abstained, carried, quoted, unknown_names
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
-from chatbot.extractive.features import asks_of_days
+from chatbot.extractive.lexical_features import asks_of_days
 from chatbot.extractive.ranker import Ranked, Ranker
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.filters import EVERYWHERE, QuestionFilter

@@ -120,7 +120,7 @@ def _title(row: Listed) -> str:
 
 def _examples(collection: Collection) -> str:
     newest = [collection.article(row.id) for row in collection.newest(LOOKED_AT)]
-    questions = [f"“{question}”" for question in example_questions(newest, sentences=collection.sentences)]
+    questions = [f"“{question}”" for question in example_questions(newest, sentences=collection.sentences, places=collection.held_places())]
     return f"You could ask: {' '.join(questions)}" if questions else ""
 
 

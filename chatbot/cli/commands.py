@@ -150,7 +150,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             collection.load()
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
-        examples = example_questions(newest, sentences=collection.sentences)
+        examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
         with _watching(collection, settings, options.watch or []), _taking(collection, settings) as uploads:
             serve_page(settings, chain, collection, uploads, examples=examples, ready=ready, door=door)
     return 0

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chatbot.evidence import Candidate, Evidence
+from chatbot.extractive.lexical_features import Candidate, Evidence
 from chatbot.extractive.unification import Fit, best_fit
+from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
-from chatbot.reading import Era, Kind, Reading
-from index.claims.claim import Certainty, Claim, Status
+from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.predicates import holding_of
-from index.words import stem, words
+from index.language.words import stem, words
 
 LIMIT_PASSAGE_RANK = 30
 # Of these the difference to the best candidate's counts as well.
@@ -30,7 +30,7 @@ class Context:
     """What all candidates of a question share: how it is read, its syntax, the stems of its names, the days of the
     articles found, and the claims about its names by article and sentence start."""
 
-    reading: Reading
+    reading: ParsedQuestion
     query: Query
     names: tuple[frozenset[str], ...]
     days: tuple[datetime.date, ...]
@@ -75,13 +75,13 @@ def _claimed(claim: Claim | None) -> dict[str, float]:
     }
 
 
-def _asked(reading: Reading, query: Query, names: int) -> dict[str, float]:
+def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float]:
     """What is asked, the same for all candidates: trees split on it before they weigh the rest."""
     holding = query.clause is not None and holding_of(query.clause.predicate) is not None
     return {
         "asks_names": float(names), "asks_control": float(reading.control),
         "asks_before": float(reading.era is Era.BEFORE), "asks_dated": float(bool(reading.since or reading.until)),
-        "asks_holding": float(holding), **{f"kind_{kind.name}": float(reading.kind is kind) for kind in Kind},
+        "asks_holding": float(holding), **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }
 

@@ -4,18 +4,18 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.addressing import addresses_reader
-from chatbot.evidence import Candidate, asks_of_days, terms_of, weigh
 from chatbot.extractive.features import Context, glance_features
+from chatbot.extractive.lexical_features import Candidate, asks_of_days, terms_of, weigh
+from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
-from chatbot.naming import alias_concepts
+from chatbot.question.entity_linking import alias_concepts
+from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
-from chatbot.reading import Reading
-from index.claims.claim import Claim
+from index.claim import Claim
 from index.collection import Collection
 from index.language.time_expressions import find_times
-from index.passage import Found
-from index.words import stem, words
+from index.language.words import stem, words
+from index.passage import RetrievedPassage
 
 # So many of the best sentences are read together with the question.
 READ_TOGETHER = 16
@@ -41,14 +41,14 @@ class Ranker:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
 
-    def rank(self, reading: Reading, found: Sequence[Found]) -> list[Ranked]:
+    def rank(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage]) -> list[Ranked]:
         """The sentences of `found`, the likeliest answer first; none where the question turns on nothing.
 
         Where it turns on nothing but dates, these are what the articles of those days open with.
         """
         return self.reread(reading, self.glance(reading, found))
 
-    def glance(self, reading: Reading, found: Sequence[Found]) -> list[Ranked]:
+    def glance(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage]) -> list[Ranked]:
         """The same sentences in an order that the embedding model has not settled yet."""
         candidates = self._candidates(found)
         if asks_of_days(reading):
@@ -65,7 +65,7 @@ class Ranker:
         ]
         return sorted(ranked, key=lambda one: -one.score)
 
-    def reread(self, reading: Reading, ranked: Sequence[Ranked]) -> list[Ranked]:
+    def reread(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
         if not ranked or all(one.is_settled for one in ranked):
             return list(ranked)
@@ -77,12 +77,12 @@ class Ranker:
         ]
         return sorted(best, key=lambda one: -one.score) + [replace(one, score=0.0) for one in ranked[READ_TOGETHER:]]
 
-    def is_relevant(self, reading: Reading, ranked: Sequence[Ranked]) -> bool:
+    def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
         return bool(ranked) and ranked[0].score >= threshold("relevant")
 
     def rows(
-        self, reading: Reading, found: Sequence[Found], candidates: Sequence[Candidate]
+        self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> list[tuple[dict[str, float], Claim | None]]:
         """The features of each candidate that need no run of a model, with its claim; empty where nothing is asked."""
         ledger = self._collection.ledger
@@ -100,7 +100,7 @@ class Ranker:
             rows.append((features, context.claims.get((one.article.id, one.start))))
         return rows
 
-    def together(self, reading: Reading, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
+    def together(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds."""
         # A sentence seldom names what its whole article is about.
         texts = [f"{one.candidate.article.title}: {one.candidate.text}" for one in ranked]
@@ -110,11 +110,11 @@ class Ranker:
             for one, (answer, word) in zip(ranked, scores, strict=True)
         ]
 
-    def candidates(self, found: Sequence[Found]) -> list[Candidate]:
+    def candidates(self, found: Sequence[RetrievedPassage]) -> list[Candidate]:
         """The sentences of the passages, each once."""
         return self._candidates(found)
 
-    def _context(self, reading: Reading, found: Sequence[Found], candidates: Sequence[Candidate]) -> Context:
+    def _context(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]) -> Context:
         claims: dict[tuple[str, int], Claim] = {}
         for name in reading.names:
             for ident, claim in self._collection.claims(name):
@@ -127,7 +127,7 @@ class Ranker:
         query = query_of(self._collection.parse(reading.own))
         return Context(reading, query, tuple(filter(None, names)), tuple(days), claims, ranks)
 
-    def _candidates(self, found: Iterable[Found]) -> list[Candidate]:
+    def _candidates(self, found: Iterable[RetrievedPassage]) -> list[Candidate]:
         seen: set[tuple[str, int]] = set()
         candidates = []
         for one in found:
@@ -142,7 +142,7 @@ class Ranker:
         return candidates
 
 
-def allows(reading: Reading, candidate: Candidate) -> bool:
+def allows(reading: ParsedQuestion, candidate: Candidate) -> bool:
     """Whether the dates in the question let this sentence answer it: the sentence names such a time, or its article is
     of that time; of who holds a place, the last report before the date tells as well."""
     if reading.since is None and reading.until is None:
@@ -157,7 +157,7 @@ def allows(reading: Reading, candidate: Candidate) -> bool:
     return day <= until and (since <= day or reading.control)
 
 
-def _is_of(reading: Reading, candidate: Candidate) -> bool:
+def _is_of(reading: ParsedQuestion, candidate: Candidate) -> bool:
     """Whether the candidate's article is of the days that the question names."""
     day, since, until = candidate.article.date, reading.since, reading.until
     return None not in (day, since, until) and since <= day <= until  # type: ignore[operator]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
-from chatbot.reading import Era, Reading
-from index.claims.claim import Certainty, Claim, Status
+from chatbot.question.parse import Era, ParsedQuestion
+from index.claim import Certainty, Claim, Status
 from index.language.predicates import nation_of
-from index.words import STOPWORDS, stem, words
+from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
 _TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST)
@@ -26,7 +26,7 @@ class Choice:
     earlier: tuple[Ranked, ...] = ()
 
 
-def choose(reading: Reading, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
+def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
     if reading.control and reading.names:
         chosen = _of_holding(reading, ranked, aliases or {})
@@ -40,7 +40,7 @@ def choose(reading: Reading, ranked: Sequence[Ranked], *, aliases: Aliases | Non
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 
-def _of_holding(reading: Reading, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
+def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
     """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
     claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
     telling = [
@@ -75,7 +75,7 @@ def _of_holding(reading: Reading, ranked: Sequence[Ranked], aliases: Aliases) ->
     return Choice(tuple(lead), tuple(earlier[:1]))
 
 
-def _in_time(reading: Reading, one: Ranked, claim: Claim) -> bool:
+def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:
     """Whether a claim tells of a time that is not after the one asked about."""
     if reading.until is None:
         return True
@@ -85,7 +85,7 @@ def _in_time(reading: Reading, one: Ranked, claim: Claim) -> bool:
     return day <= reading.until or (claim.since is not None and claim.since <= reading.until)
 
 
-def _event_day(reading: Reading, one: Ranked) -> datetime.date:
+def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
     """The last day of which a claim tells: of a state that of the report, of an event its own, as far as it is known."""
     claim, reported = one.claim, _report_day(one)
     if reading.until is not None and reported > reading.until:

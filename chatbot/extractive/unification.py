@@ -17,7 +17,7 @@ from index.language.predicates import (
     nation_of,
     nominalised,
 )
-from index.words import STOPWORDS, stem, words
+from index.language.words import STOPWORDS, stem, words
 
 _BY_ROLE = ("agent", "patient", "complement")
 

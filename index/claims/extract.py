@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.claims.claim import Certainty, Claim, Status
+from index.claim import Certainty, Claim, Status
 from index.claims.relations import Relation, relations_of
 from index.language.annotations import Annotation
 from index.language.coreference import Discourse, is_definite_place, name_span

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.claims.claim import Status
+from index.claim import Status
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of, is_force, is_people, is_place, nation_of, nominalised

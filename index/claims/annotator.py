@@ -6,14 +6,14 @@ from functools import cached_property
 from threading import Lock
 
 from index.article import Article
-from index.claims.claim import Claim
+from index.claim import Claim
 from index.claims.extract import annotate, claims_of
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import BUNDLED, Parser
-from index.ledger import Ledger
+from index.language.sentences import sentence_spans
 from index.passage import Span
-from index.sentences import sentence_spans
+from index.storage.ledger import Ledger
 
 ARTICLES_KEPT = 200
 LONGEST_ARTICLE_SENTENCES = 5_000
