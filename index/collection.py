@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from index.claims.annotator import Annotator
 from index.article import Article
 from index.claim import Claim
+from index.claims.annotator import Annotator
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations

@@ -120,7 +120,8 @@ def _title(row: Listed) -> str:
 
 def _examples(collection: Collection) -> str:
     newest = [collection.article(row.id) for row in collection.newest(LOOKED_AT)]
-    questions = [f"“{question}”" for question in example_questions(newest, sentences=collection.sentences, places=collection.held_places())]
+    examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
+    questions = [f"“{question}”" for question in examples]
     return f"You could ask: {' '.join(questions)}" if questions else ""
 
 

@@ -20,7 +20,16 @@ LIMIT_PASSAGE_RANK = 30
 RELATIVE = ("similarity", "overlap", "words", "whole")
 # These mean something else where it is asked who holds a thing, who held it before, or of a certain time.
 OF_TIME = (
-    "holds", "gone", "contested", "held_before", "directness", "claim_denied", "recency", "allowed", "open", "denied",
+    "holds",
+    "gone",
+    "contested",
+    "held_before",
+    "directness",
+    "claim_denied",
+    "recency",
+    "allowed",
+    "open",
+    "denied",
 )
 ASKED = ("asks_control", "asks_before", "asks_dated")
 
@@ -48,27 +57,43 @@ def glance_features(
     claim = context.claims.get((candidate.article.id, candidate.start))
     own = {stem(word) for word in words(candidate.text)}.union(*known.values())
     return {
-        "similarity": evidence.similarity, "overlap": evidence.overlap, "names": evidence.names,
-        "names_nearby": evidence.names_nearby, "words": evidence.words, "focus": evidence.focus,
-        "typed": evidence.typed, "nearness": evidence.nearness,
-        "predicate": fit.predicate, "arguments": fit.arguments, "roles": fit.roles, "gap": fit.gap,
-        "denied": fit.denied, "open": fit.open, "whole": fit.whole,
-        "heading": float(candidate.is_heading), "dangling": float(candidate.is_dangling),
-        "lead": float(candidate.is_lead), "rank": float(min(context.ranks.get(candidate.passage.id, LIMIT_PASSAGE_RANK),
-                                                            LIMIT_PASSAGE_RANK)),
-        "recency": _recency(context.days, candidate.article.date), "allowed": float(allowed),
+        "similarity": evidence.similarity,
+        "overlap": evidence.overlap,
+        "names": evidence.names,
+        "names_nearby": evidence.names_nearby,
+        "words": evidence.words,
+        "focus": evidence.focus,
+        "typed": evidence.typed,
+        "nearness": evidence.nearness,
+        "predicate": fit.predicate,
+        "arguments": fit.arguments,
+        "roles": fit.roles,
+        "gap": fit.gap,
+        "denied": fit.denied,
+        "open": fit.open,
+        "whole": fit.whole,
+        "heading": float(candidate.is_heading),
+        "dangling": float(candidate.is_dangling),
+        "lead": float(candidate.is_lead),
+        "rank": float(min(context.ranks.get(candidate.passage.id, LIMIT_PASSAGE_RANK), LIMIT_PASSAGE_RANK)),
+        "recency": _recency(context.days, candidate.article.date),
+        "allowed": float(allowed),
         "named": float(np.mean([len(name & own) / len(name) for name in context.names])) if context.names else 1.0,
-        "length": float(len(words(candidate.text))), "resolved": float(bool(known)),
-        **_claimed(claim), **_asked(reading, query, len(context.names)),
+        "length": float(len(words(candidate.text))),
+        "resolved": float(bool(known)),
+        **_claimed(claim),
+        **_asked(reading, query, len(context.names)),
     }
 
 
 def _claimed(claim: Claim | None) -> dict[str, float]:
     status = claim.status if claim else None
     return {
-        "holds": float(status in (Status.HOLDS, Status.TOOK)), "gone": float(status in (Status.LEFT, Status.LOST)),
+        "holds": float(status in (Status.HOLDS, Status.TOOK)),
+        "gone": float(status in (Status.LEFT, Status.LOST)),
         "contested": float(status in (Status.BESIEGED, Status.CONTESTED)),
-        "held_before": float(status is Status.HELD_BEFORE), "directness": claim.weight if claim else 0.0,
+        "held_before": float(status is Status.HELD_BEFORE),
+        "directness": claim.weight if claim else 0.0,
         "claim_denied": float(claim is not None and claim.certainty is Certainty.DENIED),
         "claim_attributed": float(claim is not None and claim.certainty is Certainty.ATTRIBUTED),
         "claim_resolved": float(bool(claim and claim.resolved_from)),
@@ -79,9 +104,12 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
     """What is asked, the same for all candidates: trees split on it before they weigh the rest."""
     holding = query.clause is not None and holding_of(query.clause.predicate) is not None
     return {
-        "asks_names": float(names), "asks_control": float(reading.control),
-        "asks_before": float(reading.era is Era.BEFORE), "asks_dated": float(bool(reading.since or reading.until)),
-        "asks_holding": float(holding), **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
+        "asks_names": float(names),
+        "asks_control": float(reading.control),
+        "asks_before": float(reading.era is Era.BEFORE),
+        "asks_dated": float(bool(reading.since or reading.until)),
+        "asks_holding": float(holding),
+        **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }
 

@@ -52,7 +52,11 @@ class Ranker:
         """The same sentences in an order that the embedding model has not settled yet."""
         candidates = self._candidates(found)
         if asks_of_days(reading):
-            leads = [Ranked(one, 1.0, None, {}, is_settled=True) for one in candidates if one.is_lead and _is_of(reading, one)]
+            leads = [
+                Ranked(one, 1.0, None, {}, is_settled=True)
+                for one in candidates
+                if one.is_lead and _is_of(reading, one)
+            ]
             if leads:
                 return leads
         rows = self.rows(reading, found, candidates)
@@ -114,7 +118,9 @@ class Ranker:
         """The sentences of the passages, each once."""
         return self._candidates(found)
 
-    def _context(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]) -> Context:
+    def _context(
+        self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
+    ) -> Context:
         claims: dict[tuple[str, int], Claim] = {}
         for name in reading.names:
             for ident, claim in self._collection.claims(name):
@@ -161,6 +167,3 @@ def _is_of(reading: ParsedQuestion, candidate: Candidate) -> bool:
     """Whether the candidate's article is of the days that the question names."""
     day, since, until = candidate.article.date, reading.since, reading.until
     return None not in (day, since, until) and since <= day <= until  # type: ignore[operator]
-
-
-

@@ -1,5 +1,5 @@
-"""Chooses which of the ranked sentences make the answer, and in which order: of who holds a place the newest event leads
-and what it replaced follows; where reports of one day disagree all of them are quoted."""
+"""Chooses which of the ranked sentences make the answer, and in which order: of who holds a place the newest event
+leads and what it replaced follows; where reports of one day disagree all of them are quoted."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,8 +44,11 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
     claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
     telling = [
-        one for one in claimed
-        if one.claim and one.claim.status in _TELLING and one.claim.certainty is not Certainty.DENIED
+        one
+        for one in claimed
+        if one.claim
+        and one.claim.status in _TELLING
+        and one.claim.certainty is not Certainty.DENIED
         and one.claim.weight >= threshold("claim")
     ]
     ordered = sorted(telling, key=lambda one: (_event_day(reading, one), one.score), reverse=True)
@@ -58,18 +61,30 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         return Choice(tuple(chosen)) if chosen else None
     newest = _event_day(reading, ordered[0])
     day = [one for one in ordered if _event_day(reading, one) == newest]
-    day.sort(key=lambda one: (one.claim is not None and one.claim.status in (Status.HOLDS, Status.TOOK), one.score), reverse=True)
+    day.sort(
+        key=lambda one: (one.claim is not None and one.claim.status in (Status.HOLDS, Status.TOOK), one.score),
+        reverse=True,
+    )
     lead = [day[0]]
-    others = [*day[1:], *(one for one in claimed if one.claim and one.claim.certainty is Certainty.DENIED
-                          and _report_day(one) == _report_day(day[0]))]
+    others = [
+        *day[1:],
+        *(
+            one
+            for one in claimed
+            if one.claim and one.claim.certainty is Certainty.DENIED and _report_day(one) == _report_day(day[0])
+        ),
+    ]
     for one in others:
         denied = one.claim is not None and one.claim.certainty is Certainty.DENIED
-        if len(lead) < MOST_SENTENCES and one not in lead and (
-            denied or all(_differ(_holder(one, aliases), _holder(other, aliases)) for other in lead)
+        if (
+            len(lead) < MOST_SENTENCES
+            and one not in lead
+            and (denied or all(_differ(_holder(one, aliases), _holder(other, aliases)) for other in lead))
         ):
             lead.append(one)
     earlier = [
-        one for one in ordered
+        one
+        for one in ordered
         if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
@@ -86,7 +101,7 @@ def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:
 
 
 def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
-    """The last day of which a claim tells: of a state that of the report, of an event its own, as far as it is known."""
+    """The last day of which a claim tells: of a state that of the report, of an event its own if it is known."""
     claim, reported = one.claim, _report_day(one)
     if reading.until is not None and reported > reading.until:
         return claim.since if claim and claim.since else datetime.date.min
@@ -104,9 +119,7 @@ def _holder(one: Ranked, aliases: Aliases) -> tuple[frozenset[str], bool]:
     claim = one.claim
     if claim is None or claim.holder is None:
         return frozenset(), True
-    names = frozenset(
-        nation_of(word) or stem(word) for word in words(claim.holder) if word.lower() not in STOPWORDS
-    )
+    names = frozenset(nation_of(word) or stem(word) for word in words(claim.holder) if word.lower() not in STOPWORDS)
     extra = [aliases[name] for name in names if name in aliases]
     return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
 

@@ -55,14 +55,22 @@ def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known:
     anywhere = frozenset[str]().union(*(heads for _, heads in held)) if held else frozenset[str]()
     matched = [max((_overlap(heads, other) for _, other in held), default=0.0) for _, heads in wanted]
     inroles = [
-        max((_overlap(heads, other) for b, other in held if _same_role(a.role, b.role)), default=0.0) for a, heads in wanted
+        max((_overlap(heads, other) for b, other in held if _same_role(a.role, b.role)), default=0.0)
+        for a, heads in wanted
     ]
     arguments = sum(matched) / len(matched) if matched else 0.5
     roles = sum(inroles) / len(inroles) if inroles else 0.5
-    gap = _filled(query, sentence, clause, frozenset().union(*(heads for _, heads in wanted)) if wanted else frozenset())
+    gap = _filled(
+        query, sentence, clause, frozenset().union(*(heads for _, heads in wanted)) if wanted else frozenset()
+    )
     denied = float(clause.negated != asked.negated or clause.denied)
     return Fit(
-        predicate, arguments, roles, gap, denied, float(clause.modality is not Modality.FACT),
+        predicate,
+        arguments,
+        roles,
+        gap,
+        denied,
+        float(clause.modality is not Modality.FACT),
         whole=predicate + arguments + roles + 0.5 * gap + 0.0 * len(anywhere),
     )
 
@@ -98,7 +106,7 @@ def _overlap(wanted: frozenset[str], held: frozenset[str]) -> float:
 
 
 def _filled(query: Query, sentence: Sentence, clause: Clause, given: frozenset[str]) -> float:
-    """1 where an argument in the gap's role is of the kind that is asked for and new, a half where the role is other."""
+    """1 where a new argument in the gap's role is of the kind that is asked for, a half where its role is another."""
     best = 0.0
     for argument in clause.arguments:
         heads = _heads(sentence, argument)
@@ -115,7 +123,13 @@ def of_kind(gap: Gap, sentence: Sentence, argument: Argument) -> bool:
     head = sentence.tokens[argument.head]
     inside = [t for t in sentence.tokens if argument.start <= t.start < argument.end]
     if gap is Gap.PERSON:
-        return head.is_name or is_people(head.lemma) or is_force(head.lemma) or nation_of(head.text) is not None or head.tag == "PRP"
+        return (
+            head.is_name
+            or is_people(head.lemma)
+            or is_force(head.lemma)
+            or nation_of(head.text) is not None
+            or head.tag == "PRP"
+        )
     if gap is Gap.PLACE:
         return argument.role not in _BY_ROLE or is_place(head.lemma) or head.is_name
     if gap is Gap.NUMBER:

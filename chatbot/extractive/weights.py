@@ -1,5 +1,8 @@
 """The fitted weights of the answerer: two conditional logit models (McFadden 1974) over the candidates of a question,
-with "none of these" as one more choice, and the thresholds that the same fit settled. `benchmarks/fit.py` makes them."""
+with "none of these" as one more choice, and the thresholds that the same fit settled.
+
+`benchmarks/fit.py` makes them.
+"""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -7,10 +7,14 @@ from index.language.clauses import Argument, Clause, clauses_of
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_people, is_place
 
-_QUANTITIES = frozenset("many much long old far often big large tall fast deep high soon late strong wide heavy".split())
+_QUANTITIES = frozenset(
+    "many much long old far often big large tall fast deep high soon late strong wide heavy".split()
+)
 _TIMES = frozenset("time date day year month week hour century season weekday moment".split())
 _REASONS = frozenset("reason cause purpose motive".split())
-_NUMBERS = frozenset("number percentage share age toll price cost size amount total figure score rate population".split())
+_NUMBERS = frozenset(
+    "number percentage share age toll price cost size amount total figure score rate population".split()
+)
 
 
 class Gap(StrEnum):
@@ -63,10 +67,14 @@ def _question_word(sentence: Sentence) -> Token | None:
             if token.i == 0 or not (token.tag in ("WDT", "WP") and sentence.tokens[token.i - 1].is_noun):
                 return token
     first = sentence.tokens[0] if sentence.tokens else None
-    return first if first is not None and first.text.lower() in ("who", "what", "when", "where", "why", "how", "which") else None
+    return (
+        first
+        if first is not None and first.text.lower() in ("who", "what", "when", "where", "why", "how", "which")
+        else None
+    )
 
 
-def _gap(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:
+def _gap(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:  # noqa: C901
     text = word.text.lower()
     head = sentence.head(word)
     focus = head if head.is_noun and not head.is_name and word.i < head.i else None
@@ -131,5 +139,6 @@ def _asked_clause(sentence: Sentence, clauses: list[Clause], word: Token) -> tup
 def _asks(sentence: Sentence, head: int) -> bool:
     token = sentence.tokens[head]
     return token.tag in ("WP", "WDT", "WRB", "WP$") or any(
-        child.tag in ("WDT", "WP$", "WRB") or child.text.lower() in ("what", "which", "whose") for child in sentence.of(token, "det", "poss", "amod", "advmod")
+        child.tag in ("WDT", "WP$", "WRB") or child.text.lower() in ("what", "which", "whose")
+        for child in sentence.of(token, "det", "poss", "amod", "advmod")
     )

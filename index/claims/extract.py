@@ -16,12 +16,18 @@ from index.language.time_expressions import TimeExpression, find_times
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 BACKGROUND_DAYS = 400
 _STOPS = ".!?\"'”’)…:"
-_PARTS = frozenset("most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split())
+_PARTS = frozenset(
+    "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
+)
 _FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|[Ii]n) (?:\w+ ){1,4}\w+\.$")
-_PAST_MARKS = re.compile(r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE)
+_PAST_MARKS = re.compile(
+    r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE
+)
 
 
-def annotate(text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser) -> list[Annotation]:
+def annotate(
+    text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser
+) -> list[Annotation]:
     """The sentences of an article, parsed, each with the day that the heading above it names and what its pronouns
     stand for."""
     rows: list[tuple[int, int, str, TimeExpression | None, str]] = []
@@ -41,8 +47,7 @@ def annotate(text: str, date: datetime.date | None, spans: Sequence[tuple[int, i
         rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
     parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows])
     lines = [
-        Annotation(start, end, tree, day, label)
-        for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
+        Annotation(start, end, tree, day, label) for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
     ]
     return [replace(line, resolved=resolved) for line, resolved in zip(lines, _resolved(lines), strict=True)]
 
@@ -83,7 +88,9 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
 def _is_background(claim: Claim, date: datetime.date | None) -> bool:
     """History that an article recalls: an event that ended long before the report and is told as past."""
     return (
-        date is not None and claim.until is not None and (date - claim.until).days > BACKGROUND_DAYS
+        date is not None
+        and claim.until is not None
+        and (date - claim.until).days > BACKGROUND_DAYS
         and claim.status is not Status.HOLDS
     )
 
@@ -104,7 +111,7 @@ def _readable(sentence: str, label: str) -> str:
 
 
 def _of_label(line: Annotation) -> Iterator[Relation]:
-    """"Nyala: the RSF." A holder alone behind a place."""
+    """ "Nyala: the RSF." A holder alone behind a place."""
     from index.claims.relations import _can_hold
     from index.language.clauses import clauses_of
 
@@ -125,7 +132,14 @@ def _claims(
     status = relation.status
     if status is Status.HOLDS and _PAST_MARKS.search(sentence.text):
         status = Status.HELD_BEFORE
-    if status is Status.HOLDS and clause is not None and clause.tense == "past" and until and date and (date - until).days > 366:
+    if (
+        status is Status.HOLDS
+        and clause is not None
+        and clause.tense == "past"
+        and until
+        and date
+        and (date - until).days > 366
+    ):
         status = Status.HELD_BEFORE
     certainty = Certainty.FACT
     if clause is not None and clause.denied:
@@ -134,8 +148,18 @@ def _claims(
         certainty = Certainty.ATTRIBUTED
     for name, word in _places(number, sentence, relation, discourse):
         yield Claim(
-            name, _without_article(relation.holder), status, certainty, line.start, line.end, since, until, dated,
-            clause.speaker if clause else None, word, relation.weight,
+            name,
+            _without_article(relation.holder),
+            status,
+            certainty,
+            line.start,
+            line.end,
+            since,
+            until,
+            dated,
+            clause.speaker if clause else None,
+            word,
+            relation.weight,
         )
 
 
@@ -157,8 +181,10 @@ def _places(number: int, sentence: Sentence, relation: Relation, discourse: Disc
         beside = [child for child in sentence.of(token, "appos") if child.is_name]
         if beside:
             return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")]
-        if token.tag in ("PRP", "EX", "DT", "CD", "RB", "PDT") or is_definite_place(sentence, token) or any(
-            child.text.lower() == "both" for child in sentence.of(token, "det", "predet")
+        if (
+            token.tag in ("PRP", "EX", "DT", "CD", "RB", "PDT")
+            or is_definite_place(sentence, token)
+            or any(child.text.lower() == "both" for child in sentence.of(token, "det", "predet"))
         ):
             found = discourse.resolve(number, sentence, token, without=without)
             if found or token.tag in ("PRP", "EX", "RB"):
@@ -196,8 +222,12 @@ def _event(
     if relation.clause is not None and times:
         verb = sentence.tokens[relation.clause.verb]
         inside = {t.start for t in sentence.subtree(verb)}
-        below = {t.start for other in sentence.subtree(verb) if other.is_verb and other.i != verb.i and other.dep in ("relcl", "advcl", "ccomp", "conj", "acl")
-                 for t in sentence.subtree(other)}
+        below = {
+            t.start
+            for other in sentence.subtree(verb)
+            if other.is_verb and other.i != verb.i and other.dep in ("relcl", "advcl", "ccomp", "conj", "acl")
+            for t in sentence.subtree(other)
+        }
         own = [time for time in times if time.start in inside and time.start not in below]
         if not own and len(times) > 0 and not relation.clause.speaker:
             own = [time for time in times if time.start in inside]

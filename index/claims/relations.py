@@ -11,7 +11,9 @@ from index.language.predicates import Holding, holding_of, is_force, is_people, 
 
 # Idioms of English for holding: in their hands, under their control, their flag flies over it.
 _HANDS = frozenset("hand hands possession".split())
-_POWERS = frozenset("control rule occupation command authority administration power government charge sway leadership grip".split())
+_POWERS = frozenset(
+    "control rule occupation command authority administration power government charge sway leadership grip".split()
+)
 _SIEGES = frozenset("siege blockade encirclement".split())
 _STAYING = frozenset("be remain stay lie stand keep continue sit".split())
 _CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
@@ -45,7 +47,7 @@ def relations_of(sentence: Sentence) -> list[Relation]:
     return found
 
 
-def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:  # noqa: C901
     verb = sentence.tokens[clause.verb]
     agents, patients = clause.of("agent"), clause.of("patient")
     holding = holding_of(clause.predicate)
@@ -76,7 +78,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
                     yield _relation(clause, Status.TOOK, place, force, 0.6)
 
 
-def _of_holding(sentence: Sentence, clause: Clause, holding: Holding) -> Iterator[Relation]:
+def _of_holding(sentence: Sentence, clause: Clause, holding: Holding) -> Iterator[Relation]:  # noqa: C901
     agents, patients = clause.of("agent"), clause.of("patient")
     source = clause.of("from") + (clause.of("of") if "_" in clause.predicate else [])
     holders: list[Argument | None] = [a for a in agents if _can_hold(sentence, a) or _is_pronoun(sentence, a)] or [None]
@@ -126,14 +128,16 @@ def _of_holding(sentence: Sentence, clause: Clause, holding: Holding) -> Iterato
                     yield _relation(clause, Status.TOOK, place, holder, 0.5)
 
 
-def _of_state(sentence: Sentence, clause: Clause, places: list[Argument]) -> Iterator[Relation]:
-    """"is in their hands", "stays with the army", "has been Russian-held", "remains under Ukrainian control"."""
+def _of_state(sentence: Sentence, clause: Clause, places: list[Argument]) -> Iterator[Relation]:  # noqa: C901
+    """ "is in their hands", "stays with the army", "has been Russian-held", "remains under Ukrainian control"."""
     changed = clause.predicate.split("_")[0] in _CHANGING
     status = Status.TOOK if changed and clause.predicate.split("_")[0] not in ("put", "place") else Status.HOLDS
     for argument in clause.arguments:
         head = sentence.tokens[argument.head]
-        if argument.role in ("in", "into", "to") and head.lemma in _HANDS | {"possession"} or (
-            argument.role in ("under", "in") and head.lemma in _POWERS
+        if (
+            argument.role in ("in", "into", "to")
+            and head.lemma in _HANDS | {"possession"}
+            or (argument.role in ("under", "in") and head.lemma in _POWERS)
         ):
             holders = _holders_beside(sentence, head)
             subjects = [a for a in places if _can_hold(sentence, a)]
@@ -163,7 +167,7 @@ def _of_state(sentence: Sentence, clause: Clause, places: list[Argument]) -> Ite
             yield from _of_complement(sentence, clause, places, head)
 
 
-def _of_complement(sentence: Sentence, clause: Clause, places: list[Argument], head: Token) -> Iterator[Relation]:
+def _of_complement(sentence: Sentence, clause: Clause, places: list[Argument], head: Token) -> Iterator[Relation]:  # noqa: C901
     holding = holding_of(head.lemma)
     compound = [child for child in sentence.of(head, "npadvmod", "compound", "amod", "nmod") if child.i < head.i]
     if holding in (Holding.HOLD, Holding.TAKE) and compound and sentence.tokens[head.i - 1].text == "-":
@@ -186,8 +190,12 @@ def _of_complement(sentence: Sentence, clause: Clause, places: list[Argument], h
 
 
 def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """"The flag of Ukraine flies over the square of X", "they raised their flag at the entrance to X"."""
-    flags = [a for a in clause.of("agent", "patient") if sentence.tokens[a.head].lemma in ("flag", "banner", "colour", "color")]
+    """ "The flag of Ukraine flies over the square of X", "they raised their flag at the entrance to X"."""
+    flags = [
+        a
+        for a in clause.of("agent", "patient")
+        if sentence.tokens[a.head].lemma in ("flag", "banner", "colour", "color")
+    ]
     if not flags or clause.predicate.split("_")[0] not in _RAISING:
         return
     holders = _holders_beside(sentence, sentence.tokens[flags[0].head])
@@ -198,13 +206,18 @@ def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _of_so(sentence: Sentence, found: list[Relation]) -> Iterator[Relation]:
-    """"X remains under their control, and so does Y": what was said of X holds for Y."""
+    """ "X remains under their control, and so does Y": what was said of X holds for Y."""
     for clause in clauses_of(sentence):
         verb = sentence.tokens[clause.verb]
-        so = [child for child in sentence.of(verb, "advmod", "dep") if child.text.lower() in ("so", "neither", "nor") and child.i < verb.i]
+        so = [
+            child
+            for child in sentence.of(verb, "advmod", "dep")
+            if child.text.lower() in ("so", "neither", "nor") and child.i < verb.i
+        ]
         if so and verb.lemma in ("do", "be", "have"):
             subjects = [token for token in sentence.of(verb, "nsubj", "conj", "attr") if token.i > verb.i] or (
-                [verb] if verb.is_name else [])
+                [verb] if verb.is_name else []
+            )
             before = [relation for relation in found if relation.clause and relation.clause.verb < verb.i]
             for subject in subjects:
                 for relation in before[:1]:
@@ -212,18 +225,32 @@ def _of_so(sentence: Sentence, found: list[Relation]) -> Iterator[Relation]:
 
 
 def _of_modifiers(sentence: Sentence, found: list[Relation]) -> Iterator[Relation]:
-    """"The RSF-held town of X": a participle with its holder before a noun."""
+    """ "The RSF-held town of X": a participle with its holder before a noun."""
     taken = {relation.place.head for relation in found}
     for token in sentence.tokens:
-        if token.dep == "amod" and token.tag == "VBN" and holding_of(token.lemma) in (Holding.HOLD, Holding.TAKE) and token.i > 1:
+        if (
+            token.dep == "amod"
+            and token.tag == "VBN"
+            and holding_of(token.lemma) in (Holding.HOLD, Holding.TAKE)
+            and token.i > 1
+        ):
             noun = sentence.head(token)
             dash, holder = sentence.tokens[token.i - 1], sentence.tokens[token.i - 2]
-            if dash.text == "-" and noun.i not in taken and (holder.is_name or nation_of(holder.text) or is_force(holder.lemma)):
-                for place in [*_objects_of(sentence, noun), Argument("patient", noun.text, noun.i, noun.start, noun.end)]:
+            if (
+                dash.text == "-"
+                and noun.i not in taken
+                and (holder.is_name or nation_of(holder.text) or is_force(holder.lemma))
+            ):
+                for place in [
+                    *_objects_of(sentence, noun),
+                    Argument("patient", noun.text, noun.i, noun.start, noun.end),
+                ]:
                     yield Relation(Status.HOLDS, place, holder.text, None, 0.8)
 
 
-def _relation(clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0) -> Relation:
+def _relation(
+    clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0
+) -> Relation:
     text = holder.text if holder is not None else None
     if clause.negated or clause.ended:
         # "does not hold", "no longer controls": lost. "has not fallen", "has not left": as it was.
@@ -243,9 +270,13 @@ def _power(sentence: Sentence, argument: Argument) -> bool:
 def _objects_of(sentence: Sentence, noun: Token) -> list[Argument]:
     """The arguments behind "of" and "over" of a noun: control of the town."""
     return [
-        Argument("of", sentence.text[a.start : a.end], a.i, a.start, a.end) if not a.is_noun else _noun_argument(sentence, a)
-        for preposition in sentence.of(noun, "prep") if preposition.text.lower() in ("of", "over")
-        for first in sentence.of(preposition, "pobj") for a in sentence.conjuncts(first)
+        Argument("of", sentence.text[a.start : a.end], a.i, a.start, a.end)
+        if not a.is_noun
+        else _noun_argument(sentence, a)
+        for preposition in sentence.of(noun, "prep")
+        if preposition.text.lower() in ("of", "over")
+        for first in sentence.of(preposition, "pobj")
+        for a in sentence.conjuncts(first)
     ]
 
 
@@ -259,8 +290,14 @@ def _noun_argument(sentence: Sentence, token: Token) -> Argument:
 def _holders_beside(sentence: Sentence, noun: Token) -> list[str | None]:
     """Whose hands, control or flag: what stands before the noun or behind "of"."""
     before = [
-        child for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
-        if child.is_noun or nation_of(child.text) or child.tag in ("NNP", "NNPS") or child.tag == "PRP$" or child.tag == "JJ" and child.text[:1].isupper()
+        child
+        for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
+        if child.is_noun
+        or nation_of(child.text)
+        or child.tag in ("NNP", "NNPS")
+        or child.tag == "PRP$"
+        or child.tag == "JJ"
+        and child.text[:1].isupper()
     ]
     if before:
         return [sentence.text[before[0].start : before[-1].end]]
@@ -276,8 +313,10 @@ def _can_hold(sentence: Sentence, argument: Argument) -> bool:
         return False
     if is_force(head.lemma) or is_force(head.text.lower()) or nation_of(head.text):
         return True
-    return head.is_name and not re.search(r"\b(the )?(city|town|village) of\b", argument.text.lower()) or (
-        head.lemma in ("side", "man", "ally", "neither", "none") and not is_place(head.lemma)
+    return (
+        head.is_name
+        and not re.search(r"\b(the )?(city|town|village) of\b", argument.text.lower())
+        or (head.lemma in ("side", "man", "ally", "neither", "none") and not is_place(head.lemma))
     )
 
 

@@ -221,8 +221,8 @@ class _Run:
             vectors = iter(self._embedded(rows))
             written = [
                 Written(
-                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts], find_aliases(article.text),
-                    *self.collection.annotate(article, _spans(cuts)),
+                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts],
+                    find_aliases(article.text), *self.collection.annotate(article, _spans(cuts)),
                 )
                 for article, cuts in batch
             ]

@@ -77,6 +77,10 @@ def _decoded(row: list[Any]) -> Annotation:
     ]
     days = [datetime.date.fromordinal(number) for number in day[:2]] if day else []
     return Annotation(
-        start, end, Sentence(text, made), TimeExpression(days[0], days[1], day[2], day[3]) if day else None, label,
+        start,
+        end,
+        Sentence(text, made),
+        TimeExpression(days[0], days[1], day[2], day[3]) if day else None,
+        label,
         tuple((word, tuple(names)) for word, names in resolved),
     )

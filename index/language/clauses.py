@@ -111,8 +111,18 @@ def _clause(sentence: Sentence, verb: Token) -> Clause | None:
     if denied is None:
         modality, denied = Modality.OPEN, False
     return Clause(
-        _predicate(sentence, verb), verb.i, verb.start, verb.end, arguments, _negated(sentence, verb, chain),
-        _ended(sentence, verb), modality, tense, speaker, denied, passive=_is_passive(sentence, verb),
+        _predicate(sentence, verb),
+        verb.i,
+        verb.start,
+        verb.end,
+        arguments,
+        _negated(sentence, verb, chain),
+        _ended(sentence, verb),
+        modality,
+        tense,
+        speaker,
+        denied,
+        passive=_is_passive(sentence, verb),
     )
 
 
@@ -131,11 +141,13 @@ def _predicate(sentence: Sentence, verb: Token) -> str:
     particles = [child.text.lower() for child in sentence.of(verb, "prt")]
     # "pulled out of" and "driven back from" are parsed with a plain adverb.
     particles += [
-        child.text.lower() for child in sentence.of(verb, "advmod")
+        child.text.lower()
+        for child in sentence.of(verb, "advmod")
         if child.i == verb.i + 1 and child.text.lower() in ("back", "out", "off", "away", "over", "up", "down", "in")
     ]
     particles += [
-        child.text.lower() for child in sentence.of(verb, "prep")
+        child.text.lower()
+        for child in sentence.of(verb, "prep")
         if child.text.lower() in ("out", "off") and sentence.of(child, "prep", "pcomp")
     ]
     return "_".join([verb.lemma, *particles[:1]])
@@ -146,12 +158,18 @@ def _is_passive(sentence: Sentence, verb: Token) -> bool:
         return True
     if verb.dep == "conj" and verb.tag == "VBN" and not sentence.of(verb, "nsubj", "aux", "dobj"):
         return _is_passive(sentence, sentence.head(verb))
-    return verb.dep == "acl" and verb.tag == "VBN" or (
-        verb.tag == "VBN" and verb.dep in ("advcl", "dep", "ROOT", "acomp", "oprd") and not sentence.of(verb, "aux", "dobj", "nsubj")
+    return (
+        verb.dep == "acl"
+        and verb.tag == "VBN"
+        or (
+            verb.tag == "VBN"
+            and verb.dep in ("advcl", "dep", "ROOT", "acomp", "oprd")
+            and not sentence.of(verb, "aux", "dobj", "nsubj")
+        )
     )
 
 
-def _arguments(sentence: Sentence, verb: Token) -> Iterator[Argument]:
+def _arguments(sentence: Sentence, verb: Token) -> Iterator[Argument]:  # noqa: C901
     passive = _is_passive(sentence, verb)
     for subject in _subjects(sentence, verb):
         yield from _expand(sentence, "patient" if passive else "agent", subject)
@@ -213,8 +231,11 @@ def _expand(sentence: Sentence, role: str, head: Token) -> Iterator[Argument]:
 
 def _subjects(sentence: Sentence, verb: Token, depth: int = 0) -> list[Token]:
     """The subject of `verb`, its own or that of the verb it hangs on."""
-    own = [child for child in sentence.of(verb, "nsubj", "nsubjpass", "csubj", "expl") if child.tag not in ("WDT", "WP")
-           or verb.dep != "relcl"]
+    own = [
+        child
+        for child in sentence.of(verb, "nsubj", "nsubjpass", "csubj", "expl")
+        if child.tag not in ("WDT", "WP") or verb.dep != "relcl"
+    ]
     if own or depth > 5:
         return own
     above = sentence.head(verb)
@@ -231,7 +252,7 @@ def _subjects(sentence: Sentence, verb: Token, depth: int = 0) -> list[Token]:
     return []
 
 
-def _relative(sentence: Sentence, verb: Token, passive: bool) -> Iterator[Argument]:
+def _relative(sentence: Sentence, verb: Token, passive: bool) -> Iterator[Argument]:  # noqa: C901
     """In "the town that the army took" the town is what the relative pronoun, said or not, stands for."""
     top = verb
     while top.dep in ("xcomp", "conj", "ccomp") and sentence.head(top).is_verb:
@@ -239,7 +260,9 @@ def _relative(sentence: Sentence, verb: Token, passive: bool) -> Iterator[Argume
     if top.dep != "relcl":
         return
     noun = sentence.head(top)
-    pronouns = [token for token in sentence.subtree(top) if token.tag in ("WDT", "WP", "WP$", "WRB") and token.i < verb.i]
+    pronouns = [
+        token for token in sentence.subtree(top) if token.tag in ("WDT", "WP", "WP$", "WRB") and token.i < verb.i
+    ]
     role = None
     for pronoun in pronouns[:1]:
         governor = sentence.head(pronoun)
@@ -269,14 +292,19 @@ def _expand_one(sentence: Sentence, role: str, noun: Token) -> Iterator[Argument
         yield Argument(role, sentence.text[start:end], first.i, start, end)
 
 
-def _mood(sentence: Sentence, chain: list[Token]) -> tuple[Modality, Tense]:
+def _mood(sentence: Sentence, chain: list[Token]) -> tuple[Modality, Tense]:  # noqa: C901
     verb = chain[0]
     if sentence.text.rstrip(" ”’\"'").endswith("?"):
         return Modality.QUESTION, _tense(sentence, verb)
     for below, above in zip(chain, chain[1:], strict=False):
         if below.dep == "conj" and _mark(sentence, below):
             break
-        if below.dep in ("xcomp", "ccomp") and _has_to(sentence, below) and above.is_verb and above.lemma not in _IMPLICATIVE:
+        if (
+            below.dep in ("xcomp", "ccomp")
+            and _has_to(sentence, below)
+            and above.is_verb
+            and above.lemma not in _IMPLICATIVE
+        ):
             return Modality.OPEN, _tense(sentence, verb)
         if below.dep == "advcl" and _has_to(sentence, below):
             return Modality.OPEN, _tense(sentence, verb)
@@ -289,10 +317,19 @@ def _mood(sentence: Sentence, chain: list[Token]) -> tuple[Modality, Tense]:
     for token in chain:
         auxiliaries = sentence.of(token, "aux")
         words = {aux.text.lower() for aux in auxiliaries}
-        if _mark(sentence, token) & _CONDITIONS or (auxiliaries and auxiliaries[0].text in ("Were", "Should", "Had")
-                                                   and auxiliaries[0].i == min(t.i for t in sentence.subtree(token))):
+        if _mark(sentence, token) & _CONDITIONS or (
+            auxiliaries
+            and auxiliaries[0].text in ("Were", "Should", "Had")
+            and auxiliaries[0].i == min(t.i for t in sentence.subtree(token))
+        ):
             return Modality.CONDITION, _tense(sentence, verb)
-        if words & _OPEN_MODALS and token == verb or words & _OPEN_MODALS and token.dep != "ROOT" and not is_speech(token.lemma):
+        if (
+            words & _OPEN_MODALS
+            and token == verb
+            or words & _OPEN_MODALS
+            and token.dep != "ROOT"
+            and not is_speech(token.lemma)
+        ):
             return Modality.OPEN, Tense.FUTURE
         if token.dep == "relcl" or token.dep == "advcl":
             break
@@ -326,7 +363,9 @@ def _tense(sentence: Sentence, verb: Token) -> Tense:
 
 def _negated(sentence: Sentence, verb: Token, chain: list[Token]) -> bool:
     negations = len(sentence.of(verb, "neg"))
-    negations += sum(child.text.lower() in _NEGATIVE_WORDS for child in sentence.of(verb, "advmod", "cc", "preconj", "dep"))
+    negations += sum(
+        child.text.lower() in _NEGATIVE_WORDS for child in sentence.of(verb, "advmod", "cc", "preconj", "dep")
+    )
     for noun in sentence.of(verb, "nsubj", "nsubjpass", "dobj", "attr"):
         negations += noun.text.lower() in _NEGATIVE_WORDS
         negations += any(child.text.lower() in ("no", "neither") for child in sentence.of(noun, "det", "neg"))
@@ -343,11 +382,13 @@ def _has_own_subject(sentence: Sentence, verb: Token) -> bool:
 
 def _ended(sentence: Sentence, verb: Token) -> bool:
     words = [token.text.lower() for token in sentence.tokens[max(0, verb.i - 5) : verb.i + 5]]
-    return any(a == "no" and b == "longer" or a in ("not", "n't") and b == "anymore"
-               for a, b in zip(words, words[1:], strict=False))
+    return any(
+        a == "no" and b == "longer" or a in ("not", "n't") and b == "anymore"
+        for a, b in zip(words, words[1:], strict=False)
+    )
 
 
-def _attribution(sentence: Sentence, chain: Iterable[Token]) -> tuple[str | None, bool | None]:
+def _attribution(sentence: Sentence, chain: Iterable[Token]) -> tuple[str | None, bool | None]:  # noqa: C901
     """Who says so, and whether it is denied; None for the latter where the speaker's verb leaves it open."""
     for token in chain:
         if token.dep == "ccomp" or (token.dep == "ROOT" and sentence.of(token, "parataxis")):

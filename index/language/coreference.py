@@ -15,7 +15,9 @@ REACH_SENTENCES = 4
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 _WEEKDAYS_AND_MONTHS = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december", re.IGNORECASE)
+    r"november|december",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,15 @@ class Discourse:
             if len(conjuncts) > 1 and token.dep != "conj":
                 self.pairs.append((number, [sentence.text[slice(*name_span(sentence, t))] for t in conjuncts]))
 
-    def resolve(self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()) -> list[str]:
+    def resolve(
+        self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()
+    ) -> list[str]:
         """The names that the noun or pronoun `token` stands for, none of `without`; empty where that is not clear."""
         word = token.text.lower()
-        if word in ("both", "them", "they", "which") or token.lemma in ("both", "two") or any(
-            child.text.lower() in ("both", "two") for child in sentence.of(token, "det", "predet", "nummod")
+        if (
+            word in ("both", "them", "they", "which")
+            or token.lemma in ("both", "two")
+            or any(child.text.lower() in ("both", "two") for child in sentence.of(token, "det", "predet", "nummod"))
         ):
             near = [names for at, names in self.pairs if number - 2 <= at <= number]
             return near[-1] if near and word not in ("they", "them") else []
@@ -75,10 +81,14 @@ class Discourse:
         is likely to be one."""
         for back in range(REACH_SENTENCES):
             fitting = [
-                mention for mention in self.mentions
-                if mention.sentence == number - back and (back or mention.start < before)
-                and mention.name not in self.persons - self.places and mention.name not in self.actors - self.places
-                and mention.name not in without and nation_of(mention.name) is None
+                mention
+                for mention in self.mentions
+                if mention.sentence == number - back
+                and (back or mention.start < before)
+                and mention.name not in self.persons - self.places
+                and mention.name not in self.actors - self.places
+                and mention.name not in without
+                and nation_of(mention.name) is None
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
@@ -99,7 +109,11 @@ class Discourse:
             self.places.add(name)
         if person:
             self.persons.add(name)
-        if token.dep == "nsubj" and governor.is_verb and (is_speech(governor.lemma) or any(is_force(lemma) for lemma in beside)):
+        if (
+            token.dep == "nsubj"
+            and governor.is_verb
+            and (is_speech(governor.lemma) or any(is_force(lemma) for lemma in beside))
+        ):
             self.actors.add(name)
         return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
 
@@ -111,8 +125,12 @@ def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
         first -= 1
     while last + 1 < len(tokens) and _joins(tokens, last + 1, last):
         last += 1
-    while first < last and not (tokens[first].is_name or tokens[first].text[:1].isupper() or tokens[first].i == token.i
-                                or tokens[first + 1].text == "-"):
+    while first < last and not (
+        tokens[first].is_name
+        or tokens[first].text[:1].isupper()
+        or tokens[first].i == token.i
+        or tokens[first + 1].text == "-"
+    ):
         first += 1
     while last > first and not (tokens[last].is_name or tokens[last].text[:1].isupper()):
         last -= 1
@@ -124,7 +142,12 @@ def _joins(tokens: Sequence[Token], new: int, old: int) -> bool:
     touching = token.end == tokens[old].start or token.start == tokens[old].end
     if token.is_name or (touching and (token.text == "-" or tokens[old].text == "-")):
         return not _WEEKDAYS_AND_MONTHS.fullmatch(token.text)
-    return token.text[:1].isupper() and token.tag in ("JJ", "NN", "NNS") and token.dep in ("compound", "amod", "nmod") and new != 0
+    return (
+        token.text[:1].isupper()
+        and token.tag in ("JJ", "NN", "NNS")
+        and token.dep in ("compound", "amod", "nmod")
+        and new != 0
+    )
 
 
 def is_definite_place(sentence: Sentence, token: Token) -> bool:
@@ -133,7 +156,8 @@ def is_definite_place(sentence: Sentence, token: Token) -> bool:
         return False
     determiners = [child.text.lower() for child in sentence.of(token, "det")]
     restricted = [
-        child for child in sentence.of(token, "prep", "relcl", "compound", "amod", "appos", "poss", "nummod", "acl", "nmod")
+        child
+        for child in sentence.of(token, "prep", "relcl", "compound", "amod", "appos", "poss", "nummod", "acl", "nmod")
         if child.text.lower() not in ("whole", "entire", "same") and child.dep != "relcl"
     ]
     return bool({"the", "that", "this"} & set(determiners)) and not restricted

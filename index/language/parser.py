@@ -23,7 +23,9 @@ _CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
 # "PORT SUDAN, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
-_DATELINE = re.compile(r"[A-Z][A-Z.'’-]+(?:[ ,]+(?:[A-Z][A-Z.'’-]*|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s+[-–—]+\s+")
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'’-]+(?:[ ,]+(?:[A-Z][A-Z.'’-]*|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s+[-–—]+\s+"
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,11 @@ def _readable(text: str, irregular: Mapping[str, str]) -> tuple[str, list[_Swap]
         if start < at:
             continue
         name = text[start:end]
-        word = verb.removeprefix(_prefix_of(verb, irregular)) if verb else seen.setdefault(name, _KNOWN_NAMES[len(seen) % len(_KNOWN_NAMES)])
+        word = (
+            verb.removeprefix(_prefix_of(verb, irregular))
+            if verb
+            else seen.setdefault(name, _KNOWN_NAMES[len(seen) % len(_KNOWN_NAMES)])
+        )
         parts += [text[at:start], word]
         length += start - at
         lemma = _prefix_of(verb, irregular) + irregular[word] if verb else ""
@@ -176,7 +182,13 @@ def _is_unknown(word: str) -> bool:
 def _stays(word: str, *, at_start: bool) -> bool:
     """Whether a known word before a name is none of it: a title, a kind of place, a sentence's first word."""
     bare = word.lower()
-    return at_start or is_people(bare) or is_place(bare) or nation_of(bare) is not None or bare.rstrip(".") in ("mr", "mrs", "ms", "dr")
+    return (
+        at_start
+        or is_people(bare)
+        or is_place(bare)
+        or nation_of(bare) is not None
+        or bare.rstrip(".") in ("mr", "mrs", "ms", "dr")
+    )
 
 
 def _prefixed_verbs(text: str, begin: int, irregular: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
@@ -200,7 +212,7 @@ def dateline_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:
+def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:  # noqa: ANN401
     """The tokens with their places in the original; white space keeps its place among them as no token."""
     places = {token.i: n for n, token in enumerate(token for token in doc if not token.is_space)}
     begin = dateline_end(text)
@@ -220,7 +232,7 @@ def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:
         yield Token(places[token.i], text[start:end], lemma, token.tag_, token.dep_, head, start, end)
 
 
-def _irregular_verbs(nlp: Any) -> dict[str, str]:
+def _irregular_verbs(nlp: Any) -> dict[str, str]:  # noqa: ANN401
     if not nlp.has_pipe("lemmatizer"):
         return {}
     lookups = nlp.get_pipe("lemmatizer").lookups
@@ -230,7 +242,7 @@ def _irregular_verbs(nlp: Any) -> dict[str, str]:
     return {nlp.vocab.strings[form] if isinstance(form, int) else form: bases[0] for form, bases in table.items()}
 
 
-def _load(name: str) -> Any:
+def _load(name: str) -> Any:  # noqa: ANN401
     try:
         import spacy
 

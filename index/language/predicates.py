@@ -28,8 +28,30 @@ class Holding(StrEnum):
 
 
 # WordNet holds no function words; weekdays and months it writes with a capital.
-_FUNCTION_WORDS = frozenset([*STOPWORDS, *MONTHS, *WEEKDAYS, "mr", "mrs", "ms", "dr", "although", "unless", "despite", "amid",
-                             "among", "against", "whereas", "nobody", "everyone", "neither", "nor", "yes", "according"])
+_FUNCTION_WORDS = frozenset(
+    [
+        *STOPWORDS,
+        *MONTHS,
+        *WEEKDAYS,
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "although",
+        "unless",
+        "despite",
+        "amid",
+        "among",
+        "against",
+        "whereas",
+        "nobody",
+        "everyone",
+        "neither",
+        "nor",
+        "yes",
+        "according",
+    ]
+)
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +123,7 @@ def nation_of(word: str) -> str | None:
 
 
 def is_known(word: str) -> bool:
-    """Whether `word`, in lower case, is a common English word, a weekday, month or nation: no name that only news has."""
+    """Whether `word`, in lower case, is a common English word, a weekday, a month or a nation."""
     lexicon = _lexicon()
     return word in lexicon["words"] or word in lexicon["nation"] or word in _FUNCTION_WORDS
 

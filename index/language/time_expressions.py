@@ -70,12 +70,17 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
 
 
 def _joined(times: list[TimeExpression], text: str) -> list[TimeExpression]:
-    """"Saturday, 23 November" is one time: the weekday beside a day says nothing new."""
+    """ "Saturday, 23 November" is one time: the weekday beside a day says nothing new."""
     joined: list[TimeExpression] = []
     for time in times:
         last = joined[-1] if joined else None
         between = text[last.end : time.start] if last else ""
-        if last and last.exact and re.fullmatch(r"(?: (?:morning|evening|night|afternoon))?,? (?:the )?", between) and _is_weekday(text, last):
+        if (
+            last
+            and last.exact
+            and re.fullmatch(r"(?: (?:morning|evening|night|afternoon))?,? (?:the )?", between)
+            and _is_weekday(text, last)
+        ):
             joined[-1] = replace(time, start=last.start)
         elif last and time.exact and re.fullmatch(r",? ", between) and _is_weekday(text, time):
             joined[-1] = replace(last, end=time.end)
@@ -116,8 +121,11 @@ def _numeric(match: re.Match[str], month_first: bool) -> tuple[datetime.date, da
 
 def _day_range(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
     year = match["year"]
-    last = (datetime.date(int(year), _month(match["month"]), int(match["day"])) if year
-            else _latest(_month(match["month"]), int(match["day"]), reference))
+    last = (
+        datetime.date(int(year), _month(match["month"]), int(match["day"]))
+        if year
+        else _latest(_month(match["month"]), int(match["day"]), reference)
+    )
     first = last.replace(day=int(match["from"]))
     return (first, last) if first <= last else (last, last)
 
@@ -239,8 +247,11 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     part = r"(?:(?P<part>early|mid|late|the (?:start|beginning|middle|end) of|(?:start|beginning|middle|end) of)[ -])?"
     weekday = "|".join(f"{day}|{day[:3]}" for day in WEEKDAYS)
     yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _one_day)
-    yield _form(r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/.-])", False,
-                _by_numbers)
+    yield _form(
+        r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/.-])",
+        False,
+        _by_numbers,
+    )
     yield _form(rf"\b(?P<from>[0-3]?\d) ?(?:-|–|and|to) ?{_D} (?:of )?{_MONTH}(?:,? {_YEAR})?", True, _day_range)
     yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", False, _one_day)
     yield _form(rf"\b{_MONTH}\s+{_D},?\s+{_YEAR}\b", False, _one_day)
@@ -248,21 +259,37 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     yield _form(rf"\b{_MONTH}\s+{_D}\b(?![:.,]?\d| ?%| percent)", True, _day_of_month)
     yield _form(rf"\b{part}{_MONTH}(?: of)?,?\s+{_YEAR}\b", False, _month_of)
     yield _form(rf"\b(?P<season>{'|'.join(_SEASONS)})(?: of)? {_YEAR}\b", False, _season_of)
-    yield _form(r"\b(?:in|last|this|since|by|until|during) (?:the )?(?P<season>spring|summer|autumn|winter)"
-                r"\b(?P<year>(?!))?", True, _season_of)
+    yield _form(
+        r"\b(?:in|last|this|since|by|until|during) (?:the )?(?P<season>spring|summer|autumn|winter)"
+        r"\b(?P<year>(?!))?",
+        True,
+        _season_of,
+    )
     months = "|".join(month for month in MONTHS if month not in ("march", "may"))
     yield _form(rf"\b{part}(?P<month>{months})\b", True, _month_of)
     # "May" and "March" are verbs, too: as months they stand behind a preposition or the like, or have a capital.
-    yield re.compile(rf"\b(?i:{part})(?P<month>(?<=[a-z,] )M(?:ay|arch)\b(?! (?:be|have|not|on|to|in)\b)|(?<=\bend of )may"
-                     r"|(?<=\bin )(?:may|march)|(?<=\bsince )(?:may|march)|(?<=\bby )(?:may|march)|(?<=\buntil )may)\b"), True, _month_of
-    yield _form(rf"\b(?:(?P<which>last|next|this) )?(?P<weekday>{weekday})\b\.?(?!\s?[-'’]?[a-z]*day)", True, _weekday_of)
-    yield _form(r"\b(?P<near>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening)|last night)\b", True,
-                _near_day)
+    yield (
+        re.compile(
+            rf"\b(?i:{part})(?P<month>(?<=[a-z,] )M(?:ay|arch)\b(?! (?:be|have|not|on|to|in)\b)|(?<=\bend of )may"
+            r"|(?<=\bin )(?:may|march)|(?<=\bsince )(?:may|march)|(?<=\bby )(?:may|march)|(?<=\buntil )may)\b"
+        ),
+        True,
+        _month_of,
+    )
+    yield _form(
+        rf"\b(?:(?P<which>last|next|this) )?(?P<weekday>{weekday})\b\.?(?!\s?[-'’]?[a-z]*day)", True, _weekday_of
+    )
+    yield _form(
+        r"\b(?P<near>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening)|last night)\b", True, _near_day
+    )
     yield _form(r"\b(?P<which>this|last|past|previous|next|coming) (?P<unit>week|weekend|month|year)\b", True, _period)
     yield _form(rf"\b{_COUNT} {_UNIT} ago\b", True, _ago)
     yield _form(rf"\b(?:in|over|within|during|for) the (?:last|past|previous) {_COUNT} {_UNIT}\b", True, _past_stretch)
-    yield _form(rf"(?<![\d.,$€£-])\b(?:(?P<part>early|mid|late)[ -])?{_YEAR}\b(?![.,]\d|s\b| (?:people|seats|votes))", False,
-                _year_of)
+    yield _form(
+        rf"(?<![\d.,$€£-])\b(?:(?P<part>early|mid|late)[ -])?{_YEAR}\b(?![.,]\d|s\b| (?:people|seats|votes))",
+        False,
+        _year_of,
+    )
 
 
 _FORMS = list(_forms())

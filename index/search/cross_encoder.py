@@ -147,7 +147,7 @@ def _joined(asked: Pieces, told: Sequence[Pieces]) -> tuple[Tensor, Tensor, Tens
     return states, kind, mask
 
 
-def _first(output: Any) -> Tensor:
+def _first(output: Any) -> Tensor:  # noqa: ANN401
     result: Tensor = output[0] if isinstance(output, tuple) else output
     return result
 
@@ -156,6 +156,3 @@ def _first(output: Any) -> Tensor:
 def cross_encoder() -> CrossEncoder:
     """The one that all readers share."""
     return CrossEncoder()
-
-
-

@@ -381,11 +381,7 @@ class Ledger:
             "SELECT article_id, place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, "
             f"resolved_from, weight FROM claim {where} ORDER BY article_id, number", *values,
         )
-        return [
-            (str(ident), Claim(place, holder, Status(status), Certainty(certainty), start, end, _date(since),
-                               _date(until), dated, said_by, resolved, weight))
-            for ident, place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight in rows
-        ]
+        return [(str(row[0]), _claim(row[1:])) for row in rows]
 
     def held_places(self, most: int) -> list[str]:
         """The places that most sentences give to a holder, at most so many."""
@@ -836,6 +832,14 @@ def file_damage(path: Path) -> str | None:
 def _damage(db: sqlite3.Connection) -> str | None:
     found = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
     return None if found == "ok" else " ".join(found.split())
+
+
+def _claim(row: Row) -> Claim:
+    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight = row
+    return Claim(
+        place, holder, Status(status), Certainty(certainty), start, end, _date(since), _date(until), dated, said_by,
+        resolved, weight,
+    )
 
 
 def place_key(place: str) -> str:

@@ -1,8 +1,8 @@
 import datetime
 
 import pytest
-
 from chatbot.extractive.place_control import Tense
+
 from chatbot.extractive.ranker import Quoter, Ranked, allows
 from chatbot.question.entity_linking import settle
 from index.collection import Collection

@@ -4,9 +4,9 @@ import datetime
 from dataclasses import fields
 
 import numpy as np
+from chatbot.extractive.place_control import Tense, tense_of
 
 from chatbot.extractive.lexical_features import Candidate, Evidence
-from chatbot.extractive.place_control import Tense, tense_of
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion, read
