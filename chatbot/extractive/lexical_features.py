@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion, QuestionKind
 from index.article import Article
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
 from index.language.words import STOPWORDS, words
-from index.passage import Passage, Tokens, Vectors
+from index.passage import Passage, Vectors
 
 CONTEXT_WEIGHT = 0.4
 NAME_WEIGHT = 1.3
@@ -195,21 +193,6 @@ def weigh(
         typed=_typed(reading, candidate.text),
         nearness=_nearness(terms, order),
     )
-
-
-def closeness(question: Tokens, sentence: Tokens) -> tuple[float, float]:
-    """Cosine of the two texts' mean token vectors, each text read on its own, and their late interaction: for each of
-    the question's tokens the nearest of the sentence's, on average (MaxSim, Khattab and Zaharia, SIGIR 2020)."""
-    if not len(question.vectors) or not len(sentence.vectors):
-        return 0.0, 0.0
-    whole = float(_unit(question.vectors.mean(axis=0)) @ _unit(sentence.vectors.mean(axis=0)))
-    nearest = (_unit(question.vectors) @ _unit(sentence.vectors).T).max(axis=1)
-    return whole, float(nearest.mean())
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    return unit
 
 
 def _concepts(text: str) -> set[str]:

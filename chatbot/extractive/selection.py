@@ -54,6 +54,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     ordered = sorted(telling, key=lambda one: (_event_day(reading, one), one.score), reverse=True)
     if not ordered:
         return None
+    ordered = _without_who_left_before(ordered, aliases)
     if reading.era is Era.BEFORE:
         past = [one for one in claimed if one.claim and one.claim.status is Status.HELD_BEFORE]
         replaced = [one for one in ordered if _differ(_holder(one, aliases), _holder(ordered[0], aliases))]
@@ -88,6 +89,17 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
+
+
+def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
+    """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
+    holders = [one for one in ordered if one.claim and one.claim.status in (Status.HOLDS, Status.TOOK)]
+    if not holders or ordered[0] is holders[0]:
+        return list(ordered)
+    holder, _ = _holder(holders[0], aliases)
+    newer = ordered[: ordered.index(holders[0])]
+    gone = [one for one in newer if holder and holder & _holder(one, aliases)[0]]
+    return list(ordered) if gone or not holder else [holders[0], *(one for one in ordered if one is not holders[0])]
 
 
 def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:

@@ -54,9 +54,10 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:  # noq
     objects = [a for a in patients if _power(sentence, a)]
     if objects and holding in (Holding.TAKE, Holding.HOLD, Holding.LOSE):
         # "took control of the town", "lost control of it"
+        owners: list[Argument | None] = list(agents) or [None]
         for power in objects:
             for place in _objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over"):
-                for agent in agents or [None]:
+                for agent in owners:
                     status = {Holding.TAKE: Status.TOOK, Holding.HOLD: Status.HOLDS}.get(holding, Status.LOST)
                     yield _relation(clause, status, place, agent)
         return
@@ -81,7 +82,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:  # noq
 def _of_holding(sentence: Sentence, clause: Clause, holding: Holding) -> Iterator[Relation]:  # noqa: C901
     agents, patients = clause.of("agent"), clause.of("patient")
     source = clause.of("from") + (clause.of("of") if "_" in clause.predicate else [])
-    holders: list[Argument | None] = [a for a in agents if _can_hold(sentence, a) or _is_pronoun(sentence, a)] or [None]
+    holders: list[Argument | None] = [a for a in agents if _may_take(sentence, a)] or [None]
     if holding in (Holding.TAKE, Holding.HOLD):
         status = Status.TOOK if holding is Holding.TAKE else Status.HOLDS
         if agents and holders == [None]:
@@ -116,8 +117,8 @@ def _of_holding(sentence: Sentence, clause: Clause, holding: Holding) -> Iterato
         gainers: list[Argument | None] = list(clause.of("to", "into")) or [None]
         for place in agents:
             if not _can_hold(sentence, place) or sentence.tokens[place.head].is_name:
-                for gainer in gainers:
-                    yield _relation(clause, Status.TOOK if gainer else Status.LOST, place, gainer)
+                for new in gainers:
+                    yield _relation(clause, Status.TOOK if new else Status.LOST, place, new)
     elif holding is Holding.BESIEGE:
         for place in patients:
             yield _relation(clause, Status.BESIEGED, place, None)
@@ -318,6 +319,13 @@ def _can_hold(sentence: Sentence, argument: Argument) -> bool:
         and not re.search(r"\b(the )?(city|town|village) of\b", argument.text.lower())
         or (head.lemma in ("side", "man", "ally", "neither", "none") and not is_place(head.lemma))
     )
+
+
+def _may_take(sentence: Sentence, argument: Argument) -> bool:
+    """Whether an agent may be who takes or holds a place: any noun that is none itself; many groups have names that no
+    dictionary tells from things ("the opposition")."""
+    head = sentence.tokens[argument.head]
+    return _can_hold(sentence, argument) or head.tag == "PRP" or head.is_noun and not is_place(head.lemma)
 
 
 def _is_pronoun(sentence: Sentence, argument: Argument) -> bool:

@@ -100,6 +100,7 @@ class Head(nn.Module):
         for name in [name for name in weights if name.endswith(".a.weight")]:
             parent = self.get_submodule(name.removesuffix(".a.weight"))
             up, down = weights[name.removesuffix("a.weight") + "b.weight"].float(), weights[name].float()
+            assert isinstance(parent, nn.Linear)
             parent.weight.data += LORA_SCALE * up @ down
 
     def forward(self, states: Tensor, kind: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -11,7 +11,8 @@ CRIME = "Fog lay in Elvaskar. Police in Elvaskar spoke to Jansen. The judge hear
 
 @pytest.fixture(scope="module")
 def questions(samples: Collection) -> list[str]:
-    return example_questions([samples.article(row.id) for row in samples.articles()])
+    articles = [samples.article(row.id) for row in samples.articles()]
+    return example_questions(articles, places=samples.held_places())
 
 
 def test_the_sample_articles_give_three_different_questions(questions: list[str]) -> None:
@@ -24,7 +25,7 @@ def test_every_example_is_answered(questions: list[str], sample_chain: Chain) ->
 
 
 def test_a_place_that_is_held_is_asked_about() -> None:
-    assert example_questions([report(HELD, day(1))])[0] == "Who controls Norvik?"
+    assert example_questions([report(HELD, day(1))], places=["Norvik"])[0] == "Who controls Norvik?"
 
 
 def test_articles_about_something_else_are_asked_about_whom_they_name() -> None:

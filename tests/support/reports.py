@@ -1,16 +1,17 @@
 """Candidates, rankings and readings made by hand for the tests of what is quoted, and how."""
 
 import datetime
-from dataclasses import fields
+from functools import cache
 
 import numpy as np
-from chatbot.extractive.place_control import Tense, tense_of
 
-from chatbot.extractive.lexical_features import Candidate, Evidence
+from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion, read
 from index.article import Article
+from index.claims.extract import annotate, claims_of
+from index.language.parser import Parser
 from index.language.sentences import sentence_spans
 from index.passage import Passage
 
@@ -38,12 +39,19 @@ def candidates(article: Article) -> list[Candidate]:
     ]
 
 
-def ranked(article: Article, place: str = "Hama", *, merit: float = 1.5, score: float = 0.9, at: int = 0) -> Ranked:
-    """Sentence number `at` of `article`, with the tense that it has about `place`."""
+def ranked(article: Article, place: str = "Hama", *, score: float = 0.9, at: int = 0) -> Ranked:
+    """Sentence number `at` of `article`, with what it claims about `place`."""
     candidate = candidates(article)[at]
-    tense = tense_of(candidate.text, place) if place else Tense.NONE
-    evidence = Evidence(**{field.name: 0.5 for field in fields(Evidence)})
-    return Ranked(candidate, evidence, merit, score, tense)
+    lines = annotate(article.text, article.date, sentence_spans(article.text), parser())
+    claims = claims_of(article.title, article.date, lines)
+    mine = [one for one in claims if one.start == candidate.start and one.place == place]
+    return Ranked(candidate, score, mine[0] if mine else None, {}, is_settled=True)
+
+
+@cache
+def parser() -> Parser:
+    """The parser, loaded once."""
+    return Parser()
 
 
 def reading(question: str, *history: str) -> ParsedQuestion:

@@ -1,6 +1,7 @@
 import http.client
 import json
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -148,12 +149,12 @@ def test_whole_characters_of_every_script_are_taken(canned_url: str) -> None:
 
 
 @pytest.mark.parametrize("header", [{"Via": "1.1 proxy"}, {"X_Forwarded_Host": "news.example"}, {"CF_Ray": "1"}])
-def test_whom_a_proxy_brings_may_not_read_what_is_for_this_machine(canned_url: str, header: dict[str, str]) -> None:
+def test_whom_a_proxy_brings_may_not_read_what_is_for_this_machine(canned_url: str, header: dict[str, Any]) -> None:
     assert get(canned_url, **header)[0] == 403
 
 
 def test_no_header_makes_the_page_call_another_address(public_url: str) -> None:
-    claims = {"X_Forwarded_Host": "evil.example", "X_Gradio_Server": "http://evil.example"}
+    claims: dict[str, Any] = {"X_Forwarded_Host": "evil.example", "X_Gradio_Server": "http://evil.example"}
     status, page, _ = get(public_url, **claims)
     assert status == 200 and "evil.example" not in page
 

@@ -21,7 +21,7 @@ from index.article import Article
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 
 import gradio as gr
-from gradio.blocks import BlockFunction
+from gradio.blocks import BlockFunction  # type: ignore[attr-defined]
 
 SIMULTANEOUS_ANSWERS = 8
 WAITING_QUESTIONS = 64

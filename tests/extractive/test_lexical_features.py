@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from chatbot.extractive.features import Evidence, asks_of_days, closeness, terms_of, weigh
-from index.passage import Tokens
+from chatbot.extractive.lexical_features import Evidence, asks_of_days, terms_of, weigh
 from tests.support.reports import candidates, day, reading, report
 
 
@@ -137,12 +136,3 @@ def test_headings_and_sentences_that_hang_on_the_one_before_are_known(text: str,
 )
 def test_a_question_may_turn_on_nothing_but_dates(question: str, is_so: bool) -> None:
     assert asks_of_days(reading(question)) is is_so
-
-
-def test_closeness_is_worked_by_hand() -> None:
-    one = Tokens(np.array([[0, 1], [1, 2]]), np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32))
-    other = Tokens(np.array([[0, 1]]), np.array([[2.0, 0.0]], dtype=np.float32))
-    whole, late = closeness(one, other)
-    # The means are (.5, .5) and (2, 0), at 45 degrees; the tokens' nearest have cosines 1 and 0.
-    assert whole == pytest.approx(0.5**0.5) and late == pytest.approx(0.5)
-    assert closeness(one, Tokens(np.zeros((0, 2), dtype=int), np.zeros((0, 2), dtype=np.float32))) == (0.0, 0.0)
