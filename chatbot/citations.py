@@ -31,7 +31,7 @@ _CUT_OFF = re.compile(r"[\[【［]{1,2}\^?\d[\d ,–-]*")
 _UNFINISHED_LINK_TARGET = re.compile(r"\([^()\s]*")
 _RANGE = re.compile(rf"(\d+)(?:{_SPACE}(?:[–—-]|to){_SPACE}[#^]?(\d+))?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_HEADING = re.compile(r"(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
+_HEADING = re.compile(r"(?:As of|Earlier)\b[^:]{0,200}+:\s++(?=\S)")
 _CLOSING = ".,;:!?)"
 
 

@@ -138,7 +138,7 @@ def _patterns() -> dict[Topic, re.Pattern[str]]:
     for line in Path(__file__).with_name("smalltalk.txt").read_text(encoding="utf-8").splitlines():
         if re.fullmatch(r"\[\w+\]", line):
             section = line[1:-1]
-        elif part := re.fullmatch(r"(\w+) = (.+)", line):
+        elif part := re.fullmatch(r"(\w{1,60}+) = (.+)", line):
             parts[part[1]] = _compiled(part[2], parts)
         elif line and not line.startswith("#"):
             lines.setdefault(section, []).append(_compiled(line, parts))

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 
-_LOOKALIKE = re.compile(r"<(?=\s*/?\s*(passage|conversation))", re.IGNORECASE)
+_LOOKALIKE = re.compile(r"<(?=\s*+(?:/\s*+)?(passage|conversation))", re.IGNORECASE)
 
 
 def new_fence(texts: Iterable[str], draw: Callable[[], str] = lambda: secrets.token_hex(4)) -> str:

@@ -108,4 +108,4 @@ def fenced(number: int, found: RetrievedPassage, *, fence: str) -> str:
 
 def without_marks(text: str) -> str:
     """An answer's text without its marks, whose numbers mean nothing in a later prompt."""
-    return re.sub(r"\s*\[\d+\]", "", normalise(text))
+    return re.sub(r"(?<!\s)\s*+\[\d+\]", "", normalise(text))

@@ -115,7 +115,7 @@ _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 _BETWEEN_DAYS = re.compile(rf"\b([0-3]?\d) (?:and|to) ([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
 _PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
 _NAME = re.compile(
-    rf"[^\W\d_a-z][\w.’'-]*(?:(?:\s+|-)(?:{_PARTICLE}(?:\s+|-))*[^\W\d_a-z][\w.’'-]*)*|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
+    rf"[^\W\d_a-z][\w.’'-]*+(?:(?:\s++|-)(?:{_PARTICLE}(?:\s++|-))*+[^\W\d_a-z][\w.’'-]*+)*+|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
 )
 _CALENDAR = re.compile(rf"({'|'.join(MONTHS)}|(mon|tues|wednes|thurs|fri|satur|sun)day)$", re.IGNORECASE)
 _ASKING = frozenset(

@@ -149,7 +149,7 @@ def actors(text: str) -> list[Span]:
 
 def _widened(text: str, span: Span) -> Span:
     """A name with what opens the sentence before it ("Southern factions"), or what is of it ("Syrian capital")."""
-    start = 0 if re.fullmatch(r"(?!The |A |An |In |On |At |By |And |But )[A-Z]\w+ ", text[: span[0]]) else span[0]
+    start = 0 if re.fullmatch(r"(?!The |A |An |In |On |At |By |And |But )[A-Z]\w{1,60}+ ", text[: span[0]]) else span[0]
     noun = re.match(r" ([a-z]{3,})(?<!ed)(?<!s)\b", text[span[1] :])
     is_of_it = noun and country_of(text[slice(*span)]) and noun[1] not in STOPWORDS and not is_irregular(noun[1])
     return (start, span[1] + (len(noun[0]) if noun and is_of_it else 0))

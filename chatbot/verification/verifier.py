@@ -18,16 +18,19 @@ from index.passage import RetrievedPassage
 SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12
 
-_HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]*:")
-_SOURCES = re.compile(r"\n\s*\W*(?:sources|references|citations)\W*?(?::|\n).*\Z", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
+_SOURCES = re.compile(
+    r"(?:(?<=\w)|\A)(?P<before>[^\w\n]*+)\n\W*+(?:sources|references|citations)[^\w:\n]*+[:\n].*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 # What an LLM may have copied from the answers before, and emphasis.
-_NOISE = re.compile(rf"[ \t]*{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
+_NOISE = re.compile(rf"(?<![ \t])[ \t]*+{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
 # A year in brackets is text.
-_MARKS = re.compile(r"[ \t]*\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
+_MARKS = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
 _BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
 _REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
 _NOTHING = (
-    r"(?:\b(?:the|these|those|provided|given|available)\s+)*(?:"
+    r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
     r"\b(?:articles?|passages?|reports?|sources?) (?:do|does|did)(?: not|n['’]t) "
     r"(?:say|mention|tell|state|specify|name|give)"
     r"|\bnot (?:said|mentioned|stated|specified|reported) in the (?:articles|passages))"
@@ -37,7 +40,7 @@ _SAYS_NOTHING = re.compile(
     rf"|{_NOTHING}[^;:]*?(?=[;:]|,? (?:but|yet|though|although|while|however)\b|, and\b|$)",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"^[\s,;:.]+(?:(?:but|yet|and|though|although|while|however)\b)?[\s,]*", re.IGNORECASE)
+_JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however)\b)?+[\s,]*+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Verifier:
     def verify(self, text: str, shown: Sequence[RetrievedPassage]) -> Verified:
         """`text` with its marks in any form, [n] being the n-th of `shown`."""
         # A list of sources at the end repeats, unproven, what the citations say.
-        sentences = _sentences(_SOURCES.sub("", _NOISE.sub("", normalise(text)).strip()))
+        sentences = _sentences(_SOURCES.sub(r"\g<before>", _NOISE.sub("", normalise(text)).strip()))
         written = ""
         citations: dict[tuple[str, int], Citation] = {}
         statements: list[Statement] = []

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
+from index.characters import printable
 from index.errors import FetchError
 
 LONGEST_URL_CHARACTERS = 2000
@@ -95,12 +96,13 @@ class WebAddress:
 def read_address(url: str) -> WebAddress:
     """The parts of `url`. Raises FetchError, which says what is wrong with it."""
     if len(url) > LONGEST_URL_CHARACTERS:
-        raise FetchError(f"{url[:80]}...: the address is longer than {LONGEST_URL_CHARACTERS} characters.")
+        raise FetchError(f"{printable(url[:80])}...: the address is longer than {LONGEST_URL_CHARACTERS} characters.")
     try:
+        url.encode()
         parts = urlsplit(url)
         port = parts.port
     except ValueError as exc:
-        raise FetchError(f"{url}: this is no web address ({exc}).") from exc
+        raise FetchError(f"{printable(url)}: this is no web address ({exc}).") from exc
     # urlsplit drops line breaks and tabs unsaid, and others read a backslash as a slash.
     if re.search(r"[\s\\\x00-\x20\x7f-\xa0]", url):
         raise FetchError(f"{url!r}: an address with spaces, control characters or backslashes is not fetched.")

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 import httpcore
 from protego import Protego
 
+from index.characters import printable
 from index.errors import FetchError
 from index.fetch.address_policy import Network, WebAddress, closed, read_address
 
@@ -96,6 +97,9 @@ class Fetcher:
             return self._follow(first, self._limits, _conditions(etag, modified), checked=self._check_robots)
         except FetchError as exc:
             raise FetchError(str(exc) if url in str(exc) else f"{url}: {exc}", passing=exc.passing) from exc
+        except (ValueError, RuntimeError, OSError) as exc:
+            # What a server sends may bring down the libraries that read it.
+            raise FetchError(f"{url}: it cannot be fetched ({type(exc).__name__}: {exc}).") from exc
 
     def stop(self) -> None:
         """Fetch nothing more: whoever waits for a turn, or asks for one, gets a FetchError at once."""
@@ -289,7 +293,10 @@ def _conditions(etag: str | None, modified: str | None) -> list[tuple[str, str]]
 def _redirected(address: WebAddress, location: str | None) -> WebAddress:
     if not location:
         raise FetchError("it was redirected to nowhere.")
-    to = read_address(urljoin(address.url, location))
+    try:
+        to = read_address(urljoin(address.url, location))
+    except ValueError as exc:
+        raise FetchError(f"it was redirected to {printable(location)}, which is no web address.") from exc
     if address.scheme == "https" and to.scheme == "http":
         raise FetchError(f"it was redirected from https to {to.url}, which anyone on the way could change.")
     return to
@@ -300,10 +307,16 @@ def _read(response: httpcore.Response, most: int) -> _Response:
     read = _Response(response.status, headers)
     if response.status == 200:
         stated = headers.get("content-length", "0")
-        if stated.isdigit() and int(stated) > most:
+        if _is_more(stated, most):
             raise _too_large(most)
         read.body = b"".join(_bounded(_decoded(response.iter_stream(), headers.get("content-encoding", "")), most))
     return read
+
+
+def _is_more(stated: str, most: int) -> bool:
+    """Whether a header states a number over `most`; it may have more digits than Python turns into one."""
+    digits = stated.strip().lstrip("0") if stated.isascii() and stated.strip().isdigit() else ""
+    return len(digits) > len(str(most)) or (digits != "" and int(digits) > most)
 
 
 def _decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:

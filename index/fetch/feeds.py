@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import feedparser
 
+from index.characters import storable
 from index.errors import FetchError
 from index.language.dates import parse_date
 
 _ROOT = re.compile(
-    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
-    rb"<(?:[\w-]+:)?(rss|feed|RDF|urlset|sitemapindex)(?=[\s/>])",
+    rb"\A\s*+(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+(?=>))?>)\s*+)*+"
+    rb"<(?>[\w-]++:)?(rss|feed|RDF|urlset|sitemapindex)(?=[\s/>])",
     re.DOTALL,
 )
 _SITEMAPS = (b"urlset", b"sitemapindex")
@@ -69,7 +70,7 @@ def _news(body: bytes, url: str) -> Feed:
             updated = one["updated"] if "updated" in one else None
             when = one.get("published") or updated
             entries.append(NewsEntry(
-                urljoin(url, link), updated or when or "", when and parse_date(when),
+                _joined(url, link), storable(updated or when or ""), when and parse_date(when),
                 _line(one.get("source", {}).get("title")) or source, _line(one.get("author")),
             ))
     return Feed(_newest_first(entries))
@@ -87,10 +88,10 @@ def _sitemap(body: bytes, url: str) -> Feed:
     located = [one for one in stated if one.get("loc")]
     if root.tag.endswith("sitemapindex"):
         newest = sorted(located, key=lambda one: one.get("lastmod", ""), reverse=True)
-        return Feed(sitemaps=tuple(urljoin(url, one["loc"]) for one in newest))
+        return Feed(sitemaps=tuple(_joined(url, one["loc"]) for one in newest))
     return Feed(_newest_first([
         NewsEntry(
-            urljoin(url, one["loc"]), one.get("lastmod") or one.get("publication_date", ""),
+            _joined(url, one["loc"]), one.get("lastmod") or one.get("publication_date", ""),
             parse_date(one["publication_date"]) if "publication_date" in one else None, one.get("name"),
         )
         for one in located
@@ -113,4 +114,12 @@ def _newest_first(entries: list[NewsEntry]) -> tuple[NewsEntry, ...]:
 
 
 def _line(text: str | None) -> str | None:
-    return " ".join(text.split()) or None if text else None
+    return " ".join(storable(text).split()) or None if text else None
+
+
+def _joined(url: str, stated: str) -> str:
+    """The address that a feed states; one that is none stays as it is, to be refused by name."""
+    try:
+        return storable(urljoin(url, stated))
+    except ValueError:
+        return storable(stated)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from index.article import Article, article_id
+from index.characters import text_of
 from index.collection import Collection
 from index.errors import FetchError, ReadError
 from index.fetch.address_policy import read_address
@@ -171,8 +172,8 @@ def _read(fetched: Fetched, worker: Worker) -> Article:
 
 def _as_utf8(body: bytes, charset: str) -> bytes:
     try:
-        return body.decode(charset).encode()
-    except (LookupError, ValueError):
+        return text_of(body, charset).encode()
+    except ValueError:
         return body
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ _FORMS = [
 _WITH_YEAR = [form for form in _FORMS if "year" in form.groupindex]
 _ANY_YEAR = re.compile(_YEAR)
 _NOT_PUBLICATION = re.compile(
-    r"\b(since|until|till|before|after|from|by|between|born|died|founded|established|dated|due)( (on|in))?\s*$",
+    r"\b(since|until|till|before|after|from|by|between|born|died|founded|established|dated|due)( (on|in))?\s*+$",
     re.IGNORECASE,
 )
 _OWN_LINE_EXTRA_CHARACTERS = 40
+# So far before a date it is looked for what the date is of.
+_BEFORE_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,12 @@ def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]
         for match in form.finditer(text):
             start, end = match.span()
             year = int(match["year"]) if "year" in form.groupindex else default_year or 0
-            if any(start < last and first < end for first, last in taken):
+            # What is taken does not overlap and stays sorted: only the neighbours can be in the way.
+            at = bisect_left(taken, (start, end))
+            if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                 continue
             # Taken though it may be impossible: "31 June 2024" must not be read as "June 2024".
-            taken.append((start, end))
+            taken.insert(at, (start, end))
             date = _date_of(match, year)
             if date is not None:
                 found.append(date)
@@ -74,10 +79,12 @@ def publication_date(text: str) -> datetime.date | None:
     """
     days: Counter[datetime.date] = Counter()
     for line in text.splitlines():
+        length = len(line.strip())
         for date in find_dates(line):
-            if not date.is_day or _NOT_PUBLICATION.search(line[: date.start]):
+            before = line[max(date.start - _BEFORE_CHARACTERS, 0) : date.start]
+            if not date.is_day or _NOT_PUBLICATION.search(before):
                 continue
-            if len(line.strip()) <= date.end - date.start + _OWN_LINE_EXTRA_CHARACTERS and not line.endswith("."):
+            if length <= date.end - date.start + _OWN_LINE_EXTRA_CHARACTERS and not line.endswith("."):
                 return date.first
             days[date.first] += 1
     ranked = days.most_common(2)

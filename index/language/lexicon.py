@@ -1,6 +1,5 @@
 """What words mean the same in the news: groups of synonyms, and countries with their peoples and capitals."""
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -93,4 +92,4 @@ def _seats() -> dict[str, str]:
 
 def _lines(name: str) -> list[str]:
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.strip() and not re.match(r"\s*#", line)]
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

@@ -5,7 +5,7 @@ import unicodedata
 
 _QUOTATION = re.compile(
     r"“((?:[^“”]|“[^“”]*”)+)”|(?<!\d)\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|「([^「」]+)」|『([^『』]+)』"
-    r"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'(?=[^\W\d])([^'\n]+(?:'\w[^'\n]*)*)'(?!\w)"
+    r"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'(?=[^\W\d])([^'\n]{1,2000}+(?:'\w[^'\n]{0,2000}+){0,20})'(?!\w)"
 )
 # A quotation of several sentences is cut where one of them ends.
 _CUT_QUOTATION = re.compile(r"(?:[“„«]|(?<!\w)\")([^“”„«»\"]+)$|^([^“”„«»\"]+)(?:[”»]|(?<=[^\W\d])\"|(?<=[.,!?…])\")")
@@ -28,4 +28,4 @@ def quotes(text: str, quoted: str) -> bool:
 def _plain(text: str) -> str:
     """`text` with typographic variants of quotation marks, dashes and spaces made one, and without case."""
     plain = unicodedata.normalize("NFKC", text).translate(PUNCTUATION).replace('"', "'").casefold()
-    return re.sub(r"\s*(-+)\s*", "-", " ".join(plain.split()))
+    return re.sub(r" ?-++ ?", "-", " ".join(plain.split()))

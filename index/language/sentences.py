@@ -7,7 +7,7 @@ import pysbd
 LONGEST_LINE_CHARACTERS = 20_000
 
 _PLAIN_END = re.compile(r"(?<=[.!?])\s+")
-_OTHER_SCRIPTS_END = re.compile(r"[。！？]+[”’」』]*|[؟۔।]+\s")
+_OTHER_SCRIPTS_END = re.compile(r"[。！？]++[”’」』]*+|(?<![؟۔।])[؟۔।]++\s")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -16,10 +16,10 @@ _TEASERS = re.compile(
 )
 _FURNITURE = re.compile(
     r"""(
-        (read\ (more|also|next)|see\ also|also\ read)\s*:.* | advertisement | sponsored(\ content)?
-      | (share|tweet|print|email|save|copy\ link)(\ (this|on)\b.*)? | comments?(\ \(\d+\))? | newsletter
-      | sign\ (up|in)\ (for|to)\b.* | subscribe(\ (to|now)\b.*)? | follow\ us\b.* | click\ here\b.*
-      | story\ continues\ below.* | loading\.* | back\ to\ top
+        (read\ (more|also|next)|see\ also|also\ read)\s*+:.*+ | advertisement | sponsored(\ content)?
+      | (share|tweet|print|email|save|copy\ link)(\ (this|on)\b.*+)? | comments?(\ \(\d+\))? | newsletter
+      | sign\ (up|in)\ (for|to)\b.*+ | subscribe(\ (to|now)\b.*+)? | follow\ us\b.*+ | click\ here\b.*+
+      | story\ continues\ below.*+ | loading\.*+ | back\ to\ top
       | .{2,80}\bcontributed\ to\ this\ (report|article|story)\.?
     )\s*:?""",
     re.IGNORECASE | re.VERBOSE,

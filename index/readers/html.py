@@ -4,6 +4,7 @@ comments and what is hidden from a reader are left out."""
 import re
 from typing import Any
 
+from index.characters import text_of
 from index.errors import ReadError
 from index.limits import FileLimits
 from index.readers.parsed_document import Draft
@@ -88,7 +89,7 @@ def _decoded(raw: bytes) -> str | bytes:
         encodings.append(stated[1].decode())
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+            return text_of(raw, encoding)
+        except ValueError:
             continue
     return raw

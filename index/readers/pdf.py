@@ -15,7 +15,7 @@ REPEATED_ON_PAGES = 3
 ROOM_LEFT = 0.8
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
-_PAGE_NUMBER = re.compile(r"[-–— ]*(page )?\d{1,4}( (of|/) \d{1,4})?[-–— ]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?<![-–— ])[-–— ]*+(page )?\d{1,4}( (of|/) \d{1,4})?[-–— ]*+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;…][”\"’')\]]*$")
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 

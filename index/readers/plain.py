@@ -15,8 +15,12 @@ from index.readers.parsed_document import Draft
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
 
+# Front matter is a list of a few values.
+DEEPEST = 20
+MOST_ALIASES = 20
+
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_STATED = re.compile(r"\s*---[^\S\n]*\n\s*[\w-]+[^\S\n]*:")
+_STATED = re.compile(r"(?<!\s)\s*+---[^\S\n]*+\n\s*+[\w-]++[^\S\n]*+:")
 
 
 def read_text(raw: bytes, limits: FileLimits) -> Draft:
@@ -93,17 +97,28 @@ class _Handler(YAMLHandler):
     def load(self, fm: str, **options: object) -> dict[str, object]:
         """The metadata in `fm`."""
         joined = _HALVES.sub(lambda pair: json.loads(f'"{pair.group()}"'), fm)
+        _check_nesting(joined)
         metadata: dict[str, object] = super().load(joined, **options)
-        return metadata
+        return {str(key).lower(): value for key, value in metadata.items()} if isinstance(metadata, dict) else {}
+
+
+def _check_nesting(fm: str) -> None:
+    """Raises YAMLError where `fm` is built to bring down who reads it: the library calls itself for each level."""
+    depth = aliases = 0
+    for event in yaml.parse(fm, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > DEEPEST or aliases > MOST_ALIASES:
+            raise yaml.YAMLError(f"nested more than {DEEPEST} deep" if depth > DEEPEST else "too many aliases")
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
     try:
         metadata, body = frontmatter.parse(text, handler=_Handler())
-    except (yaml.YAMLError, ValueError) as exc:
+    except (yaml.YAMLError, ValueError, TypeError) as exc:
         if not _STATED.match(text):
             # A text may open with a rule of dashes and no metadata: then all of it is the article.
             return {}, text
         problem = getattr(exc, "problem", None) or str(exc).splitlines()[0]
         raise ReadError(f"its front matter is not YAML ({problem}). Put values with a colon in quotes.") from exc
-    return ({str(key).lower(): value for key, value in metadata.items()}, body) if metadata else ({}, text)
+    return (metadata, body) if metadata else ({}, text)

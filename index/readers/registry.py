@@ -9,6 +9,7 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from index.article import Article, article_id
+from index.characters import printable, storable
 from index.errors import IndexingError, ReadError
 from index.language.dates import parse_date, publication_date
 from index.limits import MB, FileLimits, over
@@ -47,7 +48,7 @@ FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
 UPLOADED = "upload:"
 
 _BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
-_LINE_ENDS = re.compile(r"\s*[\n\r]\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)[^\S\n\r]*+[\n\r]\s*+")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class _File:
 
 def read_file(path: Path, limits: FileLimits, upload: str | None = None) -> Iterator[Article | Refusal]:
     """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
-    file = _File(path, None if upload is None else _clean(upload))
+    file = _File(path, None if upload is None else storable(upload))
     try:
         for found in _texts(file, limits):
             if isinstance(found, Refusal):
@@ -124,7 +125,7 @@ def read_file(path: Path, limits: FileLimits, upload: str | None = None) -> Iter
 
 def printable_name(path: Path) -> str:
     """The path as it can be printed, whatever bytes are in it."""
-    return str(path).encode(errors="backslashreplace").decode()
+    return printable(str(path))
 
 
 def check_format(suffix: str) -> None:
@@ -147,7 +148,7 @@ def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refu
         return
     for name, content in archive_members(path, frozenset({*SINGLE, *SEVERAL}), limits):
         # What an archive calls its files is text of a stranger's.
-        inside = _clean(name)
+        inside = storable(name)
         if isinstance(content, ReadError):
             yield Refusal(file.named(inside), str(content))
             continue
@@ -182,7 +183,7 @@ def _content(path: Path, limits: FileLimits) -> bytes:
 
 
 def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Article:
-    stripped = [_clean(line).strip() for line in draft.lines]
+    stripped = [storable(line).strip() for line in draft.lines]
     filled = [place for place, line in enumerate(stripped) if line]
     places = [filled[at] for at in kept_places([stripped[place] for place in filled])]
     lines = [stripped[place] for place in places]
@@ -267,12 +268,12 @@ def _stems(text: str) -> set[str]:
 def _text(value: object) -> str | None:
     """A stated value as one line of text; several, such as authors, with commas between them."""
     if isinstance(value, list):
-        value = ", ".join(str(one) for one in value if isinstance(one, str | int))
+        value = ", ".join(filter(None, (_text(one) for one in value if isinstance(one, str | int))))
     if value is None or isinstance(value, dict):
         return None
-    return _LINE_ENDS.sub(" ", _clean(str(value)).strip()) or None
-
-
-def _clean(text: str) -> str:
-    """`text` as it is, but for what no database keeps: NULs are gone, halves of characters joined or replaced."""
-    return text.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        text = str(value)
+    except ValueError:
+        # Of a number with thousands of digits, which is no title.
+        return None
+    return _LINE_ENDS.sub(" ", storable(text).strip()) or None

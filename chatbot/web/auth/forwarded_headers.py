@@ -15,13 +15,13 @@ TELLS_ADDRESSES = ("x-forwarded-for", "x-real-ip")
 # their prefixes those of nginx, HAProxy, Envoy, Cloudflare, Akamai, Fastly, CloudFront, AWS, Azure, App Engine, Fly,
 # Vercel, Netlify, ngrok, Tailscale, and those in which they name the visitor.
 _OF_A_PROXY = re.compile(
-    r"via|(x-)?forwarded(-.*)?|x-forward(er)?-.*|x-original-.*|x-real-.*|x-rewrite-.*|x-host|x-scheme|x-proxy.*|"
+    r"\A(?:via|(x-)?forwarded(-.*)?|x-forward(er)?-.*|x-original-.*|x-real-.*|x-rewrite-.*|x-host|x-scheme|x-proxy.*|"
     r"(x-)?proxied-.*|proxy-(?!authorization$).*|x-nginx-.*|x-haproxy-.*|x-traefik-.*|x-caddy-.*|x-envoy-.*|"
     r"x-varnish.*|x-squid-.*|x-cache.*|surrogate-.*|max-forwards|cdn-.*|x-cdn.*|cf-.*|cloudfront-.*|x-amz.*|x-azure-.*|"
     r"x-arr-.*|x-ms-client-principal.*|x-appengine-.*|x-goog-.*|x-cloud-trace-.*|fly-.*|fastly-.*|x-fastly-.*|(x-)?akamai-.*|"
     r"x-sucuri.*|incap-.*|x-vercel-.*|x-nf-.*|do-connecting-ip|(x-)?ngrok-.*|tailscale-.*|x-tailscale-.*|"
     r".*(client|connecting|remote|cluster|user|source|peer|viewer)[-_]?(ip|ipv6|addr|address)|(x-)?remote-.*|"
-    r"x-auth-request-.*|x-authentik-.*|x-authenticated-.*|x-ssl-.*|ssl-client-.*|x-client-.*|x-cluster-.*"
+    r"x-auth-request-.*|x-authentik-.*|x-authenticated-.*|x-ssl-.*|ssl-client-.*|x-client-.*|x-cluster-.*)"
 )
 
 Address = IPv4Address | IPv6Address

@@ -14,9 +14,13 @@ from index.errors import IndexingError
 
 PAGES = ("/", "/embed")
 # Gradio sends its own messages to whoever frames it, and lets him size and scroll it.
-MODE = re.compile(rb"<script data-gradio-mode>.*?</script>", re.DOTALL)
-RESIZER = re.compile(rb"<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL)
-ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:).*?/>|<link\s+rel="manifest".*?/>', re.DOTALL)
+MODE = re.compile(rb"<script data-gradio-mode>[^<]*+</script>")
+RESIZER = re.compile(
+    rb"<script>(?:(?!</?script>|iframeResizer\.contentWindow).)*+iframeResizer\.contentWindow"
+    rb"(?:(?!</?script>).)*+</script>",
+    re.DOTALL,
+)
+ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+rel="manifest"[^<]*?/>')
 OWN = (
     b'<script>window.__gradio_mode__ = "app";</script><script src="conversation.js"></script>'
     b'<script src="page.js"></script><script src="shelf.js"></script>'

@@ -9,7 +9,7 @@ from html import escape
 from chatbot.answer import NOT_FOUND, Answer, Citation, Statement, Verdict
 
 MARK = re.compile(r"\[(\d{1,3})\]")
-_BADGE = re.compile(rf"(?:\s*\[\d{{1,3}}\])*\s*({re.escape(NOT_FOUND)})")
+_BADGE = re.compile(rf"(?:\s{{0,9}}+\[\d{{1,3}}\]){{0,50}}+\s{{0,9}}+({re.escape(NOT_FOUND)})")
 
 
 @dataclass(frozen=True)

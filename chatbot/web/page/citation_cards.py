@@ -12,7 +12,7 @@ from index.article import Article
 
 NEAR_CHARACTERS = 110
 SPARE_CHARACTERS = 60
-BLANK = re.compile(r"\s*\n\s*")
+BLANK = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+")
 NOTHING_YET = '<p class="empty">The passages that an answer cites will appear here.</p>'
 NOTHING_NEAR = '<p class="empty">No passage comes near this question.</p>'
 
