@@ -17,6 +17,9 @@ _ROOT = re.compile(
     rb"<(?>[\w-]++:)?(rss|feed|RDF|urlset|sitemapindex)(?=[\s/>])",
     re.DOTALL,
 )
+# References to halves of characters (U+D800 to U+DFFF), which no text may hold.
+_HALF = rb"&#0{0,9}(?:x0{0,9}[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:5[3-9]|6\d|7[0-3])\d\d);"
+_HALVES = re.compile(rb"(?:" + _HALF + rb")++", re.IGNORECASE)
 _SITEMAPS = (b"urlset", b"sitemapindex")
 _HEAD_BYTES = 4096
 
@@ -59,7 +62,11 @@ def read_feed(body: bytes, url: str) -> Feed | None:
 
 def _news(body: bytes, url: str) -> Feed:
     # Given bytes: feedparser would fetch an address, past all checks.
-    parsed = feedparser.parse(body, response_headers={"content-location": url, "content-type": "application/xml"})
+    whole = _HALVES.sub(_joined_halves, body)
+    try:
+        parsed = feedparser.parse(whole, response_headers={"content-location": url, "content-type": "application/xml"})
+    except Exception as exc:  # noqa: BLE001 - the library lets through what it meets in a broken feed
+        raise FetchError(f"{url}: the feed cannot be read ({type(exc).__name__}: {exc}).") from exc
     if parsed.bozo and not parsed.entries:
         raise FetchError(f"{url}: the feed cannot be read ({parsed.bozo_exception}).")
     source = _line(parsed.feed.get("title"))
@@ -115,6 +122,13 @@ def _newest_first(entries: list[NewsEntry]) -> tuple[NewsEntry, ...]:
 
 def _line(text: str | None) -> str | None:
     return " ".join(storable(text).split()) or None if text else None
+
+
+def _joined_halves(halves: re.Match[bytes]) -> bytes:
+    """What halves make in pairs, as references; each that stands alone is replaced."""
+    numbers = [one.removeprefix(b"&#").lower().lstrip(b"0") for one in halves[0].split(b";")[:-1]]
+    units = "".join(chr(int(one[1:], 16) if one.startswith(b"x") else int(one)) for one in numbers)
+    return "".join(f"&#{ord(c)};" for c in storable(units)).encode()
 
 
 def _joined(url: str, stated: str) -> str:

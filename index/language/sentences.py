@@ -4,9 +4,11 @@ import re
 
 import pysbd
 
-LONGEST_LINE_CHARACTERS = 20_000
+# pysbd's expressions take quadratic time: a longer line is given to it in pieces.
+LONGEST_PIECE_CHARACTERS = 2_000
 
-_PLAIN_END = re.compile(r"(?<=[.!?])\s+")
+# Behind it a capital or a digit begins, as far as that can be told without pysbd.
+_PLAIN_END = re.compile(r"[.!?][”\"’')\]]{0,3}+\s{1,9}+(?![a-z])")
 _OTHER_SCRIPTS_END = re.compile(r"[。！？]++[”’」』]*+|(?<![؟۔।])[؟۔।]++\s")
 
 
@@ -41,15 +43,39 @@ def _belongs_to_the_last(sentence: str) -> bool:
 
 
 def _starts(line: str) -> list[int]:
-    """Where sentences begin. One that pysbd altered is not found again, and stays part of the one before it."""
-    if len(line) > LONGEST_LINE_CHARACTERS:
-        # pysbd's expressions take quadratic time on a long line; such a line is no prose.
-        return [match.end() for match in _PLAIN_END.finditer(line)]
+    """Where sentences begin in `line`."""
+    starts: list[int] = []
+    at, began_sentence = 0, True
+    while at < len(line):
+        end, ends_sentence = _piece_end(line, at)
+        found = _piece_starts(line[at:end])
+        if not began_sentence:
+            # What is cut in the middle of a sentence goes on in the next piece.
+            found = [start for start in found if start > 0]
+        starts += [at + start for start in found]
+        at, began_sentence = end, ends_sentence
+    return starts
+
+
+def _piece_end(line: str, at: int) -> tuple[int, bool]:
+    """Where the piece of `line` that begins at `at` ends, and whether a sentence ends there."""
+    most = at + LONGEST_PIECE_CHARACTERS
+    if len(line) <= most:
+        return len(line), True
+    ends = [match.end() for match in _PLAIN_END.finditer(line, at, most)]
+    if ends:
+        return ends[-1], True
+    space = line.rfind(" ", at, most)
+    return (space + 1 if space > at else most), False
+
+
+def _piece_starts(piece: str) -> list[int]:
+    """The same of a short text. One that pysbd altered is not found again, and stays part of the one before it."""
     starts: list[int] = []
     at = 0
     # Its Segmenter keeps the text in itself, which threads would overwrite; the processor under it is a new one.
-    for sentence in pysbd.Segmenter(language="en", clean=False).processor(line).process():
-        found = line.find(sentence.strip(), at)
+    for sentence in pysbd.Segmenter(language="en", clean=False).processor(piece).process():
+        found = piece.find(sentence.strip(), at)
         if found >= 0:
             starts.append(found)
             at = found + len(sentence.strip())
