@@ -56,7 +56,7 @@ _PLACE_NOUN = re.compile(r"-based\b|\b(suburb|headquarters|district|square|borde
 _CAPITAL = re.compile(r"(?<=[\w,;:“] )[^\W\d_a-z][\w’'-]+")
 _COUNTED = re.compile(
     r"\bhow (?:many|much) (?P<heads>(?:(?!of\b|are\b|is\b|was\b|were\b|have\b|has\b|had\b|did\b|do\b|does\b|will\b|"
-    r"can\b|could\b|would\b|took\b|take\b|been\b|died\b|work\b|in\b|from\b|killed\b|dead\b)[\w’'-]+\s*){1,3})",
+    r"can\b|could\b|would\b|took\b|take\b|been\b|died\b|work\b|in\b|from\b|killed\b|dead\b)[\w’'-]++\s*+){1,3})",
     re.IGNORECASE,
 )
 _NAMING = re.compile(r"\bnames? of\b( the)?|\bwho (is|was|are) (the|[\w’'-]+['’]s)\b", re.IGNORECASE)
@@ -77,7 +77,8 @@ _MEASURES = [
     (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until|length)\b|\d[ -]\w+ long\b", re.I)),
     (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
      re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),
-    (re.compile(r"\bhow much\b.*\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b", re.I),
+    (re.compile(r"\bhow much\b.{0,300}\b(cost|worth|pay|paid|price|dollars?|euros?|money|spend|spent|raise[sd]?)\b",
+                re.I),
      re.compile(r"[$€£¥]|\b(dollars?|euros?|pounds?|cents?|rubles?|lira)\b", re.I)),
 ]
 

@@ -344,7 +344,7 @@ def _nowhere(sentence: Sentence, clause: Clause) -> Argument:
 
 
 def _is_quantity(text: str) -> bool:
-    return re.fullmatch(r"[\d.,\s%$€£]+|.*\b(percent|per cent|%)\b.*", text) is not None
+    return re.fullmatch(r"[\d.,\s%$€£]++", text) is not None or re.search(r"\b(percent|per cent|%)\b", text) is not None
 
 
 __all__ = ["Relation", "nominalised", "relations_of"]

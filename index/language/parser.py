@@ -24,7 +24,7 @@ _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
 # "PORT SUDAN, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.'’-]+(?:[ ,]+(?:[A-Z][A-Z.'’-]*|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s+[-–—]+\s+"
+    r"\A[A-Z][A-Z.'’-]++(?:[ ,]++(?:[A-Z][A-Z.'’-]*+|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s++[-–—]++\s++"
 )
 
 
