@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal
-from index.readers.sandbox import Worker
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-import feedparser
-
 from index.characters import storable
 from index.errors import FetchError
 from index.language.dates import parse_date
@@ -51,17 +49,30 @@ def read_feed(body: bytes, url: str) -> Feed | None:
 
     Raises FetchError where it is one that cannot be read.
     """
+    root = _root(body)
+    if root is None:
+        return None
+    return _sitemap(body, url) if root in _SITEMAPS else _news(body, url)
+
+
+def is_feed(body: bytes) -> bool:
+    """Whether `body` is told by its root element as a feed or sitemap. Looks at its beginning alone."""
+    return _root(body) is not None
+
+
+def _root(body: bytes) -> bytes | None:
     head = body[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", errors="ignore").encode()
     root = _ROOT.match(head)
-    if root is None:
-        return None
-    return _sitemap(body, url) if root[1] in _SITEMAPS else _news(body, url)
+    return root and root[1]
 
 
 def _news(body: bytes, url: str) -> Feed:
     # Given bytes: feedparser would fetch an address, past all checks.
+    # Imported here: it takes a while, and most runs have no feed.
+    import feedparser
+
     whole = _HALVES.sub(_joined_halves, body)
     try:
         parsed = feedparser.parse(whole, response_headers={"content-location": url, "content-type": "application/xml"})

@@ -14,13 +14,13 @@ from index.article import Article
 from index.collection import Collection, Written
 from index.errors import ReadError, VectorStoreError
 from index.ingest.near_duplicates import group_stories
+from index.ingest.sandbox import Worker
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.limits import FileLimits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.readers.registry import Refusal, article_files
-from index.readers.sandbox import Worker
 from index.storage.ledger import Entry, text_hash
 
 CUTTING_VERSION = 1

@@ -12,10 +12,10 @@ from index.collection import Collection
 from index.errors import StoppedError
 from index.fetch.client import Fetcher
 from index.ingest.run import Passages, Report, index_articles, unheard
+from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits
 from index.readers.registry import Refusal
-from index.readers.sandbox import Worker
 
 PASTED = "pasted text"
 STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."

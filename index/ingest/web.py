@@ -1,24 +1,26 @@
 """Web addresses in, a report out: pages become articles, feeds and sitemaps the articles of their new entries."""
 
 import json
+import logging
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from index.article import Article, article_id
-from index.characters import text_of
+from index.characters import printable, text_of
 from index.collection import Collection
-from index.errors import FetchError, ReadError
+from index.errors import FetchError, IndexingError, ReadError
 from index.fetch.address_policy import read_address
 from index.fetch.client import Fetched, Fetcher
-from index.fetch.feeds import Feed, NewsEntry, read_feed
+from index.fetch.feeds import Feed, NewsEntry
 from index.ingest.run import Passages, Report, index_articles
+from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal
-from index.readers.sandbox import Worker
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000
@@ -30,6 +32,8 @@ SUFFIXES = {
     "text/markdown": ".md",
 }
 FOUND_IN_TEXT = (None, "text")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -58,9 +62,10 @@ def index_urls(
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
             try:
-                fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
-                feed = None if fetched.body is None else read_feed(fetched.body, fetched.url)
-            except FetchError as exc:
+                with _of_one_input(url):
+                    fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
+                    feed = None if fetched.body is None else worker.read_feed(fetched.body, fetched.url)
+            except ReadError as exc:
                 report.refused.append(Refusal.of(exc))
                 continue
             if feed is not None:
@@ -97,12 +102,20 @@ class _Run:
     def fetch(self, entry: NewsEntry) -> Article | ReadError:
         """The article at an entry of a feed."""
         try:
-            return self.article(self.fetcher.fetch(entry.url), entry)
-        except FetchError as exc:
+            with _of_one_input(entry.url):
+                return self.article(self.fetcher.fetch(entry.url), entry)
+        except ReadError as exc:
             return exc
 
     def article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
         """The article of a page; what the page does not state is taken from its entry in the feed."""
+        try:
+            with _of_one_input(fetched.url):
+                return self._article(fetched, entry)
+        except ReadError as exc:
+            return exc
+
+    def _article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
         try:
             read = _read(fetched, self.worker)
         except ReadError as exc:
@@ -119,7 +132,7 @@ class _Run:
 
 def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
     known, refused = _remembered(run.collection, url), len(run.report.refused)
-    entries = list(feed.entries) + _of_sitemaps(feed, run.fetcher, run.report)
+    entries = list(feed.entries) + _of_sitemaps(feed, run)
     seen = {one.url: known.seen[one.url] for one in entries if known.seen and one.url in known.seen}
     fresh = [one for one in entries if seen.get(one.url) != one.stamp]
     whole = len(fresh) <= MOST_ENTRIES and len(run.report.refused) == refused
@@ -139,21 +152,34 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
         _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
 
 
-def _of_sitemaps(feed: Feed, fetcher: Fetcher, report: Report) -> list[NewsEntry]:
+def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
     """The entries of the sitemaps that a sitemap names, one level deep."""
     entries: list[NewsEntry] = []
     for url in feed.sitemaps[:MOST_SITEMAPS]:
         try:
-            fetched = fetcher.fetch(url)
-            inner = read_feed(fetched.body or b"", fetched.url)
-        except FetchError as exc:
-            report.refused.append(Refusal.of(exc))
+            with _of_one_input(url):
+                fetched = run.fetcher.fetch(url)
+                inner = run.worker.read_feed(fetched.body or b"", fetched.url)
+        except ReadError as exc:
+            run.report.refused.append(Refusal.of(exc))
             continue
         if inner is None:
-            report.refused.append(Refusal(url, "a sitemap was expected, and this is none."))
+            run.report.refused.append(Refusal(url, "a sitemap was expected, and this is none."))
         else:
             entries += inner.entries
     return entries
+
+
+@contextmanager
+def _of_one_input(url: str) -> Iterator[None]:
+    """What goes wrong inside in a way that nobody thought of is a ReadError of this address: the run goes on."""
+    try:
+        yield
+    except IndexingError:
+        raise
+    except Exception as exc:
+        log.exception("%s could not be read", printable(url))
+        raise ReadError(f"{printable(url)}: it cannot be read ({type(exc).__name__}: {exc}).") from exc
 
 
 def _read(fetched: Fetched, worker: Worker) -> Article:

@@ -11,9 +11,9 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from index.article import Article
+from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal, article_files, read_file
-from index.readers.sandbox import Worker
 
 FIFTH = datetime.date(2024, 12, 5)
 BODY = (

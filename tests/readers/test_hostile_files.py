@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
+from index.ingest.sandbox import Worker
 from index.language.dates import find_dates, publication_date
 from index.language.sentences import sentence_spans
 from index.limits import FileLimits
 from index.readers.registry import Refusal
-from index.readers.sandbox import Worker
 
 DEEP = "[" * 50_000
 MERGES = "a0: &a0 {k: v}\n" + "".join(f"a{n + 1}: &a{n + 1}\n  <<: [*a{n}, *a{n}]\n" for n in range(30))

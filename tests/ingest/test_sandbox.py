@@ -1,12 +1,17 @@
 import os
 import threading
+import time
 from pathlib import Path
 
 from index.article import Article
+from index.errors import FetchError
+from index.fetch.feeds import read_feed
+from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal
-from index.readers.sandbox import Worker
 from tests.readers.test_formats import html, pdf
+
+URL = "https://news.example/feed"
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -32,10 +37,41 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read(tmp_
     assert "CHATBOT_LIMIT_MEMORY_MB" in str(refused) and isinstance(read, Article)
 
 
-def test_what_reads_small_text_is_no_process(tmp_path: Path) -> None:
+def test_many_small_files_are_read_by_one_process(tmp_path: Path) -> None:
+    paths = [write(tmp_path / f"{n}.txt", f"Text {n}.".encode()) for n in range(1000)]
     with Worker(FileLimits()) as worker:
-        [read] = worker.read(write(tmp_path / "a.txt", b"Text."))
-        assert isinstance(read, Article) and worker._process is None
+        outcomes = [list(worker.read(path)) for path in paths[:1]]
+        process, began = worker._process, time.monotonic()
+        outcomes += [list(worker.read(path)) for path in paths[1:]]
+        assert worker._process is process
+        assert time.monotonic() - began < 20
+    assert all(isinstance(one, Article) for [one] in outcomes)
+
+
+def test_what_reads_on_and_on_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:
+    merges = "a0: &a0 {k: v}\n" + "".join(f"a{n + 1}: &a{n + 1} {{<<: *a{n}}}\n" for n in range(3))
+    with Worker(FileLimits()) as worker:
+        [read] = worker.read(write(tmp_path / "a.md", f"---\n{merges}title: Merged\n---\nText.".encode()))
+        assert isinstance(read, Article) and read.title == "Merged"
+        assert worker._process is not None
+        worker._process.kill()
+        worker._process.wait()
+        [read] = worker.read(write(tmp_path / "b.txt", b"Text."))
+    assert isinstance(read, Article)
+
+
+def test_a_feed_is_read_in_the_process_and_what_brings_its_reader_down_is_refused() -> None:
+    entries = "<item><link>/a</link><pubDate>Tue, 03 Dec 2024 00:30:00 GMT</pubDate></item>"
+    feed = f"<rss><channel><title>Courier</title>{entries}</channel></rss>".encode()
+    slow = f"<rss><channel><item><author>{'a' * 200_000}</author>{entries}</item></channel></rss>".encode()
+    with Worker(FileLimits(seconds=5)) as worker:
+        assert worker.read_feed(feed, URL) == read_feed(feed, URL)
+        try:
+            worker.read_feed(slow, URL)
+        except FetchError as exc:
+            assert URL in str(exc)
+        assert worker.read_feed(b"<html>", URL) is None
+        assert worker.read_feed(feed, URL) == read_feed(feed, URL)
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(tmp_path: Path) -> None:

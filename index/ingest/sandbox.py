@@ -1,5 +1,5 @@
-"""Reads files in a process that can be ended: a file that takes too long, too much memory, or brings its reader down
-is refused, and a new process reads the next one. Run as `python -m index.readers.sandbox LIMITS`."""
+"""Reads strangers' files and feeds in a process that can be ended: what takes too long, too much memory, or brings its
+reader down is refused, and a new process reads the next one. Run as `python -m index.ingest.sandbox LIMITS`."""
 
 import datetime
 import json
@@ -8,26 +8,27 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from index.article import Article
-from index.errors import ReadError
+from index.characters import printable
+from index.errors import FetchError, ReadError
+from index.fetch.feeds import Feed, NewsEntry, is_feed, read_feed
 from index.limits import MB, FileLimits, over
 from index.readers.registry import Refusal, printable_name, read_file
 
-# Small text needs no process of its own.
-IN_PROCESS = (".txt", ".text", ".md", ".markdown", ".json")
-IN_PROCESS_BYTES = 1_000_000
 # The worker ends by itself, should nobody be left to end it.
 GRACE_SECONDS = 5
 _CHUNK_BYTES = 1 << 20
 
 
 class Worker:
-    """Reads one file after the other; the process is started with the first file that needs one."""
+    """Reads one file or feed after the other, all in one process, which is started with the first of them."""
 
     def __init__(self, limits: FileLimits) -> None:
         self._limits = limits
@@ -42,10 +43,27 @@ class Worker:
 
     def read(self, path: Path, upload: str | None = None) -> Iterator[Article | Refusal]:
         """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
-        if path.suffix.lower() in IN_PROCESS and _size(path) <= IN_PROCESS_BYTES:
-            yield from read_file(path, self._limits, upload)
-        else:
-            yield from self._read_apart(path, upload)
+        name = upload or printable_name(path)
+        try:
+            for outcome in self._outcomes({"path": str(path), "upload": upload}):
+                yield _unpacked(outcome)
+        except ReadError as exc:
+            yield Refusal(name, str(exc))
+
+    def read_feed(self, body: bytes, url: str) -> Feed | None:
+        """What `body` holds, as `index.fetch.feeds.read_feed` says it. Raises FetchError."""
+        if not is_feed(body):
+            return None
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(body)
+            file.flush()
+            try:
+                outcome = [*self._outcomes({"path": file.name, "feed": url})][0]
+            except ReadError as exc:
+                raise FetchError(f"{url}: {exc}") from exc
+        if "reason" in outcome:
+            raise FetchError(f"{url}: {outcome['reason']}")
+        return _unpacked_feed(outcome)
 
     def read_one(self, path: Path) -> Article:
         """The article in a file that holds one. Raises ReadError with the reason alone."""
@@ -62,34 +80,38 @@ class Worker:
             self._process = None
             self._read = b""
 
-    def _read_apart(self, path: Path, upload: str | None) -> Iterator[Article | Refusal]:
-        if self._process is not None and self._process.poll() is not None:
-            self.close()
-        process = self._process or self._started()
-        assert process.stdin is not None
-        complete, name = False, upload or printable_name(path)
+    def _outcomes(self, request: dict[str, str | None]) -> Iterator[dict[str, Any]]:
+        """What the process answers to `request`. Raises ReadError where it does not answer to the end."""
+        complete = False
+        process = self._asked(json.dumps(request).encode() + b"\n")
         try:
-            process.stdin.write(json.dumps([str(path), upload]).encode() + b"\n")
-            process.stdin.flush()
             while line := self._line(process):
                 outcome = json.loads(line)
                 if isinstance(outcome, bool):
                     complete = outcome
                     return
-                yield _unpacked(outcome)
-            status = process.wait()
-            yield Refusal(name, f"reading it ended with status {status}; the file is broken.")
-        except TimeoutError:
+                yield outcome
+            raise ReadError(f"reading it ended with status {process.wait()}; the file is broken.")
+        except TimeoutError as exc:
             seconds = self._limits.seconds
-            yield Refusal(name, f"reading it took too many seconds {over('seconds', seconds)}.")
+            raise ReadError(f"reading it took too many seconds {over('seconds', seconds)}.") from exc
         finally:
             # Also where nobody asks for the rest of a file: the next one's lines must not be taken for its.
             if not complete:
                 self.close()
 
+    def _asked(self, request: bytes) -> "subprocess.Popen[bytes]":
+        """The process, with `request` sent to it; a new one where the last has ended since."""
+        if self._process is not None:
+            try:
+                return _sent(self._process, request)
+            except OSError:
+                self.close()
+        return _sent(self._started(), request)
+
     def _started(self) -> "subprocess.Popen[bytes]":
         # -P: what lies in the working directory is not to be taken for a module.
-        command = [sys.executable, "-P", "-m", "index.readers.sandbox", json.dumps(asdict(self._limits))]
+        command = [sys.executable, "-P", "-m", "index.ingest.sandbox", json.dumps(asdict(self._limits))]
         found_in = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
         self._process = subprocess.Popen(
             command, env=found_in, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
@@ -112,11 +134,13 @@ class Worker:
         return line
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+def _sent(process: "subprocess.Popen[bytes]", request: bytes) -> "subprocess.Popen[bytes]":
+    assert process.stdin is not None
+    if process.poll() is not None:
+        raise ChildProcessError
+    process.stdin.write(request)
+    process.stdin.flush()
+    return process
 
 
 def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
@@ -127,12 +151,26 @@ def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
     return Article(**outcome, **known)  # type: ignore[arg-type]
 
 
-def _outcomes(path: Path, upload: str | None, limits: FileLimits) -> Iterator[Article | Refusal | bool]:
-    """`read_file`, with a reason for what hostile files make of the libraries that read them; at last whether this
-    process may read another file."""
-    name = upload or printable_name(path)
+def _unpacked_feed(outcome: dict[str, Any]) -> Feed:
+    entries = [
+        NewsEntry(**one | {"date": one["date"] and datetime.date.fromisoformat(one["date"])})
+        for one in outcome["entries"]
+    ]
+    return Feed(tuple(entries), tuple(outcome["sitemaps"]))
+
+
+def _answers(request: dict[str, str], limits: FileLimits) -> Iterator[Article | Refusal | Feed | bool]:
+    """What is in a file or feed, with a reason for what hostile ones make of the libraries that read them; at last
+    whether this process may read another."""
+    path = Path(request["path"])
+    name = request.get("feed") or request.get("upload") or printable_name(path)
     try:
-        yield from read_file(path, limits, upload)
+        if "feed" in request:
+            yield read_feed(path.read_bytes(), name) or Feed()
+        else:
+            yield from read_file(path, limits, request["upload"])
+    except FetchError as exc:
+        yield Refusal(name, str(exc).removeprefix(f"{name}: "))
     except MemoryError:
         yield Refusal(name, f"reading it took too much memory {over('memory_mb', limits.memory_mb)}.")
         yield False
@@ -140,7 +178,7 @@ def _outcomes(path: Path, upload: str | None, limits: FileLimits) -> Iterator[Ar
     except RecursionError:
         yield Refusal(name, "it is nested too deeply to be read.")
     except Exception as exc:  # noqa: BLE001 - the outermost edge of a process that reads what strangers made
-        yield Refusal(name, f"it cannot be read ({type(exc).__name__}: {exc}). Save it anew.")
+        yield Refusal(name, printable(f"it cannot be read ({type(exc).__name__}: {exc}). Save it anew."))
     yield True
 
 
@@ -151,8 +189,7 @@ def _main(limits: FileLimits) -> None:
     os.dup2(2, 1)
     for line in sys.stdin:
         signal.alarm(limits.seconds + GRACE_SECONDS)
-        path, upload = json.loads(line)
-        for outcome in _outcomes(Path(path), upload, limits):
+        for outcome in _answers(json.loads(line), limits):
             signal.alarm(0)
             packed = outcome if isinstance(outcome, bool) else asdict(outcome)
             print(json.dumps(packed, default=str), file=out, flush=True)  # noqa: T201
