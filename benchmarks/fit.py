@@ -27,7 +27,8 @@ from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
 from chatbot.filters import EVERYWHERE
 from chatbot.question.entity_linking import settle
-from chatbot.question.parse import read
+from chatbot.question.parse import read, refined
+from chatbot.question.query import query_of
 from chatbot.settings import Settings
 from index.collection import Collection
 
@@ -35,7 +36,7 @@ WEIGHTS = Path(__file__).parents[1] / "chatbot" / "extractive" / "weights.json"
 PENALTY = 3.0
 # Of all answers that are given so many may be wrong, cross-validated: the threshold follows from it.
 WRONG_SHARE = 0.08
-FIXED = {"near": 0.45, "same": 0.8, "claim": 0.5}
+FIXED = {"near": 0.45, "same": 0.8, "claim": 0.4}
 
 Table = npt.NDArray[np.float64]
 
@@ -63,7 +64,8 @@ def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Aske
     before: list[str] = []
     for turn in question.turns[:-1]:
         before.append(read(turn, before, year=year).standalone)
-    named = settle(read(question.turns[-1], before, year=year), collection.ledger)
+    reading = read(question.turns[-1], before, year=year)
+    named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.ledger)
     ranker = Ranker(collection)
     found = chain.retrieve(named.reading, EVERYWHERE)
     candidates = ranker.candidates(found)

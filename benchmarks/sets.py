@@ -163,6 +163,9 @@ def indexed(paths: list[Path], data: Path) -> Iterator[Collection]:
     collection = Collection(data, embedding_model=EMBEDDING_MODEL)
     try:
         index_paths(collection, paths, start=_progress)
+        # Of a folder that an earlier version indexed.
+        while collection.annotate_missing():
+            pass
         yield collection
     finally:
         collection.close()

@@ -188,6 +188,11 @@ class Collection:
         """All claims, or those about a place or the like of this name, each with its article's id."""
         return self.ledger.claims(place)
 
+    def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
+        """The passages with claims about a place of this name, the newest article's first; their score is 0."""
+        kept = self.ledger.passages(self.ledger.claiming(place, filters, limit))
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
         return self.ledger.held_places(most)

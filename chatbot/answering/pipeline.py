@@ -23,7 +23,8 @@ from chatbot.llm.client import LanguageModel, forbid_tracing
 from chatbot.llm.generator import LLMAnswerer
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.entity_linking import Named, settle
-from chatbot.question.parse import ParsedQuestion, read
+from chatbot.question.parse import ParsedQuestion, read, refined
+from chatbot.question.query import query_of
 from chatbot.settings import Settings
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
@@ -122,7 +123,7 @@ class Chain:
             newest = scope.as_of or self._collection.summary().last or datetime.date.today()
             # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
             history = [answer for answer in history if answer.standalone_question]
-            reading = read(question, [answer.standalone_question for answer in history], year=newest.year)
+            reading = self._read_question(question, [answer.standalone_question for answer in history], newest.year)
             if topic := topic_of(reading.question):
                 answer = self._replied(topic, reading.question, scope)
                 yield answer.text
@@ -130,6 +131,10 @@ class Chain:
                 continue
             named = yield from self._settled(reading, history, scope, newest.year, left)
             yield Asked(history, scope, named)
+
+    def _read_question(self, question: str, before: Sequence[str], year: int) -> ParsedQuestion:
+        reading = read(question, before, year=year)
+        return refined(reading, query_of(self._collection.parse(reading.own)))
 
     def _settled(
         self,
@@ -164,15 +169,19 @@ class Chain:
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         """The passages that are looked at for a question."""
         collection = self._collection
-        filters = scope.filters(until=reading.until if reading.control else None)
-        found = collection.search(reading.standalone, filters=filters, limit=PASSAGES)
+        found = collection.search(reading.standalone, filters=scope.filters(), limit=PASSAGES)
+        if reading.until is not None:
+            # Reports of later days may speak of that day, but those of before must not be crowded out by them.
+            before = scope.filters(until=reading.until)
+            found += collection.search(reading.standalone, filters=before, limit=PASSAGES)
         if asks_of_days(reading):
             of_those_days = scope.filters(since=reading.since, until=reading.until)
             found = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + found
         if reading.control:
             # What fits best may be old: who holds a place is said by the newest report that names it.
             for name in reading.names:
-                found += collection.mentions(name, filters=filters, limit=NEWEST)
+                found += collection.mentions(name, filters=scope.filters(until=reading.until), limit=NEWEST)
+                found += collection.claiming(name, filters=scope.filters(), limit=NEWEST)
         once: dict[str, RetrievedPassage] = {}
         for one in found:
             once.setdefault(one.passage.id, one)

@@ -9,10 +9,11 @@ from chatbot.extractive.lexical_features import Candidate, asks_of_days, terms_o
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
 from chatbot.question.entity_linking import alias_concepts
-from chatbot.question.parse import ParsedQuestion
+from chatbot.question.parse import ParsedQuestion, QuestionKind
 from chatbot.question.query import query_of
 from index.claim import Claim
 from index.collection import Collection
+from index.language.annotations import Annotation
 from index.language.time_expressions import find_times
 from index.language.words import stem, words
 from index.passage import RetrievedPassage
@@ -100,7 +101,7 @@ class Ranker:
         for one in candidates:
             evidence = weigh(reading, terms, one, float(one.vector @ vector), aliases)
             annotation = self._collection.annotations(one.article).at(one.start)
-            features = glance_features(context, one, evidence, annotation, allowed=allows(reading, one))
+            features = glance_features(context, one, evidence, annotation, allowed=allows(reading, one, annotation))
             rows.append((features, context.claims.get((one.article.id, one.start))))
         return rows
 
@@ -148,19 +149,21 @@ class Ranker:
         return candidates
 
 
-def allows(reading: ParsedQuestion, candidate: Candidate) -> bool:
-    """Whether the dates in the question let this sentence answer it: the sentence names such a time, or its article is
-    of that time; of who holds a place, the last report before the date tells as well."""
+def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation | None = None) -> bool:
+    """Whether the dates in the question let this sentence answer it: the sentence or the heading above it names such a
+    time, or its article is of that time; of who holds something, the last report before the date tells as well."""
     if reading.since is None and reading.until is None:
         return True
     since, until = reading.since or datetime.date.min, reading.until or datetime.date.max
     day = candidate.article.date
     named = find_times(candidate.text, day)
+    if annotation is not None and annotation.day is not None:
+        named = [annotation.day, *named]
     if any(time.first <= until and since <= time.last for time in named):
         return True
-    if day is None or (named and reading.control and not any(time.exact for time in named)):
+    if day is None:
         return False
-    return day <= until and (since <= day or reading.control)
+    return day <= until and (since <= day or reading.control or reading.kind is QuestionKind.PERSON)
 
 
 def _is_of(reading: ParsedQuestion, candidate: Candidate) -> bool:

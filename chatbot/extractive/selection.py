@@ -43,6 +43,7 @@ def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliase
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
     """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
     claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
+    enough = threshold("answer")
     telling = [
         one
         for one in claimed
@@ -51,6 +52,8 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         and one.claim.certainty is not Certainty.DENIED
         and one.claim.weight >= threshold("claim")
     ]
+    # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
+    telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
     ordered = sorted(telling, key=lambda one: (_event_day(reading, one), one.score), reverse=True)
     if not ordered:
         return None

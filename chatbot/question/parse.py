@@ -4,11 +4,13 @@ question before. Text and history in, a Reading out; no model and no search is n
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from chatbot.errors import QuestionError
+from chatbot.question.query import Query
 from index.language.dates import MONTHS, find_dates
+from index.language.predicates import Holding, holding_of, is_denial, is_speech
 from index.language.words import STOPWORDS, words
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -143,6 +145,21 @@ def read(question: str, history: Sequence[str] = (), *, year: int | None = None)
     before = bool(_BEFORE.search(own)) and until is None
     control = bool(_CONTROL.search(whole)) and kind in (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
+
+
+def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
+    """The reading with what the syntax of its own words adds: who denies, says or backs something is not who holds it,
+    and who leads, owns or chairs a thing is asked for like who controls a place."""
+    clause = query.clause
+    if clause is None:
+        return reading
+    predicate = clause.predicate.split("_")[0]
+    if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
+        return replace(reading, control=False)
+    if reading.kind is QuestionKind.PERSON and query.role == "agent" and predicate not in ("have", "be"):
+        holds = holding_of(clause.predicate) is Holding.HOLD
+        return replace(reading, control=holds or (reading.control and not clause.of("patient")))
+    return reading
 
 
 def find_names(text: str) -> list[str]:

@@ -15,6 +15,8 @@ from index.language.time_expressions import TimeExpression, find_times
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 BACKGROUND_DAYS = 400
+# "The capital, Kyiv": a name so near behind a noun is its own.
+NEAR_TOKENS = 5
 _STOPS = ".!?\"'”’)…:"
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
@@ -178,7 +180,7 @@ def _places(number: int, sentence: Sentence, relation: Relation, discourse: Disc
         if names and is_place(token.lemma):
             start, _ = name_span(sentence, names[0])
             return [(sentence.text[start : token.end], "")]
-        beside = [child for child in sentence.of(token, "appos") if child.is_name]
+        beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
         if beside:
             return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")]
         if (

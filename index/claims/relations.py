@@ -149,7 +149,7 @@ def _of_state(sentence: Sentence, clause: Clause, places: list[Argument]) -> Ite
                         yield _relation(clause, Status.HOLDS, place, subject)
                 continue
             for place in places:
-                for holder in holders or [None]:
+                for holder in holders:
                     yield replace(_relation(clause, status, place, None), holder=holder)
         elif argument.role == "under" and head.lemma in _SIEGES:
             for place in places:

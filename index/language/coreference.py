@@ -88,7 +88,7 @@ class Discourse:
                 and mention.name not in self.persons - self.places
                 and mention.name not in self.actors - self.places
                 and mention.name not in without
-                and nation_of(mention.name) is None
+                and (nation_of(mention.name) is None or mention.name in self.places)
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
@@ -165,7 +165,9 @@ def is_definite_place(sentence: Sentence, token: Token) -> bool:
 
 def _rank(sentence: Sentence, token: Token) -> int:
     """0 for a subject of the main clause, 1 for its object, 2 for a name behind a preposition, 3 for others."""
-    if token.dep in ("nsubj", "nsubjpass", "ROOT", "attr"):
+    # "As for X, ...": what the sentence is about.
+    opens = token.dep == "pobj" and sentence.head(token).text.lower() == "for" and sentence.tokens[0].text == "As"
+    if token.dep in ("nsubj", "nsubjpass", "ROOT", "attr") or opens:
         return 0
     if token.dep in ("dobj", "appos", "npadvmod"):
         return 1

@@ -383,6 +383,19 @@ class Ledger:
         )
         return [(str(row[0]), _claim(row[1:])) for row in rows]
 
+    def claiming(self, place: str, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages with claims about a place, the newest article's first."""
+        clause, values = _where(filters)
+        rows = self._all(
+            "SELECT DISTINCT passage.article_id, passage.number, date FROM claim "
+            "JOIN passage ON passage.article_id = claim.article_id AND passage.start_at <= claim.start_at "
+            "AND passage.end_at >= claim.end_at JOIN article ON article.id = claim.article_id "
+            f"WHERE place_key = ? {clause.replace('AND article_id', 'AND article.id')} "
+            "ORDER BY coalesce(date, '') DESC, passage.article_id, passage.number LIMIT ?",
+            place_key(place), *values, limit,
+        )
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
     def held_places(self, most: int) -> list[str]:
         """The places that most sentences give to a holder, at most so many."""
         rows = self._all(
