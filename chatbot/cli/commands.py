@@ -11,7 +11,7 @@ from dataclasses import asdict
 from difflib import get_close_matches
 from getpass import getpass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer
@@ -151,8 +151,11 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
         examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
-        with _watching(collection, settings, options.watch or []), _taking(collection, settings) as uploads:
-            serve_page(settings, chain, collection, uploads, examples=examples, ready=ready, door=door)
+        watching = _watching(collection, settings, options.watch or [])
+        with watching as watch_fault, _taking(collection, settings) as uploads:
+            serve_page(
+                settings, chain, collection, uploads, examples=examples, ready=ready, door=door, watch_fault=watch_fault
+            )
     return 0
 
 
@@ -186,11 +189,13 @@ def index(options: argparse.Namespace, settings: Settings) -> int:
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
     """Index what changes in folders and feeds until it is stopped."""
+    from index.ingest.watch import Watcher
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _collection(settings, loading=False, new=True) as collection:
         try:
             watched, _ = _watch(collection, settings, options.paths, prune=options.prune)
-            watched.run(Event())
+            Watcher(watched).run()
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)
     return 0
@@ -209,21 +214,22 @@ def _taking(collection: "Collection", settings: Settings) -> Iterator["Uploads"]
 
 
 @contextmanager
-def _watching(collection: "Collection", settings: Settings, given: Sequence[str]) -> Iterator[None]:
-    """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end."""
+def _watching(collection: "Collection", settings: Settings, given: Sequence[str]) -> Iterator[Callable[[], str | None]]:
+    """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end.
+    Gives what says why nothing is watched, where that is so."""
     if not given:
-        yield
+        yield lambda: None
         return
+    from index.ingest.watch import Watcher
+
     watched, fetcher = _watch(collection, settings, given, prune=False)
-    stop = Event()
-    thread = Thread(target=watched.run, args=(stop,), daemon=True)
-    thread.start()
+    watcher = Watcher(watched)
+    watcher.start()
     try:
-        yield
+        yield watcher.fault
     finally:
-        stop.set()
         fetcher.stop()
-        thread.join(STOP_SECONDS)
+        watcher.stop(STOP_SECONDS)
 
 
 def _watch(

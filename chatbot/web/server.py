@@ -61,13 +61,16 @@ def serve(
     examples: Sequence[str],
     ready: Callable[[str], None],
     door: Door | None = None,
+    watch_fault: Callable[[], str | None] = lambda: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
+
+    `watch_fault` says why folders and feeds are not watched though they should be, or None.
 
     `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
     """
     with door or open_door(settings) as opened:
-        app = application(settings, chain, collection, uploads, examples=examples)
+        app = application(settings, chain, collection, uploads, examples=examples, watch_fault=watch_fault)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
@@ -82,7 +85,8 @@ def open_door(settings: Settings) -> Door:
 
 
 def application(
-    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *, examples: Sequence[str]
+    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *, examples: Sequence[str],
+    watch_fault: Callable[[], str | None] = lambda: None,
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     # Gradio takes seconds to import, and a taken port is to be told of before that.
@@ -101,7 +105,7 @@ def application(
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
-    app.add_middleware(Readiness, fault=collection.fault)
+    app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
     login_pages.add(app, access)
     questions.add(app, chain, collection, feedback, access)
     articles.add(app, uploads, access, settings.upload_mb)

@@ -1,11 +1,12 @@
 """Folders and web addresses in; whatever changes there is indexed until it is told to stop. What goes wrong is said,
 and tried again: a folder that is away for an hour ends nothing."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 import watchfiles
@@ -14,6 +15,11 @@ from index.errors import IndexingError, ReadError
 from index.ingest.run import Report
 
 LOOK_SECONDS = 1.0
+# What broke off in a way that nobody thought of is tried again so much later.
+AGAIN_SECONDS = 60.0
+FIRST_PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -35,6 +41,8 @@ class Watch:
     failed: Callable[[str], None]
     _refused: dict[str, set[str]] = field(default_factory=dict)
     _seen: list[int | None] = field(default_factory=list)
+    _broken: dict[str, str] = field(default_factory=dict)
+    looks: int = 0
 
     def check(self) -> None:
         """Raises ReadError for a folder that is not there."""
@@ -50,11 +58,17 @@ class Watch:
                 if time.monotonic() >= due:
                     self._try("folders", self.index_folders, self.folders)
                     self._try("urls", self.index_urls, self.urls)
-                    due = time.monotonic() + self.every_seconds
+                    wait = min(self.every_seconds, AGAIN_SECONDS) if self._broken else self.every_seconds
+                    due = time.monotonic() + wait
+                    self.looks += 1
                 elif changed:
                     self._try("folders", self.index_folders, self.folders)
                 if stop.is_set():
                     return
+
+    def fault(self) -> str | None:
+        """Why the last look broke off, if it did in a way that nobody thought of."""
+        return " ".join([*self._broken.values()]) or None
 
     def _changes(self, stop: Event) -> Iterator[bool]:
         """Whether files changed, about once a second; it ends where a folder goes, to be begun anew."""
@@ -86,8 +100,16 @@ class Watch:
         try:
             report = index(given)
         except (IndexingError, OSError) as exc:
+            self._broken.pop(what, None)
             self._fault(what, str(exc))
             return
+        except Exception as exc:
+            # Whatever it is, what else is watched goes on.
+            log.exception("A look at what is watched broke off")
+            self._broken[what] = f"The look at the watched {what} broke off ({type(exc).__name__}: {exc})."
+            self._fault(what, f"{self._broken[what]} It is tried again.")
+            return
+        self._broken.pop(what, None)
         refused = {str(one) for one in report.refused}
         # A file that cannot be read is refused at every look, and told of once.
         report.refused = [one for one in report.refused if str(one) not in self._refused.get(what, ())]
@@ -99,3 +121,60 @@ class Watch:
         if self._refused.get(what) != {line}:
             self.failed(line)
         self._refused[what] = {line}
+
+
+class Watcher:
+    """Runs a watch in a thread of its own, and begins it anew, after a growing pause, where it ends by itself."""
+
+    def __init__(self, watch: Watch, *, first_pause_seconds: float = FIRST_PAUSE_SECONDS) -> None:
+        self._watch = watch
+        self._first_pause_seconds = first_pause_seconds
+        self._stop = Event()
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        self._ended: tuple[str, int] | None = None
+
+    def start(self) -> None:
+        """Watch from now on."""
+        self._thread = Thread(target=self.run, name="watcher", daemon=True)
+        self._thread.start()
+
+    def run(self) -> None:
+        """Watch in this thread, until `stop`."""
+        pause = self._first_pause_seconds
+        while not self._stop.is_set():
+            looks = self._watch.looks
+            try:
+                self._watch.run(self._stop)
+            except Exception as exc:
+                log.exception("The watcher ended")
+                self._note(f"{type(exc).__name__}: {exc}")
+            if self._watch.looks > looks:
+                pause = self._first_pause_seconds
+            if self._stop.wait(pause):
+                return
+            pause = min(2 * pause, AGAIN_SECONDS)
+
+    def stop(self, seconds: float) -> None:
+        """Watch no longer, and give what it is at so long to come to its end."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def fault(self) -> str | None:
+        """Why nothing is watched at the moment, or None. A thread that is gone is begun anew."""
+        with self._starting:
+            if self._thread is not None and not self._thread.is_alive() and not self._stop.is_set():
+                log.error("The watcher's thread is gone and is begun anew")
+                line = self._note("its thread is gone")
+                self.start()
+                return line
+        if self._ended is not None and self._watch.looks > self._ended[1]:
+            self._ended = None
+        return self._ended[0] if self._ended else self._watch.fault()
+
+    def _note(self, reason: str) -> str:
+        line = f"Watching for changed articles ended ({reason}). It is begun anew."
+        self._ended = line, self._watch.looks
+        self._watch.failed(line)
+        return line

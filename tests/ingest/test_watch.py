@@ -12,7 +12,7 @@ import pytest
 from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
 from index.ingest.run import Report
-from index.ingest.watch import Watch
+from index.ingest.watch import Watch, Watcher
 from tests.conftest import ROOT, free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write
 from tests.support.website import Website, page
@@ -87,6 +87,64 @@ def test_what_goes_wrong_is_said_once_and_ends_nothing() -> None:
     one.stop.set()
     one.thread.join(20)
     assert one.failed == ["The disk is full."] and one.said[0].added == ["A"]
+
+
+def test_a_fault_nobody_thought_of_is_told_and_the_rest_is_watched_on(tmp_path: Path) -> None:
+    one = Recorder([tmp_path], ["https://a.example/feed"], every_seconds=0.1)
+    one.reports = [ValueError("Invalid IPv6 URL"), Report(added=["A"])]
+    one.until(lambda: len(one.looks) == 2)
+    assert [report.added for report in one.said] == [["A"]]
+    assert one.failed == [
+        "The look at the watched folders broke off (ValueError: Invalid IPv6 URL). It is tried again."
+    ]
+    one.until(lambda: one.watch.looks > 1 and one.watch.fault() is None)
+    one.stop.set()
+    one.thread.join(20)
+
+
+def test_a_watch_that_ends_is_begun_anew_and_readiness_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    deaths = iter([RuntimeError("the library broke"), None])
+    said = one.watch.said
+
+    def dying(report: Report) -> None:
+        if death := next(deaths, None):
+            raise death
+        said(report)
+
+    one.watch.said = dying
+    one.reports = [Report(added=["A"]), Report(added=["B"])]
+    watcher = Watcher(one.watch, first_pause_seconds=1)
+    watcher.start()
+    try:
+        wait_until(lambda: watcher.fault() is not None)
+        assert "RuntimeError: the library broke" in str(watcher.fault()) and "begun anew" in one.failed[0]
+        assert "The watcher ended" in caplog.text
+        wait_until(lambda: watcher.fault() is None)
+        assert [report.added for report in one.said] == [["B"]]
+    finally:
+        watcher.stop(20)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_is_gone_is_begun_anew() -> None:
+    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    said = one.watch.said
+
+    def leaving(report: Report) -> None:
+        one.watch.said = said
+        raise SystemExit
+
+    one.watch.said = leaving
+    one.reports = [Report(added=["A"]), Report(added=["B"])]
+    watcher = Watcher(one.watch)
+    watcher.start()
+    try:
+        wait_until(lambda: one.watch.said is said and watcher.fault() is not None)
+        wait_until(lambda: watcher.fault() is None)
+        assert [report.added for report in one.said] == [["B"]]
+    finally:
+        watcher.stop(20)
 
 
 def test_a_run_that_did_nothing_is_not_told_of() -> None:

@@ -5,15 +5,17 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from chatbot.errors import ServerError
 from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
-from chatbot.web.server import open_door
+from chatbot.web.server import application, open_door
 from tests.conftest import canned_server, free_port
-from tests.support.canned import HAMA
+from tests.support.canned import HAMA, CannedChain, CannedCollection, CannedUploads
 
 
 def get(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:
@@ -64,6 +66,18 @@ def test_a_signal_ends_the_server_though_a_page_is_open(sent: signal.Signals) ->
             assert process.wait(timeout=10) == 0
             assert time.monotonic() - began < 5
     assert process.stderr is not None and process.stderr.read() == ""
+
+
+def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
+    reasons: list[str | None] = ["Watching for changed articles ended. It is begun anew.", None]
+    settings = read_settings(data=str(tmp_path))
+    app = application(
+        settings, CannedChain(), CannedCollection(), CannedUploads(), examples=[], watch_fault=lambda: reasons.pop(0)
+    )
+    with TestClient(app) as client:
+        gone, back = client.get("/ready"), client.get("/ready")
+    assert (gone.status_code, gone.json()["reason"]) == (503, "Watching for changed articles ended. It is begun anew.")
+    assert (back.status_code, back.json()) == (200, {"ready": True})
 
 
 def test_whoever_asks_is_told_that_the_page_is_ready_and_no_more(canned_url: str) -> None:
