@@ -124,7 +124,7 @@ def _sample(code: Any, value: Any, which: int) -> str:  # noqa: ANN401, C901 - a
         return _member(value, which)
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
         least, most, body = value
-        return _samples(list(body), which) * max(least, min(1, most) if which % 2 else 0)
+        return str(_samples(list(body), which) * max(least, min(1, most) if which % 2 else 0))
     if code is codes.SUBPATTERN:
         return _samples(list(value[3]), which)
     if code is codes.ATOMIC_GROUP:
