@@ -33,7 +33,8 @@ def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliase
         if chosen is not None:
             return chosen
     enough = threshold("answer")
-    sure = [one for one in ranked if one.score >= enough]
+    dated = reading.since is not None or reading.until is not None
+    sure = [one for one in ranked if one.score >= enough and not (dated and one.features.get("allowed") == 0.0)]
     if not sure:
         return None
     near = [one for one in sure if one.score >= sure[0].score * threshold("near")]
