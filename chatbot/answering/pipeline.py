@@ -123,7 +123,7 @@ class Chain:
             newest = scope.as_of or self._collection.summary().last or datetime.date.today()
             # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
             history = [answer for answer in history if answer.standalone_question]
-            reading = self._read_question(question, [answer.standalone_question for answer in history], newest.year)
+            reading = self._read_question(question, [answer.standalone_question for answer in history], newest)
             if topic := topic_of(reading.question):
                 answer = self._replied(topic, reading.question, scope)
                 yield answer.text
@@ -132,8 +132,8 @@ class Chain:
             named = yield from self._settled(reading, history, scope, newest.year, left)
             yield Asked(history, scope, named)
 
-    def _read_question(self, question: str, before: Sequence[str], year: int) -> ParsedQuestion:
-        reading = read(question, before, year=year)
+    def _read_question(self, question: str, before: Sequence[str], newest: datetime.date) -> ParsedQuestion:
+        reading = read(question, before, newest=newest)
         return refined(reading, query_of(self._collection.parse(reading.own)))
 
     def _settled(

@@ -8,7 +8,8 @@ from itertools import takewhile
 from rapidfuzz.distance import DamerauLevenshtein
 
 from chatbot.question.parse import ParsedQuestion
-from index.language.lexicon import concept, country_of, forms_of, seat_of
+from index.language.lexicon import concept, seat_of
+from index.language.predicates import nation_of, nation_words
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
 from index.storage.ledger import Filters, Ledger
@@ -65,7 +66,7 @@ def _hidden_names(question: str, ledger: Ledger) -> list[str]:
     a preposition or "who is", and other rare words that the articles write with a capital."""
     if any(letter.isupper() for letter in question):
         return []
-    names = [word for word in words(question) if country_of(word)]
+    names = [word for word in words(question) if nation_of(word) and word not in STOPWORDS]
     for match in _NAME_PLACE.finditer(question):
         rest = match["rest"].split()
         rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
@@ -88,8 +89,8 @@ def _is_known(name: str, ledger: Ledger) -> bool:
 def _is_held(word: str, ledger: Ledger) -> bool:
     if ledger.frequency(word):
         return True
-    country = country_of(word)
-    return country is not None and any(ledger.frequency(form) for form in forms_of(country))
+    nation = None if seat_of(word) else nation_of(word)
+    return nation is not None and any(ledger.frequency(form) for form in nation_words(nation))
 
 
 def _otherwise(name: str, reading: ParsedQuestion, ledger: Ledger) -> str | None:

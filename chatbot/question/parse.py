@@ -11,6 +11,7 @@ from chatbot.errors import QuestionError
 from chatbot.question.query import Query
 from index.language.dates import MONTHS, find_dates
 from index.language.predicates import Holding, holding_of, is_denial, is_speech
+from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, words
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -119,32 +120,62 @@ _PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du
 _NAME = re.compile(
     rf"[^\W\d_a-z][\w.’'-]*+(?:(?:\s++|-)(?:{_PARTICLE}(?:\s++|-))*+[^\W\d_a-z][\w.’'-]*+)*+|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
 )
-_CALENDAR = re.compile(rf"({'|'.join(MONTHS)}|(mon|tues|wednes|thurs|fri|satur|sun)day)$", re.IGNORECASE)
+_CALENDAR = re.compile(
+    rf"({'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept|(mon|tues|wednes|thurs|fri|satur|sun)day)\.?"
+    r"(\s+\d+)?$", re.IGNORECASE,
+)
 _ASKING = frozenset(
     """who whom whose what which when where why how is are was were do does did has have had can could will would should
     and but or in on at by since until from to for if the a an please whats
     who's what's according during after before of about there it he she they i""".split()
 )
 
+_SENTENCE = re.compile(r"[^?!]*+[?!]*+(?=\s|$)|[^?!]++[?!]*+")
+_COURTESY = re.compile(
+    r"(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b[^,!?.:]{0,30}[,!.:]"
+    r"|(?:many thanks|thanks|thank you|thx|cheers|please|sorry|excuse me|ok|okay|yes|no)\b"
+    r"(?: (?:a lot|so much|very much))?\s*[,!.:]|(?:kind|best|warm) regards\b.*|sincerely\b.*|yours\b.*)\s*",
+    re.IGNORECASE,
+)
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
 
 
-def read(question: str, history: Sequence[str] = (), *, year: int | None = None) -> ParsedQuestion:
+def read(
+    question: str, history: Sequence[str] = (), *, year: int | None = None, newest: datetime.date | None = None
+) -> ParsedQuestion:
     """Read `question` after the standalone questions before it, oldest first.
 
-    `year` is meant by a day without one. Raises QuestionError for a question that is empty or over 2,000 characters.
+    `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
+    not known the last day of `year` stands for it. Raises QuestionError for a question that is empty or over 2,000
+    characters.
     """
     text = _checked(question)
-    own, context = _resolved(text, history[-1] if history else "")
+    newest = newest or (datetime.date(year, 12, 31) if year else None)
+    own, context = _resolved(_asking_part(text), history[-1] if history else "")
     whole = f"{own} {context}"
-    since, until = _window(own, year)
+    since, until = _window(own, newest)
     if since is None and until is None and context:
-        since, until = _window(context, year)
+        since, until = _window(context, newest)
     kind = _kind(own)
     names = tuple(dict.fromkeys([*find_names(own), *find_names(context)]))
     before = bool(_BEFORE.search(own)) and until is None
     control = bool(_CONTROL.search(whole)) and kind in (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
+
+
+def _asking_part(text: str) -> str:
+    """The question without the greeting, the thanks and the signature around it."""
+    sentences = [part for part in _SENTENCE.findall(text) if any(c.isalnum() for c in part)]
+    asking = [part for part in sentences if part.rstrip().endswith("?")]
+    if asking and len(asking) < len(sentences):
+        # What is told around a question may be what it asks about; courtesies are not.
+        sentences = [part for part in sentences if part in asking or not _COURTESY.match(part.strip())]
+        last = max(n for n, part in enumerate(sentences) if part in asking)
+        sentences = sentences[: last + 1]
+    text = " ".join(part.strip() for part in sentences) or text
+    opened = _COURTESY.match(text)
+    rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
+    return rest if any(c.isalnum() for c in rest) else text
 
 
 def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
@@ -183,7 +214,8 @@ def _checked(question: str) -> str:
         raise QuestionError(
             f"The question has {len(text):,} characters, at most {LONGEST_QUESTION_CHARACTERS:,} are read. Shorten it."
         )
-    return text
+    # Typed with the capitals locked, no word tells itself from a name; in lower case the articles tell.
+    return text.lower() if text.isupper() and " " in text else text
 
 
 def _kind(question: str) -> QuestionKind:
@@ -196,18 +228,21 @@ def _kind(question: str) -> QuestionKind:
     return best
 
 
-def _window(text: str, year: int | None) -> tuple[datetime.date | None, datetime.date | None]:
-    """The days that the dates of `text` span; "before DATE" and "since DATE" leave one side open."""
-    text = _BETWEEN_DAYS.sub(r"\1 \3 and \2 \3", text)
-    dates = find_dates(text, default_year=year)
-    if not dates:
+def _window(text: str, newest: datetime.date | None) -> tuple[datetime.date | None, datetime.date | None]:
+    """The days that the times of `text` span; "before DATE" and "since DATE" leave one side open.
+
+    What is relative, and what has no year, is worked out from `newest`, the day of the newest article.
+    """
+    times = find_times(_BETWEEN_DAYS.sub(r"\1 \3 and \2 \3", text), newest)
+    if not times:
         return None, None
-    first, last = min(d.first for d in dates), max(d.last for d in dates)
-    lead = text[: dates[0].start].rstrip().lower()
+    text = _BETWEEN_DAYS.sub(r"\1 \3 and \2 \3", text)
+    first, last = min(time.first for time in times), max(time.last for time in times)
+    lead = text[: times[0].start].rstrip().lower()
     if re.search(r"\b(before|until|till|prior to|up to|as of|by)$", lead):
         strict = re.search(r"\b(before|prior to)$", lead) is not None
         return None, first - datetime.timedelta(days=1) if strict else last
-    if len(dates) == 1 and re.search(r"\b(since|after|from)$", lead):
+    if len(times) == 1 and re.search(r"\b(since|after|from)$", lead):
         return first, None
     return first, last
 

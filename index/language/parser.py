@@ -176,6 +176,9 @@ def _unknown_names(text: str, begin: int) -> Iterator[tuple[int, int, str]]:
 def _is_unknown(word: str) -> bool:
     bare = word.lower().replace("’", "'")
     acronym = word.isupper() and len(word) <= 5
+    if "-" in bare and is_known(bare.split("-")[0]):
+        # "Russian-held" is no name of its own.
+        return False
     return not acronym and not is_known(bare) and not (bare.endswith("s") and is_known(bare[:-1]))
 
 

@@ -118,7 +118,8 @@ def is_force(noun: str) -> bool:
 
 def nation_of(word: str) -> str | None:
     """The country that a name, an adjective, a people or a capital stands for, in lower case; None for others."""
-    nation: str | None = _lexicon()["nation"].get(word.lower())
+    table = _lexicon()["nation"]
+    nation: str | None = table.get(word.lower()) or table.get(word.lower().replace(".", ""))
     return nation
 
 
@@ -126,6 +127,12 @@ def is_known(word: str) -> bool:
     """Whether `word`, in lower case, is a common English word, a weekday, a month or a nation."""
     lexicon = _lexicon()
     return word in lexicon["words"] or word in lexicon["nation"] or word in _FUNCTION_WORDS
+
+
+def nation_words(nation: str) -> list[str]:
+    """The names, adjectives and peoples of a country, its capital included, in lower case."""
+    words: list[str] = _lexicon()["nations"].get(nation, [])
+    return words
 
 
 def likeness(first: str, second: str) -> float:
