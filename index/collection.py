@@ -193,6 +193,11 @@ class Collection:
         kept = self.ledger.passages(self.ledger.claiming(place, filters, limit))
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
+    def openings(self, most: int) -> list[RetrievedPassage]:
+        """What the newest articles open with, newest first, at most so many; their score is 0."""
+        kept = self.ledger.passages([f"{row.id}:0" for row in self.newest(most)])
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
         return self.ledger.held_places(most)

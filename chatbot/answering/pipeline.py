@@ -12,6 +12,7 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 
 from chatbot.answer import INSTEAD, Answer, Step
 from chatbot.answering.compose import abstained, carried, quoted, unknown_names
+from chatbot.answering.overviews import choose_overview, overview_of
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
@@ -22,7 +23,7 @@ from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import LanguageModel, forbid_tracing
 from chatbot.llm.generator import LLMAnswerer
 from chatbot.llm.question_rewriter import Condenser
-from chatbot.question.entity_linking import Named, settle
+from chatbot.question.entity_linking import Named, alias_concepts, settle
 from chatbot.question.parse import ParsedQuestion, read, refined
 from chatbot.question.query import query_of
 from chatbot.settings import Settings
@@ -226,7 +227,7 @@ class Chain:
         """The built-in answer, which needs no LLM."""
         reading, named = asked.reading, asked.named
         ranked = self._ranker.reread(reading, glanced)
-        choice = None if named.unknown else _chosen(asked, ranked)
+        choice = None if named.unknown else self._overview(reading) or _chosen(asked, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
         reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
@@ -234,6 +235,12 @@ class Chain:
             reading, reason, asked.found, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
             nearest=[one.candidate for one in ranked],
         )
+
+    def _overview(self, reading: ParsedQuestion) -> Choice | None:
+        kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
+        if kind is None:
+            return None
+        return choose_overview(kind, reading, self._collection, aliases=alias_concepts(self._collection.ledger))
 
     def _write(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
         """The LLM's text as it comes, then its answer with every statement looked up in the passages."""

@@ -55,7 +55,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     ]
     # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
     telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
-    ordered = sorted(telling, key=lambda one: (_event_day(reading, one), one.score), reverse=True)
+    ordered = sorted(telling, key=lambda one: _order(reading, one), reverse=True)
     if not ordered:
         return None
     ordered = _without_who_left_before(ordered, aliases)
@@ -95,6 +95,12 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     return Choice(tuple(lead), tuple(earlier[:1]))
 
 
+def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, float]:
+    """By the last day of which a sentence tells; of one day those reported by the time asked about come first."""
+    in_time = reading.until is None or _report_day(one) <= reading.until
+    return _event_day(reading, one), in_time, one.score
+
+
 def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
     """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
     holders = [one for one in ordered if one.claim and one.claim.status in (Status.HOLDS, Status.TOOK)]
@@ -124,6 +130,18 @@ def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
     if claim is None or claim.status is Status.HOLDS or claim.until is None:
         return reported
     return min(claim.until, reported)
+
+
+def event_day(one: Ranked) -> datetime.date:
+    """The last day of which a sentence tells, that of its report where it claims nothing."""
+    if one.claim is None or one.claim.status is Status.HOLDS or one.claim.until is None:
+        return _report_day(one)
+    return min(one.claim.until, _report_day(one))
+
+
+def holder_words(one: Ranked, aliases: Aliases) -> frozenset[str]:
+    """The words that name the holder in a claim, and what they stand for; empty where it names none."""
+    return _holder(one, aliases)[0]
 
 
 def _report_day(one: Ranked) -> datetime.date:

@@ -1,0 +1,129 @@
+"""Answers questions about no single fact from the articles themselves: what is new, a summary, a timeline, and which
+places somebody holds. All that is shown is quoted sentences."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+
+import numpy as np
+
+from chatbot.extractive.lexical_features import Candidate
+from chatbot.extractive.ranker import Ranked
+from chatbot.extractive.selection import Choice, event_day, holder_words
+from chatbot.question.parse import ParsedQuestion
+from chatbot.question.query import Query
+from index.claim import Certainty, Status
+from index.collection import Collection
+from index.language.predicates import Holding, holding_of, is_place
+from index.language.words import stem, words
+from index.passage import RetrievedPassage
+
+MOST_SENTENCES = 8
+MOST_ARTICLES = 40
+
+_NEWS = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b.*\b(?:news|developments?|reports?|updates?)\b"
+                   r"|\bwhat(?:['’]s| is) new\b|\bany news\b|\bnews\b\W*$", re.IGNORECASE)
+_SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|\bin short\b|\bsum(?:med)? up\b"
+                      r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
+_TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
+_WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
+
+
+class Overview(Enum):
+    """What kind of overview is asked for."""
+
+    NEWS = "the newest articles"
+    TIMELINE = "what happened, in order"
+    HOLDINGS = "who holds what"
+
+
+def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
+    """The kind of overview that a question asks for, None where it asks for a fact."""
+    if _TIMELINE.search(reading.own):
+        return Overview.TIMELINE
+    clause = query.clause
+    holds = clause is not None and holding_of(clause.predicate) is Holding.HOLD
+    asks_places = query.focus is not None and is_place(query.focus) and query.role == "patient" and bool(reading.names)
+    if _WHAT.search(reading.own) or (holds and asks_places):
+        return Overview.HOLDINGS
+    if _NEWS.search(reading.own) or _SUMMARY.search(reading.own):
+        return Overview.NEWS
+    return None
+
+
+def choose_overview(
+    kind: Overview, reading: ParsedQuestion, collection: Collection, *, aliases: Mapping[str, frozenset[str]]
+) -> Choice | None:
+    """The sentences of an overview, in the order in which they are read; None where there are none."""
+    if kind is Overview.HOLDINGS:
+        chosen = _holdings(reading, collection, aliases)
+    elif kind is Overview.TIMELINE:
+        chosen = _timeline(reading, collection)
+    else:
+        chosen = _leads(_passages(reading, collection))
+    chosen = chosen[:MOST_SENTENCES]
+    return Choice(tuple(chosen)) if chosen else None
+
+
+def _passages(reading: ParsedQuestion, collection: Collection) -> list[RetrievedPassage]:
+    """The passages that name what is asked about, else those that the newest articles open with."""
+    if reading.names:
+        return [one for name in reading.names for one in collection.mentions(name, limit=MOST_ARTICLES)]
+    return collection.openings(MOST_ARTICLES)
+
+
+def _leads(passages: Sequence[RetrievedPassage]) -> list[Ranked]:
+    """Of each article its first sentence that is no heading, or the first of the passage found."""
+    seen: set[str] = set()
+    leads = []
+    for passage in passages:
+        candidates = [one for one in _candidates(passage) if not one.is_heading]
+        if candidates and passage.article.id not in seen:
+            seen.add(passage.article.id)
+            leads.append(Ranked(candidates[0], 1.0, None, {}, is_settled=True))
+    return leads
+
+
+def _timeline(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:
+    """What is claimed of the names, or else what articles open with, the oldest first."""
+    claimed = [one for name in reading.names for one in _claimed(name, collection)]
+    chosen = claimed or _leads(_passages(reading, collection))
+    by_day: dict[object, Ranked] = {}
+    for one in sorted(chosen, key=event_day):
+        by_day.setdefault(event_day(one), one)
+    return list(by_day.values())[-MOST_SENTENCES:]
+
+
+def _holdings(reading: ParsedQuestion, collection: Collection, aliases: Mapping[str, frozenset[str]]) -> list[Ranked]:
+    """Of each place the newest claim of who holds it, if that is who is asked about."""
+    wanted = [frozenset(stem(word) for word in words(name)) for name in reading.names]
+    places = dict.fromkeys(claim.place for _, claim in collection.claims() if not claim.resolved_from)
+    held: dict[tuple[str, int], Ranked] = {}
+    for place in places:
+        claimed = _claimed(place, collection)
+        told = [one for one in claimed if one.claim and one.claim.certainty is not Certainty.DENIED]
+        newest = max(told, key=event_day, default=None)
+        if newest is None or newest.claim is None or newest.claim.status not in (Status.HOLDS, Status.TOOK):
+            continue
+        holder = holder_words(newest, aliases)
+        if not wanted or any(name & holder for name in wanted):
+            held[newest.candidate.article.id, newest.candidate.start] = newest
+    return sorted(held.values(), key=event_day, reverse=True)
+
+
+def _claimed(place: str, collection: Collection) -> Iterable[Ranked]:
+    """The sentences with claims about a place."""
+    claims = {(ident, claim.start): claim for ident, claim in collection.claims(place)}
+    seen: set[tuple[str, int]] = set()
+    for passage in collection.claiming(place, limit=MOST_ARTICLES):
+        for candidate in _candidates(passage):
+            key = candidate.article.id, candidate.start
+            if key in claims and key not in seen:
+                seen.add(key)
+                yield Ranked(candidate, 1.0, claims[key], {}, is_settled=True)
+
+
+def _candidates(passage: RetrievedPassage) -> Iterable[Candidate]:
+    nothing = np.zeros(0, dtype=np.float32)
+    for start, end in passage.passage.sentences:
+        yield Candidate(passage.passage, passage.article, start, end, nothing, "")
