@@ -468,7 +468,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python app.py",
         description="Answers questions about articles; every statement of an answer cites the passage that proves it.",
-        epilog="Without a command the page is served. Each option can also be set in the environment: see README.md.",
+        epilog="Without a command the page is served. For the environment see docs/operating.md.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     page = commands.add_parser("serve", help="serve the page (the default)")

@@ -33,13 +33,15 @@ Pieces = tuple[Tensor, Tensor]
 class CrossEncoder:
     """The model, loaded. Safe between threads."""
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
+    def __init__(self, weights: Path | None = WEIGHTS) -> None:
+        """Load the bundled model and its fitted weights; without `weights` the head is as it is before fitting."""
         path = str(get_model_path())
         self._tokenizer = AutoTokenizer.from_pretrained(path)
         model = AutoModel.from_pretrained(path, attn_implementation="eager").eval()
-        self._head = Head([model.encoder.layer[n] for n in range(LOWER_LAYERS, len(model.encoder.layer))])
-        self._head.load(load_file(weights))
-        self._head.eval()
+        self.head = Head([model.encoder.layer[n] for n in range(LOWER_LAYERS, len(model.encoder.layer))])
+        if weights is not None:
+            self.head.load(load_file(weights))
+        self.head.eval()
         self._embeddings, self._lower = model.embeddings, model.encoder.layer[:LOWER_LAYERS]
         self._lock = Lock()
         self._kept: OrderedDict[str, Pieces] = OrderedDict()
@@ -49,19 +51,30 @@ class CrossEncoder:
         if not sentences:
             return []
         with self._lock, torch.inference_mode():
-            asked, *told = self._pieces([question, *sentences])
+            asked, *told = self._read([question, *sentences])
             order = sorted(range(len(told)), key=lambda n: len(told[n][0]))
             found = [(0.0, 0.0)] * len(told)
             for at in range(0, len(order), BATCH):
                 batch = order[at : at + BATCH]
-                states, kind, mask = _joined(asked, [told[n] for n in batch])
-                answers, pieces = self._head(states, kind, mask)
+                states, kind, mask = joined(asked, [told[n] for n in batch])
+                answers, pieces = self.head(states, kind, mask)
                 likeliest = pieces.masked_fill(~mask | (kind % 2 == 0), -20.0).max(1).values
                 for n, answer, piece in zip(batch, answers.tolist(), likeliest.tolist(), strict=True):
                     found[n] = (float(answer), float(piece))
         return found
 
-    def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
+        with self._lock, torch.no_grad():
+            return self._read(texts)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the word pieces of a text stand in it."""
+        with self._lock:
+            read = self._tokenizer(text, truncation=True, max_length=LONGEST_PIECES, return_offsets_mapping=True)
+        return [(start, end) for start, end in read["offset_mapping"][1:-1]]
+
+    def _read(self, texts: Sequence[str]) -> list[Pieces]:
         """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
         missing = sorted({text for text in texts if text not in self._kept}, key=len)
         for at in range(0, len(missing), BATCH):
@@ -133,8 +146,9 @@ def _matching(states: Tensor, kind: Tensor, question: Tensor, sentence: Tensor) 
     return torch.stack([(nearest * question).sum(1) / count, literal, worst], -1) * 4 - 2
 
 
-def _joined(asked: Pieces, told: Sequence[Pieces]) -> tuple[Tensor, Tensor, Tensor]:
-    longest = len(asked[0]) + max(len(ids) for ids, _ in told)
+def joined(asked: Pieces, told: Sequence[Pieces], longest: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
+    """A question's pieces before each sentence's, padded: states, kinds and mask as `Head.forward` takes them."""
+    longest = longest or len(asked[0]) + max(len(ids) for ids, _ in told)
     states = torch.zeros(len(told), longest, asked[1].shape[1])
     kind = torch.zeros(len(told), longest, dtype=torch.long)
     mask = torch.zeros(len(told), longest, dtype=torch.bool)

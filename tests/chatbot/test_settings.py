@@ -141,5 +141,5 @@ def test_the_environment_is_read_only_when_asked(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_readme_names_every_variable() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
     assert [name for name in ENVIRONMENT.values() if name not in readme] == []

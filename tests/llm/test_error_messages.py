@@ -57,7 +57,7 @@ def test_a_fault_without_a_request_is_told_all_the_same() -> None:
 
 
 def test_the_readme_tells_every_fault_word_for_word() -> None:
-    faults, readme = Faults(SETTINGS), (ROOT / "README.md").read_text(encoding="utf-8")
+    faults, readme = Faults(SETTINGS), (ROOT / "docs" / "llm.md").read_text(encoding="utf-8")
     told = [
         faults.raised(httpx.ConnectError(""), begun=False),
         faults.raised(TimeoutError(), begun=False),

@@ -15,7 +15,7 @@ from chatbot.web.auth.sessions import Sessions
 COOKIE = "articles_session"
 HERE_ALONE = (
     "This page is served to this machine alone. To serve it to others, or under another name, set CHATBOT_READERS to "
-    "open, accounts or proxy: see README.md."
+    "open, accounts or proxy: see docs/access.md."
 )
 LOG_IN = "Log in, or send a token: Authorization: Bearer TOKEN."
 THROUGH_PROXY = "This page is read through the proxy that says who you are, or with Authorization: Bearer TOKEN."
