@@ -39,7 +39,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 @pytest.mark.parametrize("library, owner", [
     ("chromadb", "index/storage/vector_store.py"),
     ("sentence_transformers", "index/search/embedder.py"),
-    ("torch", "index/search/embedder.py"),
+    ("spacy", "index/language/parser.py"),
     ("tiktoken", "index/language/tokens.py"),
     ("pysbd", "index/language/sentences.py"),
     ("sqlite3", "index/storage/ledger.py"),
@@ -59,6 +59,10 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]
+
+
+def test_torch_is_imported_by_the_two_models_alone() -> None:
+    assert importers("torch") == ["index/search/cross_encoder.py", "index/search/embedder.py"]
 
 
 def test_the_page_does_not_import_the_server() -> None:
