@@ -1,65 +1,45 @@
-"""The settings, read once in `app.py` from options and environment and passed down; wrong values are refused here."""
+"""The settings, read once from the command line's options and the environment and passed down.
+
+Wrong values are refused here, each with its name, the value and what is expected.
+"""
 
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+
+from annotated_types import Ge, Le
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from chatbot.errors import SettingsError
 from index.fetch.address_policy import read_ranges
 from index.limits import FileLimits
 
-ENVIRONMENT = {
-    "data": "CHATBOT_DATA",
-    "host": "CHATBOT_HOST",
-    "port": "CHATBOT_PORT",
-    "public_url": "CHATBOT_PUBLIC_URL",
-    "embed_origins": "CHATBOT_EMBED_ORIGINS",
-    "embedding_model": "CHATBOT_EMBEDDING_MODEL",
-    "chroma_url": "CHATBOT_CHROMA_URL",
-    "wait_seconds": "CHATBOT_WAIT",
-    "model": "CHATBOT_MODEL",
-    "base_url": "CHATBOT_BASE_URL",
-    "api_key": "CHATBOT_API_KEY",
-    "api_key_file": "CHATBOT_API_KEY_FILE",
-    "temperature": "CHATBOT_TEMPERATURE",
-    "timeout_seconds": "CHATBOT_TIMEOUT",
-    "retries": "CHATBOT_RETRIES",
-    "window_tokens": "CHATBOT_WINDOW",
-    "max_tokens": "CHATBOT_MAX_TOKENS",
-    "fetch_allow": "CHATBOT_FETCH_ALLOW",
-    "robots": "CHATBOT_ROBOTS",
-    "feed_minutes": "CHATBOT_FEED_MINUTES",
-    "readers": "CHATBOT_READERS",
-    "proxy_header": "CHATBOT_PROXY_HEADER",
-    "proxy_addresses": "CHATBOT_PROXY_ADDRESSES",
-    "editors": "CHATBOT_EDITORS",
-    "session_hours": "CHATBOT_SESSION_HOURS",
-    "token_days": "CHATBOT_TOKEN_DAYS",
-    "upload_mb": "CHATBOT_UPLOAD_LIMIT",
-}
-LIMITS = {
-    "port": (1, 65535),
-    "wait_seconds": (0, 86_400),
-    "temperature": (0, 2),
-    "timeout_seconds": (0.1, 3600),
-    "retries": (0, 10),
-    "max_tokens": (1, 1_000_000),
-    "feed_minutes": (1, 10_080),
-    "session_hours": (0.01, 8760),
-    "token_days": (1, 36_500),
-    "upload_mb": (1, 100_000),
-}
-READERS = ("open", "accounts", "proxy")
+DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 # Less than this beside the answer holds no instructions, history and passages.
 PROMPT_TOKENS = 2000
+KINDS = {"int_parsing": "a whole number", "int_from_float": "a whole number", "float_parsing": "a number"}
 
 _ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
 _PUBLIC = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII)
-
 
 EVERYONE = "A * would let any site show the chat as its own: name each origin, such as https://intranet.example."
 EXPECTED = "Expected scheme://host or scheme://host:port without a path, such as https://intranet.example."
@@ -80,49 +60,85 @@ def read_origins(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(origin.lower() for origin in origins))
 
 
-@dataclass(frozen=True)
-class Settings:
+def _words(given: object) -> object:
+    """The words of a list with spaces or commas between them; what is no text is left as it is."""
+    return tuple(filter(None, re.split(r"[,\s]+", given))) if isinstance(given, str) else given
+
+
+def _variable(name: str, least: float | None = None, most: float | None = None, **more: Any) -> Any:  # noqa: ANN401
+    """A field that is read from the variable CHATBOT_`name`, and refused below `least` and above `most`."""
+    if most is not None:
+        more |= {"ge": least, "le": most, "allow_inf_nan": False}
+    return Field(validation_alias=f"CHATBOT_{name}", **more)
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
+
+
+class Settings(BaseSettings):
     """All that can be set. `model` is LangChain's provider:name, or None for the built-in answerer.
+
+    Each field names its environment variable. They are read by `read_settings` alone: Settings() has the defaults.
 
     `public_url` is where readers find the page when that is not host and port: behind a proxy, perhaps below a path.
     Pages of the `embed_origins` may embed it.
     `wait_seconds` is how long a change waits for another process that is changing the index.
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
-    pages are fetched from though they are not public; `robots` is "respect" or "ignore".
-    `max_tokens` at most, have to fit into `window_tokens`. `readers` says who may read; without it, whoever is on this
+    pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
+    Raises SettingsError with the name and value of the setting that cannot be used.
     """
 
-    data: Path = Path("data")
-    host: str = "127.0.0.1"
-    port: int = 7860
-    public_url: str | None = None
-    embed_origins: tuple[str, ...] = ()
-    embedding_model: str = "all-MiniLM-L6-v2"
-    chroma_url: str | None = None
-    wait_seconds: float = 60.0
-    model: str | None = None
-    base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    api_key_file: Path | None = None
-    temperature: float = 0.0
-    timeout_seconds: float = 60.0
-    retries: int = 2
-    window_tokens: int = 4096
-    max_tokens: int = 1000
-    fetch_allow: str = ""
-    robots: str = "respect"
-    feed_minutes: float = 15.0
-    readers: str | None = None
-    proxy_header: str | None = None
-    proxy_addresses: tuple[str, ...] = ()
-    editors: tuple[str, ...] = ()
-    session_hours: float = 12.0
-    token_days: int = 365
-    upload_mb: int = 100
-    file_limits: FileLimits = FileLimits()
+    # A refused value may be a key: pydantic's own message would show it.
+    model_config = SettingsConfigDict(
+        frozen=True, hide_input_in_errors=True, validate_by_name=True, validate_by_alias=True, loc_by_alias=False,
+        case_sensitive=True, env_prefix="CHATBOT_",
+    )
+
+    data: Path = _variable("DATA", default=Path("data"))
+    host: str = _variable("HOST", default="127.0.0.1")
+    port: int = _variable("PORT", 1, 65535, default=7860)
+    public_url: str | None = _variable("PUBLIC_URL", default=None)
+    embed_origins: Origins = _variable("EMBED_ORIGINS", default=())
+    embedding_model: str = _variable("EMBEDDING_MODEL", default=DEFAULT_EMBEDDING_MODEL)
+    chroma_url: str | None = _variable("CHROMA_URL", default=None)
+    wait_seconds: float = _variable("WAIT", 0, 86_400, default=60.0)
+    model: str | None = _variable("MODEL", default=None)
+    base_url: str | None = _variable("BASE_URL", default=None)
+    api_key: SecretStr | None = _variable("API_KEY", default=None)
+    api_key_file: Path | None = _variable("API_KEY_FILE", default=None)
+    temperature: float = _variable("TEMPERATURE", 0, 2, default=0.0)
+    timeout_seconds: float = _variable("TIMEOUT", 0.1, 3600, default=60.0)
+    retries: int = _variable("RETRIES", 0, 10, default=2)
+    window_tokens: int = _variable("WINDOW", default=4096)
+    max_tokens: int = _variable("MAX_TOKENS", 1, 1_000_000, default=1000)
+    fetch_allow: str = _variable("FETCH_ALLOW", default="")
+    robots: Literal["respect", "ignore"] = _variable("ROBOTS", default="respect")
+    feed_minutes: float = _variable("FEED_MINUTES", 1, 10_080, default=15.0)
+    readers: Literal["open", "accounts", "proxy"] | None = _variable("READERS", default=None)
+    proxy_header: str | None = _variable("PROXY_HEADER", default=None)
+    proxy_addresses: Words = _variable("PROXY_ADDRESSES", default=())
+    editors: Words = _variable("EDITORS", default=())
+    session_hours: float = _variable("SESSION_HOURS", 0.01, 8760, default=12.0)
+    token_days: int = _variable("TOKEN_DAYS", 1, 36_500, default=365)
+    upload_mb: int = _variable("UPLOAD_LIMIT", 1, 100_000, default=100)
+    # Each limit has a variable of its own, such as CHATBOT_LIMIT_PAGES.
+    file_limits: Annotated[FileLimits, NoDecode] = FileLimits()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given, so that Settings() is the same everywhere."""
+        return (init_settings,)
 
     @property
     def address(self) -> str:
@@ -131,25 +147,10 @@ class Settings:
         shown = f"[{host}]" if ":" in host else host
         return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
 
-    def __post_init__(self) -> None:
-        for name, (least, most) in LIMITS.items():
-            if not least <= getattr(self, name) <= most:
-                raise _unusable(name, getattr(self, name), f"Expected {least} to {most}.")
-        if self.model is not None and not all(self.model.partition(":")):
-            raise _unusable("model", self.model, "Expected PROVIDER:NAME, such as ollama:llama3.2.")
-        if self.base_url and not _ADDRESS.fullmatch(self.base_url):
-            example = "Expected http://... or https://..., such as http://127.0.0.1:8000/v1."
-            raise _unusable("base_url", self.base_url, example)
-        if self.public_url and not _PUBLIC.fullmatch(self.public_url):
-            example = "Expected the address readers use, such as https://intranet.example/chat."
-            raise _unusable("public_url", self.public_url, example)
-        if self.window_tokens < self.max_tokens + PROMPT_TOKENS:
-            expected = f"Expected {self.max_tokens + PROMPT_TOKENS} or more: {PROMPT_TOKENS} beside max_tokens."
-            raise _unusable("window_tokens", self.window_tokens, expected)
-        self._check_fetching()
-        if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
-            raise SettingsError("Setting 'api_key' holds a space, a line break or a letter that no key has.")
-        self._check_readers()
+    @property
+    def key(self) -> str | None:
+        """The LLM's key as its server is sent it; never to be shown."""
+        return self.api_key.get_secret_value() if self.api_key else None
 
     @property
     def alone(self) -> bool:
@@ -157,9 +158,33 @@ class Settings:
         public = urlsplit(self.public_url).hostname if self.public_url else "localhost"
         return _is_loopback(self.host) and _is_loopback(public or "")
 
-    def _check_readers(self) -> None:
-        if self.readers not in (None, *READERS):
-            raise _unusable("readers", self.readers, "Expected open, accounts or proxy.")
+    @model_validator(mode="wrap")
+    @classmethod
+    def _name_what_is_wrong(cls, given: Any, validate: ModelWrapValidatorHandler["Settings"]) -> "Settings":  # noqa: ANN401
+        try:
+            return validate(given)
+        except ValidationError as exc:
+            raise _readable(exc) from None
+
+    @model_validator(mode="after")
+    def _check_llm(self) -> "Settings":
+        if self.model is not None and not all(self.model.partition(":")):
+            raise _unusable("model", self.model, "Expected PROVIDER:NAME, such as ollama:llama3.2.")
+        if self.base_url and not _ADDRESS.fullmatch(self.base_url):
+            example = "Expected http://... or https://..., such as http://127.0.0.1:8000/v1."
+            raise _unusable("base_url", self.base_url, example)
+        if self.window_tokens < self.max_tokens + PROMPT_TOKENS:
+            expected = f"Expected {self.max_tokens + PROMPT_TOKENS} or more: {PROMPT_TOKENS} beside max_tokens."
+            raise _unusable("window_tokens", self.window_tokens, expected)
+        if self.key and not re.fullmatch("[!-~]+", self.key):
+            raise SettingsError("Setting 'api_key' holds a space, a line break or a letter that no key has.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_readers(self) -> "Settings":
+        if self.public_url and not _PUBLIC.fullmatch(self.public_url):
+            example = "Expected the address readers use, such as https://intranet.example/chat."
+            raise _unusable("public_url", self.public_url, example)
         for address in self.proxy_addresses:
             try:
                 ip_network(address)
@@ -170,55 +195,67 @@ class Settings:
         if self.readers == "proxy" and not (self.proxy_header and self.proxy_addresses):
             needed = "It needs CHATBOT_PROXY_HEADER and CHATBOT_PROXY_ADDRESSES: what to believe, and from whom."
             raise _unusable("readers", "proxy", needed)
+        return self
 
-    def _check_fetching(self) -> None:
+    @model_validator(mode="after")
+    def _check_fetching(self) -> "Settings":
         try:
             read_ranges(self.fetch_allow)
         except ValueError as exc:
             example = "Expected ranges of IP addresses, such as 10.0.0.0/8,fd12::/16."
             raise _unusable("fetch_allow", self.fetch_allow, example) from exc
-        if self.robots not in ("respect", "ignore"):
-            raise _unusable("robots", self.robots, "Expected respect or ignore.")
+        return self
+
+
+ENVIRONMENT = {
+    name: str(field.validation_alias) for name, field in Settings.model_fields.items() if field.validation_alias
+}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **options: object) -> Settings:
     """Options that are not None win over the environment, the environment over the defaults.
 
-    A key wins over a key file. Raises SettingsError with the name and value of the setting that cannot be used.
+    What is no setting among the options is left out. A key wins over a key file. Raises SettingsError with the name
+    and value of the setting that cannot be used.
     """
-    kinds = {f.name: type(f.default) for f in fields(Settings) if f.default is not None}
-    values: dict[str, object] = {}
-    for name, variable in ENVIRONMENT.items():
-        given = options.get(name)
-        if given is None:
-            given = environment.get(variable) or None
-        if given is not None:
-            values[name] = _converted(name, given, kinds.get(name, str))
-    settings = replace(Settings(), **values, file_limits=_file_limits(environment))  # type: ignore[arg-type]
-    if settings.api_key_file and not settings.api_key:
-        settings = replace(settings, api_key=_key(settings.api_key_file))
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name: value for name, value in environment.items() if value}
+    given = source()
+    values: dict[str, Any] = {name: given[variable] for name, variable in ENVIRONMENT.items() if variable in given}
+    values |= {name: value for name, value in options.items() if name in ENVIRONMENT and value is not None}
+    values["file_limits"] = _file_limits(environment)
+    settings = Settings(**values)
+    if settings.api_key_file and not settings.key:
+        settings = Settings(**values | {"api_key": SecretStr(_key(settings.api_key_file))})
     return settings
 
 
 def _file_limits(environment: Mapping[str, str]) -> FileLimits:
-    """The limits on one file, each from its own variable, such as CHATBOT_LIMIT_PAGES."""
-    given = {one.name: environment.get(f"CHATBOT_LIMIT_{one.name.upper()}") for one in fields(FileLimits)}
+    given = {limit.name: environment.get(f"CHATBOT_LIMIT_{limit.name.upper()}") for limit in fields(FileLimits)}
     for name, value in given.items():
         if value and not re.fullmatch(r"[1-9]\d{0,8}", value):
             raise _unusable(f"limit_{name}", value, "Expected a whole number from 1 on.")
     return FileLimits(**{name: int(value) for name, value in given.items() if value})
 
 
-def _converted(name: str, value: object, kind: type) -> object:
-    if name == "embed_origins":
-        return read_origins(str(value))
-    if kind is tuple and isinstance(value, str):
-        return tuple(filter(None, re.split(r"[,\s]+", value)))
-    target = Path if name in ("data", "api_key_file") else kind
-    try:
-        return target(value)
-    except (TypeError, ValueError) as exc:
-        raise _unusable(name, value, f"Expected a {target.__name__}.") from exc
+def _readable(invalid: ValidationError) -> SettingsError:
+    """The first value that pydantic refuses, in the words of every other message here."""
+    first = invalid.errors(include_url=False)[0]
+    name, kind = str(first["loc"][0]), first["type"]
+    if kind in ("greater_than_equal", "less_than_equal", "finite_number"):
+        expected = _range(name)
+    elif kind == "literal_error":
+        expected = str(first["ctx"]["expected"]).replace("'", "")
+    else:
+        expected = KINDS.get(kind, "another kind of value")
+    return _unusable(name, first["input"], f"Expected {expected}.")
+
+
+def _range(name: str) -> str:
+    rules = Settings.model_fields[name].metadata
+    [least] = [rule.ge for rule in rules if isinstance(rule, Ge)]
+    [most] = [rule.le for rule in rules if isinstance(rule, Le)]
+    return f"{least} to {most}"
 
 
 def _key(path: Path) -> str:

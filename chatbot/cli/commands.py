@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chatbot.answer import Answer
 from chatbot.errors import AccountError, ChatbotError, QuestionError, SettingsError
 from chatbot.filters import QuestionFilter, read_filter
-from chatbot.settings import Settings, read_settings
+from chatbot.settings import DEFAULT_EMBEDDING_MODEL, Settings, read_settings
 from index.errors import IndexingError, LockedError
 
 if TYPE_CHECKING:
@@ -559,7 +559,7 @@ def _prepare_libraries(settings: Settings) -> None:
     # Its waiting threads otherwise spin: where cores are shared, one question then takes ten times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # A model on disk is whole: without this the hub is asked for it all the same.
-    if settings.embedding_model == Settings.embedding_model or Path(settings.embedding_model).exists():
+    if settings.embedding_model == DEFAULT_EMBEDDING_MODEL or Path(settings.embedding_model).exists():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 

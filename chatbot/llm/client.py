@@ -217,15 +217,15 @@ def _provider_options(provider: str, settings: Settings) -> dict[str, Any]:
     if settings.base_url:
         options["base_url"] = settings.base_url
     if provider == "ollama":
-        key = {"headers": {"Authorization": f"Bearer {settings.api_key}"}} if settings.api_key else {}
+        key = {"headers": {"Authorization": f"Bearer {settings.key}"}} if settings.key else {}
         return options | {
             "num_predict": settings.max_tokens,
             "num_ctx": settings.window_tokens,
             "client_kwargs": {"timeout": settings.timeout_seconds, **key},
         }
     options |= {"max_tokens": settings.max_tokens, "timeout": settings.timeout_seconds, "max_retries": 0}
-    if settings.api_key:
-        options["api_key"] = settings.api_key
+    if settings.key:
+        options["api_key"] = settings.key
     if provider == "openai":
         options["stream_chunk_timeout"] = None
     if provider == "openai" and settings.base_url:

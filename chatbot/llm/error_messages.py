@@ -45,7 +45,7 @@ def seconds_asked(exc: BaseException) -> float:
 
 def tells_key(exc: BaseException, settings: Settings) -> bool:
     """Whether `exc` may quote the key, as a refusal does; it is then to be kept out of every traceback."""
-    return status_of(exc) in (401, 403) or bool(settings.api_key and settings.api_key in str(exc))
+    return status_of(exc) in (401, 403) or bool(settings.key and settings.key in str(exc))
 
 
 class Faults:
@@ -133,8 +133,8 @@ class Faults:
         return ""
 
     def _shown(self, detail: str) -> str:
-        if self._settings.api_key:
-            detail = detail.replace(self._settings.api_key, "(key)")
+        if self._settings.key:
+            detail = detail.replace(self._settings.key, "(key)")
         return " ".join(detail.split())[:LONGEST_DETAIL_CHARACTERS]
 
 

@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import cast
 
 from chatbot.answer import Answer
@@ -44,7 +43,8 @@ class Condenser:
     def __init__(self, settings: Settings, *, count: Callable[[str], int]) -> None:
         """Raises LanguageModelError where the LLM cannot be used, and PromptError."""
         seconds = min(settings.timeout_seconds, PATIENCE_SECONDS)
-        self._model = LanguageModel(replace(settings, max_tokens=MOST_TOKENS, timeout_seconds=seconds, retries=0))
+        brief = {"max_tokens": MOST_TOKENS, "timeout_seconds": seconds, "retries": 0}
+        self._model = LanguageModel(settings.model_copy(update=brief))
         self._seconds = seconds
         self._count = count
         self._template = load("rewrite_question", {"fence", "history", "question"})

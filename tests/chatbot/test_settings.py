@@ -3,9 +3,11 @@ import traceback
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from chatbot.errors import SettingsError
 from chatbot.settings import ENVIRONMENT, Settings, read_settings
+from index.limits import FileLimits
 from tests.conftest import ROOT
 
 
@@ -32,7 +34,7 @@ def test_options_win_over_the_environment_and_that_over_the_defaults() -> None:
         ("chroma_url", "http://x", "http://x"),
         ("model", "a:b", "a:b"),
         ("base_url", "http://y", "http://y"),
-        ("api_key", "k", "k"),
+        ("api_key", "k", SecretStr("k")),
         ("temperature", "0.7", 0.7),
         ("timeout_seconds", "2.5", 2.5),
         ("retries", "0", 0),
@@ -96,17 +98,46 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         read_settings({ENVIRONMENT[name]: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("port", "http", "a whole number"),
+        ("port", "65536", "1 to 65535"),
+        ("timeout_seconds", "soon", "a number"),
+        ("timeout_seconds", "inf", "0.1 to 3600"),
+        ("upload_mb", "0", "1 to 100000"),
+        ("robots", "no", "respect or ignore"),
+        ("readers", "everyone", "open, accounts or proxy"),
+    ],
+)
+def test_a_refusal_says_what_is_expected(name: str, value: str, expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({ENVIRONMENT[name]: value})
+    assert str(caught.value) == f"Setting '{name}' has value '{value}'. Expected {expected}."
+
+
+def test_each_limit_on_a_file_has_a_variable() -> None:
+    assert read_settings({"CHATBOT_LIMIT_FILE_MB": "7", "CHATBOT_LIMIT_PAGES": ""}).file_limits == FileLimits(file_mb=7)
+    with pytest.raises(SettingsError, match="'limit_pages' has value '0'. Expected a whole number from 1 on.$"):
+        read_settings({"CHATBOT_LIMIT_PAGES": "0"})
+
+
+@pytest.mark.parametrize("variable", ["chatbot_port", "CHATBOT_LIMIT", "CHATBOT_LIMIT_X", "CHATBOT_EDITORS_0", "PORT"])
+def test_a_variable_of_another_name_is_not_read(variable: str) -> None:
+    assert read_settings({variable: "no"}) == Settings()
+
+
 def test_the_key_is_never_shown() -> None:
     settings = read_settings({"CHATBOT_API_KEY": "sk-secret"})
-    assert "sk-secret" not in repr(settings) and settings.api_key == "sk-secret"
+    assert "sk-secret" not in repr(settings) and settings.key == "sk-secret"
 
 
 def test_the_key_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("sk-secret\n")
     settings = read_settings({"CHATBOT_API_KEY_FILE": str(file)})
-    assert settings.api_key == "sk-secret" and "sk-secret" not in repr(settings)
-    assert read_settings({"CHATBOT_API_KEY_FILE": str(file), "CHATBOT_API_KEY": "other"}).api_key == "other"
+    assert settings.key == "sk-secret" and "sk-secret" not in repr(settings)
+    assert read_settings({"CHATBOT_API_KEY_FILE": str(file), "CHATBOT_API_KEY": "other"}).key == "other"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 import pytest
+from pydantic import SecretStr
 
 from benchmarks.support.scripted_llm import ScriptedLLM, closed_address
 from chatbot.errors import LanguageModelError, SettingsError
@@ -26,7 +27,7 @@ def server() -> Iterator[ScriptedLLM]:
 
 def model(base_url: str, *, timeout: float = 10, retries: int = 0, tokens: int = 50) -> LanguageModel:
     settings = Settings(
-        model="openai:llama3.2:3b", base_url=base_url, api_key=KEY, timeout_seconds=timeout, retries=retries,
+        model="openai:llama3.2:3b", base_url=base_url, api_key=SecretStr(KEY), timeout_seconds=timeout, retries=retries,
         max_tokens=tokens, window_tokens=tokens + 3000,
     )
     return LanguageModel(settings)

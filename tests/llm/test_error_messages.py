@@ -3,12 +3,13 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
 from chatbot.settings import Settings
 from tests.conftest import ROOT
 
-SETTINGS = Settings(model="openai:NAME", base_url="http://127.0.0.1:8000/v1", api_key="sk-secret")
+SETTINGS = Settings(model="openai:NAME", base_url="http://127.0.0.1:8000/v1", api_key=SecretStr("sk-secret"))
 WHO = "The LLM openai:NAME at http://127.0.0.1:8000 "
 
 

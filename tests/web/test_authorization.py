@@ -126,7 +126,7 @@ def test_editing_is_off_where_nobody_may(tmp_path: Path, readers: str) -> None:
 
 def test_who_starts_the_server_is_told(tmp_path: Path) -> None:
     def told(readers: str | None) -> list[str]:
-        return notices(Settings(data=tmp_path, readers=readers))
+        return notices(Settings(data=tmp_path, readers=readers))  # type: ignore[arg-type]
 
     assert told(None) == [] and len(told("open")) == 1
     assert told("accounts")[0] == "Nobody can log in yet: python app.py users add NAME" and len(told("accounts")) == 2
