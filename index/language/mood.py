@@ -1,0 +1,218 @@
+"""Reads how a clause is told: as a fact or not, when, negated or not, and on whose word."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from index.language.arguments import noun_phrase, subjects_of
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_denial, is_speech
+
+# Verbs whose infinitive did happen ("managed to take") or is as true as they are ("seems to hold").
+_IMPLICATIVE = frozenset(
+    """manage begin start continue cease stop seem appear happen help come go prove remain get force allow have be use
+    lead cause see hear make let enable tend""".split()
+)
+_CONDITIONS = frozenset("if unless whether lest provided should were".split())
+_OPEN_MODALS = frozenset("will would could may might shall should can must ca wo 'll 'd".split())
+_NEGATIVE_WORDS = frozenset("no not n't never neither nor nobody none nothing hardly without n’t".split())
+
+
+class Modality(StrEnum):
+    """How a clause is told: as a fact, or as something that may not be so."""
+
+    FACT = "fact"
+    OPEN = "open"
+    CONDITION = "condition"
+    QUESTION = "question"
+
+
+class Tense(StrEnum):
+    """When the predicate holds, seen from the day of the report. BEFORE is the pluperfect: "had held"."""
+
+    PRESENT = "present"
+    PERFECT = "perfect"
+    PAST = "past"
+    BEFORE = "before"
+    FUTURE = "future"
+
+
+# Auxiliaries and the tense that they make, the most telling first.
+_TENSES = (
+    (frozenset({"had"}), Tense.BEFORE),
+    (frozenset({"has", "have", "'ve", "’ve"}), Tense.PERFECT),
+    (frozenset({"will", "'ll", "shall"}), Tense.FUTURE),
+    (frozenset({"is", "are", "am", "'s", "'re", "does", "do"}), Tense.PRESENT),
+)
+
+
+def governors(sentence: Sentence, verb: Token) -> list[Token]:
+    """`verb` and the verbs that it hangs on without a subject of its own between them: "plans to try to take"."""
+    chain = [verb]
+    while chain[-1].dep in ("xcomp", "conj", "ccomp", "advcl", "pcomp", "acl", "relcl") and len(chain) < 8:
+        above = sentence.head(chain[-1])
+        if above in chain:
+            break
+        chain.append(above)
+    return chain
+
+
+def mood_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[Modality, Tense]:
+    """How the clause of the first verb of `chain` is told, and when it holds; `chain` is what `governors` gives."""
+    verb = chain[0]
+    tense = _tense(sentence, verb)
+    if sentence.text.rstrip(" ”’\"'").endswith("?"):
+        return Modality.QUESTION, tense
+    told = _told_alike(sentence, chain)
+    if told is None:
+        return Modality.OPEN, tense
+    for token in told:
+        if _is_condition(sentence, token):
+            return Modality.CONDITION, tense
+        if _has_open_modal(sentence, token, verb):
+            return Modality.OPEN, Tense.FUTURE
+        if token.dep in ("relcl", "advcl"):
+            break
+    return Modality.FACT, tense
+
+
+def _told_alike(sentence: Sentence, chain: Sequence[Token]) -> Sequence[Token] | None:
+    """The verbs of `chain` that are told as its first is; None where one above leaves that open: "plans to take"."""
+    for count, (below, above) in enumerate(zip(chain, chain[1:], strict=False), 1):
+        if below.dep == "conj" and _mark(sentence, below):
+            break
+        if _leaves_open(sentence, below, above):
+            return None
+        if _tells_apart(below, above):
+            return chain[:count]
+    return chain
+
+
+def _leaves_open(sentence: Sentence, below: Token, above: Token) -> bool:
+    """Whether `below` is an infinitive of which `above` does not tell whether it happened."""
+    if not _has_to(sentence, below):
+        return False
+    if below.dep in ("xcomp", "ccomp"):
+        return above.is_verb and above.lemma not in _IMPLICATIVE
+    if below.dep in ("acl", "relcl"):
+        return "first" not in sentence.text.lower()
+    return below.dep == "advcl"
+
+
+def _tells_apart(below: Token, above: Token) -> bool:
+    """Whether `below` may be a fact where `above` is none."""
+    if above.dep not in ("ROOT", "ccomp", "conj"):
+        return False
+    return below.dep in ("advcl", "acl", "relcl") or below.dep == "ccomp" and above.is_noun
+
+
+def _is_condition(sentence: Sentence, verb: Token) -> bool:
+    """Whether it stands behind "if" or the like, or inverted: "Were they to fall", "Had they held it"."""
+    if _mark(sentence, verb) & _CONDITIONS:
+        return True
+    auxiliaries = sentence.of(verb, "aux")
+    if not auxiliaries or auxiliaries[0].text not in ("Were", "Should", "Had"):
+        return False
+    return auxiliaries[0].i == sentence.subtree(verb)[0].i
+
+
+def _has_open_modal(sentence: Sentence, token: Token, verb: Token) -> bool:
+    """Whether `token`, a governor of `verb` or itself, has a modal verb that leaves open whether it is so."""
+    if not {auxiliary.text.lower() for auxiliary in sentence.of(token, "aux")} & _OPEN_MODALS:
+        return False
+    return token == verb or token.dep != "ROOT" and not is_speech(token.lemma)
+
+
+def _has_to(sentence: Sentence, verb: Token) -> bool:
+    return any(child.tag == "TO" for child in sentence.of(verb, "aux"))
+
+
+def _mark(sentence: Sentence, verb: Token) -> set[str]:
+    return {child.text.lower() for child in sentence.of(verb, "mark", "advmod") if child.i < verb.i}
+
+
+def _tense(sentence: Sentence, verb: Token) -> Tense:
+    auxiliaries = {child.text.lower() for child in sentence.of(verb, "aux", "auxpass")}
+    if not auxiliaries and verb.dep in ("conj", "xcomp", "acl") and verb.tag in ("VBN", "VB", "VBG"):
+        above = sentence.head(verb)
+        if above.is_verb and above != verb:
+            return _tense(sentence, above)
+    for words, tense in _TENSES:
+        if words & auxiliaries:
+            return tense
+    return Tense.PRESENT if verb.tag in ("VBZ", "VBP") else Tense.PAST
+
+
+def is_negated(sentence: Sentence, verb: Token, chain: Sequence[Token]) -> bool:
+    """Whether the clause of `verb` is told not to be so; two negations undo each other."""
+    negations = _own_negations(sentence, verb)
+    above = chain[1] if len(chain) > 1 else None
+    if above is not None and verb.dep == "xcomp" and not sentence.of(verb, "nsubj", "nsubjpass"):
+        negations += len(sentence.of(above, "neg"))
+        negations += above.lemma in ("fail", "refuse", "stop", "cease", "decline")
+    return negations % 2 == 1
+
+
+def _own_negations(sentence: Sentence, verb: Token) -> int:
+    negations = len(sentence.of(verb, "neg"))
+    negations += sum(
+        child.text.lower() in _NEGATIVE_WORDS for child in sentence.of(verb, "advmod", "cc", "preconj", "dep")
+    )
+    for noun in sentence.of(verb, "nsubj", "nsubjpass", "dobj", "attr"):
+        negations += noun.text.lower() in _NEGATIVE_WORDS
+        negations += any(child.text.lower() in ("no", "neither") for child in sentence.of(noun, "det", "neg"))
+    return negations
+
+
+def has_ended(sentence: Sentence, verb: Token) -> bool:
+    """Whether "no longer" or "not anymore" stands near `verb`."""
+    words = [token.text.lower() for token in sentence.tokens[max(0, verb.i - 5) : verb.i + 5]]
+    return any(
+        a == "no" and b == "longer" or a in ("not", "n't") and b == "anymore"
+        for a, b in zip(words, words[1:], strict=False)
+    )
+
+
+def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | None, bool | None]:
+    """Who says so, and whether it is denied; None for the latter where the speaker's verb leaves it open."""
+    for token in chain:
+        saying = _saying_verb(sentence, token)
+        if saying is not None:
+            return _speaker(sentence, saying), _denies(sentence, saying)
+        if token.dep in ("advcl", "relcl"):
+            break
+        if token.dep == "acl" and is_speech(sentence.head(token).lemma):
+            return sentence.head(token).text, None
+    return _according_to(sentence), False
+
+
+def _saying_verb(sentence: Sentence, verb: Token) -> Token | None:
+    """The verb of saying or denying that `verb` is the content of."""
+    if verb.dep == "ccomp":
+        above = [sentence.head(verb)] if sentence.head(verb).is_verb else []
+    else:
+        above = sentence.of(verb, "parataxis") if verb.dep == "ROOT" else []
+    return next((token for token in above[:1] if is_denial(token.lemma) or is_speech(token.lemma)), None)
+
+
+def _denies(sentence: Sentence, saying: Token) -> bool | None:
+    negated = bool(sentence.of(saying, "neg"))
+    if is_denial(saying.lemma):
+        return not negated
+    return None if negated else False
+
+
+def _according_to(sentence: Sentence) -> str | None:
+    for token in sentence.tokens:
+        if token.dep == "prep" and token.text.lower() == "according":
+            nouns = [noun for to in sentence.of(token, "prep") for noun in sentence.of(to, "pobj")]
+            if nouns:
+                return sentence.text[slice(*noun_phrase(sentence, nouns[0]))]
+    return None
+
+
+def _speaker(sentence: Sentence, verb: Token) -> str | None:
+    subjects = subjects_of(sentence, verb)
+    if not subjects:
+        return None
+    start, end = noun_phrase(sentence, subjects[0])
+    return sentence.text[start:end]
