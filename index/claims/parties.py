@@ -1,0 +1,88 @@
+"""Tells which arguments of a clause may hold a place, and whose hands, control or flag a noun is."""
+
+import re
+
+from index.language.clauses import Argument, noun_phrase
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_force, is_place, nation_of
+
+# Idioms of English for holding: in their hands, under their control.
+HANDS = frozenset("hand hands possession".split())
+POWERS = frozenset(
+    "control rule occupation command authority administration power government charge sway leadership grip".split()
+)
+
+
+def can_hold(sentence: Sentence, argument: Argument) -> bool:
+    """Whether an argument may be who holds a place: a name, a people, an armed or governing body."""
+    head = sentence.tokens[argument.head]
+    if head.tag in ("PRP",):
+        return head.text.lower() not in ("it", "there")
+    if head.tag in ("WP", "WDT"):
+        return False
+    if is_force(head.lemma) or is_force(head.text.lower()) or nation_of(head.text):
+        return True
+    return (
+        head.is_name
+        and not re.search(r"\b(the )?(city|town|village) of\b", argument.text.lower())
+        or (head.lemma in ("side", "man", "ally", "neither", "none") and not is_place(head.lemma))
+    )
+
+
+def may_take(sentence: Sentence, argument: Argument) -> bool:
+    """Whether an agent may be who takes or holds a place: any noun that is none itself; many groups have names that no
+    dictionary tells from things ("the opposition")."""
+    head = sentence.tokens[argument.head]
+    return can_hold(sentence, argument) or head.tag == "PRP" or head.is_noun and not is_place(head.lemma)
+
+
+def is_pronoun(sentence: Sentence, argument: Argument) -> bool:
+    """Whether its head is a pronoun."""
+    return sentence.tokens[argument.head].tag == "PRP"
+
+
+def is_force_or_nation(sentence: Sentence, argument: Argument) -> bool:
+    """Whether an argument is told to be an armed or governing body, or a nation's people."""
+    head = sentence.tokens[argument.head]
+    return is_force(head.lemma) or is_force(head.text.lower()) or nation_of(head.text) is not None
+
+
+def is_power(sentence: Sentence, argument: Argument) -> bool:
+    """Whether it is a word for holding, such as control or hands."""
+    return sentence.tokens[argument.head].lemma in POWERS | HANDS
+
+
+def objects_of(sentence: Sentence, noun: Token) -> list[Argument]:
+    """The arguments behind "of" and "over" of a noun: control of the town."""
+    return [
+        Argument("of", sentence.text[a.start : a.end], a.i, a.start, a.end)
+        if not a.is_noun
+        else noun_argument(sentence, a)
+        for preposition in sentence.of(noun, "prep")
+        if preposition.text.lower() in ("of", "over")
+        for first in sentence.of(preposition, "pobj")
+        for a in sentence.conjuncts(first)
+    ]
+
+
+def holders_beside(sentence: Sentence, noun: Token) -> list[str | None]:
+    """Whose hands, control or flag: what stands before the noun or behind "of"."""
+    before = [
+        child
+        for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
+        if child.is_noun
+        or nation_of(child.text)
+        or child.tag in ("NNP", "NNPS")
+        or child.tag == "PRP$"
+        or child.tag == "JJ"
+        and child.text[:1].isupper()
+    ]
+    if before:
+        return [sentence.text[before[0].start : before[-1].end]]
+    return [argument.text for argument in objects_of(sentence, noun)]
+
+
+def noun_argument(sentence: Sentence, token: Token) -> Argument:
+    """The noun phrase of `token` as an argument."""
+    start, end = noun_phrase(sentence, token)
+    return Argument("of", sentence.text[start:end], token.i, start, end)

@@ -1,0 +1,32 @@
+"""The relation: one reading of who holds what, as a sentence says it, before its names and days are worked out."""
+
+from dataclasses import dataclass
+
+from index.claim import Status
+from index.language.clauses import Argument, Clause, Tense
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One reading: the place as the clause has it, the holder's words (None where he is not told), and the clause that
+    says so (None for "the Russian-held town"). `weight` is how directly it is said."""
+
+    status: Status
+    place: Argument
+    holder: str | None
+    clause: Clause | None
+    weight: float = 1.0
+
+
+def relation(clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0) -> Relation:
+    """The relation that a clause tells, as its negation and tense have it."""
+    text = holder.text if holder is not None else None
+    if clause.negated or clause.ended:
+        # "does not hold", "no longer controls": lost. "has not fallen", "has not left": as it was.
+        if status is Status.HOLDS:
+            return Relation(Status.LOST, place, text, clause, weight if text else 0.3)
+        keeper = text if status in (Status.LEFT, Status.LOST) else None
+        return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
+    if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
+        status = Status.HELD_BEFORE
+    return Relation(status, place, text, clause, weight)

@@ -1,0 +1,100 @@
+"""Reads who holds a place from what it is said to be: "is in their hands", "stays with the army", "is Russian-held"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.claim import Status
+from index.claims.parties import HANDS, POWERS, can_hold, holders_beside, objects_of
+from index.claims.relation import Relation, relation
+from index.language.clauses import Argument, Clause
+from index.language.parser import Sentence, Token
+from index.language.predicates import Holding, holding_of, is_people, nation_of
+
+STAYING = frozenset("be remain stay lie stand keep continue sit".split())
+CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
+CONTESTED = frozenset("contest dispute divide split".split())
+_SIEGES = frozenset("siege blockade encirclement".split())
+
+
+def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) -> Iterator[Relation]:
+    """ "is in their hands", "stays with the army", "has been Russian-held", "remains under Ukrainian control"."""
+    for argument in clause.arguments:
+        head = sentence.tokens[argument.head]
+        if _is_grip(argument, head):
+            yield from _of_grip(sentence, clause, argument, places)
+        elif argument.role == "under" and head.lemma in _SIEGES:
+            yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
+        elif argument.role in ("with", "under", "to"):
+            yield from _of_holder(sentence, clause, argument, places)
+        elif argument.role == "complement":
+            yield from _of_complement(sentence, clause, places, head)
+
+
+def _is_grip(argument: Argument, head: Token) -> bool:
+    """Whether it is "in their hands" or "under their control"."""
+    hands = argument.role in ("in", "into", "to") and head.lemma in HANDS
+    return hands or argument.role in ("under", "in") and head.lemma in POWERS
+
+
+def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
+    head, verb = sentence.tokens[grip.head], clause.predicate.split("_")[0]
+    status = Status.TOOK if verb in CHANGING - {"put", "place"} else Status.HOLDS
+    subjects = [a for a in places if can_hold(sentence, a)]
+    owned = objects_of(sentence, head)
+    if head.lemma in POWERS | {"possession"} and grip.role == "in" and owned and subjects:
+        # "The army is in control of the town."
+        yield from (relation(clause, Status.HOLDS, place, subject) for place in owned for subject in subjects)
+        return
+    for place in places:
+        for holder in holders_beside(sentence, head):
+            yield replace(relation(clause, status, place, None), holder=holder)
+
+
+def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
+    """ "stays with the army", "is under the army", "went to the army"."""
+    verb = clause.predicate.split("_")[0]
+    if not can_hold(sentence, holder):
+        return
+    if holder.role == "to" and verb == "go":
+        for place in places:
+            if not can_hold(sentence, place):
+                yield relation(clause, Status.TOOK, place, holder, 0.7)
+    elif holder.role != "to" and verb in STAYING:
+        weight = 0.9 if holder.role == "with" else 1.0
+        yield from (relation(clause, Status.HOLDS, place, holder, weight) for place in places)
+
+
+def _of_complement(sentence: Sentence, clause: Clause, places: Sequence[Argument], head: Token) -> Iterator[Relation]:
+    holding, nation = holding_of(head.lemma), _is_nation(sentence, head)
+    holder = _holder_before(sentence, head) if holding in (Holding.HOLD, Holding.TAKE) else None
+    for place in places:
+        if holder is not None:
+            yield replace(relation(clause, Status.HOLDS, place, None), holder=holder)
+        elif nation:
+            if not is_people(sentence.tokens[place.head].lemma):
+                yield replace(relation(clause, Status.HOLDS, place, None, 0.9), holder=head.text)
+        elif head.tag == "VBN" and holding in _PARTICIPLES:
+            yield relation(clause, _PARTICIPLES[holding], place, None)
+        elif head.text.lower() in ("ours", "theirs", "his", "hers"):
+            yield relation(clause, Status.HOLDS, place, None, 0.8)
+        elif head.lemma in CONTESTED | {"disputed", "divided", "contested"}:
+            yield relation(clause, Status.CONTESTED, place, None)
+
+
+_PARTICIPLES: dict[Holding | None, Status] = {
+    Holding.HOLD: Status.HOLDS,
+    Holding.TAKE: Status.HOLDS,
+    Holding.BESIEGE: Status.BESIEGED,
+    Holding.LOSE: Status.LOST,
+}
+
+
+def _holder_before(sentence: Sentence, participle: Token) -> str | None:
+    """The holder in "Russian-held"; None where no such word is joined to the participle."""
+    before = [t for t in sentence.of(participle, "npadvmod", "compound", "amod", "nmod") if t.i < participle.i]
+    return before[0].text if before and sentence.tokens[participle.i - 1].text == "-" else None
+
+
+def _is_nation(sentence: Sentence, head: Token) -> bool:
+    """Whether a place is said to be a nation's: "The island is Danish." """
+    return bool(nation_of(head.text)) and head.tag.startswith(("JJ", "NNP")) and not sentence.of(head, "det")
