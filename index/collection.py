@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.article import Article
 from index.claim import Claim
 from index.claims.annotator import Annotator
-from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
+from index.errors import ArticleNotFoundError, DataFolderError, LockedError, ModelError, VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import Sentence
@@ -202,15 +202,30 @@ class Collection:
         """The places of which the articles say most often who holds them, at most so many."""
         return self.ledger.held_places(most)
 
-    def annotate_missing(self, most: int = 20) -> int:
-        """Annotate some of the articles that an earlier version indexed; how many were. Nothing is embedded again."""
+    def annotate_missing(self, most: int = 20, *, stopped: Callable[[], bool] = lambda: False) -> int:
+        """Annotate some of the articles that an earlier version indexed; how many were looked at, 0 where all are
+        annotated. Nothing is embedded again.
+
+        Others write between two articles, and while one is parsed; none is begun once `stopped` says so. Raises
+        LockedError while another process writes, and ModelError.
+        """
         idents = self.ledger.unannotated(annotations.VERSION, most)
         for ident in idents:
-            article = self.article(ident)
-            made, claims = self._annotator.annotate(article, self.ledger.sentences(ident))
-            with self.writing():
-                self.ledger.annotate(ident, annotations.VERSION, annotations.encode(made), claims)
+            if stopped():
+                break
+            self._annotate_again(ident, stopped)
         return len(idents)
+
+    def _annotate_again(self, article_id: str, stopped: Callable[[], bool]) -> None:
+        # An article that is removed meanwhile needs none, and one that is replaced has its own already.
+        with suppress(ArticleNotFoundError):
+            article = self.article(article_id)
+            made, claims = self._annotator.annotate(article, self.ledger.sentences(article_id))
+            if stopped():
+                return
+            with self.writing(lambda line: None):
+                if self.ledger.article(article_id) == article:
+                    self.ledger.annotate(article_id, annotations.VERSION, annotations.encode(made), claims)
 
     def articles(self) -> list[Listed]:
         """All articles, newest first."""

@@ -152,7 +152,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
         examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
         watching = _watching(collection, settings, options.watch or [])
-        with watching as watch_fault, _taking(collection, settings) as uploads:
+        taking = _taking(collection, settings)
+        with watching as watch_fault, _annotating(collection), taking as uploads:
             serve_page(
                 settings, chain, collection, uploads, examples=examples, ready=ready, door=door, watch_fault=watch_fault
             )
@@ -211,6 +212,19 @@ def _taking(collection: "Collection", settings: Settings) -> Iterator["Uploads"]
         yield uploads
     finally:
         uploads.stop(STOP_SECONDS)
+
+
+@contextmanager
+def _annotating(collection: "Collection") -> Iterator[None]:
+    """Annotates what an earlier version indexed, while something else is done."""
+    from index.ingest.annotate import BackgroundAnnotation
+
+    annotation = BackgroundAnnotation(collection, lambda line: print(line, file=sys.stderr, flush=True))
+    annotation.start()
+    try:
+        yield
+    finally:
+        annotation.stop(STOP_SECONDS)
 
 
 @contextmanager

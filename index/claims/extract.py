@@ -17,6 +17,8 @@ from index.language.predicates import is_place
 from index.language.time_expressions import TimeExpression, find_times
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
+# "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
+_IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
 BACKGROUND_DAYS = 400
 # "The capital, Kyiv": a name so near behind a noun is its own.
 NEAR_TOKENS = 5
@@ -48,7 +50,7 @@ def annotate(
         elif day is not None:
             run_in = day
         label = _LABEL.fullmatch(sentence)
-        named = label is not None and all(word[:1].isupper() for word in label["name"].split())
+        named = label is not None and all(map(_IN_NAMES.match, label["name"].split()))
         rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
     parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows])
     lines = [

@@ -19,6 +19,7 @@ from index.claims.parties import (
 from index.claims.relation import Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
 from index.language.clauses import Argument, Clause, Modality, clauses_of
+from index.language.coreference import opens_with_word
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of, is_force, nation_of
 
@@ -139,7 +140,11 @@ def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         return
     gainers: list[Argument | None] = list(clause.of("to", "into")) or [None]
     for place in clause.of("agent"):
-        if not can_hold(sentence, place) or sentence.tokens[place.head].is_name:
+        head = sentence.tokens[place.head]
+        if gainers == [None] and opens_with_word(head, place.text):
+            # "Snow fell."
+            continue
+        if not can_hold(sentence, place) or head.is_name:
             for new in gainers:
                 yield relation(clause, Status.TOOK if new else Status.LOST, place, new)
 

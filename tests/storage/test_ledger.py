@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from index.article import Article
+from index.claim import Certainty, Claim, Status
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage
 from index.storage.ledger import Browsing, Entry, Filters, Ledger, Order
@@ -162,7 +163,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, folder: str) -> N
 
 def test_a_ledger_of_another_format_is_refused(ledger: Ledger, tmp_path: Path) -> None:
     ledger.keep(format="99")
-    with pytest.raises(DataFolderError, match="has format 99, this program reads format 3"):
+    with pytest.raises(DataFolderError, match="has format 99, this program reads format 4"):
         Ledger(tmp_path / "ledger.sqlite")
 
 
@@ -198,7 +199,7 @@ def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> N
     for _ in range(2):
         with closing(Ledger(path)) as ledger:
             assert ledger.article("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
-            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "3"
+            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "4"
 
 
 def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> None:
@@ -267,3 +268,38 @@ def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert refused == []
+
+
+DAY = datetime.date(2021, 3, 2)
+PELLAN = Claim("Pellan", "Guard", Status.TOOK, Certainty.FACT, 0, 9, DAY, said_by="Desk", weight=0.8)
+KORVIK = Claim("Korvik", None, Status.BESIEGED, Certainty.DENIED, 10, 19, resolved_from="the town")
+
+
+def test_annotations_and_claims_are_kept_and_found_by_place(three: Ledger) -> None:
+    three.annotate("a1", "1", b"parsed", [PELLAN, KORVIK])
+    three.annotate("b2", "1", b"other", [])
+    assert three.annotations("a1", "1") == b"parsed" and three.annotations("c3", "1") is None
+    assert three.claims() == [("a1", PELLAN), ("a1", KORVIK)]
+    assert three.claims("pellan") == [("a1", PELLAN)] and three.claims("Norvik") == []
+    assert three.unannotated("1", 10) == ["c3"]
+
+
+def test_another_version_of_annotations_is_made_anew(three: Ledger) -> None:
+    three.annotate("a1", "1", b"parsed", [PELLAN])
+    assert three.annotations("a1", "2") is None and set(three.unannotated("2", 10)) == {"a1", "b2", "c3"}
+    three.annotate("a1", "2", b"again", [KORVIK])
+    assert three.annotations("a1", "2") == b"again" and three.claims() == [("a1", KORVIK)]
+
+
+def test_annotations_and_claims_go_when_their_article_is_replaced_or_removed(three: Ledger) -> None:
+    three.annotate("a1", "1", b"parsed", [PELLAN])
+    put(three, MARCH)
+    assert three.annotations("a1", "1") is None and three.claims() == []
+    three.annotate("a1", "1", b"parsed", [PELLAN])
+    three.remove("a1")
+    assert three.annotations("a1", "1") is None and three.claims() == []
+
+
+def test_of_an_article_that_is_gone_nothing_is_kept(three: Ledger) -> None:
+    three.annotate("zz", "1", b"parsed", [PELLAN])
+    assert three.annotations("zz", "1") is None and three.claims() == []

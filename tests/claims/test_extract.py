@@ -1,0 +1,157 @@
+import datetime
+
+import pytest
+
+from index.claim import Certainty
+from tests.support.parsing import claims, held
+
+THIRD, SEVENTEENTH, NINETEENTH = (datetime.date(2031, 5, day) for day in (3, 17, 19))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The Lunar Guard seized Pellan.", ("Pellan", "Lunar Guard", "took")),
+        ("Pellan was conquered by the militia.", ("Pellan", "militia", "took")),
+        ("The rebels conquered the town of Pellan.", ("Pellan", "rebels", "took")),
+        ("Pellan fell to the Guard.", ("Pellan", "Guard", "took")),
+        ("The Guard took control of Pellan.", ("Pellan", "Guard", "took")),
+        ("Pellan is governed by the militia.", ("Pellan", "militia", "holds")),
+        ("Pellan is in the hands of the militia.", ("Pellan", "militia", "holds")),
+        ("Pellan remains under militia control.", ("Pellan", "militia", "holds")),
+        ("The militia withdrew from Pellan.", ("Pellan", "militia", "left")),
+        ("The militia no longer controls Pellan.", ("Pellan", "militia", "lost")),
+        ("The army has lost Pellan.", ("Pellan", "army", "lost")),
+        ("Pellan is besieged.", ("Pellan", None, "besieged")),
+        ("The flag of the Guard flies over Pellan.", ("Pellan", "Guard", "took")),
+    ],
+)
+def test_who_holds_a_place_is_read_in_many_ways(text: str, told: tuple[str, str | None, str]) -> None:
+    assert held(claims(text)) == [told]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Guard plans to capture Pellan.",
+        "The Guard hopes to take Pellan by June.",
+        "The Guard would seize Pellan if talks failed.",
+        "If the Guard captures Pellan, the road is cut.",
+        "Unless help comes, Pellan will fall to the Guard.",
+        "Pellan could fall to the Guard within days.",
+        "The Guard may have captured Pellan.",
+        "The general said his troops will take Pellan on Monday.",
+        "Has the Guard captured Pellan?",
+        "The Guard failed to take Pellan.",
+        "The Guard captured 400 tonnes of grain.",
+        "The pianist took a train to Pellan.",
+        "Petra Holm lost 20 percent of her shares.",
+    ],
+)
+def test_plans_conditions_and_questions_claim_nothing(text: str) -> None:
+    assert [one for one in held(claims(text)) if one[2] == "took" or one[2] == "lost"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty", "speaker"),
+    [
+        ("The Guard captured Pellan.", Certainty.FACT, None),
+        ("A spokesman said the Guard had captured Pellan.", Certainty.ATTRIBUTED, "A spokesman"),
+        ("The militia denied that the Guard had captured Pellan.", Certainty.DENIED, "The militia"),
+    ],
+)
+def test_how_sure_a_claim_is(text: str, certainty: Certainty, speaker: str | None) -> None:
+    [one] = claims(text)
+    assert (one.certainty, one.said_by) == (certainty, speaker)
+
+
+@pytest.mark.parametrize(
+    "text", ["The Guard ruled Pellan in 1987.", "The militia captured Pellan in 1999.", "Pellan fell to them in 2011."]
+)
+def test_history_claims_nothing_of_today(text: str) -> None:
+    assert [one for one in held(claims(text)) if one[2] in ("holds", "took", "lost", "left")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The militia had held Pellan until then.", "held before"),
+        ("Pellan once was in the hands of the militia.", "held before"),
+    ],
+)
+def test_who_held_a_place_before_is_told_apart(text: str, status: str) -> None:
+    assert [one[2] for one in held(claims(text))] == [status]
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until", "dated"),
+    [
+        ("On 3 May the Guard seized Pellan.", THIRD, THIRD, "relative"),
+        ("The Guard seized Pellan on 3 May 2031.", THIRD, THIRD, "named"),
+        ("The Guard seized Pellan on Saturday.", SEVENTEENTH, SEVENTEENTH, "relative"),
+        ("The Guard seized Pellan two weeks ago.", THIRD, datetime.date(2031, 5, 9), "relative"),
+        ("The Guard seized Pellan.", None, None, ""),
+    ],
+)
+def test_the_day_of_the_event_is_worked_out(
+    text: str, since: datetime.date | None, until: datetime.date | None, dated: str
+) -> None:
+    [one] = claims(text)
+    assert (one.since, one.until, one.dated) == (since, until, dated)
+
+
+def test_headings_of_a_live_blog_date_what_is_below_them() -> None:
+    found = claims("19 May 2031\nThe Guard captured Pellan.\n\n17 May 2031\nThe militia seized Korvik.")
+    assert [(one.place, one.since, one.dated) for one in found] == [
+        ("Pellan", NINETEENTH, "heading"), ("Korvik", SEVENTEENTH, "heading"),
+    ]  # fmt: skip
+
+
+def test_a_dateline_is_no_place_of_a_claim() -> None:
+    text = "TROMSO, May 19 (Agency) - The syndicate has lost the port of Korvik."
+    assert held(claims(text)) == [("Korvik", "syndicate", "lost")]
+
+
+def test_a_label_is_the_place() -> None:
+    text = "Where things stand\n\nKorvik: the Lunar Guard\n\nPellan: under Guard control"
+    assert held(claims(text)) == [("Korvik", "Lunar Guard", "holds"), ("Pellan", "Guard", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "word"),
+    [
+        ("Pellan is a mining town. It was captured by the Guard.", "Pellan", "It"),
+        ("Fighting raged in Pellan. The Guard captured the town.", "Pellan", "town"),
+        ("On 3 May the Guard seized the town of Pellan. The militia has retaken the town.", "Pellan", "town"),
+    ],
+)
+def test_what_stands_for_the_place_is_resolved_and_marked(text: str, place: str, word: str) -> None:
+    last = claims(text)[-1]
+    assert (last.place, last.resolved_from) == (place, word)
+
+
+def test_both_are_two_places() -> None:
+    found = claims("The Guard marched into Korvik and Pellan. Both are now governed by the Guard.")
+    assert [(one.place, one.resolved_from) for one in found if one.resolved_from] == [
+        ("Korvik", "Both"), ("Pellan", "Both"),
+    ]  # fmt: skip
+
+
+def test_so_does_says_the_same_of_another_place() -> None:
+    found = held(claims("Korvik remains under militia control, and so does Pellan."))
+    assert found == [("Korvik", "militia", "holds"), ("Pellan", "militia", "holds")]
+
+
+def test_who_takes_a_place_from_another_makes_him_lose_it() -> None:
+    found = held(claims("The Guard ousted the militia from Pellan."))
+    assert set(found) == {("Pellan", "militia", "lost"), ("Pellan", "Guard", "took")}
+
+
+def test_a_claim_stands_where_its_sentence_does() -> None:
+    text = "Snow fell. The Guard captured Pellan. It was quiet."
+    [one] = claims(text)
+    assert text[one.start : one.end] == "The Guard captured Pellan."
+
+
+def test_an_article_without_a_day_still_claims() -> None:
+    assert held(claims("The Guard captured Pellan.", None)) == [("Pellan", "Guard", "took")]

@@ -1,0 +1,124 @@
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from index.collection import LEDGER_FILE, Collection
+from index.errors import ArticleNotFoundError
+from index.ingest.annotate import BackgroundAnnotation
+from index.ingest.run import index_paths
+from index.language.annotations import VERSION
+from index.search.embedder import BUNDLED
+from tests.conftest import ROOT, free_port, until_ready
+from tests.support.corpus import write
+
+PATIENCE_SECONDS = 120
+QUESTION = "Who controls Pellan?"
+HOLDS = "The Lunar Guard has seized Pellan."
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """An index as format 3 had it: its articles are embedded, and nothing is known of their clauses."""
+    write(tmp_path / "articles", "guard.md", f"{HOLDS} Rain fell on the harbour.", title="Guard", date="2031-05-20")
+    write(tmp_path / "articles", "choir.md", "The choir sang in Osterby. It was applauded.", title="Choir")
+    folder = tmp_path / "data"
+    with closing(Collection(folder, embedding_model=BUNDLED, writing=True)) as collection:
+        index_paths(collection, [tmp_path / "articles"])
+    with closing(sqlite3.connect(folder / LEDGER_FILE)) as db:
+        db.executescript(
+            "DROP TABLE annotation; DROP TABLE claim; UPDATE setting SET value = '3' WHERE name = 'format'"
+        )
+    return folder
+
+
+def opened(data: Path) -> Collection:
+    return Collection(data, embedding_model=BUNDLED, loading=False)
+
+
+def test_an_index_of_format_3_is_annotated_without_embedding(data: Path) -> None:
+    with closing(opened(data)) as collection:
+        assert collection.claims() == [] and len(collection.ledger.unannotated(VERSION, 10)) == 2
+        assert collection.annotate_missing(1) == 1
+        assert collection.annotate_missing() == 1
+        assert collection.annotate_missing() == 0
+        [(ident, claim)] = collection.claims("Pellan")
+        assert (claim.holder, claim.status) == ("Lunar Guard", "took")
+        article = collection.article(ident)
+        assert article.text[claim.start : claim.end] == HOLDS
+        assert collection.ledger.annotations(ident, VERSION) is not None
+        assert collection._embedder is None, "the embedding model was loaded"
+
+
+def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:
+    failed: list[str] = []
+    with closing(opened(data)) as collection:
+        annotation = BackgroundAnnotation(collection, failed.append)
+        annotation.start()
+        begun = time.monotonic()
+        while collection.ledger.unannotated(VERSION, 1) and time.monotonic() - begun < PATIENCE_SECONDS:
+            time.sleep(0.05)
+        annotation.stop(PATIENCE_SECONDS)
+        assert collection.ledger.unannotated(VERSION, 1) == [] and failed == []
+
+
+def test_nothing_is_begun_once_it_is_stopped(data: Path) -> None:
+    with closing(opened(data)) as collection:
+        annotation = BackgroundAnnotation(collection, pytest.fail)
+        annotation._stop.set()
+        annotation.start()
+        annotation.stop(PATIENCE_SECONDS)
+        assert len(collection.ledger.unannotated(VERSION, 10)) == 2
+        assert collection.annotate_missing(stopped=lambda: True) == 2
+        assert len(collection.ledger.unannotated(VERSION, 10)) == 2
+
+
+def test_an_article_that_is_removed_while_it_is_parsed_leaves_nothing(data: Path) -> None:
+    with closing(opened(data)) as collection:
+        [gone, left] = collection.ledger.unannotated(VERSION, 10)
+        asked: list[str] = []
+
+        def removing() -> bool:
+            if not asked:
+                collection.remove(gone)
+            asked.append(gone)
+            return False
+
+        collection.annotate_missing(stopped=removing)
+        with pytest.raises(ArticleNotFoundError):
+            collection.article(gone)
+        assert collection.ledger.annotations(gone, VERSION) is None
+        assert collection.ledger.annotations(left, VERSION) is not None
+
+
+def test_claims_go_with_their_article(data: Path) -> None:
+    with closing(opened(data)) as collection:
+        collection.annotate_missing()
+        [(ident, _)] = collection.claims("Pellan")
+        assert collection.remove(ident)
+        assert collection.claims("Pellan") == [] and collection.ledger.annotations(ident, VERSION) is None
+
+
+def test_a_server_annotates_while_it_serves_and_others_ask(data: Path) -> None:
+    port = str(free_port())
+    command = [sys.executable, "app.py", "--data", str(data), "--port", port]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert until_ready(f"http://127.0.0.1:{port}/ready")
+            asking = [sys.executable, "app.py", "ask", QUESTION, "--data", str(data)]
+            told = subprocess.run(asking, cwd=ROOT, capture_output=True, text=True, check=True)
+            assert HOLDS in told.stdout
+            begun = time.monotonic()
+            with closing(opened(data)) as collection:
+                while collection.ledger.unannotated(VERSION, 1):
+                    assert time.monotonic() - begun < PATIENCE_SECONDS
+                    time.sleep(0.2)
+            assert httpx.get(f"http://127.0.0.1:{port}/ready", timeout=60).status_code == 200
+        finally:
+            server.terminate()
+        assert server.wait(timeout=30) == 0

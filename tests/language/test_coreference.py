@@ -1,0 +1,72 @@
+import pytest
+
+from index.language.coreference import Discourse, name_span
+from tests.support.parsing import annotated, parsed
+
+
+def resolved(text: str) -> dict[str, tuple[str, ...]]:
+    """What the words of the last sentence stand for."""
+    return dict(annotated(text)[-1].resolved)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "names"),
+    [
+        ("Ilsvik is a fishing town. It was rebuilt in 2019.", "it", ("Ilsvik",)),
+        ("The fair was held in Ilsvik. The town is proud of that.", "town", ("Ilsvik",)),
+        ("A new bridge leads to the city of Brennholm. Traders in the city are glad.", "city", ("Brennholm",)),
+        ("Ferries link Ilsvik and Brennholm. Both were flooded.", "both", ("Ilsvik", "Brennholm")),
+    ],
+)
+def test_what_stands_for_a_name_is_resolved(text: str, word: str, names: tuple[str, ...]) -> None:
+    assert resolved(text).get(word) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Snow fell all night. The town was quiet.",
+        "It rained.",
+        "Both were late.",
+        "In France the vote is over. The town was quiet.",
+        "Mayor Petra Holm said that snow had fallen. The town was quiet.",
+    ],
+)
+def test_what_is_not_clear_is_left_alone(text: str) -> None:
+    assert resolved(text) == {}
+
+
+def test_the_place_that_was_named_last_is_meant() -> None:
+    text = "The fair was held in Ilsvik. Later it moved to the town of Brennholm. The town paid for it."
+    assert resolved(text)["town"] == ("Brennholm",)
+
+
+def test_a_place_far_above_is_out_of_reach() -> None:
+    between = "Snow fell. " * 6
+    assert "town" not in resolved(f"The fair was held in Ilsvik. {between}The town was quiet.")
+
+
+def test_a_town_with_a_name_or_an_attribute_of_its_own_stands_for_no_other() -> None:
+    assert "town" not in resolved("The fair was held in Ilsvik. The old mining town was quiet.")
+    assert "towns" not in resolved("The fair was held in Ilsvik. Towns nearby were quiet.")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Visitors love Deir al-Qamar in spring.", "Deir al-Qamar"),
+        ("The mayor of Port Ellen resigned.", "Port Ellen"),
+        ("They met in Ilsvik on Monday.", "Ilsvik"),
+    ],
+)
+def test_a_name_is_taken_whole(text: str, name: str) -> None:
+    sentence = parsed(text)
+    token = next(token for token in sentence.tokens if token.end == text.index(name) + len(name))
+    start, end = name_span(sentence, token)
+    assert text[start:end] == name
+
+
+def test_days_and_months_are_no_names() -> None:
+    discourse = Discourse()
+    discourse.read(0, parsed("On Monday in December the fair opened in Ilsvik."))
+    assert [mention.name for mention in discourse.mentions] == ["Ilsvik"]

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from index.errors import ModelError
+from index.language.parser import LONGEST_SENTENCE_CHARACTERS, Parser, dateline_end
+from tests.support.parsing import parsed
+from tests.support.reports import parser
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The museum at Ilsvik bought two paintings by Petra Holm.",
+        "Zhovtanka's mayor overtook Brzezina - narrowly - in the poll.",
+        "  Two   spaces,\ttabs and a\nline break in Quorrabin. ",
+        "“Quoted,” said Nkemelu; caf\u00e9s in \u0141\u00f3d\u017a stayed shut 🙂 today.",
+        "OSTERBY, May 3 (Agency) - The choir sang in Osterby.",
+    ],
+)
+def test_each_token_stands_where_it_says(text: str) -> None:
+    tokens = parsed(text).tokens
+    assert tokens
+    assert [text[token.start : token.end] for token in tokens] == [token.text for token in tokens]
+    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(0 <= token.head < len(tokens) for token in tokens)
+
+
+def test_names_that_nobody_knows_are_read_as_names() -> None:
+    sentence = parsed("Quorrabin hired Zhovtanka on Friday.")
+    subject, verb, patient = sentence.tokens[:3]
+    assert (subject.dep, verb.lemma, patient.dep) == ("nsubj", "hire", "dobj")
+    assert subject.is_name and patient.is_name
+
+
+def test_an_irregular_verb_keeps_its_prefix() -> None:
+    assert parsed("The editor overslept.").tokens[2].lemma == "oversleep"
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("OSTERBY, May 3 (Agency) - The choir sang.", "OSTERBY, May 3 (Agency) - "),
+        ("PORT ELLEN – Ferries were late.", "PORT ELLEN – "),
+        ("The NATO – an alliance – met.", ""),
+        ("Osterby - a town - is small.", ""),
+        ("", ""),
+    ],
+)
+def test_a_dateline_is_known(text: str, dateline: str) -> None:
+    assert text[: dateline_end(text)] == dateline
+
+
+def test_a_dateline_has_no_tokens() -> None:
+    assert parsed("OSTERBY, May 3 (Agency) - Singers met.").tokens[0].text == "Singers"
+
+
+def test_of_a_sentence_without_end_the_beginning_is_read() -> None:
+    text = "word " * 2_000
+    assert parsed(text).tokens[-1].end <= LONGEST_SENTENCE_CHARACTERS
+    assert parsed(text).text == text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "…", "\u200b"])
+def test_what_holds_no_words_is_read_all_the_same(text: str) -> None:
+    assert parsed(text).text == text
+
+
+def test_subtrees_and_conjuncts_are_in_order() -> None:
+    sentence = parsed("Apples, pears and plums grew in the old orchard.")
+    [apples] = [token for token in sentence.tokens if token.text == "Apples"]
+    assert [token.text for token in sentence.conjuncts(apples)] == ["Apples", "pears", "plums"]
+    root = next(token for token in sentence.tokens if token.dep == "ROOT")
+    assert sentence.subtree(root) == list(sentence.tokens)
+
+
+def test_texts_are_parsed_in_the_order_given() -> None:
+    texts = ["Snow fell.", "Trains stopped.", "Children cheered."]
+    assert [sentence.text for sentence in parser().parse(texts)] == texts
+
+
+def test_a_pipeline_that_is_missing_is_named_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="CHATBOT_PARSER"):
+        Parser(str(tmp_path / "none"))
