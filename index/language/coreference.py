@@ -97,7 +97,9 @@ class Discourse:
                 and mention.name not in self.persons - self.places
                 and mention.name not in self.actors - self.places
                 and mention.name not in without
+                # A capital may be "the city", a country is none.
                 and (nation_of(mention.name) is None or mention.name in self.places)
+                and nation_of(mention.name) != mention.name.lower()
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
