@@ -18,12 +18,12 @@ from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.lexical_features import asks_of_days
 from chatbot.extractive.ranker import Ranked, Ranker
-from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
+from chatbot.extractive.selection import MOST_SENTENCES, Choice, alias_stems, choose
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import LanguageModel, forbid_tracing
 from chatbot.llm.generator import LLMAnswerer
 from chatbot.llm.question_rewriter import Condenser
-from chatbot.question.entity_linking import Named, alias_concepts, settle
+from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import ParsedQuestion, read, refined
 from chatbot.question.query import query_of
 from chatbot.settings import Settings
@@ -206,7 +206,7 @@ class Chain:
         """Whether what was found has to do with the question: else an LLM would answer from its memory."""
         if asked.named.unknown:
             return False
-        return _chosen(asked, glanced) is not None or self._ranker.is_relevant(asked.reading, glanced)
+        return self._chosen(asked, glanced) is not None or self._ranker.is_relevant(asked.reading, glanced)
 
     def _written(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
         """The LLM's answer or, where the LLM fails, the built-in one, with a note; what was streamed stays.
@@ -227,7 +227,7 @@ class Chain:
         """The built-in answer, which needs no LLM."""
         reading, named = asked.reading, asked.named
         ranked = self._ranker.reread(reading, glanced)
-        choice = None if named.unknown else self._overview(reading) or _chosen(asked, ranked)
+        choice = None if named.unknown else self._overview(reading) or self._chosen(asked, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
         reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
@@ -236,17 +236,24 @@ class Chain:
             nearest=[one.candidate for one in ranked],
         )
 
+    def _chosen(self, asked: Asked, ranked: Sequence[Ranked]) -> Choice | None:
+        """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are read."""
+        return choose(asked.reading, ranked, aliases=self._aliases())
+
+    def _aliases(self) -> dict[str, frozenset[str]]:
+        return alias_stems(self._collection.ledger.aliases())
+
     def _overview(self, reading: ParsedQuestion) -> Choice | None:
         kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
         if kind is None:
             return None
-        return choose_overview(kind, reading, self._collection, aliases=alias_concepts(self._collection.ledger))
+        return choose_overview(kind, reading, self._collection, aliases=self._aliases())
 
     def _write(self, writer: LLMAnswerer, asked: Asked, glanced: Sequence[Ranked]) -> Iterator[str | Step | Answer]:
         """The LLM's text as it comes, then its answer with every statement looked up in the passages."""
         reading = asked.reading
         # What would be quoted goes first, so that the newest report is never cut off by the window.
-        choice = _chosen(asked, glanced)
+        choice = self._chosen(asked, glanced)
         first = [*choice.lead, *choice.earlier] if choice else glanced[:MOST_SENTENCES]
         quotable = {one.candidate.passage.id for one in first}
         shown = writer.fit(reading.standalone, sorted(asked.found, key=lambda one: one.passage.id not in quotable))
@@ -277,11 +284,6 @@ class Chain:
             as_of=max((c.date for c in verified.citations if c.date), default=None),
             citations=verified.citations, notes=tuple(notes), statements=verified.statements,
         )
-
-
-def _chosen(asked: Asked, ranked: Sequence[Ranked]) -> Choice | None:
-    """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are reread."""
-    return choose(asked.reading, ranked)
 
 
 def _kept(pieces: Generator[str], written: list[str], notes: list[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 leads and what it replaced follows; where reports of one day disagree all of them are quoted."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from index.language.predicates import nation_of
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
-_TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST)
+_TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST, Status.CONTESTED)
+# What was taken so shortly before a report is held on the day of the report.
+STILL_HELD_DAYS = 31
+_LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
 
 Aliases = Mapping[str, frozenset[str]]
 
@@ -66,10 +70,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         return Choice(tuple(chosen)) if chosen else None
     newest = _event_day(reading, ordered[0])
     day = [one for one in ordered if _event_day(reading, one) == newest]
-    day.sort(
-        key=lambda one: (one.claim is not None and one.claim.status in (Status.HOLDS, Status.TOOK), one.score),
-        reverse=True,
-    )
+    day.sort(key=lambda one: (_directness(one), one.score), reverse=True)
     lead = [day[0]]
     others = [
         *day[1:],
@@ -84,7 +85,13 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if (
             len(lead) < MOST_SENTENCES
             and one not in lead
-            and (denied or all(_differ(_holder(one, aliases), _holder(other, aliases)) for other in lead))
+            and (
+                denied
+                or (_is_contested(one) and not any(map(_is_contested, lead)))
+                or all(
+                    _is_contested(other) or _differ(_holder(one, aliases), _holder(other, aliases)) for other in lead
+                )
+            )
         ):
             lead.append(one)
     earlier = [
@@ -95,21 +102,38 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     return Choice(tuple(lead), tuple(earlier[:1]))
 
 
-def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, float]:
+def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, datetime.date, float]:
     """By the last day of which a sentence tells; of one day those reported by the time asked about come first."""
     in_time = reading.until is None or _report_day(one) <= reading.until
-    return _event_day(reading, one), in_time, one.score
+    event = one.claim.until if one.claim and one.claim.until else datetime.date.min
+    return _event_day(reading, one), in_time, event, one.score
 
 
 def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
     """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
     holders = [one for one in ordered if one.claim and one.claim.status in (Status.HOLDS, Status.TOOK)]
-    if not holders or ordered[0] is holders[0]:
+    if not holders or ordered[0] is holders[0] or _is_contested(ordered[0]):
         return list(ordered)
     holder, _ = _holder(holders[0], aliases)
     newer = ordered[: ordered.index(holders[0])]
     gone = [one for one in newer if holder and holder & _holder(one, aliases)[0]]
     return list(ordered) if gone or not holder else [holders[0], *(one for one in ordered if one is not holders[0])]
+
+
+def alias_stems(aliases: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """What a short name that articles introduce stands for, by its stem: HTS for Hayat Tahrir al-Sham."""
+    return {stem(short): frozenset(stem(word) for word in words(long) if len(word) > 2) for short, long in aliases}
+
+
+def _directness(one: Ranked) -> int:
+    """Who holds a place is said most directly by a state, then by its taking, then by who left it."""
+    if one.claim is None:
+        return 0
+    return {Status.HOLDS: 2, Status.TOOK: 1}.get(one.claim.status, 0)
+
+
+def _is_contested(one: Ranked) -> bool:
+    return one.claim is not None and one.claim.status is Status.CONTESTED
 
 
 def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:
@@ -124,19 +148,18 @@ def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:
 
 def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
     """The last day of which a claim tells: of a state that of the report, of an event its own if it is known."""
-    claim, reported = one.claim, _report_day(one)
-    if reading.until is not None and reported > reading.until:
-        return claim.since if claim and claim.since else datetime.date.min
-    if claim is None or claim.status is Status.HOLDS or claim.until is None:
-        return reported
-    return min(claim.until, reported)
+    if reading.until is not None and _report_day(one) > reading.until:
+        return one.claim.since if one.claim and one.claim.since else datetime.date.min
+    return event_day(one)
 
 
 def event_day(one: Ranked) -> datetime.date:
     """The last day of which a sentence tells, that of its report where it claims nothing."""
-    if one.claim is None or one.claim.status is Status.HOLDS or one.claim.until is None:
-        return _report_day(one)
-    return min(one.claim.until, _report_day(one))
+    claim, reported = one.claim, _report_day(one)
+    if claim is None or claim.until is None or claim.status in (Status.HOLDS, Status.CONTESTED):
+        return reported
+    recent = claim.status is Status.TOOK and (reported - claim.until).days <= STILL_HELD_DAYS
+    return reported if recent else min(claim.until, reported)
 
 
 def holder_words(one: Ranked, aliases: Aliases) -> frozenset[str]:
@@ -154,6 +177,10 @@ def _holder(one: Ranked, aliases: Aliases) -> tuple[frozenset[str], bool]:
     if claim is None or claim.holder is None:
         return frozenset(), True
     names = frozenset(nation_of(word) or stem(word) for word in words(claim.holder) if word.lower() not in STOPWORDS)
+    text = one.candidate.text
+    behind = _LED.match(text, text.find(claim.holder) + len(claim.holder)) if claim.holder in text else None
+    if behind:
+        names |= {nation_of(word) or stem(word) for word in words(behind[1]) if word.lower() not in STOPWORDS}
     extra = [aliases[name] for name in names if name in aliases]
     return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
 

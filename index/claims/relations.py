@@ -50,7 +50,9 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from states_of(sentence, clause, patients if clause.passive else clause.of("agent"))
     yield from _of_flag(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
-        yield from (relation(clause, Status.CONTESTED, place, None) for place in patients)
+        # "The town is disputed", "control of the town is disputed".
+        owned = [place for power in powers for place in objects_of(sentence, sentence.tokens[power.head])]
+        yield from (relation(clause, Status.CONTESTED, place, None) for place in owned or patients)
     if verb.lemma == "change" and any(sentence.tokens[a.head].lemma in HANDS for a in patients):
         return
     if holding is not None:

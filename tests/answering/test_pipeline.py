@@ -41,7 +41,6 @@ def written(samples: Collection, llm: ScriptedLLM) -> Chain:
     return Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
 
 
-@pytest.mark.xfail(reason="a coalition led by the holder is taken for another holder", strict=True)
 def test_the_newest_report_leads_and_what_it_replaced_follows(sample_chain: Chain) -> None:
     answer = sample_chain.answer("Who controls Hama?")
     first, *_, last = answer.citations
@@ -127,7 +126,6 @@ def test_follow_ups_are_read_with_the_questions_before(sample_chain: Chain) -> N
             "Who controlled Hama on 7 December?",
             "HTS|coalition|opposition",
             datetime.date(2024, 12, 7),
-            marks=pytest.mark.xfail(reason="a day-old report of the same holder leads", strict=True),
         ),
     ],
 )
