@@ -11,7 +11,7 @@ from chatbot.extractive.ranker import Ranker
 from chatbot.extractive.weights import threshold as fitted_threshold
 from chatbot.question.parse import read
 from index.collection import Collection
-from index.storage.ledger import Filters
+from index.storage.filters import Filters
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 

@@ -66,7 +66,7 @@ def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Aske
     for turn in question.turns[:-1]:
         before.append(read(turn, before, year=year).standalone)
     reading = read(question.turns[-1], before, year=year)
-    named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.ledger)
+    named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary)
     ranker = Ranker(collection)
     found = chain.retrieve(named.reading, EVERYWHERE)
     candidates = ranker.candidates(found)

@@ -92,4 +92,4 @@ def _indexed(path: Path, content: str, ledger: Ledger) -> Article:
     if not isinstance(found, Article):
         return Article("", "", f"refused: {found.reason}")
     ledger.put(found, "hash", [], [])
-    return ledger.article(found.id)
+    return ledger.articles.get(found.id)

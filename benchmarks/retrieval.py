@@ -7,10 +7,11 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import mean, ndcg, recall
 from benchmarks.sets import Query, RetrievalSet
-from index.collection import LEDGER_FILE
 from index.search.embedder import Embedder
 from index.search.hybrid import CANDIDATES, Retriever, query_words
-from index.storage.ledger import EVERYTHING, Ledger
+from index.storage.filters import EVERYTHING
+from index.storage.index_files import LEDGER_FILE
+from index.storage.ledger import Ledger
 from index.storage.vector_store import VectorStore
 
 MEASURES = {"nDCG@10": ndcg, "recall@10": recall}
@@ -60,8 +61,7 @@ def _measured(one: RetrievalSet, folder: Path) -> Row:
     sets.write_documents(one.documents, folder / "articles")
     with sets.indexed([folder / "articles"], folder / "data") as collection:
         names = sets.names(collection)
-        embedder = collection.embedder
-    legs = _Legs(folder / "data", embedder, names)
+    legs = _Legs(folder / "data", Embedder(sets.EMBEDDING_MODEL), names)
     score = MEASURES[one.measure]
     found = [legs.rankings(query) for query in one.queries]
     dense, bm25, hybrid = (
@@ -76,7 +76,7 @@ class _Legs:
 
     def __init__(self, data: Path, embedder: Embedder, names: Mapping[str, str]) -> None:
         self._ledger = Ledger(data / LEDGER_FILE)
-        folder = data / f"chroma-{self._ledger.setting('generation') or 0}"
+        folder = data / f"chroma-{self._ledger.settings.get('generation') or 0}"
         self._store = VectorStore(folder=folder)
         self._embedder = embedder
         self._names = names
@@ -85,7 +85,7 @@ class _Legs:
         """Documents by their best passage: from dense search, from BM25, from both."""
         vector = self._embedder.embed_question(query.text)
         dense = [ident for ident, _ in self._store.search(vector, EVERYTHING, CANDIDATES)]
-        bm25 = self._ledger.search_words(query_words(query.text), EVERYTHING, CANDIDATES)
+        bm25 = self._ledger.full_text.search(query_words(query.text), EVERYTHING, CANDIDATES)
         both = Retriever(self._ledger, self._store).search(query.text, vector, limit=2 * CANDIDATES)
         return self._documents(dense), self._documents(bm25), self._documents([one.passage.id for one in both])
 

@@ -17,7 +17,8 @@ from index.article import Article
 from index.collection import Collection, Written
 from index.ingest.run import PASSAGES_AT_A_TIME, content_hash
 from index.passage import Passage, Vectors
-from index.storage.ledger import EVERYTHING, Entry
+from index.storage.filters import EVERYTHING
+from index.storage.passages import Entry
 
 ROOT = Path(__file__).parent.parent
 SIZES = (1000, 10_000, 38_000)
@@ -113,7 +114,7 @@ def list_articles(data: Path, passages: int) -> None:
 
 def search(data: Path, passages: int) -> None:
     """Open the index as a reader and search it by meaning."""
-    with closing(RandomCollection(data)) as opened, opened._dense.newest() as dense:
+    with closing(RandomCollection(data)) as opened, opened._files.dense.newest() as dense:
         [vector] = _unit_vectors(1, seed=passages)
         if len(dense.search(vector, EVERYTHING, 8)) != 8:
             raise RuntimeError("The search found too little.")

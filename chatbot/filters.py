@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chatbot.answer import long_date
 from chatbot.errors import ScopeError
-from index.storage.ledger import Filters
+from index.storage.filters import Filters
 
 MOST_SOURCES_NAMED = 8
 

@@ -34,3 +34,8 @@ class Article:
 def article_id(origin: str) -> str:
     """The 16 hex digits that name the article from `origin`, its URL or else its file's path."""
     return hashlib.sha256(origin.encode()).hexdigest()[:16]
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text, by which two articles with one text are known."""
+    return hashlib.sha256(text.encode()).hexdigest()

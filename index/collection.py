@@ -1,40 +1,31 @@
 """The collection: the ledger, the dense index that follows it and the embedding model, opened together and checked."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.claim import Claim
 from index.claims.annotator import Annotator
-from index.errors import ArticleNotFoundError, DataFolderError, LockedError, ModelError, VectorStoreError
+from index.errors import ArticleNotFoundError, VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import Sentence
-from index.passage import RetrievedPassage, Span, Vectors
-from index.private_files import close_to_others, make_private_folder
+from index.passage import Passage, RetrievedPassage, Span, Tokens, Vectors
 from index.search.hybrid import Retriever
-from index.storage.ledger import EVERYTHING, MEND, Browsing, Entry, Filters, Ledger, Listed, Superseded
-from index.storage.lock import DataLock, WriteTurn
-from index.storage.seal import Seal
-from index.storage.text_check import find_damage, find_damage_apart
-from index.storage.vector_snapshots import Generations
+from index.search.loading import EmbedderLoader
+from index.search.vocabulary import Vocabulary
+from index.storage.articles import Browsing, Listed
+from index.storage.filters import EVERYTHING, Filters
+from index.storage.index_files import IndexFiles
+from index.storage.passages import Entry
+from index.storage.versions import Superseded
 
 if TYPE_CHECKING:
     from index.search.embedder import Embedder
-
-LEDGER_FILE = "ledger.sqlite"
-AFTER_OTHERS = "Other articles are being added here. These are next."
-# Publishing copies the dense index, and until then every reader searches what is pending passage by passage. In a run
-# it waits for so many passages, and for so large a part of the index; at its end for a smaller part.
-PUBLISH_PASSAGES = 2000
-PUBLISH_SHARE = 0.5
-PUBLISH_SHARE_AT_END = 0.1
 
 
 @dataclass(frozen=True)
@@ -79,92 +70,55 @@ class Collection:
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
-        self._data = data
-        self._model = embedding_model
-        self._embedder: Future[Embedder] | None = None
-        self._loading = Lock()
-        self._wait_seconds = wait_seconds
-        self._say = say
-        self._chroma_url = chroma_url
-        self._turn = WriteTurn()
-        self._lock: DataLock | None = None
-        self._seal = Seal(data)
-        self._mending = mending
-        self._damage: str | None = None
-        self._make_folder()
-        with ExitStack() as opened:
-            lock = self._take_lock(needed=writing)
-            if lock is not None:
-                opened.callback(lock.release)
-            # Looked at before the ledger is opened, which may change its file.
-            self._sound = self._seal.holds(LEDGER_FILE)
-            self.ledger = Ledger(data / LEDGER_FILE)
-            opened.callback(self.ledger.close)
-            self._annotator = Annotator(self.ledger)
-            if lock is not None and mending:
-                self._check_ledger()
-            if not reembedding:
-                self._check_model()
-            if chroma_url is not None:
-                _check_server(chroma_url)
-            if loading:
-                # It goes on while a child process checks Chroma.
-                self.load()
-            self._dense = Generations(self.ledger, data, chroma_url)
-            opened.callback(self._dense.forget)
-            # Where the lock is taken, a writer is at work, which has checked all this.
-            if lock is not None and mending:
-                self._mend()
-            if writing:
-                self._lock = lock
-                self._seal.break_()
-                opened.callback(self._end_writing)
-            elif lock is not None:
-                lock.release()
-            self._opened = opened.pop_all()
-        close_to_others(data)
+        self.data = data
+        self._loader = EmbedderLoader(embedding_model)
+        self._files = IndexFiles(
+            data, model=embedding_model, chroma_url=chroma_url, writing=writing, reembedding=reembedding,
+            mending=mending, wait_seconds=wait_seconds, say=say,
+            # It goes on while a child process checks Chroma.
+            ready=self.load if loading else lambda: None,
+        )
+        self.ledger = self._files.ledger
+        self.vocabulary = Vocabulary(self.ledger)
+        self._annotator = Annotator(self.ledger)
 
     @property
     def embedder(self) -> "Embedder":
         """The embedding model; waits until it is loaded. Raises ModelError."""
-        return self.load().result()
+        return self._loader.get()
 
-    def load(self) -> "Future[Embedder]":
+    def load(self) -> None:
         """Start loading the embedding model in a thread of its own, if that has not been done."""
-        with self._loading:
-            if self._embedder is None:
-                pool = ThreadPoolExecutor(1)
-                self._embedder = pool.submit(_load_embedder, self._model)
-                pool.shutdown(wait=False)
-            return self._embedder
+        self._loader.start()
 
     def summary(self) -> Summary:
         """How much the collection holds."""
-        return Summary(*self.ledger.count(), *self.ledger.date_range())
+        return Summary(*self.ledger.count(), *self.ledger.articles.date_range())
 
     def fault(self) -> str | None:
         """Why no question can be answered, or None; nothing in it is private."""
-        try:
-            self.ledger.count()
-        except DataFolderError:
-            return "The ledger cannot be read."
-        if self._damage is not None:
-            return "The ledger is damaged."
-        try:
-            if self._chroma_url is not None:
-                _check_server(self._chroma_url)
-        except VectorStoreError:
-            return "The Chroma server does not answer."
-        return None
+        return self._files.fault()
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFoundError."""
-        self._refuse_damaged()
-        return self.ledger.article(article_id)
+        self._files.refuse_damaged()
+        return self.ledger.articles.get(article_id)
 
     def sentences(self, article: Article) -> list[str]:
         """The sentences of an article as they were indexed; to split its text anew takes far longer."""
-        return [article.text[start:end] for start, end in self.ledger.sentences(article.id)]
+        return [article.text[start:end] for start, end in self.ledger.passages.sentences(article.id)]
+
+    def sentence_vectors(self, passage: Passage) -> Vectors:
+        """Unit vectors of the passage's sentences, shape (sentences, dimension)."""
+        return self.ledger.passages.sentence_vectors(passage)
+
+    def question_vector(self, question: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,)."""
+        return self.embedder.embed_question(question)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text on its own as the embedding model's word pieces and their vectors."""
+        return self.embedder.tokens(texts)
 
     def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
         """The annotated sentences of an article that is to be written, whose spans are given, and its claims."""
@@ -186,21 +140,21 @@ class Collection:
 
     def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
         """All claims, or those about a place or the like of this name, each with its article's id."""
-        return self.ledger.claims(place)
+        return self.ledger.annotations.claims(place)
 
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""
-        kept = self.ledger.passages(self.ledger.claiming(place, filters, limit))
+        kept = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
     def openings(self, most: int) -> list[RetrievedPassage]:
         """What the newest articles open with, newest first, at most so many; their score is 0."""
-        kept = self.ledger.passages([f"{row.id}:0" for row in self.newest(most)])
+        kept = self.ledger.passages.get([f"{row.id}:0" for row in self.newest(most)])
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
-        return self.ledger.held_places(most)
+        return self.ledger.annotations.held_places(most)
 
     def annotate_missing(self, most: int = 20, *, stopped: Callable[[], bool] = lambda: False) -> int:
         """Annotate some of the articles that an earlier version indexed; how many were looked at, 0 where all are
@@ -209,7 +163,7 @@ class Collection:
         Others write between two articles, and while one is parsed; none is begun once `stopped` says so. Raises
         LockedError while another process writes, and ModelError.
         """
-        idents = self.ledger.unannotated(annotations.VERSION, most)
+        idents = self.ledger.annotations.missing(annotations.VERSION, most)
         for ident in idents:
             if stopped():
                 break
@@ -220,115 +174,77 @@ class Collection:
         # An article that is removed meanwhile needs none, and one that is replaced has its own already.
         with suppress(ArticleNotFoundError):
             article = self.article(article_id)
-            made, claims = self._annotator.annotate(article, self.ledger.sentences(article_id))
+            made, claims = self._annotator.annotate(article, self.ledger.passages.sentences(article_id))
             if stopped():
                 return
             with self.writing(lambda line: None):
-                if self.ledger.article(article_id) == article:
-                    self.ledger.annotate(article_id, annotations.VERSION, annotations.encode(made), claims)
+                if self.ledger.articles.get(article_id) == article:
+                    self.ledger.annotations.put(article_id, annotations.VERSION, annotations.encode(made), claims)
 
     def articles(self) -> list[Listed]:
         """All articles, newest first."""
-        return self.ledger.listed()
+        return self.ledger.articles.listed()
 
     def browse(self, wanted: Browsing, *, most: int, after: int = 0) -> tuple[list[Listed], int]:
         """At most so many of the articles that are wanted, after the first `after`, and how many those are in all."""
-        return self.ledger.browse(wanted, most=most, after=after)
+        return self.ledger.articles.browse(wanted, most=most, after=after)
 
     def newest(self, most: int) -> list[Listed]:
         """At most so many articles, newest first."""
-        return self.ledger.listed(most)
+        return self.ledger.articles.listed(most)
 
     def superseded(self) -> list[Superseded]:
         """The earlier versions of articles, those replaced last first; nothing is found in them."""
-        return self.ledger.superseded()
+        return self.ledger.versions.all()
 
     def outlets(self, article_ids: Iterable[str]) -> dict[str, list[str]]:
         """By one article of each story that these tell: the sources that carry it, where there are several."""
         told: dict[str | None, tuple[str, list[str]]] = {}
         for ident in article_ids:
-            story, sources = self.ledger.outlets(ident)
+            story, sources = self.ledger.stories.outlets(ident)
             told.setdefault(story, (ident, sources))
         return {ident: sources for ident, sources in told.values() if len(sources) > 1}
 
     def sources(self) -> list[tuple[str | None, int]]:
         """Each source with the number of its articles, the most first; None are those without a source."""
-        return self.ledger.sources()
+        return self.ledger.articles.sources()
 
     def search(self, question: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that fit `question` best, best first; empty only where nothing is kept that may fit."""
-        self._refuse_damaged()
-        if self._passages() == 0:
+        self._files.refuse_damaged()
+        if self._files.passages() == 0:
             return []
-        self._check_model()
+        self._files.check_model()
         vector = self.embedder.embed_question(question)
         while True:
-            generation = self._dense.number
+            generation = self._files.dense.number
             try:
                 return self._search(question, vector, filters, limit)
             except VectorStoreError:
                 # What was searched may just have been replaced, by another process.
-                if self._dense.number == generation:
+                if self._files.dense.number == generation:
                     raise
 
     def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
-        self._refuse_damaged()
-        kept = self.ledger.passages(self.ledger.mentions(name, filters, limit))
+        self._files.refuse_damaged()
+        kept = self.ledger.passages.get(self.ledger.full_text.mentions(name, filters, limit))
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
 
-    @contextmanager
-    def writing(self, say: Callable[[str], None] | None = None) -> Iterator[None]:
+    def writing(self, say: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
 
         `say` is told for whom this one waits. Raises LockedError where another process is still writing.
         """
-        say = say or self._say
-        self._turn.take(lambda: say(AFTER_OTHERS))
-        try:
-            if self._lock is not None:
-                yield
-                return
-            self._lock = DataLock(self._data, wait_seconds=self._wait_seconds, say=say)
-            try:
-                # Another writer may have been killed while this process was reading: the next one to open checks all.
-                self._sound = self._seal.holds(LEDGER_FILE)
-                self._seal.break_()
-                yield
-            finally:
-                self._give_back()
-        finally:
-            self._turn.release()
-
-    def _give_back(self) -> None:
-        # It is not held where others were let go first and it could not be had again.
-        if self._lock is None:
-            return
-        try:
-            self._end_writing()
-        finally:
-            self._lock.release()
-            self._lock = None
+        return self._files.writing(say)
 
     def give_way(self) -> None:
         """Within `writing()`, between two changes: let the threads and processes that wait to write do so first."""
-        lock = self._lock
-        if lock is None or not (self._turn.wanted or lock.wanted):
-            return
-        self._close_files()
-        self._lock = None
-        if self._turn.wanted:
-            # They take the lock anew, and other processes have their chance between them.
-            lock.give_way(self._turn.give_way)
-        else:
-            lock.give_way()
-        self._lock = lock
-        self._sound = self._seal.holds(LEDGER_FILE)
-        self._seal.break_()
+        self._files.give_way()
 
     def dense_fault(self) -> str | None:
         """What is wrong with the dense index, or None; only for the one writer."""
-        return self._dense.fault() if self._passages() else None
+        return self._files.dense.fault() if self._files.passages() else None
 
     def put(self, articles: Sequence[Written], *, dense: bool = True) -> None:
         """Write articles to the ledger, and publish the dense index where it is due, unless `dense` is off and a
@@ -339,28 +255,28 @@ class Collection:
         embedder = self.embedder
         with self.writing():
             if dense:
-                self._check_model()
+                self._files.check_model()
             with self.ledger.transaction():
-                self.ledger.keep(model=embedder.name, dimension=str(embedder.dimension))
+                self.ledger.settings.keep(model=embedder.name, dimension=str(embedder.dimension))
                 for one in articles:
                     self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
                     if one.annotations is not None:
                         made = annotations.encode(one.annotations)
-                        self.ledger.annotate(one.article.id, annotations.VERSION, made, one.claims)
+                        self.ledger.annotations.put(one.article.id, annotations.VERSION, made, one.claims)
             if dense:
-                self._publish_if_due(PUBLISH_SHARE, PUBLISH_PASSAGES)
+                self._files.publish_if_due()
 
     def remove(self, article_id: str) -> bool:
         """Remove an article; whether there was one. Raises LockedError while another process writes."""
         with self.writing():
             removed = self.ledger.remove(article_id)
-            self._publish_if_due(PUBLISH_SHARE, PUBLISH_PASSAGES)
+            self._files.publish_if_due()
             return removed
 
     def rebuild(self) -> None:
         """Fill a new generation of the dense index from the ledger and put it in the old one's place; no embedding."""
         with self.writing():
-            self._dense.rebuild()
+            self._files.dense.rebuild()
 
     def check(self) -> None:
         """Check all that opening did not read, in processes of their own, while questions are answered.
@@ -368,130 +284,16 @@ class Collection:
         What is found is looked at again while nothing is written, and mended. From a ledger that cannot be mended
         nothing is answered from then on. Raises LockedError where another process writes for too long to look again.
         """
-        damage, words_are_sound = find_damage_apart(self.ledger.path)
-        if damage is None and words_are_sound and self._dense.fault() is None:
-            return
-        with self.writing():
-            self._sound = False
-            try:
-                self._check_ledger()
-            except DataFolderError as exc:
-                self._damage = str(exc)
-                self._say(f"{exc} Until then no question is answered.")
-                return
-            self._mend()
+        self._files.check()
 
     def trust(self, sound: bool) -> None:
         """Note what a check of everything came to: only a sound index is opened without another one."""
-        self._sound = sound
+        self._files.trust(sound)
 
     def close(self) -> None:
         """Publish what was written, let go of all files and of the lock."""
-        self._opened.close()
+        self._files.close()
 
     def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[RetrievedPassage]:
-        with self._dense.newest() as store:
+        with self._files.dense.newest() as store:
             return Retriever(self.ledger, store).search(question, vector, filters=filters, limit=limit)
-
-    def _publish_if_due(self, share: float, least: int) -> None:
-        """Publish what is pending on a server at once, and embedded once it is `least` and this share of all."""
-        pending = self.ledger.dense_state().pending
-        changed = pending + self.ledger.pending_passages() if pending else 0
-        if changed and (self._chroma_url is not None or changed >= max(least, share * self._passages())):
-            self._dense.publish()
-
-    def _end_writing(self) -> None:
-        """What cannot be published stays pending, and is found all the same; the next opening looks for the reason."""
-        if self._mending:
-            try:
-                self._publish_if_due(PUBLISH_SHARE_AT_END, 1)
-            except (VectorStoreError, DataFolderError) as exc:
-                self._sound = False
-                self._say(f"{exc} What it lacks is searched without it meanwhile.")
-        self._close_files()
-
-    def _close_files(self) -> None:
-        """Seal the files, which nothing may change until the seal is broken."""
-        if self._sound and self.ledger.checkpoint():
-            self._seal.set([self.ledger.path, *self._dense.files()])
-
-    def _refuse_damaged(self) -> None:
-        if self._damage is not None:
-            raise DataFolderError(self._damage)
-
-    def _check_ledger(self) -> None:
-        if not self._sound:
-            if damage := find_damage(self.ledger):
-                raise DataFolderError(_damaged(self.ledger.path, damage))
-            self._mend_words()
-        if self.ledger.lacks:
-            self._say(
-                f"The ledger {self.ledger.path} lacks the last {self.ledger.lacks} changes that were made to it: its "
-                "-wal file was cut or lost, or an older ledger is in its place. Index the same articles again."
-            )
-            self.ledger.go_on()
-
-    def _mend_words(self) -> None:
-        if not self.ledger.words_are_sound():
-            self._say("The word index is damaged; it is made anew.")
-            self.ledger.rebuild_words()
-
-    def _mend(self) -> None:
-        """Bring the dense index in order, and seal what had to be checked."""
-        fault = self._dense.quick_fault() if self._sound else self._dense.fault()
-        if fault:
-            self._say(f"Chroma is rebuilt from the ledger: {fault}.")
-            self._dense.rebuild()
-        self._dense.clear_away()
-        if fault or not self._sound:
-            self._sound = True
-            self._seal.break_()
-            self._end_writing()
-
-    def _passages(self) -> int:
-        return self.ledger.count()[1]
-
-    def _check_model(self) -> None:
-        kept, asked = self.ledger.setting("model"), self._model
-        if kept not in (None, asked) and self._passages():
-            raise ModelError(
-                f"The index in {self._data} was made with the embedding model '{kept}', not '{asked}'. Give "
-                f"--embedding-model {kept}, or embed it again: python app.py index --reembed --embedding-model {asked}"
-            )
-
-    def _take_lock(self, *, needed: bool) -> DataLock | None:
-        if needed:
-            return DataLock(self._data, wait_seconds=self._wait_seconds, say=self._say)
-        try:
-            return DataLock(self._data)
-        except LockedError:
-            return None
-
-    def _make_folder(self) -> None:
-        try:
-            make_private_folder(self._data)
-        except OSError as exc:
-            raise DataFolderError(
-                f"The data folder {self._data} cannot be made: {exc.strerror}. Give another one with --data."
-            ) from exc
-
-
-def _damaged(ledger: Path, damage: str) -> str:
-    return (
-        f"The ledger {ledger} is damaged: {damage}. `python app.py verify --repair` mends what can be made anew from "
-        f"the articles' texts. Where that is not enough: {MEND}"
-    )
-
-
-def _check_server(url: str) -> None:
-    # Imported here, as by the dense index: Chroma takes most of a second.
-    from index.storage.vector_store import check_server
-
-    check_server(url)
-
-
-def _load_embedder(name: str) -> "Embedder":
-    # Imported here: torch and transformers take seconds, and listing articles needs neither.
-    from index.search.embedder import Embedder
-
-    return Embedder(name)

@@ -149,9 +149,9 @@ class Chain:
         if self._condenser is not None and reading.leaned and not scope.quoting:
             condensed = yield from self._condenser.condensing(reading.question, history, left=left.is_set)
             if condensed is not None:
-                named = settle(read(condensed, year=year), self._collection.ledger)
+                named = settle(read(condensed, year=year), self._collection.vocabulary)
                 return replace(named, reading=replace(named.reading, question=reading.question))
-        return settle(reading, self._collection.ledger)
+        return settle(reading, self._collection.vocabulary)
 
     def _replied(self, topic: Topic, question: str, scope: QuestionFilter) -> Answer:
         model = self._writer.name if self._writer and not scope.quoting else None
@@ -241,7 +241,7 @@ class Chain:
         return choose(asked.reading, ranked, aliases=self._aliases())
 
     def _aliases(self) -> dict[str, frozenset[str]]:
-        return alias_stems(self._collection.ledger.aliases())
+        return alias_stems(self._collection.vocabulary.aliases())
 
     def _overview(self, reading: ParsedQuestion) -> Choice | None:
         kind = overview_of(reading, query_of(self._collection.parse(reading.own)))

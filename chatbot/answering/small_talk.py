@@ -11,7 +11,7 @@ from chatbot.answer import Answer, long_date
 from chatbot.answering.compose import coverage
 from chatbot.answering.example_questions import LOOKED_AT, example_questions
 from index.collection import Collection
-from index.storage.ledger import Listed
+from index.storage.articles import Listed
 
 LONGEST_CHARACTERS = 120
 MOST_TITLES = 10

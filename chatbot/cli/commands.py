@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.article import Article
     from index.collection import Collection
     from index.fetch.client import Fetcher
-    from index.ingest.run import Report
+    from index.ingest.report import Report
     from index.ingest.uploads import Uploads
     from index.ingest.watch import Watch
 
@@ -162,7 +162,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def index(options: argparse.Namespace, settings: Settings) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
-    from index.ingest.run import Report, index_paths
+    from index.ingest.report import Report
+    from index.ingest.run import index_paths
     from index.ingest.web import index_urls
 
     urls, paths = _urls_and_paths([*options.paths, *_listed(options.list)])
@@ -457,7 +458,8 @@ def _collection(
     mending: bool = True, new: bool = False,
 ) -> Iterator["Collection"]:
     """The collection in the data folder. Only with `new` the folder is made where it is missing."""
-    from index.collection import LEDGER_FILE, Collection
+    from index.collection import Collection
+    from index.storage.index_files import LEDGER_FILE
 
     if not new:
         _needs_data(settings, file=LEDGER_FILE)

@@ -11,10 +11,11 @@ from chatbot.answer import Answer, Citation, long_date
 from chatbot.feedback import Record
 from chatbot.markdown import DRAFT
 from chatbot.web.auth.accounts import Account, Token
-from index.storage.ledger import Listed, Superseded
+from index.storage.articles import Listed
+from index.storage.versions import Superseded
 
 if TYPE_CHECKING:
-    from index.ingest.run import Report
+    from index.ingest.report import Report
 
 LONG_PASSAGES = 100
 

@@ -90,12 +90,12 @@ class Ranker:
         self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> list[tuple[dict[str, float], Claim | None]]:
         """The features of each candidate that need no run of a model, with its claim; empty where nothing is asked."""
-        ledger = self._collection.ledger
-        terms = terms_of(reading, ledger.frequency, max(ledger.count()[1], 1))
+        vocabulary = self._collection.vocabulary
+        terms = terms_of(reading, vocabulary.frequency, max(vocabulary.passages(), 1))
         if not terms or not candidates:
             return []
-        aliases = alias_concepts(ledger)
-        vector = self._collection.embedder.embed_question(reading.standalone)
+        aliases = alias_concepts(vocabulary)
+        vector = self._collection.question_vector(reading.standalone)
         context = self._context(reading, found, candidates)
         rows = []
         for one in candidates:
@@ -138,7 +138,7 @@ class Ranker:
         seen: set[tuple[str, int]] = set()
         candidates = []
         for one in found:
-            vectors = self._collection.ledger.sentence_vectors(one.passage)
+            vectors = self._collection.sentence_vectors(one.passage)
             before = ""
             for (start, end), vector in zip(one.passage.sentences, vectors, strict=True):
                 told = not addresses_reader(one.article.text[start:end])

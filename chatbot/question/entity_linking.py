@@ -12,7 +12,7 @@ from index.language.lexicon import concept, seat_of
 from index.language.predicates import nation_of, nation_words
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
-from index.storage.ledger import Filters, Ledger
+from index.search.vocabulary import Vocabulary
 
 SHORTEST_VARIANT_LETTERS = 5
 _NAME_PLACE = re.compile(
@@ -32,14 +32,14 @@ class Named:
     notes: tuple[str, ...]
 
 
-def settle(reading: ParsedQuestion, ledger: Ledger) -> Named:
+def settle(reading: ParsedQuestion, vocabulary: Vocabulary) -> Named:
     """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
-    names = list(reading.names) or _hidden_names(reading.own, ledger)
+    names = list(reading.names) or _hidden_names(reading.own, vocabulary)
     unknown: list[str] = []
     notes: list[str] = []
     settled: list[str] = []
     for name in names:
-        taken = name if _is_known(name, ledger) else _otherwise(name, reading, ledger)
+        taken = name if _is_known(name, vocabulary) else _otherwise(name, reading, vocabulary)
         if taken is None and reading.question.startswith(name) and is_common_word(name):
             continue
         if taken is None:
@@ -51,17 +51,17 @@ def settle(reading: ParsedQuestion, ledger: Ledger) -> Named:
     return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))
 
 
-def alias_concepts(ledger: Ledger) -> Mapping[str, frozenset[str]]:
+def alias_concepts(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
     """Concepts that stand for others: the short name for the long one's words, and their last word for the short."""
     mapping: dict[str, frozenset[str]] = {}
-    for short, long in ledger.aliases():
+    for short, long in vocabulary.aliases():
         long_concepts = [concept(word) for word in words(long) if len(word) > 2] or [concept(long)]
         mapping[concept(short)] = mapping.get(concept(short), frozenset()) | frozenset(long_concepts)
         mapping[long_concepts[0]] = mapping.get(long_concepts[0], frozenset()) | {concept(short)}
     return mapping
 
 
-def _hidden_names(question: str, ledger: Ledger) -> list[str]:
+def _hidden_names(question: str, vocabulary: Vocabulary) -> list[str]:
     """Names in a question typed in lower case: countries, words too rare to be anything else behind a verb of holding,
     a preposition or "who is", and other rare words that the articles write with a capital."""
     if any(letter.isupper() for letter in question):
@@ -72,57 +72,57 @@ def _hidden_names(question: str, ledger: Ledger) -> list[str]:
         rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
         names += [" ".join(rare)] if rare else []
     others = [word for word in words(question) if word not in " ".join(names) and _is_rare(word)]
-    return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), ledger)]))
+    return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), vocabulary)]))
 
 
 def _is_rare(word: str) -> bool:
     return len(word) > 2 and word.isalpha() and not is_common_word(word) and not is_common_word(stem(word))
 
 
-def _is_known(name: str, ledger: Ledger) -> bool:
+def _is_known(name: str, vocabulary: Vocabulary) -> bool:
     """Whether an article holds the name: its last word, and at least half of its other words."""
     parts = [word for word in words(name) if len(word) > 2] or words(name)
-    held = [_is_held(word, ledger) for word in parts]
+    held = [_is_held(word, vocabulary) for word in parts]
     return held[-1] and sum(held) * 2 >= len(held)
 
 
-def _is_held(word: str, ledger: Ledger) -> bool:
-    if ledger.frequency(word):
+def _is_held(word: str, vocabulary: Vocabulary) -> bool:
+    if vocabulary.frequency(word):
         return True
     nation = None if seat_of(word) else nation_of(word)
-    return nation is not None and any(ledger.frequency(form) for form in nation_words(nation))
+    return nation is not None and any(vocabulary.frequency(form) for form in nation_words(nation))
 
 
-def _otherwise(name: str, reading: ParsedQuestion, ledger: Ledger) -> str | None:
+def _otherwise(name: str, reading: ParsedQuestion, vocabulary: Vocabulary) -> str | None:
     seat = seat_of(name)
     as_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
-    if seat and not as_place and _is_known(seat, ledger):
+    if seat and not as_place and _is_known(seat, vocabulary):
         return seat
-    parts = [part if _is_held(part, ledger) else _variant(part, ledger) for part in words(name)]
+    parts = [part if _is_held(part, vocabulary) else _variant(part, vocabulary) for part in words(name)]
     known = [part for part in parts if part is not None]
-    if len(known) < len(parts) or not _is_known(" ".join(known), ledger):
+    if len(known) < len(parts) or not _is_known(" ".join(known), vocabulary):
         return None
     return " ".join(known)
 
 
-def _variant(word: str, ledger: Ledger) -> str | None:
+def _variant(word: str, vocabulary: Vocabulary) -> str | None:
     """A name of the articles that `word` spells otherwise: one letter off, or alike but for vowels and doublings."""
     if len(word) < SHORTEST_VARIANT_LETTERS:
         return None
     folded = stem(word)
     near = [
         term
-        for term in ledger.terms(folded[0])
+        for term in vocabulary.terms(folded[0])
         if abs(len(term) - len(folded)) <= 2 and len(term) >= SHORTEST_VARIANT_LETTERS - 1 and _alike(folded, term)
     ]
-    found = [form for term in near if (form := _name_form(term, ledger)) is not None]
+    found = [form for term in near if (form := _name_form(term, vocabulary)) is not None]
     return min(found, key=lambda form: DamerauLevenshtein.distance(word.lower(), form.lower())) if found else None
 
 
-def _name_form(term: str, ledger: Ledger) -> str | None:
+def _name_form(term: str, vocabulary: Vocabulary) -> str | None:
     """The word of the articles with the stem `term`, where it is written with a capital each time."""
-    held = ledger.passages(ledger.search_words([term], Filters(), 3)).values()
-    forms = [word for passage, _, _ in held for word in words(passage.text) if stem(word) == term]
+    passages = vocabulary.passages_with([term], 3)
+    forms = [word for passage in passages for word in words(passage.text) if stem(word) == term]
     return forms[0] if forms and all(form[0].isupper() for form in forms) else None
 
 

@@ -77,7 +77,7 @@ class Supporter:
 
     def weigh(self, statement: str, found: Sequence[RetrievedPassage]) -> Support:
         """How well `found`, taken together, bear out `statement`; there must be at least one."""
-        aliases = alias_concepts(self._collection.ledger)
+        aliases = alias_concepts(self._collection.vocabulary)
         grounds = [_ground(one, aliases) for one in found]
         sentences = self._sentences(found, grounds)
         heading = match[0] if (match := _HEADING.match(statement)) else ""
@@ -87,7 +87,7 @@ class Supporter:
         for one in sentences:
             if _is_same(said, one.text):
                 return Support(1.0, one.place, tuple(labelled))
-        [tokens] = self._collection.embedder.tokens([said])
+        [tokens] = self._collection.tokens([said])
         score, best, nearest, overlaps = self._meaning(said, unit_vectors(tokens.vectors), sentences)
         supporting = next(one for one in sentences if one.place == best)
         facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
@@ -97,7 +97,7 @@ class Supporter:
         bound: dict[Fact, float] = {}
         if not missing and not contrary and score >= SUPPORTED:
             # The costlier look, for what would else be taken as proven.
-            binding = Binding(said, tokens, sentences, nearest, self._collection.embedder.tokens)
+            binding = Binding(said, tokens, sentences, nearest, self._collection.tokens)
             bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not FactKind.QUOTATION}
         return Support(score, best, tuple(missing), bound, contrary)
 
@@ -107,7 +107,7 @@ class Supporter:
             for n, one in enumerate(found)
             for i, (start, end) in enumerate(one.passage.sentences)
         ]
-        tokens = self._collection.embedder.tokens([text for _, _, text in places])
+        tokens = self._collection.tokens([text for _, _, text in places])
         return [
             Sentence(text, read, replace(grounds[n], text=text, label="", passage=""), (n, i))
             for (n, i, text), read in zip(places, tokens, strict=True)
@@ -132,10 +132,10 @@ class Supporter:
 
     def _weights(self, said: str) -> dict[str, float]:
         """What the statement's words stand for, each with its inverse document frequency."""
-        ledger = self._collection.ledger
-        passages = max(ledger.count()[1], 1)
+        vocabulary = self._collection.vocabulary
+        passages = max(vocabulary.passages(), 1)
         telling = {word for word in words(said) if word.lower() not in STOPWORDS and len(word) > 1}
-        return {concept(word): math.log(1 + passages / (1 + ledger.frequency(word))) for word in telling}
+        return {concept(word): math.log(1 + passages / (1 + vocabulary.frequency(word))) for word in telling}
 
 
 def _ground(one: RetrievedPassage, aliases: Aliases) -> Ground:

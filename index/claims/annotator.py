@@ -48,7 +48,7 @@ class Annotator:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        data = self._ledger.annotations(article.id, annotations.VERSION)
+        data = self._ledger.annotations.get(article.id, annotations.VERSION)
         if data is None:
             data = annotations.encode(self.annotate(article, sentence_spans(article.text))[0])
         found = annotations.decode(data)

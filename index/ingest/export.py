@@ -14,7 +14,8 @@ from typing import Any
 from index.article import Article
 from index.collection import Collection
 from index.errors import DataFolderError, ReadError
-from index.ingest.run import Report, index_articles
+from index.ingest.report import Report
+from index.ingest.run import index_articles
 
 ARTICLES_AT_A_TIME = 50
 
@@ -74,9 +75,9 @@ def import_articles(
 
 def _attach(collection: Collection, lines: list[_Line], *, stories: bool) -> None:
     """What was taken gets what hung on it; a duplicate is not kept, and has nothing to hang on."""
-    taken = collection.ledger.hashes().keys()
+    taken = collection.ledger.articles.hashes().keys()
     lines = [line for line in lines if line.article.id in taken]
-    collection.ledger.keep_added({line.article.id: line.added for line in lines})
+    collection.ledger.articles.keep_added({line.article.id: line.added for line in lines})
     for line in lines:
         collection.ledger.attach(line.article.id, line.attached, story=stories)
 

@@ -10,7 +10,8 @@ import numpy as np
 from index.article import Article
 from index.collection import Collection
 from index.ingest.run import Progress, reembed_articles
-from index.storage.ledger import MEND, StoredPassage
+from index.storage.connection import MEND
+from index.storage.passages import StoredPassage
 from index.storage.text_check import damaged_texts
 
 UNIT_TOLERANCE = 1e-3
@@ -38,16 +39,8 @@ def audit(collection: Collection) -> Findings:
 
 def audit_ledger(collection: Collection) -> Findings:
     """Check all but the dense index. Raises DataFolderError where the ledger cannot be read at all."""
-    found = Findings()
-    if damage := collection.ledger.damage():
-        found.faults.append(f"The ledger's file is damaged: {damage}. {MEND}")
-    if not collection.ledger.words_are_sound():
-        found.faults.append("The word index is damaged.")
-    if lacks := collection.ledger.lacks:
-        found.faults.append(f"The last {lacks} changes to the ledger are missing. Index the same articles again.")
-    if stray := collection.ledger.strays():
-        found.faults.append(f"{stray} passages or rows of the word index belong to no article.")
-    dimension = int(collection.ledger.setting("dimension") or 0)
+    found = Findings(_ledger_faults(collection))
+    dimension = int(collection.ledger.settings.get("dimension") or 0)
     found.lost += damaged_texts(collection.ledger)
     for listed in collection.articles():
         if listed.id in found.lost:
@@ -55,16 +48,34 @@ def audit_ledger(collection: Collection) -> Findings:
                 f"Article {listed.id} ('{listed.title}', {listed.path}): its text is not the one that was indexed. "
                 "--repair removes it; index it again then."
             )
-            continue
-        article = collection.article(listed.id)
-        kept = collection.ledger.kept(article.id)
-        if fault := next(_passage_faults(article, kept, dimension), None):
-            found.broken.append(article.id)
-            found.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
-        elif any((one.title, one.body) != (article.title, article.text[one.start : one.end]) for one in kept):
-            found.unlisted.append(article.id)
-            found.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
+        else:
+            _audit_article(collection, collection.article(listed.id), dimension, found)
     return found
+
+
+def _ledger_faults(collection: Collection) -> list[str]:
+    """What is wrong with the ledger as a whole."""
+    faults = []
+    if damage := collection.ledger.maintenance.damage():
+        faults.append(f"The ledger's file is damaged: {damage}. {MEND}")
+    if not collection.ledger.full_text.is_sound():
+        faults.append("The word index is damaged.")
+    if lacks := collection.ledger.maintenance.lacks:
+        faults.append(f"The last {lacks} changes to the ledger are missing. Index the same articles again.")
+    if stray := collection.ledger.maintenance.strays():
+        faults.append(f"{stray} passages or rows of the word index belong to no article.")
+    return faults
+
+
+def _audit_article(collection: Collection, article: Article, dimension: int, found: Findings) -> None:
+    """Check the passages and word rows of an article, and add what is wrong with them to `found`."""
+    stored = collection.ledger.passages.stored(article.id)
+    if fault := next(_passage_faults(article, stored, dimension), None):
+        found.broken.append(article.id)
+        found.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
+    elif any((one.title, one.body) != (article.title, article.text[one.start : one.end]) for one in stored):
+        found.unlisted.append(article.id)
+        found.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
 
 
 def repair(collection: Collection, found: Findings, start: Callable[[int], Progress]) -> Findings:
@@ -72,15 +83,15 @@ def repair(collection: Collection, found: Findings, start: Callable[[int], Progr
     if not found.faults:
         return found
     with collection.writing():
-        if not collection.ledger.words_are_sound():
-            collection.ledger.rebuild_words()
-        collection.ledger.remove_strays()
+        if not collection.ledger.full_text.is_sound():
+            collection.ledger.full_text.rebuild()
+        collection.ledger.maintenance.remove_strays()
         for ident in found.lost:
             collection.ledger.remove(ident)
         for ident in found.unlisted:
-            collection.ledger.refill_words(ident)
+            collection.ledger.full_text.refill(collection.article(ident))
         reembed_articles(collection, [collection.article(ident) for ident in found.broken], start=start)
-        collection.ledger.go_on()
+        collection.ledger.maintenance.go_on()
     return audit(collection)
 
 
@@ -89,16 +100,21 @@ def _passage_faults(article: Article, kept: list[StoredPassage], dimension: int)
         yield "it has no passages"
     if [one.number for one in kept] != list(range(len(kept))):
         yield "passages are missing or numbered wrongly"
-    for one in kept:
-        if not 0 <= one.start < one.end <= len(article.text):
-            yield f"passage {one.number} lies outside its text, from {one.start} to {one.end}"
-        spans = _spans(one.sentences)
-        if not spans or any(not one.start <= start < end <= one.end for start, end in spans):
-            yield f"the sentences of passage {one.number} lie outside it"
-        if not _is_unit(one.vector, np.dtype(np.float32), 1, dimension):
-            yield f"the vector of passage {one.number} does not have {dimension} numbers and the length 1"
-        if not _is_unit(one.sentence_vectors, np.dtype(np.float16), len(spans), dimension):
-            yield f"the sentence vectors of passage {one.number} do not have {dimension} numbers and the length 1"
+    for passage in kept:
+        yield from _faults_of_passage(article, passage, dimension)
+
+
+def _faults_of_passage(article: Article, passage: StoredPassage, dimension: int) -> Iterator[str]:
+    number, start, end = passage.number, passage.start, passage.end
+    if not 0 <= start < end <= len(article.text):
+        yield f"passage {number} lies outside its text, from {start} to {end}"
+    spans = _spans(passage.sentences)
+    if not spans or any(not start <= first < last <= end for first, last in spans):
+        yield f"the sentences of passage {number} lie outside it"
+    if not _is_unit(passage.vector, np.dtype(np.float32), 1, dimension):
+        yield f"the vector of passage {number} does not have {dimension} numbers and the length 1"
+    if not _is_unit(passage.sentence_vectors, np.dtype(np.float16), len(spans), dimension):
+        yield f"the sentence vectors of passage {number} do not have {dimension} numbers and the length 1"
 
 
 def _spans(sentences: str) -> list[tuple[int, int]]:

@@ -41,23 +41,23 @@ def likeness(one: Signature, others: NDArray[np.uint32]) -> NDArray[np.float64]:
 def group_stories(ledger: Ledger) -> None:
     """Compare the articles that were compared with none yet; each joins the story of the one it is most like, if it is
     like enough, or begins one."""
-    while ledger.unlikened(1):
+    while ledger.stories.not_compared(1):
         # Another process may be doing the same: what is looked at and what is written are one transaction.
         with ledger.transaction():
-            _group(ledger, ledger.unlikened(ARTICLES_AT_A_TIME))
+            _group(ledger, ledger.stories.not_compared(ARTICLES_AT_A_TIME))
 
 
 def _group(ledger: Ledger, fresh: list[str]) -> None:
-    kept = ledger.likenesses()
+    kept = ledger.stories.signatures()
     known = np.zeros((len(kept) + len(fresh), PERMUTATIONS), np.uint32)
     stories = [story for _, story in kept]
     for place, (signature, _) in enumerate(kept):
         known[place] = np.frombuffer(signature, np.uint32)
     for ident in fresh:
-        own = signature_of(ledger.article(ident).text)
+        own = signature_of(ledger.articles.get(ident).text)
         stories.append(_story(own, known[: len(stories)], stories) or ident)
         known[len(stories) - 1] = own
-        ledger.liken(ident, own.tobytes(), stories[-1])
+        ledger.stories.put(ident, own.tobytes(), stories[-1])
 
 
 def _story(own: Signature, known: NDArray[np.uint32], stories: list[str]) -> str | None:

@@ -7,13 +7,13 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from index.article import Article
+from index.article import Article, text_hash
 from index.collection import Collection, Written
 from index.errors import ReadError, VectorStoreError
 from index.ingest.near_duplicates import group_stories
+from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
@@ -21,7 +21,7 @@ from index.language.tokens import count_tokens
 from index.limits import FileLimits
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.readers.registry import Refusal, article_files
-from index.storage.ledger import Entry, text_hash
+from index.storage.passages import Entry
 
 CUTTING_VERSION = 1
 PASSAGES_AT_A_TIME = 64
@@ -35,43 +35,6 @@ PAUSE_SECONDS = 0.5
 
 def unheard(title: str, done: int, total: int) -> None:
     """Who does not want to know."""
-
-
-
-
-@dataclass
-class Report:
-    """What a run did, by the titles of the articles. `duplicates` and `refused` say of each what was left out and why;
-    `passages` is how many were embedded."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    duplicates: list[Refusal] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    passages: int = 0
-    seconds: float = 0.0
-
-    def line(self) -> str:
-        """One line for a person."""
-        return ", ".join(f"{len(items)} {name}" for name, items in self.outcomes().items())
-
-    def outcomes(self) -> dict[str, Sequence[str | Refusal]]:
-        """What came of the articles, by the name of each outcome."""
-        return {
-            "added": self.added, "updated": self.updated, "unchanged": self.unchanged, "duplicates": self.duplicates,
-            "removed": self.removed, "refused": self.refused,
-        }
-
-    def add(self, other: "Report") -> None:
-        """Take in what another part of the run did."""
-        for one in fields(self):
-            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
-
-    def to_json(self) -> dict[str, object]:
-        """The object that `index --json` prints."""
-        return asdict(self) | {"seconds": round(self.seconds, 1)}
 
 
 def index_paths(
@@ -88,7 +51,7 @@ def index_paths(
     long article is; what it raises ends the run. `into` is the report to fill, to be read where the run breaks off:
     what is in it as added or updated is kept.
     """
-    with collection.writing(), _timed(Report() if into is None else into) as report:
+    with collection.writing(), timed(Report() if into is None else into) as report:
         _index(_Run(collection, reembed, kept, report, passages), paths, prune, limits or FileLimits(), start)
     return report
 
@@ -125,20 +88,11 @@ def index_articles(
     `kept` is told of each article once it is written, `passages` how far a long one is; what that raises ends the run.
     Between the passages of a long one others may write. `into` is the report to fill.
     """
-    with collection.writing(), _timed(Report() if into is None else into) as report:
+    with collection.writing(), timed(Report() if into is None else into) as report:
         run = _Run(collection, False, kept, report, passages)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
     return report
-
-
-@contextmanager
-def _timed(report: Report) -> Iterator[Report]:
-    began = time.monotonic()
-    try:
-        yield report
-    finally:
-        report.seconds += time.monotonic() - began
 
 
 def reembed_articles(
@@ -149,7 +103,7 @@ def reembed_articles(
         added = {row.id: row.added for row in collection.articles()}
         run = _Run(collection, True, lambda article: None, Report())
         run.write(articles, len(articles), start, dense=False)
-        collection.ledger.keep_added({article.id: added[article.id] for article in articles})
+        collection.ledger.articles.keep_added({article.id: added[article.id] for article in articles})
         collection.rebuild()
 
 
@@ -175,7 +129,7 @@ class _Run:
         self.collection = collection
         self.every = every
         self._outcomes: dict[str, list[str]] = {}
-        self._kept = collection.ledger.hashes()
+        self._kept = collection.ledger.articles.hashes()
         self._texts: dict[str, tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
         self._seen: set[Path] = set()
@@ -262,7 +216,7 @@ class _Run:
             self.collection.put(written, dense=dense)
         except VectorStoreError:
             # The ledger comes first: what it has is kept, and Chroma gets it later.
-            hashes = self.collection.ledger.hashes()
+            hashes = self.collection.ledger.articles.hashes()
             self._done([one.article for one in written if hashes.get(one.article.id) == one.content_hash])
             raise
         self._done([one.article for one in written])
@@ -298,7 +252,7 @@ class _Run:
     def finish(self) -> None:
         """Keep who else carries an article, and which articles tell one story."""
         for ident, source in self._carried:
-            self.collection.ledger.carry(ident, source)
+            self.collection.ledger.stories.carry(ident, source)
         group_stories(self.collection.ledger)
 
     def _is_to_be_written(self, article: Article, name: str) -> bool:
@@ -312,10 +266,7 @@ class _Run:
             if article.source:
                 self._carried.append((same[0], article.source))
             return False
-        self.taken[article.id] = article.path or article.url or article.title
-        where = article.path or article.url
-        known_as = f"'{article.title}'{f' ({where})' if where else ''}"
-        self._texts.setdefault(text_hash(article.text), (article.id, known_as))
+        self._note(article)
         if kept == content_hash(article) and not self.every:
             self.report.unchanged.append(article.title)
             return False
@@ -323,11 +274,18 @@ class _Run:
         self._outcomes[article.id] = self.report.updated if kept else self.report.added
         return True
 
+    def _note(self, article: Article) -> None:
+        """Keep that an article was met in this run, and under which name."""
+        where = article.path or article.url
+        self.taken[article.id] = where or article.title
+        known_as = f"'{article.title}'{f' ({where})' if where else ''}"
+        self._texts.setdefault(text_hash(article.text), (article.id, known_as))
+
     def _same(self, article: Article) -> tuple[str, str] | None:
         """The id and name of the article with the text of `article`, met in this run or kept from an earlier one."""
         if same := self._texts.get(text_hash(article.text)):
             return same
-        row = self.collection.ledger.same_text(article.text)
+        row = self.collection.ledger.articles.same_text(article.text)
         # One that was met in this run has another text by now.
         return (row.id, f"'{row.title}' ({row.path or row.id})") if row and row.id not in self.taken else None
 

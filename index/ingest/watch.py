@@ -12,7 +12,7 @@ from typing import TypeVar
 import watchfiles
 
 from index.errors import IndexingError, ReadError
-from index.ingest.run import Report
+from index.ingest.report import Report
 
 LOOK_SECONDS = 1.0
 # What broke off in a way that nobody thought of is tried again so much later.

@@ -17,7 +17,8 @@ from index.errors import FetchError, IndexingError, ReadError
 from index.fetch.address_policy import read_address
 from index.fetch.client import Fetched, Fetcher
 from index.fetch.feeds import Feed, NewsEntry
-from index.ingest.run import Passages, Report, index_articles
+from index.ingest.report import Report
+from index.ingest.run import Passages, index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal
@@ -221,13 +222,13 @@ def _identity(url: str, canonical: str | None) -> str:
 
 
 def _remembered(collection: Collection, url: str) -> _Remembered:
-    kept = collection.ledger.setting(_key(url))
+    kept = collection.ledger.settings.get(_key(url))
     return _Remembered(**json.loads(kept)) if kept else _Remembered()
 
 
 def _remember(collection: Collection, url: str, known: _Remembered) -> None:
     with collection.writing():
-        collection.ledger.keep(**{_key(url): json.dumps(vars(known))})
+        collection.ledger.settings.keep(**{_key(url): json.dumps(vars(known))})
 
 
 def _key(url: str) -> str:

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from index.language.words import STOPWORDS, words
 from index.passage import RetrievedPassage, Vectors
-from index.storage.ledger import EVERYTHING, Filters, Ledger
+from index.storage.filters import EVERYTHING, Filters
+from index.storage.ledger import Ledger
 
 CANDIDATES = 60
 # Measured (`python -m benchmarks --only retrieval --all`): with these the two joined beat the better of them on every
@@ -42,9 +43,9 @@ class Retriever:
         match about as well. A failed search is a VectorStoreError or DataFolderError, never an empty list.
         """
         dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
-        sparse = self._ledger.search_words(query_words(question), filters, CANDIDATES)
+        sparse = self._ledger.full_text.search(query_words(question), filters, CANDIDATES)
         scores = fuse([(dense, 1.0), (sparse, BM25_WEIGHT)])
-        kept = self._ledger.passages(list(scores))
+        kept = self._ledger.passages.get(list(scores))
         found = [
             RetrievedPassage(passage, article, scores[ident], float(own @ vector))
             for ident, (passage, article, own) in kept.items()

@@ -8,7 +8,8 @@ import numpy as np
 
 from index.article import Article
 from index.passage import Passage, Vectors
-from index.storage.ledger import Filters, Ledger
+from index.storage.filters import Filters
+from index.storage.ledger import Ledger
 
 Row = tuple[Passage, Article, Vectors]
 
@@ -27,9 +28,9 @@ class Pending:
     @classmethod
     def of(cls, ledger: Ledger, before: "Pending") -> "Pending":
         """Those of `ledger`; what `before` has of them is not read again."""
-        changes = [(serial, ident) for serial, ident, _ in ledger.pending()]
+        changes = [(serial, ident) for serial, ident, _ in ledger.pending.changes()]
         rows = {
-            serial: before.rows[serial] if serial in before.rows else ledger.vectors_of(ident)
+            serial: before.rows[serial] if serial in before.rows else ledger.passages.vectors_of(ident)
             for serial, ident in changes
         }
         every = [row for some in rows.values() for row in some]

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from index.article import text_hash
 from index.errors import DataFolderError
 from index.passage import Vectors
-from index.storage.ledger import Ledger, text_hash
+from index.storage.ledger import Ledger
 
 # The squares of lengths that ought to be 1; sentences' vectors are kept in sixteen bits.
 TOLERANCE = 1e-2
@@ -23,7 +24,7 @@ LOW_PRIORITY = 10
 
 def find_damage(ledger: Ledger) -> str | None:
     """What is wrong, or None. Raises DataFolderError where the ledger cannot be read at all."""
-    if damage := ledger.damage():
+    if damage := ledger.maintenance.damage():
         return damage
     if ident := next(damaged_texts(ledger), None):
         return f"the text of article {ident} is not the one that was indexed"
@@ -46,21 +47,27 @@ def find_damage_apart(ledger: Path) -> tuple[str | None, bool]:
 
 def damaged_texts(ledger: Ledger) -> Iterator[str]:
     """Ids of the articles whose text is not the one that was kept."""
-    return (ident for ident, text, kept in ledger.texts() if text_hash(text) != kept)
+    return (ident for ident, text, kept in ledger.articles.texts() if text_hash(text) != kept)
 
 
 def _damaged_vectors(ledger: Ledger) -> Iterator[str]:
-    dimension = int(ledger.setting("dimension") or 0)
-    for rows in ledger.raw_vectors():
+    dimension = int(ledger.settings.get("dimension") or 0)
+    for rows in ledger.passages.raw_vectors():
         for ident, vector, sentences in rows:
             if len(vector) != 4 * dimension or not sentences or len(sentences) % (2 * dimension):
                 yield ident
                 return
-        own = [np.frombuffer(vector, np.float32) for _, vector, _ in rows]
-        of_sentences = [np.frombuffer(vectors, np.float16).astype(np.float32) for _, _, vectors in rows]
-        for vectors in (own, of_sentences):
-            owners = [row[0] for row, one in zip(rows, vectors, strict=True) for _ in range(len(one) // dimension)]
-            yield from (owners[at] for at in _not_of_length_1(np.concatenate(vectors).reshape(-1, dimension)))
+        idents = [ident for ident, _, _ in rows]
+        yield from _of_other_lengths(idents, [np.frombuffer(row[1], np.float32) for row in rows], dimension)
+        of_sentences = [np.frombuffer(row[2], np.float16).astype(np.float32) for row in rows]
+        yield from _of_other_lengths(idents, of_sentences, dimension)
+
+
+def _of_other_lengths(idents: list[str], vectors: list[Vectors], dimension: int) -> Iterator[str]:
+    """Which of the articles own vectors that do not have the length 1; `vectors` holds those of each in a row."""
+    owners = [ident for ident, own in zip(idents, vectors, strict=True) for _ in range(len(own) // dimension)]
+    for at in _not_of_length_1(np.concatenate(vectors).reshape(-1, dimension)):
+        yield owners[at]
 
 
 def _not_of_length_1(vectors: Vectors) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
@@ -72,7 +79,7 @@ def _not_of_length_1(vectors: Vectors) -> "np.ndarray[tuple[int], np.dtype[np.in
 def _check(path: Path) -> tuple[str | None, bool]:
     try:
         ledger = Ledger(path)
-        return find_damage(ledger), ledger.words_are_sound()
+        return find_damage(ledger), ledger.full_text.is_sound()
     except DataFolderError as exc:
         return str(exc), True
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import VectorStoreError
-from index.storage.ledger import EVERYTHING, Ledger, file_damage
+from index.storage.connection import file_damage
+from index.storage.filters import EVERYTHING
+from index.storage.ledger import Ledger
 
 if TYPE_CHECKING:
     from index.storage.vector_store import VectorStore
@@ -57,21 +59,21 @@ def quick_fault(ledger: Ledger, store: "VectorStore") -> str | None:
 
 
 def _other_marks(ledger: Ledger, store: "VectorStore") -> str | None:
-    model, dimension = ledger.setting("model"), ledger.setting("dimension")
+    model, dimension = ledger.settings.get("model"), ledger.settings.get("dimension")
     if store.marks() != (model, int(dimension or 0)):
         return "it is missing or was made with another embedding model"
-    passages = ledger.count()[1] - ledger.pending_passages()
-    held = store.count() - store.count_of([ident for _, ident, _ in ledger.pending()])
+    passages = ledger.count()[1] - ledger.pending.passages()
+    held = store.count() - store.count_of([ident for _, ident, _ in ledger.pending.changes()])
     return None if held == passages else f"it holds {held} passages, the ledger {passages}"
 
 
 def _mismatch(ledger: Ledger, store: "VectorStore") -> str | None:
     if fault := _other_marks(ledger, store):
         return fault
-    passages = ledger.count()[1] - ledger.pending_passages()
+    passages = ledger.count()[1] - ledger.pending.passages()
     step = max(1, passages // SELF_QUERIES)
     asked = missed = place = 0
-    for rows in ledger.vectors(pending=False):
+    for rows in ledger.passages.vectors(pending=False):
         differing = store.first_difference(rows, tolerance=TOLERANCE)
         if differing is not None:
             return f"passage {differing} is missing or differs"

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 from index.errors import DataFolderError, LockedError, VectorStoreError
 from index.passage import Vectors
-from index.storage.ledger import DenseState, Filters, Ledger
+from index.storage.filters import Filters
+from index.storage.ledger import Ledger
 from index.storage.lock import FolderLock, delete_folder
+from index.storage.pending import DenseState
 from index.storage.pending_passages import Pending
 from index.storage.vector_check import find_fault, find_fault_apart, quick_fault
 
@@ -78,7 +80,7 @@ class Generations:
     @property
     def number(self) -> int:
         """The newest generation's number; another process may have published it."""
-        return self._ledger.dense_state().generation
+        return self._ledger.pending.state().generation
 
     @contextmanager
     def newest(self) -> Iterator[Snapshot]:
@@ -98,7 +100,7 @@ class Generations:
         Raises VectorStoreError where a server fails; what is pending then stays so. An embedded Chroma that fails is
         filled anew.
         """
-        state = self._ledger.dense_state()
+        state = self._ledger.pending.state()
         if not state.pending:
             return
         if self._url is not None:
@@ -108,7 +110,7 @@ class Generations:
                 # The server may have another collection under the name by now, or none.
                 self.forget()
                 self._catch_up(self._served(state.generation))
-            self._ledger.settle(state, generation=state.generation)
+            self._ledger.pending.settle(state, generation=state.generation)
             return
         with self._copied(state.generation, to_write=True) as copy:
             try:
@@ -124,7 +126,7 @@ class Generations:
 
     def rebuild(self) -> None:
         """Publish a new generation filled from the ledger; no embedding. The old one answers meanwhile."""
-        state = self._ledger.dense_state()
+        state = self._ledger.pending.state()
         if self._url is None:
             with self._new_copy() as copy:
                 with closing(_opened(copy.folder)) as store:
@@ -135,7 +137,7 @@ class Generations:
                 if store.marks() is not None:
                     store.drop()
                 self._fill(store)
-            self._ledger.settle(state, generation=state.generation + 1)
+            self._ledger.pending.settle(state, generation=state.generation + 1)
         self.clear_away()
 
     def fault(self) -> str | None:
@@ -197,7 +199,7 @@ class Generations:
 
     def _current(self) -> Snapshot:
         for _ in range(TRIES):
-            state = self._ledger.dense_state()
+            state = self._ledger.pending.state()
             if state == self._state:
                 return self._snapshot
             pending = Pending.of(self._ledger, self._snapshot.pending) if state.pending else Pending()
@@ -205,7 +207,7 @@ class Generations:
             if needed and state.generation != self._serving and not self._open(state.generation):
                 continue
             # What was read of the ledger in several steps may have changed between them.
-            if self._ledger.dense_state() == state:
+            if self._ledger.pending.state() == state:
                 self._state, self._snapshot = state, Snapshot(self._store if needed else None, pending)
                 return self._snapshot
         raise DataFolderError(f"The dense index in {self._data} changes faster than it can be copied. Try again.")
@@ -236,24 +238,24 @@ class Generations:
         if store.marks() != self._marks():
             self._fill(store)
             return
-        outdated = [ident for _, ident, replaces in self._ledger.pending() if replaces]
+        outdated = [ident for _, ident, replaces in self._ledger.pending.changes() if replaces]
         for at in range(0, len(outdated), ARTICLES_AT_A_TIME):
             store.remove(outdated[at : at + ARTICLES_AT_A_TIME])
-        for rows in self._ledger.vectors(pending=True):
+        for rows in self._ledger.passages.vectors(pending=True):
             store.add(rows)
 
     def _fill(self, store: "VectorStore") -> None:
         if self._ledger.count()[1]:
             store.create(*self._marks())
-            for rows in self._ledger.vectors():
+            for rows in self._ledger.passages.vectors():
                 store.add(rows)
 
     def _marks(self) -> tuple[str, int]:
-        return self._ledger.setting("model") or "", int(self._ledger.setting("dimension") or 0)
+        return self._ledger.settings.get("model") or "", int(self._ledger.settings.get("dimension") or 0)
 
     def _settled(self) -> int:
         """Number of passages that the published generation ought to hold."""
-        return self._ledger.count()[1] - self._ledger.pending_passages()
+        return self._ledger.count()[1] - self._ledger.pending.passages()
 
     def _copied(self, generation: int, *, to_write: bool) -> FolderLock:
         """A folder of this process's own with a generation. Raises FileNotFoundError where that was deleted."""
@@ -289,7 +291,7 @@ class Generations:
         delete_folder(self._folder(after))
         if copy.folder.exists():
             copy.folder.rename(self._folder(after))
-        self._ledger.settle(state, generation=after)
+        self._ledger.pending.settle(state, generation=after)
         delete_folder(self._folder(state.generation))
 
     def _folder(self, generation: int) -> Path:
@@ -300,10 +302,10 @@ class Generations:
 
     def _ledger_name(self) -> str:
         """Keeps several collections apart on one Chroma server."""
-        name = self._ledger.setting("name")
+        name = self._ledger.settings.get("name")
         if name is None:
             name = uuid.uuid4().hex[:12]
-            self._ledger.keep(name=name)
+            self._ledger.settings.keep(name=name)
         return name
 
 

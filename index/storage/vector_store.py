@@ -19,7 +19,7 @@ from chromadb.config import Settings
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.storage.ledger import Filters
+from index.storage.filters import Filters
 
 COLLECTION = "passages"
 WRITE_BATCH = 500

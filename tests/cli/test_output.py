@@ -15,9 +15,10 @@ from chatbot.cli.output import (
     progress_bar,
     report_text,
 )
-from index.ingest.run import Report
+from index.ingest.report import Report
 from index.readers.registry import Refusal
-from index.storage.ledger import Listed, Superseded
+from index.storage.articles import Listed
+from index.storage.versions import Superseded
 from tests.support.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.support.reports import day
 

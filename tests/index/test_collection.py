@@ -17,7 +17,8 @@ from index.errors import ArticleNotFoundError, DataFolderError, LockedError, Mod
 from index.ingest.run import index_paths
 from index.passage import Passage
 from index.search.embedder import BUNDLED, Embedder
-from index.storage.ledger import Entry, Ledger
+from index.storage.ledger import Ledger
+from index.storage.passages import Entry
 from index.storage.vector_store import VectorStore
 from tests.conftest import chroma_server, free_port
 from tests.support.corpus import HARBOUR, first, put
@@ -90,9 +91,9 @@ def test_a_rebuild_embeds_nothing_and_drops_the_old_generation(open_collection: 
     opened = open_collection()
     index_paths(opened, [articles])
     before = {one.passage.id: one.similarity for one in opened.search("harbour")}
-    generation = opened.ledger.setting("generation")
+    generation = opened._files.dense.number
     opened.rebuild()
-    assert opened.ledger.setting("generation") == str(int(generation or 0) + 1)
+    assert opened._files.dense.number == generation + 1
     assert {one.passage.id: one.similarity for one in opened.search("harbour")} == before
 
 
@@ -102,7 +103,7 @@ def thousand(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Pa
     data = tmp_path_factory.mktemp("thousand") / "data"
     data.mkdir()
     with closing(Ledger(data / "ledger.sqlite")) as ledger:
-        ledger.keep(model=BUNDLED, dimension="384")
+        ledger.settings.keep(model=BUNDLED, dimension="384")
         with ledger.transaction():
             for n in range(REPORTS):
                 text = "\n".join(f"Report {n} of day {s}." for s in range(SENTENCES))
@@ -189,7 +190,7 @@ def test_what_a_killed_rebuild_left_is_cleared_away(thousand: Path, tmp_path: Pa
 def test_a_servers_damaged_collection_is_rebuilt(chroma_url: str, tmp_path: Path, articles: Path, damage: str) -> None:
     with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, writing=True)) as opened:
         index_paths(opened, [articles])
-        store = opened._dense._store_of(opened._dense.number)
+        store = opened._files.dense._store_of(opened._files.dense.number)
         ident = opened.articles()[0].id
         damages: dict[str, Callable[[], None]] = {
             "drop": store.drop, "remove": lambda: store.remove([ident]), "mark": lambda: store.create("x", 3)

@@ -8,14 +8,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from index.collection import LEDGER_FILE, Collection
+from index.collection import Collection
 from index.errors import ArticleNotFoundError
 from index.ingest.annotate import BackgroundAnnotation
 from index.ingest.run import index_paths
 from index.language.annotations import VERSION
 from index.search.embedder import BUNDLED
+from index.storage.index_files import LEDGER_FILE
 from tests.conftest import ROOT, free_port, until_ready
 from tests.support.corpus import write
+from tests.support.ledgers import ledger_in
 
 PATIENCE_SECONDS = 120
 QUESTION = "Who controls Pellan?"
@@ -41,9 +43,19 @@ def opened(data: Path) -> Collection:
     return Collection(data, embedding_model=BUNDLED, loading=False)
 
 
+def unannotated(collection: Collection, most: int) -> list[str]:
+    with ledger_in(collection.data) as ledger:
+        return ledger.annotations.missing(VERSION, most)
+
+
+def annotation(collection: Collection, article_id: str) -> bytes | None:
+    with ledger_in(collection.data) as ledger:
+        return ledger.annotations.get(article_id, VERSION)
+
+
 def test_an_index_of_format_3_is_annotated_without_embedding(data: Path) -> None:
     with closing(opened(data)) as collection:
-        assert collection.claims() == [] and len(collection.ledger.unannotated(VERSION, 10)) == 2
+        assert collection.claims() == [] and len(unannotated(collection, 10)) == 2
         assert collection.annotate_missing(1) == 1
         assert collection.annotate_missing() == 1
         assert collection.annotate_missing() == 0
@@ -51,8 +63,8 @@ def test_an_index_of_format_3_is_annotated_without_embedding(data: Path) -> None
         assert (claim.holder, claim.status) == ("Lunar Guard", "took")
         article = collection.article(ident)
         assert article.text[claim.start : claim.end] == HOLDS
-        assert collection.ledger.annotations(ident, VERSION) is not None
-        assert collection._embedder is None, "the embedding model was loaded"
+        assert annotation(collection, ident) is not None
+        assert collection._loader._embedder is None, "the embedding model was loaded"
 
 
 def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:
@@ -61,10 +73,10 @@ def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:
         annotation = BackgroundAnnotation(collection, failed.append)
         annotation.start()
         begun = time.monotonic()
-        while collection.ledger.unannotated(VERSION, 1) and time.monotonic() - begun < PATIENCE_SECONDS:
+        while unannotated(collection, 1) and time.monotonic() - begun < PATIENCE_SECONDS:
             time.sleep(0.05)
         annotation.stop(PATIENCE_SECONDS)
-        assert collection.ledger.unannotated(VERSION, 1) == [] and failed == []
+        assert unannotated(collection, 1) == [] and failed == []
 
 
 def test_nothing_is_begun_once_it_is_stopped(data: Path) -> None:
@@ -73,14 +85,14 @@ def test_nothing_is_begun_once_it_is_stopped(data: Path) -> None:
         annotation._stop.set()
         annotation.start()
         annotation.stop(PATIENCE_SECONDS)
-        assert len(collection.ledger.unannotated(VERSION, 10)) == 2
+        assert len(unannotated(collection, 10)) == 2
         assert collection.annotate_missing(stopped=lambda: True) == 2
-        assert len(collection.ledger.unannotated(VERSION, 10)) == 2
+        assert len(unannotated(collection, 10)) == 2
 
 
 def test_an_article_that_is_removed_while_it_is_parsed_leaves_nothing(data: Path) -> None:
     with closing(opened(data)) as collection:
-        [gone, left] = collection.ledger.unannotated(VERSION, 10)
+        [gone, left] = unannotated(collection, 10)
         asked: list[str] = []
 
         def removing() -> bool:
@@ -92,8 +104,8 @@ def test_an_article_that_is_removed_while_it_is_parsed_leaves_nothing(data: Path
         collection.annotate_missing(stopped=removing)
         with pytest.raises(ArticleNotFoundError):
             collection.article(gone)
-        assert collection.ledger.annotations(gone, VERSION) is None
-        assert collection.ledger.annotations(left, VERSION) is not None
+        assert annotation(collection, gone) is None
+        assert annotation(collection, left) is not None
 
 
 def test_claims_go_with_their_article(data: Path) -> None:
@@ -101,7 +113,7 @@ def test_claims_go_with_their_article(data: Path) -> None:
         collection.annotate_missing()
         [(ident, _)] = collection.claims("Pellan")
         assert collection.remove(ident)
-        assert collection.claims("Pellan") == [] and collection.ledger.annotations(ident, VERSION) is None
+        assert collection.claims("Pellan") == [] and annotation(collection, ident) is None
 
 
 def test_a_server_annotates_while_it_serves_and_others_ask(data: Path) -> None:
@@ -115,7 +127,7 @@ def test_a_server_annotates_while_it_serves_and_others_ask(data: Path) -> None:
             assert HOLDS in told.stdout
             begun = time.monotonic()
             with closing(opened(data)) as collection:
-                while collection.ledger.unannotated(VERSION, 1):
+                while unannotated(collection, 1):
                     assert time.monotonic() - begun < PATIENCE_SECONDS
                     time.sleep(0.2)
             assert httpx.get(f"http://127.0.0.1:{port}/ready", timeout=60).status_code == 200

@@ -15,11 +15,13 @@ import pytest
 import index.ingest.run
 from chatbot.cli import commands
 from index.article import Article
-from index.collection import LEDGER_FILE, Collection
+from index.collection import Collection
 from index.errors import DataFolderError
 from index.ingest.integrity import audit
-from index.ingest.run import Report, index_paths
+from index.ingest.report import Report
+from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
+from index.storage.index_files import LEDGER_FILE
 from index.storage.ledger import Ledger
 from tests.conftest import chroma_server, free_port
 from tests.support.corpus import first, write

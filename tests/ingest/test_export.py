@@ -13,6 +13,7 @@ from index.ingest.export import export_articles, import_articles
 from index.ingest.run import index_articles
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR, first
+from tests.support.ledgers import change, ledger_in
 
 ARTICLES = [
     Article("a" * 16, HARBOUR, "Harbour", "Desk", "A. Aune", date(2024, 12, 1), "https://a.example/1", "/x/1.md",
@@ -24,7 +25,7 @@ ARTICLES = [
 def test_an_index_comes_back_from_its_file_exactly(open_collection: Callable[..., Collection], tmp_path: Path) -> None:
     with_all = open_collection()
     index_articles(with_all, ARTICLES)
-    with_all.ledger.keep_added({"a" * 16: "2024-12-02T08:00:00+00:00"})
+    change(with_all.data, "UPDATE article SET added = ? WHERE id = ?", "2024-12-02T08:00:00+00:00", "a" * 16)
     assert export_articles(with_all, tmp_path / "out.jsonl") == 2
     # From either Chroma to the embedded one.
     other = Collection(tmp_path / "other", embedding_model=BUNDLED)
@@ -41,12 +42,14 @@ def test_stories_outlets_and_earlier_versions_come_along(tmp_path: Path) -> None
     here = Collection(tmp_path / "here", embedding_model=BUNDLED, writing=True)
     for articles in (ARTICLES, [told, copied], [replace(told, text=f"{HARBOUR} It snowed.")]):
         index_articles(here, articles)
-    here.ledger._do("UPDATE likeness SET story = 'one'")
+    change(here.data, "UPDATE likeness SET story = 'one'")
     export_articles(here, tmp_path / "out.jsonl")
     there = Collection(tmp_path / "there", embedding_model=BUNDLED, writing=True)
     assert import_articles(there, tmp_path / "out.jsonl").refused == []
     assert there.superseded() == here.superseded() != []
-    assert there.ledger.outlets("c" * 16) == here.ledger.outlets("c" * 16) == ("one", ["Courier", "Desk", "Gazette"])
+    for collection in (here, there):
+        with ledger_in(collection.data) as ledger:
+            assert ledger.stories.outlets("c" * 16) == ("one", ["Courier", "Desk", "Gazette"])
     export_articles(there, tmp_path / "again.jsonl")
     assert (tmp_path / "again.jsonl").read_text() == (tmp_path / "out.jsonl").read_text()
     import_articles(there, tmp_path / "out.jsonl")

@@ -9,6 +9,7 @@ from index.ingest.integrity import audit, repair
 from index.ingest.run import Progress, index_paths
 from index.search.embedder import BUNDLED
 from tests.support.corpus import first
+from tests.support.ledgers import change
 
 DAMAGES = [
     ("UPDATE passage SET end_at = 9999 WHERE number = 0", "lies outside its text"),
@@ -38,15 +39,15 @@ def progress(total: int) -> Progress:
 
 
 def test_a_sound_index_has_no_faults(opened: Collection) -> None:
-    opened._dense.publish()
+    opened._files.dense.publish()
     assert audit(opened).faults == []
 
 
 def test_each_damage_is_said_and_mended(opened: Collection) -> None:
-    opened._dense.publish()
+    opened._files.dense.publish()
     added = [row.added for row in opened.articles()]
     for damage, said in DAMAGES:
-        opened.ledger._do(damage)
+        change(opened.data, damage)
         found = audit(opened)
         assert said in " ".join(found.faults), damage
         assert repair(opened, found, progress).faults == [], damage
@@ -55,8 +56,8 @@ def test_each_damage_is_said_and_mended(opened: Collection) -> None:
 
 
 def test_only_what_is_broken_is_embedded_again(opened: Collection) -> None:
-    opened._dense.publish()
-    opened.ledger._do("UPDATE passage SET vector = x'00' WHERE article_id = ?", opened.articles()[0].id)
+    opened._files.dense.publish()
+    change(opened.data, "UPDATE passage SET vector = x'00' WHERE article_id = ?", opened.articles()[0].id)
     totals: list[int] = []
     assert repair(opened, audit(opened), lambda total: totals.append(total) or progress(total)).faults == []  # type: ignore[func-returns-value]
     assert totals == [1]
@@ -65,7 +66,7 @@ def test_only_what_is_broken_is_embedded_again(opened: Collection) -> None:
 def test_the_command_says_it_and_mends_it_when_asked(
     opened: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    opened.ledger._do("DELETE FROM words")
+    change(opened.data, "DELETE FROM words")
     opened.close()
     data = ["--data", str(tmp_path / "data")]
     assert commands.main(["verify", *data]) == 1 and "Mend it with" in capsys.readouterr().out

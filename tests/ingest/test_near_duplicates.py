@@ -60,16 +60,16 @@ def test_a_report_run_by_three_outlets_is_one_story(ledger: Ledger) -> None:
     add(ledger, "gazette", WIRE[: len(WIRE) * 3 // 4])
     add(ledger, "other", BRIDGE)
     group_stories(ledger)
-    assert ledger.outlets(first) == (first, ["Agency", "Courier", "Gazette"])
+    assert ledger.stories.outlets(first) == (first, ["Agency", "Courier", "Gazette"])
 
 
 def test_what_comes_later_joins_the_story(ledger: Ledger) -> None:
     first = add(ledger, "agency", WIRE)
     group_stories(ledger)
     later = add(ledger, "courier", "From our desk. " + WIRE)
-    assert ledger.outlets(later) == (None, [])
+    assert ledger.stories.outlets(later) == (None, [])
     group_stories(ledger)
-    assert ledger.outlets(later) == (first, ["Agency", "Courier"]) and ledger.unlikened(9) == []
+    assert ledger.stories.outlets(later) == (first, ["Agency", "Courier"]) and ledger.stories.not_compared(9) == []
 
 
 def test_a_changed_article_may_leave_its_story(ledger: Ledger) -> None:
@@ -77,53 +77,53 @@ def test_a_changed_article_may_leave_its_story(ledger: Ledger) -> None:
     group_stories(ledger)
     add(ledger, "courier", BRIDGE)
     group_stories(ledger)
-    assert ledger.outlets(first)[1] == ["Agency"] and ledger.outlets(second) == (second, ["Courier"])
+    assert ledger.stories.outlets(first)[1] == ["Agency"] and ledger.stories.outlets(second) == (second, ["Courier"])
 
 
 def test_an_outlet_that_ran_it_word_for_word_counts_too(ledger: Ledger) -> None:
     first = add(ledger, "agency", WIRE)
     group_stories(ledger)
     for _ in range(2):
-        ledger.carry(first, "Courier")
-    assert ledger.outlets(first)[1] == ["Agency", "Courier"]
+        ledger.stories.carry(first, "Courier")
+    assert ledger.stories.outlets(first)[1] == ["Agency", "Courier"]
     ledger.remove(first)
-    assert ledger.outlets(first) == (None, [])
+    assert ledger.stories.outlets(first) == (None, [])
 
 
 def test_many_articles_are_compared_in_parts(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.near_duplicates.ARTICLES_AT_A_TIME", 2)
     idents = [add(ledger, f"paper{n}", f"{WIRE} This is the edition {n}.") for n in range(5)]
     group_stories(ledger)
-    assert {ledger.outlets(ident)[0] for ident in idents} <= set(idents)
-    assert len({ledger.outlets(ident)[0] for ident in idents}) == 1
+    assert {ledger.stories.outlets(ident)[0] for ident in idents} <= set(idents)
+    assert len({ledger.stories.outlets(ident)[0] for ident in idents}) == 1
 
 
 def test_signatures_are_kept_as_they_were_made(ledger: Ledger) -> None:
     add(ledger, "agency", WIRE)
     group_stories(ledger)
-    (kept, _), = ledger.likenesses()
+    (kept, _), = ledger.stories.signatures()
     assert np.array_equal(np.frombuffer(kept, np.uint32), signature_of(WIRE))
 
 
 def test_a_later_version_of_a_url_supersedes_the_earlier(ledger: Ledger) -> None:
     ident = add(ledger, "agency", HARBOUR, source="Agency")
-    put(ledger, replace(ledger.article(ident), text=HARBOUR + " It opened again.", title="Open again"))
-    earlier, = ledger.superseded()
+    put(ledger, replace(ledger.articles.get(ident), text=HARBOUR + " It opened again.", title="Open again"))
+    earlier, = ledger.versions.all()
     assert (earlier.article_id, earlier.title, earlier.source) == (ident, "agency", "Agency")
-    assert [row.title for row in ledger.listed()] == ["Open again"] and ledger.count()[0] == 1
+    assert [row.title for row in ledger.articles.listed()] == ["Open again"] and ledger.count()[0] == 1
 
 
 def test_the_same_text_again_supersedes_nothing(ledger: Ledger) -> None:
     ident = add(ledger, "agency", HARBOUR)
-    put(ledger, replace(ledger.article(ident), title="A better title"))
+    put(ledger, replace(ledger.articles.get(ident), title="A better title"))
     put(ledger, Article("0" * 16, HARBOUR, "A file", path="/a"))
     put(ledger, Article("0" * 16, BRIDGE, "A file", path="/a"))
-    assert ledger.superseded() == []
+    assert ledger.versions.all() == []
 
 
 def test_a_removed_article_leaves_no_version_behind(ledger: Ledger) -> None:
     ident = add(ledger, "agency", HARBOUR)
     add(ledger, "agency", BRIDGE)
-    assert len(ledger.superseded()) == 1
+    assert len(ledger.versions.all()) == 1
     ledger.remove(ident)
-    assert ledger.superseded() == []
+    assert ledger.versions.all() == []

@@ -15,6 +15,7 @@ from index.ingest.run import Progress, index_paths
 from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR, first, write
+from tests.support.ledgers import ledger_in
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parents[2]
@@ -40,12 +41,14 @@ def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles
     opened = open_collection()
     bar = Bar()
     report = index_paths(opened, [articles], start=bar.start)
-    passages = [one for rows in opened.ledger.vectors() for one, _, _ in rows]
+    with ledger_in(opened.data) as ledger:
+        ids = [passage.id for rows in ledger.passages.vectors() for passage, _, _ in rows]
+        passages = ledger.passages.get(ids)
     assert report.passages == len(passages) > 5 and bar.totals == [bar.done] == [3]
-    for passage, article, _ in opened.ledger.passages([one.id for one in passages]).values():
+    for passage, article, _ in passages.values():
         assert article.text[passage.start : passage.end] == passage.text
         assert count_tokens(passage.text) <= 200
-        assert len(opened.ledger.sentence_vectors(passage)) == len(passage.sentences)
+        assert len(opened.sentence_vectors(passage)) == len(passage.sentences)
 
 
 def test_a_second_run_embeds_nothing(open_collection: Open, articles: Path) -> None:

@@ -15,7 +15,8 @@ from index.collection import Collection
 from index.errors import LockedError, StoppedError
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, FetchLimits
-from index.ingest.run import Report, index_paths
+from index.ingest.report import Report
+from index.ingest.run import index_paths
 from index.ingest.uploads import Uploads
 from index.limits import FileLimits
 from index.search.embedder import BUNDLED
@@ -134,7 +135,7 @@ def test_a_page_is_fetched_and_what_may_not_be_is_said(collection: Collection, u
 
 def test_who_writes_is_named_and_waited_for(collection: Collection, uploads: Uploads, tmp_path: Path) -> None:
     said: list[str] = []
-    lock = DataLock(collection.ledger.path.parent)
+    lock = DataLock(collection.data)
     try:
         for add in (uploads.add_file, lambda path, _, *tell: uploads.add_url("http://10.0.0.1/", *tell)):
             with pytest.raises(LockedError, match="still being written by process"):
@@ -172,7 +173,7 @@ def test_small_files_pass_between_the_passages_of_a_long_text(
     assert thread.is_alive() and said[0] == "Other articles are being added here. These are next."
     # Another process, too.
     other = write(tmp_path / "other", "other.md", "A gull sat on the pier.", title="Gull")
-    command = [sys.executable, "app.py", "index", str(other), "--data", str(collection.ledger.path.parent)]
+    command = [sys.executable, "app.py", "index", str(other), "--data", str(collection.data)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0 and thread.is_alive(), done.stderr
     assert collection.search("Who took over the harbour?")[0].article.text == HARBOUR

@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
-from index.ingest.run import Report
+from index.ingest.report import Report
 from index.ingest.watch import Watch, Watcher
 from tests.conftest import ROOT, free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write

@@ -6,7 +6,7 @@ import pytest
 from index.collection import Collection
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, FetchLimits
-from index.ingest.run import Report
+from index.ingest.report import Report
 from index.ingest.web import index_urls, read_list
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR

@@ -42,7 +42,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("spacy", "index/language/parser.py"),
     ("tiktoken", "index/language/tokens.py"),
     ("pysbd", "index/language/sentences.py"),
-    ("sqlite3", "index/storage/ledger.py"),
+    ("sqlite3", "index/storage/connection.py"),
     ("filelock", "index/storage/lock.py"),
     ("httpcore", "index/fetch/client.py"),
     ("datasketch", "index/ingest/near_duplicates.py"),

@@ -5,6 +5,7 @@ import pytest
 
 from chatbot.question.entity_linking import alias_concepts, settle
 from index.language.lexicon import concept
+from index.search.vocabulary import Vocabulary
 from index.storage.ledger import Ledger
 from tests.support.corpus import entries_of, put
 from tests.support.reports import day, reading, report
@@ -16,10 +17,10 @@ TEXT = (
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vocabulary]:
     opened = Ledger(tmp_path_factory.mktemp("naming") / "ledger.sqlite")
     put(opened, report(TEXT, day(1)))
-    yield opened
+    yield Vocabulary(opened)
     opened.close()
 
 
@@ -34,8 +35,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         ("who controls tell rifaat?", ("rifaat",)),
     ],
 )
-def test_names_of_the_articles_are_known(ledger: Ledger, question: str, names: tuple[str, ...]) -> None:
-    named = settle(reading(question), ledger)
+def test_names_of_the_articles_are_known(vocabulary: Vocabulary, question: str, names: tuple[str, ...]) -> None:
+    named = settle(reading(question), vocabulary)
     assert (named.reading.names, named.unknown, named.notes) == (names, (), ())
 
 
@@ -52,8 +53,8 @@ def test_names_of_the_articles_are_known(ledger: Ledger, question: str, names: t
         ("What did Lebanon say?", ("Lebanon",)),
     ],
 )
-def test_names_that_no_article_holds_are_told(ledger: Ledger, question: str, unknown: tuple[str, ...]) -> None:
-    assert settle(reading(question), ledger).unknown == unknown
+def test_names_that_no_article_holds_are_told(vocabulary: Vocabulary, question: str, unknown: tuple[str, ...]) -> None:
+    assert settle(reading(question), vocabulary).unknown == unknown
 
 
 @pytest.mark.parametrize(
@@ -65,25 +66,27 @@ def test_names_that_no_article_holds_are_told(ledger: Ledger, question: str, unk
         ("What did Ankara say?", "What did Turkey say?"),
     ],
 )
-def test_another_spelling_and_a_capital_are_read_and_noted(ledger: Ledger, question: str, understood: str) -> None:
-    named = settle(reading(question), ledger)
+def test_another_spelling_and_a_capital_are_read_and_noted(
+    vocabulary: Vocabulary, question: str, understood: str
+) -> None:
+    named = settle(reading(question), vocabulary)
     assert named.reading.own == understood and named.unknown == ()
     assert len(named.notes) == 1 and named.notes[0].startswith("Read “")
 
 
 @pytest.mark.parametrize("question", ["What happened in Ankara?", "Who was seen near Ankara?"])
-def test_a_capital_that_is_a_place_is_no_government(ledger: Ledger, question: str) -> None:
-    named = settle(reading(question), ledger)
+def test_a_capital_that_is_a_place_is_no_government(vocabulary: Vocabulary, question: str) -> None:
+    named = settle(reading(question), vocabulary)
     assert named.unknown == ("Ankara",) and named.notes == ()
 
 
 @pytest.mark.parametrize("question", ["who left?", "what happened in the city", "who is in control of the town now"])
-def test_common_words_in_lower_case_are_no_names(ledger: Ledger, question: str) -> None:
-    assert settle(reading(question), ledger).unknown == ()
+def test_common_words_in_lower_case_are_no_names(vocabulary: Vocabulary, question: str) -> None:
+    assert settle(reading(question), vocabulary).unknown == ()
 
 
-def test_the_spelling_of_the_question_before_is_carried_over(ledger: Ledger) -> None:
-    named = settle(reading("When?", "Did Hizbullah leave?"), ledger)
+def test_the_spelling_of_the_question_before_is_carried_over(vocabulary: Vocabulary) -> None:
+    named = settle(reading("When?", "Did Hizbullah leave?"), vocabulary)
     assert named.reading.standalone == "When? (Did Hezbollah leave?)"
 
 
@@ -91,7 +94,7 @@ def test_a_short_name_stands_for_the_long_one_and_back(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
     article = report(TEXT, day(1))
     ledger.put(article, "hash", entries_of(article), {("HTS", "Hayat Tahrir al-Sham")})
-    aliases = alias_concepts(ledger)
+    aliases = alias_concepts(Vocabulary(ledger))
     assert {"hayat", "tahrir", "sham"} <= aliases[concept("HTS")]
     assert aliases["hayat"] == {concept("HTS")}
     ledger.close()

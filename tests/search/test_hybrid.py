@@ -9,7 +9,9 @@ from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
 from index.search.hybrid import RANK_CONSTANT, Retriever, fuse, query_words
-from index.storage.ledger import Entry, Filters, Ledger
+from index.storage.filters import Filters
+from index.storage.ledger import Ledger
+from index.storage.passages import Entry
 from index.storage.vector_store import VectorStore
 from tests.support.corpus import unit_vectors
 

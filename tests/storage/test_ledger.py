@@ -11,7 +11,11 @@ from index.article import Article
 from index.claim import Certainty, Claim, Status
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage
-from index.storage.ledger import Browsing, Entry, Filters, Ledger, Order
+from index.storage.articles import Browsing, Order
+from index.storage.filters import Filters
+from index.storage.ledger import Ledger
+from index.storage.passages import Entry
+from index.storage.schema import FORMAT
 from tests.support.corpus import BRIDGE, HARBOUR, entries_of, put
 
 MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")
@@ -35,27 +39,27 @@ def test_what_is_put_comes_back_after_reopening(ledger: Ledger, tmp_path: Path) 
     entries = put(ledger, MARCH)
     ledger.close()
     again = Ledger(tmp_path / "ledger.sqlite")
-    assert again.article("a1") == MARCH
-    passage, article, vector = again.passages(["a1:1"])["a1:1"]
+    assert again.articles.get("a1") == MARCH
+    passage, article, vector = again.passages.get(["a1:1"])["a1:1"]
     assert (passage, article) == (entries[1].passage, MARCH)
     assert vector == pytest.approx(entries[1].vector)
-    assert again.sentence_vectors(passage) == pytest.approx(entries[1].sentence_vectors, abs=1e-3)
+    assert again.passages.sentence_vectors(passage) == pytest.approx(entries[1].sentence_vectors, abs=1e-3)
 
 
 def test_a_changed_article_replaces_all_that_hung_on_it(ledger: Ledger) -> None:
     ledger.put(MARCH, "1", entries_of(MARCH), [("NH", "Norvik Harbour")])
     shorter = Article("a1", "The quay is empty.", "Quay")
     ledger.put(shorter, "2", entries_of(shorter), [])
-    assert (ledger.count(), ledger.hashes(), ledger.aliases()) == ((1, 1), {"a1": "2"}, set())
-    assert ledger.search_words(["council"], Filters(), 9) == []
-    assert ledger.search_words(["quay"], Filters(), 9) == ["a1:0"]
+    assert (ledger.count(), ledger.articles.hashes(), ledger.aliases.all()) == ((1, 1), {"a1": "2"}, set())
+    assert ledger.full_text.search(["council"], Filters(), 9) == []
+    assert ledger.full_text.search(["quay"], Filters(), 9) == ["a1:0"]
 
 
 def test_removing_an_article_leaves_nothing_of_it(three: Ledger) -> None:
     assert three.remove("a1") and not three.remove("a1")
-    assert three.search_words(["harbour"], Filters(), 9) == [] and three.frequency("harbour") == 0
+    assert three.full_text.search(["harbour"], Filters(), 9) == [] and three.full_text.frequency("harbour") == 0
     with pytest.raises(ArticleNotFoundError, match="No article has the id 'a1'"):
-        three.article("a1")
+        three.articles.get("a1")
 
 
 def test_a_transaction_is_written_whole_or_not_at_all(three: Ledger) -> None:
@@ -64,33 +68,33 @@ def test_a_transaction_is_written_whole_or_not_at_all(three: Ledger) -> None:
         three.remove("a1")
         put(three, Article("d4", "New text.", "New"))
         raise KeyboardInterrupt
-    assert three.count() == before and three.article("a1") == MARCH
+    assert three.count() == before and three.articles.get("a1") == MARCH
 
 
 def test_a_transaction_that_fails_in_the_database_is_rolled_back(three: Ledger) -> None:
     entry = entries_of(UNDATED)[0]
     with pytest.raises(DataFolderError):
         three.put(Article("d4", "New.", "New"), "h", [entry, entry], [])
-    assert three.hashes().keys() == {"a1", "b2", "c3"}
+    assert three.articles.hashes().keys() == {"a1", "b2", "c3"}
 
 
 def test_settings_are_kept_and_replaced(ledger: Ledger) -> None:
-    ledger.keep(model="a", dimension="3")
-    ledger.keep(model="b")
-    assert (ledger.setting("model"), ledger.setting("dimension"), ledger.setting("none")) == ("b", "3", None)
+    ledger.settings.keep(model="a", dimension="3")
+    ledger.settings.keep(model="b")
+    assert [ledger.settings.get(name) for name in ("model", "dimension", "none")] == ["b", "3", None]
 
 
 def test_articles_are_listed_newest_first_and_undated_last(three: Ledger) -> None:
-    assert [row.id for row in three.listed()] == ["b2", "a1", "c3"]
-    assert [row.passages for row in three.listed()] == [2, 3, 1]
-    assert three.date_range() == (MARCH.date, MAY.date)
+    assert [row.id for row in three.articles.listed()] == ["b2", "a1", "c3"]
+    assert [row.passages for row in three.articles.listed()] == [2, 3, 1]
+    assert three.articles.date_range() == (MARCH.date, MAY.date)
 
 
 def test_words_are_found_in_every_form_in_title_and_body(three: Ledger) -> None:
-    assert three.search_words(["FERRIES"], Filters(), 9) == ["c3:0", "a1:1"]
-    assert three.search_words(["bridges"], Filters(), 9)[0] == "b2:0"
-    assert three.frequency("cancel") == 2
-    assert three.terms("ferr") == ["ferri"] and three.terms("zz") == []
+    assert three.full_text.search(["FERRIES"], Filters(), 9) == ["c3:0", "a1:1"]
+    assert three.full_text.search(["bridges"], Filters(), 9)[0] == "b2:0"
+    assert three.full_text.frequency("cancel") == 2
+    assert three.full_text.terms("ferr") == ["ferri"] and three.full_text.terms("zz") == []
 
 
 @pytest.mark.parametrize("filters, found", [
@@ -103,29 +107,29 @@ def test_words_are_found_in_every_form_in_title_and_body(three: Ledger) -> None:
     (Filters(articles=()), set()),
 ])
 def test_filters_hold_for_words(three: Ledger, filters: Filters, found: set[str]) -> None:
-    assert {ident[:2] for ident in three.search_words(["cancelled"], filters, 9)} == found
+    assert {ident[:2] for ident in three.full_text.search(["cancelled"], filters, 9)} == found
 
 
 @pytest.mark.parametrize("word", ['"', 'a" OR "b', "NEAR(", "*", "-", "col:x", "'; DROP TABLE article; --", "ø" * 1000])
 def test_no_word_can_become_query_syntax(three: Ledger, word: str) -> None:
-    assert three.search_words([word], Filters(), 9) == [] and three.frequency(word) == 0
+    assert three.full_text.search([word], Filters(), 9) == [] and three.full_text.frequency(word) == 0
     assert three.count()[0] == 3
 
 
 def test_thousands_of_query_words_are_searched(three: Ledger) -> None:
-    assert three.search_words([f"w{n}" for n in range(12_000)] + ["council"], Filters(), 9) == ["a1:0"]
+    assert three.full_text.search([f"w{n}" for n in range(12_000)] + ["council"], Filters(), 9) == ["a1:0"]
 
 
 def test_all_vectors_come_in_batches(three: Ledger) -> None:
-    batches = list(three.vectors(batch=4))
+    batches = list(three.passages.vectors(batch=4))
     assert [len(batch) for batch in batches] == [4, 2]
     assert batches[1][1][0].id == "c3:0" and batches[1][1][1].id == "c3"
 
 
 def test_a_passage_that_is_gone_is_an_error(three: Ledger) -> None:
     with pytest.raises(ArticleNotFoundError, match="no longer in the index"):
-        three.sentence_vectors(Passage("a1", 99, 0, 1, "x", ((0, 1),)))
-    assert three.passages(["a1:99", "zz:0"]) == {}
+        three.passages.sentence_vectors(Passage("a1", 99, 0, 1, "x", ((0, 1),)))
+    assert three.passages.get(["a1:99", "zz:0"]) == {}
 
 
 def test_threads_share_it(ledger: Ledger) -> None:
@@ -162,28 +166,28 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, folder: str) -> N
 
 
 def test_a_ledger_of_another_format_is_refused(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.keep(format="99")
-    with pytest.raises(DataFolderError, match="has format 99, this program reads format 4"):
+    ledger.settings.keep(format="99")
+    with pytest.raises(DataFolderError, match=f"has format 99, this program reads format {FORMAT}"):
         Ledger(tmp_path / "ledger.sqlite")
 
 
 def test_sentence_vectors_keep_their_shape(ledger: Ledger) -> None:
     passage = Passage("a1", 0, 0, 9, HARBOUR[:9], ((0, 4), (5, 9)))
     ledger.put(MARCH, "h", [Entry(passage, np.ones(3, np.float32), np.eye(2, 3, dtype=np.float32))], [])
-    assert ledger.sentence_vectors(passage).tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert ledger.passages.sentence_vectors(passage).tolist() == [[1, 0, 0], [0, 1, 0]]
 
 
 def test_the_newest_articles_and_the_sources_are_counted(three: Ledger) -> None:
     put(three, Article("d4", "The quay is empty.", "Quay", "Courier", date=datetime.date(2020, 1, 1)))
-    assert [row.id for row in three.listed(3)] == ["b2", "a1", "d4"] and len(three.listed()) == 4
-    assert three.sources() == [("Courier", 2), (None, 1), ("Desk", 1)]
+    assert [row.id for row in three.articles.listed(3)] == ["b2", "a1", "d4"] and len(three.articles.listed()) == 4
+    assert three.articles.sources() == [("Courier", 2), (None, 1), ("Desk", 1)]
 
 
 def test_the_sentences_of_an_article_are_those_that_were_indexed(three: Ledger) -> None:
-    assert [BRIDGE[start:end] for start, end in three.sentences("b2")] == [
+    assert [BRIDGE[start:end] for start, end in three.passages.sentences("b2")] == [
         "The bridge at Tolmin was closed to lorries.", "Engineers from the ministry found cracks in two pillars.",
     ]
-    assert three.sentences("zz") == []
+    assert three.passages.sentences("zz") == []
 
 
 def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -198,16 +202,17 @@ def test_a_ledger_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> N
         )
     for _ in range(2):
         with closing(Ledger(path)) as ledger:
-            assert ledger.article("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
-            assert (same := ledger.same_text("Text.")) and same.title == "Old" and ledger.setting("format") == "4"
+            assert ledger.articles.get("a") == Article("a", "Text.", "Old", date=datetime.date(2024, 12, 5))
+            assert (same := ledger.articles.same_text("Text.")) and same.title == "Old"
+            assert ledger.settings.get("format") == str(FORMAT)
 
 
 def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> None:
     article = Article("a", "One. Two.", "Title", date_from="text", language="en", pages=(0, 5))
     put(ledger, article)
-    assert ledger.article("a") == article
+    assert ledger.articles.get("a") == article
     assert [article.page(offset) for offset in (0, 4, 5, 8)] == [1, 1, 2, 2]
-    assert ledger.listed()[0].date_from == "text" and ledger.same_text("One.") is None
+    assert ledger.articles.listed()[0].date_from == "text" and ledger.articles.same_text("One.") is None
 
 
 @pytest.fixture
@@ -220,7 +225,7 @@ def shelf(ledger: Ledger) -> Ledger:
 
 
 def titles(shelf: Ledger, **wanted: object) -> list[str]:
-    return [row.title for row in shelf.browse(Browsing(**wanted), most=10)[0]]  # type: ignore[arg-type]
+    return [row.title for row in shelf.articles.browse(Browsing(**wanted), most=10)[0]]  # type: ignore[arg-type]
 
 
 def test_articles_are_sorted_with_the_unknown_last(shelf: Ledger) -> None:
@@ -230,7 +235,7 @@ def test_articles_are_sorted_with_the_unknown_last(shelf: Ledger) -> None:
     assert titles(shelf, order=Order.TITLE, descending=False) == ["norvik 100%", "Zero", "Éclair_bridge"]
     for order in Order:
         assert len(titles(shelf, order=order)) == 3
-    rows, total = shelf.browse(Browsing(), most=1, after=1)
+    rows, total = shelf.articles.browse(Browsing(), most=1, after=1)
     assert ([row.title for row in rows], total) == (["norvik 100%"], 3)
 
 
@@ -276,30 +281,30 @@ KORVIK = Claim("Korvik", None, Status.BESIEGED, Certainty.DENIED, 10, 19, resolv
 
 
 def test_annotations_and_claims_are_kept_and_found_by_place(three: Ledger) -> None:
-    three.annotate("a1", "1", b"parsed", [PELLAN, KORVIK])
-    three.annotate("b2", "1", b"other", [])
-    assert three.annotations("a1", "1") == b"parsed" and three.annotations("c3", "1") is None
-    assert three.claims() == [("a1", PELLAN), ("a1", KORVIK)]
-    assert three.claims("pellan") == [("a1", PELLAN)] and three.claims("Norvik") == []
-    assert three.unannotated("1", 10) == ["c3"]
+    three.annotations.put("a1", "1", b"parsed", [PELLAN, KORVIK])
+    three.annotations.put("b2", "1", b"other", [])
+    assert three.annotations.get("a1", "1") == b"parsed" and three.annotations.get("c3", "1") is None
+    assert three.annotations.claims() == [("a1", PELLAN), ("a1", KORVIK)]
+    assert three.annotations.claims("pellan") == [("a1", PELLAN)] and three.annotations.claims("Norvik") == []
+    assert three.annotations.missing("1", 10) == ["c3"]
 
 
 def test_another_version_of_annotations_is_made_anew(three: Ledger) -> None:
-    three.annotate("a1", "1", b"parsed", [PELLAN])
-    assert three.annotations("a1", "2") is None and set(three.unannotated("2", 10)) == {"a1", "b2", "c3"}
-    three.annotate("a1", "2", b"again", [KORVIK])
-    assert three.annotations("a1", "2") == b"again" and three.claims() == [("a1", KORVIK)]
+    three.annotations.put("a1", "1", b"parsed", [PELLAN])
+    assert three.annotations.get("a1", "2") is None and set(three.annotations.missing("2", 10)) == {"a1", "b2", "c3"}
+    three.annotations.put("a1", "2", b"again", [KORVIK])
+    assert three.annotations.get("a1", "2") == b"again" and three.annotations.claims() == [("a1", KORVIK)]
 
 
 def test_annotations_and_claims_go_when_their_article_is_replaced_or_removed(three: Ledger) -> None:
-    three.annotate("a1", "1", b"parsed", [PELLAN])
+    three.annotations.put("a1", "1", b"parsed", [PELLAN])
     put(three, MARCH)
-    assert three.annotations("a1", "1") is None and three.claims() == []
-    three.annotate("a1", "1", b"parsed", [PELLAN])
+    assert three.annotations.get("a1", "1") is None and three.annotations.claims() == []
+    three.annotations.put("a1", "1", b"parsed", [PELLAN])
     three.remove("a1")
-    assert three.annotations("a1", "1") is None and three.claims() == []
+    assert three.annotations.get("a1", "1") is None and three.annotations.claims() == []
 
 
 def test_of_an_article_that_is_gone_nothing_is_kept(three: Ledger) -> None:
-    three.annotate("zz", "1", b"parsed", [PELLAN])
-    assert three.annotations("zz", "1") is None and three.claims() == []
+    three.annotations.put("zz", "1", b"parsed", [PELLAN])
+    assert three.annotations.get("zz", "1") is None and three.annotations.claims() == []

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import index.collection
+import index.storage.index_files
 from index.article import Article
 from index.collection import Collection, Written
 from index.passage import Vectors
 from index.search.embedder import BUNDLED
-from index.storage.ledger import EVERYTHING, Filters
+from index.storage.filters import EVERYTHING, Filters
 from tests.support.corpus import entries_of
 
 Open = Callable[..., Collection]
@@ -34,7 +34,7 @@ def similarities(kept: dict[str, Vectors], vector: Vectors, limit: int) -> list[
 def test_what_is_found_is_what_the_ledger_holds_whatever_is_published(
     open_collection: Open, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(index.collection, "PUBLISH_PASSAGES", 4 * SENTENCES)
+    monkeypatch.setattr(index.storage.index_files, "PUBLISH_PASSAGES", 4 * SENTENCES)
     chance = random.Random(seed)
     kept: dict[str, Vectors] = {}
     writer, reader = open_collection(writing=True), open_collection(writing=False)
@@ -51,7 +51,7 @@ def test_what_is_found_is_what_the_ledger_holds_whatever_is_published(
             continue
         question = kept[chance.choice(sorted(kept))]
         for collection in (writer, reader):
-            with collection._dense.newest() as dense:
+            with collection._files.dense.newest() as dense:
                 found = dense.search(question, EVERYTHING, 8)
                 assert all(ident in kept for ident, _ in found)
                 assert [near for _, near in found] == pytest.approx(similarities(kept, question, 8), abs=1e-3)
@@ -62,7 +62,7 @@ def test_what_is_found_is_what_the_ledger_holds_whatever_is_published(
 def test_filters_hold_for_pending_passages(open_collection: Open) -> None:
     opened = open_collection()
     opened.put([written(n) for n in range(6)])
-    with opened._dense.newest() as dense:
+    with opened._files.dense.newest() as dense:
         day = Filters(since=datetime.date(2024, 1, 2), until=datetime.date(2024, 1, 2))
         vector = written(1).entries[0].vector
         source, nothing = Filters(sources=("Source 0",)), Filters(articles=())
@@ -76,7 +76,7 @@ def test_outdated_passages_that_come_first_hide_none_behind_them(open_collection
     with opened.writing():
         for n in range(20):
             opened.remove(f"a{n}")
-        with opened._dense.newest() as dense:
+        with opened._files.dense.newest() as dense:
             found = dense.search(np.asarray(written(0).entries[0].vector), EVERYTHING, 60)
     assert len(found) == 60 and {int(ident[1:].split(":")[0]) for ident, _ in found} <= set(range(20, 40))
 

@@ -15,6 +15,7 @@ from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.support.corpus import first, write
+from tests.support.ledgers import change
 
 FILES = ["ledger.sqlite", "chroma-1/chroma.sqlite3"]
 
@@ -103,7 +104,7 @@ def test_a_server_finds_a_damaged_ledger_beside_its_work_and_answers_no_more(dat
     with closing(Collection(data, embedding_model=BUNDLED, say=said.append)) as server:
         server.check()
         assert said == [] and server.fault() is None
-        server.ledger._do("UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
+        change(data, "UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
         server.check()
         assert "is damaged" in said[0] and server.fault() == "The ledger is damaged."
         with pytest.raises(DataFolderError, match="verify --repair"):
@@ -113,7 +114,7 @@ def test_a_server_finds_a_damaged_ledger_beside_its_work_and_answers_no_more(dat
 
 
 DAMAGES: list[tuple[Callable[[Collection, Path], object], str]] = [
-    (lambda server, data: server.ledger._do("UPDATE words_data SET block = zeroblob(length(block)) WHERE id > 100"),
+    (lambda server, data: change(data, "UPDATE words_data SET block = zeroblob(length(block)) WHERE id > 100"),
      "The word index is damaged; it is made anew."),
     (lambda server, data: damage(data / "chroma-1" / "chroma.sqlite3"), "Chroma is rebuilt from the ledger: "),
 ]

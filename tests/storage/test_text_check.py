@@ -15,6 +15,7 @@ from index.search.embedder import BUNDLED
 from index.storage.ledger import Ledger
 from index.storage.text_check import find_damage
 from tests.support.corpus import BRIDGE, HARBOUR, first, put, write
+from tests.support.ledgers import change, ledger_in
 
 PAGE = 4096
 ARTICLES = [Article(f"a{n}", f"{HARBOUR} {BRIDGE} " * 9 + str(n), f"Report {n}") for n in range(5)]
@@ -25,10 +26,10 @@ def sound(tmp_path: Path) -> Path:
     """A ledger's file, closed."""
     (tmp_path / "sound").mkdir()
     ledger = Ledger(tmp_path / "sound" / "ledger.sqlite")
-    ledger.keep(model="model", dimension="384")
+    ledger.settings.keep(model="model", dimension="384")
     for article in ARTICLES:
         put(ledger, article)
-    assert find_damage(ledger) is None and ledger.words_are_sound()
+    assert find_damage(ledger) is None and ledger.full_text.is_sound()
     ledger.close()
     return ledger.path
 
@@ -51,7 +52,7 @@ def overwrite(file: Path, at: int, filling: bytes) -> None:
 def what_is_wrong(path: Path) -> str | None:
     try:
         ledger = Ledger(path)
-        return find_damage(ledger) or (None if ledger.words_are_sound() else "words")
+        return find_damage(ledger) or (None if ledger.full_text.is_sound() else "words")
     except DataFolderError as exc:
         return str(exc)
 
@@ -88,22 +89,19 @@ def test_changes_that_are_cut_off_with_the_wal_file_are_missed_and_said(
 
 
 def test_a_damaged_word_index_is_made_anew_and_said(data: Path) -> None:
-    ledger = Ledger(data / "ledger.sqlite")
-    ledger._do("UPDATE words_data SET block = zeroblob(length(block)) WHERE id > 100")
-    assert not ledger.words_are_sound()
-    ledger.close()
+    change(data, "UPDATE words_data SET block = zeroblob(length(block)) WHERE id > 100")
+    with ledger_in(data) as ledger:
+        assert not ledger.full_text.is_sound()
     said: list[str] = []
     opened = Collection(data, embedding_model=BUNDLED, say=said.append)
-    assert said == ["The word index is damaged; it is made anew."] and opened.ledger.frequency("harbour") == 1
+    assert said == ["The word index is damaged; it is made anew."] and opened.vocabulary.frequency("harbour") == 1
     opened.close()
 
 
 def test_an_article_whose_text_has_changed_is_not_cited_and_comes_back_by_indexing(
     data: Path, articles: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ledger = Ledger(data / "ledger.sqlite")
-    ledger._do("UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
-    ledger.close()
+    change(data, "UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
     where = ["--data", str(data)]
     assert commands.main(["ask", "Who took over the harbour?", *where]) == 1
     assert "is not the one that was indexed. `python app.py verify --repair`" in capsys.readouterr().err

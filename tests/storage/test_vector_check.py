@@ -17,7 +17,7 @@ ARTICLE = Article("a1", HARBOUR, "Harbour")
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     opened = Ledger(tmp_path / "ledger.sqlite")
-    opened.keep(model="model", dimension="8")
+    opened.settings.keep(model="model", dimension="8")
     put(opened, ARTICLE, dimension=8)
     return opened
 
@@ -26,7 +26,7 @@ def ledger(tmp_path: Path) -> Ledger:
 def store(tmp_path: Path, ledger: Ledger) -> VectorStore:
     made = VectorStore(folder=tmp_path / "chroma")
     made.create("model", 8)
-    for rows in ledger.vectors():
+    for rows in ledger.passages.vectors():
         made.add(rows)
     settle(ledger)
     return made
@@ -34,7 +34,7 @@ def store(tmp_path: Path, ledger: Ledger) -> VectorStore:
 
 def settle(ledger: Ledger) -> None:
     """Say that the dense index has all of the ledger."""
-    ledger.settle(ledger.dense_state(), generation=1)
+    ledger.pending.settle(ledger.pending.state(), generation=1)
 
 
 def test_a_sound_index_has_no_fault_from_inside_or_apart(ledger: Ledger, store: VectorStore, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_sound_index_has_no_fault_from_inside_or_apart(ledger: Ledger, store: 
 
 
 def test_another_model_is_a_fault(ledger: Ledger, store: VectorStore) -> None:
-    ledger.keep(model="other")
+    ledger.settings.keep(model="other")
     assert find_fault(ledger, store) == "it is missing or was made with another embedding model"
 
 
@@ -66,7 +66,7 @@ def test_copies_of_one_text_that_search_cannot_tell_apart_are_no_fault(ledger: L
     copy = entries_of(Article("b2", "One.", "Copy"), dimension=8)[0]
     passages = [replace(copy.passage, number=n) for n in range(1200)]
     ledger.put(Article("b2", "One.", "Copy"), "h", [replace(copy, passage=passage) for passage in passages], [])
-    for rows in ledger.vectors():
+    for rows in ledger.passages.vectors():
         store.add(rows)
     settle(ledger)
     assert find_fault(ledger, store) is None

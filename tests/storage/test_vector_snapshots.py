@@ -12,9 +12,10 @@ from index.article import Article
 from index.collection import Collection
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
-from index.storage.ledger import EVERYTHING, Filters
+from index.storage.filters import EVERYTHING, Filters
 from tests.conftest import ROOT
 from tests.support.corpus import first, write
+from tests.support.ledgers import change
 
 Open = Callable[..., Collection]
 # No word of it is in the article: only the dense index finds it.
@@ -24,9 +25,9 @@ ODD = Article("odd", "Vectors of other lengths are refused.", "Odd")
 
 def nearest(collection: Collection, question: str) -> str:
     """The title of the article that the dense index alone finds."""
-    with collection._dense.newest() as store:
-        [(ident, _)] = store.search(collection.embedder.embed_question(question), EVERYTHING, 1)
-    return collection.ledger.passages([ident])[ident][1].title
+    with collection._files.dense.newest() as store:
+        [(ident, _)] = store.search(collection.question_vector(question), EVERYTHING, 1)
+    return collection.article(ident.rpartition(":")[0]).title
 
 
 def test_a_reader_finds_what_another_has_written_without_being_opened_anew(
@@ -48,7 +49,7 @@ def test_a_server_answers_rightly_while_a_run_adds_and_finds_the_new_within_seco
     index_paths(reader, [articles])
     files = [write(tmp_path / "more", f"{n}.md", f"Report {n} of a calm day.", title=f"R{n}") for n in range(12)]
     files.append(write(tmp_path / "more", "garage.md", LORRY, title="Garage"))
-    url = ["--chroma-url", reader._dense._url] if reader._dense._url else []
+    url = ["--chroma-url", reader._files.dense._url] if reader._files.dense._url else []
     command = [sys.executable, "app.py", "index", str(tmp_path / "more"), "--data", str(tmp_path / "data"), *url]
     run = subprocess.Popen(command, cwd=ROOT)
     while run.poll() is None:
@@ -78,9 +79,9 @@ def test_a_published_index_that_cannot_be_written_is_made_anew(open_collection: 
                                                                ) -> None:
     opened = open_collection(writing=False)
     index_paths(opened, [articles])
-    generation = opened._dense.number
-    if opened._dense._url:
-        with closing(opened._dense._store_of(generation)) as store:
+    generation = opened._files.dense.number
+    if opened._files.dense._url:
+        with closing(opened._files.dense._store_of(generation)) as store:
             store.create("x", 3)
     else:
         (tmp_path / "data" / f"chroma-{generation}" / "chroma.sqlite3").write_bytes(b"no database" * 500)
@@ -96,7 +97,7 @@ def test_an_article_that_has_another_source_now_passes_no_filter_by_its_old_one(
 ) -> None:
     opened = open_collection()
     index_paths(opened, [articles])
-    opened.ledger._do("UPDATE article SET source = 'Other'")
+    change(opened.data, "UPDATE article SET source = 'Other'")
     assert opened.search("harbour", filters=Filters(sources=("Desk",))) == []
 
 

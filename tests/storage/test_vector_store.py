@@ -12,7 +12,7 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.storage.ledger import Filters
+from index.storage.filters import Filters
 from index.storage.lock import delete_folder
 from index.storage.vector_store import VectorStore, check_server
 from tests.conftest import chroma_server, free_port

@@ -19,10 +19,10 @@ from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from index.errors import ArticleNotFoundError, LockedError
-from index.storage.ledger import Browsing, Listed
+from index.storage.articles import Browsing, Listed
 
 if TYPE_CHECKING:
-    from index.ingest.run import Report
+    from index.ingest.report import Report
 
 HAMA = Article(
     id="0123456789abcdef",
@@ -202,7 +202,7 @@ class CannedUploads:
         self, path: Path, name: str, say: Callable[[str], None], kept: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
-        from index.ingest.run import Report
+        from index.ingest.report import Report
 
         if "locked" in name:
             say("Somebody else is writing.")
@@ -226,7 +226,7 @@ class CannedUploads:
         self, url: str, say: Callable[[str], None], kept: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
-        from index.ingest.run import Report
+        from index.ingest.report import Report
         from index.readers.registry import Refusal
 
         return Report(refused=[Refusal(url, "it is not fetched here.")])

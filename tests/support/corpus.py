@@ -9,7 +9,8 @@ from index.article import Article
 from index.collection import Collection
 from index.language.sentences import sentence_spans
 from index.passage import Passage, Vectors
-from index.storage.ledger import Entry, Ledger
+from index.storage.ledger import Ledger
+from index.storage.passages import Entry
 
 HARBOUR = (
     "The council of Norvik took over the harbour on Monday.\n\n"

@@ -18,33 +18,40 @@ from pathlib import Path
 import chromadb.api.fastapi  # noqa: F401
 import chromadb.api.rust  # noqa: F401
 
-import index.collection
 import index.ingest.run
+import index.storage.index_files
 import index.storage.vector_snapshots
 from index.article import Article
-from index.collection import LEDGER_FILE, Collection
+from index.collection import Collection
 from index.ingest.integrity import audit_ledger
 from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED, Embedder
-from index.storage.ledger import EVERYTHING, Ledger
+from index.storage.filters import EVERYTHING
+from index.storage.index_files import LEDGER_FILE
+from index.storage.ledger import Ledger
 from index.storage.vector_check import TOLERANCE, check_folder
 from tests.support.corpus import write
+from tests.support.ledgers import ledger_in
 
 ARTICLES = 16
 MODEL: Future[Embedder] = Future()
 # Many small transactions: more moments between two of them.
 index.ingest.run.PASSAGES_AT_A_TIME = 2
 # And many generations.
-index.collection.PUBLISH_PASSAGES = 4
-index.collection.PUBLISH_SHARE = 0.1
+index.storage.index_files.PUBLISH_PASSAGES = 4
+index.storage.index_files.PUBLISH_SHARE = 0.1
 
 
 class Loaded(Collection):
     """A collection that embeds with the model of the process it was forked from."""
 
-    def load(self) -> Future[Embedder]:
+    def load(self) -> None:
+        """It is there already."""
+
+    @property
+    def embedder(self) -> Embedder:
         """The model."""
-        return MODEL
+        return MODEL.result()
 
 
 class Check(socketserver.StreamRequestHandler):
@@ -84,8 +91,8 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
     lost = set(reported.read_text().split()) - there if reported.exists() else set()
     assert not lost, f"reported as kept, and lost: {lost}"
     assert audit_ledger(collection).faults == []
-    with collection._dense.newest() as store:
-        for rows in collection.ledger.vectors():
+    with ledger_in(data) as ledger, collection._files.dense.newest() as store:
+        for rows in ledger.passages.vectors():
             for passage, _, vector in rows:
                 [(ident, similarity)] = store.search(vector, EVERYTHING, 1)
                 assert ident == passage.id and similarity > 1 - TOLERANCE, f"{passage.id} finds {ident}"

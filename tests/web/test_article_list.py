@@ -16,7 +16,8 @@ from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.auth.authorization import Access, Visitor
 from chatbot.web.page import article_list
 from index.article import Article
-from index.storage.ledger import Browsing, Ledger, Listed, Order
+from index.storage.articles import Browsing, Listed, Order
+from index.storage.ledger import Ledger
 from tests.conftest import canned_server
 from tests.support.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
 from tests.support.corpus import put
@@ -55,8 +56,8 @@ def test_two_thousand_articles_are_listed_fifty_at_a_time_and_at_once(tmp_path: 
                 put(ledger, Article(f"a{n:04}", f"Text number {n}.", f"Title {n:04}", f"Source {n % 7}"), dimension=4)
         began = time.monotonic()
         by_title = {"order": "title", "descending": False}
-        pages = [article_list.listing(ledger, by_title | {"page": n}, editor=True) for n in (0, 39)]
-        found = article_list.listing(ledger, {"words": "number 1234"}, editor=True)
+        pages = [article_list.listing(ledger.articles, by_title | {"page": n}, editor=True) for n in (0, 39)]
+        found = article_list.listing(ledger.articles, {"words": "number 1234"}, editor=True)
         assert time.monotonic() - began < 1
     assert [page.count("<tr>") for page in pages] == [51, 51] and "1 to 50 of 2,000" in pages[0]
     assert "1,951 to 2,000 of 2,000" in pages[1] and "Title 1999" in pages[1] and pages[1].count(" disabled") == 1

@@ -23,7 +23,7 @@ from index.errors import IndexingError, ReadError, StoppedError
 from index.limits import MB
 
 if TYPE_CHECKING:
-    from index.ingest.run import Report
+    from index.ingest.report import Report
 
 SIMULTANEOUS_ADDITIONS = 4
 # How often something is sent while nothing is to be told: proxies end what is silent for long.
@@ -192,7 +192,7 @@ def _run(
     """Tells of each wait, of a long article's passages, of each article kept (how many), of each step done, and last
     the report."""
     # What reads and indexes takes seconds to import.
-    from index.ingest.run import Report
+    from index.ingest.report import Report
 
     report, kept, last = Report(), 0, dict[str, object]()
 

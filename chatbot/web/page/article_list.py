@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from chatbot.answer import long_date
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
-from index.storage.ledger import Browsing, Listed, Order
+from index.storage.articles import Browsing, Listed, Order
 
 ROWS_AT_A_TIME = 50
 MOST_CHARACTERS_SEARCHED = 200

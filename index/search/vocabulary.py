@@ -1,0 +1,36 @@
+"""The words and names of the indexed articles: how frequent a word is, how the articles spell it, and which short names
+they introduce."""
+
+from collections.abc import Sequence
+
+from index.passage import Passage
+from index.storage.filters import EVERYTHING
+from index.storage.ledger import Ledger
+
+
+class Vocabulary:
+    """What the ledger knows of words. Forms of a word count as the word."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def passages(self) -> int:
+        """Number of all passages."""
+        return self._ledger.count()[1]
+
+    def frequency(self, word: str) -> int:
+        """Number of passages that hold `word`, in the title or the body."""
+        return self._ledger.full_text.frequency(word)
+
+    def terms(self, prefix: str) -> list[str]:
+        """The stemmed terms of all passages that begin with `prefix`."""
+        return self._ledger.full_text.terms(prefix)
+
+    def passages_with(self, words: Sequence[str], most: int) -> list[Passage]:
+        """At most so many of the passages that hold any of the words, best first."""
+        ids = self._ledger.full_text.search(words, EVERYTHING, most)
+        return [passage for passage, _, _ in self._ledger.passages.get(ids).values()]
+
+    def aliases(self) -> set[tuple[str, str]]:
+        """Short and long names that articles introduce, such as ("HTS", "Hayat Tahrir al-Sham")."""
+        return self._ledger.aliases.all()

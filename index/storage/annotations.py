@@ -1,0 +1,99 @@
+"""The tables of annotations and claims: what the parser found in the articles, and the claims drawn from it."""
+
+from collections.abc import Sequence
+
+from index.claim import Certainty, Claim, Status
+from index.language.words import stem, words
+from index.storage.articles import date_of
+from index.storage.connection import Connection, Row
+from index.storage.filters import Filters, condition
+
+
+class AnnotationTable:
+    """Annotations by the ids of their articles, claims by their places too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def put(self, article_id: str, version: str, annotations: bytes, claims: Sequence[Claim]) -> None:
+        """Keep what the parser found in an article and the claims drawn from it, in place of what was kept."""
+        with self._db.transaction():
+            self._db.execute("DELETE FROM annotation WHERE article_id = ?", article_id)
+            self._db.execute("DELETE FROM claim WHERE article_id = ?", article_id)
+            if self._db.row("SELECT 1 FROM article WHERE id = ?", article_id) is None:
+                return
+            self._db.execute(
+                "INSERT INTO annotation (article_id, version, sentences) VALUES (?, ?, ?)",
+                article_id, version, annotations,
+            )
+            for number, claim in enumerate(claims):
+                self._put_claim(article_id, number, claim)
+
+    def get(self, article_id: str, version: str) -> bytes | None:
+        """What `put` kept of an article, None where that is missing or of another version."""
+        row = self._db.row(
+            "SELECT sentences FROM annotation WHERE article_id = ? AND version = ?", article_id, version
+        )
+        return None if row is None else bytes(row[0])
+
+    def missing(self, version: str, most: int) -> list[str]:
+        """Ids of the articles whose annotations are missing or of another version, at most so many."""
+        rows = self._db.rows(
+            "SELECT id FROM article WHERE id NOT IN (SELECT article_id FROM annotation WHERE version = ?) LIMIT ?",
+            version, most,
+        )
+        return [str(row[0]) for row in rows]
+
+    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place, each with its article's id, in the order of their articles."""
+        where, values = ("WHERE place_key = ?", [place_key(place)]) if place is not None else ("", [])
+        rows = self._db.rows(
+            "SELECT article_id, place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, "
+            f"resolved_from, weight FROM claim {where} ORDER BY article_id, number", *values,
+        )
+        return [(str(row[0]), _claim(row[1:])) for row in rows]
+
+    def claiming(self, place: str, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages with claims about a place, the newest article's first."""
+        clause, values = condition(filters)
+        rows = self._db.rows(
+            "SELECT DISTINCT passage.article_id, passage.number, date FROM claim "
+            "JOIN passage ON passage.article_id = claim.article_id AND passage.start_at <= claim.start_at "
+            "AND passage.end_at >= claim.end_at JOIN article ON article.id = claim.article_id "
+            f"WHERE place_key = ? {clause} "
+            "ORDER BY coalesce(date, '') DESC, passage.article_id, passage.number LIMIT ?",
+            place_key(place), *values, limit,
+        )
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
+    def held_places(self, most: int) -> list[str]:
+        """The places that most sentences give to a holder, at most so many."""
+        rows = self._db.rows(
+            "SELECT place FROM claim WHERE status IN ('holds', 'took') AND resolved_from = '' AND weight >= 0.9 "
+            "GROUP BY place_key HAVING count(*) > 1 ORDER BY count(*) DESC, place LIMIT ?", most,
+        )
+        return [str(row[0]) for row in rows]
+
+    def _put_claim(self, article_id: str, number: int, claim: Claim) -> None:
+        self._db.execute(
+            "INSERT INTO claim (article_id, number, place, place_key, holder, status, certainty, start_at, "
+            "end_at, since, until, dated, said_by, resolved_from, weight) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            article_id, number, claim.place, place_key(claim.place), claim.holder, claim.status.value,
+            claim.certainty.value, claim.start, claim.end, claim.since.isoformat() if claim.since else None,
+            claim.until.isoformat() if claim.until else None, claim.dated, claim.said_by, claim.resolved_from,
+            claim.weight,
+        )
+
+
+def place_key(place: str) -> str:
+    """By what a place is found whatever its case and diacritics: the stems of its words."""
+    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
+
+
+def _claim(row: Row) -> Claim:
+    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight = row
+    return Claim(
+        place, holder, Status(status), Certainty(certainty), start, end, date_of(since), date_of(until), dated,
+        said_by, resolved, weight,
+    )

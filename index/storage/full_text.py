@@ -1,0 +1,77 @@
+"""The word index (SQLite's FTS5) over the titles and texts of the passages: a row for each passage, with its serial."""
+
+from collections.abc import Sequence
+
+from index.article import Article
+from index.storage.connection import Connection
+from index.storage.filters import Filters, condition
+
+_MATCHING = (
+    "SELECT article_id, number FROM words JOIN passage ON serial = words.rowid "
+    "JOIN article ON article.id = article_id WHERE words MATCH ?"
+)
+
+
+class FullText:
+    """Full-text search in passages."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def search(self, query: Sequence[str], filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
+        if not query or filters.admit_nothing:
+            return []
+        match = " OR ".join(quoted(word) for word in query)
+        return self._ids(match, filters, "bm25(words), date DESC, article_id, number", limit)
+
+    def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages whose title or body holds `name`, the newest article's first."""
+        return self._ids(quoted(name), filters, "coalesce(date, '') DESC, article_id, number", limit)
+
+    def frequency(self, word: str) -> int:
+        """Number of passages that hold `word` or a form of it, in the title or the body."""
+        return self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", quoted(word))
+
+    def terms(self, prefix: str) -> list[str]:
+        """The stemmed terms of all passages that begin with `prefix`."""
+        last = prefix + chr(0x10FFFF)
+        rows = self._db.rows("SELECT term FROM term WHERE term >= ? AND term < ?", prefix, last)
+        return [str(row[0]) for row in rows]
+
+    def put(self, serial: int, title: str, body: str) -> None:
+        """Index the passage with this serial."""
+        self._db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", serial, title, body)
+
+    def remove(self, article_id: str) -> None:
+        """Remove the passages of an article."""
+        for (serial,) in self._db.rows("SELECT serial FROM passage WHERE article_id = ?", article_id):
+            self._db.execute("DELETE FROM words WHERE rowid = ?", serial)
+
+    def refill(self, article: Article) -> None:
+        """Index the passages of an article anew."""
+        with self._db.transaction():
+            for serial, start, end in self._db.rows(
+                "SELECT serial, start_at, end_at FROM passage WHERE article_id = ?", article.id
+            ):
+                self._db.execute("DELETE FROM words WHERE rowid = ?", serial)
+                self.put(serial, article.title, article.text[start:end])
+
+    def is_sound(self) -> bool:
+        """Whether the word index has the words of its texts."""
+        return self._db.is_accepted("INSERT INTO words (words) VALUES ('integrity-check')")
+
+    def rebuild(self) -> None:
+        """Make the word index anew from its texts."""
+        with self._db.transaction():
+            self._db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+
+    def _ids(self, match: str, filters: Filters, order: str, limit: int) -> list[str]:
+        clause, values = condition(filters)
+        rows = self._db.rows(f"{_MATCHING} {clause} ORDER BY {order} LIMIT ?", match, *values, limit)
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
+
+def quoted(word: str) -> str:
+    """A word as FTS5 takes it, whatever signs are in it."""
+    return '"' + word.replace('"', '""') + '"'

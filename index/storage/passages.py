@@ -1,0 +1,142 @@
+"""The table of passages: their places in the articles' texts, their vectors, and those of their sentences."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import Article
+from index.errors import ArticleNotFoundError
+from index.passage import Passage, Vectors
+from index.storage.articles import ARTICLE_COLUMNS, article_of
+from index.storage.connection import Connection, Row
+
+_PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
+_JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
+# To read a long text takes longer than all the rest.
+_WITHOUT_TEXT = ARTICLE_COLUMNS.replace("article.text", "''")
+# Of which articles vectors are asked for: all, those that the dense index lacks, or those that it has.
+_PENDING = {
+    None: "", True: "AND article.id IN (SELECT article_id FROM pending)",
+    False: "AND article.id NOT IN (SELECT article_id FROM pending)",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A passage as it is written: with its vector, shape (dimension,), and those of its sentences."""
+
+    passage: Passage
+    vector: Vectors
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage as it stands in the ledger, nothing of it read or trusted, with what the word index has of it."""
+
+    number: int
+    start: int
+    end: int
+    sentences: str
+    vector: bytes
+    sentence_vectors: bytes
+    title: str | None
+    body: str | None
+
+
+class PassageTable:
+    """Passages by their ids: an article's id, a colon and a number from 0."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def put(self, article_id: str, entry: Entry) -> int:
+        """Write a passage of an article that is there; its serial."""
+        passage = entry.passage
+        return self._db.number(
+            "INSERT INTO passage (article_id, number, start_at, end_at, sentences, vector, sentence_vectors) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING serial",
+            article_id, passage.number, passage.start, passage.end, json.dumps(passage.sentences),
+            entry.vector.astype(np.float32).tobytes(), entry.sentence_vectors.astype(np.float16).tobytes(),
+        )
+
+    def get(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article, Vectors]]:
+        """The passages with these ids, each with its article and its vector; an id that is not kept is left out."""
+        passages: dict[str, tuple[Passage, Article, Vectors]] = {}
+        for passage_id in ids:
+            article_id, _, number = passage_id.rpartition(":")
+            row = self._db.row(
+                f"SELECT vector, {_PASSAGE}, {ARTICLE_COLUMNS} {_JOINED} WHERE article_id = ? AND number = ?",
+                article_id, int(number),
+            )
+            if row is not None:
+                article = article_of(row[6:])
+                vector = np.frombuffer(row[0], np.float32)
+                passages[passage_id] = (_passage(row[1:6], article.text), article, vector)
+        return passages
+
+    def sentence_vectors(self, passage: Passage) -> Vectors:
+        """Unit vectors of the passage's sentences, shape (sentences, dimension)."""
+        row = self._db.row(
+            "SELECT sentence_vectors FROM passage WHERE article_id = ? AND number = ?",
+            passage.article_id, passage.number,
+        )
+        if row is None:
+            raise ArticleNotFoundError(f"Passage '{passage.id}' is no longer in the index. Ask again.")
+        vectors: Vectors = np.frombuffer(row[0], np.float16).astype(np.float32)
+        return vectors.reshape(len(passage.sentences), -1)
+
+    def sentences(self, article_id: str) -> list[tuple[int, int]]:
+        """The spans (start, end) of an article's sentences in its text, in order."""
+        rows = self._db.rows("SELECT sentences FROM passage WHERE article_id = ? ORDER BY number", article_id)
+        return sorted({(start, end) for (spans,) in rows for start, end in json.loads(spans)})
+
+    def vectors(self, batch: int = 500, *, pending: bool | None = None
+                ) -> Iterator[list[tuple[Passage, Article, Vectors]]]:
+        """Passages, each with its article (without text, which Chroma does not get) and its vector, in batches: of all
+        articles, of those that are pending, or of the others."""
+        after = -1
+        while rows := self._vector_rows(
+            f"WHERE passage.serial > ? {_PENDING[pending]} ORDER BY passage.serial LIMIT ?", after, batch
+        ):
+            after = rows[-1][0]
+            yield [_vector(row) for row in rows]
+
+    def vectors_of(self, article_id: str) -> list[tuple[Passage, Article, Vectors]]:
+        """The same of one article's passages; empty where there is no such article."""
+        return [_vector(row) for row in self._vector_rows("WHERE article_id = ? ORDER BY number", article_id)]
+
+    def raw_vectors(self, batch: int = 500) -> Iterator[list[tuple[str, bytes, bytes]]]:
+        """Article id, vector and sentence vectors of every passage as they stand, in batches."""
+        after = -1
+        while rows := self._db.rows(
+            "SELECT serial, article_id, vector, sentence_vectors FROM passage WHERE serial > ? ORDER BY serial LIMIT ?",
+            after, batch,
+        ):
+            after = rows[-1][0]
+            yield [(row[1], row[2], row[3]) for row in rows]
+
+    def stored(self, article_id: str) -> list[StoredPassage]:
+        """The passages of an article as they stand, in order."""
+        rows = self._db.rows(
+            "SELECT number, start_at, end_at, sentences, vector, sentence_vectors, title, body FROM passage "
+            "LEFT JOIN words ON words.rowid = serial WHERE article_id = ? ORDER BY number", article_id,
+        )
+        return [StoredPassage(*row) for row in rows]
+
+    def _vector_rows(self, rest: str, *values: object) -> list[Row]:
+        return self._db.rows(
+            f"SELECT passage.serial, vector, {_PASSAGE}, {_WITHOUT_TEXT} {_JOINED} {rest}", *values
+        )
+
+
+def _vector(row: Row) -> tuple[Passage, Article, Vectors]:
+    return _passage(row[2:7], ""), article_of(row[7:]), np.frombuffer(row[1], np.float32)
+
+
+def _passage(row: Row, text: str) -> Passage:
+    article_id, number, start, end, sentences = row
+    spans = tuple((first, last) for first, last in json.loads(sentences))
+    return Passage(article_id, number, start, end, text[start:end], spans)
