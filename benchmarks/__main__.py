@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
-    "extraction", "pdf", "odd", "intake", "storage",
+    "extraction", "pdf", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -131,6 +131,13 @@ def _odd(options: argparse.Namespace, work: Path) -> None:
         odd_strings.report(outcomes, verbose=options.verbose)
 
 
+def _indexing(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import indexing
+
+    if _there(options.data, "--data", "the public sets"):
+        indexing.report(indexing.measure(options.data, work))
+
+
 def _intake(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import intake
 
@@ -166,6 +173,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "pdf": _pdf,
     "odd": _odd,
     "intake": _intake,
+    "indexing": _indexing,
     "storage": _storage,
 }
 

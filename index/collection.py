@@ -145,12 +145,12 @@ class Collection:
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""
         kept = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
 
     def openings(self, most: int) -> list[RetrievedPassage]:
         """What the newest articles open with, newest first, at most so many; their score is 0."""
         kept = self.ledger.passages.get([f"{row.id}:0" for row in self.newest(most)])
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
 
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
@@ -229,7 +229,7 @@ class Collection:
         """The passages that hold `name`, the newest article's first; their score is 0."""
         self._files.refuse_damaged()
         kept = self.ledger.passages.get(self.ledger.full_text.mentions(name, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article, _ in kept.values()]
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
 
     def writing(self, say: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
@@ -291,8 +291,11 @@ class Collection:
         self._files.trust(sound)
 
     def close(self) -> None:
-        """Publish what was written, let go of all files and of the lock."""
-        self._files.close()
+        """Let the embedding model end its batch, publish what was written, let go of all files and of the lock."""
+        try:
+            self._loader.close()
+        finally:
+            self._files.close()
 
     def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[RetrievedPassage]:
         with self._files.dense.newest() as store:

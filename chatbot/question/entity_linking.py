@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
+from types import MappingProxyType
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -52,13 +54,21 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary) -> Named:
 
 
 def alias_concepts(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
-    """Concepts that stand for others: the short name for the long one's words, and their last word for the short."""
+    """Concepts that stand for others: the short name for the long one's words, and their last word for the short.
+
+    It is made once for each change of the ledger: every statement of an answer asks for it.
+    """
+    return _alias_concepts(vocabulary.aliases())
+
+
+@lru_cache(maxsize=4)
+def _alias_concepts(aliases: frozenset[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
     mapping: dict[str, frozenset[str]] = {}
-    for short, long in vocabulary.aliases():
+    for short, long in aliases:
         long_concepts = [concept(word) for word in words(long) if len(word) > 2] or [concept(long)]
         mapping[concept(short)] = mapping.get(concept(short), frozenset()) | frozenset(long_concepts)
         mapping[long_concepts[0]] = mapping.get(long_concepts[0], frozenset()) | {concept(short)}
-    return mapping
+    return MappingProxyType(mapping)
 
 
 def _hidden_names(question: str, vocabulary: Vocabulary) -> list[str]:

@@ -187,13 +187,14 @@ class _Run:
 
     def _cut(self, article: Article) -> list[Passage]:
         embedder, paused = self.collection.embedder, time.monotonic()
+        heading = embedder.heading(article)
 
         def fits(text: str) -> bool:
             nonlocal paused
             if time.monotonic() - paused > PAUSE_SECONDS:
                 self._pause(article, 0, 0)
                 paused = time.monotonic()
-            return count_tokens(text) <= TARGET_TOKENS and embedder.fits(article, text)
+            return count_tokens(text) <= TARGET_TOKENS and embedder.fits(heading, text)
 
         return cut(article, sentence_spans(article.text), fits=fits)
 

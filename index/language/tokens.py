@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 
 import tiktoken
 
@@ -61,8 +62,14 @@ def _is_whole(file: Path) -> bool:
         return False
 
 
-@cache
 def _encoding(name: str, folder: Path) -> tiktoken.Encoding:
+    # One thread at a time: another would meet the environment of this one, and put it back as its own.
+    with _loading:
+        return _loaded(name, folder)
+
+
+@cache
+def _loaded(name: str, folder: Path) -> tiktoken.Encoding:
     before = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     try:
@@ -72,3 +79,6 @@ def _encoding(name: str, folder: Path) -> tiktoken.Encoding:
             del os.environ["TIKTOKEN_CACHE_DIR"]
         else:
             os.environ["TIKTOKEN_CACHE_DIR"] = before
+
+
+_loading = Lock()

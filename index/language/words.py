@@ -1,10 +1,11 @@
 """Words of a text as they are compared: lower case, no diacritics, stemmed, without the words that say nothing."""
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -38,7 +39,14 @@ def stems(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The Porter stem of one word, lower case, without diacritics: as SQLite's FTS5 keeps it."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
-    return str(_stemmer.stemWord(folded))
+    return str(_stemmers.porter.stemWord(folded))
 
 
-_stemmer = snowballstemmer.stemmer("porter")
+class _Stemmers(threading.local):
+    """A stemmer for each thread: one that two threads use at once gives wrong stems, which the cache would keep."""
+
+    def __init__(self) -> None:
+        self.porter = Stemmer.Stemmer("porter")
+
+
+_stemmers = _Stemmers()

@@ -1,14 +1,16 @@
 """Text in, unit vectors out, with sentence-transformers. One run of the model gives a passage's vector and, pooled
 over its token vectors, one vector for each of its sentences (late chunking, arXiv 2409.04701)."""
 
+import copy
 import ctypes
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -22,6 +24,7 @@ import numpy.typing as npt
 import torch
 from huggingface_hub import constants
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.util import batch_to_device
 from transformers.utils import logging as transformers_logging
 
 from index.article import Article
@@ -32,7 +35,6 @@ BUNDLED = "all-MiniLM-L6-v2"
 BATCH = 16
 QUESTIONS_KEPT = 256
 SENTENCES_KEPT = 1000
-GIVE_WAY_SECONDS = 0.001
 REACH_SECONDS = 5
 LONGEST_TITLE_CHARACTERS = 150
 LONGEST_QUESTION_CHARACTERS = 5000
@@ -40,7 +42,10 @@ DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
 class Embedder:
-    """One loaded model. `name` is as it was asked for, `dimension` the length of its vectors. Safe between threads."""
+    """A loaded embedding model; `name` is as it was asked for, `dimension` the length of its vectors.
+
+    Threads may share it. The model runs for one of them at a time; a long run lets others in between its batches.
+    """
 
     def __init__(self, name: str = BUNDLED) -> None:
         """Load the model `name`: the bundled one, a folder, or a name that the Hugging Face hub knows.
@@ -49,15 +54,18 @@ class Embedder:
         """
         self.name = name
         self._model = _load(name)
-        # The tokenizer fails when two threads use it at once.
-        self._lock = RLock()
+        # For whatever runs the model or its tokenizer: both keep state between the steps of a call.
+        self._lock = Lock()
+        # Held by the one that waits for the model: a long run, which needs it for each batch, then stands behind it.
+        self._next = Lock()
+        self._closed = False
         # Search and ranking both need a question's vector, and readers ask the same questions.
         self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=QUESTIONS_KEPT)(self._encoded)
-        self._tokenizer = self._model.tokenizer
         # The same sentences answer many questions; reading one anew costs some milliseconds.
-        self._tokens_kept: dict[str, Tokens] = {}
+        self._tokens_kept: OrderedDict[str, Tokens] = OrderedDict()
+        self._tokens_lock = Lock()
         dimension = self._model.get_embedding_dimension()
-        if dimension is None or not getattr(self._tokenizer, "is_fast", False):
+        if dimension is None or not getattr(self._model.tokenizer, "is_fast", False):
             raise ModelError(
                 f"The embedding model '{name}' cannot be used: it does not say how long its vectors are, or where its "
                 f"word pieces stand in a text. Choose another with --embedding-model, or leave it out for {BUNDLED}."
@@ -65,11 +73,26 @@ class Embedder:
         self.dimension: int = dimension
         self._prompt = next((self._model.prompts[p] for p in DOCUMENT_PROMPTS if self._model.prompts.get(p)), "")
         self.limit_pieces: int = self._model.max_seq_length or 512
+        # A second tokenizer, which never cuts a text: counting does not wait for the model, nor the model for counting.
+        self._counting = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
+        self._counting.no_truncation()
+        self._counting.no_padding()
+        self._counting_lock = Lock()
+
+    def close(self) -> None:
+        """Wait for the batch that the model is at, and refuse all further ones with a ModelError.
+
+        Python ends without waiting for the threads of a server, and a thread that is inside the model then takes the
+        whole process down with it.
+        """
+        with self._next, self._lock, self._counting_lock:
+            self._closed = True
 
     def pieces(self, text: str) -> int:
         """Number of the model's word pieces of `text`, its own start and end marks counted in."""
-        with self._lock:
-            return len(self._tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        with self._counting_lock:
+            self._check_open()
+            return len(self._counting.encode(text))
 
     def heading(self, article: Article) -> str:
         """What a passage is embedded behind: its article's title and date, in at most a quarter of what is read."""
@@ -79,24 +102,26 @@ class Embedder:
             title = title[: len(title) * 3 // 4]
         return f"{self._prompt}{title}{date}\n"
 
-    def fits(self, article: Article, text: str) -> bool:
-        """Whether the model reads all of `text` when it stands behind the article's heading."""
-        return self.pieces(self.heading(article) + text) <= self.limit_pieces
+    def fits(self, heading: str, text: str) -> bool:
+        """Whether the model reads all of `text` when it stands behind an article's heading."""
+        return self.pieces(heading + text) <= self.limit_pieces
 
     def embed_question(self, question: str) -> Vectors:
-        """One unit vector, shape (dimension,). What is past the model's own limit is not read."""
+        """One unit vector, shape (dimension,), not to be changed. What is past the model's own limit is not read."""
         return self._embed_question(question)
 
     def _encoded(self, question: str) -> Vectors:
         # A browser can send half a surrogate pair, which the tokenizer takes for no text at all.
         readable = question[:LONGEST_QUESTION_CHARACTERS].encode(errors="replace").decode()
-        with self._lock:
-            vector = self._model.encode_query(readable, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, dtype=np.float32)
+        with self._running():
+            encoded = self._model.encode_query(readable, normalize_embeddings=True, show_progress_bar=False)
+        vector: Vectors = np.array(encoded, dtype=np.float32)
+        vector.flags.writeable = False
+        return vector
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
         """Unit vectors of texts on their own, shape (len(sentences), dimension)."""
-        with self._lock:
+        with self._running():
             vectors = self._model.encode_document(
                 list(sentences), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
@@ -104,66 +129,90 @@ class Embedder:
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """Each text on its own as word pieces and their vectors, without the model's start and end marks."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._tokens_kept]
-        if missing:
-            with self._lock:
-                outputs: Any = self._model.encode(
-                    missing, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
-                )
-            for text, output in zip(missing, outputs, strict=True):
-                vectors = _numbers(output["token_embeddings"][output["attention_mask"].bool()])
-                self._tokens_kept[text] = Tokens(self._spans(text)[1:-1], vectors[1:-1])
-        kept = [self._tokens_kept[text] for text in texts]
-        for text in list(self._tokens_kept)[:-SENTENCES_KEPT]:
-            self._tokens_kept.pop(text, None)
-        return kept
+        wanted = dict.fromkeys(texts)
+        with self._tokens_lock:
+            read = {text: self._tokens_kept[text] for text in wanted if text in self._tokens_kept}
+            for text in read:
+                self._tokens_kept.move_to_end(text)
+        missing = [text for text in wanted if text not in read]
+        for text, (_, tokens) in zip(missing, self._read(missing), strict=True):
+            read[text] = Tokens(tokens.spans[1:-1], tokens.vectors[1:-1])
+        with self._tokens_lock:
+            self._tokens_kept.update((text, read[text]) for text in missing)
+            while len(self._tokens_kept) > SENTENCES_KEPT:
+                self._tokens_kept.popitem(last=False)
+        return [read[text] for text in texts]
 
     def embed_passages(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
         """For each passage, behind its article's heading: its unit vector, shape (dimension,), and the unit vectors of
         its sentences, shape (sentences, dimension)."""
-        results: dict[int, tuple[Vectors, Vectors]] = {}
-        by_length = sorted(range(len(rows)), key=lambda place: len(rows[place][1].text))
-        for at in range(0, len(rows), BATCH):
-            batch = by_length[at : at + BATCH]
-            with self._lock:
-                results |= zip(batch, self._embed_batch([rows[place] for place in batch]), strict=True)
-            _give_back_memory()
-            # Without a pause the lock would go from batch to batch, and a question would wait for the whole run.
-            time.sleep(GIVE_WAY_SECONDS)
-        return [results[place] for place in range(len(rows))]
-
-    def _embed_batch(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
-        headings = [self.heading(article) for article, _ in rows]
-        texts = [heading + passage.text for heading, (_, passage) in zip(headings, rows, strict=True)]
-        # With `output_value` None come dicts of tensors, which the signature does not say.
-        outputs: Any = self._model.encode(
-            texts, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
-        )
+        articles = {article.id: article for article, _ in rows}
+        headings = {ident: self.heading(article) for ident, article in articles.items()}
+        texts = [headings[article.id] + passage.text for article, passage in rows]
         results = []
-        for heading, text, (_, passage), output in zip(headings, texts, rows, outputs, strict=True):
-            shift = len(heading) - passage.start
+        for (article, passage), (vector, tokens) in zip(rows, self._read(texts), strict=True):
+            shift = len(headings[article.id]) - passage.start
             spans = [(start + shift, end + shift) for start, end in passage.sentences]
-            tokens = output["token_embeddings"][output["attention_mask"].bool()]
-            results.append((_unit(_numbers(output["sentence_embedding"])), self._pool(text, spans, _numbers(tokens))))
+            results.append((_unit(vector), _pool(spans, tokens)))
         return results
 
-    def _spans(self, text: str) -> npt.NDArray[np.int64]:
-        encoded = self._tokenizer(text, truncation=True, max_length=self.limit_pieces, return_offsets_mapping=True)
-        return np.asarray(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+    def _read(self, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]:
+        """For each text the model's own vector of it and, start and end marks included, its word pieces.
 
-    def _pool(self, text: str, spans: Sequence[Span], tokens: Vectors) -> Vectors:
-        offsets = self._spans(text)
-        pooled = []
-        for start, end in spans:
-            inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
-            pooled.append(tokens[inside].mean(axis=0) if inside.any() else tokens.mean(axis=0))
-        return _unit(np.asarray(pooled, dtype=np.float32))
+        Texts of about one length go into a batch, so that little of it is padding.
+        """
+        results: dict[int, tuple[Vectors, Tokens]] = {}
+        by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        for at in range(0, len(texts), BATCH):
+            batch = by_length[at : at + BATCH]
+            with self._running():
+                results |= zip(batch, self._read_batch([texts[place] for place in batch]), strict=True)
+        _give_back_memory(len(texts))
+        return [results[place] for place in range(len(texts))]
+
+    def _read_batch(self, texts: list[str]) -> list[tuple[Vectors, Tokens]]:
+        # Where the word pieces stand comes with them: to ask the tokenizer a second time takes a second time.
+        wanted: Any = {"text": {"return_offsets_mapping": True}}
+        features = self._model.preprocess(texts, prompt="", processing_kwargs=wanted)
+        spans = np.asarray(features.pop("offset_mapping"), dtype=np.int64)
+        with torch.inference_mode():
+            out = self._model(batch_to_device(features, self._model.device))
+        inside = out["attention_mask"].bool().cpu().numpy()
+        vectors, whole = _numbers(out["token_embeddings"]), _numbers(out["sentence_embedding"])
+        return [
+            (whole[n].copy(), Tokens(spans[n][inside[n]], vectors[n][inside[n]])) for n in range(len(texts))
+        ]
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """The model for one thread, which may have it for a batch at most."""
+        with self._next:
+            self._lock.acquire()
+        try:
+            self._check_open()
+            yield
+        finally:
+            self._lock.release()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("The embedding model was closed, since the program is being stopped.")
 
 
-def _give_back_memory() -> None:
+def _pool(spans: Sequence[Span], tokens: Tokens) -> Vectors:
+    pooled = []
+    for start, end in spans:
+        inside = (tokens.spans[:, 0] < end) & (tokens.spans[:, 1] > start)
+        pooled.append((tokens.vectors[inside] if inside.any() else tokens.vectors).mean(axis=0))
+    return _unit(np.asarray(pooled, dtype=np.float32))
+
+
+def _give_back_memory(texts: int) -> None:
     """Batches of ever other lengths leave memory in pieces, which glibc keeps unless it is told: a run over thousands
     of articles grew by half a gigabyte."""
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+    if texts <= BATCH or sys.platform != "linux":
+        return
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
         trim(0)
 
 

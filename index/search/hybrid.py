@@ -4,8 +4,10 @@
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from index.article import Article
 from index.language.words import STOPWORDS, words
 from index.passage import RetrievedPassage, Vectors
 from index.storage.filters import EVERYTHING, Filters
@@ -27,6 +29,16 @@ class DenseIndex(Protocol):
     def search(self, vector: Vectors, filters: Filters, limit: int, /) -> list[tuple[str, float]]: ...
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A passage that may be among the best: its id, its article without the text, and scores as in RetrievedPassage."""
+
+    id: str
+    article: Article
+    score: float
+    similarity: float
+
+
 class Retriever:
     """Hybrid search over one ledger and the dense index made from it."""
 
@@ -45,14 +57,15 @@ class Retriever:
         dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
         sparse = self._ledger.full_text.search(query_words(question), filters, CANDIDATES)
         scores = fuse([(dense, 1.0), (sparse, BM25_WEIGHT)])
-        kept = self._ledger.passages.get(list(scores))
-        found = [
-            RetrievedPassage(passage, article, scores[ident], float(own @ vector))
-            for ident, (passage, article, own) in kept.items()
+        candidates = [
+            Candidate(ident, article, scores[ident], float(own @ vector))
+            for ident, (article, own) in self._ledger.passages.outlines(scores).items()
             # Chroma may not know yet that an article has another date or source now.
             if filters.admit(article)
         ]
-        return _spread(_newer_first(found), limit)
+        best = _spread(_newer_first(candidates), limit)
+        kept = self._ledger.passages.get(one.id for one in best)
+        return [RetrievedPassage(*kept[one.id], one.score, one.similarity) for one in best if one.id in kept]
 
 
 def query_words(question: str) -> list[str]:
@@ -70,7 +83,7 @@ def fuse(rankings: Sequence[tuple[Sequence[str], float]]) -> dict[str, float]:
     return scores
 
 
-def _newer_first(found: list[RetrievedPassage]) -> list[RetrievedPassage]:
+def _newer_first(found: list[Candidate]) -> list[Candidate]:
     """Best first, where the newest article's passages count up to five per cent more than the oldest's."""
     days = sorted({f.article.date or datetime.date.min for f in found})
     step = RECENCY / max(len(days) - 1, 1)
@@ -78,7 +91,7 @@ def _newer_first(found: list[RetrievedPassage]) -> list[RetrievedPassage]:
     return sorted(found, key=lambda f: f.score * gain[f.article.date or datetime.date.min], reverse=True)
 
 
-def _spread(found: list[RetrievedPassage], limit: int) -> list[RetrievedPassage]:
+def _spread(found: list[Candidate], limit: int) -> list[Candidate]:
     """The first `limit` of `found` after the surplus passages of one article have lost a fifth of their score each."""
     seen: Counter[str] = Counter()
     weighed: list[tuple[float, int]] = []

@@ -29,6 +29,13 @@ class EmbedderLoader:
         """The embedding model; waits until it is loaded. Raises ModelError."""
         return self.start().result()
 
+    def close(self) -> None:
+        """Let the model end its batch, if it was loaded; it is not to be used afterwards."""
+        with self._lock:
+            loading = self._embedder
+        if loading is not None and not loading.cancel() and loading.exception() is None:
+            loading.result().close()
+
 
 def _load(name: str) -> "Embedder":
     # Imported here: torch and transformers take seconds, and listing articles needs neither.

@@ -29,8 +29,9 @@ class Vocabulary:
     def passages_with(self, words: Sequence[str], most: int) -> list[Passage]:
         """At most so many of the passages that hold any of the words, best first."""
         ids = self._ledger.full_text.search(words, EVERYTHING, most)
-        return [passage for passage, _, _ in self._ledger.passages.get(ids).values()]
+        return [passage for passage, _ in self._ledger.passages.get(ids).values()]
 
-    def aliases(self) -> set[tuple[str, str]]:
-        """Short and long names that articles introduce, such as ("HTS", "Hayat Tahrir al-Sham")."""
+    def aliases(self) -> frozenset[tuple[str, str]]:
+        """Short and long names that articles introduce, such as ("HTS", "Hayat Tahrir al-Sham"): the same set until the
+        ledger changes."""
         return self._ledger.aliases.all()

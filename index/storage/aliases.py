@@ -16,6 +16,9 @@ class AliasTable:
         for short, long in aliases:
             self._db.execute("INSERT INTO alias (article_id, short, long) VALUES (?, ?, ?)", article_id, short, long)
 
-    def all(self) -> set[tuple[str, str]]:
-        """Those of all articles."""
-        return {(str(row[0]), str(row[1])) for row in self._db.rows("SELECT DISTINCT short, long FROM alias")}
+    def all(self) -> frozenset[tuple[str, str]]:
+        """Those of all articles. The same set until the ledger changes, so that what is made from it can be kept."""
+        return self._db.unchanged("aliases", self._read)
+
+    def _read(self) -> frozenset[tuple[str, str]]:
+        return frozenset((str(row[0]), str(row[1])) for row in self._db.rows("SELECT DISTINCT short, long FROM alias"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 from index.errors import DataFolderError
 from index.storage.change_counter import ChangeCounter
@@ -20,6 +20,7 @@ MEND = (
 )
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 class Connection:
@@ -32,6 +33,8 @@ class Connection:
         self.path = path
         # Held for a whole transaction too.
         self.lock = RLock()
+        # Of what every statement of an answer asks for: how many changes it is the state after, and the value.
+        self._known: dict[str, tuple[object, Any]] = {}
         with self._errors():
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
             _write_ahead(self._db)
@@ -77,6 +80,18 @@ class Connection:
                 if sqlite3.complete_statement(statement):
                     self._db.execute(statement)
                     statement = ""
+
+    def unchanged(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives, kept under `name` until the ledger changes, by whatever process."""
+        with self.lock:
+            if self._db.in_transaction:
+                return read()
+            changes = self.row("SELECT value FROM setting WHERE name = 'changes'")
+            if self._known.get(name, ("", None))[0] != changes:
+                # The number of changes was read first: one that comes in between is noticed the next time.
+                self._known[name] = changes, read()
+            value: T = self._known[name][1]
+            return value
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

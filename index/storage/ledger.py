@@ -57,6 +57,9 @@ class Ledger:
 
     def count(self) -> tuple[int, int]:
         """Number of articles and of passages."""
+        return self._connection.unchanged("count", self._count)
+
+    def _count(self) -> tuple[int, int]:
         row = self._connection.row("SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM passage)")
         return (0, 0) if row is None else (row[0], row[1])
 

@@ -1,7 +1,8 @@
 """The table of passages: their places in the articles' texts, their vectors, and those of their sentences."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,12 @@ import numpy as np
 from index.article import Article
 from index.errors import ArticleNotFoundError
 from index.passage import Passage, Vectors
-from index.storage.articles import ARTICLE_COLUMNS, article_of
+from index.storage.articles import ARTICLE_COLUMNS, ArticleTable, article_of
 from index.storage.connection import Connection, Row
 
 _PASSAGE = "passage.article_id, number, start_at, end_at, sentences"
 _JOINED = "FROM passage JOIN article ON article.id = passage.article_id"
-# To read a long text takes longer than all the rest.
+# What Chroma and ranking do with: to read a long text takes longer than all the rest.
 _WITHOUT_TEXT = ARTICLE_COLUMNS.replace("article.text", "''")
 # Of which articles vectors are asked for: all, those that the dense index lacks, or those that it has.
 _PENDING = {
@@ -51,6 +52,7 @@ class PassageTable:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._articles = ArticleTable(connection)
 
     def put(self, article_id: str, entry: Entry) -> int:
         """Write a passage of an article that is there; its serial."""
@@ -62,20 +64,37 @@ class PassageTable:
             entry.vector.astype(np.float32).tobytes(), entry.sentence_vectors.astype(np.float16).tobytes(),
         )
 
-    def get(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article, Vectors]]:
-        """The passages with these ids, each with its article and its vector; an id that is not kept is left out."""
-        passages: dict[str, tuple[Passage, Article, Vectors]] = {}
+    def get(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Article]]:
+        """The passages with these ids, each with its article; an id that is not kept is left out.
+
+        Passages of one article share it: its text is read once, however long it is.
+        """
+        articles: dict[str, Article] = {}
+        passages: dict[str, tuple[Passage, Article]] = {}
         for passage_id in ids:
             article_id, _, number = passage_id.rpartition(":")
             row = self._db.row(
-                f"SELECT vector, {_PASSAGE}, {ARTICLE_COLUMNS} {_JOINED} WHERE article_id = ? AND number = ?",
+                f"SELECT {_PASSAGE} FROM passage WHERE article_id = ? AND number = ?", article_id, int(number)
+            )
+            if row is not None and article_id not in articles:
+                with suppress(ArticleNotFoundError):
+                    articles[article_id] = self._articles.get(article_id)
+            if row is not None and article_id in articles:
+                passages[passage_id] = (_passage(row, articles[article_id].text), articles[article_id])
+        return passages
+
+    def outlines(self, ids: Iterable[str]) -> dict[str, tuple[Article, Vectors]]:
+        """Of the passages with these ids the article, without its text, and the vector: all that ranking needs."""
+        outlines: dict[str, tuple[Article, Vectors]] = {}
+        for passage_id in ids:
+            article_id, _, number = passage_id.rpartition(":")
+            row = self._db.row(
+                f"SELECT vector, {_WITHOUT_TEXT} {_JOINED} WHERE article_id = ? AND number = ?",
                 article_id, int(number),
             )
             if row is not None:
-                article = article_of(row[6:])
-                vector = np.frombuffer(row[0], np.float32)
-                passages[passage_id] = (_passage(row[1:6], article.text), article, vector)
-        return passages
+                outlines[passage_id] = (article_of(row[1:]), np.frombuffer(row[0], np.float32))
+        return outlines
 
     def sentence_vectors(self, passage: Passage) -> Vectors:
         """Unit vectors of the passage's sentences, shape (sentences, dimension)."""

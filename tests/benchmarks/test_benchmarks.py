@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults, followups, intake, odd_strings, storage, streaming
+from benchmarks import faults, followups, indexing, intake, odd_strings, storage, streaming
 from benchmarks.__main__ import main
 from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
@@ -205,3 +205,24 @@ def test_an_index_costs_the_disk_a_few_times_its_size(tmp_path: Path, capsys: py
     assert [step.name for step in steps] == ["make", "open", "search", "change"]
     assert 1 < steps[0].written / steps[0].size <= storage.MOST_TIMES_THE_INDEX and steps[1].written < 100_000
     assert "300 passages, make" in capsys.readouterr().out
+
+
+def test_indexing_is_compared_by_the_medians_of_real_runs(tmp_path: Path) -> None:
+    text = "The council of {place} met on Monday. It spoke of the ferries, the bridge and the harbour of {place}."
+    documents = [{"document_text": text.format(place=f"Town{n}"), "insights_included": []} for n in range(3)]
+    for topic in indexing.TOPICS:
+        file = tmp_path / f"summhay/topic_news{topic}.json.gz"
+        file.parent.mkdir(exist_ok=True)
+        with gzip.open(file, "wt", encoding="utf-8") as written:
+            json.dump({"documents": documents, "subtopics": []}, written)
+    compared = indexing.measure(tmp_path, tmp_path / "work", rounds=1, most=3)
+    assert compared.articles == 3
+    assert all(run.seconds > 0 < run.cpu_seconds for run in (*compared.own, *compared.baseline))
+
+
+def test_the_ratio_of_two_indexing_times_is_that_of_their_medians(capsys: pytest.CaptureFixture[str]) -> None:
+    own = [indexing.Timing(seconds, seconds) for seconds in (13.0, 12.0, 40.0)]
+    compared = indexing.Comparison(200, own, [indexing.Timing(10.0, 20.0)] * 3)
+    assert (compared.ratio, compared.cpu_ratio) == (1.3, 0.65)
+    indexing.report(compared)
+    assert "ratio of medians  1.30, of the CPU time 0.65 (goal: at most 1.3)" in capsys.readouterr().out

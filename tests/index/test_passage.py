@@ -56,6 +56,34 @@ def test_a_sentence_that_alone_does_not_fit_is_cut_between_words() -> None:
     assert [p.text for p in passages] == ["one two three", "four five six", "seven."]
 
 
+@pytest.mark.parametrize("most", [1, 7, 40, 900, 1000, 5000])
+def test_each_passage_holds_as_many_sentences_as_fit(most: int) -> None:
+    text = "\n".join("word " * (1 + n * n % 37) for n in range(200))
+    spans = sentence_spans(text)
+
+    def fits(part: str) -> bool:
+        return len(part) <= most
+
+    passages = cut(of(text), spans, fits=fits)
+    for passage in passages[:-1]:
+        after = next((end for start, end in passages[passage.number + 1].sentences if start >= passage.end), None)
+        assert after is None or not fits(text[passage.start : after])
+    assert passages[-1].end == spans[-1][1]
+
+
+def test_the_end_of_a_passage_is_found_in_few_tries() -> None:
+    text = "\n".join(f"Sentence {n} is of about the length that sentences have in the news." for n in range(1000))
+    tried: list[str] = []
+
+    def fits(part: str) -> bool:
+        tried.append(part)
+        return len(part) <= 900
+
+    passages = cut(of(text), sentence_spans(text), fits=fits)
+    # Each sentence once on its own, and of each passage what is in it, what is one more, and where the next begins.
+    assert len(tried) <= 1000 + 4 * len(passages)
+
+
 def test_a_text_without_sentences_has_no_passages() -> None:
     assert cut(of(""), [], fits=lambda part: True) == []
 
@@ -63,9 +91,10 @@ def test_a_text_without_sentences_has_no_passages() -> None:
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_passage_is_longer_than_the_model_reads(embedder: Embedder, text: str) -> None:
     article = of(text, title="반군이 알레포에 진입했다 " * 20)
+    heading = embedder.heading(article)
     passages = cut(
         article, sentence_spans(text),
-        fits=lambda part: count_tokens(part) <= 200 and embedder.fits(article, part),
+        fits=lambda part: count_tokens(part) <= 200 and embedder.fits(heading, part),
     )
     assert max(count_tokens(p.text) for p in passages) <= 200
     assert max(embedder.pieces(embedder.heading(article) + p.text) for p in passages) <= 256

@@ -45,7 +45,7 @@ def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles
         ids = [passage.id for rows in ledger.passages.vectors() for passage, _, _ in rows]
         passages = ledger.passages.get(ids)
     assert report.passages == len(passages) > 5 and bar.totals == [bar.done] == [3]
-    for passage, article, _ in passages.values():
+    for passage, article in passages.values():
         assert article.text[passage.start : passage.end] == passage.text
         assert count_tokens(passage.text) <= 200
         assert len(opened.sentence_vectors(passage)) == len(passage.sentences)

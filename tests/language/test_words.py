@@ -1,5 +1,9 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from index.language.tokens import VOCABULARY, _encoding
 from index.language.words import stem, stems, words
 
 
@@ -22,3 +26,19 @@ def test_words_that_say_nothing_have_no_stem_in_the_list() -> None:
 @pytest.mark.parametrize("one, other", [("controlled", "Controls"), ("Café", "cafe"), ("rebels", "rebel")])
 def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)
+
+
+def test_threads_get_the_same_stems_as_one() -> None:
+    vocabulary = [
+        word for token in _encoding("o200k_base", VOCABULARY).token_byte_values()[:40_000]
+        if (word := token.decode(errors="ignore").strip()).isalpha()
+    ]
+    expected = [stem.__wrapped__(word) for word in vocabulary]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            runs = [threads.submit(lambda: [stem.__wrapped__(word) for word in vocabulary]) for _ in range(8)]
+            assert all(run.result() == expected for run in runs)
+    finally:
+        sys.setswitchinterval(interval)

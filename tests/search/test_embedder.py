@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytest import MonkeyPatch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
@@ -88,6 +89,44 @@ def test_threads_share_one_model(embedder: Embedder) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert np.allclose(list(threads.map(ask, texts)), expected, atol=1e-5)
+
+
+def test_threads_read_tokens_at_once_and_more_than_are_kept(embedder: Embedder, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 5)
+    texts = [f"The council {'talked and ' * (n % 7)}met on day {n}." for n in range(24)]
+    expected = {text: embedder.tokens([text])[0] for text in texts}
+
+    def read(n: int) -> None:
+        chosen = [texts[(n * 5 + k) % len(texts)] for k in range(1 + n % 9)]
+        for text, tokens in zip(chosen, embedder.tokens(chosen), strict=True):
+            assert (tokens.spans == expected[text].spans).all()
+            assert np.allclose(tokens.vectors, expected[text].vectors, atol=1e-5)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(read, range(80)))
+
+
+def test_tokens_lie_where_the_text_has_them(embedder: Embedder) -> None:
+    text = "Ferries to Évora stopped, said Zzyzx."
+    [tokens] = embedder.tokens([text])
+    pieces = [text[start:end] for start, end in tokens.spans]
+    assert pieces[:2] == ["Ferries", "to"] and pieces[-1] == "." and "".join(pieces) == text.replace(" ", "")
+    assert tokens.vectors.shape == (len(pieces), 384)
+
+
+def test_a_closed_model_ends_its_batch_and_takes_no_other() -> None:
+    closing = Embedder()
+    long = "The council met on Monday and talked of ferries. " * 18
+    rows = [(ARTICLE, Passage("a1", n, 0, len(long), long, ((0, len(long)),))) for n in range(64)]
+    with ThreadPoolExecutor(1) as threads:
+        run = threads.submit(closing.embed_passages, rows)
+        time.sleep(0.2)
+        closing.close()
+        with pytest.raises(ModelError, match="is being stopped"):
+            run.result(timeout=5)
+    for use in (closing.pieces, closing.embed_question, lambda text: closing.tokens([text])):
+        with pytest.raises(ModelError, match="is being stopped"):
+            use("Who met?")
 
 
 def test_a_question_asked_again_costs_nothing(embedder: Embedder) -> None:

@@ -1,7 +1,9 @@
 import datetime
 import sqlite3
 import threading
+import tracemalloc
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +42,10 @@ def test_what_is_put_comes_back_after_reopening(ledger: Ledger, tmp_path: Path) 
     ledger.close()
     again = Ledger(tmp_path / "ledger.sqlite")
     assert again.articles.get("a1") == MARCH
-    passage, article, vector = again.passages.get(["a1:1"])["a1:1"]
+    passage, article = again.passages.get(["a1:1"])["a1:1"]
     assert (passage, article) == (entries[1].passage, MARCH)
-    assert vector == pytest.approx(entries[1].vector)
+    outline, vector = again.passages.outlines(["a1:1"])["a1:1"]
+    assert outline == replace(MARCH, text="") and vector == pytest.approx(entries[1].vector)
     assert again.passages.sentence_vectors(passage) == pytest.approx(entries[1].sentence_vectors, abs=1e-3)
 
 
@@ -50,7 +53,7 @@ def test_a_changed_article_replaces_all_that_hung_on_it(ledger: Ledger) -> None:
     ledger.put(MARCH, "1", entries_of(MARCH), [("NH", "Norvik Harbour")])
     shorter = Article("a1", "The quay is empty.", "Quay")
     ledger.put(shorter, "2", entries_of(shorter), [])
-    assert (ledger.count(), ledger.articles.hashes(), ledger.aliases.all()) == ((1, 1), {"a1": "2"}, set())
+    assert (ledger.count(), ledger.articles.hashes(), ledger.aliases.all()) == ((1, 1), {"a1": "2"}, frozenset())
     assert ledger.full_text.search(["council"], Filters(), 9) == []
     assert ledger.full_text.search(["quay"], Filters(), 9) == ["a1:0"]
 
@@ -130,6 +133,48 @@ def test_a_passage_that_is_gone_is_an_error(three: Ledger) -> None:
     with pytest.raises(ArticleNotFoundError, match="no longer in the index"):
         three.passages.sentence_vectors(Passage("a1", 99, 0, 1, "x", ((0, 1),)))
     assert three.passages.get(["a1:99", "zz:0"]) == {}
+
+
+def test_the_passages_of_a_long_article_cost_one_reading_of_it(ledger: Ledger) -> None:
+    text = "The council of Évora met on Monday to speak of ferries.\n" * 70_000
+    article = Article("long", text, "Long")
+    spans = [(at, at + 55) for at in range(0, 60 * 560, 560)]
+    vector = np.ones(8, dtype=np.float32)
+    ledger.put(article, "1", [
+        Entry(Passage("long", n, *span, text[slice(*span)], (span,)), vector, vector.reshape(1, -1))
+        for n, span in enumerate(spans)
+    ], [])
+    tracemalloc.start()
+    found = ledger.passages.get(f"long:{n}" for n in range(60))
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [passage.text for passage, _ in found.values()] == [text[slice(*span)] for span in spans]
+    assert most_bytes < 4 * len(text)
+    tracemalloc.start()
+    assert len(ledger.passages.outlines(found)) == 60
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < len(text) / 10
+
+
+def test_counts_and_aliases_are_read_once_and_follow_each_change(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.put(MARCH, "1", entries_of(MARCH), [("NH", "Norvik Harbour")])
+    read: list[str] = []
+    ledger._connection._db.set_trace_callback(read.append)
+    for _ in range(5):
+        assert ledger.count()[0] == 1
+        assert ledger.aliases.all() is ledger.aliases.all() and ledger.aliases.all() == {("NH", "Norvik Harbour")}
+    assert sum("FROM alias" in sql for sql in read) == sum("count(*)" in sql for sql in read) == 1
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as other:
+        other.put(MAY, "1", entries_of(MAY), [("EU", "European Union")])
+        assert ledger.count()[0] == other.count()[0] == 2 and len(ledger.aliases.all()) == 2
+        with pytest.raises(RuntimeError), ledger.transaction():
+            ledger.remove("a1")
+            assert ledger.count()[0] == 1 and len(ledger.aliases.all()) == 1
+            raise RuntimeError
+        assert ledger.count()[0] == 2 and len(ledger.aliases.all()) == 2
+        other.remove("a1")
+        assert ledger.count()[0] == 1 and ledger.aliases.all() == {("EU", "European Union")}
 
 
 def test_threads_share_it(ledger: Ledger) -> None:

@@ -1,0 +1,88 @@
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from benchmarks.support.scripted_llm import ScriptedLLM
+from chatbot.answer import Answer
+from chatbot.answering.pipeline import Chain
+from chatbot.settings import Settings
+from index.collection import Collection
+from index.ingest.run import index_paths
+from index.language.words import stem
+from index.search.embedder import BUNDLED
+from tests.conftest import ROOT
+
+READERS = 8
+QUESTIONS = 500
+DISTINCT = 48
+SUBJECTS = ["Hama", "Aleppo", "Homs", "Manbij", "Damascus", "the opposition", "Turkey", "the airport"]
+FORMS = [
+    "Who controls {}?", "When was {} taken?", "How many civilians were killed in {}?", "Why did {} fall?",
+    "What did officials say about {}?", "Where is {}?", "Who fled from {}?", "Was {} attacked in December?",
+]
+
+
+def questions() -> list[str]:
+    """So many of the benchmark's and of the forms, each again and again, and mixed."""
+    rows = json.loads((ROOT / "benchmarks/questions/sample.json").read_text(encoding="utf-8"))
+    asked = [row["turns"][0] for row in rows] + [form.format(subject) for form in FORMS for subject in SUBJECTS]
+    chosen = [asked[n * 7 % len(asked)] for n in range(DISTINCT)]
+    return [chosen[n * 5 % DISTINCT] for n in range(QUESTIONS)]
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Python changes threads a hundred times as often as usual."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def told(answer: Answer) -> tuple[object, ...]:
+    """What a reader sees of an answer."""
+    return answer.text, [(one.article_id, one.start, one.end) for one in answer.citations], answer.notes
+
+
+def same_for_all(alone: Chain, together: Chain, asked: list[str]) -> None:
+    expected = {question: told(alone.answer(question)) for question in dict.fromkeys(asked)}
+    stem.cache_clear()
+    with impatient(), ThreadPoolExecutor(READERS) as readers:
+        answers = list(readers.map(together.answer, asked))
+    for question, answer in zip(asked, answers, strict=True):
+        assert told(answer) == expected[question]
+
+
+def test_eight_readers_get_the_answers_of_one(
+    sample_chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fewer are kept than the questions need (182), so that readers add some while others drop them.
+    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 170)
+    with closing(Collection(tmp_path, embedding_model=BUNDLED)) as fresh:
+        index_paths(fresh, [ROOT / "articles"])
+        same_for_all(sample_chain, Chain(fresh, Settings()), questions())
+
+
+def test_eight_readers_get_the_statements_of_an_llm_looked_up_as_one_does(samples: Collection) -> None:
+    with ScriptedLLM() as llm:
+        chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+        same_for_all(chain, chain, questions()[:24])
+
+
+def test_eight_readers_meet_a_chroma_server_that_none_has_opened(chroma_url: str, tmp_path: Path) -> None:
+    with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url)) as writer:
+        index_paths(writer, [ROOT / "articles"])
+    for _ in range(3):
+        with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url)) as fresh:
+            fresh.question_vector("Who controls Hama?")
+            fresh._files.dense.forget()
+            with impatient(), ThreadPoolExecutor(READERS) as readers:
+                found = list(readers.map(fresh.search, ["Who controls Hama?"] * READERS))
+            assert all(one == found[0] and one for one in found)

@@ -1,0 +1,67 @@
+"""A server that is stopped while its threads are inside libraries that Python does not wait for."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT, free_port, until_ready
+
+# No line stands in it twice: what does is taken for a page's furniture and left out.
+LONG = "".join(
+    f"On day {n} the council met in Norvik and talked of ferry number {n * 7} to the islands.\n\n" for n in range(6000)
+)
+PATIENCE_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@contextmanager
+def server(data: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    port = str(free_port())
+    command = [sys.executable, "app.py", "--data", str(data), "--port", port]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            until_ready(f"http://127.0.0.1:{port}/ready")
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def post(url: str, title: str, text: str, embedding: Event) -> None:
+    """Add a text; `embedding` is set once the model has read its first passages."""
+    sent = {"title": title, "text": text}
+    with suppress(httpx.HTTPError), httpx.stream("POST", url, json=sent, timeout=PATIENCE_SECONDS) as answer:
+        for line in answer.iter_lines():
+            if line and json.loads(line).get("passages", {}).get("done"):
+                embedding.set()
+
+
+@pytest.mark.parametrize("later_seconds", [0, 0.3])
+def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_seconds: float) -> None:
+    embedding = Event()
+    with server(tmp_path) as (process, url):
+        post(f"{url}/api/articles/text", "Harbour", LONG[:2000], Event())
+        sender = Thread(target=post, args=(f"{url}/api/articles/text", "Ferries", LONG, embedding))
+        sender.start()
+        assert embedding.wait(PATIENCE_SECONDS)
+        time.sleep(later_seconds)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        took = time.monotonic() - began
+        sender.join()
+    assert process.returncode == 0 and "terminate called" not in said and "fatal" not in said.lower(), said
+    assert took < STOP_SECONDS
+    command = [sys.executable, "app.py", "articles", "--json", "--data", str(tmp_path)]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert [json.loads(line)["title"] for line in listed.splitlines()] == ["Harbour"]
