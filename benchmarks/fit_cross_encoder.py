@@ -116,7 +116,7 @@ class Pairs:
 
     def draw(self, count: int) -> list[tuple[Pieces, Pieces, float, Tensor]]:
         """Question, sentence, whether it answers, and which of the sentence's pieces do."""
-        pairs = []
+        pairs: list[tuple[Pieces, Pieces, float, Tensor]] = []
         while len(pairs) < count:
             example = random.choice(self._examples)
             question = self._encoder.pieces([example.question])[0]
@@ -157,7 +157,7 @@ def fit(pairs: Pairs, head: Head) -> None:
             own = pieces[n, start : start + len(wanted)]
             loss = loss + 2 * nn.functional.binary_cross_entropy_with_logits(own, wanted.float()) / len(told)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([*adapted, *others], 1.0)
         optimizer.step()
         schedule.step()
