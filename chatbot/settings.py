@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
+    One visitor may have `questions_waiting` that are not answered yet and ask `questions_a_minute`; a question may hold
+    `names_looked_up`.
+
     Raises SettingsError with the name and value of the setting that cannot be used.
     """
 
@@ -125,6 +128,9 @@ class Settings(BaseSettings):
     session_hours: float = _variable("SESSION_HOURS", 0.01, 8760, default=12.0)
     token_days: int = _variable("TOKEN_DAYS", 1, 36_500, default=365)
     upload_mb: int = _variable("UPLOAD_LIMIT", 1, 100_000, default=100)
+    questions_waiting: int = _variable("QUESTIONS_WAITING", 1, 1000, default=3)
+    questions_a_minute: int = _variable("QUESTIONS_A_MINUTE", 1, 1_000_000, default=30)
+    names_looked_up: int = _variable("NAMES_LOOKED_UP", 1, 1000, default=20)
     # Each limit has a variable of its own, such as CHATBOT_LIMIT_PAGES.
     file_limits: Annotated[FileLimits, NoDecode] = FileLimits()
 

@@ -68,7 +68,8 @@ class canned_server:  # noqa: N801
         self.port = str(free_port())
         self.arguments = (self.port, str(data), *llm)
         self.environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-        self.environment |= variables
+        # All tests ask from one address.
+        self.environment |= {"CHATBOT_QUESTIONS_A_MINUTE": "100000", "CHATBOT_QUESTIONS_WAITING": "100"} | variables
 
     def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
         command = [sys.executable, "-m", self.module, *self.arguments]

@@ -61,6 +61,7 @@ class Chain:
         forbid_tracing()
         self._collection = collection
         self._ranker = Ranker(collection)
+        self._most_names = settings.names_looked_up
         self._writer = (
             LLMAnswerer(
                 LanguageModel(settings),
@@ -149,9 +150,9 @@ class Chain:
         if self._condenser is not None and reading.leaned and not scope.quoting:
             condensed = yield from self._condenser.condensing(reading.question, history, left=left.is_set)
             if condensed is not None:
-                named = settle(read(condensed, year=year), self._collection.vocabulary)
+                named = settle(read(condensed, year=year), self._collection.vocabulary, most_names=self._most_names)
                 return replace(named, reading=replace(named.reading, question=reading.question))
-        return settle(reading, self._collection.vocabulary)
+        return settle(reading, self._collection.vocabulary, most_names=self._most_names)
 
     def _replied(self, topic: Topic, question: str, scope: QuestionFilter) -> Answer:
         model = self._writer.name if self._writer and not scope.quoting else None

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from chatbot.errors import QuestionError
 from chatbot.question.parse import ParsedQuestion
 from index.language.lexicon import concept, seat_of
 from index.language.predicates import nation_of, nation_words
@@ -17,6 +18,9 @@ from index.language.words import STOPWORDS, stem, words
 from index.search.vocabulary import Vocabulary
 
 SHORTEST_VARIANT_LETTERS = 5
+# A long name is one such as "Hayat Tahrir al-Sham"; more words count as more names.
+WORDS_A_NAME = 4
+MOST_NAMES = 20
 _NAME_PLACE = re.compile(
     r"\b(?:controls?|controlled|controlling|holds?|held|runs?|rules?|of|in|at|from|near|to|by|with|did|does|has|is|was|"
     r"about|who is|who was)\s+(?=(?P<rest>(?:[\w’'-]+\s*){1,4}))",
@@ -34,9 +38,19 @@ class Named:
     notes: tuple[str, ...]
 
 
-def settle(reading: ParsedQuestion, vocabulary: Vocabulary) -> Named:
-    """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found."""
-    names = list(reading.names) or _hidden_names(reading.own, vocabulary)
+def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int = MOST_NAMES) -> Named:
+    """Look every name of `reading` up; take a spelling variant or a capital's government for one that is not found.
+
+    Raises QuestionError where there are more than `most_names`: each unknown one is compared with all terms.
+    """
+    names = list(reading.names) or _hidden_names(reading.own, vocabulary, most_names)
+    # A name of several words is looked up word by word.
+    count = max(len(names), sum(len(words(name)) for name in names) // WORDS_A_NAME)
+    if count > most_names:
+        raise QuestionError(
+            f"The question holds {count} names, at most {most_names} are looked up at once. "
+            "Ask about some of them first."
+        )
     unknown: list[str] = []
     notes: list[str] = []
     settled: list[str] = []
@@ -71,7 +85,7 @@ def _alias_concepts(aliases: frozenset[tuple[str, str]]) -> Mapping[str, frozens
     return MappingProxyType(mapping)
 
 
-def _hidden_names(question: str, vocabulary: Vocabulary) -> list[str]:
+def _hidden_names(question: str, vocabulary: Vocabulary, most: int) -> list[str]:
     """Names in a question typed in lower case: countries, words too rare to be anything else behind a verb of holding,
     a preposition or "who is", and other rare words that the articles write with a capital."""
     if any(letter.isupper() for letter in question):
@@ -81,7 +95,9 @@ def _hidden_names(question: str, vocabulary: Vocabulary) -> list[str]:
         rest = match["rest"].split()
         rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
         names += [" ".join(rare)] if rare else []
-    others = [word for word in words(question) if word not in " ".join(names) and _is_rare(word)]
+    others = dict.fromkeys(word for word in words(question) if word not in " ".join(names) and _is_rare(word))
+    if len(others) > most:
+        return list(dict.fromkeys([*names, *others]))
     return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), vocabulary)]))
 
 

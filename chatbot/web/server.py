@@ -31,6 +31,7 @@ from chatbot.web.health import Door, Readiness
 from chatbot.web.middleware.authentication import NEVER_KEPT, Gate
 from chatbot.web.middleware.conversation_binding import Conversations
 from chatbot.web.middleware.page_rewriter import Document
+from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrottle
 from chatbot.web.middleware.request_guard import Guard
 from chatbot.web.page import article_list, citation_cards, conversation
 from chatbot.web.page.error_pages import ErrorPages
@@ -42,6 +43,17 @@ FRESH = {"Cache-Control": "no-cache"}
 ARTICLE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+# The page's style and scripts: where each is asked for, and its file.
+STATIC_FILES = {
+    "/page.css": "chat.css",
+    "/page.js": "chat.js",
+    "/conversation.js": "conversation.js",
+    "/stream.js": "stream.js",
+    "/questions.js": "questions.js",
+    "/older.js": "older.js",
+    "/shelf.js": "articles.js",
+    "/embed.js": "embedded.js",
+}
 log = logging.getLogger(__name__)
 
 
@@ -93,6 +105,7 @@ def application(
     # It keeps files in a folder that it learns of then.
     _own_cache()
     from chatbot.web.page import blocks as page
+    from chatbot.web.page import gradio_sessions
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -102,33 +115,18 @@ def application(
     )
     app.add_middleware(Document, refresh=refresh, account=lambda visitor: article_list.account(access, visitor))
     app.add_middleware(Conversations, access=access)
+    throttle = QuestionThrottle(settings, access, gradio_sessions.pending(blocks))
+    app.add_middleware(PageThrottle, throttle=throttle, is_question=gradio_sessions.is_question(blocks))
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
     login_pages.add(app, access)
-    questions.add(app, chain, collection, feedback, access)
+    questions.add(app, chain, collection, feedback, access, throttle)
     articles.add(app, uploads, access, settings.upload_mb)
 
-    @app.get("/page.css")
-    def style() -> FileResponse:
-        return FileResponse(STATIC / "chat.css", media_type="text/css", headers=FRESH)
-
-    @app.get("/page.js")
-    def script() -> FileResponse:
-        return FileResponse(STATIC / "chat.js", media_type="text/javascript", headers=FRESH)
-
-    @app.get("/conversation.js")
-    def conversation_script() -> FileResponse:
-        return FileResponse(STATIC / "conversation.js", media_type="text/javascript", headers=FRESH)
-
-    @app.get("/shelf.js")
-    def articles_script() -> FileResponse:
-        return FileResponse(STATIC / "articles.js", media_type="text/javascript", headers=FRESH)
-
-    @app.get("/embed.js")
-    def embedded() -> FileResponse:
-        return FileResponse(STATIC / "embedded.js", media_type="text/javascript", headers=FRESH)
+    for path, file in STATIC_FILES.items():
+        _serve_file(app, path, file)
 
     @app.get("/widget.js")
     def widget() -> FileResponse:
@@ -144,6 +142,14 @@ def application(
         return _article(collection, id, start, end)
 
     return page.mount(app, blocks, address=settings.public_url)
+
+
+def _serve_file(app: FastAPI, path: str, file: str) -> None:
+    kind = "text/css" if file.endswith(".css") else "text/javascript"
+
+    @app.get(path)
+    def static_file() -> FileResponse:
+        return FileResponse(STATIC / file, media_type=kind, headers=FRESH)
 
 
 def _own_cache() -> None:

@@ -54,7 +54,6 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("trafilatura", "index/readers/html.py"),
     ("pypdf", "index/readers/pdf.py"),
     ("docx", "index/readers/docx.py"),
-    ("gradio", "chatbot/web/page/blocks.py"),
     ("bcrypt", "chatbot/web/auth/accounts.py"),
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
@@ -63,6 +62,10 @@ def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
 
 def test_torch_is_imported_by_the_two_models_alone() -> None:
     assert importers("torch") == ["index/search/cross_encoder.py", "index/search/embedder.py"]
+
+
+def test_only_the_page_imports_gradio() -> None:
+    assert importers("gradio") == ["chatbot/web/page/blocks.py", "chatbot/web/page/gradio_sessions.py"]
 
 
 def test_the_page_does_not_import_the_server() -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.errors import QuestionError
 from chatbot.question.entity_linking import alias_concepts, settle
 from index.language.lexicon import concept
 from index.search.vocabulary import Vocabulary
@@ -98,3 +99,12 @@ def test_a_short_name_stands_for_the_long_one_and_back(tmp_path: Path) -> None:
     assert {"hayat", "tahrir", "sham"} <= aliases[concept("HTS")]
     assert aliases["hayat"] == {concept("HTS")}
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    "question", ["Who are " + ", ".join(f"Xq{a}{b}zor" for a in "abcdef" for b in "abcdef") + "?", " ".join(
+        f"xq{a}{b}zor" for a in "abcdef" for b in "abcdef")]
+)
+def test_more_names_than_are_looked_up_are_refused_with_their_number(question: str, vocabulary: Vocabulary) -> None:
+    with pytest.raises(QuestionError, match="holds 36 names, at most 20"):
+        settle(reading(question), vocabulary, most_names=20)

@@ -7,10 +7,45 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from chatbot.feedback import FILE, FeedbackStore
+from chatbot.web.page.blocks import KEPT_TURNS
 from tests.conftest import canned_server
 from tests.support.canned import EXAMPLES, HOSTILE_TEXT, SMUGGLING
 
 Open = Callable[..., Page]
+STREAM = Path(__file__).parents[2] / "chatbot/web/page/static/stream.js"
+# The server takes the second event after it has decided to end the stream of the first.
+GRADIO_SERVER = r"""() => {
+  const message = (said) => `data: ${JSON.stringify(said)}\n\n`;
+  const done = (id) => message({ msg: "process_completed", event_id: id });
+  let joined = 0, streams = 0, opened;
+  window.fetch = async (url) => {
+    if (url.includes("join")) {
+      joined += 1;
+      if (joined === 2) opened.enqueue(new TextEncoder().encode(message({ msg: "close_stream" })));
+      if (joined === 2) opened.close();
+      return new Response(JSON.stringify({ event_id: joined === 1 ? "first" : "second" }));
+    }
+    streams += 1;
+    if (streams === 2) return new Response(done("second") + message({ msg: "close_stream" }));
+    return new Response(new ReadableStream({
+      start: (out) => { opened = out; out.enqueue(new TextEncoder().encode(done("first"))); },
+    }));
+  };
+}"""
+# The client opens a stream only where it knows of none; it knows of the first until it reads that it is closed.
+GRADIO_CLIENT = r"""async () => {
+  const seen = [];
+  await fetch("/gradio_api/queue/join");
+  const stream = (await fetch("/gradio_api/queue/data")).body.pipeThrough(new TextDecoderStream()).getReader();
+  let told = (await stream.read()).value;
+  await fetch("/gradio_api/queue/join");
+  for (let piece; !(piece = await stream.read()).done; ) told += piece.value;
+  for (const line of told.trim().split("\n\n")) {
+    const said = JSON.parse(line.slice(6));
+    seen.push(said.event_id ?? said.msg);
+  }
+  return seen;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -539,3 +574,37 @@ def test_the_footer_of_the_framework_is_gone(opened: Open) -> None:
     page = opened()
     expect(page.locator("footer:visible")).to_have_count(0)
     assert not re.search("gradio", page.locator("body").inner_text(), re.IGNORECASE)
+
+
+def test_turns_that_the_server_no_longer_keeps_stay_on_the_page(opened: Open) -> None:
+    page = opened()
+    for number in range(KEPT_TURNS + 3):
+        box(page).fill(f"Who controls Hama, for the {number}th time?")
+        box(page).press("Enter")
+        expect(page.locator("#live .q")).to_contain_text(f"the {number}th time")
+        expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(KEPT_TURNS + 3)
+    assert page.locator(".turn").evaluate_all("turns => turns.map(turn => Number(turn.dataset.turn))") == [
+        *range(KEPT_TURNS + 3)
+    ]
+    expect(page.locator(".turn").first.locator(".thumb").first).to_be_disabled()
+    page.locator('.turn[data-turn="0"] button.c').first.click()
+    expect(page.locator("#card-0-1")).to_be_focused()
+
+
+def test_a_question_that_is_pressed_twice_is_asked_once(opened: Open) -> None:
+    page = opened()
+    box(page).fill("What is the history?")
+    page.get_by_role("button", name="Ask", exact=True).dblclick()
+    expect(page.get_by_text("0 answers came before.")).to_be_visible()
+    ask(page, "And the history?")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_what_is_sent_while_the_stream_of_events_ends_is_still_answered(opened: Open) -> None:
+    """Gradio's server ends the stream when the last event that it knows of is done. The event that the page has sent
+    meanwhile is taken, and is told of in the next stream."""
+    page = opened()
+    page.evaluate(GRADIO_SERVER)
+    page.evaluate(STREAM.read_text())
+    assert page.evaluate(GRADIO_CLIENT) == ["first", "second", "close_stream"]

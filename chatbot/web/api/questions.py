@@ -16,6 +16,7 @@ from chatbot.feedback import FeedbackStore
 from chatbot.filters import read_filter
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.question_throttle import QuestionThrottle
 from index.article import Article
 from index.errors import ArticleNotFoundError, IndexingError, LockedError
 
@@ -33,20 +34,31 @@ class Collection(Protocol):
     def sources(self) -> list[tuple[str | None, int]]: ...
 
 
-def add(app: FastAPI, chain: AnswerStreamer, collection: Collection, feedback: FeedbackStore, access: Access) -> None:
+def add(
+    app: FastAPI,
+    chain: AnswerStreamer,
+    collection: Collection,
+    feedback: FeedbackStore,
+    access: Access,
+    throttle: QuestionThrottle,
+) -> None:
     """The routes below /api/."""
     free = BoundedSemaphore(SIMULTANEOUS_QUESTIONS)
 
     @app.post("/api/ask")
-    def ask(asked: Annotated[object, Body()] = None) -> Response:
+    def ask(request: Request, asked: Annotated[object, Body()] = None) -> Response:
         if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
             return error(NO_OBJECT, 400)
-        if not free.acquire(blocking=False):
-            return error(BUSY, 503, {"Retry-After": "5"})
-        try:
-            return _told(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
-        finally:
-            free.release()
+        with throttle.asking(throttle.key(request)) as refused:
+            if refused is not None:
+                reason, seconds = refused
+                return error(reason, 429, {"Retry-After": str(seconds)})
+            if not free.acquire(blocking=False):
+                return error(BUSY, 503, {"Retry-After": "5"})
+            try:
+                return _told(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
+            finally:
+                free.release()
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:

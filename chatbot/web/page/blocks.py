@@ -19,12 +19,19 @@ from chatbot.web.page.ratings import Ratings, rate
 from index.article import Article
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
+# Of each event Gradio keeps a record, with its session, and goes through all of them after each event.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import gradio as gr
 from gradio.blocks import BlockFunction  # type: ignore[attr-defined]
 
+from chatbot.web.page.gradio_sessions import bound_sessions
+
 SIMULTANEOUS_ANSWERS = 8
-WAITING_QUESTIONS = 64
+# Of all visitors together; question_throttle.py limits those of one.
+WAITING_EVENTS = 512
+# A conversation's older turns are kept by the browser alone, where they stay as they were.
+KEPT_TURNS = 20
 # None is dropped while another is at work, and the last is done last.
 ONE_BY_ONE: dict[str, Any] = {
     "show_progress": "hidden",
@@ -40,7 +47,8 @@ NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
 WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
 
-Turns = tuple[Turn, ...]
+# None takes the place of a turn that only the browser still keeps, so that each has its number.
+Turns = tuple[Turn | None, ...]
 App = TypeVar("App")
 
 
@@ -102,7 +110,7 @@ def build(
         _wire_panel(chain.writer, collection, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
         _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
-    blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_QUESTIONS, api_open=False)
+    blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     def refresh() -> None:
         known = _known(chain, collection, {})
@@ -137,6 +145,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         pwa=False,
         mcp_server=False,
     )
+    bound_sessions(app.routes[-1].app, blocks)  # type: ignore[attr-defined]
     return app
 
 
@@ -176,7 +185,7 @@ def _wire(
         running, ended = stops.get(request.session_hash), _ended(earlier)
         if running:
             running.asked.set()
-        if running or not ended:
+        if running or not ended or ended[-1] is None:
             return [gr.skip(), gr.skip()]
         return [ended, conversation.latest(ended[-1], len(ended) - 1)]
 
@@ -192,6 +201,8 @@ def _wire(
         js=WITH_CHOICE,
         show_progress="hidden",
         api_visibility="private",
+        # page.js sends one question after the other; Gradio would drop one that comes before it has tidied up.
+        trigger_mode="multiple",
     )
     halting.click(halt, turns, [turns, live], show_progress="hidden", api_visibility="private")
     # The page is loaded anew: whatever a stopped answer still sends would else land in the new conversation.
@@ -308,14 +319,15 @@ def _asked(
     turns = _ended(turns)
     question = str(pressed.get("question") or typed).strip()
     box: object = gr.skip() if pressed.get("question") else ""
-    if pressed.get("retry") and turns:
+    if pressed.get("retry") and turns and turns[-1]:
         question, turns, box = turns[-1].question, turns[:-1], gr.skip()
     if not question:
         yield _hinted(NO_QUESTION)
         return
-    ratings.pop(len(turns), None)
+    turns = (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
+    _keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
-    for turn in grow(chain, question, [t.answer for t in turns if t.answer], scope, stop):
+    for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop):
         after = (*turns, turn)
         cards = gr.skip() if turn.busy else conversation.passages(after)
         yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]
@@ -329,4 +341,10 @@ def _hinted(hint: str) -> list[object]:
 
 def _ended(turns: Turns) -> Turns:
     """The turns without one that a lost connection left unfinished."""
-    return tuple(replace(turn, stopped=True) if turn.busy else turn for turn in turns)
+    return tuple(replace(turn, stopped=True) if turn and turn.busy else turn for turn in turns)
+
+
+def _keep_ratings(ratings: Ratings, turns: Turns) -> None:
+    """Drop the ratings of turns that are no longer kept, or not yet there."""
+    for number in [number for number in ratings if number >= len(turns) or turns[number] is None]:
+        del ratings[number]

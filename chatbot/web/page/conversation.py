@@ -68,9 +68,10 @@ def chips(examples: Sequence[str]) -> str:
     return f'<ul class="chips" aria-label="Example questions">{buttons}</ul>' if examples else ""
 
 
-def past(turns: Sequence[Turn], ratings: Mapping[int, Rated] = MappingProxyType({})) -> str:
-    """The conversation up to the latest turn, each with its rating so far."""
-    earlier = (_turn(turn, number, ratings.get(number), retry=False) for number, turn in enumerate(turns))
+def past(turns: Sequence[Turn | None], ratings: Mapping[int, Rated] = MappingProxyType({})) -> str:
+    """The conversation up to the latest turn, each with its rating so far; page.js keeps those that are None."""
+    kept = ((number, turn) for number, turn in enumerate(turns) if turn)
+    earlier = (_turn(turn, number, ratings.get(number), retry=False) for number, turn in kept)
     return f'<h2 class="aloud">Conversation</h2>{"".join(earlier)}'
 
 
@@ -164,10 +165,11 @@ def _tools(turn: Turn, rated: Rated | None, *, retry: bool) -> str:
     return f'<div class="tools">{"".join(buttons)}</div>{turn_actions.commenting(rated) if turn.answer else ""}'
 
 
-def passages(turns: Sequence[Turn]) -> str:
+def passages(turns: Sequence[Turn | None]) -> str:
     """The cards of every answered turn, each turn's in a section of its own; all but the latest are hidden."""
     # Small talk rests on no passage: the cards of the question before it stay.
-    answered = {n: turn.answer for n, turn in enumerate(turns) if turn.answer and turn.answer.standalone_question}
+    kept = {n: turn.answer for n, turn in enumerate(turns) if turn and turn.answer}
+    answered = {n: answer for n, answer in kept.items() if answer.standalone_question}
     if not answered:
         return f'<section class="cards"><h2>Passages</h2>{citation_cards.NOTHING_YET}</section>'
     latest = max(answered)

@@ -11,16 +11,20 @@ from chatbot.feedback import FeedbackStore, Rated, Rating, cleaned
 
 THANKS = "Thank you. Kept for the editors."
 THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
+TOO_OLD = "This answer is too far back to be rated. Ask the question again, and rate the new answer."
 Ratings = dict[int, Rated]
 
 
-def rate(feedback: FeedbackStore, turns: Sequence[Turn], ratings: Ratings, pressed: Mapping[str, object]) -> str:
+def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings, pressed: Mapping[str, object]) -> str:
     """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
     now, and what to say there. Empty where there is no such turn to rate."""
     number, rating = pressed.get("turn"), pressed.get("rating")
     if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
         return ""
-    answer = turns[number].answer
+    turn = turns[number]
+    if turn is None:
+        return f'<span data-rated="{number}" data-rating="">{TOO_OLD}</span>'
+    answer = turn.answer
     if answer is None:
         return ""
     before = ratings.get(number)
@@ -29,7 +33,7 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn], ratings: Ratings, press
     said = THANKS_FOR_COMMENT if rated.comment else THANKS
     if rated != before:
         try:
-            feedback.keep(rated, answer, turns[number].scope)
+            feedback.keep(rated, answer, turn.scope)
             ratings[number] = rated
         except FeedbackError as exc:
             said = str(exc)

@@ -8,8 +8,6 @@
   let chosen = null; // The mark that was pressed: {turn, cite}; without one the latest answer's cards are shown.
   let wasBusy = false;
   let follow = false;
-  let queued = false; // Enter was pressed while an answer was still growing.
-  let changes = 0; // How often the conversation has changed: a question that was taken changes it.
 
   const busy = () => Boolean($('#live [aria-busy="true"]'));
 
@@ -117,66 +115,17 @@
 
   function changed() {
     const now = busy();
-    changes += 1;
     if (now !== wasBusy) {
       chosen = null;
       follow ||= now;
       wasBusy = now;
       $("#live").setAttribute("aria-busy", String(now));
-      if (now) queue(false);
-      else sendQueued();
     }
     showCards();
     putBack();
     if (follow) stayAtEnd();
     if (!now) follow = false;
   }
-
-  function queue(now) {
-    queued = now;
-    $("#chat").toggleAttribute("data-queued", now);
-  }
-
-  function sendQueued() {
-    if (!queued) return;
-    queue(false);
-    $("#ask").click();
-    insist($("#ask"));
-  }
-
-  // Gradio drops a question for as long as it counts the last one as open, which outlasts its last piece a little:
-  // a press that changed nothing is repeated, for five seconds at most.
-  function insist(button, before = changes, tries = 20) {
-    setTimeout(() => {
-      const empty = button.id === "ask" && $("#question textarea").value.trim() === "";
-      if (changes !== before || tries === 0 || empty || !button.isConnected || $("#ended")) return;
-      button.click();
-      insist(button, before, tries - 1);
-    }, 250);
-  }
-
-  // A reader whose session has ended is told so where the question stands, which stays as it was typed.
-  function tellEnded(ended) {
-    const said = $("#ended");
-    if (!ended) return void said?.remove();
-    if (said || !$("#hint")) return;
-    const link = document.createElement("a");
-    Object.assign(link, { textContent: "Log in again", href: $(".account") ? "login?next=/login" : "./" });
-    Object.assign(link, { target: "_blank", rel: "noopener" });
-    const line = document.createElement("p");
-    line.id = "ended";
-    line.setAttribute("role", "alert");
-    line.append("Your session has ended. ", link, " in a new tab, then come back: nothing here is lost.");
-    if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
-    else $("#hint").before(line);
-  }
-
-  const fetched = window.fetch;
-  window.fetch = async (...given) => {
-    const reply = await fetched(...given);
-    if (reply.url.includes("/gradio_api/queue/")) tellEnded(reply.status === 401);
-    return reply;
-  };
 
   // Gradio's side of the page hears of it by the name of one of its events.
   const tell = (element, name, said) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
@@ -317,8 +266,6 @@
     else if (button.id === "export") save();
     else if (data.rate) press(button);
     if ("retry" in data) halfTyped.delete(button.closest(".turn")?.dataset.turn); // Another answer takes its place.
-    const asking = button.id === "ask" || "ask" in data || "retry" in data;
-    if (asking && event.isTrusted && !busy()) insist(button);
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
   });
 
@@ -334,10 +281,6 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && escape(event.target)) event.preventDefault();
-    const sent = event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
-    if (!sent || !event.target.value.trim()) return;
-    if (busy()) queue(true);
-    else insist($("#ask"));
   });
 
   // Whoever scrolls up while an answer grows wants to read there.

@@ -1,0 +1,90 @@
+// Sends one question after the other: a question that is asked while an answer grows is sent when that has ended. What
+// the server did not take stays in the box, with the reason.
+(() => {
+  "use strict";
+  const $ = (selector) => document.querySelector(selector);
+  let queued = false; // Enter was pressed while an answer was still growing.
+
+  const busy = () => Boolean($('#live [aria-busy="true"]'));
+
+  function queue(now) {
+    queued = now;
+    $("#chat").toggleAttribute("data-queued", now);
+  }
+
+  // A press of Ask, Enter, an example or Retry asks once: until the question is answered or refused, others are held.
+  let asked = false;
+  let unsent; // The timer of a press that Gradio made no question of.
+
+  function take(event) {
+    if (asked || busy()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (busy() && typed()) queue(true);
+      return;
+    }
+    queue(false);
+    asked = true;
+    unsent = setTimeout(() => (asked = false), 5000);
+  }
+
+  const typed = () => $("#question textarea").value.trim() !== "";
+
+  document.addEventListener("click", (event) => event.target.closest("#ask, [data-ask], [data-retry]") && take(event), true);
+  document.addEventListener(
+    "keydown",
+    (event) => event.key === "Enter" && !event.shiftKey && event.target.closest("#question") && take(event),
+    true,
+  );
+
+  // stream.js tells these two.
+  document.addEventListener("joined", (event) => {
+    clearTimeout(unsent);
+    tellRefused(event.detail.refused);
+  });
+  document.addEventListener("questionended", () => {
+    asked = false;
+    setTimeout(sendQueued);
+  });
+
+  function sendQueued() {
+    if (!queued || asked) return;
+    if (busy()) return void setTimeout(sendQueued, 50); // The last piece is not drawn yet.
+    if (typed()) $("#ask").click();
+    else queue(false);
+  }
+
+  // A question that the server did not take stays as it was typed; the server says why, and when to ask again.
+  function tellRefused(reason) {
+    $("#refused")?.remove();
+    if (!reason || !$("#hint")) return;
+    const line = document.createElement("p");
+    line.id = "refused";
+    line.setAttribute("role", "alert");
+    line.textContent = reason;
+    $("#hint").before(line);
+  }
+
+  // A reader whose session has ended is told so where the question stands, which stays as it was typed.
+  function tellEnded(ended) {
+    const said = $("#ended");
+    if (!ended) return void said?.remove();
+    if (said || !$("#hint")) return;
+    const link = document.createElement("a");
+    Object.assign(link, { textContent: "Log in again", href: $(".account") ? "login?next=/login" : "./" });
+    Object.assign(link, { target: "_blank", rel: "noopener" });
+    const line = document.createElement("p");
+    line.id = "ended";
+    line.setAttribute("role", "alert");
+    line.append("Your session has ended. ", link, " in a new tab, then come back: nothing here is lost.");
+    if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
+    else $("#hint").before(line);
+  }
+
+  const fetched = window.fetch;
+  window.fetch = async (...given) => {
+    const reply = await fetched(...given);
+    if (reply.url.includes("/gradio_api/queue/")) tellEnded(reply.status === 401);
+    return reply;
+  };
+})();
