@@ -21,8 +21,9 @@ from index.passage import RetrievedPassage
 MOST_SENTENCES = 8
 MOST_ARTICLES = 40
 
-_NEWS = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b.*\b(?:news|developments?|reports?|updates?)\b"
-                   r"|\bwhat(?:['’]s| is) new\b|\bany news\b|\bnews\b\W*$", re.IGNORECASE)
+_NEW = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b", re.IGNORECASE)
+_NEWS = re.compile(r"\b(?:news|developments?|reports?|updates?)\b", re.IGNORECASE)
+_ANY_NEWS = re.compile(r"\bwhat(?:['’]s| is) new\b|\bany news\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|\bin short\b|\bsum(?:med)? up\b"
                       r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
@@ -46,7 +47,8 @@ def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
     asks_places = query.focus is not None and is_place(query.focus) and query.role == "patient" and bool(reading.names)
     if _WHAT.search(reading.own) or (holds and asks_places):
         return Overview.HOLDINGS
-    if _NEWS.search(reading.own) or _SUMMARY.search(reading.own):
+    new = _NEW.search(reading.own) and _NEWS.search(reading.own)
+    if new or _ANY_NEWS.search(reading.own) or _SUMMARY.search(reading.own):
         return Overview.NEWS
     return None
 

@@ -134,7 +134,8 @@ _SENTENCE = re.compile(r"[^?!]*+[?!]*+(?=\s|$)|[^?!]++[?!]*+")
 _COURTESY = re.compile(
     r"(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b[^,!?.:]{0,30}[,!.:]"
     r"|(?:many thanks|thanks|thank you|thx|cheers|please|sorry|excuse me|ok|okay|yes|no)\b"
-    r"(?: (?:a lot|so much|very much))?\s*[,!.:]|(?:kind|best|warm) regards\b.*|sincerely\b.*|yours\b.*)\s*",
+    r"(?: (?:a lot|so much|very much))?\s*[,!.:]"
+    r"|(?:kind|best|warm) regards\b[^?]*+|sincerely\b[^?]*+|yours\b[^?]*+)\s*",
     re.IGNORECASE,
 )
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())

@@ -141,7 +141,7 @@ GRADIO_ITSELF = """
 import asyncio, os, stat, sys
 from pathlib import Path
 from tests.support.canned import *
-from chatbot import server
+from chatbot.web import server
 app = server.application(
     read_settings(port="1", data=sys.argv[1]), CannedChain(), CannedCollection(), CannedUploads(), examples=EXAMPLES
 )
