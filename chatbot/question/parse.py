@@ -130,7 +130,7 @@ _ASKING = frozenset(
     who's what's according during after before of about there it he she they i""".split()
 )
 
-_SENTENCE = re.compile(r"[^?!]*+[?!]*+(?=\s|$)|[^?!]++[?!]*+")
+_SENTENCE_END = re.compile(r"(?<=[?!])\s+")
 _COURTESY = re.compile(
     r"(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b[^,!?.:]{0,30}[,!.:]"
     r"|(?:many thanks|thanks|thank you|thx|cheers|please|sorry|excuse me|ok|okay|yes|no)\b"
@@ -166,7 +166,7 @@ def read(
 
 def _asking_part(text: str) -> str:
     """The question without the greeting, the thanks and the signature around it."""
-    sentences = [part for part in _SENTENCE.findall(text) if any(c.isalnum() for c in part)]
+    sentences = [part for part in _SENTENCE_END.split(text) if any(c.isalnum() for c in part)]
     asking = [part for part in sentences if part.rstrip().endswith("?")]
     if asking and len(asking) < len(sentences):
         # What is told around a question may be what it asks about; courtesies are not.

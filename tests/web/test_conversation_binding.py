@@ -117,7 +117,7 @@ def test_no_object_that_names_a_file_reaches_gradio(visitors: Visitors, route: s
         (b'{"data": [{"path": "/dev/zero", "path": "x", "meta": 1}], "data": [""], "session_hash": "a"}', 403),
         (b'{"data": [{"path": "/dev/zero"}', 403),
         (b"[" * 60_000, 422),
-        (b'{"data": [NaN], "session_hash": "a"}', 422),
+        (b'{"data": [NaN], "session_hash": "a"}', 400),
         (b'{"data": [' + b"9" * 5000 + b'], "session_hash": "a"}', 422),
         (b"[]", 422),
         (b"", 422),
