@@ -27,7 +27,7 @@ def test_every_regular_expression_takes_time_that_grows_with_its_text() -> None:
     assert lines and int(str(lines[-1].get("done", 0))) >= FEWEST_PATTERNS, f"it ended at {lines[-1:]}"
 
 
-@pytest.mark.parametrize("pattern", [r"\s*\n\s*", r"(a+)+b", r"<!--.*?-->", r"x*y", r"(?:\w+ )+!"])
+@pytest.mark.parametrize("pattern", [r"(a+)+b", r"(?:\w+ )+!", r"(x+x+)+y"])
 def test_an_expression_that_is_slow_is_noticed(pattern: str) -> None:
     code = f"import re; from tests.support import hostile; hostile.report(re.compile({pattern!r}, re.DOTALL))"
     command = [sys.executable, "-c", code]
