@@ -78,11 +78,11 @@ def _joined(times: list[TimeExpression], text: str) -> list[TimeExpression]:
         if (
             last
             and last.exact
-            and re.fullmatch(r"(?: (?:morning|evening|night|afternoon))?,? (?:the )?", between)
+            and _BEFORE_A_DAY.fullmatch(between)
             and _is_weekday(text, last)
         ):
             joined[-1] = replace(time, start=last.start)
-        elif last and time.exact and re.fullmatch(r",? ", between) and _is_weekday(text, time):
+        elif last and time.exact and between in (" ", ", ") and _is_weekday(text, time):
             joined[-1] = replace(last, end=time.end)
         else:
             joined.append(time)
@@ -90,7 +90,9 @@ def _joined(times: list[TimeExpression], text: str) -> list[TimeExpression]:
 
 
 def _is_weekday(text: str, time: TimeExpression) -> bool:
-    return text[time.start : time.end].lower().split()[-1][:3] in {day[:3] for day in WEEKDAYS}
+    # Only the end is read: a time joined of many is long.
+    end = text[max(time.start, time.end - _LONGEST_WORD) : time.end]
+    return end.lower().split()[-1][:3] in _WEEKDAY_NUMBERS
 
 
 def _month(name: str) -> int:
@@ -179,7 +181,7 @@ def _year_of(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, dat
 
 
 def _weekday_of(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
-    number = next(n for n, day in enumerate(WEEKDAYS) if day.startswith(match["weekday"].lower()[:3]))
+    number = _WEEKDAY_NUMBERS[match["weekday"].lower()[:3]]
     if (match["which"] or "").lower() == "next":
         day = reference + _DAY * ((number - reference.weekday() - 1) % 7 + 1)
     else:
@@ -293,4 +295,7 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     )
 
 
+_BEFORE_A_DAY = re.compile(r"(?: (?:morning|evening|night|afternoon))?,? (?:the )?")
+_LONGEST_WORD = 20
+_WEEKDAY_NUMBERS = {day[:3]: number for number, day in enumerate(WEEKDAYS)}
 _FORMS = list(_forms())

@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
@@ -23,11 +24,10 @@ from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.index_files import LEDGER_FILE
 from index.storage.ledger import Ledger
-from tests.conftest import chroma_server, free_port
+from tests.conftest import ROOT, chroma_server, free_port
 from tests.support.corpus import first, write
 
 ARTICLES = 40
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -50,17 +50,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", tmp_path / "disk"], check=True)
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Without root's rights, which reach everywhere."""
-    if os.geteuid():
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
+def run_as_user(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the program without root's right to read and write everything."""
+    unprivileged = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    command = [*unprivileged, sys.executable, "app.py", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_the_rest_follows_when_there_is_room(
@@ -89,24 +83,18 @@ def test_a_disk_that_fills_up_loses_nothing_and_the_rest_follows_when_there_is_r
         assert audit(opened).faults == []
 
 
-def test_what_may_not_be_read_is_refused_and_where_nothing_may_be_written_it_is_said() -> None:
-    with TemporaryDirectory() as folder:
-        place = Path(folder)
-        place.chmod(0o755)
-        for name in ("open", "closed"):
-            write(place / "in", f"{name}.md", f"The harbour is {name}.", title=name)
-        (place / "in" / "closed.md").chmod(0)
-        (place / "mine").mkdir()
-        with closing(Collection(place / "data", embedding_model=BUNDLED, writing=True)) as opened:
-            index_paths(opened, [place / "in" / "open.md"])
-            with as_nobody():
-                report = index_paths(opened, [place / "in"])
-                if os.geteuid() == NOBODY:
-                    with pytest.raises(DataFolderError, match="mine cannot be written: Permission denied. Give"):
-                        Collection(place / "mine", embedding_model=BUNDLED, writing=True)
-        assert report.unchanged == ["open"]
-        [refused] = report.refused
-        assert str(refused) == f"{place}/in/closed.md: the file cannot be read (Permission denied)."
+def test_what_may_not_be_read_is_refused_and_where_nothing_may_be_written_it_is_said(tmp_path: Path) -> None:
+    for name in ("open", "closed"):
+        write(tmp_path / "in", f"{name}.md", f"The harbour is {name}.", title=name)
+    (tmp_path / "in" / "closed.md").chmod(0)
+    (tmp_path / "mine").mkdir(0o555)
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as opened:
+        index_paths(opened, [tmp_path / "in" / "open.md"])
+    run = run_as_user("index", tmp_path / "in", "--data", tmp_path / "data")
+    assert f"{tmp_path}/in/closed.md: the file cannot be read (Permission denied)." in run.stdout + run.stderr
+    assert re.search(r"^unchanged +1$", run.stdout, re.MULTILINE), run.stdout
+    refused = run_as_user("index", tmp_path / "in", "--data", tmp_path / "mine")
+    assert refused.returncode and "mine cannot be written: Permission denied. Give" in refused.stderr
 
 
 @pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "started again"])

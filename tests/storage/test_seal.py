@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import index.collection
+import index.storage.index_files
 from chatbot.cli import commands
 from index.collection import Collection
 from index.errors import DataFolderError
@@ -32,7 +32,7 @@ def opening_checks(data: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether opening reads all of the index."""
     checked: list[object] = []
     with monkeypatch.context() as patched:
-        patched.setattr(index.collection, "find_damage", lambda ledger: checked.append(ledger))
+        patched.setattr(index.storage.index_files, "find_damage", lambda ledger: checked.append(ledger))
         Collection(data, embedding_model=BUNDLED, loading=False).close()
     return bool(checked)
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 from playwright.sync_api import Browser
+from starlette.testclient import TestClient
 
 from chatbot.web.auth.accounts import Accounts
 from chatbot.web.page.error_pages import ErrorPages, error_page
@@ -63,13 +63,7 @@ def test_what_breaks_is_told_as_a_page_and_raised_on(accept: str) -> None:
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    transport = httpx.ASGITransport(ErrorPages(broken, "/"), raise_app_exceptions=False)
-
-    async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
-            return await client.get("/", headers={"Accept": accept})
-
-    reply = anyio.run(get)
+    reply = TestClient(ErrorPages(broken, "/"), raise_server_exceptions=False).get("/", headers={"Accept": accept})
     assert reply.status_code == 500 and "secret" not in reply.text
     assert ("Something went wrong here" in reply.text) == (accept == "text/html")
 
