@@ -24,7 +24,7 @@ from index.readers.registry import Refusal, article_files
 from index.storage.passages import Entry
 
 CUTTING_VERSION = 1
-PASSAGES_AT_A_TIME = 64
+PASSAGES_AT_A_TIME = 32
 
 Progress = Callable[[int], None]
 # Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
@@ -304,7 +304,8 @@ def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:
 def _batches(
     articles: Iterable[Article], cuts_of: Callable[[Article], list[Passage]]
 ) -> Iterator[list[tuple[Article, list[Passage]]]]:
-    """Whole articles, together of about 64 passages: what is embedded, and written in one transaction, at a time."""
+    """Whole articles, together of about PASSAGES_AT_A_TIME passages: what is embedded, and written in one transaction,
+    at a time."""
     batch: list[tuple[Article, list[Passage]]] = []
     for article in articles:
         batch.append((article, cuts_of(article)))

@@ -2,7 +2,7 @@ import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,17 +60,20 @@ def same_for_all(alone: Chain, together: Chain, asked: list[str]) -> None:
         assert told(answer) == expected[question]
 
 
-def test_eight_readers_get_the_answers_of_one(
-    sample_chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_eight_readers_get_the_answers_of_one(tmp_path: Path) -> None:
+    with ExitStack() as opened:
+        alone, together = (
+            opened.enter_context(closing(Collection(tmp_path, embedding_model=BUNDLED))) for _ in range(2)
+        )
+        index_paths(alone, sorted((ROOT / "articles").iterdir())[:2])
+        same_for_all(Chain(alone, Settings()), Chain(together, Settings()), questions())
+
+
+def test_eight_readers_get_the_statements_of_an_llm_looked_up_as_one_does(
+    samples: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Fewer are kept than the questions need (182), so that readers add some while others drop them.
-    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 170)
-    with closing(Collection(tmp_path, embedding_model=BUNDLED)) as fresh:
-        index_paths(fresh, [ROOT / "articles"])
-        same_for_all(sample_chain, Chain(fresh, Settings()), questions())
-
-
-def test_eight_readers_get_the_statements_of_an_llm_looked_up_as_one_does(samples: Collection) -> None:
+    # Fewer are kept than the answers have, so that readers add some while others drop them.
+    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 20)
     with ScriptedLLM() as llm:
         chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
         same_for_all(chain, chain, questions()[:24])
