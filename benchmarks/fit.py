@@ -1,6 +1,6 @@
 """Fits the answerer's weights on the news collections that ship here, cross-validated leave-one-collection-out.
 
-    make fit FIT="--work FOLDER"
+    python -m benchmarks.fit --work FOLDER
 
 Writes `chatbot/extractive/weights.json`. What it prints for a collection comes from a fit that never saw it.
 """

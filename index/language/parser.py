@@ -264,6 +264,6 @@ def _load(name: str) -> "Language":
     except Exception as exc:  # noqa: BLE001 - a damaged model raises what it likes
         raise ModelError(
             f"The parser's model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
-            f"Install it, or leave CHATBOT_PARSER out for {BUNDLED}."
+            "Install the locked packages again: pip install -r requirements.txt"
         ) from exc
     return nlp
