@@ -1,4 +1,5 @@
-# `make run` serves the page, `make test` runs all tests; both make the environment first and do nothing twice.
+# `make run` serves the page, `make test` runs all tests, `make test T=question` those of tests/question or of one file
+# there. They make the environment first and do nothing twice.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -8,7 +9,7 @@ run: .venv/installed
 	$(BIN)/python app.py --index articles
 
 test: .venv/tested
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q tests/$(T)
 
 check: .venv/tested
 	$(BIN)/ruff check .
