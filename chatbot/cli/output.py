@@ -1,7 +1,8 @@
-"""What the command line shows, as text: an Answer, articles, ratings and a progress bar. Prints nothing itself."""
+"""What the command line shows: an Answer, articles, ratings, accounts, reports and progress bars, as text."""
 
 import datetime
 import json
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,6 +11,7 @@ from tqdm import tqdm
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.feedback import Record
 from chatbot.markdown import DRAFT
+from chatbot.settings import Settings
 from chatbot.web.auth.accounts import Account, Token
 from index.storage.articles import Listed
 from index.storage.versions import Superseded
@@ -99,6 +101,31 @@ def report_text(report: "Report") -> str:
         rate = f"{report.passages / max(report.seconds, 0.1):.0f} a second"
         lines.append(f"{'passages':<10}  {report.passages:>6}  in {report.seconds:.0f} seconds, {rate}")
     return printable("\n".join(lines))
+
+
+def print_report(report: "Report", *, as_json: bool, error: str | None = None) -> None:
+    """Prints a table, or one object; with an error it is of a run that broke off."""
+    if as_json:
+        print(json_line(report.to_json() | ({"error": error} if error else {})), flush=True)
+    else:
+        print(report_text(report), flush=True)
+    if error:
+        print("The run broke off. What the table lists is kept; the same command does the rest.", file=sys.stderr)
+
+
+def print_summary(report: "Report") -> None:
+    """Prints one line on a run, and to the standard error what it refused."""
+    for reason in report.refused:
+        print(f"Refused: {printable(str(reason))}", file=sys.stderr)
+    print(report.line(), flush=True)
+
+
+def mention_ollama(settings: Settings) -> None:
+    """Names the models of a running Ollama where no model is set."""
+    from chatbot.llm.ollama_hint import hint
+
+    if settings.model is None and (line := hint()):
+        print(line, file=sys.stderr, flush=True)
 
 
 def progress_bar(total: int) -> Callable[[int], None]:

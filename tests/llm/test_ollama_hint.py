@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chatbot.cli import commands
+from chatbot.cli.output import mention_ollama
 from chatbot.llm.ollama_hint import hint
 from chatbot.settings import Settings
 
@@ -77,7 +77,7 @@ def test_it_is_mentioned_where_no_model_is_named(
     standing: Standing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("chatbot.llm.ollama_hint.ADDRESS", standing(tags("qwen3:8b")))
-    commands._mention_ollama(Settings(model="openai:x"))
+    mention_ollama(Settings(model="openai:x"))
     assert capsys.readouterr().err == ""
-    commands._mention_ollama(Settings())
+    mention_ollama(Settings())
     assert capsys.readouterr().err == f"{HINT}qwen3:8b\n"

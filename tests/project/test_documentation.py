@@ -43,8 +43,9 @@ def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def options_of(capsys: pytest.CaptureFixture[str], command: str) -> set[str]:
-    return set(OPTION.findall(help_of(capsys, command))) - {"--help"}
+def options_of(capsys: pytest.CaptureFixture[str], *command: str) -> set[str]:
+    """The options of a command, or those in place of one."""
+    return set(OPTION.findall(help_of(capsys, *command))) - {"--help"}
 
 
 @cache
@@ -80,13 +81,13 @@ def test_the_table_gives_the_default(variable: str) -> None:
     [row] = [line for line in OPERATING.splitlines() if line.startswith("| ") and VARIABLE.search(line)
              and variable in VARIABLE.findall(line)]
     _, named, default, _ = row.strip("|").split(" | ", 3)
-    told = re.findall(r"`([^`]+)`", default)
+    shown = re.findall(r"`([^`]+)`", default)
     if VARIABLES[variable] in (None, (), ""):
-        assert not told, row
+        assert not shown, row
     else:
-        told = dict(zip(VARIABLE.findall(named), told, strict=False))
+        defaults = dict(zip(VARIABLE.findall(named), shown, strict=False))
         value = VARIABLES[variable]
-        assert told[variable] == (f"{value:g}" if isinstance(value, float) else str(value)), row
+        assert defaults[variable] == (f"{value:g}" if isinstance(value, float) else str(value)), row
 
 
 @pytest.mark.usefixtures("shown_help")
@@ -100,6 +101,7 @@ def test_every_command_is_documented_and_the_other_way_round(capsys: pytest.Capt
 @pytest.mark.usefixtures("shown_help")
 def test_every_option_of_an_example_is_one_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
     known = {command: options_of(capsys, command) for command in commands.COMMANDS}
+    known["serve"] |= options_of(capsys)
     wrong = [
         call for call in calls()
         if not {word for word in call if word.startswith("--")}
@@ -110,7 +112,7 @@ def test_every_option_of_an_example_is_one_of_its_command(capsys: pytest.Capture
 
 @pytest.mark.usefixtures("shown_help")
 def test_every_option_is_in_operating_and_the_other_way_round(capsys: pytest.CaptureFixture[str]) -> None:
-    existing = set().union(*(options_of(capsys, command) for command in commands.COMMANDS))
+    existing = options_of(capsys).union(*(options_of(capsys, command) for command in commands.COMMANDS))
     assert existing - set(OPTION.findall(OPERATING)) == set()
     # A span that begins with an option names one of ours, wherever it stands.
     own = (inline for inline, _ in SPAN.findall(EVERYTHING) if inline.startswith("--"))

@@ -1,0 +1,78 @@
+"""The commands over the articles that are indexed: `articles`, `verify`, `export` and `import`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+from typer import Argument, Option
+
+from chatbot.cli.data_folder import open_collection
+from chatbot.cli.output import articles_text, json_line, print_summary, printable, progress_bar
+from chatbot.errors import QuestionError
+from chatbot.settings import Settings
+
+ExportFile = Annotated[Path, Argument(metavar="FILE", help="the file, such as articles.jsonl")]
+
+
+def articles(
+    settings: Settings,
+    action: Annotated[Literal["list", "remove"], Argument(help="what to do")] = "list",
+    ids: Annotated[list[str] | None, Argument(metavar="ID", help="with remove: the articles' ids, as listed")] = None,
+    as_json: Annotated[bool, Option("--json", help="print one JSON object a line")] = False,
+) -> int:
+    """List the articles, or remove some by their ids."""
+    if (action == "remove") != bool(ids):
+        raise QuestionError("Give ids with remove, and only there, such as: python app.py articles remove ID")
+    with open_collection(settings, writing=bool(ids), loading=False) as collection:
+        if ids:
+            titles = [collection.article(ident).title for ident in ids]
+            for ident, title in zip(ids, titles, strict=True):
+                collection.remove(ident)
+                print(f"Removed: {printable(title)}")
+        elif as_json:
+            for row in collection.articles():
+                print(json_line(asdict(row)))
+        else:
+            print(articles_text(collection.articles(), collection.superseded()))
+    return 0
+
+
+def verify(
+    settings: Settings,
+    mend: Annotated[bool, Option("--repair", help="mend what is wrong, embedding only what needs it")] = False,
+) -> int:
+    """Check the index against itself, and mend it with --repair; status 1 where something is wrong and not mended."""
+    from index.ingest.integrity import audit, repair
+
+    with open_collection(settings, writing=True, loading=False, mending=False) as collection:
+        audited = audit(collection)
+        for fault in audited.faults:
+            print(fault)
+        if audited.faults and mend:
+            audited = repair(collection, audited, start=progress_bar)
+            print("\n".join(audited.faults) if audited.faults else "All of it is mended.")
+        elif audited.faults:
+            print("Mend it with: python app.py verify --repair")
+        else:
+            held = collection.summary()
+            print(f"Nothing is wrong: {held.articles} articles, {held.passages} passages.")
+    return 1 if audited.faults else 0
+
+
+def export(settings: Settings, file: ExportFile) -> int:
+    """Write every article with what is known of it to a file, one a line."""
+    from index.ingest.export import export_articles
+
+    with open_collection(settings, loading=False) as collection:
+        print(f"{export_articles(collection, file)} articles written to {file}")
+    return 0
+
+
+def import_(settings: Settings, file: ExportFile) -> int:
+    """Take in what export has written."""
+    from index.ingest.export import import_articles
+
+    with open_collection(settings, writing=True, new=True) as collection:
+        report = import_articles(collection, file)
+        print_summary(report)
+    return 1 if report.refused else 0

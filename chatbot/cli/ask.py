@@ -1,0 +1,80 @@
+"""The command that answers in the terminal: `ask`."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from chatbot.answer import Answer
+from chatbot.cli.data_folder import open_collection
+from chatbot.cli.output import answer_text, json_line, mention_ollama
+from chatbot.errors import QuestionError
+from chatbot.filters import QuestionFilter, read_filter
+from chatbot.settings import Settings
+
+if TYPE_CHECKING:
+    from chatbot.answering.pipeline import Chain
+
+ARTICLES = "Articles to answer from (dates as 2024-12-01)"
+
+
+def ask(
+    settings: Settings,
+    question: Annotated[
+        str, Argument(metavar="QUESTION", help='the question; "-" reads one a line from standard input')
+    ],
+    as_json: Annotated[bool, Option("--json", help="print one JSON object (always so with -)")] = False,
+    conversation: Annotated[
+        bool, Option("--conversation", help="with -: the lines are turns of one conversation")
+    ] = False,
+    source: Annotated[
+        str | None, Option("--source", metavar="NAME", help="those of one source", rich_help_panel=ARTICLES)
+    ] = None,
+    since: Annotated[
+        str | None,
+        Option("--since", metavar="DATE", help="published on this day or later", rich_help_panel=ARTICLES),
+    ] = None,
+    until: Annotated[
+        str | None,
+        Option("--until", metavar="DATE", help="published on this day or earlier", rich_help_panel=ARTICLES),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        Option(
+            "--as-of", metavar="DATE", rich_help_panel=ARTICLES,
+            help="answer as on this day, without the articles that came later",
+        ),
+    ] = None,
+) -> int:
+    """Answer one question, or with "-" one for each line of the standard input."""
+    from chatbot.answering.pipeline import Chain
+
+    narrowed = {"source": source, "since": since, "until": until, "as_of": as_of}
+    with open_collection(settings) as collection:
+        scope = read_filter(narrowed, [source for source, _ in collection.sources() if source])
+        chain = Chain(collection, settings)
+        if question == "-":
+            return _ask_lines(chain, scope, conversation=conversation)
+        answer = chain.answer(question, scope=scope)
+        print(json_line(answer.to_json()) if as_json else answer_text(answer), flush=True)
+        if sys.stderr.isatty():
+            mention_ollama(settings)
+    return 0
+
+
+def _ask_lines(chain: "Chain", scope: QuestionFilter, *, conversation: bool) -> int:
+    history: list[Answer] = []
+    status = 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            answer = chain.answer(line.strip(), history, scope)
+        except QuestionError as exc:
+            print(json_line({"question": line.strip(), "error": str(exc)}), flush=True)
+            status = 1
+            continue
+        print(json_line(answer.to_json()), flush=True)
+        if conversation:
+            history.append(answer)
+    return status

@@ -1,0 +1,83 @@
+"""The commands that take articles in: `index` once, `watch` until it is stopped."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from chatbot.cli.data_folder import open_collection
+from chatbot.cli.output import passage_bar, print_report, printable, progress_bar
+from chatbot.cli.sources import make_fetcher, make_watch, read_listed, urls_and_paths
+from chatbot.errors import SettingsError
+from chatbot.settings import Settings
+from index.errors import IndexingError
+
+if TYPE_CHECKING:
+    from index.article import Article
+
+
+def index(
+    settings: Settings,
+    paths: Annotated[
+        list[str] | None, Argument(metavar="PATH", help="a file, a folder, or the URL of a page or feed")
+    ] = None,
+    list_file: Annotated[
+        Path | None, Option("--list", metavar="FILE", help="a file of URLs and paths, one a line")
+    ] = None,
+    prune: Annotated[bool, Option("--prune", help="remove the articles below PATH whose file is gone")] = False,
+    verbose: Annotated[bool, Option("--verbose", help="name each article once it is safely kept")] = False,
+    reembed: Annotated[
+        bool, Option("--reembed", help="embed every article again, such as with another model")
+    ] = False,
+    as_json: Annotated[bool, Option("--json", help="print what was done as one JSON object")] = False,
+) -> int:
+    """Index files, folders, web pages and feeds, or embed every article again."""
+    from index.ingest.report import Report
+    from index.ingest.run import index_paths
+    from index.ingest.web import index_urls
+
+    urls, files = urls_and_paths([*(paths or []), *read_listed(list_file)])
+    if not urls and not files and not reembed:
+        raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
+    # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
+    with open_collection(settings, writing=True, reembedding=reembed, loading=False, new=True) as collection:
+        report, limits = Report(), settings.file_limits
+        name_article = _print_article if verbose and not as_json else lambda article: None
+        try:
+            index_paths(
+                collection, files, prune=prune, reembed=reembed, limits=limits, into=report, start=progress_bar,
+                passages=passage_bar(), kept=name_article,
+            )
+            if urls:
+                fetcher = make_fetcher(settings)
+                index_urls(collection, urls, fetcher, limits=limits, passages=passage_bar(), into=report)
+        except (IndexingError, KeyboardInterrupt) as exc:
+            if any(report.outcomes().values()):
+                print_report(report, as_json=as_json, error=str(exc) or "stopped")
+            raise
+        print_report(report, as_json=as_json)
+    return 1 if report.refused else 0
+
+
+def watch(
+    settings: Settings,
+    paths: Annotated[list[str], Argument(metavar="PATH_OR_URL", help="a folder, or the URL of a feed or page")],
+    prune: Annotated[bool, Option("--prune", help="remove the articles whose file is gone, too")] = False,
+) -> int:
+    """Index what changes in folders and feeds until it is stopped."""
+    from index.ingest.watch import Watcher
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with open_collection(settings, loading=False, new=True) as collection:
+        try:
+            watched, _ = make_watch(collection, settings, paths, prune=prune)
+            Watcher(watched).run()
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _print_article(article: "Article") -> None:
+    print(f"Kept: {article.id} {printable(article.title)}", flush=True)

@@ -1,0 +1,139 @@
+"""The command that serves the page, with what goes on beside it: watching, uploads, annotation, a daily check."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from chatbot.cli.data_folder import mention_new_folder, open_collection
+from chatbot.cli.output import mention_ollama, print_summary, progress_bar
+from chatbot.cli.sources import make_fetcher, make_watch
+from chatbot.settings import Settings
+from index.errors import IndexingError, LockedError
+
+if TYPE_CHECKING:
+    from index.collection import Collection
+    from index.ingest.uploads import Uploads
+
+EXAMPLES_FROM = 40
+STOP_SECONDS = 10
+CHECK_SECONDS = 24 * 60 * 60
+CHECK_AGAIN_SECONDS = 60
+
+
+def serve(
+    settings: Settings,
+    index: Annotated[
+        list[Path] | None, Option("--index", metavar="PATH...", help="index these files and folders first")
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        Option("--watch", metavar="PATH_OR_URL...", help="index what changes in these folders and feeds"),
+    ] = None,
+) -> int:
+    """Serve the page until it is stopped."""
+    from chatbot.web.auth import authorization
+    from chatbot.web.server import open_door
+
+    authorization.check(settings)
+    # Gradio takes as long to import as the index takes to open.
+    importing = Thread(target=_import_page, daemon=True)
+    importing.start()
+    mention_new_folder(settings)
+    with open_door(settings) as door, open_collection(settings, loading=False, new=True) as collection:
+        from chatbot.answering.example_questions import example_questions
+        from chatbot.answering.pipeline import Chain
+        from index.ingest.run import index_paths
+
+        if index:
+            print_summary(index_paths(collection, index, limits=settings.file_limits, start=progress_bar))
+        newest = [collection.article(row.id) for row in collection.newest(EXAMPLES_FROM)]
+        chain = Chain(collection, settings)
+        importing.join()
+        from chatbot.web.server import serve as serve_page
+
+        def ready(url: str) -> None:
+            print(f"The page answers on {url}", flush=True)
+            for notice in authorization.notices(settings):
+                print(notice, file=sys.stderr)
+            Thread(target=mention_ollama, args=(settings,), daemon=True).start()
+            # A reader takes longer to type than the embedding model to load; a question waits for it.
+            collection.load()
+            Thread(target=_check_daily, args=(collection,), daemon=True).start()
+
+        examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
+        watching = _watching(collection, settings, watch or [])
+        taking = _taking_uploads(collection, settings)
+        with watching as watch_fault, _annotating(collection), taking as uploads:
+            serve_page(
+                settings, chain, collection, uploads, examples=examples, ready=ready, door=door, watch_fault=watch_fault
+            )
+    return 0
+
+
+def _import_page() -> None:
+    import chatbot.web.page.blocks  # noqa: F401
+
+
+@contextmanager
+def _taking_uploads(collection: "Collection", settings: Settings) -> Iterator["Uploads"]:
+    """What takes articles from the page; afterwards what it is at is brought to its end."""
+    from index.ingest.uploads import Uploads
+
+    uploads = Uploads(collection, settings.file_limits, make_fetcher(settings))
+    try:
+        yield uploads
+    finally:
+        uploads.stop(STOP_SECONDS)
+
+
+@contextmanager
+def _annotating(collection: "Collection") -> Iterator[None]:
+    """Annotates what an earlier version indexed, while something else is done."""
+    from index.ingest.annotate import BackgroundAnnotation
+
+    annotation = BackgroundAnnotation(collection, lambda line: print(line, file=sys.stderr, flush=True))
+    annotation.start()
+    try:
+        yield
+    finally:
+        annotation.stop(STOP_SECONDS)
+
+
+@contextmanager
+def _watching(
+    collection: "Collection", settings: Settings, sources: Sequence[str]
+) -> Iterator[Callable[[], str | None]]:
+    """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end.
+    Gives what says why nothing is watched, where that is so."""
+    if not sources:
+        yield lambda: None
+        return
+    from index.ingest.watch import Watcher
+
+    watched, fetcher = make_watch(collection, settings, sources, prune=False)
+    watcher = Watcher(watched)
+    watcher.start()
+    try:
+        yield watcher.fault
+    finally:
+        fetcher.stop()
+        watcher.stop(STOP_SECONDS)
+
+
+def _check_daily(collection: "Collection") -> None:
+    """Check what opening the index did not read, and once more each day; what is wrong is said, and mended."""
+    while True:
+        try:
+            collection.check()
+            time.sleep(CHECK_SECONDS)
+        except LockedError:
+            time.sleep(CHECK_AGAIN_SECONDS)
+        except IndexingError as exc:
+            print(f"The index could not be checked: {exc}", file=sys.stderr, flush=True)
+            time.sleep(CHECK_SECONDS)
