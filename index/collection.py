@@ -16,7 +16,7 @@ from index.language.annotations import Annotation, Annotations
 from index.language.parser import Sentence
 from index.passage import Passage, RetrievedPassage, Span, Tokens, Vectors
 from index.search.hybrid import Retriever
-from index.search.loading import EmbedderLoader
+from index.search.loading import ModelLoader
 from index.search.vocabulary import Vocabulary
 from index.storage.articles import Browsing, Listed
 from index.storage.filters import EVERYTHING, Filters
@@ -55,7 +55,8 @@ class Collection:
 
     def __init__(
         self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
-        reembedding: bool = False, loading: bool = True, mending: bool = True, wait_seconds: float = 0,
+        reembedding: bool = False, loading: bool = True, questions_only: bool = False, mending: bool = True,
+        wait_seconds: float = 0,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the collection in `data`, made where it is missing.
@@ -65,13 +66,13 @@ class Collection:
 
         `writing` keeps other writers out until it is closed; `wait_seconds` is how long one waits for another.
         `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
-        model at once, else when it is first needed. Without `mending` nothing is checked. `say` is told what takes
-        time.
+        model at once, else when it is first needed; for `questions_only` it loads faster. Without `mending` nothing is
+        checked. `say` is told what takes time.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
         self.data = data
-        self._loader = EmbedderLoader(embedding_model)
+        self._models = ModelLoader(embedding_model, questions_only=questions_only)
         self._files = IndexFiles(
             data, model=embedding_model, chroma_url=chroma_url, writing=writing, reembedding=reembedding,
             mending=mending, wait_seconds=wait_seconds, say=say,
@@ -85,11 +86,11 @@ class Collection:
     @property
     def embedder(self) -> "Embedder":
         """The embedding model; waits until it is loaded. Raises ModelError."""
-        return self._loader.get()
+        return self._models.embedder()
 
     def load(self) -> None:
         """Start loading the embedding model in a thread of its own, if that has not been done."""
-        self._loader.start()
+        self._models.start()
 
     def summary(self) -> Summary:
         """How much the collection holds."""
@@ -134,9 +135,7 @@ class Collection:
 
     def read_together(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
-        from index.search.cross_encoder import cross_encoder
-
-        return cross_encoder().scores(question, sentences)
+        return self._models.cross_encoder().scores(question, sentences)
 
     def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
         """All claims, or those about a place or the like of this name, each with its article's id."""
@@ -291,9 +290,10 @@ class Collection:
         self._files.trust(sound)
 
     def close(self) -> None:
-        """Let the embedding model end its batch, publish what was written, let go of all files and of the lock."""
+        """Let the models end what they are at, publish what was written, let go of all files and of the lock."""
         try:
-            self._loader.close()
+            self._models.close()
+            self._annotator.close()
         finally:
             self._files.close()
 

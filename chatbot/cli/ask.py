@@ -50,7 +50,7 @@ def ask(
     from chatbot.answering.pipeline import Chain
 
     narrowed = {"source": source, "since": since, "until": until, "as_of": as_of}
-    with open_collection(settings) as collection:
+    with open_collection(settings, questions_only=True) as collection:
         scope = read_filter(narrowed, [source for source, _ in collection.sources() if source])
         chain = Chain(collection, settings)
         if question == "-":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_collection(
     settings: Settings, *, writing: bool = False, reembedding: bool = False, loading: bool = True,
-    mending: bool = True, new: bool = False,
+    questions_only: bool = False, mending: bool = True, new: bool = False,
 ) -> Iterator["Collection"]:
     """The collection in the data folder. Only with `new` the folder is made where it is missing."""
     from index.collection import Collection
@@ -30,6 +30,7 @@ def open_collection(
         writing=writing,
         reembedding=reembedding,
         loading=loading,
+        questions_only=questions_only,
         mending=mending,
         wait_seconds=settings.wait_seconds,
         say=lambda line: print(line, file=sys.stderr, flush=True),

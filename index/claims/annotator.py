@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
 from threading import Lock
 
 from index.article import Article
@@ -25,13 +24,24 @@ class Annotator:
     def __init__(self, ledger: Ledger, model: str = BUNDLED) -> None:
         self._ledger = ledger
         self._model = model
+        self._parser: Parser | None = None
+        self._loading = Lock()
         self._lock = Lock()
         self._kept: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
 
-    @cached_property
+    @property
     def parser(self) -> Parser:
         """The loaded parser. Raises ModelError."""
-        return Parser(self._model)
+        with self._loading:
+            if self._parser is None:
+                self._parser = Parser(self._model)
+            return self._parser
+
+    def close(self) -> None:
+        """Let the parser end what it is at; it is not to be used afterwards."""
+        with self._loading:
+            if self._parser is not None:
+                self._parser.close()
 
     def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
         """The annotated sentences of an article, whose spans are given, and its claims.

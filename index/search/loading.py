@@ -1,44 +1,67 @@
-"""Loads the embedding model in a thread of its own, so that what needs no model does not wait for it."""
+"""Loads the models: the embedding model in a thread of its own, so that what needs no model does not wait for it."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from index.errors import ModelError
+
 if TYPE_CHECKING:
+    from index.search.cross_encoder import CrossEncoder
     from index.search.embedder import Embedder
 
 
-class EmbedderLoader:
-    """The embedding model of this name, loaded when it is first asked for. Safe between threads."""
+class ModelLoader:
+    """The embedding model of this name and the cross-encoder, each loaded when it is first asked for. Safe between
+    threads."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, questions_only: bool = False) -> None:
+        """With `questions_only` the bundled embedding model is loaded as `Embedder` says."""
         self._name = name
+        self._questions_only = questions_only
         self._lock = Lock()
+        self._closed = False
         self._embedder: Future[Embedder] | None = None
+        self._cross_encoder: CrossEncoder | None = None
 
     def start(self) -> "Future[Embedder]":
-        """Start loading it, if that has not been done."""
+        """Start loading the embedding model, if that has not been done."""
         with self._lock:
             if self._embedder is None:
                 pool = ThreadPoolExecutor(1)
-                self._embedder = pool.submit(_load, self._name)
+                self._embedder = pool.submit(_load, self._name, self._questions_only)
                 pool.shutdown(wait=False)
             return self._embedder
 
-    def get(self) -> "Embedder":
+    def embedder(self) -> "Embedder":
         """The embedding model; waits until it is loaded. Raises ModelError."""
         return self.start().result()
 
-    def close(self) -> None:
-        """Let the model end its batch, if it was loaded; it is not to be used afterwards."""
+    def cross_encoder(self) -> "CrossEncoder":
+        """The cross-encoder. Raises ModelError where it was closed."""
+        # Imported here: torch takes seconds, and listing articles needs none.
+        from index.search.cross_encoder import CrossEncoder
+
         with self._lock:
-            loading = self._embedder
+            if self._closed:
+                raise ModelError("The cross-encoder was closed, since the program is being stopped.")
+            if self._cross_encoder is None:
+                self._cross_encoder = CrossEncoder()
+            return self._cross_encoder
+
+    def close(self) -> None:
+        """Let each model that was loaded end its batch; it is not to be used afterwards."""
+        with self._lock:
+            self._closed = True
+            loading, cross_encoder = self._embedder, self._cross_encoder
+        if cross_encoder is not None:
+            cross_encoder.close()
         if loading is not None and not loading.cancel() and loading.exception() is None:
             loading.result().close()
 
 
-def _load(name: str) -> "Embedder":
-    # Imported here: torch and transformers take seconds, and listing articles needs neither.
+def _load(name: str, questions_only: bool) -> "Embedder":
+    # Imported here: torch and sentence-transformers take seconds, and listing articles needs neither.
     from index.search.embedder import Embedder
 
-    return Embedder(name)
+    return Embedder(name, questions_only=questions_only)

@@ -101,6 +101,18 @@ def table(out: str) -> tuple[dict[str, int], list[str]]:
     return counts, [line for line in lines if line.startswith(" ")]
 
 
+def test_a_question_is_answered_without_the_libraries_that_take_seconds_to_import(data: Path) -> None:
+    slow = ["gradio", "sentence_transformers", "sklearn", "torch._dynamo", "transformers"]
+    code = (
+        "import sys; from chatbot.cli.commands import main; status = main(sys.argv[1:]);"
+        f"print([name for name in {slow} if name in sys.modules], file=sys.stderr); sys.exit(status)"
+    )
+    command = [sys.executable, "-c", code, "ask", "Who controls Hama?", "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=CLEAN, cwd=ROOT)
+    assert done.returncode == 0 and "[1]" in done.stdout
+    assert done.stderr == "[]\n"
+
+
 def test_good_files_are_indexed_and_bad_ones_named(indexed: Ran) -> None:
     counts, refused = table(indexed.out)
     assert (counts["added"], counts["refused"]) == (11, 3)

@@ -64,7 +64,7 @@ def test_an_index_of_format_3_is_annotated_without_embedding(data: Path) -> None
         article = collection.article(ident)
         assert article.text[claim.start : claim.end] == HOLDS
         assert annotation(collection, ident) is not None
-        assert collection._loader._embedder is None, "the embedding model was loaded"
+        assert collection._models._embedder is None, "the embedding model was loaded"
 
 
 def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:

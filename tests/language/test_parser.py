@@ -82,3 +82,10 @@ def test_texts_are_parsed_in_the_order_given() -> None:
 def test_a_pipeline_that_is_missing_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="pip install -r requirements.txt"):
         Parser(str(tmp_path / "none"))
+
+
+def test_a_parser_that_is_closed_takes_no_more() -> None:
+    closing = Parser()
+    closing.close()
+    with pytest.raises(ModelError, match="is being stopped"):
+        closing.parse(["Snow fell."])

@@ -38,7 +38,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 
 @pytest.mark.parametrize("library, owner", [
     ("chromadb", "index/storage/vector_store.py"),
-    ("sentence_transformers", "index/search/embedder.py"),
+    ("sentence_transformers", "index/search/sentence_model.py"),
     ("spacy", "index/language/parser.py"),
     ("tiktoken", "index/language/tokens.py"),
     ("pysbd", "index/language/sentences.py"),
@@ -60,10 +60,6 @@ def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]
 
 
-def test_torch_is_imported_by_the_two_models_alone() -> None:
-    assert importers("torch") == ["index/search/cross_encoder.py", "index/search/embedder.py"]
-
-
 def test_only_the_page_imports_gradio() -> None:
     assert importers("gradio") == ["chatbot/web/page/blocks.py", "chatbot/web/page/gradio_sessions.py"]
 
@@ -73,4 +69,5 @@ def test_the_page_does_not_import_the_server() -> None:
 
 
 def test_torch_stays_where_the_models_are() -> None:
-    assert sorted(importers("torch")) == ["index/search/cross_encoder.py", "index/search/embedder.py"]
+    models = ["bert", "cross_encoder", "sentence_model"]
+    assert importers("torch") == [f"index/search/{name}.py" for name in models]
