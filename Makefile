@@ -15,6 +15,7 @@ check: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/project/test_sizes.py
 
 bench: .venv/tested
 	$(BIN)/python -m benchmarks $(BENCH)

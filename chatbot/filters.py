@@ -57,13 +57,17 @@ def read_filter(values: Mapping[str, object], sources: Collection[str]) -> Quest
         raise ScopeError(f"No article is from the source '{source}'. {_known(sources)}")
     days = {name: _day(str(values.get(name) or "")) for name in ("since", "until", "as_of")}
     since, until, as_of = days.values()
+    _check_order(since, until, as_of)
+    return QuestionFilter(quoting=bool(values.get("quoting")), source=source, since=since, until=until, as_of=as_of)
+
+
+def _check_order(since: datetime.date | None, until: datetime.date | None, as_of: datetime.date | None) -> None:
     if since and until and since > until:
         raise ScopeError(f"The first day, {long_date(since)}, is after the last, {long_date(until)}. Swap them.")
     if since and as_of and since > as_of:
         raise ScopeError(
             f"Articles from {long_date(since)} on are not yet known as of {long_date(as_of)}. Change or clear one."
         )
-    return QuestionFilter(quoting=bool(values.get("quoting")), source=source, since=since, until=until, as_of=as_of)
 
 
 def _day(value: str) -> datetime.date | None:

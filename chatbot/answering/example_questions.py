@@ -18,15 +18,22 @@ def example_questions(
 ) -> list[str]:
     """At most `most` questions that `articles`, newest first, can answer: who holds one of `places`, and what they say
     of whom they name most. `sentences` gives an article's sentences where they are known."""
-    sentences = sentences or _split
-    named: Counter[str] = Counter()
-    for article in articles[:LOOKED_AT]:
-        for sentence in sentences(article):
-            named.update(name for name in find_names(sentence) if _is_plain(name) and sentence.find(name) > 0)
+    named = _named(map(sentences or _split, articles[:LOOKED_AT]))
     questions = [f"Who controls {place}?" for place in places[: most - 1]]
     others = (name for name, count in _most_common(named) if name not in places and count > 1 and not nation_of(name))
     questions += [_about(name, is_place=_is_place(name, articles)) for name in others]
     return questions[:most]
+
+
+def _named(texts: Iterable[Sequence[str]]) -> Counter[str]:
+    """How often each name stands in the sentences, but at the head of one."""
+    return Counter(
+        name
+        for sentences in texts
+        for sentence in sentences
+        for name in find_names(sentence)
+        if _is_plain(name) and sentence.find(name) > 0
+    )
 
 
 def _split(article: Article) -> list[str]:

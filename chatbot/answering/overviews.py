@@ -42,15 +42,19 @@ def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
     """The kind of overview that a question asks for, None where it asks for a fact."""
     if _TIMELINE.search(reading.own):
         return Overview.TIMELINE
-    clause = query.clause
-    holds = clause is not None and holding_of(clause.predicate) is Holding.HOLD
-    asks_places = query.focus is not None and is_place(query.focus) and query.role == "patient" and bool(reading.names)
-    if _WHAT.search(reading.own) or (holds and asks_places):
+    if _WHAT.search(reading.own) or (reading.names and _asks_places_held(query)):
         return Overview.HOLDINGS
     new = _NEW.search(reading.own) and _NEWS.search(reading.own)
     if new or _ANY_NEWS.search(reading.own) or _SUMMARY.search(reading.own):
         return Overview.NEWS
     return None
+
+
+def _asks_places_held(query: Query) -> bool:
+    """Whether a question asks which places somebody holds."""
+    if query.clause is None or query.focus is None or query.role != "patient":
+        return False
+    return holding_of(query.clause.predicate) is Holding.HOLD and is_place(query.focus)
 
 
 def choose_overview(
@@ -70,7 +74,7 @@ def choose_overview(
 def _passages(reading: ParsedQuestion, collection: Collection) -> list[RetrievedPassage]:
     """The passages that name what is asked about, else those that the newest articles open with."""
     if reading.names:
-        return [one for name in reading.names for one in collection.mentions(name, limit=MOST_ARTICLES)]
+        return [passage for name in reading.names for passage in collection.mentions(name, limit=MOST_ARTICLES)]
     return collection.openings(MOST_ARTICLES)
 
 
@@ -79,7 +83,7 @@ def _leads(passages: Sequence[RetrievedPassage]) -> list[Ranked]:
     seen: set[str] = set()
     leads = []
     for passage in passages:
-        candidates = [one for one in _candidates(passage) if not one.is_heading]
+        candidates = [candidate for candidate in _candidates(passage) if not candidate.is_heading]
         if candidates and passage.article.id not in seen:
             seen.add(passage.article.id)
             leads.append(Ranked(candidates[0], 1.0, None, {}, is_settled=True))
@@ -88,11 +92,11 @@ def _leads(passages: Sequence[RetrievedPassage]) -> list[Ranked]:
 
 def _timeline(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:
     """What is claimed of the names, or else what articles open with, the oldest first."""
-    claimed = [one for name in reading.names for one in _claimed(name, collection)]
+    claimed = [ranked for name in reading.names for ranked in _claimed(name, collection)]
     chosen = claimed or _leads(_passages(reading, collection))
     by_day: dict[object, Ranked] = {}
-    for one in sorted(chosen, key=event_day):
-        by_day.setdefault(event_day(one), one)
+    for ranked in sorted(chosen, key=event_day):
+        by_day.setdefault(event_day(ranked), ranked)
     return list(by_day.values())[-MOST_SENTENCES:]
 
 
@@ -102,15 +106,24 @@ def _holdings(reading: ParsedQuestion, collection: Collection, aliases: Mapping[
     places = dict.fromkeys(claim.place for _, claim in collection.claims() if not claim.resolved_from)
     held: dict[tuple[str, int], Ranked] = {}
     for place in places:
-        claimed = _claimed(place, collection)
-        told = [one for one in claimed if one.claim and one.claim.certainty is not Certainty.DENIED]
-        newest = max(told, key=event_day, default=None)
-        if newest is None or newest.claim is None or newest.claim.status not in (Status.HOLDS, Status.TOOK):
+        newest = _newest_holding(place, collection)
+        if newest is None:
             continue
         holder = holder_words(newest, aliases)
         if not wanted or any(name & holder for name in wanted):
             held[newest.candidate.article.id, newest.candidate.start] = newest
     return sorted(held.values(), key=event_day, reverse=True)
+
+
+def _newest_holding(place: str, collection: Collection) -> Ranked | None:
+    """The newest claim about a place, if it says that somebody holds it."""
+    claimed = [
+        (ranked, ranked.claim.status)
+        for ranked in _claimed(place, collection)
+        if ranked.claim and ranked.claim.certainty is not Certainty.DENIED
+    ]
+    newest, status = max(claimed, key=lambda pair: event_day(pair[0]), default=(None, None))
+    return newest if status in (Status.HOLDS, Status.TOOK) else None
 
 
 def _claimed(place: str, collection: Collection) -> Iterable[Ranked]:

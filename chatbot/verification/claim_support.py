@@ -1,5 +1,5 @@
-"""How well passages bear out one statement: a statement and passages in, a Support out, with the sentence that supports
-it best and the facts that the passages do not hold, or hold only of something else.
+"""Weighs how well passages support one statement: names the sentence that supports it best, and the facts that the
+passages do not hold, or hold only of something else.
 
 Meaning is compared by late interaction (MaxSim, Khattab and Zaharia, SIGIR 2020) over the passages' word pieces and by
 words in common; a name, number or date must stand where the passage says the same of it.
@@ -54,16 +54,16 @@ class Support:
 
     @property
     def holds(self) -> bool:
-        """Whether the passages bear the statement out, if the LLM cited them."""
+        """Whether the passages support the statement, if the LLM cited them."""
         return not self.lacking()
 
     @property
     def holds_uncited(self) -> bool:
-        """Whether they bear it out although the LLM cited others, or none."""
+        """Whether they support it although the LLM cited others, or none."""
         return self.score >= SURE and not self.lacking(cited=False)
 
     def lacking(self, *, cited: bool = True) -> list[str]:
-        """What is not borne out, in words."""
+        """What is not supported, in words."""
         loose = [str(fact) for fact, sure in self.bound.items() if sure < BOUND[fact.kind][0 if cited else 1]]
         meaning = [] if self.score >= SUPPORTED else [WHOLE]
         return [*map(str, self.missing), *loose] or meaning or list(self.contrary)
@@ -75,85 +75,99 @@ class Supporter:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
 
-    def weigh(self, statement: str, found: Sequence[RetrievedPassage]) -> Support:
-        """How well `found`, taken together, bear out `statement`; there must be at least one."""
+    def weigh(self, statement: str, passages: Sequence[RetrievedPassage]) -> Support:
+        """How well `passages`, taken together, support `statement`; there must be at least one."""
         aliases = alias_concepts(self._collection.vocabulary)
-        grounds = [_ground(one, aliases) for one in found]
-        sentences = self._sentences(found, grounds)
+        grounds = [_ground(passage, aliases) for passage in passages]
+        sentences = self._sentences(passages, grounds)
         heading = match[0] if (match := _HEADING.match(statement)) else ""
-        body = without_attribution(statement[len(heading) :], partial(_is_label, found))
-        said = written_out(body)
-        labelled = [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
-        for one in sentences:
-            if _is_same(said, one.text):
-                return Support(1.0, one.place, tuple(labelled))
-        [tokens] = self._collection.tokens([said])
-        score, best, nearest, overlaps = self._meaning(said, unit_vectors(tokens.vectors), sentences)
-        supporting = next(one for one in sentences if one.place == best)
-        facts = [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
-        missing = [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
-        missing += labelled
-        contrary = _contrary(said, sentences, nearest, overlaps, aliases) if score >= SUPPORTED else ()
+        body = without_attribution(statement[len(heading) :], partial(_is_label, passages))
+        claim = written_out(body)
+        unlabelled = _unlabelled(heading, grounds)
+        if same := next((sentence for sentence in sentences if _is_same(claim, sentence.text)), None):
+            return Support(1.0, same.place, tuple(unlabelled))
+        [tokens] = self._collection.tokens([claim])
+        score, best, nearest, overlaps = self._meaning(claim, unit_vectors(tokens.vectors), sentences)
+        facts = _facts_to_hold(body, sentences, best, grounds)
+        missing = [*_not_held(facts, grounds), *unlabelled]
+        contrary = _contrary(claim, sentences, nearest, overlaps, aliases) if score >= SUPPORTED else ()
         bound: dict[Fact, float] = {}
-        if not missing and not contrary and score >= SUPPORTED:
+        if score >= SUPPORTED and not missing and not contrary:
             # The costlier look, for what would else be taken as proven.
-            binding = Binding(said, tokens, sentences, nearest, self._collection.tokens)
+            binding = Binding(claim, tokens, sentences, nearest, self._collection.tokens)
             bound = {fact: binding.probability(fact) for fact in facts if fact.kind is not FactKind.QUOTATION}
         return Support(score, best, tuple(missing), bound, contrary)
 
-    def _sentences(self, found: Sequence[RetrievedPassage], grounds: Sequence[Ground]) -> list[Sentence]:
-        places = [
-            (n, i, written_out(one.article.text[start:end]))
-            for n, one in enumerate(found)
-            for i, (start, end) in enumerate(one.passage.sentences)
-        ]
-        tokens = self._collection.tokens([text for _, _, text in places])
+    def _sentences(self, passages: Sequence[RetrievedPassage], grounds: Sequence[Ground]) -> list[Sentence]:
+        texts = {
+            (n, i): written_out(retrieved.article.text[start:end])
+            for n, retrieved in enumerate(passages)
+            for i, (start, end) in enumerate(retrieved.passage.sentences)
+        }
+        tokens = self._collection.tokens(list(texts.values()))
         return [
-            Sentence(text, read, replace(grounds[n], text=text, label="", passage=""), (n, i))
-            for (n, i, text), read in zip(places, tokens, strict=True)
+            Sentence(text, read, replace(grounds[position[0]], text=text, label="", passage=""), position)
+            for (position, text), read in zip(texts.items(), tokens, strict=True)
         ]
 
     def _meaning(
-        self, said: str, own: Vectors, sentences: Sequence[Sentence]
+        self, claim: str, own: Vectors, sentences: Sequence[Sentence]
     ) -> tuple[float, tuple[int, int], list[float], list[float]]:
-        """The probability that the sentences say it, the place of the one nearest to it, and how near each is, in
+        """The probability that the sentences say it, the position of the one nearest to it, and how near each is, in
         meaning and by the share of the statement's words."""
-        weights = self._weights(said)
+        weights = self._weights(claim)
         whole = sum(weights.values()) or 1.0
-        overlaps = [sum(weights[c] for c in weights.keys() & one.concepts) / whole for one in sentences]
+        overlaps = [sum(weights[c] for c in weights.keys() & sentence.concepts) / whole for sentence in sentences]
         # A text of signs that the embedding model does not read has no word pieces.
         own = own if len(own) else np.zeros((1, own.shape[1]), dtype=np.float32)
-        similar = [own @ one.unit.T if len(one.unit) else np.zeros((len(own), 1)) for one in sentences]
+        similar = [own @ each.unit.T if len(each.unit) else np.zeros((len(own), 1)) for each in sentences]
         nearest = [float(each.max(axis=1).mean()) for each in similar]
         cover = float(np.max([each.max(axis=1) for each in similar], axis=0).mean())
         x = SAID_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
         best = max(range(len(sentences)), key=lambda n: nearest[n] + overlaps[n])
         return 1 / (1 + math.exp(-x)), sentences[best].place, nearest, overlaps
 
-    def _weights(self, said: str) -> dict[str, float]:
+    def _weights(self, claim: str) -> dict[str, float]:
         """What the statement's words stand for, each with its inverse document frequency."""
         vocabulary = self._collection.vocabulary
         passages = max(vocabulary.passages(), 1)
-        telling = {word for word in words(said) if word.lower() not in STOPWORDS and len(word) > 1}
+        telling = {word for word in words(claim) if word.lower() not in STOPWORDS and len(word) > 1}
         return {concept(word): math.log(1 + passages / (1 + vocabulary.frequency(word))) for word in telling}
 
 
-def _ground(one: RetrievedPassage, aliases: Aliases) -> Ground:
-    article = one.article
+def _ground(retrieved: RetrievedPassage, aliases: Aliases) -> Ground:
+    article = retrieved.article
     label = " ".join(filter(None, (article.title, article.source, article.author)))
-    return Ground(one.passage.text, label, article.date, aliases=aliases)
+    return Ground(retrieved.passage.text, label, article.date, aliases=aliases)
 
 
 def _contrary(
-    said: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float], aliases: Aliases
+    claim: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float], aliases: Aliases
 ) -> tuple[str, ...]:
     """How the sentences contradict the statement: those that share most with it deny what it says, or say what it
     denies, or one of all says it with the sides in each other's place."""
     ranked = sorted(range(len(sentences)), key=lambda n: -(nearest[n] + overlaps[n]))
     heard = [n for n in ranked if overlaps[n] >= HEARD * max(overlaps)]
-    is_denied = contradicts(said, [sentences[n].text for n in heard])
-    is_reversed = reverses(said, [one.text for one in sentences], partial(_is_same_name, aliases))
+    is_denied = contradicts(claim, [sentences[n].text for n in heard])
+    is_reversed = reverses(claim, [sentence.text for sentence in sentences], partial(_is_same_name, aliases))
     return (CONTRARY,) * is_denied + (REVERSED,) * is_reversed
+
+
+def _facts_to_hold(
+    body: str, sentences: Sequence[Sentence], best: tuple[int, int], grounds: Sequence[Ground]
+) -> list[Fact]:
+    """The facts of a statement's body, but for the day on which its best sentence was published."""
+    supporting = next(sentence for sentence in sentences if sentence.place == best)
+    return [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
+
+
+def _unlabelled(heading: str, grounds: Sequence[Ground]) -> list[Fact]:
+    """The facts of a heading that are of none of the passages."""
+    return [fact for fact in facts_of(heading) if not any(_labels(ground, fact) for ground in grounds)]
+
+
+def _not_held(facts: Sequence[Fact], grounds: Sequence[Ground]) -> list[Fact]:
+    return [fact for fact in facts if not any(ground.holds(fact) for ground in grounds)]
 
 
 def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
@@ -161,8 +175,8 @@ def _is_day_of(fact: Fact, sentence: Sentence, ground: Ground) -> bool:
     return ground.is_of(fact) and not sentence.ground.days
 
 
-def _is_same(said: str, sentence: str) -> bool:
-    return said.split() == sentence.split()
+def _is_same(claim: str, sentence: str) -> bool:
+    return claim.split() == sentence.split()
 
 
 def _is_same_name(aliases: Aliases, name: str, other: str) -> bool:
@@ -176,10 +190,10 @@ def _labels(ground: Ground, fact: Fact) -> bool:
     return replace(ground, text=ground.label).holds(fact)
 
 
-def _is_label(found: Sequence[RetrievedPassage], source: str, day: str) -> bool:
+def _is_label(passages: Sequence[RetrievedPassage], source: str, day: str) -> bool:
     """Whether a source and a day are those of one of the passages' articles; either may be empty."""
     return any(
         (not source or source.removeprefix("the ").removeprefix("The ").casefold() == (article.source or "").casefold())
         and (not day or (dates := facts_of(day)) != [] and all(map(Ground("", day=article.date).is_of, dates)))
-        for article in (one.article for one in found)
+        for article in (passage.article for passage in passages)
     )

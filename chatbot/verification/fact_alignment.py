@@ -1,5 +1,5 @@
-"""Is a fact said of the same thing? A statement and sentences in, each read as word pieces with their vectors, out how
-surely a name, number or date stands in the sentences where the statement has it."""
+"""Estimates whether a fact is said of the same thing: how surely a name, number or date stands in sentences where the
+statement has it. Both are read as word pieces with their vectors."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -48,9 +48,9 @@ class Sentence:
 class Binding:
     """Whether sentences say of a fact what a statement says of it."""
 
-    def __init__(self, said: str, tokens: Tokens, sentences: Sequence[Sentence], nearest: Sequence[float],
+    def __init__(self, claim: str, tokens: Tokens, sentences: Sequence[Sentence], nearest: Sequence[float],
                  read: Callable[[Sequence[str]], list[Tokens]]) -> None:
-        self._said = said
+        self._claim = claim
         self._tokens = tokens
         self._sentences = sentences
         self._nearest = nearest
@@ -69,14 +69,18 @@ class Binding:
         here; how much farther from the statement the nearest sentence that holds it is than the nearest of all; the
         share of its neighbouring words that stand next to it there too; how much better it fills its place in the
         statement than others of its kind would. None where there is nothing to compare."""
-        here = occurrences(fact, self._said)
-        held = [(n, span) for n, one in enumerate(self._sentences) for span in occurrences(fact, one.text, one.ground)]
+        here = occurrences(fact, self._claim)
+        held = [
+            (n, span)
+            for n, sentence in enumerate(self._sentences)
+            for span in occurrences(fact, sentence.text, sentence.ground)
+        ]
         if not here or not held:
             return None
         own = [_pooled(self._tokens, span) for span in here]
         sense = max(float(a @ _pooled(self._sentences[n].tokens, b)) for a in own for n, b in held)
         gap = max(self._nearest[n] for n, _ in held) - max(self._nearest)
-        beside = [_beside(self._said, span, NEIGHBOURS) for span in here]
+        beside = [_beside(self._claim, span, NEIGHBOURS) for span in here]
         shared = max(
             len(near & _beside(self._sentences[n].text, b, NEIGHBOURHOOD)) / max(len(near), 1)
             for near in beside for n, b in held
@@ -86,25 +90,33 @@ class Binding:
     def _role(self, fact: Fact, here: Span, held: Sequence[tuple[int, Span]]) -> float:
         """How much nearer to the statement the sentences are at the fact's place than at those of others of its kind,
         all of them replaced by one pronoun, so that the words around alone are compared."""
-        places = sorted(range(len(self._sentences)), key=lambda n: -self._nearest[n])[:ROLE_SENTENCES]
-        rivals = [(n, span) for n in places for span in fillers(fact.kind, self._sentences[n].text)]
-        rivals = [(n, span) for n, span in rivals if not any(n == m and _overlap(span, other) for m, other in held)]
-        same = [(n, span) for n, span in held if n in places]
+        near = sorted(range(len(self._sentences)), key=lambda n: -self._nearest[n])[:ROLE_SENTENCES]
+        rivals = self._rivals(fact.kind, near, held)
+        same = [(n, span) for n, span in held if n in near]
         if not rivals:
             return NO_RIVAL
         if not same:
             return -NO_RIVAL
         texts = [_with_pronoun(self._sentences[n].text, span) for n, span in [*same, *rivals]]
-        asked, *read = self._read([_with_pronoun(self._said, here), *texts])
+        asked, *read = self._read([_with_pronoun(self._claim, here), *texts])
         own = _pooled(asked, _pronoun(here))
-        places_of = [_pronoun(span) for _, span in [*same, *rivals]]
-        fits = [float(own @ _pooled(one, span)) for one, span in zip(read, places_of, strict=True)]
+        pronouns = [_pronoun(span) for _, span in [*same, *rivals]]
+        fits = [float(own @ _pooled(tokens, span)) for tokens, span in zip(read, pronouns, strict=True)]
         gap = max(fits[: len(same)]) - max(fits[len(same) :])
         return max(-NO_RIVAL, min(NO_RIVAL, gap))
 
+    def _rivals(self, kind: FactKind, near: Sequence[int], held: Sequence[tuple[int, Span]]) -> list[tuple[int, Span]]:
+        """Where the sentences `near` hold other facts of the kind."""
+        return [
+            (n, span)
+            for n in near
+            for span in fillers(kind, self._sentences[n].text)
+            if not any(n == m and _overlap(span, other) for m, other in held)
+        ]
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+
+def _overlap(span: Span, other: Span) -> bool:
+    return span[0] < other[1] and other[0] < span[1]
 
 
 def _with_pronoun(text: str, span: Span) -> str:

@@ -1,11 +1,10 @@
-"""The facts of a statement that can be looked up word for word: its names, numbers, dates and quotations. A statement
-and the text that is to bear it out in, the facts that this text does not hold out; what a statement means is weighed
-elsewhere."""
+"""The facts of a statement that can be looked up word for word in the text that is to support it: its names, numbers,
+dates and quotations. What a statement means is weighed elsewhere."""
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -84,16 +83,13 @@ class Ground:
         return is_worded(value, self.text)
 
     def _holds_date(self, text: str) -> bool:
-        if weekday := _WEEKDAY.fullmatch(text):
-            wanted = _WEEKDAYS.index(weekday[0].lower())
-            return self._says(text) or any(day.weekday() == wanted for day in self.days)
-        if text.lower() in MONTHS:
-            return self._says(text) or any(day.month == _month(text) for day in self.days)
+        if falls_on := _named_days(text):
+            return self._says(text) or any(map(falls_on, self.days))
         asked = self._read_date(text)
         if not asked:
             return self._says(text)
-        return any(one.first <= day <= one.last for one in asked for day in self.days) or any(
-            one.first <= held.first and held.last <= one.last for one in asked for held in self.dates
+        return any(date.first <= day <= date.last for date in asked for day in self.days) or any(
+            date.first <= held.first and held.last <= date.last for date in asked for held in self.dates
         )
 
     def _says(self, text: str) -> bool:
@@ -103,11 +99,9 @@ class Ground:
         """Whether the fact is a date that the publication day falls in."""
         if self.day is None or fact.kind is not FactKind.DATE:
             return False
-        if weekday := _WEEKDAY.fullmatch(fact.text):
-            return self.day.weekday() == _WEEKDAYS.index(weekday[0].lower())
-        if fact.text.lower() in MONTHS:
-            return self.day.month == _month(fact.text)
-        return any(one.first <= self.day <= one.last for one in self._read_date(fact.text))
+        if falls_on := _named_days(fact.text):
+            return falls_on(self.day)
+        return any(date.first <= self.day <= date.last for date in self._read_date(fact.text))
 
     def _read_date(self, text: str) -> list[FoundDate]:
         return find_dates(text, default_year=self.day.year if self.day else None)
@@ -158,23 +152,23 @@ class Ground:
     @cached_property
     def initials(self) -> frozenset[str]:
         """The initials of names of several words, such as nhra for National Hot Rod Association."""
-        found = set()
+        initials = set()
         for name in find_names(f"{self.label}\n{self.text}"):
             capitals = [part[0].lower() for part in re.split(r"[\s-]+", name) if part[:1].isupper()]
-            found |= {"".join(capitals[a:b]) for a in range(len(capitals)) for b in range(a + 2, len(capitals) + 1)}
-        return frozenset(found)
+            initials |= {"".join(capitals[a:b]) for a in range(len(capitals)) for b in range(a + 2, len(capitals) + 1)}
+        return frozenset(initials)
 
 
 def facts_of(statement: str) -> list[Fact]:
-    """The facts of `statement` that must stand, as they are, in what bears it out."""
+    """The facts of `statement` that must stand, as they are, in what supports it."""
     facts = [Fact(FactKind.QUOTATION, quoted) for quoted in quotations(statement)]
     rest = written_out(statement)
     # A day and month is a date whatever the year; the statement's dates are read again against each article's year.
     for date in reversed(find_dates(rest, default_year=2024)):
         facts.append(Fact(FactKind.DATE, rest[date.start : date.end].rstrip(".")))
         rest = f"{rest[: date.start]} , {rest[date.end :]}"
-    facts += [Fact(FactKind.DATE, found[0]) for found in _WEEKDAY.finditer(rest)]
-    facts += [Fact(FactKind.DATE, found[1]) for found in _MONTH.finditer(rest)]
+    facts += [Fact(FactKind.DATE, weekday[0]) for weekday in _WEEKDAY.finditer(rest)]
+    facts += [Fact(FactKind.DATE, month[1]) for month in _MONTH.finditer(rest)]
     facts += [Fact(FactKind.NUMBER, text) for text in stated_numbers(rest)]
     facts += [Fact(FactKind.NAME, name) for name in _names(rest)]
     return list(dict.fromkeys(facts))
@@ -193,28 +187,42 @@ def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tup
     """
     known = ground or Ground(text)
     if fact.kind is FactKind.NUMBER:
-        return [
-            found.span()
-            for found in NUMBER.finditer(text)
-            if any(is_same_number(fact.text, number) for number in numbers_of(found[0]))
-        ]
+        return [number.span() for number in NUMBER.finditer(text) if _is_number(fact.text, number[0])]
     if fact.kind is FactKind.DATE:
-        year = known.day.year if known.day else 2024
-        spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
-        spans += [found.span() for found in _WEEKDAY.finditer(text)]
+        spans = _date_spans(text, known.day.year if known.day else 2024)
         return [span for span in spans if replace(known, text=text[span[0] : span[1]], label="").holds(fact)]
     last = _telling_words(fact.text)[-1]
-    return [found.span() for found in _WORD.finditer(text) if _same_word(last, found[0], known.aliases)]
+    return [word.span() for word in _WORD.finditer(text) if _same_word(last, word[0], known.aliases)]
+
+
+def _is_number(text: str, number: str) -> bool:
+    return any(is_same_number(text, value) for value in numbers_of(number))
+
+
+def _date_spans(text: str, year: int) -> list[tuple[int, int]]:
+    """The spans of dates, of `year` where they name none, and of weekdays."""
+    spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
+    return spans + [weekday.span() for weekday in _WEEKDAY.finditer(text)]
 
 
 def fillers(kind: FactKind, text: str) -> list[tuple[int, int]]:
     """The spans of all names, numbers or dates of `text`: what may stand in the place of another of its kind."""
     if kind is FactKind.NUMBER:
-        return [found.span() for found in NUMBER.finditer(text) if numbers_of(found[0])]
+        return [number.span() for number in NUMBER.finditer(text) if numbers_of(number[0])]
     if kind is FactKind.DATE:
         return [(date.start, date.end) for date in find_dates(text, default_year=2024)]
     names = dict.fromkeys(_names(text))
-    return [found.span() for name in names for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return [match.span() for name in names for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+
+
+def _named_days(text: str) -> Callable[[datetime.date], bool] | None:
+    """Whether a day is on the weekday, or in the month, that `text` names, as a test; None where it names neither."""
+    if weekday := _WEEKDAY.fullmatch(text):
+        number = _WEEKDAYS.index(weekday[0].lower())
+        return lambda day: day.weekday() == number
+    if text.lower() in MONTHS:
+        return lambda day: day.month == _month(text)
+    return None
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,7 @@
 affirms and what it denies; meaning is not weighed here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -68,37 +68,46 @@ class Polarity:
 def polarity_of(text: str) -> Polarity:
     """What `text` affirms and denies."""
     text = _ASIDE.sub(" ", text)
-    told = [(found.start(), found[0]) for found in _WORD.finditer(text) if _tells(found[0])]
-    idle = [found.span() for found in _NOTHING_DENIED.finditer(text)]
+    content = {word.start(): word[0] for word in _WORD.finditer(text) if _is_content(word[0])}
     denials: list[frozenset[str]] = []
-    taken: set[int] = set()
+    affirmed = set(content)
     either: set[str] = set()
-    for denier in sorted([*_NOT.finditer(text), *_NONE.finditer(text)], key=lambda found: found.start()):
-        if any(start <= denier.start() < end for start, end in idle) or _is_in(denier, _NOT, text):
-            continue
+    for denier in _deniers(text):
         until = _clause_end(text, denier.end())
-        scope = [start for start, word in told if denier.end() <= start < until and not word.endswith("ly")]
-        scope = scope[:1] if _NOT.fullmatch(denier[0]) else scope
-        taken |= set(scope)
-        said = frozenset(deed(word) for start, word in told if start in scope)
+        scope = _scope(denier, until, content)
+        affirmed -= scope
+        denied = frozenset(deed(content[start]) for start in scope)
         if _TILL.search(text, denier.end(), until):
-            either |= said
-        elif said:
-            denials.append(said)
-    affirmed = frozenset(deed(word) for start, word in told if start not in taken)
-    return Polarity(affirmed, tuple(denials), frozenset(either))
+            either |= denied
+        elif denied:
+            denials.append(denied)
+    return Polarity(frozenset(deed(content[start]) for start in affirmed), tuple(denials), frozenset(either))
+
+
+def _deniers(text: str) -> list[re.Match[str]]:
+    """The words that deny something, in order."""
+    idle = [phrase.span() for phrase in _NOTHING_DENIED.finditer(text)]
+    deniers = [*_NOT.finditer(text), *(none for none in _NONE.finditer(text) if not _is_in(none, _NOT, text))]
+    telling = [denier for denier in deniers if not any(start <= denier.start() < end for start, end in idle)]
+    return sorted(telling, key=lambda denier: denier.start())
+
+
+def _scope(denier: re.Match[str], until: int, content: Mapping[int, str]) -> set[int]:
+    """Where the words stand that a denier denies: "not" the first after it, "nobody" all of its clause."""
+    after = [start for start, word in content.items() if denier.end() <= start < until and not word.endswith("ly")]
+    return set(after[:1] if _NOT.fullmatch(denier[0]) else after)
 
 
 def contradicts(statement: str, sentences: Sequence[str]) -> bool:
     """Whether `statement` and the `sentences` nearest to it, best first, differ in what they deny. A denial of which
     they say nothing is none of theirs."""
-    said, read = polarity_of(statement), [polarity_of(sentence) for sentence in sentences]
+    own, read = polarity_of(statement), [polarity_of(sentence) for sentence in sentences]
     if not read:
         return False
-    affirmed = frozenset[str]().union(*(one.affirmed for one in read))
-    if any(_is_unheard(denial, read, sentences, affirmed) for denial in said.denials):
+    affirmed = frozenset[str]().union(*(polarity.affirmed for polarity in read))
+    if any(_is_unheard(denial, read, sentences, affirmed) for denial in own.denials):
         return True
-    return any(_is_left_out(denial, said, affirmed) for one in read for denial in one.denials)
+    return any(_is_left_out(denial, own, affirmed) for polarity in read for denial in polarity.denials)
 
 
 def _is_unheard(
@@ -106,42 +115,40 @@ def _is_unheard(
 ) -> bool:
     """Whether no sentence denies the same, in the same word, its opposite, or a word of its own."""
     best, opposites = read[0], _opposites(denial)
-    for one, sentence in zip(read, sentences, strict=True):
-        if denial & (one.denied | one.either | _undone(sentence)):
+    for polarity, sentence in zip(read, sentences, strict=True):
+        if denial & (polarity.denied | polarity.either | _undone(sentence)):
             return False
-        likened = opposites & one.affirmed or _LIKE_NOT.search(sentence)
+        likened = opposites & polarity.affirmed or _LIKE_NOT.search(sentence)
         if (likened or (denial & _deeds(_HELD) and _TAKEN_FROM.search(sentence))) and not denial & affirmed:
             return False
     return not best.denials or bool((denial & best.affirmed) | (opposites & best.denied))
 
 
-def _is_left_out(denial: frozenset[str], said: Polarity, affirmed: frozenset[str]) -> bool:
+def _is_left_out(denial: frozenset[str], own: Polarity, affirmed: frozenset[str]) -> bool:
     """Whether the statement affirms what a sentence denies and none affirms, and denies nothing of it."""
-    if denial & (said.denied | said.either | affirmed) or said.denials:
+    if denial & (own.denied | own.either | affirmed) or own.denials:
         return False
-    return len(denial & said.affirmed) > len(denial) / 2
+    return len(denial & own.affirmed) > len(denial) / 2
 
 
 def _is_in(denier: re.Match[str], other: re.Pattern[str], text: str) -> bool:
     """Whether a denier is a part of another, as the "no" of "no longer"."""
-    return denier.re is not other and any(
-        found.start() <= denier.start() < found.end() for found in other.finditer(text)
-    )
+    return any(word.start() <= denier.start() < word.end() for word in other.finditer(text))
 
 
-def _tells(word: str) -> bool:
+def _is_content(word: str) -> bool:
     """Whether a word says something, and is no number and no denial itself."""
     plain = bare(word).lower()
     return plain.isalpha() and plain not in _SILENT and not (_NOT.search(word) or _NONE.fullmatch(word))
 
 
 def _clause_end(text: str, start: int) -> int:
-    found = _CLAUSE_END.search(text, start)
-    return found.start() if found else len(text)
+    end = _CLAUSE_END.search(text, start)
+    return end.start() if end else len(text)
 
 
 def _opposites(concepts: frozenset[str]) -> frozenset[str]:
-    return frozenset(other for one in concepts for other in _pairs().get(one, ()))
+    return frozenset(opposite for concept in concepts for opposite in _pairs().get(concept, ()))
 
 
 @cache
@@ -163,5 +170,5 @@ def _pairs() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=20_000)
 def _undone(text: str) -> frozenset[str]:
     """What the words with a denying prefix deny: "known" of "unknown"."""
-    plain = (_PREFIX.sub("", found[0]) for found in _WORD.finditer(text) if _PREFIX.match(found[0]))
+    plain = (_PREFIX.sub("", word[0]) for word in _WORD.finditer(text) if _PREFIX.match(word[0]))
     return frozenset(map(deed, plain))

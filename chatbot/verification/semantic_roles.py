@@ -72,22 +72,31 @@ def deeds_of(text: str) -> tuple[Deed, ...]:
 
 
 def _deed(text: str, verb: re.Match[str], spans: Sequence[Span]) -> Deed:
-    *_, clause = [None, *_CLAUSE.finditer(text, 0, verb.start())]
-    end = next((found.start() for found in _CLAUSE.finditer(text, verb.end())), len(text))
-    before = [span for span in spans if span[1] <= verb.start() and not _is_aside(text, span, _BEFORE_SUBJECT)]
-    own = [span for span in before if clause is None or span[0] >= clause.end()]
-    is_relative = clause is not None and clause[0] in _RELATIVE
-    subjects = _run_before(own or (before if is_relative else []), text)
+    subjects = _subjects(text, verb, spans)
+    end = next((clause.start() for clause in _CLAUSE.finditer(text, verb.end())), len(text))
     after = [span for span in spans if verb.end() <= span[0] < end]
     doers = [span for span in after if _BY.search(text[verb.end() : span[0]])]
-    passive = bool(doers) or _BE.search(text[: verb.start()].rstrip()) is not None
     what = deed(verb[0])
-    if passive:
+    if doers or _BE.search(text[: verb.start()].rstrip()):
         return Deed(_CHANGES_HANDS if what in _deeds(_GAINS) else what, _run(doers, text), subjects)
+    return _active(what, text, subjects, after)
+
+
+def _subjects(text: str, verb: re.Match[str], spans: Sequence[Span]) -> tuple[str, ...]:
+    """The names before the verb in its own clause; those before "which" where a relative clause has none."""
+    *_, clause = [None, *_CLAUSE.finditer(text, 0, verb.start())]
+    before = [span for span in spans if span[1] <= verb.start() and not _is_aside(text, span, _BEFORE_SUBJECT)]
+    if clause is None:
+        return _run_before(before, text)
+    own = [span for span in before if span[0] >= clause.end()]
+    return _run_before(own or (before if clause[0] in _RELATIVE else []), text)
+
+
+def _active(what: str, text: str, subjects: tuple[str, ...], after: Sequence[Span]) -> Deed:
+    """What `subjects` do to the names that stand after the verb."""
     objects = _run([span for span in after if not _is_aside(text, span, _BEFORE_OBJECT)], text)
-    sources = tuple(_after(text, after, "from"))
     if what in _deeds(_GAINS):
-        return Deed(_CHANGES_HANDS, subjects, sources or objects)
+        return Deed(_CHANGES_HANDS, subjects, tuple(_after(text, after, "from")) or objects)
     if what in _deeds(_LOSSES) and (gainers := tuple(_after(text, after, "to"))):
         return Deed(_CHANGES_HANDS, gainers, subjects)
     return Deed(what, subjects, objects)

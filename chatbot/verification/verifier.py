@@ -63,12 +63,12 @@ class _Sentence:
     numbers: tuple[int, ...]
 
     @property
-    def said(self) -> str:
+    def claim(self) -> str:
         """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
         empty where nothing else is stated."""
-        said = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
-        rest = _JOINT.sub("", _SAYS_NOTHING.sub("", said))
-        if rest != said and len(_HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
+        text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
+        rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
+        if rest != text and len(_HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
             return ""
         announces = self.text.startswith("#") or rest.endswith(":")
         if rest.endswith("?") or (announces and _says_little(rest)):
@@ -78,11 +78,14 @@ class _Sentence:
 
 @dataclass(frozen=True)
 class _Finding:
-    """What came of looking a sentence up: the passages that bear it out, each with its supporting sentence."""
+    """What came of looking a sentence up: the passages that support it, each with its supporting sentence."""
 
     verdict: Verdict
     held_by: tuple[tuple[RetrievedPassage, int], ...] = ()
     missing: str | None = None
+
+
+Weighed = Sequence[tuple[RetrievedPassage, Support]]
 
 
 class Verifier:
@@ -103,66 +106,92 @@ class Verifier:
         for sentence in sentences:
             start = len(written) + len(sentence.before)
             written += sentence.before + sentence.text
-            finding = self._looked_up(sentence, shown) if sentence.said else None
-            if finding and finding.verdict is Verdict.UNFOUND and before and leans(sentence.said):
-                finding = self._leaning(sentence, shown, *before) or finding
+            finding = self._finding(sentence, shown, before)
             held_by = finding.held_by if finding else ()
-            removed += len(sentence.numbers) - _kept(sentence.numbers, shown, held_by)
+            removed += len(sentence.numbers) - _confirmed(sentence.numbers, shown, held_by)
             if finding is None:
                 continue
-            before = (sentence.said, finding)
-            numbers = tuple(dict.fromkeys(_number(citations, found, place) for found, place in held_by))
+            before = (sentence.claim, finding)
+            numbers = tuple(dict.fromkeys(_number(citations, passage, n) for passage, n in held_by))
             statements.append(
                 Statement(sentence.text, start, len(written), finding.verdict, numbers, finding.missing)
             )
             written += " " + ("".join(f"[{n}]" for n in numbers) or NOT_FOUND)
         return Verified(written, tuple(citations.values()), tuple(statements), removed)
 
-    def _looked_up(self, sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
-        cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
-        weighed = [(found, self._supporter.weigh(sentence.said, [found])) for found in cited]
-        holding = [(found, support) for found, support in weighed if support.holds]
-        if any(support.score >= SURE for _, support in holding):
-            return _Finding(Verdict.VERIFIED, _places(holding))
-        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.said, cited).holds:
-            return _Finding(Verdict.VERIFIED, _places(weighed))
-        others = [one for one in shown if one not in cited][:MOST_TRIED]
-        rest = [(found, self._supporter.weigh(sentence.said, [found])) for found in others]
-        best = max((pair for pair in rest if pair[1].holds_uncited), key=lambda pair: pair[1].score, default=None)
-        if best is not None:
-            return _Finding(Verdict.MOVED, _places([best]))
+    def _finding(
+        self, sentence: _Sentence, shown: Sequence[RetrievedPassage], before: tuple[str, _Finding] | None
+    ) -> _Finding | None:
+        """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
+        nothing."""
+        if not sentence.claim:
+            return None
+        finding = self._look_up(sentence, shown)
+        if finding.verdict is Verdict.UNFOUND and before and leans(sentence.claim):
+            return self._leaning(sentence, shown, *before) or finding
+        return finding
+
+    def _look_up(self, sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
+        cited = _cited(sentence, shown)
+        weighed = self._weigh(sentence.claim, cited)
+        holding = [pair for pair in weighed if pair[1].holds]
+        if _is_sure(holding):
+            return _Finding(Verdict.VERIFIED, _supporting(holding))
+        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.claim, cited).holds:
+            return _Finding(Verdict.VERIFIED, _supporting(weighed))
+        rest = self._weigh(sentence.claim, _others(shown, cited)[:MOST_TRIED])
+        if best := _surest_uncited(rest):
+            return _Finding(Verdict.MOVED, _supporting([best]))
         if holding:
-            return _Finding(Verdict.VERIFIED, _places(holding))
-        joined = self._joined(sentence.said, weighed, rest)
-        return joined or _Finding(Verdict.UNFOUND, missing=_missing([support for _, support in weighed or rest]))
+            return _Finding(Verdict.VERIFIED, _supporting(holding))
+        unfound = _Finding(Verdict.UNFOUND, missing=_missing(weighed or rest))
+        return self._joined(sentence.claim, weighed, rest) or unfound
+
+    def _weigh(self, claim: str, passages: Sequence[RetrievedPassage]) -> Weighed:
+        return [(passage, self._supporter.weigh(claim, [passage])) for passage in passages]
 
     def _leaning(
         self, sentence: _Sentence, shown: Sequence[RetrievedPassage], before: str, proven: _Finding
     ) -> _Finding | None:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
-        that it cites itself, and in those that bear out the other."""
-        cited = [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
-        others = [found for found, _ in proven.held_by if found not in cited]
-        for said in resolved(sentence.said, _HEADING.sub("", before).strip()) if proven.held_by else ():
-            for found in [*cited, *others]:
-                support = self._supporter.weigh(said, [found])
-                if support.holds if found in cited else support.holds_uncited:
-                    return _Finding(Verdict.VERIFIED if found in cited else Verdict.MOVED, _places([(found, support)]))
+        that it cites itself, and in those that support the other."""
+        cited = _cited(sentence, shown)
+        others = _others([passage for passage, _ in proven.held_by], cited)
+        for claim in resolved(sentence.claim, _HEADING.sub("", before).strip()) if proven.held_by else ():
+            for passage in [*cited, *others]:
+                support = self._supporter.weigh(claim, [passage])
+                if support.holds if passage in cited else support.holds_uncited:
+                    verdict = Verdict.VERIFIED if passage in cited else Verdict.MOVED
+                    return _Finding(verdict, _supporting([(passage, support)]))
         return None
 
-    def _joined(
-        self,
-        statement: str,
-        weighed: Sequence[tuple[RetrievedPassage, Support]],
-        rest: Sequence[tuple[RetrievedPassage, Support]],
-    ) -> _Finding | None:
-        """Two passages that together bear out what neither does alone: the surest cited one with the surest other."""
+    def _joined(self, claim: str, weighed: Weighed, rest: Weighed) -> _Finding | None:
+        """Two passages that together support what neither does alone: the surest cited one with the surest other."""
         ranked = sorted(rest, key=lambda pair: -pair[1].score)
         first = max(weighed, key=lambda pair: pair[1].score, default=None)
         pair = [first, ranked[0]] if first and ranked else ranked[:2]
-        if len(pair) < 2 or not self._supporter.weigh(statement, [found for found, _ in pair]).holds_uncited:
+        if len(pair) < 2 or not self._supporter.weigh(claim, [passage for passage, _ in pair]).holds_uncited:
             return None
-        return _Finding(Verdict.MOVED, _places(pair))
+        return _Finding(Verdict.MOVED, _supporting(pair))
+
+
+def _cited(sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+    """The passages that a sentence cites, each once."""
+    return [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
+
+
+def _others(passages: Sequence[RetrievedPassage], cited: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+    return [passage for passage in passages if passage not in cited]
+
+
+def _is_sure(weighed: Weighed) -> bool:
+    return any(support.score >= SURE for _, support in weighed)
+
+
+def _surest_uncited(weighed: Weighed) -> tuple[RetrievedPassage, Support] | None:
+    """Of the passages that support the sentence although it does not cite them the surest."""
+    holding = [pair for pair in weighed if pair[1].holds_uncited]
+    return max(holding, key=lambda pair: pair[1].score, default=None)
 
 
 def _sentences(text: str) -> list[_Sentence]:
@@ -211,27 +240,28 @@ def _says_little(announcement: str) -> bool:
     return not facts or [fact.kind for fact in facts] == [FactKind.NAME]
 
 
-def _kept(
+def _confirmed(
     numbers: Sequence[int], shown: Sequence[RetrievedPassage], held_by: Sequence[tuple[RetrievedPassage, int]]
 ) -> int:
-    """How many of the marks name a passage that bears their sentence out."""
-    ids = {found.passage.id for found, _ in held_by}
+    """How many of the cited numbers name a passage that supports their sentence."""
+    ids = {passage.passage.id for passage, _ in held_by}
     return sum(1 <= n <= len(shown) and shown[n - 1].passage.id in ids for n in numbers)
 
 
-def _places(weighed: Sequence[tuple[RetrievedPassage, Support]]) -> tuple[tuple[RetrievedPassage, int], ...]:
-    return tuple((found, support.sentence[1]) for found, support in weighed)
+def _supporting(weighed: Weighed) -> tuple[tuple[RetrievedPassage, int], ...]:
+    """The passages, each with the number of its supporting sentence."""
+    return tuple((passage, support.sentence[1]) for passage, support in weighed)
 
 
-def _number(citations: dict[tuple[str, int], Citation], found: RetrievedPassage, place: int) -> int:
+def _number(citations: dict[tuple[str, int], Citation], passage: RetrievedPassage, sentence: int) -> int:
     """The number of the citation of one sentence, which overlapping passages share."""
-    key = (found.article.id, found.passage.sentences[place][0])
+    key = (passage.article.id, passage.passage.sentences[sentence][0])
     if key not in citations:
-        citations[key] = cite_sentence(len(citations) + 1, found, place)
+        citations[key] = cite_sentence(len(citations) + 1, passage, sentence)
     return citations[key].n
 
 
-def _missing(supports: Sequence[Support]) -> str | None:
+def _missing(weighed: Weighed) -> str | None:
     """What the passage that comes nearest lacks, in words; None where there is no passage."""
-    nearest = max(supports, key=lambda support: support.score, default=None)
+    nearest = max((support for _, support in weighed), key=lambda support: support.score, default=None)
     return ", ".join(nearest.lacking() or nearest.lacking(cited=False) or [WHOLE]) if nearest else None

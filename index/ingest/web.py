@@ -132,25 +132,30 @@ class _Run:
 
 
 def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
-    known, refused = _remembered(run.collection, url), len(run.report.refused)
+    known, refused = _remembered(run.collection, url).seen or {}, len(run.report.refused)
     entries = list(feed.entries) + _of_sitemaps(feed, run)
-    seen = {one.url: known.seen[one.url] for one in entries if known.seen and one.url in known.seen}
-    fresh = [one for one in entries if seen.get(one.url) != one.stamp]
+    seen = {entry.url: known[entry.url] for entry in entries if entry.url in known}
+    fresh = [entry for entry in entries if seen.get(entry.url) != entry.stamp]
     whole = len(fresh) <= MOST_ENTRIES and len(run.report.refused) == refused
     if len(fresh) > MOST_ENTRIES:
         limit = f"the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
         run.report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
-        taken = [run.fetch(one) for one in batch]
-        run.index(taken)
-        # What failed for now is tried again by the next run.
-        passing = [isinstance(one, FetchError) and one.passing for one in taken]
-        seen |= {one.url: one.stamp for one, again in zip(batch, passing, strict=True) if not again}
-        whole = whole and not any(passing)
+        taken = _take(run, batch)
+        seen |= taken
+        whole = whole and len(taken) == len({entry.url for entry in batch})
         _remember(run.collection, url, _Remembered(seen=seen))
     if whole:
         _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
+
+
+def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
+    """Indexes entries; gives the stamps by URL, without those that failed for now: the next run tries them."""
+    fetched = [run.fetch(entry) for entry in entries]
+    run.index(fetched)
+    passing = [isinstance(article, FetchError) and article.passing for article in fetched]
+    return {entry.url: entry.stamp for entry, again in zip(entries, passing, strict=True) if not again}
 
 
 def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:

@@ -57,16 +57,22 @@ def check_sizes(archive: zipfile.ZipFile, limits: FileLimits) -> None:
 def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, suffixes: frozenset[str], limits: FileLimits
 ) -> bytes | ReadError | None:
-    name = PurePosixPath(info.filename)
-    suffix = name.suffix.lower()
-    if info.is_dir() or any(part.startswith(".") and part != ".." for part in name.parts) or "__MACOSX" in name.parts:
+    if info.is_dir() or _is_hidden(info.filename):
         return None
+    suffix = PurePosixPath(info.filename).suffix.lower()
     if ".." in re.split(r"[/\\]", info.filename) or re.match(r"[/\\]|\w:", info.filename):
         return ReadError("its name leads out of the archive. Pack it anew.")
     if suffix == ".zip":
         return ReadError("it is an archive in an archive. Unpack it and index it by itself.")
-    if suffix not in suffixes:
-        return None
+    return _unpacked(archive, info, limits) if suffix in suffixes else None
+
+
+def _is_hidden(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return "__MACOSX" in parts or any(part.startswith(".") and part != ".." for part in parts)
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: FileLimits) -> bytes | ReadError:
     if info.flag_bits & 1:
         return ReadError("it is encrypted. Pack it without a password.")
     if info.external_attr >> 28 == 0o12:

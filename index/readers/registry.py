@@ -1,6 +1,7 @@
-"""Files in, articles out. A format is one function in `SINGLE` or `SEVERAL`; what cannot become an article is a
-Refusal, which names it and says why."""
+"""Reads articles from files of every format. A format is one function in `SINGLE` or `SEVERAL`; what cannot become an
+article is a Refusal, which names it and says why."""
 
+import datetime
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -108,11 +109,11 @@ def read_file(path: Path, limits: FileLimits, upload: str | None = None) -> Iter
     """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
     file = _File(path, None if upload is None else storable(upload))
     try:
-        for found in _texts(file, limits):
-            if isinstance(found, Refusal):
-                yield found
+        for text in _texts(file, limits):
+            if isinstance(text, Refusal):
+                yield text
                 continue
-            inside, draft = found
+            inside, draft = text
             try:
                 yield _article(draft, file, inside, limits)
             except ReadError as exc:
@@ -183,10 +184,7 @@ def _content(path: Path, limits: FileLimits) -> bytes:
 
 
 def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Article:
-    stripped = [storable(line).strip() for line in draft.lines]
-    filled = [place for place, line in enumerate(stripped) if line]
-    places = [filled[at] for at in kept_places([stripped[place] for place in filled])]
-    lines = [stripped[place] for place in places]
+    lines, positions = _text_lines(draft)
     text = BETWEEN_LINES.join(lines)
     if not re.search(r"\w", text):
         raise ReadError("the file has no text.")
@@ -194,8 +192,7 @@ def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Arti
         raise ReadError(f"the text has {len(text):,} characters {over('text_mb', limits.text_mb)}.")
     stated = draft.metadata
     url = _text(stated.get("url"))
-    date = parse_date(stated["date"]) if stated.get("date") else publication_date(text)
-    found = draft.stated_in if stated.get("date") else "text"
+    date, date_from = _date(draft, text)
     return Article(
         id=article_id(url or f"{file.origin}{f'#{inside}' if inside else ''}"),
         text=text,
@@ -205,43 +202,71 @@ def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Arti
         date=date,
         url=url,
         path=file.origin,
-        date_from=found if date else None,
+        date_from=date_from,
         language=_text(stated.get("language")),
-        pages=_page_offsets(draft, lines, places),
+        pages=_page_offsets(draft, lines, positions),
     )
 
 
-def _page_offsets(draft: Draft, lines: list[str], places: list[int]) -> tuple[int, ...]:
+def _text_lines(draft: Draft) -> tuple[list[str], list[int]]:
+    """The lines of a draft that are text of the article, and their positions in the draft."""
+    stripped = [storable(line).strip() for line in draft.lines]
+    filled = [position for position, line in enumerate(stripped) if line]
+    positions = [filled[at] for at in kept_places([stripped[position] for position in filled])]
+    return [stripped[position] for position in positions], positions
+
+
+def _date(draft: Draft, text: str) -> tuple[datetime.date | None, str | None]:
+    """The publication day, and where it is stated; the text is read where nothing else states it."""
+    if draft.metadata.get("date"):
+        date, date_from = parse_date(draft.metadata["date"]), draft.stated_in
+    else:
+        date, date_from = publication_date(text), "text"
+    return date, date_from if date else None
+
+
+def _page_offsets(draft: Draft, lines: list[str], positions: list[int]) -> tuple[int, ...]:
     """Where the pages of `draft` begin in the text; one whose first line was dropped begins with the next line."""
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line) + len(BETWEEN_LINES))
     starts = []
     for first, at in draft.pages:
-        next_kept = sum(place < first for place in places)
-        inside = at if next_kept < len(places) and places[next_kept] == first else 0
-        starts.append(min(offsets[next_kept] + inside, offsets[-1] - len(BETWEEN_LINES)))
+        line_number = sum(position < first for position in positions)
+        inside = at if line_number < len(positions) and positions[line_number] == first else 0
+        starts.append(min(offsets[line_number] + inside, offsets[-1] - len(BETWEEN_LINES)))
     return tuple(starts)
 
 
 def _files_below(folder: Path) -> Iterator[Path | Refusal]:
-    def refuse(exc: OSError) -> None:
-        raise ReadError(f"{printable_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
-
     root = folder.resolve()
-    found: list[Path] = []
-    for parent, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        links = [path for name in folders if (path := Path(parent, name)).is_symlink() and not _is_below(path, root)]
-        here = [Path(parent, name) for name in files if not name.startswith(".")]
-        # A link that leads nowhere is yielded, to be named; a pipe or device would never end.
-        found += [path for path in here if path.suffix.lower() in FORMATS and (path.is_file() or not path.exists())]
-        found += links
-    for path in sorted(found):
+    for path in sorted(_article_paths(folder, root)):
         if path.is_symlink() and path.exists() and not _is_below(path, root):
             yield Refusal(printable_name(path), "the link leads out of the folder. Index the file itself.")
         else:
             yield path
+
+
+def _article_paths(folder: Path, root: Path) -> Iterator[Path]:
+    """The files below `folder` that may be read, and the links to folders that lead out of `root`."""
+    for parent, folders, files in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = _visible(folders)
+        links = [path for path in (Path(parent, name) for name in folders) if path.is_symlink()]
+        yield from (link for link in links if not _is_below(link, root))
+        yield from (path for path in (Path(parent, name) for name in _visible(files)) if _may_be_read(path))
+
+
+def _refuse_folder(exc: OSError) -> None:
+    raise ReadError(f"{printable_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
+
+
+def _visible(names: Sequence[str]) -> list[str]:
+    return [name for name in names if not name.startswith(".")]
+
+
+def _may_be_read(path: Path) -> bool:
+    """A link that leads nowhere may be, so as to be named; a pipe or device would never end."""
+    return path.suffix.lower() in FORMATS and (path.is_file() or not path.exists())
 
 
 def _is_below(path: Path, root: Path) -> bool:
@@ -268,7 +293,7 @@ def _stems(text: str) -> set[str]:
 def _text(value: object) -> str | None:
     """A stated value as one line of text; several, such as authors, with commas between them."""
     if isinstance(value, list):
-        value = ", ".join(filter(None, (_text(one) for one in value if isinstance(one, str | int))))
+        value = ", ".join(filter(None, (_text(item) for item in value if isinstance(item, str | int))))
     if value is None or isinstance(value, dict):
         return None
     try:

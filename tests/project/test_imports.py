@@ -44,11 +44,11 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("pysbd", "index/language/sentences.py"),
     ("sqlite3", "index/storage/connection.py"),
     ("filelock", "index/storage/lock.py"),
-    ("httpcore", "index/fetch/client.py"),
+    ("httpcore", "index/fetch/connection.py"),
     ("datasketch", "index/ingest/near_duplicates.py"),
     ("watchfiles", "index/ingest/watch.py"),
     ("feedparser", "index/fetch/feeds.py"),
-    ("protego", "index/fetch/client.py"),
+    ("protego", "index/fetch/robots.py"),
     ("idna", "index/fetch/address_policy.py"),
     ("frontmatter", "index/readers/plain.py"),
     ("trafilatura", "index/readers/html.py"),
@@ -58,6 +58,10 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]
+
+
+def test_only_the_command_line_imports_typer() -> None:
+    assert {str(Path(path).parent) for path in importers("typer")} == {"chatbot/cli"}
 
 
 def test_only_the_page_imports_gradio() -> None:

@@ -3,12 +3,11 @@ and the passages that it cites stand beside it. What is asked lives in the sessi
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from chatbot.answering.turn import AnswerStreamer, Stop, Turn, grow
+from chatbot.answering.turn import AnswerStreamer, Stop, grow
 from chatbot.errors import ScopeError
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
@@ -16,7 +15,16 @@ from chatbot.web.auth.authorization import Access, Visitor, may_edit
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
 from chatbot.web.page.ratings import Ratings, rate
-from index.article import Article
+from chatbot.web.page.state import (
+    Collection,
+    Turns,
+    ended_turns,
+    fields,
+    header_and_panel,
+    keep_ratings,
+    panel,
+    source_names,
+)
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 # Of each event Gradio keeps a record, with its session, and goes through all of them after each event.
@@ -47,8 +55,6 @@ NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
 WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
 
-# None takes the place of a turn that only the browser still keeps, so that each has its number.
-Turns = tuple[Turn | None, ...]
 App = TypeVar("App")
 
 
@@ -59,13 +65,6 @@ class _Blocks(gr.Blocks):
         super().validate_inputs(block_fn, inputs)
         if names_file(inputs):
             raise gr.Error(NO_FILE)
-
-
-class Collection(article_list.Collection, Protocol):
-    """What is known of the articles; `article` raises ArticleNotFoundError."""
-
-    def summary(self) -> conversation.Summary: ...
-    def article(self, id: str, /) -> Article: ...
 
 
 def build(
@@ -99,7 +98,7 @@ def build(
                         send = gr.Button("Ask", elem_id="ask")
                         stop = gr.Button("Stop", elem_id="stop")
                     line = _html(filter_form.line(EVERYWHERE, chain.writer), "scope")
-                    form = _html(_form(collection, chain.writer), "choices")
+                    form = _html(panel(collection, chain.writer), "choices")
                 hint = _html("", "hint")
             cards = _html(conversation.passages(()), "passages")
         with gr.Column(elem_id="shelf"):
@@ -113,7 +112,7 @@ def build(
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     def refresh() -> None:
-        known = _known(chain, collection, {})
+        known = header_and_panel(chain, collection, {})
         if known != [about.value, form.value]:
             about.value, form.value = known
             blocks.config = blocks.get_config_file()
@@ -169,8 +168,8 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
-            scope = read_filter(_fields(chosen), _sources(collection))
-            pressed = _fields(event._data)
+            scope = read_filter(fields(chosen), source_names(collection))
+            pressed = fields(event._data)
             header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
             for changed in _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop):
                 yield [*changed, header]
@@ -182,7 +181,7 @@ def _wire(
                 del stops[session]
 
     def halt(earlier: Turns, request: gr.Request) -> list[object]:
-        running, ended = stops.get(request.session_hash), _ended(earlier)
+        running, ended = stops.get(request.session_hash), ended_turns(earlier)
         if running:
             running.asked.set()
         if running or not ended or ended[-1] is None:
@@ -215,7 +214,7 @@ def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, place
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        line, answerer = filter_form.told(_fields(event._data), _sources(collection), writer)
+        line, answerer = filter_form.told(fields(event._data), source_names(collection), writer)
         return [line, conversation.header(collection.summary(), answerer)]
 
     form.apply(narrow, None, places, **ONE_BY_ONE)
@@ -228,7 +227,7 @@ def _wire_thumbs(
 
     def like(turns: Turns, ratings: Ratings, event: gr.EventData) -> str:
         # The session's ratings are changed in place: an answer that grows meanwhile would write an older value back.
-        return rate(feedback, turns, ratings, _fields(event._data))
+        return rate(feedback, turns, ratings, fields(event._data))
 
     gr.on([place.like for place in places], like, [*states], kept, **ONE_BY_ONE)
 
@@ -242,43 +241,23 @@ def _wire_shelf(
     listed, adding, *_ = places
 
     def browse(event: gr.EventData, request: gr.Request) -> str:
-        return article_list.listing(collection, _fields(event._data), editor=may_edit(_visitor(request)))
+        return article_list.listing(collection, fields(event._data), editor=may_edit(_visitor(request)))
 
     def follow(event: gr.EventData, request: gr.Request) -> list[object]:
-        said = _fields(event._data)
+        said = fields(event._data)
         # What an editor has typed there stays.
         tools = article_list.tools(access, _visitor(request), upload_mb) if said.get("opening") else gr.skip()
-        about = _known(chain, collection, _fields(said.get("chosen")))
+        about = header_and_panel(chain, collection, fields(said.get("chosen")))
         return [browse(event, request), tools, article_list.bar(collection.sources()), *about]
 
     listed.apply(browse, None, listed, **LAST_ONE)
     listed.expand(follow, None, [*places], **LAST_ONE)
 
 
-def _known(chain: AnswerStreamer, collection: Collection, chosen: dict[str, object]) -> list[str]:
-    """The header, and the panel with the sources of now."""
-    _, answerer = filter_form.told(chosen, _sources(collection), chain.writer)
-    return [conversation.header(collection.summary(), answerer), _form(collection, chain.writer)]
-
-
 def _visitor(request: gr.Request) -> Visitor | None:
     """Whom the gate has let in with this very request."""
     visitor = getattr(request.state, "visitor", None)
     return visitor if isinstance(visitor, Visitor) else None
-
-
-def _sources(collection: Collection) -> list[str]:
-    return sorted(source for source, _ in collection.sources() if source)
-
-
-def _form(collection: Collection, writer: str | None) -> str:
-    summary = collection.summary()
-    return filter_form.form(_sources(collection), summary.first, summary.last, writer)
-
-
-def _fields(sent: object) -> dict[str, object]:
-    """What the browser sent of a form or a button, which may be anything."""
-    return sent if isinstance(sent, dict) else {}
 
 
 def _html(value: str, name: str) -> gr.HTML:
@@ -316,7 +295,7 @@ def _asked(
     stop: Stop,
 ) -> Iterator[list[object]]:
     """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
-    turns = _ended(turns)
+    turns = ended_turns(turns)
     question = str(pressed.get("question") or typed).strip()
     box: object = gr.skip() if pressed.get("question") else ""
     if pressed.get("retry") and turns and turns[-1]:
@@ -325,7 +304,7 @@ def _asked(
         yield _hinted(NO_QUESTION)
         return
     turns = (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
-    _keep_ratings(ratings, turns)
+    keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
     for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop):
         after = (*turns, turn)
@@ -337,14 +316,3 @@ def _asked(
 def _hinted(hint: str) -> list[object]:
     """The page's parts where nothing was asked: all as they were, but for the hint."""
     return [*[gr.skip()] * 5, f'<p role="alert">{escape(hint)}</p>']
-
-
-def _ended(turns: Turns) -> Turns:
-    """The turns without one that a lost connection left unfinished."""
-    return tuple(replace(turn, stopped=True) if turn and turn.busy else turn for turn in turns)
-
-
-def _keep_ratings(ratings: Ratings, turns: Turns) -> None:
-    """Drop the ratings of turns that are no longer kept, or not yet there."""
-    for number in [number for number in ratings if number >= len(turns) or turns[number] is None]:
-        del ratings[number]

@@ -1,0 +1,62 @@
+"""Holds files and functions to sizes that can be read. Complexity is radon's: it counts comprehensions and and/or."""
+
+from pathlib import Path
+
+import pytest
+from radon.complexity import cc_visit
+
+from tests.conftest import ROOT
+
+SOURCES = sorted([ROOT / "app.py", *ROOT.glob("chatbot/**/*.py"), *ROOT.glob("index/**/*.py")])
+LINES = 350
+COMPLEXITY = 12
+# What is still over the limit, with what it may have at most: nothing is added here, and what is mended is taken out.
+OVER = {
+    "chatbot/extractive/lexical_features.py _has_kind": 15,
+    "chatbot/extractive/ranker.py allows": 14,
+    "chatbot/extractive/selection.py _holder": 14,
+    "chatbot/extractive/selection.py _of_holding": 40,
+    "chatbot/extractive/selection.py _without_who_left_before": 14,
+    "chatbot/extractive/selection.py choose": 13,
+    "chatbot/extractive/unification.py _fit": 15,
+    "chatbot/extractive/unification.py of_kind": 14,
+    "chatbot/question/entity_linking.py _hidden_names": 16,
+    "chatbot/question/parse.py _asking_part": 18,
+    "index/claims/extract.py _claims": 15,
+    "index/claims/extract.py _event": 23,
+    "index/claims/extract.py _places": 25,
+    "index/claims/extract.py annotate": 13,
+    "index/claims/relations.py _of_clause": 21,
+    "index/claims/relations.py _of_leaving": 21,
+    "index/language/arguments.py subjects_of": 15,
+    "index/language/coreference.py _kind": 23,
+    "index/language/coreference.py antecedent": 13,
+    "index/language/coreference.py name_span": 13,
+    "index/language/coreference.py read": 16,
+}
+
+
+def complexities(path: Path) -> dict[str, int]:
+    """The complexity of each function and method of a file; of two of one name in one file the higher."""
+    measured: dict[str, int] = {}
+    for block in cc_visit(path.read_text(encoding="utf-8")):
+        for function in getattr(block, "methods", [block]):
+            key = f"{path.relative_to(ROOT)} {function.name}"
+            measured[key] = max(measured.get(key, 0), function.complexity)
+    return measured
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_function_has_more_branches_than_can_be_followed(path: Path) -> None:
+    over = {name: value for name, value in complexities(path).items() if value > OVER.get(name, COMPLEXITY)}
+    assert over == {}
+
+
+def test_what_is_no_longer_over_the_limit_is_taken_off_the_list() -> None:
+    measured = {name: value for path in SOURCES for name, value in complexities(path).items()}
+    assert {name: measured.get(name) for name in OVER if measured.get(name, 0) <= COMPLEXITY} == {}
+
+
+def test_no_file_is_longer_than_can_be_read() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {name: length for name, length in lengths.items() if length > LINES} == {}
