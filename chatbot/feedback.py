@@ -66,11 +66,11 @@ class FeedbackStore:
         except OSError as exc:
             raise FeedbackError(f"The ratings in {self._path} cannot be read: {exc.strerror}.") from exc
         records = [_record(line) for line in lines if line.strip()]
-        kept: dict[object, Record] = {}
+        latest: dict[object, Record] = {}
         for record in filter(None, records):
-            kept.pop(record["id"], None)
-            kept[record["id"]] = record
-        return list(reversed(kept.values())), records.count(None)
+            latest.pop(record["id"], None)
+            latest[record["id"]] = record
+        return list(reversed(latest.values())), records.count(None)
 
     def _add(self, line: bytes) -> None:
         with self._lock:

@@ -22,10 +22,10 @@ def plain(answer: Answer) -> str:
 
 def markdown(answer: Answer) -> str:
     """The answer with its verdict and its numbered sources as Markdown."""
-    said = [escaped(line) for line in answer.text.splitlines()]
+    lines = [escaped(line) for line in answer.text.splitlines()]
     verdict = [f"*{escaped(answer.verified)}*"] if answer.verified else []
     sources = ["\n".join(["**Sources**", "", *map(_listed, answer.citations)])] if answer.citations else []
-    return "\n\n".join(filter(None, [*said, *verdict, *sources]))
+    return "\n\n".join(filter(None, [*lines, *verdict, *sources]))
 
 
 def turn_markdown(
@@ -114,5 +114,5 @@ def _draft(draft: str) -> list[str]:
     return ["\n>\n".join(f"> {line}" for line in [f"**{DRAFT}**", *lines])] if lines else []
 
 
-def _small(*said: str) -> str:
-    return f"*{' · '.join(escaped(one) for one in said if one)}*"
+def _small(*parts: str) -> str:
+    return f"*{' · '.join(escaped(part) for part in parts if part)}*"

@@ -8,7 +8,7 @@ from pathlib import Path
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 # What the program keeps in the data folder; other files there may be anybody's.
-KEPT = ("ledger*", "chroma-*", "copy-*", "accounts.*", "feedback.*", "*lock*", "*seal*")
+OWN_FILES = ("ledger*", "chroma-*", "copy-*", "accounts.*", "feedback.*", "*lock*", "*seal*")
 
 
 def make_private_folder(folder: Path) -> None:
@@ -26,7 +26,7 @@ def close_to_others(folder: Path) -> None:
     Earlier versions left them readable by everybody. What belongs to another user is left as it is; links are not
     followed.
     """
-    own = [path for pattern in KEPT for path in folder.glob(pattern)]
+    own = [path for pattern in OWN_FILES for path in folder.glob(pattern)]
     below = [inner for path in own if path.is_dir() and not path.is_symlink() for inner in path.rglob("*")]
     for path in [folder, *own, *below]:
         # A file may be gone by now: Chroma and SQLite remove theirs while others look.

@@ -111,8 +111,8 @@ class Faults:
     def _fault(self, exc: BaseException, *, begun: bool) -> str:
         kinds, who = _kinds(exc), self._who(exc)
         if "Timeout" in kinds:
-            said = "stopped in the middle of its answer" if begun else "did not answer"
-            return f"{who} {said} for {self._settings.timeout_seconds:g} seconds (setting 'timeout_seconds')."
+            failure = "stopped in the middle of its answer" if begun else "did not answer"
+            return f"{who} {failure} for {self._settings.timeout_seconds:g} seconds (setting 'timeout_seconds')."
         if _UNREACHED.search(kinds) and begun:
             return self.broken_off()
         if _UNREACHED.search(kinds):

@@ -30,7 +30,7 @@ class Template:
         """
         if values.keys() != self.variables:
             raise PromptError(f"A prompt was given {_listed(values)}. Expected {_listed(self.variables)}.")
-        return [(role, _VARIABLE.sub(lambda found: values[found[1]], text)) for role, text in self.parts]
+        return [(role, _VARIABLE.sub(lambda variable: values[variable[1]], text)) for role, text in self.parts]
 
 
 def load(name: str, variables: set[str], *, folder: Path = PROMPTS) -> Template:

@@ -18,16 +18,16 @@ class ThoughtFilter:
 
     def feed(self, piece: str) -> str:
         """What can be said once `piece` has arrived; what may be the beginning of a tag is held back."""
-        text, said = self._held + piece, ""
+        text, shown = self._held + piece, ""
         while tag := _TAG.search(text):
-            said += self._heard(text[: tag.start()])
+            shown += self._heard(text[: tag.start()])
             text = text[tag.end() :]
             self._thinking = "/" not in tag[0]
         last = _UNFINISHED.search(text)
         may_grow = last is not None and any(tag.startswith(last[0].lower()) for tag in TAGS)
         end = last.start() if last and may_grow else len(text)
         self._held = text[end:]
-        return said + self._heard(text[:end])
+        return shown + self._heard(text[:end])
 
     def finish(self) -> str:
         """What was still held back when the text ended."""

@@ -42,9 +42,9 @@ _HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 
 @dataclass(frozen=True)
 class Support:
-    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the place of the one that
-    says it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each
-    of the others is said of the same thing; `contrary` says how the passages contradict the statement."""
+    """`score` is how surely the passages say what the statement says (0 to 1), `sentence` the position of the one that
+    says it best, as (passage, sentence); `missing` are the facts that do not stand there, `bound` is how surely each of
+    the others is said of the same thing; `contrary` says how the passages contradict the statement."""
 
     score: float
     sentence: tuple[int, int]
@@ -85,7 +85,7 @@ class Supporter:
         claim = written_out(body)
         unlabelled = _unlabelled(heading, grounds)
         if same := next((sentence for sentence in sentences if _is_same(claim, sentence.text)), None):
-            return Support(1.0, same.place, tuple(unlabelled))
+            return Support(1.0, same.position, tuple(unlabelled))
         [tokens] = self._collection.tokens([claim])
         score, best, nearest, overlaps = self._meaning(claim, unit_vectors(tokens.vectors), sentences)
         facts = _facts_to_hold(body, sentences, best, grounds)
@@ -125,7 +125,7 @@ class Supporter:
         cover = float(np.max([each.max(axis=1) for each in similar], axis=0).mean())
         x = SAID_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
         best = max(range(len(sentences)), key=lambda n: nearest[n] + overlaps[n])
-        return 1 / (1 + math.exp(-x)), sentences[best].place, nearest, overlaps
+        return 1 / (1 + math.exp(-x)), sentences[best].position, nearest, overlaps
 
     def _weights(self, claim: str) -> dict[str, float]:
         """What the statement's words stand for, each with its inverse document frequency."""
@@ -157,7 +157,7 @@ def _facts_to_hold(
     body: str, sentences: Sequence[Sentence], best: tuple[int, int], grounds: Sequence[Ground]
 ) -> list[Fact]:
     """The facts of a statement's body, but for the day on which its best sentence was published."""
-    supporting = next(sentence for sentence in sentences if sentence.place == best)
+    supporting = next(sentence for sentence in sentences if sentence.position == best)
     return [fact for fact in facts_of(body) if not _is_day_of(fact, supporting, grounds[best[0]])]
 
 

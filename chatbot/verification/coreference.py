@@ -37,12 +37,12 @@ def without_attribution(statement: str, is_label: Callable[[str, str], bool]) ->
     """`statement` without "according to Sample Desk", "as of 5 December" and the like, where `is_label` says that the
     source and the day ("" where none is given) are those of the article itself."""
     for pattern in _ATTRIBUTIONS:
-        found = pattern.search(statement)
-        if found is None:
+        attribution = pattern.search(statement)
+        if attribution is None:
             continue
-        told = found.groupdict()
-        rest = (statement[: found.start()] + statement[found.end() :]).strip()
-        if len(rest.split()) >= LEAST_WORDS and is_label(told.get("source") or "", told.get("day") or ""):
+        named = attribution.groupdict()
+        rest = (statement[: attribution.start()] + statement[attribution.end() :]).strip()
+        if len(rest.split()) >= LEAST_WORDS and is_label(named.get("source") or "", named.get("day") or ""):
             return rest[0].upper() + rest[1:]
     return statement
 

@@ -27,12 +27,12 @@ NO_RIVAL = 0.3
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a passage, read on its own. `place` is that of its passage and its own in it."""
+    """A sentence of a passage, read on its own. `position` is (number of its passage, its own number in it)."""
 
     text: str
     tokens: Tokens
     ground: Ground
-    place: tuple[int, int]
+    position: tuple[int, int]
 
     @cached_property
     def unit(self) -> Vectors:

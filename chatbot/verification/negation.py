@@ -1,5 +1,5 @@
-"""Does a statement deny what the sentences near it say, or say what they deny? Sentences in, each read for what it
-affirms and what it denies; meaning is not weighed here."""
+"""Finds contradictions: whether a statement denies what the sentences near it say, or says what they deny. Each is read
+for what it affirms and what it denies; meaning is not weighed here."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
-"""Who did it to whom: a statement and a sentence in, out whether the sentence says the same with the sides in each
-other's place. Shallow on purpose: what it cannot read it does not hold against the statement."""
+"""Compares who did it to whom: whether a sentence says what a statement says, with the sides in each other's place.
+Shallow on purpose: what it cannot read it does not hold against the statement."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -49,11 +49,12 @@ class Deed:
 def reverses(statement: str, sentences: Sequence[str], same: Same) -> bool:
     """Whether what `statement` says is done by one to another is said of the two in each other's place, and in none of
     the `sentences` as it says. `same` tells whether two names are of the same."""
-    told = [deed for sentence in sentences for deed in deeds_of(sentence)]
+    stated = [deed for sentence in sentences for deed in deeds_of(sentence)]
     return any(
-        any(_crosses(said, one, same) for one in told) and not any(_agrees(said, one, same) for one in told)
-        for said in deeds_of(statement)
-        if said.agents and said.others
+        any(_crosses(claimed, other, same) for other in stated)
+        and not any(_agrees(claimed, other, same) for other in stated)
+        for claimed in deeds_of(statement)
+        if claimed.agents and claimed.others
     )
 
 
@@ -68,7 +69,7 @@ def deeds_of(text: str) -> tuple[Deed, ...]:
         inside = any(start <= verb.start() < end for start, end in spans)
         if not inside and _is_verb(verb, text):
             deeds.append(_deed(text, verb, spans))
-    return tuple(one for one in deeds if one.agents or one.others)
+    return tuple(done for done in deeds if done.agents or done.others)
 
 
 def _deed(text: str, verb: re.Match[str], spans: Sequence[Span]) -> Deed:
@@ -146,7 +147,7 @@ def _is_verb(word: re.Match[str], text: str) -> bool:
 
 def actors(text: str) -> list[Span]:
     """Where names stand, and words such as army and union, those side by side as one: "Kurdish-led forces (SDF)"."""
-    plain = (found.span() for found in _WORD.finditer(text) if found[0] in ACTORS)
+    plain = (word.span() for word in _WORD.finditer(text) if word[0] in ACTORS)
     joined: list[Span] = []
     for start, end in sorted({*fillers(FactKind.NAME, text), *plain}):
         if joined and text[joined[-1][1] : start] in ("", " ", " (") or (joined and start < joined[-1][1]):
@@ -164,13 +165,17 @@ def _widened(text: str, span: Span) -> Span:
     return (start, span[1] + (len(noun[0]) if noun and is_of_it else 0))
 
 
-def _crosses(said: Deed, told: Deed, same: Same) -> bool:
-    return said.what == told.what and _meet(said.agents, told.others, same) and _meet(said.others, told.agents, same)
+def _crosses(claimed: Deed, stated: Deed, same: Same) -> bool:
+    if claimed.what != stated.what:
+        return False
+    return _meet(claimed.agents, stated.others, same) and _meet(claimed.others, stated.agents, same)
 
 
-def _agrees(said: Deed, told: Deed, same: Same) -> bool:
-    return said.what == told.what and _meet(said.agents, told.agents, same) and _meet(said.others, told.others, same)
+def _agrees(claimed: Deed, stated: Deed, same: Same) -> bool:
+    if claimed.what != stated.what:
+        return False
+    return _meet(claimed.agents, stated.agents, same) and _meet(claimed.others, stated.others, same)
 
 
 def _meet(names: Sequence[str], others: Sequence[str], same: Same) -> bool:
-    return any(same(one, other) or same(other, one) for one in names for other in others)
+    return any(same(name, other) or same(other, name) for name in names for other in others)

@@ -137,8 +137,10 @@ class LimitedProtocol(httptools_impl.HttpToolsProtocol):
 
     def _close_idle(self) -> bool:
         """Close the connection that has been idle longest; False where none is."""
-        others = [one for one in self.connections if isinstance(one, LimitedProtocol) and one is not self]
-        idle = [(since, one) for one in others if (since := one.idle_since()) is not None and not one._refused]
+        others = [other for other in self.connections if isinstance(other, LimitedProtocol) and other is not self]
+        idle = [
+            (since, other) for other in others if (since := other.idle_since()) is not None and not other._refused
+        ]
         if not idle:
             return False
         _, longest = min(idle, key=lambda pair: pair[0])

@@ -30,7 +30,7 @@ class Readiness:
             await self._app(scope, receive, send)
             return
         reason = await run_in_threadpool(self._fault)
-        await JSONResponse(_said(reason), 503 if reason else 200, _HEADERS)(scope, receive, send)
+        await JSONResponse(_status(reason), 503 if reason else 200, _HEADERS)(scope, receive, send)
 
 
 class Door:
@@ -76,7 +76,7 @@ class _Meanwhile(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET
 
     def _body(self) -> bytes:
-        return (json.dumps(_said(OPENING)) if self.path == PATH else OPENING).encode()
+        return (json.dumps(_status(OPENING)) if self.path == PATH else OPENING).encode()
 
     def version_string(self) -> str:
         return "articles"
@@ -85,5 +85,5 @@ class _Meanwhile(BaseHTTPRequestHandler):
         """Say nothing: probes ask often."""
 
 
-def _said(reason: str | None) -> dict[str, object]:
+def _status(reason: str | None) -> dict[str, object]:
     return {"ready": False, "reason": reason} if reason else {"ready": True}

@@ -51,6 +51,7 @@ STATIC_FILES = {
     "/stream.js": "stream.js",
     "/questions.js": "questions.js",
     "/older.js": "older.js",
+    "/sending.js": "sending.js",
     "/shelf.js": "articles.js",
     "/embed.js": "embedded.js",
 }

@@ -119,7 +119,7 @@ def read_address(url: str) -> WebAddress:
 
 def read_ranges(text: str) -> tuple[Network, ...]:
     """The ranges of IP addresses in `text`, such as "10.0.0.0/8, fd12::/16". Raises ValueError."""
-    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 def closed(address: str, allowed: tuple[Network, ...] = ()) -> str | None:

@@ -82,14 +82,14 @@ def _news(body: bytes, url: str) -> Feed:
         raise FetchError(f"{url}: the feed cannot be read ({parsed.bozo_exception}).")
     source = _line(parsed.feed.get("title"))
     entries = []
-    for one in parsed.entries:
-        if link := one.get("link"):
+    for item in parsed.entries:
+        if link := item.get("link"):
             # Asked for an update that is not stated, feedparser gives the publication, with a warning.
-            updated = one["updated"] if "updated" in one else None
-            when = one.get("published") or updated
+            updated = item["updated"] if "updated" in item else None
+            when = item.get("published") or updated
             entries.append(NewsEntry(
                 _joined(url, link), storable(updated or when or ""), when and parse_date(when),
-                _line(one.get("source", {}).get("title")) or source, _line(one.get("author")),
+                _line(item.get("source", {}).get("title")) or source, _line(item.get("author")),
             ))
     return Feed(_newest_first(entries))
 
@@ -102,27 +102,27 @@ def _sitemap(body: bytes, url: str) -> Feed:
         root = ElementTree.fromstring(body.strip())
     except (ElementTree.ParseError, ValueError) as exc:
         raise FetchError(f"{url}: the sitemap cannot be read ({exc}).") from exc
-    stated = [_stated(one) for one in root]
-    located = [one for one in stated if one.get("loc")]
+    stated = [_stated(element) for element in root]
+    located = [texts for texts in stated if texts.get("loc")]
     if root.tag.endswith("sitemapindex"):
-        newest = sorted(located, key=lambda one: one.get("lastmod", ""), reverse=True)
-        return Feed(sitemaps=tuple(_joined(url, one["loc"]) for one in newest))
+        newest = sorted(located, key=lambda texts: texts.get("lastmod", ""), reverse=True)
+        return Feed(sitemaps=tuple(_joined(url, texts["loc"]) for texts in newest))
     return Feed(_newest_first([
         NewsEntry(
-            _joined(url, one["loc"]), one.get("lastmod") or one.get("publication_date", ""),
-            parse_date(one["publication_date"]) if "publication_date" in one else None, one.get("name"),
+            _joined(url, texts["loc"]), texts.get("lastmod") or texts.get("publication_date", ""),
+            parse_date(texts["publication_date"]) if "publication_date" in texts else None, texts.get("name"),
         )
-        for one in located
+        for texts in located
     ]))
 
 
 def _stated(element: ElementTree.Element) -> dict[str, str]:
     """The texts below `element` by the names of their elements without namespaces; the first of a name counts."""
     stated: dict[str, str] = {}
-    for one in element.iter():
-        if text := _line(one.text):
+    for child in element.iter():
+        if text := _line(child.text):
             # An image's own <image:loc> and <image:title> come after the page's.
-            stated.setdefault(one.tag.rpartition("}")[2], text)
+            stated.setdefault(child.tag.rpartition("}")[2], text)
     return stated
 
 
@@ -137,8 +137,8 @@ def _line(text: str | None) -> str | None:
 
 def _joined_halves(halves: re.Match[bytes]) -> bytes:
     """What halves make in pairs, as references; each that stands alone is replaced."""
-    numbers = [one.removeprefix(b"&#").lower().lstrip(b"0") for one in halves[0].split(b";")[:-1]]
-    units = "".join(chr(int(one[1:], 16) if one.startswith(b"x") else int(one)) for one in numbers)
+    numbers = [reference.removeprefix(b"&#").lower().lstrip(b"0") for reference in halves[0].split(b";")[:-1]]
+    units = "".join(chr(int(number[1:], 16) if number.startswith(b"x") else int(number)) for number in numbers)
     return "".join(f"&#{ord(c)};" for c in storable(units)).encode()
 
 

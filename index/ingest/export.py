@@ -63,9 +63,9 @@ def import_articles(
             lines = enumerate(file, 1)
             while batch := list(islice(lines, ARTICLES_AT_A_TIME)):
                 read = [_read(f"{path}, line {number}", line) for number, line in batch if line.strip()]
-                articles = [one.article if isinstance(one, _Line) else one for one in read]
+                articles = [line.article if isinstance(line, _Line) else line for line in read]
                 index_articles(collection, articles, into=report)
-                _attach(collection, [one for one in read if isinstance(one, _Line)], stories=empty)
+                _attach(collection, [line for line in read if isinstance(line, _Line)], stories=empty)
                 done += len(batch)
                 start(done)
     except (OSError, UnicodeDecodeError) as exc:
@@ -91,21 +91,21 @@ def _to_json(article: Article, added: str, attached: dict[str, Any]) -> dict[str
     return known | {"added": added} | more
 
 
-def _read(place: str, line: str) -> _Line | ReadError:
+def _read(origin: str, line: str) -> _Line | ReadError:
     try:
         given = json.loads(line)
-        values = {one.name: given[one.name] for one in fields(Article) if one.name in given}
+        values = {field.name: given[field.name] for field in fields(Article) if field.name in given}
         for name, value in values.items():
             if name != "pages" and not isinstance(value, str):
                 raise TypeError(f"'{name}' is no text")
         if values.get("date"):
             values["date"] = datetime.date.fromisoformat(values["date"])
-        values["pages"] = tuple(int(one) for one in values.get("pages", ()))
+        values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
         return _Line(Article(**values), added, _attached(given))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
-        return ReadError(f"{place}: it is no exported article: {exc}.")
+        return ReadError(f"{origin}: it is no exported article: {exc}.")
 
 
 def _attached(given: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +115,6 @@ def _attached(given: dict[str, Any]) -> dict[str, Any]:
         if any(not isinstance(version[name], str) for name in ("text", "title", "url", "added", "replaced")):
             raise TypeError("an earlier version has a part that is no text")
         datetime.date.fromisoformat(version["date"] or "2000-01-01")
-    if any(not isinstance(one, str) for one in [story, *carried, *(version["source"] or "" for version in versions)]):
+    if any(not isinstance(name, str) for name in [story, *carried, *(version["source"] or "" for version in versions)]):
         raise TypeError("a source or story is no text")
     return {"story": story, "carried": carried, "superseded": versions}

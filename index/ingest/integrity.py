@@ -30,27 +30,27 @@ class Findings:
 
 def audit(collection: Collection) -> Findings:
     """Check everything. Raises DataFolderError where the ledger cannot be read at all."""
-    found = audit_ledger(collection)
-    if not found.broken and (fault := collection.dense_fault()):
-        found.faults.append(f"Chroma differs from the ledger: {fault}.")
-    collection.trust(not found.faults)
-    return found
+    findings = audit_ledger(collection)
+    if not findings.broken and (fault := collection.dense_fault()):
+        findings.faults.append(f"Chroma differs from the ledger: {fault}.")
+    collection.trust(not findings.faults)
+    return findings
 
 
 def audit_ledger(collection: Collection) -> Findings:
     """Check all but the dense index. Raises DataFolderError where the ledger cannot be read at all."""
-    found = Findings(_ledger_faults(collection))
+    findings = Findings(_ledger_faults(collection))
     dimension = int(collection.ledger.settings.get("dimension") or 0)
-    found.lost += damaged_texts(collection.ledger)
+    findings.lost += damaged_texts(collection.ledger)
     for listed in collection.articles():
-        if listed.id in found.lost:
-            found.faults.append(
+        if listed.id in findings.lost:
+            findings.faults.append(
                 f"Article {listed.id} ('{listed.title}', {listed.path}): its text is not the one that was indexed. "
                 "--repair removes it; index it again then."
             )
         else:
-            _audit_article(collection, collection.article(listed.id), dimension, found)
-    return found
+            _audit_article(collection, collection.article(listed.id), dimension, findings)
+    return findings
 
 
 def _ledger_faults(collection: Collection) -> list[str]:
@@ -67,40 +67,40 @@ def _ledger_faults(collection: Collection) -> list[str]:
     return faults
 
 
-def _audit_article(collection: Collection, article: Article, dimension: int, found: Findings) -> None:
+def _audit_article(collection: Collection, article: Article, dimension: int, findings: Findings) -> None:
     """Check the passages and word rows of an article, and add what is wrong with them to `found`."""
     stored = collection.ledger.passages.stored(article.id)
     if fault := next(_passage_faults(article, stored, dimension), None):
-        found.broken.append(article.id)
-        found.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
-    elif any((one.title, one.body) != (article.title, article.text[one.start : one.end]) for one in stored):
-        found.unlisted.append(article.id)
-        found.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
+        findings.broken.append(article.id)
+        findings.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
+    elif any((row.title, row.body) != (article.title, article.text[row.start : row.end]) for row in stored):
+        findings.unlisted.append(article.id)
+        findings.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
 
 
-def repair(collection: Collection, found: Findings, start: Callable[[int], Progress]) -> Findings:
+def repair(collection: Collection, findings: Findings, start: Callable[[int], Progress]) -> Findings:
     """Mend what `audit` found, embedding only the articles whose passages are broken; what is wrong afterwards."""
-    if not found.faults:
-        return found
+    if not findings.faults:
+        return findings
     with collection.writing():
         if not collection.ledger.full_text.is_sound():
             collection.ledger.full_text.rebuild()
         collection.ledger.maintenance.remove_strays()
-        for ident in found.lost:
+        for ident in findings.lost:
             collection.ledger.remove(ident)
-        for ident in found.unlisted:
+        for ident in findings.unlisted:
             collection.ledger.full_text.refill(collection.article(ident))
-        reembed_articles(collection, [collection.article(ident) for ident in found.broken], start=start)
+        reembed_articles(collection, [collection.article(ident) for ident in findings.broken], start=start)
         collection.ledger.maintenance.go_on()
     return audit(collection)
 
 
-def _passage_faults(article: Article, kept: list[StoredPassage], dimension: int) -> Iterator[str]:
-    if not kept and article.text.strip():
+def _passage_faults(article: Article, passages: list[StoredPassage], dimension: int) -> Iterator[str]:
+    if not passages and article.text.strip():
         yield "it has no passages"
-    if [one.number for one in kept] != list(range(len(kept))):
+    if [passage.number for passage in passages] != list(range(len(passages))):
         yield "passages are missing or numbered wrongly"
-    for passage in kept:
+    for passage in passages:
         yield from _faults_of_passage(article, passage, dimension)
 
 
@@ -124,9 +124,9 @@ def _spans(sentences: str) -> list[tuple[int, int]]:
         return []
 
 
-def _is_unit(kept: bytes, kind: "np.dtype[np.floating]", rows: int, dimension: int) -> bool:
-    if len(kept) != rows * dimension * kind.itemsize or not dimension:
+def _is_unit(stored: bytes, kind: "np.dtype[np.floating]", rows: int, dimension: int) -> bool:
+    if len(stored) != rows * dimension * kind.itemsize or not dimension:
         return False
-    lengths = np.linalg.norm(np.frombuffer(kept, kind).astype(np.float32).reshape(rows, dimension), axis=1)
+    lengths = np.linalg.norm(np.frombuffer(stored, kind).astype(np.float32).reshape(rows, dimension), axis=1)
     # Sixteen bits round a sentence's numbers.
     return bool(np.all(np.abs(lengths - 1) < UNIT_TOLERANCE * 10 / kind.itemsize))

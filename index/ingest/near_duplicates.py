@@ -32,9 +32,9 @@ def signature_of(text: str) -> Signature:
     return signature
 
 
-def likeness(one: Signature, others: NDArray[np.uint32]) -> NDArray[np.float64]:
+def likeness(own: Signature, others: NDArray[np.uint32]) -> NDArray[np.float64]:
     """About the share of runs that a text has in common with each of `others`, shape (n, 128): n numbers, 0 to 1."""
-    shares: NDArray[np.float64] = (others == one).mean(axis=1)
+    shares: NDArray[np.float64] = (others == own).mean(axis=1)
     return shares
 
 
@@ -48,11 +48,11 @@ def group_stories(ledger: Ledger) -> None:
 
 
 def _group(ledger: Ledger, fresh: list[str]) -> None:
-    kept = ledger.stories.signatures()
-    known = np.zeros((len(kept) + len(fresh), PERMUTATIONS), np.uint32)
-    stories = [story for _, story in kept]
-    for place, (signature, _) in enumerate(kept):
-        known[place] = np.frombuffer(signature, np.uint32)
+    signatures = ledger.stories.signatures()
+    known = np.zeros((len(signatures) + len(fresh), PERMUTATIONS), np.uint32)
+    stories = [story for _, story in signatures]
+    for row, (signature, _) in enumerate(signatures):
+        known[row] = np.frombuffer(signature, np.uint32)
     for ident in fresh:
         own = signature_of(ledger.articles.get(ident).text)
         stories.append(_story(own, known[: len(stories)], stories) or ident)

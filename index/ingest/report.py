@@ -35,8 +35,8 @@ class Report:
 
     def add(self, other: "Report") -> None:
         """Take in what another part of the run did."""
-        for one in fields(self):
-            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+        for outcome in fields(self):
+            setattr(self, outcome.name, getattr(self, outcome.name) + getattr(other, outcome.name))
 
     def to_json(self) -> dict[str, object]:
         """The object that `index --json` prints."""

@@ -153,8 +153,8 @@ def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
 
 def _unpacked_feed(outcome: dict[str, Any]) -> Feed:
     entries = [
-        NewsEntry(**one | {"date": one["date"] and datetime.date.fromisoformat(one["date"])})
-        for one in outcome["entries"]
+        NewsEntry(**entry | {"date": entry["date"] and datetime.date.fromisoformat(entry["date"])})
+        for entry in outcome["entries"]
     ]
     return Feed(tuple(entries), tuple(outcome["sitemaps"]))
 

@@ -1,4 +1,4 @@
-"""Folders and web addresses in; whatever changes there is indexed until it is told to stop. What goes wrong is said,
+"""Watches folders and web addresses: what changes there is indexed until it is told to stop. What goes wrong is said,
 and tried again: a folder that is away for an hour ends nothing."""
 
 import logging
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass
 class Watch:
-    """What is watched, and how it is indexed. `said` is told of each run that did something, `failed` of each fault.
+    """What is watched, and how it is indexed. `reported` gets each run that did something, `failed` each fault.
 
     Folders are looked through when a file in them changes; feeds, and folders too, every `every_seconds`: changes on a
     network drive are told of by nobody.
@@ -37,7 +37,7 @@ class Watch:
     index_folders: Callable[[Sequence[Path]], Report]
     index_urls: Callable[[Sequence[str]], Report]
     every_seconds: float
-    said: Callable[[Report], None]
+    reported: Callable[[Report], None]
     failed: Callable[[str], None]
     _refused: dict[str, set[str]] = field(default_factory=dict)
     _seen: list[int | None] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Watch:
 
     def _changes(self, stop: Event) -> Iterator[bool]:
         """Whether files changed, about once a second; it ends where a folder goes, to be begun anew."""
-        began_with = self._marks()
+        began_with = self._inodes()
         yield began_with != self._seen
         self._seen = began_with
         try:
@@ -85,13 +85,13 @@ class Watch:
             ):
                 yield bool(changes)
                 # A folder that was moved away and made anew is another one, of which nothing would be told.
-                if self._marks() != began_with:
+                if self._inodes() != began_with:
                     return
         except (OSError, RuntimeError) as exc:
             self._fault("watching", f"The folders cannot be watched: {exc}. They are looked at again.")
             stop.wait(LOOK_SECONDS)
 
-    def _marks(self) -> list[int | None]:
+    def _inodes(self) -> list[int | None]:
         return [folder.stat().st_ino if folder.exists() else None for folder in self.folders]
 
     def _try(self, what: str, index: Callable[[Sequence[T]], Report], given: Sequence[T]) -> None:
@@ -110,12 +110,12 @@ class Watch:
             self._fault(what, f"{self._broken[what]} It is tried again.")
             return
         self._broken.pop(what, None)
-        refused = {str(one) for one in report.refused}
+        refused = {str(refusal) for refusal in report.refused}
         # A file that cannot be read is refused at every look, and told of once.
-        report.refused = [one for one in report.refused if str(one) not in self._refused.get(what, ())]
+        report.refused = [refusal for refusal in report.refused if str(refusal) not in self._refused.get(what, ())]
         self._refused[what] = refused
         if report.added or report.updated or report.removed or report.refused:
-            self.said(report)
+            self.reported(report)
 
     def _fault(self, what: str, line: str) -> None:
         if self._refused.get(what) != {line}:

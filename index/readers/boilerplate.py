@@ -28,11 +28,11 @@ _STAFF = re.compile(r"(?P<source>.{2,60}?) staff contributed to this (report|art
 _SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
-def kept_places(lines: list[str]) -> list[int]:
+def text_positions(lines: list[str]) -> list[int]:
     """The places of those `lines` that are no site furniture, nor later copies of a line of six words or more."""
-    kept: list[int] = []
+    positions: list[int] = []
     seen: set[str] = set()
-    for place, line in enumerate(_without_teasers(lines)):
+    for position, line in enumerate(_without_teasers(lines)):
         words = " ".join(line.split())
         # A paragraph that begins with "Follow us" may be the whole article.
         furniture = len(words) <= LONGEST_FURNITURE_CHARACTERS and _FURNITURE.fullmatch(words)
@@ -40,8 +40,8 @@ def kept_places(lines: list[str]) -> list[int]:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
             seen.add(words)
-        kept.append(place)
-    return kept
+        positions.append(position)
+    return positions
 
 
 def staffed_source(lines: list[str]) -> str | None:
@@ -52,7 +52,7 @@ def staffed_source(lines: list[str]) -> str | None:
 
 def _without_teasers(lines: list[str]) -> list[str]:
     """`lines` up to a heading of teasers behind which no line is a sentence any more."""
-    for place, line in enumerate(lines):
-        if _TEASERS.fullmatch(line.strip()) and not any(_SENTENCE_END.search(rest) for rest in lines[place + 1 :]):
-            return lines[:place]
+    for position, line in enumerate(lines):
+        if _TEASERS.fullmatch(line.strip()) and not any(_SENTENCE_END.search(rest) for rest in lines[position + 1 :]):
+            return lines[:position]
     return lines

@@ -42,22 +42,22 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     if _depth(tree) > DEEPEST:
         raise ReadError(f"its tags are nested more than {DEEPEST} deep: not all of it can be read.")
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    found = None
+    document = None
     # `favor_precision` has the best F1 on the benchmark's pages; one on which it finds nothing is tried without it.
     for precise in (True, False):
-        found = trafilatura.bare_extraction(
+        document = trafilatura.bare_extraction(
             tree, favor_precision=precise, include_comments=False, with_metadata=True, prune_xpath=_HIDDEN,
             date_extraction_params=set_date_params(extensive=False) | _OLDEST,
         )
-        if isinstance(found, Document) and found.text:
+        if isinstance(document, Document) and document.text:
             break
-    if not isinstance(found, Document) or not found.text:
+    if not isinstance(document, Document) or not document.text:
         raise ReadError("the page has no article in it.")
     stated = {
-        "title": found.title, "author": found.author, "date": found.date, "source": found.sitename or found.hostname,
-        "url": found.url, "language": language,
+        "title": document.title, "author": document.author, "date": document.date,
+        "source": document.sitename or document.hostname, "url": document.url, "language": language,
     }
-    return Draft(found.text.splitlines(), {key: value for key, value in stated.items() if value}, stated_in="page")
+    return Draft(document.text.splitlines(), {key: value for key, value in stated.items() if value}, stated_in="page")
 
 
 def _flattened(page: str | bytes) -> str | bytes:

@@ -34,9 +34,9 @@ def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadErro
             yield ReadError(f"line {number} is not JSON ({exc}).")
 
 
-def _draft(record: object, place: str) -> Draft | ReadError:
+def _draft(record: object, origin: str) -> Draft | ReadError:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        return ReadError(f'{place} is not an object with a "text".')
+        return ReadError(f'{origin} is not an object with a "text".')
     stated = {key: record[key] for key in USED if isinstance(record.get(key), str | int | float | list)}
     text = re.sub(r"\r\n?", "\n", record["text"])
     return Draft(text_lines(text), stated, stated_in="record")

@@ -15,7 +15,7 @@ from index.errors import IndexingError, ReadError
 from index.language.dates import parse_date, publication_date
 from index.limits import MB, FileLimits, over
 from index.readers.archive import archive_members
-from index.readers.boilerplate import kept_places, staffed_source
+from index.readers.boilerplate import staffed_source, text_positions
 from index.readers.docx import read_docx
 from index.readers.email import read_mail
 from index.readers.html import read_html
@@ -212,7 +212,7 @@ def _text_lines(draft: Draft) -> tuple[list[str], list[int]]:
     """The lines of a draft that are text of the article, and their positions in the draft."""
     stripped = [storable(line).strip() for line in draft.lines]
     filled = [position for position, line in enumerate(stripped) if line]
-    positions = [filled[at] for at in kept_places([stripped[position] for position in filled])]
+    positions = [filled[at] for at in text_positions([stripped[position] for position in filled])]
     return [stripped[position] for position in positions], positions
 
 

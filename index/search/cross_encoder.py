@@ -42,7 +42,7 @@ class CrossEncoder:
         self.head.eval()
         self._lock = Lock()
         self._closed = False
-        self._kept: OrderedDict[str, Pieces] = OrderedDict()
+        self._pieces_cache: OrderedDict[str, Pieces] = OrderedDict()
 
     def close(self) -> None:
         """Wait for the batch that is being read, and refuse all further ones with a ModelError.
@@ -58,18 +58,18 @@ class CrossEncoder:
         if not sentences:
             return []
         with self._lock, torch.inference_mode():
-            asked, *told = self._read([question, *sentences])
-            order = sorted(range(len(told)), key=lambda n: len(told[n][0]))
-            found = [(0.0, 0.0)] * len(told)
+            asked, *read = self._read([question, *sentences])
+            order = sorted(range(len(read)), key=lambda n: len(read[n][0]))
+            scores = [(0.0, 0.0)] * len(read)
             for at in range(0, len(order), BATCH):
                 self._check_open()
                 batch = order[at : at + BATCH]
-                states, kind, mask = joined(asked, [told[n] for n in batch])
+                states, kind, mask = joined(asked, [read[n] for n in batch])
                 answers, pieces = self.head(states, kind, mask)
                 likeliest = pieces.masked_fill(~mask | (kind % 2 == 0), -20.0).max(1).values
                 for n, answer, piece in zip(batch, answers.tolist(), likeliest.tolist(), strict=True):
-                    found[n] = (float(answer), float(piece))
-        return found
+                    scores[n] = (float(answer), float(piece))
+        return scores
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
@@ -84,7 +84,7 @@ class CrossEncoder:
 
     def _read(self, texts: Sequence[str]) -> list[Pieces]:
         """Word-piece ids, shape (n,), and lower-layer states, shape (n, dimension), of each text on its own."""
-        missing = sorted({text for text in texts if text not in self._kept}, key=len)
+        missing = sorted({text for text in texts if text not in self._pieces_cache}, key=len)
         for at in range(0, len(missing), BATCH):
             self._check_open()
             batch = [text.encode(errors="replace").decode() for text in missing[at : at + BATCH]]
@@ -96,10 +96,10 @@ class CrossEncoder:
             for layer in self._bert.layers[:LOWER_LAYERS]:
                 states = layer(states, mask)
             for n, (text, end) in enumerate(zip(missing[at : at + BATCH], (held.sum(1) - 1).tolist(), strict=True)):
-                self._kept[text] = (ids[n, 1:end].clone(), states[n, 1:end].clone())
-        pieces = [self._kept[text] for text in texts]
-        while len(self._kept) > SENTENCES_KEPT:
-            self._kept.popitem(last=False)
+                self._pieces_cache[text] = (ids[n, 1:end].clone(), states[n, 1:end].clone())
+        pieces = [self._pieces_cache[text] for text in texts]
+        while len(self._pieces_cache) > SENTENCES_KEPT:
+            self._pieces_cache.popitem(last=False)
         return pieces
 
     def _check_open(self) -> None:
@@ -159,14 +159,14 @@ def _matching(states: Tensor, kind: Tensor, question: Tensor, sentence: Tensor) 
     return torch.stack([(nearest * question).sum(1) / count, literal, worst], -1) * 4 - 2
 
 
-def joined(asked: Pieces, told: Sequence[Pieces], longest: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
+def joined(asked: Pieces, sentences: Sequence[Pieces], longest: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
     """A question's pieces before each sentence's, padded: states, kinds and mask as `Head.forward` takes them."""
-    longest = longest or len(asked[0]) + max(len(ids) for ids, _ in told)
-    states = torch.zeros(len(told), longest, asked[1].shape[1])
-    kind = torch.zeros(len(told), longest, dtype=torch.long)
-    mask = torch.zeros(len(told), longest, dtype=torch.bool)
+    longest = longest or len(asked[0]) + max(len(ids) for ids, _ in sentences)
+    states = torch.zeros(len(sentences), longest, asked[1].shape[1])
+    kind = torch.zeros(len(sentences), longest, dtype=torch.long)
+    mask = torch.zeros(len(sentences), longest, dtype=torch.bool)
     start = len(asked[0])
-    for row, (ids, own) in enumerate(told):
+    for row, (ids, own) in enumerate(sentences):
         end = start + len(ids)
         states[row, :start], states[row, start:end] = asked[1], own
         kind[row, :start] = 2 * torch.isin(asked[0], ids).long()

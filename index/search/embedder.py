@@ -153,13 +153,13 @@ class Embedder:
         Texts of about one length go into a batch, so that little of it is padding.
         """
         results: dict[int, tuple[Vectors, Tokens]] = {}
-        by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         for at in range(0, len(texts), BATCH):
             batch = by_length[at : at + BATCH]
             with self._running():
-                results |= zip(batch, self._model.read([texts[place] for place in batch]), strict=True)
+                results |= zip(batch, self._model.read([texts[n] for n in batch]), strict=True)
         _give_back_memory(len(texts))
-        return [results[place] for place in range(len(texts))]
+        return [results[n] for n in range(len(texts))]
 
     @contextmanager
     def _running(self) -> Iterator[None]:

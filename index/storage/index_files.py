@@ -162,11 +162,11 @@ class IndexFiles:
 
     def check_model(self) -> None:
         """Raise ModelError where the passages were embedded with another model."""
-        kept, asked = self.ledger.settings.get("model"), self._model
-        if kept not in (None, asked) and self.passages():
+        model, asked = self.ledger.settings.get("model"), self._model
+        if model not in (None, asked) and self.passages():
             raise ModelError(
-                f"The index in {self._data} was made with the embedding model '{kept}', not '{asked}'. Give "
-                f"--embedding-model {kept}, or embed it again: python app.py index --reembed --embedding-model {asked}"
+                f"The index in {self._data} was made with the embedding model '{model}', not '{asked}'. Give "
+                f"--embedding-model {model}, or embed it again: python app.py index --reembed --embedding-model {asked}"
             )
 
     def check_server(self) -> None:

@@ -134,16 +134,16 @@ class WriteTurn:
                 self._own(1)
                 return
             self._waiting += 1
-        told = False
+        announced = False
         try:
             waits()
-            told = True
+            announced = True
         finally:
             with self._changed:
-                if told:
+                if announced:
                     self._changed.wait_for(lambda: self._owner is None)
                 self._waiting -= 1
-                if told:
+                if announced:
                     self._own(1)
                 self._changed.notify_all()
 
@@ -174,8 +174,8 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._mark = folder.with_suffix(".lock")
-        self._lock = FileLock(str(self._mark), thread_local=False, mode=PRIVATE_FILE)
+        self._file = folder.with_suffix(".lock")
+        self._lock = FileLock(str(self._file), thread_local=False, mode=PRIVATE_FILE)
         try:
             self._lock.acquire(timeout=0)
         except Timeout as exc:
@@ -194,7 +194,7 @@ class FolderLock:
     def release(self) -> None:
         """Delete the folder, where it has not been moved away, and let go of it."""
         delete_folder(self.folder)
-        self._mark.unlink(missing_ok=True)
+        self._file.unlink(missing_ok=True)
         self._lock.release()
 
 

@@ -51,14 +51,14 @@ class Pending:
             return []
         similarities = self.vectors @ vector
         near: list[tuple[str, float]] = []
-        for place in _by_similarity(similarities):
-            passage, article = self.passages[place]
+        for row in _by_similarity(similarities):
+            passage, article = self.passages[row]
             if filters.admit(article):
-                near.append((passage.id, float(similarities[place])))
+                near.append((passage.id, float(similarities[row])))
                 if len(near) == limit:
                     break
         return near
 
 
 def _by_similarity(similarities: Vectors) -> Sequence[int]:
-    return [int(place) for place in np.argsort(-similarities, kind="stable")]
+    return [int(row) for row in np.argsort(-similarities, kind="stable")]

@@ -40,8 +40,8 @@ class Seal:
             os.replace(written, self._file)
 
     def _state(self, names: Iterable[str]) -> State:
-        found = {name: (self._data / name).stat() for name in names}
-        return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in found.items()}
+        stats = {name: (self._data / name).stat() for name in names}
+        return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
 
 
 def _size(file: Path) -> int:

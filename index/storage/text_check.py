@@ -47,7 +47,7 @@ def find_damage_apart(ledger: Path) -> tuple[str | None, bool]:
 
 def damaged_texts(ledger: Ledger) -> Iterator[str]:
     """Ids of the articles whose text is not the one that was kept."""
-    return (ident for ident, text, kept in ledger.articles.texts() if text_hash(text) != kept)
+    return (ident for ident, text, stored in ledger.articles.texts() if text_hash(text) != stored)
 
 
 def _damaged_vectors(ledger: Ledger) -> Iterator[str]:

@@ -53,14 +53,14 @@ def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
 def quick_fault(ledger: Ledger, store: "VectorStore") -> str | None:
     """The same of its model and the number of its passages alone."""
     try:
-        return _other_marks(ledger, store)
+        return _other_model(ledger, store)
     except VectorStoreError as exc:
         return _unusable(exc)
 
 
-def _other_marks(ledger: Ledger, store: "VectorStore") -> str | None:
+def _other_model(ledger: Ledger, store: "VectorStore") -> str | None:
     model, dimension = ledger.settings.get("model"), ledger.settings.get("dimension")
-    if store.marks() != (model, int(dimension or 0)):
+    if store.model_and_dimension() != (model, int(dimension or 0)):
         return "it is missing or was made with another embedding model"
     passages = ledger.count()[1] - ledger.pending.passages()
     held = store.count() - store.count_of([ident for _, ident, _ in ledger.pending.changes()])
@@ -68,20 +68,20 @@ def _other_marks(ledger: Ledger, store: "VectorStore") -> str | None:
 
 
 def _mismatch(ledger: Ledger, store: "VectorStore") -> str | None:
-    if fault := _other_marks(ledger, store):
+    if fault := _other_model(ledger, store):
         return fault
     passages = ledger.count()[1] - ledger.pending.passages()
     step = max(1, passages // SELF_QUERIES)
-    asked = missed = place = 0
+    asked = missed = offset = 0
     for rows in ledger.passages.vectors(pending=False):
         differing = store.first_difference(rows, tolerance=TOLERANCE)
         if differing is not None:
             return f"passage {differing} is missing or differs"
-        for _, _, vector in rows[-place % step :: step]:
+        for _, _, vector in rows[-offset % step :: step]:
             nearest = store.search(vector, EVERYTHING, 1)
             asked += 1
             missed += not nearest or nearest[0][1] < 1 - TOLERANCE
-        place += len(rows)
+        offset += len(rows)
     return f"search misses {missed} of {asked} passages" if missed > asked * MISSED_AT_MOST else None
 
 

@@ -50,13 +50,13 @@ class Snapshot:
         if filters.admit_nothing:
             return []
         near = self._published(vector, filters, limit) + self.pending.search(vector, filters, limit)
-        return sorted(near, key=lambda one: one[1], reverse=True)[:limit]
+        return sorted(near, key=lambda scored: scored[1], reverse=True)[:limit]
 
     def _published(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
         asked = limit
         while self.store is not None:
             near = self.store.search(vector, filters, asked)
-            valid = [one for one in near if not self.pending.is_stale(one[0])]
+            valid = [scored for scored in near if not self.pending.is_stale(scored[0])]
             if len(valid) >= limit or len(near) < asked:
                 return valid[:limit]
             asked *= MORE
@@ -134,7 +134,7 @@ class Generations:
                 self._publish_copy(copy, state)
         else:
             with closing(self._store_of(state.generation + 1)) as store:
-                if store.marks() is not None:
+                if store.model_and_dimension() is not None:
                     store.drop()
                 self._fill(store)
             self._ledger.pending.settle(state, generation=state.generation + 1)
@@ -173,15 +173,15 @@ class Generations:
             number = self.number
             for generation in {number - 1, number + 1}:
                 with closing(self._store_of(generation)) as store:
-                    if store.marks() is not None:
+                    if store.model_and_dimension() is not None:
                         store.drop()
             return
         for folder in self._data.glob("chroma-*"):
             if folder != self._folder(self.number):
                 delete_folder(folder)
-        for mark in self._data.glob("copy-*.lock"):
+        for lock_file in self._data.glob("copy-*.lock"):
             with suppress(LockedError, DataFolderError):
-                FolderLock(mark.with_suffix("")).release()
+                FolderLock(lock_file.with_suffix("")).release()
 
     def forget(self) -> None:
         """Let go of the own copy."""
@@ -235,7 +235,7 @@ class Generations:
             return self._store
 
     def _catch_up(self, store: "VectorStore") -> None:
-        if store.marks() != self._marks():
+        if store.model_and_dimension() != self._model_and_dimension():
             self._fill(store)
             return
         outdated = [ident for _, ident, replaces in self._ledger.pending.changes() if replaces]
@@ -246,11 +246,11 @@ class Generations:
 
     def _fill(self, store: "VectorStore") -> None:
         if self._ledger.count()[1]:
-            store.create(*self._marks())
+            store.create(*self._model_and_dimension())
             for rows in self._ledger.passages.vectors():
                 store.add(rows)
 
-    def _marks(self) -> tuple[str, int]:
+    def _model_and_dimension(self) -> tuple[str, int]:
         return self._ledger.settings.get("model") or "", int(self._ledger.settings.get("dimension") or 0)
 
     def _settled(self) -> int:

@@ -52,7 +52,7 @@ class VectorStore:
                 embedding_function=None,
             )
 
-    def marks(self) -> tuple[str, int] | None:
+    def model_and_dimension(self) -> tuple[str, int] | None:
         """The embedding model's name and dimension, or None where this generation does not exist."""
         with self._errors("read"):
             if not any(c.name == self._name for c in self._client.list_collections()):
@@ -82,9 +82,9 @@ class VectorStore:
         """Id of the first of these passages that is missing here, or kept with another vector, source or day."""
         with self._errors("read"):
             got: Any = self._open().get(ids=[passage.id for passage, _, _ in rows], include=["embeddings", "metadatas"])
-            kept = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
+            stored = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
             for passage, article, vector in rows:
-                there, metadata = kept.get(passage.id, (None, None))
+                there, metadata = stored.get(passage.id, (None, None))
                 if there is None or metadata != _metadata(article) or not np.allclose(there, vector, atol=tolerance):
                     return passage.id
         return None

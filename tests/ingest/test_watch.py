@@ -105,14 +105,14 @@ def test_a_fault_nobody_thought_of_is_told_and_the_rest_is_watched_on(tmp_path: 
 def test_a_watch_that_ends_is_begun_anew_and_readiness_says_so(caplog: pytest.LogCaptureFixture) -> None:
     one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
     deaths = iter([RuntimeError("the library broke"), None])
-    said = one.watch.said
+    said = one.watch.reported
 
     def dying(report: Report) -> None:
         if death := next(deaths, None):
             raise death
         said(report)
 
-    one.watch.said = dying
+    one.watch.reported = dying
     one.reports = [Report(added=["A"]), Report(added=["B"])]
     watcher = Watcher(one.watch, first_pause_seconds=1)
     watcher.start()
@@ -129,18 +129,18 @@ def test_a_watch_that_ends_is_begun_anew_and_readiness_says_so(caplog: pytest.Lo
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_is_gone_is_begun_anew() -> None:
     one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
-    said = one.watch.said
+    said = one.watch.reported
 
     def leaving(report: Report) -> None:
-        one.watch.said = said
+        one.watch.reported = said
         raise SystemExit
 
-    one.watch.said = leaving
+    one.watch.reported = leaving
     one.reports = [Report(added=["A"]), Report(added=["B"])]
     watcher = Watcher(one.watch)
     watcher.start()
     try:
-        wait_until(lambda: one.watch.said is said and watcher.fault() is not None)
+        wait_until(lambda: one.watch.reported is said and watcher.fault() is not None)
         wait_until(lambda: watcher.fault() is None)
         assert [report.added for report in one.said] == [["B"]]
     finally:

@@ -1,13 +1,13 @@
 import pytest
 
-from index.readers.boilerplate import kept_places, staffed_source
+from index.readers.boilerplate import staffed_source, text_positions
 
 CAPTION = "A ferry lies at the quay of Norvik on March 3, 2021. (Anna Berg / Coast Photos)"
 
 
 def drop_furniture(lines: list[str]) -> list[str]:
     """The lines that stay."""
-    return [lines[place] for place in kept_places(lines)]
+    return [lines[place] for place in text_positions(lines)]
 
 
 @pytest.mark.parametrize("line", [

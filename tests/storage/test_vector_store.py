@@ -44,9 +44,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
 
 
 def test_it_remembers_its_model(store: VectorStore) -> None:
-    assert store.marks() == ("model", 8)
+    assert store.model_and_dimension() == ("model", 8)
     store.create("other", 3)
-    assert (store.marks(), store.count()) == (("other", 3), 0)
+    assert (store.model_and_dimension(), store.count()) == (("other", 3), 0)
 
 
 def test_the_nearest_comes_first_with_its_cosine(store: VectorStore) -> None:
@@ -89,7 +89,7 @@ def test_a_failed_search_raises(store: VectorStore) -> None:
 
 def test_what_was_never_created_has_no_marks_and_cannot_be_searched(tmp_path: Path) -> None:
     store = VectorStore(folder=tmp_path / "chroma")
-    assert store.marks() is None
+    assert store.model_and_dimension() is None
     with pytest.raises(VectorStoreError, match="could not be searched"):
         store.search(VECTORS[0], Filters(), 3)
     store.close()
@@ -109,9 +109,9 @@ def test_collections_of_one_server_are_kept_apart(chroma_url: str) -> None:
     one, two = (VectorStore(url=chroma_url, collection=f"apart-{name}") for name in "ab")
     one.create("model", 8)
     one.add(ROWS)
-    assert two.marks() is None
+    assert two.model_and_dimension() is None
     one.drop()
-    assert one.marks() is None
+    assert one.model_and_dimension() is None
     one.close()
     two.close()
 

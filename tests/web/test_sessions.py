@@ -46,7 +46,7 @@ def test_a_session_ends_after_its_hours(accounts: Accounts, ada: Account) -> Non
     clock.now += 1
     assert sessions.whose(id) is None
     sessions.begin(ada)
-    assert len(sessions._kept) == 1
+    assert len(sessions._sessions) == 1
 
 
 def test_a_new_password_and_a_removed_account_end_it(accounts: Accounts, ada: Account) -> None:
@@ -69,4 +69,4 @@ def test_one_user_cannot_fill_the_memory(accounts: Accounts, ada: Account) -> No
 def test_what_is_kept_does_not_tell_the_id(accounts: Accounts, ada: Account) -> None:
     sessions = Sessions(accounts, 1)
     id = sessions.begin(ada)
-    assert id not in repr(sessions._kept)
+    assert id not in repr(sessions._sessions)

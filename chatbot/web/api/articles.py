@@ -117,13 +117,13 @@ class _Taking:
 
     def urls(self, sent: object, run: str) -> Response:
         given = sent.get("urls") if isinstance(sent, dict) else None
-        if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
+        if not isinstance(given, list) or not given or not all(isinstance(url, str) for url in given):
             return error(NO_URLS, 400)
         if not self._free.acquire(blocking=False):
             return _busy()
         held = ExitStack()
         held.callback(self._free.release)
-        return _told([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
+        return _streamed([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
 
     def _stoppable(self, run: str, held: ExitStack) -> Event:
         stopped = Event()
@@ -148,7 +148,7 @@ class _Taking:
             except OSError as exc:
                 return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
             held = opened.pop_all()
-        return _told([partial(add, path)], held, self._stoppable(run, held))
+        return _streamed([partial(add, path)], held, self._stoppable(run, held))
 
 
 def _busy() -> Response:
@@ -156,8 +156,8 @@ def _busy() -> Response:
 
 
 async def _save(request: Request, path: Path, most: int) -> None:
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > most:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
         raise _TooLong
     taken = 0
     with path.open("wb") as file:
@@ -168,7 +168,7 @@ async def _save(request: Request, path: Path, most: int) -> None:
             file.write(piece)
 
 
-def _told(steps: Sequence[Step], held: ExitStack, stopped: Event) -> StreamingResponse:
+def _streamed(steps: Sequence[Step], held: ExitStack, stopped: Event) -> StreamingResponse:
     """The answer while the steps are done, one after the other. They are brought to their end, whoever listens, or are
     stopped."""
     lines: SimpleQueue[dict[str, object]] = SimpleQueue()
@@ -194,12 +194,12 @@ def _run(
     # What reads and indexes takes seconds to import.
     from index.ingest.report import Report
 
-    report, kept, last = Report(), 0, dict[str, object]()
+    report, count, last = Report(), 0, dict[str, object]()
 
-    def count(_: Article) -> None:
-        nonlocal kept
-        kept += 1
-        tell({"kept": kept})
+    def note_article(_: Article) -> None:
+        nonlocal count
+        count += 1
+        tell({"kept": count})
 
     def embedded(title: str, done: int, total: int) -> None:
         if stopped.is_set():
@@ -212,7 +212,7 @@ def _run(
             for done, step in enumerate(steps, 1):
                 if stopped.is_set():
                     raise StoppedError(STOPPED)
-                report.add(step(lambda line: tell({"waiting": line}), count, embedded))
+                report.add(step(lambda line: tell({"waiting": line}), note_article, embedded))
                 tell({"done": done})
         except IndexingError as exc:
             last = {"error": str(exc)}

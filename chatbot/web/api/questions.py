@@ -56,17 +56,17 @@ def add(
             if not free.acquire(blocking=False):
                 return error(BUSY, 503, {"Retry-After": "5"})
             try:
-                return _told(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
+                return _answered(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
             finally:
                 free.release()
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
-        return no_editor(request, access) or _told(lambda: _lines(feedback))
+        return no_editor(request, access) or _answered(lambda: _lines(feedback))
 
     @app.delete("/api/articles/{id}")
     def remove(request: Request, id: str) -> Response:
-        return no_editor(request, access) or _told(lambda: _removed(collection, id))
+        return no_editor(request, access) or _answered(lambda: _removed(collection, id))
 
 
 def _answer(chain: AnswerStreamer, collection: Collection, asked: dict[str, object]) -> Answer:
@@ -88,7 +88,7 @@ def _removed(collection: Collection, id: str) -> Response:
     return JSONResponse({"removed": id, "title": title}, headers=NEVER_KEPT)
 
 
-def _told(work: Callable[[], Response]) -> Response:
+def _answered(work: Callable[[], Response]) -> Response:
     """What `work` returns, or what went wrong in it."""
     try:
         return work()

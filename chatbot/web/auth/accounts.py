@@ -69,7 +69,7 @@ class Token:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Content:
     users: dict[str, Account]
     tokens: dict[str, Token]
 
@@ -85,23 +85,23 @@ class Accounts:
         self._token_days = token_days
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._reading = Lock()
-        self._read: tuple[object, _Kept] = (None, _Kept({}, {}))
+        self._read: tuple[object, _Content] = (None, _Content({}, {}))
 
     def users(self) -> list[Account]:
         """All accounts by name. Raises AccountError where the file cannot be read."""
-        return [account for _, account in sorted(self._kept().users.items())]
+        return [account for _, account in sorted(self._content().users.items())]
 
     def tokens(self, user: str) -> list[Token]:
         """The tokens of one user, oldest first."""
-        return [token for token in self._kept().tokens.values() if token.user == user]
+        return [token for token in self._content().tokens.values() if token.user == user]
 
     def user(self, name: str) -> Account | None:
         """The account of this name, if there is one."""
-        return self._kept().users.get(name)
+        return self._content().users.get(name)
 
     def has_editor(self) -> bool:
         """Whether any account may edit."""
-        return any(account.role is Role.EDITOR for account in self._kept().users.values())
+        return any(account.role is Role.EDITOR for account in self._content().users.values())
 
     def add(self, name: str, password: str, role: Role = Role.READER) -> None:
         """Make an account. Raises AccountError for a name or a password that cannot be had."""
@@ -109,25 +109,25 @@ class Accounts:
         if not _NAME.fullmatch(name):
             raise AccountError(f"The name '{name}' cannot be used. Expected letters, digits and . @ + - _, at most 64.")
         hashed = _hashed(password)
-        with self._changing() as kept:
-            if name in kept.users:
+        with self._changing() as content:
+            if name in content.users:
                 raise AccountError(f"There is a user '{name}' already. Remove it first, or set its password.")
-            kept.users[name] = Account(name, role, hashed, secrets.token_hex(8), self._day())
+            content.users[name] = Account(name, role, hashed, secrets.token_hex(8), self._day())
 
     def set_password(self, name: str, password: str) -> None:
         """Change a password. Sessions and API tokens from before the change end. Raises AccountError."""
         hashed = _hashed(password)
-        with self._changing() as kept:
-            account = _known(kept, name)
-            kept.users[account.name] = replace(account, password=hashed, key=secrets.token_hex(8))
-            _remove_tokens(kept, account.name)
+        with self._changing() as content:
+            account = _known(content, name)
+            content.users[account.name] = replace(account, password=hashed, key=secrets.token_hex(8))
+            _remove_tokens(content, account.name)
 
     def remove(self, name: str) -> None:
         """Remove an account and its tokens. Raises AccountError where there is none."""
-        with self._changing() as kept:
-            name = _known(kept, name).name
-            del kept.users[name]
-            _remove_tokens(kept, name)
+        with self._changing() as content:
+            name = _known(content, name).name
+            del content.users[name]
+            _remove_tokens(content, name)
 
     def log_in(self, name: str, password: str) -> Account | None:
         """The account that these belong to, or None; either takes as long, whether the name is known or not."""
@@ -139,14 +139,14 @@ class Accounts:
     def make_token(self, name: str) -> str:
         """A new API token of this user, which can be told only now. Raises AccountError for an unknown name."""
         id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
-        with self._changing() as kept:
-            kept.tokens[id] = Token(id, _known(kept, name).name, _sha256(secret), self._day())
+        with self._changing() as content:
+            content.tokens[id] = Token(id, _known(content, name).name, _sha256(secret), self._day())
         return f"{TOKEN_PREFIX}{id}_{secret}"
 
     def revoke(self, id: str) -> None:
         """Remove a token by its id. Raises AccountError where there is none."""
-        with self._changing() as kept:
-            if kept.tokens.pop(id, None) is None:
+        with self._changing() as content:
+            if content.tokens.pop(id, None) is None:
                 raise AccountError(f"There is no token with the id '{id}'. `python app.py users list` lists them.")
 
     def of_token(self, token: str) -> Account | None:
@@ -155,7 +155,7 @@ class Accounts:
         This never waits: it runs between the requests of all visitors.
         """
         id, _, secret = token.removeprefix(TOKEN_PREFIX).partition("_")
-        known = self._kept().tokens.get(id)
+        known = self._content().tokens.get(id)
         if known is None or not hmac.compare_digest(known.sha256, _sha256(secret)):
             return None
         if self.ends(known) <= self._today():
@@ -170,9 +170,9 @@ class Accounts:
 
     def _note_use(self, id: str) -> None:
         try:
-            with self._changing(wait_seconds=0) as kept:
-                if id in kept.tokens:
-                    kept.tokens[id] = replace(kept.tokens[id], used=self._day())
+            with self._changing(wait_seconds=0) as content:
+                if id in content.tokens:
+                    content.tokens[id] = replace(content.tokens[id], used=self._day())
         except AccountError as exc:
             # Another process holds the lock, or the disk is full: the token is valid all the same.
             log.debug("The day of use of token %s is not kept: %s", id, exc)
@@ -180,7 +180,7 @@ class Accounts:
     def _day(self) -> str:
         return self._today().isoformat()
 
-    def _kept(self) -> _Kept:
+    def _content(self) -> _Content:
         with self._reading:
             try:
                 stat = self._path.stat()
@@ -188,21 +188,21 @@ class Accounts:
                 if version != self._read[0]:
                     self._read = (version, _parsed(self._path.read_bytes()))
             except FileNotFoundError:
-                self._read = (None, _Kept({}, {}))
+                self._read = (None, _Content({}, {}))
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
                 raise AccountError(f"The accounts in {self._path} cannot be read: {exc}. Mend or delete it.") from exc
             return self._read[1]
 
     @contextmanager
-    def _changing(self, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[_Kept]:
+    def _changing(self, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[_Content]:
         """What is kept, to be changed by one at a time and then written; on an error the file stays as it was."""
         try:
             make_private_folder(self._path.parent)
             with _locked(self._path.with_suffix(".lock"), wait_seconds):
-                before = self._kept()
-                kept = _Kept(dict(before.users), dict(before.tokens))
-                yield kept
-                _write(self._path, kept)
+                before = self._content()
+                content = _Content(dict(before.users), dict(before.tokens))
+                yield content
+                _write(self._path, content)
         except OSError as exc:
             raise AccountError(f"The accounts in {self._path} cannot be written: {exc.strerror}.") from exc
 
@@ -233,16 +233,16 @@ def _take(lock: int) -> bool:
     return True
 
 
-def _remove_tokens(kept: _Kept, user: str) -> None:
-    for token in [token for token in kept.tokens.values() if token.user == user]:
-        del kept.tokens[token.id]
+def _remove_tokens(content: _Content, user: str) -> None:
+    for token in [token for token in content.tokens.values() if token.user == user]:
+        del content.tokens[token.id]
 
 
-def _known(kept: _Kept, name: str) -> Account:
+def _known(content: _Content, name: str) -> Account:
     name = account_name(name)
-    if name not in kept.users:
+    if name not in content.users:
         raise AccountError(f"There is no user '{name}'. `python app.py users list` lists them.")
-    return kept.users[name]
+    return content.users[name]
 
 
 def _hashed(password: str) -> str:
@@ -261,16 +261,19 @@ def _sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _parsed(content: bytes) -> _Kept:
+def _parsed(content: bytes) -> _Content:
     read = json.loads(content)
-    users = {name: Account(**{"name": name, **one, "role": Role(one["role"])}) for name, one in read["users"].items()}
-    return _Kept(users, {id: Token(id=id, **one) for id, one in read["tokens"].items()})
+    users = {
+        name: Account(**{"name": name, **stored, "role": Role(stored["role"])})
+        for name, stored in read["users"].items()
+    }
+    return _Content(users, {id: Token(id=id, **stored) for id, stored in read["tokens"].items()})
 
 
-def _write(path: Path, kept: _Kept) -> None:
+def _write(path: Path, content: _Content) -> None:
     """The file in one step: a crash leaves the old one or the new one."""
-    users = {name: {k: v for k, v in asdict(one).items() if k != "name"} for name, one in kept.users.items()}
-    tokens = {id: {k: v for k, v in asdict(one).items() if k != "id"} for id, one in kept.tokens.items()}
+    users = {name: {k: v for k, v in asdict(account).items() if k != "name"} for name, account in content.users.items()}
+    tokens = {id: {k: v for k, v in asdict(token).items() if k != "id"} for id, token in content.tokens.items()}
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "w", encoding="utf-8") as file:

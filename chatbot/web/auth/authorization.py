@@ -84,10 +84,10 @@ class Access:
         In a frame of another site a browser keeps no cookie without TLS, and only with all of the last three marks.
         """
         secure = self._scheme == "https" if self._scheme else self.proxies.secure(request)
-        marks = "SameSite=None; Secure; Partitioned" if secure and self._framed else "SameSite=Lax"
-        marks += "; Secure" if secure and not self._framed else ""
+        attributes = "SameSite=None; Secure; Partitioned" if secure and self._framed else "SameSite=Lax"
+        attributes += "; Secure" if secure and not self._framed else ""
         age = int(self.sessions.seconds) if id else 0
-        return f"{COOKIE}={id}; Path={self.prefix or '/'}; Max-Age={age}; HttpOnly; {marks}"
+        return f"{COOKIE}={id}; Path={self.prefix or '/'}; Max-Age={age}; HttpOnly; {attributes}"
 
     def editing_off(self) -> str:
         """Why nobody at all may edit, and how that is changed; empty where somebody may. Raises AccountError."""
@@ -117,8 +117,8 @@ def notices(settings: Settings) -> list[str]:
     access = Access(settings)
     try:
         nobody = access.by_login and not access.accounts.users()
-        said = ["Nobody can log in yet: python app.py users add NAME"] if nobody else []
-        return [*said, *filter(None, [access.editing_off()])]
+        problems = ["Nobody can log in yet: python app.py users add NAME"] if nobody else []
+        return [*problems, *filter(None, [access.editing_off()])]
     except AccountError as exc:
         return [str(exc)]
 

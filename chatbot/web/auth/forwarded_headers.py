@@ -36,26 +36,26 @@ class Proxies:
 
     def identity(self, request: HTTPConnection) -> str | None:
         """The reader's name as a listed proxy tells it; None where another sent it, or where it is not one name."""
-        told = request.headers.getlist(self._header) if self._header and self._sent(request) else []
-        if len(told) != 1:
+        names = request.headers.getlist(self._header) if self._header and self._sent(request) else []
+        if len(names) != 1:
             return None
-        name = unicodedata.normalize("NFC", _utf8(told[0]).strip())
+        name = unicodedata.normalize("NFC", _utf8(names[0]).strip())
         # A comma joins what several wrote into one header: the first of them may have been the reader.
         usable = 0 < len(name) <= MOST_NAME_CHARACTERS and name.isprintable() and "," not in name
         return name if usable else None
 
     def secure(self, request: HTTPConnection) -> bool:
         """Whether the browser asked over TLS."""
-        told = request.headers.get("x-forwarded-proto", "") if self._sent(request) else ""
-        return (told.rpartition(",")[2].strip().lower() or request.scope["scheme"]) == "https"
+        protocols = request.headers.get("x-forwarded-proto", "") if self._sent(request) else ""
+        return (protocols.rpartition(",")[2].strip().lower() or request.scope["scheme"]) == "https"
 
     def address(self, request: HTTPConnection) -> str:
         """The address that asks: the last one that no listed proxy has. Of IPv6 it is the network of one subscriber."""
         came_by = [_peer(request)]
         if self._sent(request):
-            told = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-            came_by += [_address(one.strip()) for one in reversed(told)]
-        address = next((one for one in came_by if one is None or not self._lists(one)), None) or came_by[0]
+            hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+            came_by += [_address(hop.strip()) for hop in reversed(hops)]
+        address = next((hop for hop in came_by if hop is None or not self._lists(hop)), None) or came_by[0]
         return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
     def _sent(self, request: HTTPConnection) -> bool:
@@ -71,12 +71,12 @@ def brought_by_proxy(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
     One that adds none at all cannot be told from a browser.
     """
-    told = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
-    return any(_OF_A_PROXY.fullmatch(name) and not _of_this_machine(name, value) for name, value in told)
+    fields = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+    return any(_OF_A_PROXY.fullmatch(name) and not _of_this_machine(name, value) for name, value in fields)
 
 
 def _of_this_machine(name: str, value: str) -> bool:
-    addresses = [_address(one.strip()) for one in value.split(",")]
+    addresses = [_address(hop.strip()) for hop in value.split(",")]
     return name in TELLS_ADDRESSES and all(address is not None and address.is_loopback for address in addresses)
 
 

@@ -28,7 +28,7 @@ def add(app: FastAPI, access: Access) -> None:
     @app.get("/login")
     def form(request: Request, next: str = "/") -> Response:
         if not access.logins:
-            return _page(_said(NO_LOGIN), 404)
+            return _page(_message(NO_LOGIN), 404)
         visitor = request.state.visitor
         return _page(_logged_in(visitor.name) if visitor and visitor.name else _form(next))
 
@@ -40,7 +40,7 @@ def add(app: FastAPI, access: Access) -> None:
         next: Annotated[str, Form()] = "/",
     ) -> Response:
         if not access.logins:
-            return _page(_said(NO_LOGIN), 404)
+            return _page(_message(NO_LOGIN), 404)
         address = access.proxies.address(request)
         if wait := math.ceil(access.attempts.begin(name, address)):
             return _page(_form(next, name, _waiting(wait)), 429, {"Retry-After": str(wait)})
@@ -73,9 +73,9 @@ def _waiting(seconds: int) -> str:
 
 
 def _form(next: str, name: str = "", problem: str = "") -> str:
-    said = f'<p class="error" role="alert">{escape(problem)}</p>' if problem else ""
+    alert = f'<p class="error" role="alert">{escape(problem)}</p>' if problem else ""
     return (
-        f'<h1>Log in</h1>{said}<form class="login" method="post" action="login">'
+        f'<h1>Log in</h1>{alert}<form class="login" method="post" action="login">'
         f'<input type="hidden" name="next" value="{escape(next)}">'
         f'<label>Name<input name="name" value="{escape(name[:MOST_NAME_CHARACTERS])}" autocomplete="username" '
         f'autocapitalize="none" spellcheck="false" required{"" if name else " autofocus"}></label>'
@@ -91,7 +91,7 @@ def _logged_in(name: str) -> str:
     )
 
 
-def _said(message: str) -> str:
+def _message(message: str) -> str:
     return f'<h1>{escape(message)}</h1><p><a href="./">To the articles</a></p>'
 
 

@@ -29,24 +29,24 @@ class Sessions:
         self._accounts = accounts
         self._clock = clock
         self._lock = Lock()
-        self._kept: OrderedDict[str, _Session] = OrderedDict()
+        self._sessions: OrderedDict[str, _Session] = OrderedDict()
 
     def begin(self, account: Account) -> str:
         """The id of a new session. A user's oldest ends where there are too many."""
         id, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            for kept in [kept for kept, session in self._kept.items() if session.ends <= now]:
-                del self._kept[kept]
-            own = [kept for kept, session in self._kept.items() if session.name == account.name]
-            for kept in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
-                del self._kept[kept]
-            self._kept[_hashed(id)] = _Session(account.name, account.key, now + self.seconds)
+            for hashed in [hashed for hashed, session in self._sessions.items() if session.ends <= now]:
+                del self._sessions[hashed]
+            own = [hashed for hashed, session in self._sessions.items() if session.name == account.name]
+            for hashed in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
+                del self._sessions[hashed]
+            self._sessions[_hashed(id)] = _Session(account.name, account.key, now + self.seconds)
         return id
 
     def whose(self, id: str) -> Account | None:
         """The account of a session that has not ended; one ends with its account, and with a new password."""
         with self._lock:
-            session = self._kept.get(_hashed(id))
+            session = self._sessions.get(_hashed(id))
         if session is None or session.ends <= self._clock():
             return None
         account = self._accounts.user(session.name)
@@ -55,7 +55,7 @@ class Sessions:
     def end(self, id: str) -> None:
         """End a session, if there is one."""
         with self._lock:
-            self._kept.pop(_hashed(id), None)
+            self._sessions.pop(_hashed(id), None)
 
 
 def _hashed(id: str) -> str:

@@ -24,7 +24,7 @@ ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+
 OWN = (
     b'<script>window.__gradio_mode__ = "app";</script><script src="conversation.js"></script>'
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
-    b'<script src="page.js"></script><script src="shelf.js"></script>'
+    b'<script src="page.js"></script><script src="sending.js"></script><script src="shelf.js"></script>'
 )
 EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)

@@ -150,8 +150,8 @@ def _closed(path: str) -> bool:
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
     """The request's body, counted as it comes; None where it is longer than any that the page sends."""
-    said = Headers(scope=scope).get("content-length", "")
-    if said.isdigit() and int(said) > SWALLOWED_BYTES:
+    length = Headers(scope=scope).get("content-length", "")
+    if length.isdigit() and int(length) > SWALLOWED_BYTES:
         return None
     body, taken, more = bytearray(), 0, True
     while more and taken <= SWALLOWED_BYTES:

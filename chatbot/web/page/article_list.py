@@ -34,16 +34,16 @@ class Collection(Protocol):
     def sources(self) -> list[tuple[str | None, int]]: ...
 
 
-def read_browsing(said: Mapping[str, object]) -> tuple[Browsing, int]:
+def read_browsing(sent: Mapping[str, object]) -> tuple[Browsing, int]:
     """What the browser asks to be listed, and the page's number from 0; what makes no sense is as if it were not said.
 
     A source stands behind "=", so that no source at all is told from every source.
     """
-    words, source, page = str(said.get("words") or ""), str(said.get("source") or ""), said.get("page")
-    order = Order(str(said["order"])) if said.get("order") in list(Order) else Order.DATE
+    words, source, page = str(sent.get("words") or ""), str(sent.get("source") or ""), sent.get("page")
+    order = Order(str(sent["order"])) if sent.get("order") in list(Order) else Order.DATE
     wanted = Browsing(
         words[:MOST_CHARACTERS_SEARCHED], source[1:] if source.startswith("=") else None, order,
-        descending=bool(said.get("descending", True)),
+        descending=bool(sent.get("descending", True)),
     )
     return wanted, min(page, LAST_PAGE) if type(page) is int and page > 0 else 0
 
@@ -64,9 +64,9 @@ def bar(sources: Sequence[tuple[str | None, int]]) -> str:
     )
 
 
-def listing(collection: Collection, said: Mapping[str, object], *, editor: bool) -> str:
+def listing(collection: Collection, sent: Mapping[str, object], *, editor: bool) -> str:
     """The page of the list that the browser asks for, or the last one where there are no longer so many."""
-    wanted, page = read_browsing(said)
+    wanted, page = read_browsing(sent)
     rows, total = collection.browse(wanted, most=ROWS_AT_A_TIME, after=page * ROWS_AT_A_TIME)
     if total and not rows:
         page = (total - 1) // ROWS_AT_A_TIME
@@ -78,8 +78,8 @@ def table(rows: Sequence[Listed], total: int, wanted: Browsing, page: int, *, ed
     """One page of the list. `total` is how many articles there are to list."""
     if not total:
         searched = wanted.words or wanted.source is not None
-        said = "No article is like that." if searched else "There are no articles yet."
-        return f'<section class="listed"><p class="count">0 articles</p><p class="empty">{said}</p></section>'
+        message = "No article is like that." if searched else "There are no articles yet."
+        return f'<section class="listed"><p class="count">0 articles</p><p class="empty">{message}</p></section>'
     counted = "1 article" if total == 1 else f"{total:,} articles"
     heads = "".join(_head(order, wanted) for order in COLUMNS)
     body = "".join(_row(row, editor=editor) for row in rows)
@@ -97,7 +97,7 @@ def _head(order: Order, wanted: Browsing) -> str:
 
 def _row(row: Listed, *, editor: bool) -> str:
     file = f'<small dir="auto">{escape(_file(row.path))}</small>' if editor and row.path else ""
-    found = f"<small>from the {escape(row.date_from)}</small>" if row.date and row.date_from else ""
+    origin = f"<small>from the {escape(row.date_from)}</small>" if row.date and row.date_from else ""
     passages = f'{row.passages:,}<span class="unit"> passage{"" if row.passages == 1 else "s"}</span>'
     remove = (
         f'<td class="remove"><button data-remove="{escape(row.id)}" data-title="{escape(row.title)}">Remove'
@@ -106,7 +106,7 @@ def _row(row: Listed, *, editor: bool) -> str:
     return (
         f'<tr><td class="title"><a href="article/{quote(row.id, safe="")}" target="_blank" rel="noopener" dir="auto">'
         f'{escape(row.title)}</a>{file}</td><td class="source" dir="auto">{escape(row.source or "") or _unknown()}</td>'
-        f'<td class="date">{_day(row.date)}{found}</td><td class="passages">{passages}</td>'
+        f'<td class="date">{_day(row.date)}{origin}</td><td class="passages">{passages}</td>'
         f'<td class="added"><span class="unit">added </span>{_when(row.added)}</td>{remove if editor else ""}</tr>'
     )
 

@@ -103,11 +103,11 @@ def build(
             cards = _html(conversation.passages(()), "passages")
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.UNOPENED, "listed")
-        kept = _html("", "kept")
+        rated = _html("", "kept")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)
         _wire_panel(chain.writer, collection, form, (line, about))
-        _wire_thumbs(feedback, (turns, ratings), (past, live), kept)
+        _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
         _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
@@ -153,13 +153,13 @@ def _wire(
     collection: Collection,
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
-    places: Sequence[gr.HTML],
+    parts: Sequence[gr.HTML],
 ) -> None:
     """Who presses what, and which parts change. One generator alone writes the turn that is being answered."""
     box, turns, *_ = given
     send, halting, fresh = buttons
-    *parts, chips, about = places
-    live = parts[1]
+    *turn_parts, chips, about = parts
+    live = turn_parts[1]
     stops: dict[str | None, Stop] = {}
 
     def ask(
@@ -196,7 +196,7 @@ def _wire(
         [box.submit, send.click, chips.submit, live.submit],
         ask,
         given,
-        [turns, box, *parts, about],
+        [turns, box, *turn_parts, about],
         js=WITH_CHOICE,
         show_progress="hidden",
         api_visibility="private",
@@ -210,18 +210,18 @@ def _wire(
     )
 
 
-def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, places: Sequence[gr.HTML]) -> None:
+def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, parts: Sequence[gr.HTML]) -> None:
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        line, answerer = filter_form.told(fields(event._data), source_names(collection), writer)
+        line, answerer = filter_form.line_and_answerer(fields(event._data), source_names(collection), writer)
         return [line, conversation.header(collection.summary(), answerer)]
 
-    form.apply(narrow, None, places, **ONE_BY_ONE)
+    form.apply(narrow, None, parts, **ONE_BY_ONE)
 
 
 def _wire_thumbs(
-    feedback: FeedbackStore, states: tuple[gr.State, gr.State], places: Sequence[gr.HTML], kept: gr.HTML
+    feedback: FeedbackStore, states: tuple[gr.State, gr.State], parts: Sequence[gr.HTML], rated: gr.HTML
 ) -> None:
     """A rating changes neither conversation nor answer: chat.js shows in the turn what `kept` says of it."""
 
@@ -229,29 +229,29 @@ def _wire_thumbs(
         # The session's ratings are changed in place: an answer that grows meanwhile would write an older value back.
         return rate(feedback, turns, ratings, fields(event._data))
 
-    gr.on([place.like for place in places], like, [*states], kept, **ONE_BY_ONE)
+    gr.on([part.like for part in parts], like, [*states], rated, **ONE_BY_ONE)
 
 
 def _wire_shelf(
-    chain: AnswerStreamer, collection: Collection, access: Access, upload_mb: int, places: Sequence[gr.HTML]
+    chain: AnswerStreamer, collection: Collection, access: Access, upload_mb: int, parts: Sequence[gr.HTML]
 ) -> None:
     """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
     the index elsewhere follows, too. Nothing here changes it: that is what articles.py and questions.py do, for
     editors."""
-    listed, adding, *_ = places
+    listed, adding, *_ = parts
 
     def browse(event: gr.EventData, request: gr.Request) -> str:
         return article_list.listing(collection, fields(event._data), editor=may_edit(_visitor(request)))
 
     def follow(event: gr.EventData, request: gr.Request) -> list[object]:
-        said = fields(event._data)
+        sent = fields(event._data)
         # What an editor has typed there stays.
-        tools = article_list.tools(access, _visitor(request), upload_mb) if said.get("opening") else gr.skip()
-        about = header_and_panel(chain, collection, fields(said.get("chosen")))
+        tools = article_list.tools(access, _visitor(request), upload_mb) if sent.get("opening") else gr.skip()
+        about = header_and_panel(chain, collection, fields(sent.get("chosen")))
         return [browse(event, request), tools, article_list.bar(collection.sources()), *about]
 
     listed.apply(browse, None, listed, **LAST_ONE)
-    listed.expand(follow, None, [*places], **LAST_ONE)
+    listed.expand(follow, None, [*parts], **LAST_ONE)
 
 
 def _visitor(request: gr.Request) -> Visitor | None:

@@ -90,13 +90,13 @@ def article_page(article: Article, start: int, end: int) -> str:
     text = article.text
     if not 0 <= start < end <= len(text):
         start = end = 0
-    mark = f'<mark id="cited">{escape(text[start:end])}</mark>' if end else ""
+    cited = f'<mark id="cited">{escape(text[start:end])}</mark>' if end else ""
     by = f"<span>By {escape(article.author)}</span>" if article.author else ""
     return _page(
         article.title,
         f'<h1 dir="auto">{escape(article.title)}</h1>'
         f'<p class="src"><span>{escape(_origin(article.source, article.date))}</span>{by}{_original(article.url)}</p>'
-        f'<div class="text" dir="auto">{escape(text[:start])}{mark}{escape(text[end:])}</div>',
+        f'<div class="text" dir="auto">{escape(text[:start])}{cited}{escape(text[end:])}</div>',
     )
 
 
@@ -122,5 +122,5 @@ def _original(url: str | None) -> str:
     return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(shown_host(address))}</a>'
 
 
-def _origin(source: str | None, day: date | None, place: str | None = None) -> str:
-    return " · ".join(filter(None, (source, long_date(day), place)))
+def _origin(source: str | None, day: date | None, position: str | None = None) -> str:
+    return " · ".join(filter(None, (source, long_date(day), position)))

@@ -70,8 +70,8 @@ def chips(examples: Sequence[str]) -> str:
 
 def past(turns: Sequence[Turn | None], ratings: Mapping[int, Rated] = MappingProxyType({})) -> str:
     """The conversation up to the latest turn, each with its rating so far; page.js keeps those that are None."""
-    kept = ((number, turn) for number, turn in enumerate(turns) if turn)
-    earlier = (_turn(turn, number, ratings.get(number), retry=False) for number, turn in kept)
+    numbered = ((number, turn) for number, turn in enumerate(turns) if turn)
+    earlier = (_turn(turn, number, ratings.get(number), retry=False) for number, turn in numbered)
     return f'<h2 class="aloud">Conversation</h2>{"".join(earlier)}'
 
 
@@ -100,19 +100,19 @@ def _export(turn: Turn) -> str:
 
 
 def _within(scope: QuestionFilter) -> str:
-    said = filter_form.within(scope)
-    return f'<p class="within" dir="auto"><span class="aloud">Asked of </span>{escape(said)}</p>' if said else ""
+    narrowed = escape(filter_form.within(scope))
+    return f'<p class="within" dir="auto"><span class="aloud">Asked of </span>{narrowed}</p>' if narrowed else ""
 
 
 def _answer(answer: Answer, turn: int) -> str:
-    said = answer_html.answered(answer, turn)
+    body = answer_html.answered(answer, turn)
     if answer.abstained:
         reason = answer.reason if answer.reason and answer.reason not in answer.text else None
-        said = f'<div class="none">{said}</div>' + (f'<p class="note">{escape(reason)}</p>' if reason else "")
+        body = f'<div class="none">{body}</div>' + (f'<p class="note">{escape(reason)}</p>' if reason else "")
     first = _notes(note for note in answer.notes if note.endswith(INSTEAD))
     notes = _notes(note for note in answer.notes if not note.endswith(INSTEAD))
     first = f'<div class="instead">{first}</div>' if first else ""
-    return _draft(answer.draft) + first + said + _verdict(answer) + notes + _understood(answer)
+    return _draft(answer.draft) + first + body + _verdict(answer) + notes + _understood(answer)
 
 
 def _notes(notes: Iterable[str]) -> str:
@@ -129,7 +129,7 @@ def _verdict(answer: Answer) -> str:
     """The line that sums up what came of the statements, with how many articles they rest on."""
     if not answer.verified:
         return ""
-    unfound = any(one.verdict is Verdict.UNFOUND for one in answer.statements)
+    unfound = any(statement.verdict is Verdict.UNFOUND for statement in answer.statements)
     count = len({citation.article_id for citation in answer.citations})
     rests = f"<span> · {count} article{'' if count == 1 else 's'}</span>" if count else ""
     return f'<p class="verdict {"warn" if unfound else "ok"}">{escape(answer.verified)}{rests}</p>'
@@ -143,14 +143,14 @@ def _understood(answer: Answer) -> str:
 
 
 def _unfinished(turn: Turn) -> str:
-    said = answer_html.growing(turn.text)
+    body = answer_html.growing(turn.text)
     if turn.error is not None:
-        return f'{said}<p class="error" role="alert">{escape(turn.error)}</p>'
+        return f'{body}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.stopped:
-        return f'{said}<p class="note">{STOPPED}</p>'
-    done = "".join(f"<li>{escape(step)}</li>" for step in turn.steps[:-1]) if not said else ""
+        return f'{body}<p class="note">{STOPPED}</p>'
+    done = "".join(f"<li>{escape(step)}</li>" for step in turn.steps[:-1]) if not body else ""
     now = "".join(f'<li aria-current="step">{escape(step)}…</li>' for step in turn.steps[-1:])
-    return f'{said}<ol class="steps" aria-label="What is being done">{done}{now}</ol>'
+    return f'{body}<ol class="steps" aria-label="What is being done">{done}{now}</ol>'
 
 
 def _tools(turn: Turn, rated: Rated | None, *, retry: bool) -> str:
@@ -168,8 +168,8 @@ def _tools(turn: Turn, rated: Rated | None, *, retry: bool) -> str:
 def passages(turns: Sequence[Turn | None]) -> str:
     """The cards of every answered turn, each turn's in a section of its own; all but the latest are hidden."""
     # Small talk rests on no passage: the cards of the question before it stay.
-    kept = {n: turn.answer for n, turn in enumerate(turns) if turn and turn.answer}
-    answered = {n: answer for n, answer in kept.items() if answer.standalone_question}
+    answers = {n: turn.answer for n, turn in enumerate(turns) if turn and turn.answer}
+    answered = {n: answer for n, answer in answers.items() if answer.standalone_question}
     if not answered:
         return f'<section class="cards"><h2>Passages</h2>{citation_cards.NOTHING_YET}</section>'
     latest = max(answered)

@@ -60,7 +60,7 @@ class _Reply:
         self._send, self._home = send, home
         self.started = False
         self._error: Message | None = None
-        self._said = bytearray()
+        self._body = bytearray()
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -71,12 +71,12 @@ class _Reply:
         if self._error is None:
             await self._send(message)
             return
-        self._said += message.get("body", b"")
+        self._body += message.get("body", b"")
         if not message.get("more_body"):
             await self._finish(self._error)
 
     async def _finish(self, start: Message) -> None:
-        html = error_page(start["status"], _detail(bytes(self._said)), self._home).encode()
+        html = error_page(start["status"], _detail(bytes(self._body)), self._home).encode()
         headers = MutableHeaders(scope=start)
         headers.update({"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(html))})
         headers["Cache-Control"] = "no-store"
@@ -84,10 +84,10 @@ class _Reply:
         await self._send({"type": "http.response.body", "body": html})
 
 
-def error_page(status: int, said: str, home: str) -> str:
+def error_page(status: int, detail: str, home: str) -> str:
     """The page for an error. Its style is in it, as whoever may read nothing may not read the style either."""
     title = TITLES.get(status, BROKEN if status >= 500 else TITLES[400])
-    advice = ADVICE.get(status) or said or ADVICE[500 if status >= 500 else 404]
+    advice = ADVICE.get(status) or detail or ADVICE[500 if status >= 500 else 404]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -107,9 +107,9 @@ def _is_bare_error(start: Message) -> bool:
     return start["status"] >= 400 and kind.startswith(("application/json", "text/plain"))
 
 
-def _detail(said: bytes) -> str:
+def _detail(body: bytes) -> str:
     try:
-        parsed = json.loads(said)
+        parsed = json.loads(body)
     except ValueError:
         return ""
     detail = parsed.get("detail") if isinstance(parsed, dict) else None

@@ -21,7 +21,7 @@ def within(scope: QuestionFilter) -> str:
     return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
 
 
-def told(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[str, str]:
+def line_and_answerer(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[str, str]:
     """The line for what the panel now says, and who answers; where no article can be so, the line says why. It bears
     the number that the panel has "sent", by which chat.js knows what it answers."""
     try:

@@ -58,7 +58,8 @@ def pending(blocks: gr.Blocks) -> Callable[[Callable[[HTTPConnection], bool]], t
     queue = blocks._queue
 
     def count(is_meant: Callable[[HTTPConnection], bool]) -> tuple[int, int]:
-        waiting = [event for one in list(queue.event_queue_per_concurrency_id.values()) for event in list(one.queue)]
+        queues = list(queue.event_queue_per_concurrency_id.values())
+        waiting = [event for events in queues for event in list(events.queue)]
         at_work = [event for events in list(queue.active_jobs) if events for event in events]
         meant = [event for event in (*waiting, *at_work) if is_meant(event.request)]
         return sum(event.fn.name == QUESTION for event in meant), len(meant)

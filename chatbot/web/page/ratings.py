@@ -30,12 +30,12 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings
     before = ratings.get(number)
     comment = cleaned(str(pressed.get("comment") or ""))
     rated = Rated(before.id if before else uuid.uuid4().hex, Rating(str(rating)), comment)
-    said = THANKS_FOR_COMMENT if rated.comment else THANKS
+    message = THANKS_FOR_COMMENT if rated.comment else THANKS
     if rated != before:
         try:
             feedback.keep(rated, answer, turn.scope)
             ratings[number] = rated
         except FeedbackError as exc:
-            said = str(exc)
+            message = str(exc)
     now = ratings.get(number)
-    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}">{escape(said)}</span>'
+    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}">{escape(message)}</span>'

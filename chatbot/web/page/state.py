@@ -32,7 +32,7 @@ def keep_ratings(ratings: Ratings, turns: Turns) -> None:
 
 def header_and_panel(chain: AnswerStreamer, collection: Collection, chosen: dict[str, object]) -> list[str]:
     """The header, and the panel with the sources of now."""
-    _, answerer = filter_form.told(chosen, source_names(collection), chain.writer)
+    _, answerer = filter_form.line_and_answerer(chosen, source_names(collection), chain.writer)
     return [conversation.header(collection.summary(), answerer), panel(collection, chain.writer)]
 
 

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   if (document.documentElement.matches(".embedded")) return;
+  const { Refusal, send } = window.sending;
   const $ = (selector) => document.querySelector(selector);
   const $$ = (selector) => [...document.querySelectorAll(selector)];
   const OUTCOMES = { added: "Added", updated: "Updated", unchanged: "Unchanged", duplicates: "Duplicates", refused: "Refused" };
@@ -114,39 +115,6 @@
     fetch(`api/articles/stop?run=${current}`, { method: "POST" }).catch(() => {});
   }
 
-  class Refusal extends Error {
-    constructor(status, message) {
-      super(message);
-      this.status = status;
-    }
-  }
-
-  // Sends one thing and hands on each line of the answer; the last one is returned.
-  async function send(path, body, type, hear) {
-    let reply;
-    try {
-      const named = `${path}${path.includes("?") ? "&" : "?"}run=${current}`;
-      reply = await fetch(`api/articles/${named}`, { method: "POST", body, headers: { "Content-Type": type } });
-    } catch {
-      throw new Refusal(0, "It could not be sent: the connection broke off, or the file changed meanwhile.");
-    }
-    if (!reply.ok) {
-      const { detail } = await reply.json().catch(() => ({}));
-      throw new Refusal(reply.status, typeof detail === "string" ? detail : `The server answered ${reply.status}.`);
-    }
-    let [last, rest] = [null, ""];
-    const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await pieces.read().catch(() => ({ done: true }));
-      const lines = `${rest}${value ?? ""}`.split("\n");
-      rest = lines.pop();
-      lines.filter(Boolean).forEach((line) => hear((last = JSON.parse(line))));
-      if (done) break;
-    }
-    if (!last?.report) throw new Refusal(0, "The connection broke off. What was added so far is listed below.");
-    return last;
-  }
-
   const nothing = () => Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, []]));
   const add = (run, report) => Object.keys(run).forEach((name) => run[name].push(...report[name]));
 
@@ -173,7 +141,7 @@
       tellKept({});
       try {
         await step.check?.();
-        const last = await send(step.path, step.body(), step.type, (line) => {
+        const last = await send(`${step.path}${step.path.includes("?") ? "&" : "?"}run=${current}`, step.body(), step.type, (line) => {
           if (line.done) step.done?.(line.done);
           tellKept(line);
         });
