@@ -15,7 +15,8 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection, Written
-from index.ingest.run import PASSAGES_AT_A_TIME, content_hash
+from index.ingest.content import content_hash
+from index.ingest.prepare import PASSAGES_AT_A_TIME
 from index.passage import Passage, Vectors
 from index.storage.filters import EVERYTHING
 from index.storage.passages import Entry

@@ -27,4 +27,7 @@ def text_of(raw: bytes, encoding: str) -> str:
         raise ValueError(f"'{printable(encoding)}' is no known encoding.") from exc
     if known in _NO_PAGES:
         raise ValueError(f"'{known}' is no encoding of pages.")
-    return raw.decode(known)
+    try:
+        return raw.decode(known)
+    except LookupError as exc:
+        raise ValueError(f"'{known}' makes no text of bytes.") from exc

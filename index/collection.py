@@ -121,9 +121,12 @@ class Collection:
         """Each text on its own as the embedding model's word pieces and their vectors."""
         return self.embedder.tokens(texts)
 
-    def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
-        """The annotated sentences of an article that is to be written, whose spans are given, and its claims."""
-        return self._annotator.annotate(article, spans)
+    def annotate(
+        self, article: Article, spans: Sequence[Span], pause: Callable[[], None] = lambda: None
+    ) -> tuple[list[Annotation], list[Claim]]:
+        """The annotated sentences of an article that is to be written, whose spans are given, and its claims. `pause`
+        is called now and then."""
+        return self._annotator.annotate(article, spans, pause)
 
     def annotations(self, article: Article) -> Annotations:
         """What the parser found in the sentences of an article."""
@@ -173,7 +176,7 @@ class Collection:
         # An article that is removed meanwhile needs none, and one that is replaced has its own already.
         with suppress(ArticleNotFoundError):
             article = self.article(article_id)
-            made, claims = self._annotator.annotate(article, self.ledger.passages.sentences(article_id))
+            made, claims = self._annotator.annotate_kept(article, self.ledger.passages.sentences(article_id))
             if stopped():
                 return
             with self.writing(lambda line: None):

@@ -152,10 +152,14 @@ def passage_bar() -> Callable[[str, int, int], None]:
         if bar is not None and (bar.total != total or done < bar.n):
             bar.close()
             bar = None
-        if total > LONG_PASSAGES:
+        if total == 0 or total > LONG_PASSAGES:
             if bar is None:
-                bar = tqdm(total=total, unit="passage", desc=printable(title)[:40], disable=None, leave=False)
+                # How many passages it has is not known before it is cut.
+                shown = None if total else "{desc}: cut into passages [{elapsed}]"
+                named = printable(title)[:40]
+                bar = tqdm(total=total, unit="passage", desc=named, bar_format=shown, disable=None, leave=False)
             bar.update(done - bar.n)
+            bar.refresh()
 
     return update
 

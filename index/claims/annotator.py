@@ -1,12 +1,14 @@
 """Annotates articles: the parse of their sentences and the claims drawn from it, made once and kept in the ledger."""
 
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from index.article import Article
 from index.claim import Claim
 from index.claims.extract import annotate, claims_of
+from index.errors import IndexingError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import BUNDLED, Parser
@@ -16,6 +18,7 @@ from index.storage.ledger import Ledger
 
 ARTICLES_KEPT = 200
 LONGEST_ARTICLE_SENTENCES = 5_000
+log = logging.getLogger(__name__)
 
 
 class Annotator:
@@ -43,13 +46,26 @@ class Annotator:
             if self._parser is not None:
                 self._parser.close()
 
-    def annotate(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
-        """The annotated sentences of an article, whose spans are given, and its claims.
+    def annotate(
+        self, article: Article, spans: Sequence[Span], pause: Callable[[], None] = lambda: None
+    ) -> tuple[list[Annotation], list[Claim]]:
+        """The annotated sentences of an article, whose spans are given, and its claims. `pause` is called now and then.
 
         Of a book only the first 5,000 sentences are annotated; the others are found by their words and vectors.
         """
-        made = annotate(article.text, article.date, spans[:LONGEST_ARTICLE_SENTENCES], self.parser)
+        made = annotate(article.text, article.date, spans[:LONGEST_ARTICLE_SENTENCES], self.parser, pause)
         return made, claims_of(article.title, article.date, made)
+
+    def annotate_kept(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
+        """The same of an article that is in the index already: one that the parser fails on has no annotations, and is
+        found by its words and vectors. Raises ModelError."""
+        try:
+            return self.annotate(article, spans)
+        except IndexingError:
+            raise
+        except Exception:
+            log.exception("Article %s could not be annotated", article.id)
+            return [], []
 
     def annotations(self, article: Article) -> Annotations:
         """What is known of an article's sentences: as it is kept, else made now and remembered."""
@@ -60,7 +76,7 @@ class Annotator:
                 return self._kept[key]
         data = self._ledger.annotations.get(article.id, annotations.VERSION)
         if data is None:
-            data = annotations.encode(self.annotate(article, sentence_spans(article.text))[0])
+            data = annotations.encode(self.annotate_kept(article, sentence_spans(article.text))[0])
         found = annotations.decode(data)
         with self._lock:
             self._kept[key] = found

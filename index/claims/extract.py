@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
@@ -33,10 +33,11 @@ _PAST_MARKS = re.compile(
 
 
 def annotate(
-    text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser
+    text: str, date: datetime.date | None, spans: Sequence[tuple[int, int]], parser: Parser,
+    pause: Callable[[], None] = lambda: None,
 ) -> list[Annotation]:
     """The sentences of an article, parsed, each with the day that the heading above it names and what its pronouns
-    stand for."""
+    stand for. `pause` is called now and then."""
     rows: list[tuple[int, int, str, TimeExpression | None, str]] = []
     heading: TimeExpression | None = None
     run_in: TimeExpression | None = None
@@ -52,7 +53,7 @@ def annotate(
         label = _LABEL.fullmatch(sentence)
         named = label is not None and all(map(_IN_NAMES.match, label["name"].split()))
         rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
-    parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows])
+    parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause)
     lines = [
         Annotation(start, end, tree, day, label) for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
     ]

@@ -1,10 +1,7 @@
 """The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run.
 Articles are read, embedded and written as they come: never are all of them held."""
 
-import hashlib
-import json
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,29 +9,15 @@ from pathlib import Path
 from index.article import Article, text_hash
 from index.collection import Collection, Written
 from index.errors import ReadError, VectorStoreError
+from index.ingest.content import content_hash
 from index.ingest.near_duplicates import group_stories
+from index.ingest.prepare import Passages, Preparation, unheard
 from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
-from index.language.abbreviations import find_aliases
-from index.language.sentences import sentence_spans
-from index.language.tokens import count_tokens
 from index.limits import FileLimits
-from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.readers.registry import Refusal, article_files
-from index.storage.passages import Entry
-
-CUTTING_VERSION = 1
-PASSAGES_AT_A_TIME = 32
 
 Progress = Callable[[int], None]
-# Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
-Passages = Callable[[str, int, int], None]
-# While a long text is cut.
-PAUSE_SECONDS = 0.5
-
-
-def unheard(title: str, done: int, total: int) -> None:
-    """Who does not want to know."""
 
 
 def index_paths(
@@ -107,14 +90,6 @@ def reembed_articles(
         collection.rebuild()
 
 
-def content_hash(article: Article) -> str:
-    """SHA-256 of all that an article's passages are made from or shown with."""
-    parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
-    if article.pages:
-        parts.append(str(article.pages))
-    return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()
-
-
 class _Run:
     """One run over a collection. `taken` holds the ids met so far, each with the name it was met under."""
 
@@ -123,7 +98,10 @@ class _Run:
         passages: Passages = unheard,
     ) -> None:
         self._tell = tell
-        self._passages = passages
+        self._preparation = Preparation(
+            # An index that is embedded anew is all of one model, or as it was.
+            collection, passages, None if every else self._refuse, gives_way=not every
+        )
         self.report = report
         self.taken: dict[str, str] = {}
         self.collection = collection
@@ -169,48 +147,18 @@ class _Run:
     ) -> None:
         """Cut, embed and write `articles` as they come."""
         progress: Progress | None = None
-        for batch in _batches(articles, self._cut):
+        for batch in self._preparation.batches(articles):
             progress = progress or start(files)
-            rows = [(article, passage) for article, cuts in batch for passage in cuts]
-            vectors = iter(self._embedded(rows))
-            written = [
-                Written(
-                    article, content_hash(article), [Entry(p, *next(vectors)) for p in cuts],
-                    find_aliases(article.text), *self.collection.annotate(article, _spans(cuts)),
-                )
-                for article, cuts in batch
-            ]
+            written = self._preparation.prepare(batch)
             self._put(written, dense)
-            self.report.passages += len(rows)
+            self.report.passages += sum(len(one.entries) for one in written)
             progress(self._read)
             self._read = 0
 
-    def _cut(self, article: Article) -> list[Passage]:
-        embedder, paused = self.collection.embedder, time.monotonic()
-        heading = embedder.heading(article)
-
-        def fits(text: str) -> bool:
-            nonlocal paused
-            if time.monotonic() - paused > PAUSE_SECONDS:
-                self._pause(article, 0, 0)
-                paused = time.monotonic()
-            return count_tokens(text) <= TARGET_TOKENS and embedder.fits(heading, text)
-
-        return cut(article, sentence_spans(article.text), fits=fits)
-
-    def _embedded(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
-        vectors: list[tuple[Vectors, Vectors]] = []
-        for at in range(0, len(rows), PASSAGES_AT_A_TIME):
-            # Of a batch the last article is the long one, if any is.
-            self._pause(rows[-1][0], at, len(rows))
-            vectors += self.collection.embedder.embed_passages(rows[at : at + PASSAGES_AT_A_TIME])
-        return vectors
-
-    def _pause(self, article: Article, done: int, total: int) -> None:
-        """Tell how far an article is, which may end the run, and let others write before it goes on."""
-        self._passages(article.title, done, total)
-        if not self.every:
-            self.collection.give_way()
+    def _refuse(self, article: Article, reason: str) -> None:
+        """Leave out an article; what is kept of it from before stays."""
+        self._outcomes.pop(article.id, None)
+        self.report.refused.append(Refusal(article.path or article.url or article.title, reason))
 
     def _put(self, written: Sequence[Written], dense: bool) -> None:
         try:
@@ -294,26 +242,6 @@ class _Run:
         self.collection.remove(ident)
         self._kept.pop(ident, None)
         self.report.removed.append(title)
-
-
-def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:
-    """The sentences of an article's passages, in order, those that two passages share once."""
-    return sorted({span for passage in cuts for span in passage.sentences})
-
-
-def _batches(
-    articles: Iterable[Article], cuts_of: Callable[[Article], list[Passage]]
-) -> Iterator[list[tuple[Article, list[Passage]]]]:
-    """Whole articles, together of about PASSAGES_AT_A_TIME passages: what is embedded, and written in one transaction,
-    at a time."""
-    batch: list[tuple[Article, list[Passage]]] = []
-    for article in articles:
-        batch.append((article, cuts_of(article)))
-        if sum(len(inside) for _, inside in batch) >= PASSAGES_AT_A_TIME:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _is_gone(path: str) -> bool:

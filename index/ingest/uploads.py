@@ -11,8 +11,9 @@ from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import StoppedError
 from index.fetch.client import Fetcher
+from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
-from index.ingest.run import Passages, index_articles, unheard
+from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits

@@ -17,8 +17,9 @@ from index.errors import FetchError, IndexingError, ReadError
 from index.fetch.address_policy import read_address
 from index.fetch.client import Fetched, Fetcher
 from index.fetch.feeds import Feed, NewsEntry
+from index.ingest.prepare import Passages
 from index.ingest.report import Report
-from index.ingest.run import Passages, index_articles
+from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal

@@ -1,7 +1,7 @@
 """Parses English sentences into tokens with their grammatical relations, with spaCy's dependency parser."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -126,11 +126,15 @@ class Parser:
         with self._lock:
             self._closed = True
 
-    def parse(self, texts: Sequence[str]) -> list[Sentence]:
-        """Each text as one sentence, whatever stops it holds. Raises ModelError where it was closed."""
+    def parse(self, texts: Sequence[str], pause: Callable[[], None] = lambda: None) -> list[Sentence]:
+        """Each text as one sentence, whatever stops it holds. `pause` is called between the batches of many.
+
+        Raises ModelError where it was closed.
+        """
         readable = [_readable(text[:LONGEST_SENTENCE_CHARACTERS], self._irregular) for text in texts]
         docs: list[Doc] = []
         for at in range(0, len(readable), BATCH):
+            pause()
             # A question need not wait for the end of a long article.
             with self._lock:
                 if self._closed:

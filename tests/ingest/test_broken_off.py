@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-import index.ingest.run
+import index.ingest.prepare
 from chatbot.cli import commands
 from index.article import Article
 from index.collection import Collection
@@ -33,7 +33,7 @@ ARTICLES = 40
 @pytest.fixture
 def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of small articles, of which four are written at a time."""
-    monkeypatch.setattr(index.ingest.run, "PASSAGES_AT_A_TIME", 4)
+    monkeypatch.setattr(index.ingest.prepare, "PASSAGES_AT_A_TIME", 4)
     for n in range(ARTICLES):
         write(tmp_path / "reports", f"{n}.md", f"Report {n}: the harbour of town {n} was closed.", title=f"R{n}")
     return tmp_path / "reports"

@@ -203,6 +203,25 @@ def test_a_long_text_can_be_stopped_and_leaves_nothing(
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
 
 
+@pytest.mark.parametrize("phase", ["cut", "annotated"])
+def test_a_long_text_is_told_of_and_stopped_before_and_after_it_is_embedded(
+    collection: Collection, uploads: Uploads, tmp_path: Path, phase: str
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def passages(_: str, done: int, total: int) -> None:
+        told.append((done, total))
+        if done == total and (phase == "cut" or total):
+            raise StoppedError("It was stopped.")
+
+    began = time.monotonic()
+    path = write(tmp_path, "long.md", long_text(20_000 if phase == "cut" else 1_500))
+    with pytest.raises(StoppedError):
+        uploads.add_file(path, "long.md", nothing, nothing, passages)
+    assert collection.articles() == [] and (phase == "annotated" or told == [(0, 0)])
+    assert phase == "annotated" or time.monotonic() - began < 30
+
+
 def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(
     collection: Collection, uploads: Uploads, tmp_path: Path
 ) -> None:

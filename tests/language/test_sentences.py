@@ -44,3 +44,19 @@ def test_every_character_but_white_space_is_in_one_sentence(text: str) -> None:
     gaps = zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)], strict=True)
     assert not "".join(text[start:end] for start, end in gaps).strip()
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("end", [" ", "\n"])
+def test_a_long_text_can_be_left_while_it_is_split(end: str) -> None:
+    text = f"The ferry came late, and people waited on the pier.{end}" * 4_000
+    calls = 0
+
+    def pause() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        sentence_spans(text, pause)
+    assert sentence_spans(text[:20_000], lambda: None) == sentence_spans(text[:20_000])

@@ -18,6 +18,7 @@ from pathlib import Path
 import chromadb.api.fastapi  # noqa: F401
 import chromadb.api.rust  # noqa: F401
 
+import index.ingest.prepare
 import index.ingest.run
 import index.storage.index_files
 import index.storage.vector_snapshots
@@ -36,7 +37,7 @@ from tests.support.ledgers import ledger_in
 ARTICLES = 16
 MODEL: Future[Embedder] = Future()
 # Many small transactions: more moments between two of them.
-index.ingest.run.PASSAGES_AT_A_TIME = 2
+index.ingest.prepare.PASSAGES_AT_A_TIME = 2
 # And many generations.
 index.storage.index_files.PUBLISH_PASSAGES = 4
 index.storage.index_files.PUBLISH_SHARE = 0.1

@@ -1,0 +1,16 @@
+"""Tells whether an article has changed since it was indexed."""
+
+import hashlib
+import json
+
+from index.article import Article
+
+CUTTING_VERSION = 1
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 of all that an article's passages are made from or shown with."""
+    parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
+    if article.pages:
+        parts.append(str(article.pages))
+    return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()

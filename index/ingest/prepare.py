@@ -1,0 +1,159 @@
+"""Prepares articles for the index: cuts them into passages, embeds those and annotates their sentences. While a long
+one is prepared it tells how far it is, and lets others write. One that makes a library fail is refused alone."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+from index.article import Article
+from index.characters import printable
+from index.collection import Collection, Written
+from index.errors import IndexingError, ReadError
+from index.ingest.content import content_hash
+from index.language.abbreviations import find_aliases
+from index.language.sentences import sentence_spans
+from index.language.tokens import count_tokens
+from index.passage import TARGET_TOKENS, Passage, Vectors, cut
+from index.storage.passages import Entry
+
+PASSAGES_AT_A_TIME = 32
+# While a long text is split, cut and annotated.
+PAUSE_SECONDS = 0.5
+
+# Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
+Passages = Callable[[str, int, int], None]
+Refuse = Callable[[Article, str], None]
+Cut = tuple[Article, list[Passage]]
+Made = TypeVar("Made")
+log = logging.getLogger(__name__)
+
+
+def unheard(title: str, done: int, total: int) -> None:
+    """Who does not want to know."""
+
+
+class Preparation:
+    """Prepares the articles of one run.
+
+    `passages` is told how far an article is; what it raises ends the run, as errors of the models, the store and the
+    disk do. What else fails is the article's own fault: `refuse` is told of it and why. Without `refuse` that ends the
+    run, too, as a ReadError.
+    """
+
+    def __init__(
+        self, collection: Collection, passages: Passages, refuse: Refuse | None, *, gives_way: bool
+    ) -> None:
+        self._collection = collection
+        self._passages = passages
+        self._refuse = refuse
+        self._gives_way = gives_way
+        self._told = time.monotonic()
+        self._ending: BaseException | None = None
+
+    def batches(self, articles: Iterable[Article]) -> Iterator[list[Cut]]:
+        """Whole articles with their passages, together of about 32: what is written in one transaction."""
+        batch: list[Cut] = []
+        for article in articles:
+            cuts = self._attempt(article, self._cut)
+            if cuts is None:
+                continue
+            batch.append((article, cuts))
+            if sum(len(inside) for _, inside in batch) >= PASSAGES_AT_A_TIME:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def prepare(self, batch: Sequence[Cut]) -> list[Written]:
+        """What is to be written of the articles of a batch, but for those that are refused."""
+        vectors = self._vectors(batch)
+        written = []
+        for article, cuts in batch:
+            if (own := vectors.get(article.id)) is not None:
+                one = self._attempt(article, partial(self._written, cuts=cuts, vectors=own))
+                written += [one] if one else []
+        return written
+
+    def _cut(self, article: Article) -> list[Passage]:
+        embedder, tick = self._collection.embedder, self._ticking(article, 0)
+        heading = embedder.heading(article)
+
+        def fits(text: str) -> bool:
+            tick()
+            return count_tokens(text) <= TARGET_TOKENS and embedder.fits(heading, text)
+
+        return cut(article, sentence_spans(article.text, tick), fits=fits)
+
+    def _vectors(self, batch: Sequence[Cut]) -> dict[str, list[tuple[Vectors, Vectors]]]:
+        """The vectors of each article's passages by its id. Where the batch fails, each article is tried alone."""
+        try:
+            vectors = iter(self._embedded([(article, passage) for article, cuts in batch for passage in cuts]))
+            return {article.id: [next(vectors) for _ in cuts] for article, cuts in batch}
+        except Exception as exc:
+            if self._ends(exc):
+                raise
+        made = {article.id: self._attempt(article, partial(self._embedded_alone, cuts=cuts)) for article, cuts in batch}
+        return {ident: vectors for ident, vectors in made.items() if vectors is not None}
+
+    def _embedded_alone(self, article: Article, cuts: Sequence[Passage]) -> list[tuple[Vectors, Vectors]]:
+        return self._embedded([(article, passage) for passage in cuts])
+
+    def _embedded(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
+        vectors: list[tuple[Vectors, Vectors]] = []
+        for at in range(0, len(rows), PASSAGES_AT_A_TIME):
+            # Of a batch the last article is the long one, if any is.
+            self._pause(rows[-1][0], at, len(rows))
+            vectors += self._collection.embedder.embed_passages(rows[at : at + PASSAGES_AT_A_TIME])
+        return vectors
+
+    def _written(
+        self, article: Article, cuts: Sequence[Passage], vectors: Sequence[tuple[Vectors, Vectors]]
+    ) -> Written:
+        annotated = self._collection.annotate(article, _spans(cuts), self._ticking(article, len(cuts)))
+        entries = [Entry(passage, *own) for passage, own in zip(cuts, vectors, strict=True)]
+        return Written(article, content_hash(article), entries, find_aliases(article.text), *annotated)
+
+    def _attempt(self, article: Article, make: Callable[[Article], Made]) -> Made | None:
+        """What is made of an article; None where that fails by the article's own fault."""
+        try:
+            return make(article)
+        except Exception as exc:
+            if self._ends(exc):
+                raise
+            log.info("Article %s cannot be indexed", article.id, exc_info=True)
+            reason = printable(f"it cannot be indexed ({type(exc).__name__}: {exc}).")
+            if self._refuse is None:
+                raise ReadError(f"'{article.title}': {reason} Remove it, and run the same command again.") from exc
+            self._refuse(article, f"{reason} Change its text, and index it again.")
+            return None
+
+    def _ends(self, exc: Exception) -> bool:
+        """Whether this is no fault of an article."""
+        return exc is self._ending or isinstance(exc, IndexingError | OSError | MemoryError)
+
+    def _ticking(self, article: Article, done: int) -> Callable[[], None]:
+        """What pauses twice a second at most, to be called often: `done` passages of as many are embedded."""
+
+        def tick() -> None:
+            if time.monotonic() - self._told > PAUSE_SECONDS:
+                self._pause(article, done, done)
+
+        return tick
+
+    def _pause(self, article: Article, done: int, total: int) -> None:
+        """Tell how far an article is, which may end the run, and let others write before it goes on."""
+        try:
+            self._passages(article.title, done, total)
+            if self._gives_way:
+                self._collection.give_way()
+        except BaseException as exc:
+            self._ending = exc
+            raise
+        self._told = time.monotonic()
+
+
+def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:
+    """The sentences of an article's passages, in order, those that two passages share once."""
+    return sorted({span for passage in cuts for span in passage.sentences})
