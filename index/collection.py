@@ -146,13 +146,13 @@ class Collection:
 
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""
-        kept = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
+        passages = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
     def openings(self, most: int) -> list[RetrievedPassage]:
         """What the newest articles open with, newest first, at most so many; their score is 0."""
-        kept = self.ledger.passages.get([f"{row.id}:0" for row in self.newest(most)])
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
+        passages = self.ledger.passages.get([f"{row.id}:0" for row in self.newest(most)])
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
@@ -201,11 +201,11 @@ class Collection:
 
     def outlets(self, article_ids: Iterable[str]) -> dict[str, list[str]]:
         """By one article of each story that these tell: the sources that carry it, where there are several."""
-        told: dict[str | None, tuple[str, list[str]]] = {}
+        stories: dict[str | None, tuple[str, list[str]]] = {}
         for ident in article_ids:
             story, sources = self.ledger.stories.outlets(ident)
-            told.setdefault(story, (ident, sources))
-        return {ident: sources for ident, sources in told.values() if len(sources) > 1}
+            stories.setdefault(story, (ident, sources))
+        return {ident: sources for ident, sources in stories.values() if len(sources) > 1}
 
     def sources(self) -> list[tuple[str | None, int]]:
         """Each source with the number of its articles, the most first; None are those without a source."""
@@ -230,8 +230,8 @@ class Collection:
     def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
         self._files.refuse_damaged()
-        kept = self.ledger.passages.get(self.ledger.full_text.mentions(name, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in kept.values()]
+        passages = self.ledger.passages.get(self.ledger.full_text.mentions(name, filters, limit))
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
     def writing(self, say: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
@@ -260,11 +260,11 @@ class Collection:
                 self._files.check_model()
             with self.ledger.transaction():
                 self.ledger.settings.keep(model=embedder.name, dimension=str(embedder.dimension))
-                for one in articles:
-                    self.ledger.put(one.article, one.content_hash, one.entries, one.aliases)
-                    if one.annotations is not None:
-                        made = annotations.encode(one.annotations)
-                        self.ledger.annotations.put(one.article.id, annotations.VERSION, made, one.claims)
+                for written in articles:
+                    self.ledger.put(written.article, written.content_hash, written.entries, written.aliases)
+                    if written.annotations is not None:
+                        made = annotations.encode(written.annotations)
+                        self.ledger.annotations.put(written.article.id, annotations.VERSION, made, written.claims)
             if dense:
                 self._files.publish_if_due()
 

@@ -48,7 +48,7 @@ def index(
         try:
             index_paths(
                 collection, files, prune=prune, reembed=reembed, limits=limits, into=report, start=progress_bar,
-                passages=passage_bar(), kept=name_article,
+                passages=passage_bar(), on_written=name_article,
             )
             if urls:
                 fetcher = make_fetcher(settings)

@@ -29,7 +29,7 @@ def answer_text(answer: Answer) -> str:
     if answer.citations:
         parts.append("\n\n".join(_cited(citation) for citation in answer.citations))
     if answer.related:
-        parts.append("Related passages, not an answer:\n\n" + "\n\n".join(_cited(one) for one in answer.related))
+        parts.append("\n\n".join(["Related passages, not an answer:", *map(_cited, answer.related)]))
     if answer.standalone_question not in ("", answer.question):
         parts.append(f"Question as understood: {answer.standalone_question}")
     return printable("\n\n".join([*parts, *answer.notes]))
@@ -45,9 +45,9 @@ def articles_text(rows: Sequence[Listed], superseded: Sequence[Superseded] = ())
     if superseded:
         lines += ["", "Superseded by a later version of the same URL, and not answered from:"]
     lines += [
-        f"{one.article_id}  {one.date.isoformat() if one.date else 'unknown   '}     -  "
-        f"{(one.source or 'source unknown')[:24]:<24}  {one.title} (replaced on {one.replaced[:10]})"
-        for one in superseded
+        f"{version.article_id}  {version.date.isoformat() if version.date else 'unknown   '}     -  "
+        f"{(version.source or 'source unknown')[:24]:<24}  {version.title} (replaced on {version.replaced[:10]})"
+        for version in superseded
     ]
     return printable("\n".join([f"{'id':<16}  {'date':<10}  pass  {'source':<24}  title", *lines]))
 
@@ -94,7 +94,7 @@ def _user(name: str, role: str, made: str, used: str = "") -> str:
 def report_text(report: "Report") -> str:
     """What an indexing run did, as a table; what it left out is named with the reason."""
     lines = [
-        "\n".join([f"{name:<10}  {len(items):>6}", *(f"    {one}" for one in items if not isinstance(one, str))])
+        "\n".join([f"{name:<10}  {len(items):>6}", *(f"    {item}" for item in items if not isinstance(item, str))])
         for name, items in report.outcomes().items()
     ]
     if report.passages:

@@ -49,7 +49,7 @@ class Preparation:
         self._passages = passages
         self._refuse = refuse
         self._gives_way = gives_way
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
         self._ending: BaseException | None = None
 
     def batches(self, articles: Iterable[Article]) -> Iterator[list[Cut]]:
@@ -72,8 +72,8 @@ class Preparation:
         written = []
         for article, cuts in batch:
             if (own := vectors.get(article.id)) is not None:
-                one = self._attempt(article, partial(self._written, cuts=cuts, vectors=own))
-                written += [one] if one else []
+                prepared = self._attempt(article, partial(self._written, cuts=cuts, vectors=own))
+                written += [prepared] if prepared else []
         return written
 
     def _cut(self, article: Article) -> list[Passage]:
@@ -137,7 +137,7 @@ class Preparation:
         """What pauses twice a second at most, to be called often: `done` passages of as many are embedded."""
 
         def tick() -> None:
-            if time.monotonic() - self._told > PAUSE_SECONDS:
+            if time.monotonic() - self._reported_at > PAUSE_SECONDS:
                 self._pause(article, done, done)
 
         return tick
@@ -151,7 +151,7 @@ class Preparation:
         except BaseException as exc:
             self._ending = exc
             raise
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
 
 
 def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:

@@ -23,19 +23,20 @@ Progress = Callable[[int], None]
 def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
     limits: FileLimits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
-    kept: Callable[[Article], None] = lambda article: None, passages: Passages = unheard, into: Report | None = None,
+    on_written: Callable[[Article], None] = lambda article: None, passages: Passages = unheard,
+    into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
     `prune` removes articles whose file below `paths` is gone, or that their file no longer holds; `reembed` embeds
     every article anew, those that came from elsewhere too. `start` is told the number of files, once there is
     something to embed, and returns what is told of the files done since.
-    `kept` is told of each article once it is written, so that it outlives the process. `passages` is told how far a
+    `on_written` gets each article once it is written, so that it outlives the process. `passages` is told how far a
     long article is; what it raises ends the run. `into` is the report to fill, to be read where the run breaks off:
     what is in it as added or updated is kept.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
-        _index(_Run(collection, reembed, kept, report, passages), paths, prune, limits or FileLimits(), start)
+        _index(_Run(collection, reembed, on_written, report, passages), paths, prune, limits or FileLimits(), start)
     return report
 
 
@@ -64,15 +65,16 @@ def _index(
 
 def index_articles(
     collection: Collection, articles: Iterable[Article | Refusal | ReadError],
-    kept: Callable[[Article], None] = lambda article: None, passages: Passages = unheard, into: Report | None = None,
+    on_written: Callable[[Article], None] = lambda article: None, passages: Passages = unheard,
+    into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
 
-    `kept` is told of each article once it is written, `passages` how far a long one is; what that raises ends the run.
+    `on_written` gets each article once it is written, `passages` how far a long one is; what that raises ends the run.
     Between the passages of a long one others may write. `into` is the report to fill.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
-        run = _Run(collection, False, kept, report, passages)
+        run = _Run(collection, False, on_written, report, passages)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
     return report
@@ -107,7 +109,7 @@ class _Run:
         self.collection = collection
         self.every = every
         self._outcomes: dict[str, list[str]] = {}
-        self._kept = collection.ledger.articles.hashes()
+        self._hashes = collection.ledger.articles.hashes()
         self._texts: dict[str, tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
         self._seen: set[Path] = set()
@@ -151,7 +153,7 @@ class _Run:
             progress = progress or start(files)
             written = self._preparation.prepare(batch)
             self._put(written, dense)
-            self.report.passages += sum(len(one.entries) for one in written)
+            self.report.passages += sum(len(each.entries) for each in written)
             progress(self._read)
             self._read = 0
 
@@ -166,9 +168,9 @@ class _Run:
         except VectorStoreError:
             # The ledger comes first: what it has is kept, and Chroma gets it later.
             hashes = self.collection.ledger.articles.hashes()
-            self._done([one.article for one in written if hashes.get(one.article.id) == one.content_hash])
+            self._done([each.article for each in written if hashes.get(each.article.id) == each.content_hash])
             raise
-        self._done([one.article for one in written])
+        self._done([each.article for each in written])
 
     def _done(self, articles: Iterable[Article]) -> None:
         for article in articles:
@@ -209,18 +211,18 @@ class _Run:
             reason = f"it has the same URL as {self.taken[article.id]}, which was taken."
             self.report.refused.append(Refusal(name, reason))
             return False
-        kept = self._kept.get(article.id)
-        if kept is None and (same := self._same(article)):
+        earlier = self._hashes.get(article.id)
+        if earlier is None and (same := self._same(article)):
             self.report.duplicates.append(Refusal(name, f"it has the same text as {same[1]}."))
             if article.source:
                 self._carried.append((same[0], article.source))
             return False
         self._note(article)
-        if kept == content_hash(article) and not self.every:
+        if earlier == content_hash(article) and not self.every:
             self.report.unchanged.append(article.title)
             return False
         # Told of when it is written: the run may break off before.
-        self._outcomes[article.id] = self.report.updated if kept else self.report.added
+        self._outcomes[article.id] = self.report.updated if earlier else self.report.added
         return True
 
     def _note(self, article: Article) -> None:
@@ -240,7 +242,7 @@ class _Run:
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)
-        self._kept.pop(ident, None)
+        self._hashes.pop(ident, None)
         self.report.removed.append(title)
 
 

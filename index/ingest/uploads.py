@@ -21,14 +21,14 @@ from index.readers.registry import Refusal
 
 PASTED = "pasted text"
 STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."
-Kept = Callable[[Article], None]
+OnWritten = Callable[[Article], None]
 Say = Callable[[str], None]
 
 
 class Uploads:
-    """Writes into one collection. Each method tells whom it waits for (`say`), each article as it is safely `kept`, and
-    how many passages of an article are done, of how many (`passages`); what that one raises ends it. They raise
-    LockedError where another process is still writing, and other IndexingErrors."""
+    """Writes into one collection. Each method tells whom it waits for (`say`), each article once it is written
+    (`on_written`), and how many passages of an article are done, of how many (`passages`); what that one raises ends
+    it. They raise LockedError where another process is still writing, and other IndexingErrors."""
 
     def __init__(self, collection: Collection, limits: FileLimits, fetcher: Fetcher) -> None:
         self._collection = collection
@@ -38,11 +38,11 @@ class Uploads:
         self._running = 0
         self._stopped = False
 
-    def add_file(self, path: Path, name: str, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
+    def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The articles in the file at `path`. Another file of the same `name` later replaces them."""
-        return self._add(lambda worker: worker.read(path, name), say, kept, passages)
+        return self._add(lambda worker: worker.read(path, name), say, on_written, passages)
 
-    def add_text(self, path: Path, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
+    def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The article of a JSON object with "text", and perhaps title, source, date and URL, in the file at `path`.
 
         Without a URL, another text of the same title, source and date later replaces it.
@@ -55,15 +55,17 @@ class Uploads:
                 else:
                     yield outcome if outcome.url else _known_by_title(outcome)
 
-        return self._add(read, say, kept, passages)
+        return self._add(read, say, on_written, passages)
 
-    def add_url(self, url: str, say: Say, kept: Kept, passages: Passages = unheard) -> Report:
+    def add_url(self, url: str, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The article of a web page, or those of the new entries of a feed or sitemap."""
-        with self._at_work(passages) as told:
+        with self._at_work(passages) as until_stopped:
             # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
             with self._collection.writing(say):
                 pass
-            return index_urls(self._collection, [url], self._fetcher, kept, limits=self._limits, passages=told)
+            return index_urls(
+                self._collection, [url], self._fetcher, on_written, limits=self._limits, passages=until_stopped
+            )
 
     def stop(self, seconds: float) -> None:
         """Fetch nothing more and begin no more passages, and give what is being written so long to come to its end."""
@@ -73,16 +75,16 @@ class Uploads:
             self._changed.wait_for(lambda: not self._running, timeout=seconds)
 
     def _add(
-        self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, kept: Kept, passages: Passages
+        self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, on_written: OnWritten, passages: Passages
     ) -> Report:
-        with self._at_work(passages) as told, Worker(self._limits) as worker, self._collection.writing(say):
-            return index_articles(self._collection, read(worker), kept, told)
+        with self._at_work(passages) as until_stopped, Worker(self._limits) as worker, self._collection.writing(say):
+            return index_articles(self._collection, read(worker), on_written, until_stopped)
 
     @contextmanager
     def _at_work(self, passages: Passages) -> Iterator[Passages]:
         """Counts what is at work, and gives what tells of passages until the server is stopped."""
 
-        def told(title: str, done: int, total: int) -> None:
+        def until_stopped(title: str, done: int, total: int) -> None:
             if self._stopped:
                 raise StoppedError(STOPPED)
             passages(title, done, total)
@@ -90,7 +92,7 @@ class Uploads:
         with self._changed:
             self._running += 1
         try:
-            yield told
+            yield until_stopped
         finally:
             with self._changed:
                 self._running -= 1

@@ -49,17 +49,17 @@ class _Remembered:
 
 def index_urls(
     collection: Collection, urls: Sequence[str], fetcher: Fetcher,
-    kept: Callable[[Article], None] = lambda article: None, *, limits: FileLimits | None = None,
+    on_written: Callable[[Article], None] = lambda article: None, *, limits: FileLimits | None = None,
     passages: Passages = lambda *_: None, into: Report | None = None,
 ) -> Report:
     """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
 
-    `kept` is told of each article once it is written, `passages` how far a long one is; what that raises ends the run.
+    `on_written` gets each article once it is written, `passages` how far a long one is; what that raises ends the run.
     `into` is the report to fill, to be read where the run breaks off.
     """
     report = Report() if into is None else into
     with Worker(limits or FileLimits()) as worker:
-        run = _Run(collection, fetcher, worker, kept, report, passages)
+        run = _Run(collection, fetcher, worker, on_written, report, passages)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
@@ -93,13 +93,13 @@ class _Run:
     collection: Collection
     fetcher: Fetcher
     worker: Worker
-    kept: Callable[[Article], None]
+    on_written: Callable[[Article], None]
     report: Report
     passages: Passages
 
     def index(self, articles: Sequence[Article | ReadError]) -> None:
         """Write articles, and what was refused into the report."""
-        index_articles(self.collection, articles, self.kept, self.passages, self.report)
+        index_articles(self.collection, articles, self.on_written, self.passages, self.report)
 
     def fetch(self, entry: NewsEntry) -> Article | ReadError:
         """The article at an entry of a feed."""
@@ -228,8 +228,8 @@ def _identity(url: str, canonical: str | None) -> str:
 
 
 def _remembered(collection: Collection, url: str) -> _Remembered:
-    kept = collection.ledger.settings.get(_key(url))
-    return _Remembered(**json.loads(kept)) if kept else _Remembered()
+    stored = collection.ledger.settings.get(_key(url))
+    return _Remembered(**json.loads(stored)) if stored else _Remembered()
 
 
 def _remember(collection: Collection, url: str, known: _Remembered) -> None:

@@ -72,7 +72,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_the_rest_follows_when_there_is_r
 
     with pytest.raises(DataFolderError, match="is full|No space left"):
         with closing(Collection(small_disk / "data", embedding_model=BUNDLED, writing=True)) as opened:
-            index_paths(opened, [reports], kept=fill, into=report)
+            index_paths(opened, [reports], on_written=fill, into=report)
     assert 4 <= len(report.added) < ARTICLES
     filler.unlink()
     with closing(Collection(small_disk / "data", embedding_model=BUNDLED, writing=True)) as opened:

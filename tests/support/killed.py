@@ -104,7 +104,7 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
             file.write(f"{article.id}\n")
             file.flush()
 
-        index.ingest.run.index_paths(collection, [articles], kept=kept)
+        index.ingest.run.index_paths(collection, [articles], on_written=kept)
     collection.close()
     assert Ledger(data / LEDGER_FILE).count()[0] == ARTICLES
 

@@ -41,18 +41,18 @@ STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
 log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
-Kept = Callable[[Article], None]
+OnWritten = Callable[[Article], None]
 Passages = Callable[[str, int, int], None]
-Step = Callable[[Say, Kept, Passages], "Report"]
+Step = Callable[[Say, OnWritten, Passages], "Report"]
 
 
 class Uploads(Protocol):
-    """What adds articles. `say` is told for whom it waits, `kept` of each article written, and `passages` of an
+    """What adds articles. `say` is told for whom it waits, `on_written` of each article written, and `passages` of an
     article's title, how many of its passages are done, and how many it has; what that one raises ends the call."""
 
-    def add_file(self, path: Path, name: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
-    def add_text(self, path: Path, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
-    def add_url(self, url: str, say: Say, kept: Kept, passages: Passages, /) -> "Report": ...
+    def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
+    def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
+    def add_url(self, url: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
 
 
 class _TooLong(Exception):
@@ -133,7 +133,7 @@ class _Taking:
         return stopped
 
     async def _sent(
-        self, request: Request, suffix: str, run: str, add: Callable[[Path, Say, Kept, Passages], "Report"]
+        self, request: Request, suffix: str, run: str, add: Callable[[Path, Say, OnWritten, Passages], "Report"]
     ) -> Response:
         """Keeps what is sent in a file until it has been added."""
         if not self._free.acquire(blocking=False):
