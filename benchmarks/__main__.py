@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "faults", "times", "abstention", "retrieval", "followups", "injection", "duplicates",
+    "answers", "faults", "times", "abstention", "retrieval", "news-retrieval", "followups", "injection", "duplicates",
     "extraction", "pdf", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
@@ -34,6 +34,12 @@ def _retrieval(options: argparse.Namespace, work: Path) -> None:
 
     if _there(options.data, "--data", "the public sets"):
         retrieval.report(retrieval.measure(options.data, work, every=options.all))
+
+
+def _news_retrieval(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import retrieval
+
+    retrieval.report_news(retrieval.measure_news(work))
 
 
 def _abstention(options: argparse.Namespace, work: Path) -> None:
@@ -166,6 +172,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "times": _times,
     "abstention": _abstention,
     "retrieval": _retrieval,
+    "news-retrieval": _news_retrieval,
     "followups": _followups,
     "injection": _injection,
     "duplicates": _duplicates,

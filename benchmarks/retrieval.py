@@ -1,12 +1,23 @@
-"""Are the right articles found? Dense search, BM25 and the two joined, each measured alone over the same passages."""
+"""Is the right text found? Of public sets the right articles, by dense search, by BM25 and by the two fused, over the
+same passages; of the news collections a passage that holds an answering sentence."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import mean, ndcg, recall
+from benchmarks.news_sets import NewsQuestion, NewsSet, news_sets
 from benchmarks.sets import Query, RetrievalSet
+from chatbot.answering.pipeline import PASSAGES, Chain
+from chatbot.filters import EVERYWHERE
+from chatbot.question.entity_linking import settle
+from chatbot.question.parse import ParsedQuestion, read, refined
+from chatbot.question.query import query_of
+from chatbot.settings import Settings
+from index.collection import Collection
+from index.passage import RetrievedPassage
 from index.search.embedder import Embedder
 from index.search.hybrid import CANDIDATES, Retriever, query_words
 from index.storage.filters import EVERYTHING
@@ -35,6 +46,18 @@ class Row:
     hybrid: float
 
 
+@dataclass(frozen=True)
+class NewsRow:
+    """Of one news collection the share of answerable questions of which a passage with an answering sentence is among
+    the first ten of the search, and among all that the chain reads; `missed` are the others' ids."""
+
+    name: str
+    questions: int
+    searched: float
+    read: float
+    missed: tuple[str, ...]
+
+
 def measure(bench: Path, work: Path, *, every: bool = False) -> Iterator[Row]:
     """Rows of the two SummHay topics; if `every`, of their questions, MultiHop-RAG and SciFact too, made in `work`."""
     yield _measured(sets.summhay(bench, 1), work / "summhay-1")
@@ -55,6 +78,66 @@ def report(rows: Iterator[Row]) -> None:
             f"{row.name:28}{row.queries:8}  {row.measure:10}{row.dense:8.3f}{row.bm25:8.3f}{row.hybrid:8.3f}"
             f"{REFERENCE.get(row.name, '')}{worse}"
         )
+
+
+def measure_news(work: Path) -> Iterator[NewsRow]:
+    """A row for each news collection that ships, made in `work`."""
+    for one in news_sets():
+        with sets.indexed([one.articles], work / f"news-{one.name}") as collection:
+            yield _news_row(one, collection)
+
+
+def report_news(rows: Iterator[NewsRow]) -> None:
+    """Print the rows as they come, and the figures over all questions."""
+    print(f"\n{'answering sentence found':28}{'questions':>10}{'search, 10':>12}{'chain':>8}")
+    every = []
+    for row in rows:
+        every.append(row)
+        missed = f"  chain missed {', '.join(row.missed)}" if row.missed else ""
+        print(f"{row.name:28}{row.questions:10}{row.searched:12.3f}{row.read:8.3f}{missed}")
+    asked = sum(row.questions for row in every)
+    searched, read_ = (sum(row.questions * share for row, share in zip(every, shares, strict=True)) / asked
+                       for shares in ([row.searched for row in every], [row.read for row in every]))
+    print(f"{'all':28}{asked:10}{searched:12.3f}{read_:8.3f}")
+
+
+def read_question(question: NewsQuestion, collection: Collection) -> ParsedQuestion:
+    """The last turn of a question as the chain reads it, after the turns before."""
+    newest = collection.summary().last or datetime.date.today()
+    before: list[str] = []
+    for turn in question.turns[:-1]:
+        before.append(read(turn, before, newest=newest).standalone)
+    reading = read(question.turns[-1], before, newest=newest)
+    return settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary).reading
+
+
+def _news_row(one: NewsSet, collection: Collection) -> NewsRow:
+    chain = Chain(collection, Settings())
+    answerable = [question for question in one.questions if not question.abstain]
+    searched, missed = 0, []
+    for question in answerable:
+        reading = read_question(question, collection)
+        searched += _holds_answer(question, collection.search(reading.standalone, limit=PASSAGES))
+        if not _holds_answer(question, chain.retrieve(reading, EVERYWHERE)):
+            missed.append(question.id)
+    count = len(answerable)
+    return NewsRow(one.name, count, searched / count, 1 - len(missed) / count, tuple(missed))
+
+
+def gold_passages(question: NewsQuestion, ledger: Ledger) -> frozenset[str]:
+    """Ids of all passages with a sentence that answers."""
+    texts = {listed.id: ledger.articles.get(listed.id).text for listed in ledger.articles.listed()}
+    return frozenset(
+        passage.id
+        for batch in ledger.passages.vectors() for passage, _, _ in batch
+        if any(question.is_gold(texts[passage.article_id][start:end]) for start, end in passage.sentences)
+    )
+
+
+def _holds_answer(question: NewsQuestion, found: Sequence[RetrievedPassage]) -> bool:
+    return any(
+        question.is_gold(one.article.text[start:end]) for one in found for start, end in one.passage.sentences
+    )
 
 
 def _measured(one: RetrievalSet, folder: Path) -> Row:

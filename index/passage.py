@@ -48,7 +48,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class RetrievedPassage:
-    """A retrieved passage with its article; `score` is the fused rank score, `similarity` the cosine (-1 to 1)."""
+    """A retrieved passage with its article; `score` is the fused score that it is
+    ranked by (0 or more, comparable within one search), `similarity` the cosine (-1 to 1)."""
 
     passage: Passage
     article: Article

@@ -1,10 +1,18 @@
-"""Question in, passages out: dense search and BM25 over the same passages, joined by reciprocal rank fusion
-(Cormack, Clarke and Büttcher, SIGIR 2009)."""
+"""The hybrid retriever: dense search and BM25 over the same passages, fused by their normalised scores.
+
+Summing scores beats joining ranks, because ranks forget how much better one passage is than the next (Bruch, Gai and
+Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). `benchmarks/fit_retrieval.py` makes the
+weights.
+"""
 
 import datetime
-from collections import Counter
-from collections.abc import Sequence
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import Protocol
 
 from index.article import Article
@@ -13,14 +21,8 @@ from index.passage import RetrievedPassage, Vectors
 from index.storage.filters import EVERYTHING, Filters
 from index.storage.ledger import Ledger
 
-CANDIDATES = 60
-# Measured (`python -m benchmarks --only retrieval --all`): with these the two joined beat the better of them on every
-# set, and so they do at a weight of 2. With the usual 60 and 1 they fall behind BM25 where dense search is much worse.
-RANK_CONSTANT = 20
-BM25_WEIGHT = 1.5
+CANDIDATES = 100
 PASSAGES_OF_ONE_ARTICLE = 3
-CROWDING = 0.8
-RECENCY = 0.05
 
 
 class DenseIndex(Protocol):
@@ -30,13 +32,33 @@ class DenseIndex(Protocol):
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What a passage's score is made of, beside its cosine similarity: its normalised BM25 score times `bm25`, then the
+    score of its article times `article`.
+
+    The newest article's passages count up to `recency` more than the oldest's. Each passage of an article from the
+    fourth on is multiplied by `crowding` once more.
+    """
+
+    bm25: float
+    article: float
+    recency: float
+    crowding: float
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """A passage that may be among the best: its id, its article without the text, and scores as in RetrievedPassage."""
+    """A passage that may be among the best: its id, its article, without the text, and how many passages that has.
+
+    `similarity` is the cosine (-1 to 1). `bm25` is the BM25 score divided by the sum of the idf of the question's
+    words (0 to about 2), so that a passage that lacks most of them scores low even where it is the best there is.
+    """
 
     id: str
     article: Article
-    score: float
+    article_passages: int
     similarity: float
+    bm25: float
 
 
 class Retriever:
@@ -54,18 +76,35 @@ class Retriever:
         Near-equal passages prefer the newer article; from its fourth passage on an article gives way to others that
         match about as well. A failed search is a VectorStoreError or DataFolderError, never an empty list.
         """
+        best = rank(self.candidates(question, vector, filters), fitted_weights())[:limit]
+        kept = self._ledger.passages.get([one.id for one, _ in best])
+        return [
+            RetrievedPassage(*kept[one.id], score, one.similarity) for one, score in best if one.id in kept
+        ]
+
+    def candidates(self, question: str, vector: Vectors, filters: Filters = EVERYTHING) -> list[Candidate]:
+        """The best passages of either search, each with both scores, in no order."""
         dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
-        sparse = self._ledger.full_text.search(query_words(question), filters, CANDIDATES)
-        scores = fuse([(dense, 1.0), (sparse, BM25_WEIGHT)])
-        candidates = [
-            Candidate(ident, article, scores[ident], float(own @ vector))
-            for ident, (article, own) in self._ledger.passages.outlines(scores).items()
+        query = query_words(question)
+        sparse = self._ledger.full_text.scores(query, filters, CANDIDATES, also=dense)
+        most = self._sum_of_idf(query)
+        outlines = {
+            ident: (article, own)
+            for ident, (article, own) in self._ledger.passages.outlines(dict.fromkeys([*dense, *sparse])).items()
             # Chroma may not know yet that an article has another date or source now.
             if filters.admit(article)
+        }
+        counts = self._ledger.passages.counts({article.id for article, _ in outlines.values()})
+        return [
+            Candidate(ident, article, counts.get(article.id, 1), float(own @ vector), sparse.get(ident, 0.0) / most)
+            for ident, (article, own) in outlines.items()
         ]
-        best = _spread(_newer_first(candidates), limit)
-        kept = self._ledger.passages.get(one.id for one in best)
-        return [RetrievedPassage(*kept[one.id], one.score, one.similarity) for one in best if one.id in kept]
+
+    def _sum_of_idf(self, query: Iterable[str]) -> float:
+        passages = self._ledger.count()[1]
+        rare = [self._ledger.full_text.frequency(word) for word in query]
+        # The 1 keeps the idf of a word that most passages hold above 0, as Lucene does.
+        return sum(math.log(1 + (passages - holding + 0.5) / (holding + 0.5)) for holding in rare) or 1.0
 
 
 def query_words(question: str) -> list[str]:
@@ -74,29 +113,57 @@ def query_words(question: str) -> list[str]:
     return [word for word in every if word.lower() not in STOPWORDS] or every
 
 
-def fuse(rankings: Sequence[tuple[Sequence[str], float]]) -> dict[str, float]:
-    """Reciprocal rank fusion of weighted rankings: the sum of weight / (RANK_CONSTANT + rank), rank from 1, by id."""
-    scores: dict[str, float] = {}
-    for ranking, weight in rankings:
-        for rank, ident in enumerate(ranking, 1):
-            scores[ident] = scores.get(ident, 0.0) + weight / (RANK_CONSTANT + rank)
-    return scores
+@lru_cache(maxsize=1)
+def fitted_weights() -> Weights:
+    """The weights in `weights.json`."""
+    return Weights(**json.loads((files("index.search") / "weights.json").read_text(encoding="utf-8")))
 
 
-def _newer_first(found: list[Candidate]) -> list[Candidate]:
-    """Best first, where the newest article's passages count up to five per cent more than the oldest's."""
-    days = sorted({f.article.date or datetime.date.min for f in found})
-    step = RECENCY / max(len(days) - 1, 1)
+def rank(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:
+    """The candidates with their scores, best first."""
+    scores = [max(one.similarity, 0.0) + weights.bm25 * one.bm25 for one in candidates]
+    of_articles = _article_scores(candidates, scores)
+    scores = [
+        score + weights.article * of_articles[one.article.id] for one, score in zip(candidates, scores, strict=True)
+    ]
+    found = list(zip(candidates, scores, strict=True))
+    return _spread(_newer_first(found, weights.recency), weights.crowding)
+
+
+def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) -> dict[str, float]:
+    """The score of each article: the mean of its three best passages.
+
+    A passage that is no candidate counts as the worst candidate. An article of one passage is not worse off for it.
+    """
+    floor = min(scores, default=0.0)
+    by_article: defaultdict[str, list[float]] = defaultdict(list)
+    of_passages: dict[str, int] = {}
+    for one, score in zip(candidates, scores, strict=True):
+        by_article[one.article.id].append(score)
+        of_passages[one.article.id] = one.article_passages
+    result = {}
+    for ident, own in by_article.items():
+        best = sorted(own, reverse=True)[:PASSAGES_OF_ONE_ARTICLE]
+        among = max(len(best), min(PASSAGES_OF_ONE_ARTICLE, of_passages[ident]))
+        result[ident] = (sum(best) + floor * (among - len(best))) / among
+    return result
+
+
+def _newer_first(found: Sequence[tuple[Candidate, float]], recency: float) -> list[tuple[Candidate, float]]:
+    """Best first, where the newest article's passages count up to a share of `recency` more than the oldest's."""
+    days = sorted({one.article.date or datetime.date.min for one, _ in found})
+    step = recency / max(len(days) - 1, 1)
     gain = {day: 1 + step * place for place, day in enumerate(days)}
-    return sorted(found, key=lambda f: f.score * gain[f.article.date or datetime.date.min], reverse=True)
+    weighed = [(one, score * gain[one.article.date or datetime.date.min]) for one, score in found]
+    return sorted(weighed, key=lambda row: -row[1])
 
 
-def _spread(found: list[Candidate], limit: int) -> list[Candidate]:
-    """The first `limit` of `found` after the surplus passages of one article have lost a fifth of their score each."""
+def _spread(found: Sequence[tuple[Candidate, float]], crowding: float) -> list[tuple[Candidate, float]]:
+    """`found` after the surplus passages of one article have lost a part of their score each, best first."""
     seen: Counter[str] = Counter()
-    weighed: list[tuple[float, int]] = []
-    for place, one in enumerate(found):
+    weighed: list[tuple[Candidate, float]] = []
+    for one, score in found:
         surplus = max(0, seen[one.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
-        weighed.append((-one.score * CROWDING**surplus, place))
+        weighed.append((one, score * crowding**surplus))
         seen[one.article.id] += 1
-    return [found[place] for _, place in sorted(weighed)[:limit]]
+    return sorted(weighed, key=lambda row: -row[1])

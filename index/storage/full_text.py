@@ -1,6 +1,7 @@
 """The word index (SQLite's FTS5) over the titles and texts of the passages: a row for each passage, with its serial."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 
 from index.article import Article
 from index.storage.connection import Connection
@@ -20,10 +21,26 @@ class FullText:
 
     def search(self, query: Sequence[str], filters: Filters, limit: int) -> list[str]:
         """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
+        return list(self.scores(query, filters, limit))
+
+    def scores(
+        self, query: Sequence[str], filters: Filters, limit: int, *, also: Iterable[str] = ()
+    ) -> dict[str, float]:
+        """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first.
+
+        At most `limit` passages, not counting those of `also`, ids whose scores are wanted wherever they rank.
+        """
         if not query or filters.admit_nothing:
-            return []
-        match = " OR ".join(quoted(word) for word in query)
-        return self._ids(match, filters, "bm25(words), date DESC, article_id, number", limit)
+            return {}
+        clause, values = condition(filters)
+        wanted = list(also)
+        rows = self._db.rows(
+            "SELECT article_id || ':' || number AS id, -bm25(words) AS score FROM words "
+            f"JOIN passage ON serial = words.rowid JOIN article ON article.id = article_id WHERE words MATCH ? {clause}"
+            " ORDER BY id IN (SELECT value FROM json_each(?)) DESC, score DESC, date DESC, article_id, number LIMIT ?",
+            " OR ".join(quoted(word) for word in query), *values, json.dumps(wanted), limit + len(wanted),
+        )
+        return {str(ident): float(score) for ident, score in sorted(rows, key=lambda row: -row[1])}
 
     def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages whose title or body holds `name`, the newest article's first."""

@@ -96,6 +96,14 @@ class PassageTable:
                 outlines[passage_id] = (article_of(row[1:]), np.frombuffer(row[0], np.float32))
         return outlines
 
+    def counts(self, article_ids: Iterable[str]) -> dict[str, int]:
+        """How many passages each of these articles has."""
+        rows = self._db.rows(
+            "SELECT article_id, count(*) FROM passage WHERE article_id IN (SELECT value FROM json_each(?)) "
+            "GROUP BY article_id", json.dumps(list(article_ids)),
+        )
+        return {str(ident): int(count) for ident, count in rows}
+
     def sentence_vectors(self, passage: Passage) -> Vectors:
         """Unit vectors of the passage's sentences, shape (sentences, dimension)."""
         row = self._db.row(

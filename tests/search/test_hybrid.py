@@ -8,7 +8,7 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.search.hybrid import RANK_CONSTANT, Retriever, fuse, query_words
+from index.search.hybrid import Candidate, Retriever, Weights, fitted_weights, query_words, rank
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
@@ -120,7 +120,51 @@ def test_the_words_searched_for_are_those_that_say_something(question: str, expe
     assert query_words(question) == expected
 
 
-def test_fusion_by_hand() -> None:
-    first, second = 1 / (RANK_CONSTANT + 1), 1 / (RANK_CONSTANT + 2)
-    scores = fuse([(["a", "b"], 1.0), (["b", "c"], 2.0)])
-    assert scores == {"a": first, "b": pytest.approx(second + 2 * first), "c": 2 * second}
+def candidate(ident: str, similarity: float, bm25: float, passages: int = 1, date: datetime.date | None = None
+              ) -> Candidate:
+    article = Article(ident.partition(":")[0], "", "T", date=date)
+    return Candidate(ident, article, passages, similarity, bm25)
+
+
+def ranked(candidates: list[Candidate], *, article: float = 0.0, recency: float = 0.0) -> dict[str, float]:
+    weights = Weights(bm25=0.5, article=article, recency=recency, crowding=0.5)
+    return {one.id: pytest.approx(score) for one, score in rank(candidates, weights)}
+
+
+def test_scores_are_summed_by_hand() -> None:
+    scores = ranked([candidate("b:0", 0.7, 0.0), candidate("a:0", 0.5, 1.0), candidate("c:0", -0.4, 0.2)])
+    assert list(scores.items()) == [("a:0", 1.0), ("b:0", 0.7), ("c:0", 0.1)]
+
+
+def test_the_mean_of_an_articles_best_three_is_added() -> None:
+    # Of the fourth passage of "a", which is no candidate, nothing is counted; of the third of "b" the worst score.
+    a = [candidate(f"a:{n}", score, 0.0, 4) for n, score in enumerate((0.9, 0.6, 0.3))]
+    b = [candidate(f"b:{n}", score, 0.0, 3) for n, score in enumerate((0.8, 0.7))]
+    alone = candidate("c:0", 0.5, 0.0)
+    assert ranked([*a, *b, alone], article=1.0) == {
+        "a:0": 1.5, "b:0": 1.4, "b:1": 1.3, "a:1": 1.2, "c:0": 1.0, "a:2": 0.9,
+    }
+
+
+def test_newer_articles_and_further_passages_are_weighed_by_hand() -> None:
+    scores = ranked([candidate("a:0", 0.8, 0, date=OLD), candidate("b:0", 0.8, 0, date=NEW)], recency=0.1)
+    assert list(scores.items()) == [("b:0", 0.88), ("a:0", 0.8)]
+    many = [candidate(f"a:{n}", 0.8 - n / 10, 0.0, 5) for n in range(5)]
+    assert ranked(many) == {"a:0": 0.8, "a:1": 0.7, "a:2": 0.6, "a:3": 0.25, "a:4": 0.1}
+
+
+def test_a_report_is_found_by_the_rest_of_its_article(shelf: Shelf) -> None:
+    beside = (NEAR + FAR) / np.linalg.norm(NEAR + FAR)
+    shelf.put("report", ["The harbour is closed.", "Ships wait outside the harbour.", "It opens in May."], NEAR)
+    shelf.put("aside", ["Cheese prices rose.", "The harbour choir sang.", "Snow fell."], -beside)
+    first = shelf.search("harbour", NEAR, limit=3)
+    assert {ident.partition(":")[0] for ident in first} == {"report"}
+
+
+def test_the_weights_that_ship_use_both_searches_and_the_article() -> None:
+    weights = fitted_weights()
+    assert weights.bm25 > 0 and weights.article > 0 and 0 < weights.crowding < 1
+
+
+def test_no_candidates_are_ranked_without_an_error() -> None:
+    assert ranked([]) == {}

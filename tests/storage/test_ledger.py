@@ -119,6 +119,20 @@ def test_no_word_can_become_query_syntax(three: Ledger, word: str) -> None:
     assert three.count()[0] == 3
 
 
+def test_words_are_scored_best_first_and_wherever_they_rank_if_asked(three: Ledger) -> None:
+    query = ["cancelled", "ferries"]
+    every = three.full_text.scores(query, Filters(), 9)
+    assert list(every.values()) == sorted(every.values(), reverse=True) and min(every.values()) > 0
+    best, *_, last = every
+    assert list(three.full_text.scores(query, Filters(), 1)) == [best]
+    also = three.full_text.scores(query, Filters(), 1, also=[last, "b2:99"])
+    assert list(also)[0] == best and also[last] == every[last]
+
+
+def test_passages_are_counted_by_article(three: Ledger) -> None:
+    assert three.passages.counts(["a1", "gone"]) == {"a1": len(entries_of(MARCH))}
+
+
 def test_thousands_of_query_words_are_searched(three: Ledger) -> None:
     assert three.full_text.search([f"w{n}" for n in range(12_000)] + ["council"], Filters(), 9) == ["a1:0"]
 
