@@ -10,7 +10,8 @@ from benchmarks import sets
 from benchmarks.measures import mean, ndcg, recall
 from benchmarks.news_sets import NewsQuestion, NewsSet, news_sets
 from benchmarks.sets import Query, RetrievalSet
-from chatbot.answering.pipeline import PASSAGES, Chain
+from chatbot.answering.pipeline import Chain
+from chatbot.answering.retrieval import PASSAGES
 from chatbot.filters import EVERYWHERE
 from chatbot.question.entity_linking import settle
 from chatbot.question.parse import ParsedQuestion, read, refined

@@ -1,7 +1,8 @@
 """The answer and its citations, as every reader of them (page, terminal, JSON) receives them."""
 
 import datetime
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 # Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
@@ -127,6 +128,11 @@ class Answer:
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"statements": [asdict(one) for one in self.statements]} if self.statements else {}),
         }
+
+
+def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
+    """The answer with these notes behind its own, each once."""
+    return replace(answer, notes=tuple(dict.fromkeys([*answer.notes, *notes])))
 
 
 def iso(date: datetime.date | None) -> str | None:

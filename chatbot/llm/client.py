@@ -5,11 +5,13 @@ LanguageModelError with a sentence for a person."""
 import asyncio
 import os
 import queue
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import aclosing, closing
 from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 
 from chatbot.errors import CutShortError, LanguageModelError, SettingsError
 from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
@@ -53,7 +55,7 @@ class LanguageModel:
     def __repr__(self) -> str:
         return f"LanguageModel({self.name!r})"
 
-    def stream(self, messages: list[tuple[str, str]]) -> Iterator[str]:
+    def stream(self, messages: list[tuple[str, str]]) -> Generator[str]:
         """Yields the answer to the (role, text) `messages` piece by piece and, while nothing comes, "" five times a
         second, so that who listens can leave: closing the iterator cancels the request at once, whatever it waits for.
 
@@ -70,6 +72,23 @@ class LanguageModel:
         finally:
             asking.cancel()
         asking.result()
+
+    def runnable(self) -> Runnable[list[tuple[str, str]], str]:
+        """`stream` as a Runnable of (role, text) messages, which ends early once its listener has left (`left_of`)."""
+        return RunnableGenerator(self._generate, name="model")
+
+    def _generate(self, prompts: Iterator[list[tuple[str, str]]], config: RunnableConfig) -> Iterator[str]:
+        has_left = left_of(config)
+        # Before any fault, so that it is raised while the stage behind this one runs, which may know what to do.
+        yield ""
+        for messages in prompts:
+            if has_left():
+                return
+            with closing(self.stream(messages)) as pieces:
+                for piece in pieces:
+                    yield piece
+                    if has_left():
+                        return
 
     async def _ask(self, messages: list[tuple[str, str]], say: Callable[[str], None]) -> None:
         heard = _Heard(say, self._settings.max_tokens)
@@ -157,6 +176,13 @@ class _Heard:
         if text:
             self.begun = True
             self._say(text)
+
+
+def left_of(config: RunnableConfig) -> Callable[[], bool]:
+    """Whether nobody listens any more to the chain that runs with this configuration, of which `configurable` may hold
+    an Event "left"."""
+    left = config.get("configurable", {}).get("left")
+    return left.is_set if left is not None else lambda: False
 
 
 def forbid_tracing() -> None:

@@ -4,7 +4,10 @@ become citations in `chatbot.citations`; whether to ask the LLM at all is the ch
 
 import datetime
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from langchain_core.runnables import Runnable, RunnableLambda
 
 from chatbot.answer import Answer, long_date
 from chatbot.citations import normalise
@@ -19,9 +22,26 @@ HISTORY_TOKENS = 400
 TOKENIZER_MARGIN = 0.9
 
 
+@dataclass(frozen=True)
+class Prompt:
+    """What the LLM is asked: a question, the passages that its answer may cite, and the answers before, oldest first.
+
+    Of the passages as many are sent as fit; of `history` the newest turns that fit, each without what of its answer no
+    passage supports.
+    """
+
+    question: str
+    passages: Sequence[RetrievedPassage]
+    history: Sequence[Answer] = ()
+
+
 class LLMAnswerer:
-    """Lets `model` answer from passages. `count` gives a text's tokens; the prompt and `answer_tokens` together stay
-    below nine tenths of `window_tokens`, since the model's tokenizer may count more."""
+    """Lets `model` answer from passages.
+
+    `chain` is its prompt and the model. It streams the text, whose mark [n] is the n-th of the passages that fit, and
+    raises LanguageModelError. `count` gives a text's tokens; the prompt and `answer_tokens` together stay below nine
+    tenths of `window_tokens`, since the model's tokenizer may count more.
+    """
 
     def __init__(
         self,
@@ -33,7 +53,7 @@ class LLMAnswerer:
         history_tokens: int = HISTORY_TOKENS,
     ) -> None:
         self.name = model.name
-        self._model = model
+        self.chain: Runnable[Prompt, str] = RunnableLambda(self.messages, name="prompt") | model.runnable()
         self._count = count
         self._template = load("answer", {"fence", "passages", "question"})
         self._prompt_tokens = int(window_tokens * TOKENIZER_MARGIN) - answer_tokens - history_tokens
@@ -43,7 +63,7 @@ class LLMAnswerer:
         """As many of `found`, best first, as go whole into the prompt, at least one; in the order in which they stand
         there, the newest last.
 
-        These are what the answer's marks number: pass them to `stream` and to `chatbot.citations`.
+        These are what the answer's marks number: pass them to the prompt and to who checks the text.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
         fitted: list[RetrievedPassage] = []
@@ -57,25 +77,13 @@ class LLMAnswerer:
         # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
         return tuple(sorted(fitted, key=lambda one: one.article.date or datetime.date.min))
 
-    def stream(
-        self, question: str, found: Sequence[RetrievedPassage], history: Sequence[Answer] = ()
-    ) -> Generator[str]:
-        """Yields the LLM's text, whose mark [n] is the n-th of `found` (as many of them as `fit` gives).
-
-        `history` is oldest first; of it, the newest turns that fit are sent, each without what of its answer no passage
-        bore out. Raises LanguageModelError.
-        """
-        yield from self._model.stream(self.messages(question, found, history))
-
-    def messages(
-        self, question: str, found: Sequence[RetrievedPassage], history: Sequence[Answer] = ()
-    ) -> list[Message]:
+    def messages(self, prompt: Prompt) -> list[Message]:
         """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
-        fitted = self.fit(question, found)
+        fitted = self.fit(prompt.question, prompt.passages)
         fence = new_fence(fenced(number, one, fence="") for number, one in enumerate(fitted, start=1))
         passages = "\n\n".join(fenced(number, one, fence=fence) for number, one in enumerate(fitted, start=1))
-        first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(question.split()))
-        return [first, *self._turns(history), *rest]
+        first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(prompt.question.split()))
+        return [first, *self._turns(prompt.history), *rest]
 
     def _turns(self, history: Sequence[Answer]) -> list[Message]:
         turns: list[Message] = []

@@ -3,9 +3,8 @@ the LLM; or None where the LLM fails, dawdles or writes what cannot be relied on
 
 import re
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import cast
 
 from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
@@ -49,21 +48,13 @@ class Condenser:
         self._count = count
         self._template = load("rewrite_question", {"fence", "history", "question"})
 
-    def condense(self, question: str, history: Sequence[Answer]) -> str | None:
-        """`question`, which leans on `history` (oldest first), as one that stands alone, or None."""
-        condensing = self.condensing(question, history)
-        while True:
-            try:
-                next(condensing)
-            except StopIteration as done:
-                return cast("str | None", done.value)
-
-    def condensing(
+    def condense(
         self, question: str, history: Sequence[Answer], *, left: Callable[[], bool] = lambda: False
-    ) -> Generator[str, None, str | None]:
-        """Returns what `condense` does, and yields "" while it waits; it gives up once `left` says nobody listens."""
+    ) -> str | None:
+        """`question`, which needs `history` (oldest first), as one that stands alone, or None; it gives up once `left`
+        says that nobody waits for it."""
         told = self._told(history)
-        written = yield from self._written(self._messages(question, told), left)
+        written = self._written(self._messages(question, told), left)
         condensed = _LABEL.sub("", written.strip()).strip("\"'“”‘’`* ")
         return condensed if is_usable(condensed, question, told) else None
 
@@ -83,14 +74,13 @@ class Condenser:
             turns.insert(0, turn)
         return "\n".join(turns)
 
-    def _written(self, messages: list[Message], left: Callable[[], bool]) -> Generator[str, None, str]:
+    def _written(self, messages: list[Message], left: Callable[[], bool]) -> str:
         """What the LLM writes, and nothing where it fails, writes too much or does not come to an end in time."""
         text, ends = "", time.monotonic() + self._seconds
         try:
-            with closing(cast("Generator[str]", self._model.stream(messages))) as pieces:
+            with closing(self._model.stream(messages)) as pieces:
                 for piece in pieces:
                     text += piece
-                    yield ""
                     if left() or time.monotonic() > ends:
                         return ""
         except LanguageModelError:

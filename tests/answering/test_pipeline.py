@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
-from chatbot.answering.pipeline import QUOTING, Chain
+from chatbot.answering.pipeline import Chain
+from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import Settings

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.answer import Answer
 from chatbot.answering.example_questions import example_questions
-from chatbot.answering.pipeline import QUOTING
+from chatbot.answering.quoting import QUOTING
 from chatbot.answering.small_talk import MOST_TITLES, Topic, reply, topic_of
 from index.collection import Collection
 from index.search.embedder import BUNDLED

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from chatbot.answer import Verdict
-from chatbot.answering.pipeline import QUOTING, Chain
+from chatbot.answering.pipeline import Chain
+from chatbot.answering.quoting import QUOTING
 from chatbot.errors import CutShortError
 from chatbot.llm.client import LanguageModel
 from chatbot.settings import Settings

@@ -1,0 +1,72 @@
+"""Answers a question by quoting the sentences of the articles that answer it, without an LLM."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.answer import Answer
+from chatbot.answering.compose import abstained, quoted, unknown_names
+from chatbot.answering.overviews import choose_overview, overview_of
+from chatbot.extractive.ranker import Ranked, Ranker
+from chatbot.extractive.selection import Choice, alias_stems, choose
+from chatbot.question.entity_linking import Named
+from chatbot.question.parse import ParsedQuestion
+from chatbot.question.query import query_of
+from index.collection import Collection
+from index.passage import RetrievedPassage
+
+QUOTING = "answers by quoting"
+THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
+
+
+@dataclass(frozen=True)
+class Task:
+    """A question with what was found for it, and the answers before it, oldest first."""
+
+    named: Named
+    passages: Sequence[RetrievedPassage]
+    glanced: Sequence[Ranked]
+    history: Sequence[Answer]
+
+
+class QuotingAnswerer:
+    """The built-in answerer of one collection."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._ranker = Ranker(collection)
+
+    def glance(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Ranked]:
+        """The sentences of `passages`, the likeliest answer first, before they are read together with the question."""
+        return self._ranker.glance(reading, passages)
+
+    def answer(self, task: Task) -> Answer:
+        """What the sentences say that answer, or why there is no answer."""
+        named, reading = task.named, task.named.reading
+        ranked = self._ranker.reread(reading, task.glanced)
+        choice = None if named.unknown else self._overview(reading) or self.choice(reading, ranked)
+        if choice is not None:
+            return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
+        reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
+        return abstained(
+            reading, reason, task.passages, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
+            nearest=[one.candidate for one in ranked],
+        )
+
+    def choice(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
+        """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are read."""
+        return choose(reading, ranked, aliases=self._aliases())
+
+    def bears_on(self, named: Named, glanced: Sequence[Ranked]) -> bool:
+        """Whether what was found has to do with the question: else an LLM would answer from its memory."""
+        if named.unknown:
+            return False
+        return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
+
+    def _aliases(self) -> dict[str, frozenset[str]]:
+        return alias_stems(self._collection.vocabulary.aliases())
+
+    def _overview(self, reading: ParsedQuestion) -> Choice | None:
+        kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
+        if kind is None:
+            return None
+        return choose_overview(kind, reading, self._collection, aliases=self._aliases())
