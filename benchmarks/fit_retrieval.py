@@ -84,7 +84,7 @@ def _searched(one: RetrievalSet, folder: Path, embedder: Embedder) -> Iterator[S
     sets.write_documents(one.documents, folder / "articles")
     with sets.indexed([folder / "articles"], folder / "data") as collection:
         documents = sets.names(collection)
-    with _retriever(folder / "data") as retriever:
+    with _retriever(folder / "data") as (retriever, _):
         for query in one.queries[:: max(1, len(one.queries) // MOST_QUERIES)]:
             candidates = retriever.candidates(query.text, embedder.embed_question(query.text))
             names = {one.id: documents[one.article.id] for one in candidates}
@@ -96,24 +96,22 @@ def news_fold(one: NewsSet, work: Path, embedder: Embedder) -> Fold:
     data = work / f"news-{one.name}"
     answerable = [question for question in one.questions if not question.abstain]
     with sets.indexed([one.articles], data) as collection:
-        asked = [
-            (read_question(question, collection).standalone, gold_passages(question, collection.ledger))
-            for question in answerable
-        ]
-    with _retriever(data) as retriever:
+        asked = [read_question(question, collection).standalone for question in answerable]
+    with _retriever(data) as (retriever, ledger):
         queries = []
-        for text, gold in asked:
+        for question, text in zip(answerable, asked, strict=True):
             candidates = retriever.candidates(text, embedder.embed_question(text))
+            gold = gold_passages(question, ledger)
             queries.append(Searched(candidates, {one.id: one.id for one in candidates}, gold))
     return Fold(f"news: {one.name}", "news", "answering passage", queries)
 
 
 @contextmanager
-def _retriever(data: Path) -> Iterator[Retriever]:
+def _retriever(data: Path) -> Iterator[tuple[Retriever, Ledger]]:
     ledger = Ledger(data / LEDGER_FILE)
     store = VectorStore(folder=data / f"chroma-{ledger.settings.get('generation') or 0}")
     try:
-        yield Retriever(ledger, store)
+        yield Retriever(ledger, store), ledger
     finally:
         store.close()
         ledger.close()
