@@ -19,6 +19,7 @@ from chatbot.verification.fact_alignment import Binding, Sentence, unit_vectors
 from chatbot.verification.facts import Aliases, Fact, FactKind, Ground, facts_of, written_out
 from chatbot.verification.negation import contradicts
 from chatbot.verification.semantic_roles import reverses
+from chatbot.verification.substitution import substituted
 from index.collection import Collection
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
@@ -145,12 +146,14 @@ def _contrary(
     claim: str, sentences: Sequence[Sentence], nearest: Sequence[float], overlaps: Sequence[float], aliases: Aliases
 ) -> tuple[str, ...]:
     """How the sentences contradict the statement: those that share most with it deny what it says, or say what it
-    denies, or one of all says it with the sides in each other's place."""
+    denies, or say it of another; or one of all says it with the sides in each other's place."""
     ranked = sorted(range(len(sentences)), key=lambda n: -(nearest[n] + overlaps[n]))
     heard = [n for n in ranked if overlaps[n] >= HEARD * max(overlaps)]
     is_denied = contradicts(claim, [sentences[n].text for n in heard])
-    is_reversed = reverses(claim, [sentence.text for sentence in sentences], partial(_is_same_name, aliases))
-    return (CONTRARY,) * is_denied + (REVERSED,) * is_reversed
+    same = partial(_is_same_name, aliases)
+    is_reversed = reverses(claim, [sentence.text for sentence in sentences], same)
+    name = substituted(claim, [sentences[n].text for n in heard], same)
+    return (CONTRARY,) * is_denied + (REVERSED,) * is_reversed + ((f"the name {name}",) if name else ())
 
 
 def _facts_to_hold(

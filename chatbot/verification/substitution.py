@@ -1,0 +1,47 @@
+"""Finds a name in a statement that stands in the place of another: the sentence nearest to it says the same, word
+for word, of somebody or something else."""
+
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+
+from index.language.words import STOPWORDS, words
+
+# So many words have to be the same, and so large a share of the statement's.
+LEAST_WORDS = 4
+LEAST_SHARE = 0.7
+
+Same = Callable[[str, str], bool]
+
+
+def substituted(statement: str, sentences: Sequence[str], same: Same) -> str | None:
+    """The name of the statement that has taken the place of another; None where there is none.
+
+    `same(name, other)` is whether two names may be one. Only the sentence that shares most words in their order is
+    looked at: what another sentence says in the same words of another is no contradiction.
+    """
+    own = words(statement)
+    matchers = [SequenceMatcher(None, _folded(own), _folded(words(each)), autojunk=False) for each in sentences]
+    best = max(range(len(matchers)), key=lambda n: _shared(matchers[n]), default=None)
+    if best is None or _shared(matchers[best]) < max(LEAST_WORDS, LEAST_SHARE * len(own)):
+        return None
+    other = words(sentences[best])
+    for kind, a, b, c, d in matchers[best].get_opcodes():
+        if kind == "replace" and _is_name(own[a:b]) and _is_name(other[c:d]):
+            name = " ".join(own[a:b])
+            if not same(name, " ".join(other[c:d])) and not same(" ".join(other[c:d]), name):
+                return name
+    return None
+
+
+def _folded(text: Sequence[str]) -> list[str]:
+    return [word.lower() for word in text]
+
+
+def _shared(matcher: SequenceMatcher[str]) -> int:
+    return sum(block.size for block in matcher.get_matching_blocks())
+
+
+def _is_name(text: Sequence[str]) -> bool:
+    """Whether all words that tell something have a capital; the first word of a sentence may have one, too."""
+    telling = [word for word in text if word.lower() not in STOPWORDS]
+    return bool(telling) and all(word[0].isupper() for word in telling)
