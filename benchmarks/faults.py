@@ -13,7 +13,7 @@ from benchmarks.support.planted_faults import CONTRARY, KINDS, TargetPassage
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Verdict
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.generator import LLMAnswerer
+from chatbot.llm.generator import LLMAnswerer, Prompt
 from chatbot.settings import Settings
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
@@ -91,7 +91,7 @@ def measure(collection: Collection, claims: Sequence[Claim], *, turns: int = 1) 
                 continue
             for kind, text in _texts(claim, shown, range(place, place + turns)):
                 server.text = text
-                verified = verifier.verify("".join(writer.stream(claim.says, shown)), shown)
+                verified = verifier.verify("".join(writer.chain.stream(Prompt(claim.says, shown))), shown)
                 outcomes.append(_outcome(kind, text, verified, shown))
     return outcomes
 

@@ -21,6 +21,7 @@ from benchmarks import sets
 from benchmarks.answers import QUESTIONS, read_questions
 from benchmarks.measures import roc_area, share
 from benchmarks.news_sets import KEPT_APART, NewsQuestion, NewsSet, news_sets
+from chatbot.answer import Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
 from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
@@ -62,9 +63,9 @@ def asked(one: NewsSet, data: Path) -> list[Asked]:
 
 def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Asked:
     year = (collection.summary().last or datetime.date.today()).year
-    before: list[str] = []
+    before: list[Understood] = []
     for turn in question.turns[:-1]:
-        before.append(read(turn, before, year=year).standalone)
+        before.append(read(turn, before, year=year).understood)
     reading = read(question.turns[-1], before, year=year)
     named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary)
     ranker = Ranker(collection)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import mean
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Understood
 from chatbot.question.parse import read
 from index.language.words import STOPWORDS, stem, words
 
@@ -45,9 +45,9 @@ def condensed(turns: Sequence[str], condense: Condense) -> list[str]:
     """The questions of a conversation as the chain understands them, with no answer to look at."""
     history: list[Answer] = []
     for turn in turns:
-        reading = read(turn, [one.standalone_question for one in history])
-        standalone = condense(turn, history) if reading.leaned else None
-        history.append(Answer(turn, standalone or reading.standalone, "", ""))
+        reading = read(turn, [one.understood for one in history])
+        condensed = condense(turn, history) if reading.leaned else None
+        history.append(Answer(turn, Understood(condensed) if condensed else reading.understood, (), ""))
     return [one.standalone_question for one in history]
 
 

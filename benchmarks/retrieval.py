@@ -10,6 +10,7 @@ from benchmarks import sets
 from benchmarks.measures import mean, ndcg, recall
 from benchmarks.news_sets import NewsQuestion, NewsSet, news_sets
 from benchmarks.sets import Query, RetrievalSet
+from chatbot.answer import Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.retrieval import PASSAGES
 from chatbot.filters import EVERYWHERE
@@ -105,9 +106,9 @@ def report_news(rows: Iterator[NewsRow]) -> None:
 def read_question(question: NewsQuestion, collection: Collection) -> ParsedQuestion:
     """The last turn of a question as the chain reads it, after the turns before."""
     newest = collection.summary().last or datetime.date.today()
-    before: list[str] = []
+    before: list[Understood] = []
     for turn in question.turns[:-1]:
-        before.append(read(turn, before, newest=newest).standalone)
+        before.append(read(turn, before, newest=newest).understood)
     reading = read(question.turns[-1], before, newest=newest)
     return settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary).reading
 

@@ -1,14 +1,20 @@
-"""The answer and its citations, as every reader of them (page, terminal, JSON) receives them."""
+"""The answer as data: its blocks and the citations that they rest on, and the text and the JSON made of them."""
 
 import datetime
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 # Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
 INSTEAD = "The answer is quoted from the articles instead."
-# Stands in an answer's text behind a sentence that no passage bears out.
+# Stands in an answer's text behind a statement that no passage supports.
 NOT_FOUND = "[not found in the articles]"
+# What would look like a citation or a verdict in an answer's text, were it not the answer's own.
+_LOOKALIKE = re.compile(
+    r"[\[【［]\s?(\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9}|not found in the articles)\s?[\]】］]", re.IGNORECASE
+)
+_MARKS = re.compile(rf"[ \t]?(?:\[\d{{1,3}}\]|{re.escape(NOT_FOUND)})")
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,66 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One sentence of an LLM's answer, `text[start:end]` of the answer without its marks, and what came of it.
+class Heading:
+    """When and by whom what follows was reported, without a colon: As of 5 December 2024, Desk.
 
-    MOVED: verified, by another passage than the one that the LLM cited. UNFOUND: no passage bears it out; `missing`
-    then says what was not found, such as: the number 12.
+    Of every block `space` is the white space before it: a block whose space holds a line break opens a paragraph.
     """
 
     text: str
-    start: int
-    end: int
+    is_earlier: bool = False
+    space: str = "\n"
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A sentence of an article, word for word, and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+    space: str = " "
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of an LLM's answer, without its marks, and what came of looking it up.
+
+    MOVED: supported by another passage than the one that the LLM cited. UNFOUND: no passage supports it; `missing` then
+    says what was not found, such as: the number 12.
+    """
+
+    text: str
     verdict: Verdict
     citations: tuple[int, ...] = ()
     missing: str | None = None
+    space: str = " "
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that states nothing of what the articles tell, such as: The articles do not say."""
+
+    text: str
+    space: str = "\n"
+
+
+Block = Heading | Quotation | Statement | Note
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question as it is understood: in its own words, and the question before it where it needs that one.
+
+    Both are empty where the question is small talk or about the chatbot: it is no context for those after it.
+    """
+
+    own: str = ""
+    context: str = ""
+
+    @property
+    def standalone(self) -> str:
+        """The question as one that needs no other before it."""
+        return f"{self.own} ({self.context})" if self.context else self.own
 
 
 @dataclass(frozen=True)
@@ -74,18 +127,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said to one question. `text` holds marks such as [1], each of which names a citation.
+    """What is said to one question: its blocks, whose citations are numbers of `citations`.
 
-    Lines of `text` are paragraphs. A line that opens with "As of" or "Earlier" ends its heading with a colon. When
-    `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
-    `statements` holds the verdicts on what an LLM wrote; a quotation needs none. `draft` is what an LLM had written
-    when it failed and the built-in answerer took over: nothing in it is checked. `standalone_question` is empty where
-    the question is small talk or about the chatbot: it is no context for those after it.
+    When `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
+    `draft` is what an LLM had written when it failed and the built-in answerer took over: nothing in it is checked.
+    `notes` are about the answer, such as how a name was read.
     """
 
     question: str
-    standalone_question: str
-    text: str
+    understood: Understood
+    blocks: tuple[Block, ...]
     answered_by: str
     abstained: bool = False
     reason: str | None = None
@@ -93,28 +144,44 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
-    statements: tuple[Statement, ...] = ()
     draft: str = ""
+
+    @property
+    def standalone_question(self) -> str:
+        """The question as one that needs no other before it; empty for small talk."""
+        return self.understood.standalone
+
+    @property
+    def text(self) -> str:
+        """The blocks as text, with marks such as [1]: a number in brackets that stands in an article is written (1)."""
+        return text_of(self.blocks)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of an LLM; a quotation needs no verdict."""
+        return tuple(block for block in self.blocks if isinstance(block, Statement))
 
     @property
     def verified(self) -> str:
         """The line that sums up the verdicts, such as "3 of 4 statements verified"; empty where there are none."""
-        if not self.statements:
+        statements = self.statements
+        if not statements:
             return ""
-        found = sum(one.verdict is not Verdict.UNFOUND for one in self.statements)
-        return f"{found} of {len(self.statements)} statement{'s' if len(self.statements) > 1 else ''} verified"
+        found = sum(one.verdict is not Verdict.UNFOUND for one in statements)
+        return f"{found} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"
 
     @property
     def proven(self) -> str:
-        """The text without the statements that no passage bears out: what may be relied on later."""
-        text = self.text
-        for one in sorted(self.statements, key=lambda one: -one.start):
-            if one.verdict is Verdict.UNFOUND:
-                text = text[: one.start].rstrip(" ") + text[one.end :].removeprefix(f" {NOT_FOUND}")
-        return text.strip()
+        """The text without marks and without what no passage supports: what may be relied on later."""
+        unfound = [block for block in self.statements if block.verdict is Verdict.UNFOUND]
+        return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
     def to_json(self) -> dict[str, object]:
-        """The object that `ask --json` prints; dates are ISO strings; `notes` and `statements` if any."""
+        """The object that `ask --json` prints; dates are ISO strings; `notes` and `statements` if any.
+
+        A statement is `answer[start:end]`. In `blocks` each text is as it is in the article or as the LLM wrote it.
+        """
+        statements = self._statements_json()
         return {
             "question": self.question,
             "standalone_question": self.standalone_question,
@@ -126,8 +193,59 @@ class Answer:
             "citations": [c.to_json() for c in self.citations],
             "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
-            **({"statements": [asdict(one) for one in self.statements]} if self.statements else {}),
+            **({"statements": statements} if statements else {}),
+            "blocks": [{"kind": type(block).__name__.lower(), **asdict(block)} for block in self.blocks],
         }
+
+    def _statements_json(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        at = 0
+        for block, lead, body, end in _rendered(self.blocks):
+            start = at + len(lead)
+            at = start + len(body) + len(end)
+            if isinstance(block, Statement):
+                known = {"text": body, "start": start, "end": start + len(body), "verdict": block.verdict}
+                found.append({**known, "citations": block.citations, "missing": block.missing})
+        return found
+
+
+def text_of(blocks: Sequence[Block]) -> str:
+    """The blocks as text, with their marks."""
+    return "".join(f"{lead}{body}{end}" for _, lead, body, end in _rendered(blocks))
+
+
+def plain_of(blocks: Sequence[Block]) -> str:
+    """The blocks as text, without marks."""
+    return "".join(f"{lead}{body}" for _, lead, body, _ in _rendered(blocks))
+
+
+def _rendered(blocks: Sequence[Block]) -> Iterator[tuple[Block, str, str, str]]:
+    """Each block with the white space before it, its text, and the marks behind it."""
+    for number, block in enumerate(blocks):
+        yield block, block.space if number else "", *_text(block)
+
+
+def _text(block: Block) -> tuple[str, str]:
+    """A block's text and what stands behind it."""
+    body = without_lookalikes(block.text)
+    if isinstance(block, Heading):
+        return f"{body}:", ""
+    if isinstance(block, Note):
+        return body, ""
+    marks = "".join(f"[{n}]" for n in block.citations)
+    if isinstance(block, Quotation):
+        return f"“{body}”", f" {marks}" if marks else ""
+    return body, f" {marks or NOT_FOUND}"
+
+
+def without_marks(text: str) -> str:
+    """A text that was streamed, without its marks: where no answer follows, they name nothing."""
+    return _MARKS.sub("", text)
+
+
+def without_lookalikes(text: str) -> str:
+    """`text` with round brackets in place of those that would make it look like a citation, [2], or like a verdict."""
+    return _LOOKALIKE.sub(r"(\1)", text)
 
 
 def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:

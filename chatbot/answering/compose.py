@@ -1,10 +1,10 @@
-"""Words an answer made of quotations, or an abstention: chosen sentences in, an Answer with numbered citations out."""
+"""Makes the blocks of an answer that quotes, or of one that abstains, with their numbered citations."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from chatbot.answer import Answer, Citation, long_date
+from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, long_date
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion
@@ -17,18 +17,19 @@ RELATED = 3
 def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
     """The answer that quotes the sentences of `choice` word for word, each behind its date and source."""
     leading = [one.candidate for one in choice.lead]
-    lines: list[str] = []
+    blocks: list[Block] = []
     citations: list[Citation] = []
     newest = leading[0].article.date
     for (date, source), group in groupby([*leading, *(one.candidate for one in choice.earlier)], key=_origin):
-        marks = []
+        # The heading of the newest stands alone, and is followed by a paragraph.
+        space = " " if blocks else "\n"
+        blocks.append(_heading(date, source, newest, first=not blocks))
         for candidate in group:
             citations.append(citation(len(citations) + 1, candidate))
-            marks.append(f"“{candidate.text}” [{len(citations)}]")
-        lines.append(_heading(date, source, newest, first=not lines))
-        lines[-1] += ("\n" if len(lines) == 1 else " ") + " ".join(marks)
+            blocks.append(Quotation(candidate.text, (len(citations),), space))
+            space = " "
     return Answer(
-        reading.question, reading.standalone, "\n".join(lines), answered_by,
+        reading.question, reading.understood, tuple(blocks), answered_by,
         as_of=newest, citations=tuple(citations), notes=tuple(notes),
     )
 
@@ -42,7 +43,7 @@ def abstained(
         _whole(n, one) for n, one in enumerate(found[:RELATED], 1)
     ]
     return Answer(
-        reading.question, reading.standalone, f"{reason}\n{coverage(summary)}", answered_by,
+        reading.question, reading.understood, (Note(reason), Note(coverage(summary))), answered_by,
         abstained=True, reason=reason, related=tuple(related), notes=tuple(notes),
     )
 
@@ -102,12 +103,12 @@ def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:
     return candidate.article.date, candidate.article.source
 
 
-def _heading(date: datetime.date | None, source: str | None, newest: datetime.date | None, *, first: bool) -> str:
+def _heading(date: datetime.date | None, source: str | None, newest: datetime.date | None, *, first: bool) -> Heading:
     where = source or "source unknown"
-    if first:
-        return f"As of {long_date(date)}, {where}:" if date else f"Date unknown, {where}:"
     if date is None:
-        return f"Date unknown, {where}:"
+        return Heading(f"Date unknown, {where}")
+    if first:
+        return Heading(f"As of {long_date(date)}, {where}")
     if newest is not None and date < newest:
-        return f"Earlier, on {long_date(date)}, {where}:"
-    return f"{'On' if date == newest else 'Later, on'} {long_date(date)}, {where}:"
+        return Heading(f"Earlier, on {long_date(date)}, {where}", is_earlier=True)
+    return Heading(f"{'On' if date == newest else 'Later, on'} {long_date(date)}, {where}")

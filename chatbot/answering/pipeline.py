@@ -89,7 +89,7 @@ class Chain:
         the LLM fails, the built-in answer takes over and a note says so.
         """
         # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
-        before = [answer for answer in history if answer.standalone_question]
+        before = [answer for answer in history if answer.understood.own]
         has_text = False
         for piece in streamed(self._chain, Asked(question, before, scope)):
             if isinstance(piece, Answer):
@@ -113,7 +113,7 @@ class Chain:
         """The question as it is understood after those before it, with its names looked up."""
         report("Reading the question", config)
         newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
-        reading = read(asked.question, [answer.standalone_question for answer in asked.history], newest=newest)
+        reading = read(asked.question, [answer.understood for answer in asked.history], newest=newest)
         reading = refined(reading, query_of(self._collection.parse(reading.own)))
         if topic := topic_of(reading.question):
             return replace(asked, question=reading.question, talk=topic)

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from chatbot.answer import Answer, long_date
+from chatbot.answer import Answer, Note, Understood, long_date
 from chatbot.answering.compose import coverage
 from chatbot.answering.example_questions import LOOKED_AT, example_questions
 from index.collection import Collection
@@ -58,9 +58,10 @@ def topic_of(question: str) -> Topic | None:
 def reply(topic: Topic, question: str, collection: Collection, *, answered_by: str, model: str | None) -> Answer:
     """The answer to `question`, which is about `topic`; `model` is the LLM at work, if any.
 
-    Its standalone question is empty: it is no context for the questions after it.
+    It is no context for the questions after it.
     """
-    return Answer(question, "", "\n".join(filter(None, _lines(topic, collection, model))), answered_by)
+    lines = filter(None, _lines(topic, collection, model))
+    return Answer(question, Understood(), tuple(map(Note, lines)), answered_by)
 
 
 def _lines(topic: Topic, collection: Collection, model: str | None) -> list[str]:

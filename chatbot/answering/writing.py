@@ -11,7 +11,6 @@ from chatbot.answer import INSTEAD, Answer, with_notes
 from chatbot.answering.compose import abstained
 from chatbot.answering.quoting import THE_ARTICLES_DO_NOT_SAY, QuotingAnswerer, Task
 from chatbot.answering.steps import report
-from chatbot.citations import MarkFilter
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.extractive.selection import MOST_SENTENCES
 from chatbot.llm.client import LanguageModel
@@ -28,10 +27,11 @@ class WritingAnswerer:
 
     def __init__(self, collection: Collection, settings: Settings, quoting: QuotingAnswerer) -> None:
         """Raises LanguageModelError where the LLM cannot be used."""
+        model = LanguageModel(settings)
         self._collection = collection
         self._quoting = quoting
         self._llm = LLMAnswerer(
-            LanguageModel(settings), count=counter(settings.model), window_tokens=settings.window_tokens,
+            model, count=counter(model.name), window_tokens=settings.window_tokens,
             answer_tokens=settings.max_tokens,
         )
         self._verifier = Verifier(collection)
@@ -44,7 +44,8 @@ class WritingAnswerer:
     def chain(self, task: Task) -> Runnable[Any, str | Answer]:
         """The chain that answers one question: it streams the text as it is written, and ends with the Answer."""
         shown = self._shown(task)
-        fill = RunnableLambda(lambda _: Prompt(task.named.reading.standalone, shown, task.history), name="fill")
+        prompt = Prompt(task.named.reading.standalone, shown, task.history)
+        fill: Runnable[Any, Prompt] = RunnableLambda(lambda _: prompt, name="fill")
         parse = RunnableGenerator(partial(self._parse, task, shown), name="parse")
         return fill | self._llm.chain | parse
 
@@ -62,24 +63,24 @@ class WritingAnswerer:
     def _parse(
         self, task: Task, shown: Sequence[RetrievedPassage], pieces: Iterable[str], config: RunnableConfig
     ) -> Iterator[str | Answer]:
-        """The LLM's text as it comes, then its answer with every statement looked up in the passages; where the LLM
-        fails, the built-in answer with a note, and what was streamed stays as its draft.
+        """The LLM's text as it comes, every statement looked up once it is whole, then its answer; where the LLM fails,
+        the built-in answer with a note, and what was streamed stays as its draft.
 
         The built-in answer is made only where it is needed: the LLM does not wait for it.
         """
-        draft = ""
-        written: list[str] = []
         notes = list(task.named.notes)
+        verification = self._verifier.start(shown)
         try:
-            for text in MarkFilter(shown).stream(_noted(pieces, written, notes)):
-                draft += text
-                yield text
+            for piece in _noted(pieces, notes):
+                yield verification.feed(piece)
         except LanguageModelError as exc:
+            yield verification.finish()
             took_over = with_notes(self._quoting.answer(task), [f"{exc} {INSTEAD}"])
-            yield replace(took_over, draft=draft.strip())
+            yield replace(took_over, draft=verification.written)
             return
         report("Looking up every statement", config)
-        yield self._checked(task, self._verifier.verify("".join(written), shown), notes)
+        yield verification.finish()
+        yield self._checked(task, verification.verified, notes)
 
     def _checked(self, task: Task, verified: Verified, notes: list[str]) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles support nothing of it."""
@@ -95,18 +96,16 @@ class WritingAnswerer:
         if verified.removed:
             notes.append(_removed(verified.removed))
         return Answer(
-            reading.question, reading.standalone, verified.text.strip(), self.name,
+            reading.question, reading.understood, verified.blocks, self.name,
             as_of=max((c.date for c in verified.citations if c.date), default=None),
-            citations=verified.citations, notes=tuple(notes), statements=verified.statements,
+            citations=verified.citations, notes=tuple(notes),
         )
 
 
-def _noted(pieces: Iterable[str], written: list[str], notes: list[str]) -> Iterator[str]:
-    """`pieces`, each of which is added to `written` as it passes; that they were cut short is added to `notes`."""
+def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:
+    """`pieces`; that they were cut short is added to `notes`."""
     try:
-        for piece in pieces:
-            written.append(piece)
-            yield piece
+        yield from pieces
     except CutShortError as exc:
         notes.append(str(exc))
 

@@ -75,7 +75,8 @@ class LanguageModel:
 
     def runnable(self) -> Runnable[list[tuple[str, str]], str]:
         """`stream` as a Runnable of (role, text) messages, which ends early once its listener has left (`left_of`)."""
-        return RunnableGenerator(self._generate, name="model")
+        # Its types leave out that the function may be given the configuration.
+        return RunnableGenerator(cast("Callable[..., Iterator[str]]", self._generate), name="model")
 
     def _generate(self, prompts: Iterator[list[tuple[str, str]]], config: RunnableConfig) -> Iterator[str]:
         has_left = left_of(config)

@@ -3,14 +3,12 @@ model's window and fences the passages, which are data. The marks in the text ar
 become citations in `chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
 
 import datetime
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from chatbot.answer import Answer, long_date
-from chatbot.citations import normalise
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import harmless, new_fence, one_line
 from chatbot.llm.prompt_templates import Message, load
@@ -89,7 +87,7 @@ class LLMAnswerer:
         turns: list[Message] = []
         left = self._history_tokens
         for answer in reversed(history):
-            turn = [("human", harmless(answer.question)), ("ai", harmless(without_marks(answer.proven)))]
+            turn = [("human", harmless(answer.question)), ("ai", harmless(answer.proven))]
             left -= self._tokens(turn)
             if left < 0:
                 break
@@ -112,8 +110,3 @@ def fenced(number: int, found: RetrievedPassage, *, fence: str) -> str:
         f"text:\n{harmless(found.passage.text)}\n"
         f"</passage-{fence}>"
     )
-
-
-def without_marks(text: str) -> str:
-    """An answer's text without its marks, whose numbers mean nothing in a later prompt."""
-    return re.sub(r"(?<!\s)\s*+\[\d+\]", "", normalise(text))

@@ -10,7 +10,6 @@ from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import new_fence, one_line
-from chatbot.llm.generator import without_marks
 from chatbot.llm.prompt_templates import Message, load
 from chatbot.settings import Settings
 from index.language.lexicon import concept
@@ -125,5 +124,5 @@ def _tells(word: str, *, opens: bool) -> bool:
 
 
 def _shortened(text: str) -> str:
-    line = one_line(without_marks(text))
+    line = one_line(text)
     return line if len(line) <= LONGEST_ANSWER_CHARACTERS else f"{line[:LONGEST_ANSWER_CHARACTERS].rsplit(' ', 1)[0]} …"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from chatbot.answer import Understood
 from chatbot.errors import QuestionError
 from chatbot.question.query import Query
 from index.language.dates import MONTHS, find_dates
@@ -55,9 +56,14 @@ class ParsedQuestion:
     until: datetime.date | None = None
 
     @property
+    def understood(self) -> Understood:
+        """What the next question is read after."""
+        return Understood(self.own, self.context)
+
+    @property
     def standalone(self) -> str:
         """The question as one that needs no other before it."""
-        return f"{self.own} ({self.context})" if self.context else self.own
+        return self.understood.standalone
 
     @property
     def leaned(self) -> bool:
@@ -142,9 +148,9 @@ _ORDERS = frozenset("tell give list name show describe explain compare summarise
 
 
 def read(
-    question: str, history: Sequence[str] = (), *, year: int | None = None, newest: datetime.date | None = None
+    question: str, history: Sequence[Understood] = (), *, year: int | None = None, newest: datetime.date | None = None
 ) -> ParsedQuestion:
-    """Read `question` after the standalone questions before it, oldest first.
+    """Read `question` after those before it, oldest first.
 
     `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
     not known the last day of `year` stands for it. Raises QuestionError for a question that is empty or over 2,000
@@ -152,7 +158,7 @@ def read(
     """
     text = _checked(question)
     newest = newest or (datetime.date(year, 12, 31) if year else None)
-    own, context = _resolved(_asking_part(text), history[-1] if history else "")
+    own, context = _resolved(_asking_part(text), history[-1] if history else None)
     whole = f"{own} {context}"
     since, until = _window(own, newest)
     if since is None and until is None and context:
@@ -248,14 +254,14 @@ def _window(text: str, newest: datetime.date | None) -> tuple[datetime.date | No
     return first, last
 
 
-def _resolved(text: str, previous: str) -> tuple[str, str]:
+def _resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     """The question in its own words, and the question before it where it leans on that."""
-    if not previous:
+    if previous is None or not previous.own:
         return text, ""
-    asked = _without_context(previous)
+    asked = previous.own
     short = _ABOUT.sub("", text).strip(" ?.!")
     if _is_fragment(text, short):
-        return _substituted(asked, short), ""
+        return _substituted(asked, short)
     text = _AND.sub("", text)
     text = text[0].upper() + text[1:]
     subject = find_names(asked)
@@ -281,21 +287,22 @@ def _lone_fragment(short: str) -> bool:
     return (len(names) == 1 and names[0] == short) or bool(re.match(r"(on|in|at|before|after|since)\b", short, re.I))
 
 
-def _substituted(asked: str, short: str) -> str:
-    """The question before with `short` in the place of its like: a date for a date, else a name for its last name."""
+def _substituted(asked: str, short: str) -> tuple[str, str]:
+    """The question before with `short` in the place of its like: a date for a date, else a name for its last name;
+    where it has no like, what is asked about `short` after that question."""
     body = asked.strip(" ?.!")
     if find_dates(short, default_year=2000) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
         for date in reversed(find_dates(body, default_year=2000)):
             start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: date.start], re.I)
             body = body[: start.start() if start else date.start] + body[date.end :]
         when = re.sub(r"^(before) (that|then|this)$", r"\1", short, flags=re.I)
-        return f"{body.strip()} {when}?"
+        return f"{body.strip()} {when}?", ""
     names = find_names(body)
     topic = re.sub(r"^(in|at|on|for|with|from|of)\s+", "", short, flags=re.I)
     if names and (find_names(topic) or topic.islower()):
         head, _, tail = body.rpartition(names[-1])
-        return f"{head}{topic}{tail}?"
-    return f"What about {short}? ({asked})"
+        return f"{head}{topic}{tail}?", ""
+    return f"What about {short}?", asked
 
 
 def _leans(text: str) -> bool:
@@ -306,12 +313,6 @@ def _leans(text: str) -> bool:
     return len(said) <= 2 and not find_names(text)
 
 
-def _without_context(standalone: str) -> str:
-    return re.sub(r" \([^()]*\)$", "", standalone)
-
-
-def _base(standalone: str) -> str:
-    """What a standalone question hands on: itself where it names something, else the question in its brackets."""
-    own = _without_context(standalone)
-    context = standalone[len(own) :].strip(" ()")
-    return own if find_names(own) or not context else context
+def _base(previous: Understood) -> str:
+    """What a question hands on: itself where it names something, else the question that it needed."""
+    return previous.own if find_names(previous.own) or not previous.context else previous.context

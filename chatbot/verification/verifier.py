@@ -1,79 +1,32 @@
-"""The whole text of an LLM and the passages that it was given in, verified text out: each sentence keeps the marks of
-the passages that bear it out, is given others where it cited the wrong ones, or is marked as not found in the articles.
-Nothing is taken on trust: a sentence without a mark is looked up as well."""
+"""Verifies what an LLM wrote: each sentence keeps the marks of the passages that support it, is given others where it
+cited the wrong ones, or is marked as not found in the articles. A sentence without a mark is looked up as well."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.answer import NOT_FOUND, Citation, Statement, Verdict
-from chatbot.citations import cite_sentence, normalise
+from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of, without_lookalikes
+from chatbot.citations import cite_sentence
 from chatbot.verification.claim_support import SURE, WHOLE, Support, Supporter
 from chatbot.verification.coreference import leans, resolved
-from chatbot.verification.facts import FactKind, facts_of
+from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
 from index.collection import Collection
-from index.language.sentences import sentence_spans
 from index.passage import RetrievedPassage
 
-SHORTEST_STATEMENT_WORDS = 3
 MOST_TRIED = 12
-
-_HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
-_SOURCES = re.compile(
-    r"(?:(?<=\w)|\A)(?P<before>[^\w\n]*+)\n\W*+(?:sources|references|citations)[^\w:\n]*+[:\n].*\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-# What an LLM may have copied from the answers before, and emphasis.
-_NOISE = re.compile(rf"(?<![ \t])[ \t]*+{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
-# A year in brackets is text.
-_MARKS = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
-_BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
-_REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
-_NOTHING = (
-    r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
-    r"\b(?:articles?|passages?|reports?|sources?) (?:do|does|did)(?: not|n['’]t) "
-    r"(?:say|mention|tell|state|specify|name|give)"
-    r"|\bnot (?:said|mentioned|stated|specified|reported) in the (?:articles|passages))"
-)
-_SAYS_NOTHING = re.compile(
-    rf"^(?:although|though|while)\b[^,]*{_NOTHING}[^,]*,"
-    rf"|{_NOTHING}[^;:]*?(?=[;:]|,? (?:but|yet|though|although|while|however)\b|, and\b|$)",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however)\b)?+[\s,]*+", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Verified:
-    """`text` with marks [1]..[m] that each name one of `citations`; `statements` are its sentences with their verdicts;
-    `removed` counts the marks that were dropped, since they named no passage or one that does not bear them out."""
+    """A text as blocks, whose citations are numbers of `citations`; `removed` counts the marks that were dropped, since
+    they named no passage or one that does not support their sentence."""
 
-    text: str
+    blocks: tuple[Statement | Note, ...]
     citations: tuple[Citation, ...]
-    statements: tuple[Statement, ...]
     removed: int
 
-
-@dataclass(frozen=True)
-class _Sentence:
-    """A sentence of the LLM's text without its marks, what stood before it, and the numbers that it cites."""
-
-    text: str
-    before: str
-    numbers: tuple[int, ...]
-
     @property
-    def claim(self) -> str:
-        """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
-        empty where nothing else is stated."""
-        text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
-        rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
-        if rest != text and len(_HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
-            return ""
-        announces = self.text.startswith("#") or rest.endswith(":")
-        if rest.endswith("?") or (announces and _says_little(rest)):
-            return ""
-        return rest if any(c.isalnum() for c in rest) else ""
+    def statements(self) -> tuple[Statement, ...]:
+        """The sentences that state something."""
+        return tuple(block for block in self.blocks if isinstance(block, Statement))
 
 
 @dataclass(frozen=True)
@@ -96,31 +49,17 @@ class Verifier:
 
     def verify(self, text: str, shown: Sequence[RetrievedPassage]) -> Verified:
         """`text` with its marks in any form, [n] being the n-th of `shown`."""
-        # A list of sources at the end repeats, unproven, what the citations say.
-        sentences = _sentences(_SOURCES.sub(r"\g<before>", _NOISE.sub("", normalise(text)).strip()))
-        written = ""
-        citations: dict[tuple[str, int], Citation] = {}
-        statements: list[Statement] = []
-        removed = 0
-        before: tuple[str, _Finding] | None = None
-        for sentence in sentences:
-            start = len(written) + len(sentence.before)
-            written += sentence.before + sentence.text
-            finding = self._finding(sentence, shown, before)
-            held_by = finding.held_by if finding else ()
-            removed += len(sentence.numbers) - _confirmed(sentence.numbers, shown, held_by)
-            if finding is None:
-                continue
-            before = (sentence.claim, finding)
-            numbers = tuple(dict.fromkeys(_number(citations, passage, n) for passage, n in held_by))
-            statements.append(
-                Statement(sentence.text, start, len(written), finding.verdict, numbers, finding.missing)
-            )
-            written += " " + ("".join(f"[{n}]" for n in numbers) or NOT_FOUND)
-        return Verified(written, tuple(citations.values()), tuple(statements), removed)
+        verification = self.start(shown)
+        verification.feed(text)
+        verification.finish()
+        return verification.verified
 
-    def _finding(
-        self, sentence: _Sentence, shown: Sequence[RetrievedPassage], before: tuple[str, _Finding] | None
+    def start(self, shown: Sequence[RetrievedPassage]) -> "Verification":
+        """The verification of a text that is still being written."""
+        return Verification(self, shown)
+
+    def finding(
+        self, sentence: Sentence, shown: Sequence[RetrievedPassage], before: tuple[str, _Finding] | None
     ) -> _Finding | None:
         """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
         nothing."""
@@ -131,7 +70,7 @@ class Verifier:
             return self._leaning(sentence, shown, *before) or finding
         return finding
 
-    def _look_up(self, sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
+    def _look_up(self, sentence: Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
         cited = _cited(sentence, shown)
         weighed = self._weigh(sentence.claim, cited)
         holding = [pair for pair in weighed if pair[1].holds]
@@ -151,13 +90,13 @@ class Verifier:
         return [(passage, self._supporter.weigh(claim, [passage])) for passage in passages]
 
     def _leaning(
-        self, sentence: _Sentence, shown: Sequence[RetrievedPassage], before: str, proven: _Finding
+        self, sentence: Sentence, shown: Sequence[RetrievedPassage], before: str, proven: _Finding
     ) -> _Finding | None:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
         that it cites itself, and in those that support the other."""
         cited = _cited(sentence, shown)
         others = _others([passage for passage, _ in proven.held_by], cited)
-        for claim in resolved(sentence.claim, _HEADING.sub("", before).strip()) if proven.held_by else ():
+        for claim in resolved(sentence.claim, HEADING.sub("", before).strip()) if proven.held_by else ():
             for passage in [*cited, *others]:
                 support = self._supporter.weigh(claim, [passage])
                 if support.holds if passage in cited else support.holds_uncited:
@@ -175,7 +114,71 @@ class Verifier:
         return _Finding(Verdict.MOVED, _supporting(pair))
 
 
-def _cited(sentence: _Sentence, shown: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+class Verification:
+    """Verifies a text sentence by sentence as it comes.
+
+    What it lets through is never taken back: it is the text of the blocks that the answer will have.
+    """
+
+    def __init__(self, verifier: Verifier, shown: Sequence[RetrievedPassage]) -> None:
+        self._verifier = verifier
+        self._shown = shown
+        self._sentences = SentenceStream()
+        self._before: tuple[str, _Finding] | None = None
+        self._blocks: list[Statement | Note] = []
+        self._citations: dict[tuple[str, int], Citation] = {}
+        self._removed = 0
+        self._given = 0
+
+    @property
+    def verified(self) -> Verified:
+        """What has been verified so far."""
+        return Verified(tuple(self._blocks), tuple(self._citations.values()), self._removed)
+
+    @property
+    def written(self) -> str:
+        """What was let through, without its marks: nobody may take them for those of another answer."""
+        return plain_of(self._blocks) + self._begun()
+
+    def feed(self, piece: str) -> str:
+        """What can be shown once `piece` has come: a sentence as far as it is certain, its marks once it is whole."""
+        for sentence in self._sentences.feed(piece):
+            self._add(sentence)
+        return self._news()
+
+    def finish(self) -> str:
+        """What was held back when the text ended."""
+        for sentence in self._sentences.finish():
+            self._add(sentence)
+        return self._news()
+
+    def _add(self, sentence: Sentence) -> None:
+        finding = self._verifier.finding(sentence, self._shown, self._before)
+        held_by = finding.held_by if finding else ()
+        self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._shown, held_by)
+        space = sentence.before or " "
+        if finding is None:
+            self._blocks.append(Note(sentence.text, space))
+            return
+        self._before = (sentence.claim, finding)
+        numbers = tuple(dict.fromkeys(_number(self._citations, passage, n) for passage, n in held_by))
+        self._blocks.append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
+
+    def _begun(self) -> str:
+        """The sentence at work as far as it can be shown, with the white space before it."""
+        begun = self._sentences.begun
+        if begun is None:
+            return ""
+        return (begun.before or " ") * bool(self._blocks) + without_lookalikes(begun.text)
+
+    def _news(self) -> str:
+        text = text_of(self._blocks) + self._begun()
+        news = text[self._given :]
+        self._given = max(self._given, len(text))
+        return news
+
+
+def _cited(sentence: Sentence, shown: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
     """The passages that a sentence cites, each once."""
     return [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
 
@@ -192,52 +195,6 @@ def _surest_uncited(weighed: Weighed) -> tuple[RetrievedPassage, Support] | None
     """Of the passages that support the sentence although it does not cite them the surest."""
     holding = [pair for pair in weighed if pair[1].holds_uncited]
     return max(holding, key=lambda pair: pair[1].score, default=None)
-
-
-def _sentences(text: str) -> list[_Sentence]:
-    """The sentences of a text with normalised marks; a mark belongs to the sentence that it follows or stands in."""
-    plain, marks = "", []
-    at = 0
-    for mark in _MARKS.finditer(text):
-        plain += text[at : mark.start()]
-        at = mark.end()
-        line = text[at:].partition("\n")[0]
-        if plain[-1:] in ("", "\n") and _MARKS.sub("", line).strip():
-            # A mark at the head of a line is that line's.
-            marks.append((len(plain) + 1, int(mark[1])))
-            at += len(line) - len(line.lstrip())
-        else:
-            marks.append((len(plain.rstrip()), int(mark[1])))
-    plain += text[at:]
-    spans = _joined_spans(plain)
-    sentences = []
-    end = 0
-    for n, (start, stop) in enumerate(spans):
-        until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
-        numbers = tuple(number for place, number in marks if start < place <= max(until - 1, stop))
-        sentences.append(_Sentence(plain[start:stop], plain[end:start], numbers))
-        end = stop
-    return sentences
-
-
-def _joined_spans(text: str) -> list[tuple[int, int]]:
-    """The spans of the sentences; a heading ("As of 5 December 2024, Desk:") is one with the next, and so is what says
-    next to nothing ("Yes.")."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sentence_spans(text):
-        last = text[slice(*spans[-1])] if spans else ""
-        short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
-        if short or _HEADING.fullmatch(_BULLET.sub("", last, count=1)):
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _says_little(announcement: str) -> bool:
-    """Whether a heading or "These are the cities:" states nothing by itself: it names one name at most."""
-    facts = facts_of(announcement)
-    return not facts or [fact.kind for fact in facts] == [FactKind.NAME]
 
 
 def _confirmed(

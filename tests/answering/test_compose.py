@@ -49,6 +49,14 @@ def test_each_mark_has_its_citation(answer: Answer) -> None:
     assert [c.title for c in answer.citations] == ["A report", "A report", "Lines"]
 
 
+def test_a_number_in_brackets_that_is_quoted_is_no_mark() -> None:
+    answer = quote([ranked(report("The opposition [3] took Hama [1].", day(5)))], [])
+    assert answer.text.endswith("\n“The opposition (3) took Hama (1).” [1]")
+    blocks = answer.to_json()["blocks"]
+    assert isinstance(blocks, list) and blocks[1]["text"] == answer.citations[0].sentence
+    assert (blocks[1]["kind"], blocks[1]["citations"]) == ("quotation", (1,))
+
+
 def test_a_citation_holds_the_sentence_at_its_offsets_in_the_article(answer: Answer) -> None:
     for article, cited in zip((HAMA, HAMA, LINES), answer.citations, strict=True):
         assert article.text[cited.start : cited.end] == cited.sentence

@@ -12,7 +12,9 @@ from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter
+from chatbot.markdown import markdown
 from chatbot.settings import Settings
+from chatbot.web.page import answer_html
 from index.collection import Collection
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
@@ -192,6 +194,23 @@ def test_outlets_that_carry_one_report_are_not_counted_as_confirmations(tmp_path
     assert "3 outlets carry this report: Agency, Courier, Gazette." in answer.notes
 
 
+def test_a_number_in_brackets_in_an_article_is_no_citation(tmp_path: Path) -> None:
+    sentence = "The council of Norvik [2] closed the harbour [1] on Monday."
+    text = f"{sentence} Snow fell."
+    write(tmp_path / "articles", "a.md", text, source="Desk [3]", date="2024-12-05", title="Harbour")
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as collection:
+        index_paths(collection, [tmp_path / "articles"])
+        chain = Chain(collection, Settings())
+        answers = talk(chain, "Who closed the harbour of Norvik?", "When?")
+    assert all(answer.citations for answer in answers)
+    for answer in answers:
+        said = answer.to_json()
+        assert re.findall(r"\[(\d+)\]", answer.text) == re.findall(r"\[(\d+)\]", str(said["answer"])) == ["1"]
+        assert answer.citations[0].sentence == sentence and sentence in str(said["blocks"])
+        assert re.findall(r'data-cite="(\d+)"', answer_html.answered(answer, 0)) == ["1"]
+        assert re.findall(r"\[(\d+)\\\]", markdown(answer).partition("**Sources**")[0]) == ["1"]
+
+
 def test_an_llm_writes_an_answer_whose_marks_are_citations(
     written: Chain, samples: Collection, llm: ScriptedLLM
 ) -> None:
@@ -315,7 +334,8 @@ def test_what_an_llm_wrote_before_it_broke_off_stays(written: Chain, llm: Script
     llm.behaviour, llm.text = "cut", "The SDF left the town. [1] Then"
     *pieces, answer = written.stream("Who mediated the truce in Manbij?")
     assert isinstance(answer, Answer) and answer.answered_by == QUOTING and "United States" in answer.text
-    assert answer.draft == "".join(p for p in pieces if isinstance(p, str)) and answer.draft.startswith("The SDF left")
+    shown = "".join(p for p in pieces if isinstance(p, str))
+    assert answer.draft == "The SDF left the town. Then" == re.sub(r" \[[^]]+\]", "", shown)
     assert "broke off" in answer.notes[0]
 
 

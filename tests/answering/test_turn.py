@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.support.scripted_llm import ScriptedLLM
-from chatbot.answer import Answer, Step
+from chatbot.answer import Answer, Note, Step, Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
@@ -15,7 +15,7 @@ from chatbot.settings import Settings
 from index.collection import Collection
 from index.errors import VectorStoreError
 
-WHOLE = Answer("?", "?", "It is so.", "answers by quoting")
+WHOLE = Answer("?", Understood("?"), (Note("It is so."),), "answers by quoting")
 
 
 class Script:
@@ -138,10 +138,25 @@ def test_a_stop_cancels_what_the_llm_is_asked(samples: Collection, behaviour: st
         assert llm.abandoned.wait(2)
 
 
+def test_the_numbers_of_an_answer_do_not_change_when_it_ends(samples: Collection) -> None:
+    written = (
+        "The opposition took the city of Hama. [3][9] The United States mediated the truce in Manbij. [2] It cost 812 "
+        "men. [1] The SNA captured Tell Rifaat on 1 December. [77]"
+    )
+    with ScriptedLLM("fixed", text=written, delay_seconds=0.02) as llm:
+        chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+        seen = list(grow(chain, "Who mediated the truce in Manbij?", [], EVERYWHERE, Stop()))
+    answer = seen[-1].answer
+    assert answer is not None and answer.answered_by == "openai:scripted" and len(answer.citations) > 1
+    shown = [turn.text for turn in seen if turn.text]
+    assert len(shown) > 5 and all(answer.text.startswith(text) for text in shown)
+    assert sum("[1]" in text for text in shown) > 2
+
+
 def test_a_stop_cancels_the_rewriting_of_a_question(samples: Collection) -> None:
     with ScriptedLLM("silent") as llm:
         chain, stop = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url)), Stop()
-        before = replace(WHOLE, question="Who controls Hama?", standalone_question="Who controls Hama?")
+        before = replace(WHOLE, question="Who controls Hama?", understood=Understood("Who controls Hama?"))
         growing = grow(chain, "And Homs?", [before], EVERYWHERE, stop)
         next(growing)
         while not llm.requests:

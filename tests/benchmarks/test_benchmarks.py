@@ -13,7 +13,7 @@ from benchmarks.abstention import Choice, Result, choose
 from benchmarks.answers import QUESTIONS, UNANSWERABLE, Outcome, Question, read_questions, report
 from benchmarks.measures import mean, ndcg, percentile, recall, roc_area, share
 from benchmarks.support.scripted_llm import ScriptedLLM
-from chatbot.answer import Answer, Citation
+from chatbot.answer import Answer, Citation, Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.collection import Collection
@@ -75,7 +75,8 @@ def asked(kind: str = "answerable", date: datetime.date | None = None) -> Questi
 
 
 def answered(*citations: Citation) -> Answer:
-    return Answer("Who holds Hama?", "Who holds Hama?", "", "test", abstained=not citations, citations=citations)
+    asked = "Who holds Hama?"
+    return Answer(asked, Understood(asked), (), "test", abstained=not citations, citations=citations)
 
 
 @pytest.mark.parametrize(

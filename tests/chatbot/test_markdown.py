@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from chatbot.answer import Quotation
 from chatbot.markdown import escaped, markdown, plain, shown_host, turn_markdown, web_address
 from tests.support.canned import (
     DRAFT_ANSWER,
@@ -64,9 +65,16 @@ def test_text_is_shown_as_it_is(text: str) -> None:
     assert unescaped.strip() == f"<p>{' '.join(text.split())}</p>"
 
 
+def test_a_number_in_brackets_that_an_article_holds_looks_like_no_citation() -> None:
+    said = "The ministry [2] and, it said, [1, 3] agree."
+    answer = replace(HAMA_ANSWER, blocks=(Quotation(said, (1,)),))
+    assert plain(answer).splitlines()[0] == "“The ministry (2) and, it said, (1, 3) agree.” [1]"
+    assert markdown(answer).splitlines()[0] == "“The ministry (2) and, it said, (1, 3) agree.” \\[1\\]"
+
+
 @pytest.mark.parametrize("smuggled", SMUGGLING)
 def test_markup_of_an_llm_is_text_in_an_export_too(smuggled: str) -> None:
-    answer = replace(HAMA_ANSWER, text=smuggled, citations=(), draft=smuggled, notes=(smuggled,))
+    answer = replace(HAMA_ANSWER, blocks=(Quotation(smuggled, ()),), citations=(), draft=smuggled, notes=(smuggled,))
     assert tags(turn_markdown(smuggled, ASKED, "", answer)) <= {"h2", "p", "em", "strong", "blockquote"}
 
 

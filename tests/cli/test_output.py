@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from chatbot.answer import Answer, Citation
+from chatbot.answer import Answer, Citation, Heading, Note, Quotation, Understood
 from chatbot.cli.output import (
     answer_text,
     articles_text,
@@ -23,13 +23,13 @@ from tests.support.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.support.reports import day
 
 CITED = Citation(1, "abc", "Hama changes hands", "Desk", day(5), None, "It fell.", "It fell.", 0, 8)
-TEXT = "As of today: “It fell.” [1]"
-ANSWER = Answer("And Hama?", "Who controls Hama?", TEXT, "x", citations=(CITED,), notes=("N.",))
+BLOCKS = (Heading("As of today"), Quotation("It fell.", (1,)))
+ANSWER = Answer("And Hama?", Understood("Who controls Hama?"), BLOCKS, "x", citations=(CITED,), notes=("N.",))
 
 
 def test_an_answer_is_printed_with_its_citations() -> None:
     assert answer_text(ANSWER).split("\n\n") == [
-        TEXT,
+        "As of today: “It fell.” [1]",
         "[1] Hama changes hands, Desk, 5 December 2024\n    “It fell.”\n    article abc",
         "Question as understood: Who controls Hama?",
         "N.",
@@ -48,13 +48,14 @@ def test_what_is_unknown_of_a_citation_is_said() -> None:
 
 
 def test_related_passages_are_printed_as_no_answer() -> None:
-    abstained = Answer("Who?", "Who?", "The articles do not say.", "x", abstained=True, related=(CITED,))
+    said = (Note("The articles do not say."),)
+    abstained = Answer("Who?", Understood("Who?"), said, "x", abstained=True, related=(CITED,))
     text = answer_text(abstained)
     assert "Related passages, not an answer:\n\n[1] Hama changes hands" in text and "understood" not in text
 
 
 def test_small_talk_is_printed_as_it_is() -> None:
-    assert answer_text(Answer("Thanks", "", "You are welcome.", "x")) == "You are welcome."
+    assert answer_text(Answer("Thanks", Understood(), (Note("You are welcome."),), "x")) == "You are welcome."
 
 
 def test_an_article_cannot_steer_the_terminal() -> None:

@@ -166,7 +166,7 @@ def test_an_abandoned_answer_cancels_the_request_at_once(server: ScriptedLLM, be
     server.behaviour, server.delay_seconds = behaviour, 0.01
     stream = model(server.base_url, tokens=10_000).stream(ASK)
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert server.abandoned.wait(2)
 
 
@@ -174,7 +174,7 @@ def test_one_who_waits_to_ask_again_can_leave(server: ScriptedLLM) -> None:
     server.behaviour, server.retry_after = "429", "5"
     stream = model(server.base_url, retries=2).stream(ASK)
     assert [next(stream) for _ in range(5)] == [""] * 5
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert not server.abandoned.wait(0.5) and len(server.requests) == 1
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
-from chatbot.answer import NOT_FOUND, Answer, Statement, Verdict
-from chatbot.citations import cite
+from chatbot.answer import Answer, Note, Quotation, Statement, Understood, Verdict
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.generator import LLMAnswerer, Prompt, fenced
 from chatbot.settings import Settings
@@ -46,17 +45,6 @@ def test_a_faithful_llm_answers_from_the_passages_it_is_sent(server: ScriptedLLM
     passages = [found(HAMA), found(HOMS)]
     text = "".join(answerer(server).chain.stream(Prompt(QUESTION, passages)))
     assert text == "As of 8 December 2024, Sample Desk: Homs is now controlled by the coalition. [2]"
-    cited = cite(text, passages)
-    assert cited.text.endswith("coalition. [1]")
-    assert cited.citations[0].sentence == "Homs is now controlled by the coalition."
-
-
-def test_bad_marks_of_an_llm_are_mended_or_removed(server: ScriptedLLM) -> None:
-    server.behaviour = "bad_marks"
-    passages = [found(HAMA), found(HOMS)]
-    cited = cite("".join(answerer(server).chain.stream(Prompt(QUESTION, passages))), passages)
-    assert cited.text == "Homs is now controlled by the coalition. [1] Said again."
-    assert cited.removed == 2
 
 
 def test_each_passage_is_sent_whole_with_number_title_source_and_date(server: ScriptedLLM) -> None:
@@ -160,22 +148,20 @@ def test_the_llm_is_sent_the_passages_that_fit(server: ScriptedLLM) -> None:
 
 
 def answer(number: int, text: str) -> Answer:
-    return Answer(f"Question {number}?", f"Question {number}?", text, answered_by="x")
+    return Answer(f"Question {number}?", Understood(f"Question {number}?"), (Note(text),), answered_by="x")
 
 
 def test_history_is_sent_without_its_marks_and_before_the_passages(server: ScriptedLLM) -> None:
-    before = [answer(1, "Hama fell. [1] It was taken [2, 3].")]
+    before = [replace(answer(1, ""), blocks=(Quotation("Hama fell.", (1,)), Quotation("It was taken.", (2, 3))))]
     list(answerer(server).chain.stream(Prompt(QUESTION, [found(HOMS)], before)))
     sent = [(m["role"], m["content"]) for m in server.requests[0].body["messages"]]
-    assert sent[1:3] == [("user", "Question 1?"), ("assistant", "Hama fell. It was taken.")]
+    assert sent[1:3] == [("user", "Question 1?"), ("assistant", "“Hama fell.” “It was taken.”")]
     assert sent[0][0] == "system" and sent[3][0] == "user"
 
 
 def test_what_was_not_found_is_not_sent_again(server: ScriptedLLM) -> None:
-    text = f"Hama fell. [1] Homs burnt. {NOT_FOUND} The articles do not say why."
-    fell = Statement("Hama fell.", 0, 10, Verdict.VERIFIED, (1,))
-    burnt = Statement("Homs burnt.", 15, 26, Verdict.UNFOUND)
-    before = [replace(answer(1, text), statements=(fell, burnt))]
+    fell, burnt = Statement("Hama fell.", Verdict.VERIFIED, (1,)), Statement("Homs burnt.", Verdict.UNFOUND)
+    before = [replace(answer(1, ""), blocks=(fell, burnt, Note("The articles do not say why.", " ")))]
     list(answerer(server).chain.stream(Prompt(QUESTION, [found(HOMS)], before)))
     assert server.requests[0].body["messages"][2]["content"] == "Hama fell. The articles do not say why."
 

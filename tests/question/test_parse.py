@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 
+from chatbot.answer import Understood
 from chatbot.errors import QuestionError
 from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, QuestionKind, find_names, read
 
@@ -121,15 +122,21 @@ def test_questions_of_who_holds_a_place_are_known(question: str, control: bool) 
     ],
 )
 def test_a_follow_up_is_read_with_the_question_before(before: str, question: str, standalone: str) -> None:
-    assert read(question, [before], year=2024).standalone == standalone
+    assert read(question, [Understood(before)], year=2024).standalone == standalone
 
 
 def test_follow_ups_are_chained_through_what_they_mean() -> None:
-    history = [ALEPPO]
+    history = [Understood(ALEPPO)]
     for question in ("And Homs?", "When?", "Who told them that?"):
-        history.append(read(question, history).standalone)
+        history.append(read(question, history).understood)
     last = read("Who told them that?", history)
     assert last.names == ("Homs",) and last.context == "Who controls Homs?"
+
+
+def test_brackets_that_a_reader_typed_are_no_context() -> None:
+    typed = read("Who took the bridge (the old one at Tolmin)?")
+    assert read("When?", [typed.understood]).standalone == "When? (Who took the bridge (the old one at Tolmin)?)"
+    assert read("And Homs?", [Understood("Who holds Hama (city)")]).standalone == "Who holds Homs (city)?"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +150,7 @@ def test_follow_ups_are_chained_through_what_they_mean() -> None:
     ],
 )
 def test_a_new_topic_is_not_polluted_by_the_old_one(question: str) -> None:
-    reading = read(question, [ALEPPO, "Who held Kherson on 1 December?"], year=2024)
+    reading = read(question, [Understood(ALEPPO), Understood("Who held Kherson on 1 December?")], year=2024)
     assert (reading.standalone, reading.context) == (question, "")
     assert not {"Aleppo", "Kherson"} & set(reading.names) and reading.until is None
 

@@ -126,7 +126,7 @@ def candidate(ident: str, similarity: float, bm25: float, passages: int = 1, dat
     return Candidate(ident, article, passages, similarity, bm25)
 
 
-def ranked(candidates: list[Candidate], *, article: float = 0.0, recency: float = 0.0) -> dict[str, float]:
+def ranked(candidates: list[Candidate], *, article: float = 0.0, recency: float = 0.0) -> dict[str, object]:
     weights = Weights(bm25=0.5, article=article, recency=recency, crowding=0.5)
     return {one.id: pytest.approx(score) for one, score in rank(candidates, weights)}
 

@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatbot.answer import INSTEAD, Answer, Citation, Statement, Step, Verdict
+from chatbot.answer import (
+    INSTEAD,
+    Answer,
+    Block,
+    Citation,
+    Heading,
+    Note,
+    Quotation,
+    Statement,
+    Step,
+    Understood,
+    Verdict,
+)
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
@@ -61,6 +73,11 @@ HOSTILE = Article(
 EXAMPLES = ["Who controls Manbij?", "What changed hands on 5 December?", "Who held Aleppo before?"]
 
 
+def noted(text: str) -> tuple[Block, ...]:
+    """The blocks of an answer that says only this, a block a line."""
+    return tuple(map(Note, text.splitlines()))
+
+
 def citation(n: int, article: Article, sentence: str) -> Citation:
     """The citation of `sentence`, which must stand in the article; the passage is the article's opening."""
     start = article.text.index(sentence)
@@ -71,10 +88,14 @@ def citation(n: int, article: Article, sentence: str) -> Citation:
 
 HAMA_ANSWER = Answer(
     question="Who controls Hama?",
-    standalone_question="Who controls Hama?",
-    text="As of 5 December 2024 · Sample Desk:\n“Opposition forces took the city of Hama on Thursday.” [1] “The army "
-    "said that it had withdrawn its units from Hama.” [2]\nEarlier, 1 December 2024: “Hama, Homs and Damascus remained "
-    "in the hands of the government.” [3]",
+    understood=Understood("Who controls Hama?"),
+    blocks=(
+        Heading("As of 5 December 2024 · Sample Desk"),
+        Quotation("Opposition forces took the city of Hama on Thursday.", (1,), "\n"),
+        Quotation("The army said that it had withdrawn its units from Hama.", (2,)),
+        Heading("Earlier, 1 December 2024", is_earlier=True),
+        Quotation("Hama, Homs and Damascus remained in the hands of the government.", (3,)),
+    ),
     answered_by="answers by quoting",
     as_of=HAMA.date,
     citations=(
@@ -85,8 +106,8 @@ HAMA_ANSWER = Answer(
 )
 KHERSON_ANSWER = Answer(
     question="And Kherson?",
-    standalone_question="Who controls Kherson?",
-    text="No article mentions Kherson.",
+    understood=Understood("Who controls Kherson?"),
+    blocks=(Note("No article mentions Kherson."),),
     answered_by="answers by quoting",
     abstained=True,
     reason="The articles cover Syria from 27 November to 11 December 2024.",
@@ -94,8 +115,13 @@ KHERSON_ANSWER = Answer(
 )
 HOSTILE_ANSWER = Answer(
     question=HOSTILE_TEXT,
-    standalone_question=f"Understood: {HOSTILE_TEXT}",
-    text=f"As of {HOSTILE_TEXT}:\n{HOSTILE_TEXT} [1] and [9]\nEarlier {HOSTILE_TEXT}",
+    understood=Understood(f"Understood: {HOSTILE_TEXT}"),
+    blocks=(
+        Heading(f"As of {HOSTILE_TEXT}"),
+        Quotation(HOSTILE_TEXT, (1, 9), "\n"),
+        Heading(f"Earlier {HOSTILE_TEXT}", is_earlier=True),
+        Quotation(HOSTILE_TEXT, ()),
+    ),
     answered_by="answers by quoting",
     citations=(citation(1, HOSTILE, HOSTILE_TEXT),),
     notes=(HOSTILE_TEXT,),
@@ -115,39 +141,36 @@ SMUGGLING = (
 NOT_FOUND = "[not found in the articles]"
 TAKEN = "Opposition forces took Hama on Thursday."
 INVENTED = "They lost 12 men."
-WRITTEN_TEXT = f"{TAKEN} [1][2]\n{INVENTED} {NOT_FOUND} The government held Homs on 1 December. [3]"
-
-
-def statement(text: str, said: str, verdict: Verdict, *citations: int, missing: str | None = None) -> Statement:
-    """The statement that `said` is in `text`."""
-    start = text.index(said)
-    return Statement(said, start, start + len(said), verdict, citations, missing)
 
 
 WRITTEN_ANSWER = replace(
     HAMA_ANSWER,
     question="What was written?",
-    standalone_question="What was written?",
-    text=WRITTEN_TEXT,
+    understood=Understood("What was written?"),
     answered_by="openai:canned",
-    statements=(
-        statement(WRITTEN_TEXT, TAKEN, Verdict.VERIFIED, 1, 2),
-        statement(WRITTEN_TEXT, INVENTED, Verdict.UNFOUND, missing="the number 12"),
-        statement(WRITTEN_TEXT, "The government held Homs on 1 December.", Verdict.MOVED, 3),
+    blocks=(
+        Statement(TAKEN, Verdict.VERIFIED, (1, 2)),
+        Statement(INVENTED, Verdict.UNFOUND, missing="the number 12", space="\n"),
+        Statement("The government held Homs on 1 December.", Verdict.MOVED, (3,)),
     ),
 )
 PROVEN_ANSWER = replace(
     WRITTEN_ANSWER,
     question="What was proven?",
-    standalone_question="What was proven?",
-    text=f"{TAKEN} [1][2]",
+    understood=Understood("What was proven?"),
     citations=HAMA_ANSWER.citations[:2],
-    statements=WRITTEN_ANSWER.statements[:1],
+    blocks=WRITTEN_ANSWER.blocks[:1],
+)
+BRACKETS_ANSWER = replace(
+    HAMA_ANSWER,
+    question="What is in brackets?",
+    understood=Understood("What is in brackets?"),
+    blocks=(Heading("As of today, Desk [3]"), Quotation("They [2] took the city [1].", (1,), "\n")),
 )
 DRAFT_ANSWER = replace(
     HAMA_ANSWER,
     question="What was drafted?",
-    standalone_question="What was drafted?",
+    understood=Understood("What was drafted?"),
     draft="Opposition forces took Hama [1] and then",
     notes=(f"The LLM openai:canned broke off. {INSTEAD}",),
 )
@@ -259,10 +282,10 @@ class CannedChain:
             yield from self._smuggled(question)
             return
         if "history" in question:
-            yield Answer(question, question, f"{len(history)} answers came before.", self.answerer)
+            yield Answer(question, Understood(question), noted(f"{len(history)} answers came before."), self.answerer)
             return
         if "scope" in question:
-            yield Answer(question, question, repr(scope), self.answerer)
+            yield Answer(question, Understood(question), noted(repr(scope)), self.answerer)
             return
         yield HAMA_ANSWER.text[:60]
         yield self._answer(question)
@@ -277,11 +300,11 @@ class CannedChain:
         for at in range(0, len(text), 9):
             yield text[at : at + 9]
             time.sleep(0.01)
-        unfound = tuple(statement(text, said, Verdict.UNFOUND, missing=said) for said in SMUGGLING)
-        yield Answer(question, text, text, "openai:canned", statements=unfound, draft=text, notes=SMUGGLING)
+        unfound = tuple(Statement(said, Verdict.UNFOUND, missing=said, space="\n") for said in SMUGGLING)
+        yield Answer(question, Understood(text), unfound, "openai:canned", draft=text, notes=SMUGGLING)
 
     def _answer(self, question: str) -> Answer:
-        for answer in (KHERSON_ANSWER, WRITTEN_ANSWER, PROVEN_ANSWER, DRAFT_ANSWER):
+        for answer in (KHERSON_ANSWER, WRITTEN_ANSWER, PROVEN_ANSWER, BRACKETS_ANSWER, DRAFT_ANSWER):
             if answer.question == question:
                 return answer
         return HOSTILE_ANSWER if "<" in question else HAMA_ANSWER

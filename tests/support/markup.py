@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from chatbot.answer import Answer, Statement, Step, Verdict
+from chatbot.answer import Answer, Block, Note, Quotation, Statement, Step, Understood, Verdict
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
@@ -99,11 +99,11 @@ class MarkupChain:
         whole = citation(200, article, article.text[len(OPENING) :].strip())
         cited = [replace(whole, passage=article.text)]
         cited += [citation(n, self._collection.named[one], OPENING) for n, one in enumerate(batch, 201)]
-        marked = text + "\nSeen." + "".join(f" [{one.n}]" for one in cited)
-        unfound = Statement("Seen.", len(text) + 1, len(text) + 6, Verdict.UNFOUND, missing=" ".join(batch))
+        unfound = Statement("Seen.", Verdict.UNFOUND, missing=" ".join(batch), space="\n")
+        notes: list[Block] = [Note(line) for line in text.splitlines()]
+        blocks = (*notes, unfound, Quotation(text, tuple(one.n for one in cited)))
         yield Answer(
-            question, text, marked, self.writer, citations=tuple(cited), notes=tuple(batch), draft=text,
-            statements=(unfound,),
+            question, Understood(text), blocks, self.writer, citations=tuple(cited), notes=tuple(batch), draft=text
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from chatbot.answer import Understood
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
@@ -56,7 +57,7 @@ def parser() -> Parser:
 
 def reading(question: str, *history: str) -> ParsedQuestion:
     """`question` read in 2024."""
-    return read(question, history, year=YEAR)
+    return read(question, [Understood(one) for one in history], year=YEAR)
 
 
 def said(choice: Choice | None) -> tuple[list[str], list[str]]:

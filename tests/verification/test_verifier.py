@@ -1,6 +1,9 @@
+import random
+from collections.abc import Iterable
+
 import pytest
 
-from chatbot.answer import NOT_FOUND, Verdict
+from chatbot.answer import NOT_FOUND, Answer, Understood, Verdict
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.passage import RetrievedPassage
@@ -21,7 +24,6 @@ class Desk:
     def verify(self, text: str) -> Verified:
         verified = self.verifier.verify(text, self.shown)
         for one in verified.statements:
-            assert verified.text[one.start : one.end] == one.text
             assert bool(one.citations) is (one.verdict is not Verdict.UNFOUND)
         return verified
 
@@ -34,13 +36,18 @@ def desk(samples: Collection) -> Desk:
     return Desk(samples)
 
 
+def text_of(verified: Verified) -> str:
+    """The text of an answer that is made of it."""
+    return Answer("?", Understood("?"), verified.blocks, "x").text
+
+
 def verdicts(verified: Verified) -> list[str]:
     return [one.verdict.value for one in verified.statements]
 
 
 def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
     verified = desk.verify(f"{HAMA} [1] {TRUCE} [1][99] It cost 12 men. [2]")
-    assert verified.text == f"{HAMA} [1] {TRUCE} [2] It cost 12 men. {NOT_FOUND}"
+    assert text_of(verified) == f"{HAMA} [1] {TRUCE} [2] It cost 12 men. {NOT_FOUND}"
     assert verdicts(verified) == ["verified", "moved", "unfound"]
     assert [one.citations for one in verified.statements] == [(1,), (2,), ()]
     assert verified.statements[2].missing == "the number 12" and verified.removed == 3
@@ -56,7 +63,7 @@ def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
         (f"{HAMA[:-1]}[1]. {TRUCE[:-1]} [2].", f"{HAMA} [1] {TRUCE} [2]"),
         ("The opposition [1] took Hama [1].", f"{HAMA} [1]"),
         (f"[1] {HAMA}\n[2]{TRUCE}", f"{HAMA} [1]\n{TRUCE} [2]"),
-        (f"{HAMA}\n[1]\n{TRUCE}\n[2]", f"{HAMA} [1]\n\n{TRUCE} [2]"),
+        (f"{HAMA}\n[1]\n{TRUCE}\n[2]", f"{HAMA} [1]\n{TRUCE} [2]"),
         (f"- {HAMA[:-1]} [1]\n- {TRUCE} [2]", f"- {HAMA[:-1]} [1]\n- {TRUCE} [2]"),
         (f"1. {HAMA} [1]\n2) {TRUCE} [2]", f"1. {HAMA} [1]\n2) {TRUCE} [2]"),
         (f"{HEADING}\n{HAMA} [1]", f"{HEADING}\n{HAMA} [1]"),
@@ -73,14 +80,14 @@ def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
 )
 def test_a_faithful_text_keeps_its_marks_in_any_form(desk: Desk, text: str, written: str) -> None:
     verified = desk.verify(text)
-    assert verified.text == written and verified.removed == 0
+    assert text_of(verified) == written and verified.removed == 0
     assert set(verdicts(verified)) == {"verified"}
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "[1]", "[1][2] [99]", "…", "Yes. [1]", "Would you like to know more?"])
 def test_a_text_that_states_nothing_has_no_statements(desk: Desk, text: str) -> None:
     verified = desk.verify(text)
-    assert verified.statements == () and verified.citations == () and NOT_FOUND not in verified.text
+    assert verified.statements == () and verified.citations == () and NOT_FOUND not in text_of(verified)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_a_text_that_states_nothing_has_no_statements(desk: Desk, text: str) -> 
 )
 def test_that_the_articles_do_not_say_is_no_statement(desk: Desk, said: str) -> None:
     verified = desk.verify(f"{said} [1] {HAMA} [1]")
-    assert verified.text == f"{said} {HAMA} [1]" and verdicts(verified) == ["verified"] and verified.removed == 1
+    assert text_of(verified) == f"{said} {HAMA} [1]" and verdicts(verified) == ["verified"] and verified.removed == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,7 @@ def test_what_is_not_found_is_named(desk: Desk, text: str, missing: str) -> None
 @pytest.mark.parametrize("mark", ["", " [2]", " [99]", " [2][99]"])
 def test_a_statement_is_looked_up_in_passages_it_does_not_cite(desk: Desk, mark: str) -> None:
     verified = desk.verify(HAMA + mark)
-    assert verified.text == f"{HAMA} [1]" and verdicts(verified) == ["moved"]
+    assert text_of(verified) == f"{HAMA} [1]" and verdicts(verified) == ["moved"]
     assert "Hama" in verified.citations[0].sentence and verified.removed == mark.count("[")
 
 
@@ -139,24 +146,24 @@ def test_a_sentence_that_leans_on_the_one_before_is_read_with_it(desk: Desk, lea
 
 def test_a_year_in_brackets_is_text(desk: Desk) -> None:
     verified = desk.verify("In [2016] the opposition took Hama. [1]")
-    assert verified.text == f"In [2016] the opposition took Hama. {NOT_FOUND}" and verified.removed == 1
+    assert text_of(verified) == f"In [2016] the opposition took Hama. {NOT_FOUND}" and verified.removed == 1
 
 
 def test_two_passages_may_bear_a_statement_out_together(desk: Desk) -> None:
     both = "The United States mediated the truce in Manbij, and the opposition took Hama on 5 December."
     verified = desk.verify(f"{both} [1][2]")
-    assert verified.text == f"{both} [1][2]" and verdicts(verified) == ["verified"]
+    assert text_of(verified) == f"{both} [1][2]" and verdicts(verified) == ["verified"]
     assert len({cited.article_id for cited in verified.citations}) == 2
 
 
 def test_overlapping_passages_share_a_citation(desk: Desk) -> None:
     verified = desk.verifier.verify(f"{HAMA} [1][2]", [desk.shown[0]] * 2)
-    assert verified.text == f"{HAMA} [1]" and len(verified.citations) == 1 and verified.removed == 0
+    assert text_of(verified) == f"{HAMA} [1]" and len(verified.citations) == 1 and verified.removed == 0
 
 
 def test_without_passages_nothing_is_found(samples: Collection) -> None:
     verified = Verifier(samples).verify(f"{HAMA} [1]", [])
-    assert verified.text == f"{HAMA} {NOT_FOUND}" and verified.statements[0].missing is None
+    assert text_of(verified) == f"{HAMA} {NOT_FOUND}" and verified.statements[0].missing is None
 
 
 @pytest.mark.parametrize("text", ["دمشق سقطت. [1]", "大马士革陷落了。[1]", "Дамаск пал. [2]", "🙂 ?! a [1]"])
@@ -167,3 +174,51 @@ def test_other_scripts_are_told_not_to_be_found(desk: Desk, text: str) -> None:
 def test_a_long_text_is_verified_to_its_end(desk: Desk) -> None:
     verified = desk.verify(f"{HAMA} [1] " * 60)
     assert verdicts(verified) == ["verified"] * 60 and len(verified.citations) == 1
+
+
+def streamed(desk: Desk, pieces: Iterable[str]) -> tuple[list[str], Verified]:
+    """What is shown after each piece and at the end, and what comes of the text."""
+    verification = desk.verifier.start(desk.shown)
+    shown = [verification.feed(piece) for piece in pieces]
+    return [*shown, verification.finish()], verification.verified
+
+
+STREAMED = (
+    f"{HAMA} [1] {TRUCE} [1][99] It cost 12 men. [2] In [2016] it was quiet.",
+    f"**{HEADING}** {HAMA} 【1】 Yes. {TRUCE}[2](https://evil.example/?a) The articles do not say why.",
+    f"- {HAMA[:-1]} [1]\n- {TRUCE} [source 2]\n\nSources:\n[1] Hama\n[2] Truce",
+    f"On 5.12. at 5.30 p.m. Mr. Aydin said: “We will not rest. We go on.” [1] {HAMA} {NOT_FOUND} [1] Then [",
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("text", STREAMED)
+def test_what_is_shown_of_a_stream_is_never_taken_back_and_its_numbers_never_change(
+    desk: Desk, text: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    cuts = sorted(chance.sample(range(len(text)), 25)) if seed else range(1, len(text))
+    pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    shown, verified = streamed(desk, pieces)
+    whole = desk.verify(text)
+    assert "".join(shown) == text_of(verified) == text_of(whole)
+    assert (verified.citations, verified.removed) == (whole.citations, whole.removed)
+
+
+def test_words_are_shown_as_they_come_and_marks_once_the_next_sentence_has_begun(desk: Desk) -> None:
+    pieces = ["The opposition", " took", " Hama", ".", " [2", "] The", " United States", " mediated the truce in"]
+    shown, _ = streamed(desk, pieces)
+    assert shown[:6] == ["The opposition", " took", " Hama", "", "", ""]
+    assert shown[6:8] == [". [1] The United States", " mediated the truce in"]
+
+
+def test_a_quotation_that_never_ends_does_not_hold_the_stream(desk: Desk) -> None:
+    shown, _ = streamed(desk, ["He said: “No. "] + [f"They lost battle {n} there. " for n in range(60)])
+    assert len("".join(shown[:-1])) > 1000
+
+
+def test_a_list_that_is_cut_where_no_sentence_seems_to_end_loses_nothing(desk: Desk) -> None:
+    text = "The parties agreed 1) to leave Hama 2) to stay in Manbij 3) to talk again on Monday."
+    shown, verified = streamed(desk, text)
+    assert "".join(shown) == text_of(verified)
+    assert "".join(text_of(verified).replace(NOT_FOUND, "").split()) == "".join(text.split())

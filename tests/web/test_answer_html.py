@@ -1,18 +1,17 @@
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
-from chatbot.answer import Verdict
+from chatbot.answer import Heading, Note, Quotation, Statement, Verdict
 from chatbot.web.page.answer_html import answered, growing, unchecked
-from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER, statement
+from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
 
 
-def unfound(text: str, said: str, missing: str | None = None) -> str:
-    """The HTML of an answer in which nothing bears out `said`."""
-    found_wanting = (statement(text, said, Verdict.UNFOUND, missing=missing),)
-    return answered(replace(WRITTEN_ANSWER, text=text, statements=found_wanting), 0)
+def unfound(said: str, missing: str | None = None) -> str:
+    """The HTML of an answer that says only `said`, which nothing supports."""
+    return answered(replace(WRITTEN_ANSWER, blocks=(Statement(said, Verdict.UNFOUND, missing=missing),)), 0)
 
 
 def test_an_unfound_statement_is_underlined_and_says_what_is_missing() -> None:
@@ -27,48 +26,41 @@ def test_a_verified_answer_has_neither_underline_nor_badge() -> None:
     assert "unfound" not in html and "badge" not in html
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("It fell.", "It fell. "),
-        (f"It fell. {NOT_FOUND}", "It fell. "),
-        (f"It fell. [1][2] {NOT_FOUND} More.", "It fell. 12  More."),
-        (f"Now.\nIt fell. {NOT_FOUND}\nMore.", "Now.It fell. More."),
-        (f"As of today:\nIt fell.\n{NOT_FOUND}", "As of todayIt fell."),
-    ],
-)
-def test_the_badge_stands_where_the_text_says_so_or_behind_the_statement(text: str, shown: str) -> None:
-    html = unfound(text, "It fell.")
-    assert html.count('class="badge"') == html.count('class="unfound"') == 1
-    words = unescape(re.sub(r"<[^>]+>", "", html.replace("not found in the articles", "")))
-    assert words.split() == shown.split()
+def test_blocks_are_grouped_in_paragraphs() -> None:
+    blocks = (
+        Note("Yes."), Statement("It fell.", Verdict.VERIFIED, (1,)), Statement("Then?", Verdict.UNFOUND, space="\n\n"),
+        Note("More.", " "), Heading("On Monday"), Quotation("So.", (2,)), Quotation("And so.", (3,)),
+    )
+    html = answered(replace(HAMA_ANSWER, blocks=(Heading("As of today"), *blocks)), 0)
+    shown = [unescape(re.sub(r"<[^>]+>", "", one)) for one in html.split("</p>")]
+    assert shown == [
+        "As of today", "Yes. It fell. 1", "Then? not found in the articles More.", "On Monday: “So.” 2 “And so.” 3", "",
+    ]
 
 
-def test_the_words_of_the_badge_alone_make_no_badge() -> None:
-    html = answered(replace(HAMA_ANSWER, text=f"The report reads “{NOT_FOUND}”. [1]"), 0)
-    assert "badge" not in html and NOT_FOUND in html
+@pytest.mark.parametrize("said", [f"The report reads “{NOT_FOUND}”.", "As [2] has it.", "It fell. [1][2]", "【2】"])
+def test_what_looks_like_a_mark_or_a_badge_makes_none(said: str) -> None:
+    for block in (Quotation(said, (1,)), Statement(said, Verdict.VERIFIED, (1,))):
+        html = answered(replace(HAMA_ANSWER, blocks=(block,)), 0)
+        assert re.findall(r'data-cite="(\d+)"', html) == ["1"] and "badge" not in html and escape(said) in html
+    for text in (Note(said), Heading(said)):
+        html = answered(replace(HAMA_ANSWER, blocks=(text,)), 0)
+        assert "data-cite" not in html and "badge" not in html and escape(said) in html
 
 
-def test_a_statement_over_two_lines_is_underlined_on_both() -> None:
-    assert unfound("It fell\nat noon.", "It fell\nat noon.").count('class="unfound"') == 2
-
-
-def test_statements_that_overlap_lose_no_text() -> None:
-    text = "It fell at noon."
-    both = tuple(statement(text, said, Verdict.UNFOUND) for said in ("It fell at", "fell at noon."))
-    html = answered(replace(HAMA_ANSWER, text=text, statements=both), 0)
-    assert "".join(re.sub(r'<span class="badge".*?</span>|<[^>]+>', "", html).split()) == "Itfellatnoon."
+def test_a_statement_over_two_lines_is_underlined_as_one() -> None:
+    assert '<span class="unfound">It fell<br>at noon.</span>' in unfound("It fell\nat noon.")
 
 
 def test_nothing_hostile_becomes_markup_by_being_unfound() -> None:
-    html = unfound(f"{HOSTILE_TEXT} {NOT_FOUND}", HOSTILE_TEXT, missing=HOSTILE_TEXT)
+    html = unfound(HOSTILE_TEXT, missing=HOSTILE_TEXT)
     assert set(re.findall(r"</?(\w+)", html)) == {"p", "span"}
 
 
 @pytest.mark.parametrize("smuggled", SMUGGLING)
 def test_markup_of_an_llm_is_shown_as_text_whether_it_grows_is_whole_or_failed(smuggled: str) -> None:
-    for html in (growing(smuggled), growing(smuggled[:-3]), unchecked(smuggled), unfound(smuggled, smuggled)):
-        assert set(re.findall(r"<(\w+)", html)) <= {"p", "span"}
+    for html in (growing(smuggled), growing(smuggled[:-3]), unchecked(smuggled), unfound(smuggled)):
+        assert set(re.findall(r"<(\w+)", html)) <= {"p", "span", "br"}
     words = "".join(re.sub(r"<[^>]+>", "", growing(smuggled)).split())
     assert unescape(words) == "".join(smuggled.split())
 

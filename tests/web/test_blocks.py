@@ -131,6 +131,15 @@ def test_an_abstention_shows_related_passages_as_no_answer(opened: Open) -> None
     expect(page.locator("#live details")).to_contain_text("Who controls Kherson?")
 
 
+def test_a_number_in_brackets_that_is_quoted_is_no_button(opened: Open) -> None:
+    page = opened()
+    ask(page, "What is in brackets?")
+    expect(page.locator("#live .asof")).to_have_text("As of today, Desk [3]")
+    said = page.locator("#live .said")
+    expect(said).to_have_text("“They [2] took the city [1].” 1")
+    expect(said.locator("button")).to_have_count(1)
+
+
 def test_it_says_what_it_does_while_nothing_is_written(opened: Open) -> None:
     page = opened()
     box(page).fill("a silent one")

@@ -76,7 +76,7 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
         assert texts(page, "#live .q") == [readable(f"Question: {question}")]
         written = texts(page, "#live .a > p.said")
         assert " ".join(filter(None, written[:-1])) == readable(" ".join(batch))
-        assert written[-1].startswith(readable("Seen.not found in the articles: " + " ".join(batch)))
+        assert written[-1].startswith(readable("Seen. not found in the articles: " + " ".join(batch)))
         cards = f"#passages section[data-turn='{number}'] .card"
         titles = [" ".join(batch), *map(file_name, batch)]
         assert texts(page, f"{cards} h3 > span:last-child") == [readable(one) for one in titles]

@@ -7,7 +7,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Protocol
 
-from chatbot.answer import INSTEAD, Answer, Verdict, long_date
+from chatbot.answer import INSTEAD, Answer, Verdict, long_date, without_marks
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.filters import QuestionFilter
@@ -92,7 +92,7 @@ def _turn(turn: Turn, number: int, rated: Rated | None, *, retry: bool) -> str:
 
 def _export(turn: Turn) -> str:
     """The turn as Markdown, which chat.js puts into the file when the conversation is exported."""
-    otherwise = [turn.text, STOPPED if turn.stopped else turn.error or ""]
+    otherwise = [without_marks(turn.text), STOPPED if turn.stopped else turn.error or ""]
     exported = turn_markdown(
         turn.question, turn.asked, filter_form.within(turn.scope), turn.answer, otherwise=otherwise
     )
@@ -143,7 +143,7 @@ def _understood(answer: Answer) -> str:
 
 
 def _unfinished(turn: Turn) -> str:
-    body = answer_html.growing(turn.text)
+    body = answer_html.growing(turn.text) if turn.busy else answer_html.unchecked(turn.text)
     if turn.error is not None:
         return f'{body}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.stopped:

@@ -1,0 +1,196 @@
+"""Cuts the text of an LLM into sentences as it comes, each with the numbers of the passages that it cites."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.answer import NOT_FOUND
+from chatbot.citations import normalise
+from chatbot.verification.facts import FactKind, facts_of
+from index.language.sentences import sentence_spans
+
+SHORTEST_STATEMENT_WORDS = 3
+# So many words of the next sentence tell that one has ended; and so long may a quotation keep one open.
+WORDS_OF_NEXT = 2
+LONGEST_OPEN_CHARACTERS = 400
+
+HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
+_SOURCES = re.compile(
+    r"(?:(?<=\w)|\A)(?P<before>[^\w\n]*+)\n\W*+(?:sources|references|citations)[^\w:\n]*+[:\n].*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+# What an LLM may have copied from the answers before, and emphasis.
+_NOISE = re.compile(rf"(?<![ \t])[ \t]*+{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
+# A year in brackets is text.
+_MARKS = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
+_BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
+_REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
+_NOTHING = (
+    r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
+    r"\b(?:articles?|passages?|reports?|sources?) (?:do|does|did)(?: not|n['’]t) "
+    r"(?:say|mention|tell|state|specify|name|give)"
+    r"|\bnot (?:said|mentioned|stated|specified|reported) in the (?:articles|passages))"
+)
+_SAYS_NOTHING = re.compile(
+    rf"^(?:although|though|while)\b[^,]*{_NOTHING}[^,]*,"
+    rf"|{_NOTHING}[^;:]*?(?=[;:]|,? (?:but|yet|though|although|while|however)\b|, and\b|$)",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however)\b)?+[\s,]*+", re.IGNORECASE)
+_LINK_TARGET = re.compile(r"(\[\d+\])\([^()\s]{0,300}\)")
+# What more text may make a mark, a link's target or emphasis of; and a mark that was cut off at the end.
+_UNFINISHED = re.compile(
+    r"(?:\[\d+\]\([^()\s]{0,300}|[\[【［]{1,2}[^\[\]【】［］\n]{0,80}|\[\[[^\[\]\n]{0,80}\]|(?<![ \t*_])[ \t*_]++)\Z"
+)
+_CUT_OFF = re.compile(r"[\[【［]{1,2}\^?\d[\d ,–-]*\Z")
+_MAY_END = re.compile(r"[.!?:;…)\n•。！？]")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the LLM's text without its marks, the white space before it, and the numbers that it cites."""
+
+    text: str
+    before: str
+    numbers: tuple[int, ...]
+
+    @property
+    def claim(self) -> str:
+        """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
+        empty where nothing else is stated."""
+        text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
+        rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
+        if rest != text and len(HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
+            return ""
+        announces = self.text.startswith("#") or rest.endswith(":")
+        if rest.endswith("?") or (announces and _says_little(rest)):
+            return ""
+        return rest if any(c.isalnum() for c in rest) else ""
+
+
+class SentenceStream:
+    """Gives the sentences of a text that comes in pieces, each once it is whole: once the next one has begun."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._is_over = False
+        self._shown = 0
+        self.begun: Sentence | None = None
+
+    def feed(self, piece: str) -> list[Sentence]:
+        """The sentences that `piece` makes whole. `begun` is then the next one, as far as it cannot change any more."""
+        if self._is_over or not piece:
+            return []
+        self._rest += piece
+        held = _UNFINISHED.search(self._rest)
+        end = held.start() if held else len(self._rest)
+        text = self._cleaned(self._rest[:end])
+        cut = split(text, least=self._shown)
+        whole = _whole(text, cut)
+        if whole:
+            text, self._shown = text[whole[-1][1] :], 0
+            cut = split(text)
+        self._rest = text if self._is_over else text + self._rest[end:]
+        self._begin([sentence for sentence, _ in cut])
+        return [sentence for sentence, _ in whole]
+
+    def finish(self) -> list[Sentence]:
+        """The sentences that are left."""
+        text = self._cleaned(_CUT_OFF.sub("", self._rest)).rstrip()
+        self.begun = None
+        return [sentence for sentence, _ in split(text, least=self._shown)]
+
+    def _cleaned(self, text: str) -> str:
+        """`text` with its marks as [1][2] and without emphasis; a list of sources at its end, which repeats, unproven,
+        what the citations say, ends it."""
+        text = _NOISE.sub("", _LINK_TARGET.sub(r"\1", normalise(text)))
+        if sources := _SOURCES.search(text):
+            self._is_over = True
+            return text[: sources.end("before")]
+        return text
+
+    def _begin(self, sentences: Sequence[Sentence]) -> None:
+        self.begun = None
+        if sentences:
+            first = sentences[0]
+            text = _MAY_END.split(first.text, maxsplit=1)[0].rstrip()
+            # One word at the head of a line may be that of a list of sources.
+            if text and ("\n" not in first.before or len(re.findall(r"\w+", text)) >= WORDS_OF_NEXT):
+                self.begun = Sentence(text, first.before, ())
+                self._shown = len(first.before) + len(text)
+
+
+def _whole(text: str, cut: Sequence[tuple[Sentence, int]]) -> Sequence[tuple[Sentence, int]]:
+    """Of the sentences of a text that goes on those that cannot change any more."""
+    count = len(cut) - 1
+    if count > 0 and len(re.findall(r"\w+", cut[-1][0].text)) < WORDS_OF_NEXT:
+        count -= 1
+    while count > 0 and not _is_closed(text[: cut[count - 1][1]]):
+        count -= 1
+    return cut[: max(count, 0)]
+
+
+def _is_closed(text: str) -> bool:
+    """Whether no quotation or bracket is open in which what looks like an end may be none."""
+    if len(text) > LONGEST_OPEN_CHARACTERS:
+        return True
+    return text.count("“") <= text.count("”") and text.count('"') % 2 == 0 and text.count("(") <= text.count(")")
+
+
+def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
+    """The sentences of a text with normalised marks, each with the offset at which it and its marks end.
+
+    A mark belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters, the
+    white space before it included.
+    """
+    plain, marks, copied = "", [], [(0, 0)]
+    at = 0
+    for mark in _MARKS.finditer(text):
+        plain += text[at : mark.start()]
+        at = mark.end()
+        line = text[at:].partition("\n")[0]
+        if plain[-1:] in ("", "\n") and _MARKS.sub("", line).strip():
+            # A mark at the head of a line is that line's.
+            marks.append((len(plain) + 1, int(mark[1]), at))
+            at += len(line) - len(line.lstrip())
+        else:
+            marks.append((len(plain.rstrip()), int(mark[1]), at))
+        copied.append((len(plain), at))
+    plain += text[at:]
+    spans = _joined_spans(plain, least)
+    sentences = []
+    end = 0
+    for n, (start, stop) in enumerate(spans):
+        until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
+        own = [(number, after) for place, number, after in marks if start < place <= max(until - 1, stop)]
+        sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own))
+        sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
+        end = stop
+    return sentences
+
+
+def _offset(copied: Sequence[tuple[int, int]], place: int) -> int:
+    """Where what is at `place` without marks is with them; `copied` are such places of the runs between marks."""
+    run, start = next((run, start) for run, start in reversed(copied) if run < place or run == 0)
+    return start + place - run
+
+
+def _joined_spans(text: str, least: int) -> list[tuple[int, int]]:
+    """The spans of the sentences; a heading ("As of 5 December 2024, Desk:") is one with the next, and so is what says
+    next to nothing ("Yes.")."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        last = text[slice(*spans[-1])] if spans else ""
+        short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
+        is_shown = len(spans) == 1 and spans[0][1] < least
+        if short or is_shown or HEADING.fullmatch(_BULLET.sub("", last, count=1)):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _says_little(announcement: str) -> bool:
+    """Whether a heading or "These are the cities:" states nothing by itself: it names one name at most."""
+    facts = facts_of(announcement)
+    return not facts or [fact.kind for fact in facts] == [FactKind.NAME]
