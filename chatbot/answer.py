@@ -14,7 +14,7 @@ NOT_FOUND = "[not found in the articles]"
 _LOOKALIKE = re.compile(
     r"[\[【［]\s?(\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9}|not found in the articles)\s?[\]】］]", re.IGNORECASE
 )
-_MARKS = re.compile(rf"[ \t]?(?:\[\d{{1,3}}\]|{re.escape(NOT_FOUND)})")
+_REFERENCES = re.compile(rf"[ \t]?(?:\[\d{{1,3}}\]|{re.escape(NOT_FOUND)})")
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ class Answer:
         statements = self.statements
         if not statements:
             return ""
-        found = sum(one.verdict is not Verdict.UNFOUND for one in statements)
-        return f"{found} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"
+        supported = sum(statement.verdict is not Verdict.UNFOUND for statement in statements)
+        return f"{supported} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"
 
     @property
     def proven(self) -> str:
@@ -198,15 +198,15 @@ class Answer:
         }
 
     def _statements_json(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
+        statements: list[dict[str, object]] = []
         at = 0
         for block, lead, body, end in _rendered(self.blocks):
             start = at + len(lead)
             at = start + len(body) + len(end)
             if isinstance(block, Statement):
                 known = {"text": body, "start": start, "end": start + len(body), "verdict": block.verdict}
-                found.append({**known, "citations": block.citations, "missing": block.missing})
-        return found
+                statements.append({**known, "citations": block.citations, "missing": block.missing})
+        return statements
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -232,15 +232,15 @@ def _text(block: Block) -> tuple[str, str]:
         return f"{body}:", ""
     if isinstance(block, Note):
         return body, ""
-    marks = "".join(f"[{n}]" for n in block.citations)
+    references = "".join(f"[{n}]" for n in block.citations)
     if isinstance(block, Quotation):
-        return f"“{body}”", f" {marks}" if marks else ""
-    return body, f" {marks or NOT_FOUND}"
+        return f"“{body}”", f" {references}" if references else ""
+    return body, f" {references or NOT_FOUND}"
 
 
 def without_marks(text: str) -> str:
     """A text that was streamed, without its marks: where no answer follows, they name nothing."""
-    return _MARKS.sub("", text)
+    return _REFERENCES.sub("", text)
 
 
 def without_lookalikes(text: str) -> str:

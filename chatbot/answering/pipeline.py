@@ -154,6 +154,6 @@ class Chain:
 
     def _with_outlets(self, answer: Answer) -> Answer:
         """The answer with a note on each report that several outlets carry: they are not several confirmations."""
-        outlets = self._collection.outlets(one.article_id for one in answer.citations)
-        first = {one.article_id: one.n for one in reversed(answer.citations)}
+        outlets = self._collection.outlets(citation.article_id for citation in answer.citations)
+        first = {citation.article_id: citation.n for citation in reversed(answer.citations)}
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))

@@ -49,7 +49,7 @@ class QuotingAnswerer:
         reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
         return abstained(
             reading, reason, task.passages, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
-            nearest=[one.candidate for one in ranked],
+            nearest=[sentence.candidate for sentence in ranked],
         )
 
     def choice(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:

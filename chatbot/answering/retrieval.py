@@ -12,20 +12,20 @@ NEWEST = 24
 
 def retrieve(collection: Collection, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
     """The passages that are looked at for a question, each once. Raises the errors of a search."""
-    found = collection.search(reading.standalone, filters=scope.filters(), limit=PASSAGES)
+    passages = collection.search(reading.standalone, filters=scope.filters(), limit=PASSAGES)
     if reading.until is not None:
         # Reports of later days may speak of that day, but those of before must not be crowded out by them.
         before = scope.filters(until=reading.until)
-        found += collection.search(reading.standalone, filters=before, limit=PASSAGES)
+        passages += collection.search(reading.standalone, filters=before, limit=PASSAGES)
     if asks_of_days(reading):
         of_those_days = scope.filters(since=reading.since, until=reading.until)
-        found = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + found
+        passages = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + passages
     if reading.control:
         # What fits best may be old: who holds a place is said by the newest report that names it.
         for name in reading.names:
-            found += collection.mentions(name, filters=scope.filters(until=reading.until), limit=NEWEST)
-            found += collection.claiming(name, filters=scope.filters(), limit=NEWEST)
+            passages += collection.mentions(name, filters=scope.filters(until=reading.until), limit=NEWEST)
+            passages += collection.claiming(name, filters=scope.filters(), limit=NEWEST)
     once: dict[str, RetrievedPassage] = {}
-    for one in found:
-        once.setdefault(one.passage.id, one)
+    for passage in passages:
+        once.setdefault(passage.passage.id, passage)
     return list(once.values())

@@ -50,8 +50,8 @@ def topic_of(question: str) -> Topic | None:
     """What `question` is about if the whole of it is small talk or asks about the chatbot, else None."""
     if len(question) > LONGEST_CHARACTERS:
         return None
-    said = re.sub(r"\b(what|who|how|where|when|that)['’]s\b", r"\1 is", question.lower()).replace("’", "'")
-    plain = "".join(f"{word} " for word in re.findall(r"[^\W_]+", said.replace("'", "")))
+    expanded = re.sub(r"\b(what|who|how|where|when|that)['’]s\b", r"\1 is", question.lower()).replace("’", "'")
+    plain = "".join(f"{word} " for word in re.findall(r"[^\W_]+", expanded.replace("'", "")))
     return next((topic for topic, pattern in _patterns().items() if pattern.fullmatch(plain)), None)
 
 
@@ -150,4 +150,4 @@ def _compiled(line: str, parts: dict[str, str]) -> str:
     """The regular expression of a line: its named parts put in, [a|b] made optional."""
     spaced = re.sub(r"(?<!<)\b[a-z]+\b(?!>)", r"\g<0>~", line).replace(" ", "").replace("~", " ")
     grouped = spaced.replace("(", "(?:").replace("[", "(?:").replace("]", ")?")
-    return re.sub(r"<(\w+)>", lambda found: f"(?:{parts[found[1]]})", grouped)
+    return re.sub(r"<(\w+)>", lambda part: f"(?:{parts[part[1]]})", grouped)

@@ -55,9 +55,9 @@ class WritingAnswerer:
         # What would be quoted goes first, so that the newest report is never cut off by the window.
         choice = self._quoting.choice(reading, task.glanced)
         first = [*choice.lead, *choice.earlier] if choice else task.glanced[:MOST_SENTENCES]
-        quotable = {one.candidate.passage.id for one in first}
+        quotable = {sentence.candidate.passage.id for sentence in first}
         return self._llm.fit(
-            reading.standalone, sorted(task.passages, key=lambda one: one.passage.id not in quotable)
+            reading.standalone, sorted(task.passages, key=lambda passage: passage.passage.id not in quotable)
         )
 
     def _parse(
@@ -110,8 +110,8 @@ def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:
         notes.append(str(exc))
 
 
-def _removed(marks: int) -> str:
-    which = "1 mark was removed: the passage that it named does" if marks == 1 else (
-        f"{marks} marks were removed: the passages that they named do"
+def _removed(count: int) -> str:
+    which = "1 mark was removed: the passage that it named does" if count == 1 else (
+        f"{count} marks were removed: the passages that they named do"
     )
     return f"{which} not bear out the sentence."

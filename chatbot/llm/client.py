@@ -63,11 +63,11 @@ class LanguageModel:
         cannot be reached, refuses, breaks off, says nothing or does not stop, and CutShortError when its tokens ended
         before its answer did; what was yielded before stands.
         """
-        said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        asking = asyncio.run_coroutine_threadsafe(self._ask(messages, said.put), self._loop)
-        asking.add_done_callback(lambda _: said.put(None))
+        pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        asking = asyncio.run_coroutine_threadsafe(self._ask(messages, pieces.put), self._loop)
+        asking.add_done_callback(lambda _: pieces.put(None))
         try:
-            while (piece := _next(said)) is not None:
+            while (piece := _next(pieces)) is not None:
                 yield piece
         finally:
             asking.cancel()
@@ -210,9 +210,9 @@ def _reason(chunk: "AIMessageChunk") -> str:
     return str(next(filter(None, map(chunk.response_metadata.get, REASONS)), ""))
 
 
-def _next(said: queue.SimpleQueue[str | None]) -> str | None:
+def _next(pieces: queue.SimpleQueue[str | None]) -> str | None:
     try:
-        return said.get(timeout=TURN_SECONDS)
+        return pieces.get(timeout=TURN_SECONDS)
     except queue.Empty:
         return ""
 

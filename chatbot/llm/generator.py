@@ -57,29 +57,29 @@ class LLMAnswerer:
         self._prompt_tokens = int(window_tokens * TOKENIZER_MARGIN) - answer_tokens - history_tokens
         self._history_tokens = history_tokens
 
-    def fit(self, question: str, found: Sequence[RetrievedPassage]) -> tuple[RetrievedPassage, ...]:
-        """As many of `found`, best first, as go whole into the prompt, at least one; in the order in which they stand
-        there, the newest last.
+    def fit(self, question: str, passages: Sequence[RetrievedPassage]) -> tuple[RetrievedPassage, ...]:
+        """As many of `passages`, best first, as go whole into the prompt, at least one; in the order in which they
+        stand there, the newest last.
 
         These are what the answer's marks number: pass them to the prompt and to who checks the text.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
         fitted: list[RetrievedPassage] = []
-        for one in found:
+        for passage in passages:
             # Whatever its number will be: the order must not change what fits.
-            left -= self._count(fenced(99, one, fence="0" * 8))
+            left -= self._count(fenced(99, passage, fence="0" * 8))
             if left < 0 and fitted:
                 break
-            fitted.append(one)
+            fitted.append(passage)
         # A model heeds the ends of its prompt most (Liu et al., Lost in the Middle, 2023), so the newest report stands
         # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
-        return tuple(sorted(fitted, key=lambda one: one.article.date or datetime.date.min))
+        return tuple(sorted(fitted, key=lambda passage: passage.article.date or datetime.date.min))
 
     def messages(self, prompt: Prompt) -> list[Message]:
         """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
         fitted = self.fit(prompt.question, prompt.passages)
-        fence = new_fence(fenced(number, one, fence="") for number, one in enumerate(fitted, start=1))
-        passages = "\n\n".join(fenced(number, one, fence=fence) for number, one in enumerate(fitted, start=1))
+        fence = new_fence(fenced(number, passage, fence="") for number, passage in enumerate(fitted, start=1))
+        passages = "\n\n".join(fenced(number, passage, fence=fence) for number, passage in enumerate(fitted, start=1))
         first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(prompt.question.split()))
         return [first, *self._turns(prompt.history), *rest]
 
@@ -98,15 +98,15 @@ class LLMAnswerer:
         return sum(self._count(text) for _, text in messages)
 
 
-def fenced(number: int, found: RetrievedPassage, *, fence: str) -> str:
+def fenced(number: int, retrieved: RetrievedPassage, *, fence: str) -> str:
     """One passage as the LLM reads it, between lines that its text cannot hold."""
-    article = found.article
+    article = retrieved.article
     return (
         f"<passage-{fence}>\n"
         f"number: {number}\n"
         f"title: {one_line(article.title)}\n"
         f"source: {one_line(article.source or 'unknown')}\n"
         f"date: {long_date(article.date)}\n"
-        f"text:\n{harmless(found.passage.text)}\n"
+        f"text:\n{harmless(retrieved.passage.text)}\n"
         f"</passage-{fence}>"
     )

@@ -52,16 +52,16 @@ class Condenser:
     ) -> str | None:
         """`question`, which needs `history` (oldest first), as one that stands alone, or None; it gives up once `left`
         says that nobody waits for it."""
-        told = self._told(history)
-        written = self._written(self._messages(question, told), left)
+        turns = self._newest_turns(history)
+        written = self._written(self._messages(question, turns), left)
         condensed = _LABEL.sub("", written.strip()).strip("\"'“”‘’`* ")
-        return condensed if is_usable(condensed, question, told) else None
+        return condensed if is_usable(condensed, question, turns) else None
 
-    def _messages(self, question: str, told: str) -> list[Message]:
+    def _messages(self, question: str, turns: str) -> list[Message]:
         question = one_line(question)
-        return self._template.fill(fence=new_fence([told, question]), history=told, question=question)
+        return self._template.fill(fence=new_fence([turns, question]), history=turns, question=question)
 
-    def _told(self, history: Sequence[Answer]) -> str:
+    def _newest_turns(self, history: Sequence[Answer]) -> str:
         """The newest turns that fit, oldest first; always one."""
         turns: list[str] = []
         left = HISTORY_TOKENS
@@ -87,22 +87,22 @@ class Condenser:
         return text
 
 
-def is_usable(condensed: str, question: str, told: str) -> bool:
+def is_usable(condensed: str, question: str, turns: str) -> bool:
     """Whether `condensed` is one short question that says more than `question`, and names and counts nothing which
-    neither `question` nor the conversation `told` holds."""
+    neither `question` nor the conversation `turns` holds."""
     if not condensed or len(condensed) > LONGEST_CHARACTERS or "\n" in condensed:
         return False
     says_more = not set(stems(condensed)) <= set(stems(question))
-    return says_more and _asks(condensed) and not _invents(condensed, f"{question} {told}")
+    return says_more and _asks(condensed) and not _invents(condensed, f"{question} {turns}")
 
 
 def _asks(text: str) -> bool:
-    said = [word.lower() for word in words(text)]
-    if not said or said[0] in _ORDERS:
-        return bool(said)
+    asked = [word.lower() for word in words(text)]
+    if not asked or asked[0] in _ORDERS:
+        return bool(asked)
     if text.endswith("?"):
-        return not _ASKING.isdisjoint(said)
-    return said[0] in _ASKING and text[-1] not in ".!…:"
+        return not _ASKING.isdisjoint(asked)
+    return asked[0] in _ASKING and text[-1] not in ".!…:"
 
 
 def _invents(text: str, known: str) -> bool:

@@ -22,7 +22,7 @@ _SOURCES = re.compile(
 # What an LLM may have copied from the answers before, and emphasis.
 _NOISE = re.compile(rf"(?<![ \t])[ \t]*+{re.escape(NOT_FOUND)}|\*\*|__", re.IGNORECASE)
 # A year in brackets is text.
-_MARKS = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
+_REFERENCES = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
 _BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
 _REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
 _NOTHING = (
@@ -143,18 +143,18 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
     A mark belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters, the
     white space before it included.
     """
-    plain, marks, copied = "", [], [(0, 0)]
+    plain, references, copied = "", [], [(0, 0)]
     at = 0
-    for mark in _MARKS.finditer(text):
-        plain += text[at : mark.start()]
-        at = mark.end()
+    for reference in _REFERENCES.finditer(text):
+        plain += text[at : reference.start()]
+        at = reference.end()
         line = text[at:].partition("\n")[0]
-        if plain[-1:] in ("", "\n") and _MARKS.sub("", line).strip():
+        if plain[-1:] in ("", "\n") and _REFERENCES.sub("", line).strip():
             # A mark at the head of a line is that line's.
-            marks.append((len(plain) + 1, int(mark[1]), at))
+            references.append((len(plain) + 1, int(reference[1]), at))
             at += len(line) - len(line.lstrip())
         else:
-            marks.append((len(plain.rstrip()), int(mark[1]), at))
+            references.append((len(plain.rstrip()), int(reference[1]), at))
         copied.append((len(plain), at))
     plain += text[at:]
     spans = _joined_spans(plain, least)
@@ -162,17 +162,17 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
     end = 0
     for n, (start, stop) in enumerate(spans):
         until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
-        own = [(number, after) for place, number, after in marks if start < place <= max(until - 1, stop)]
+        own = [(number, after) for position, number, after in references if start < position <= max(until - 1, stop)]
         sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own))
         sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
         end = stop
     return sentences
 
 
-def _offset(copied: Sequence[tuple[int, int]], place: int) -> int:
-    """Where what is at `place` without marks is with them; `copied` are such places of the runs between marks."""
-    run, start = next((run, start) for run, start in reversed(copied) if run < place or run == 0)
-    return start + place - run
+def _offset(copied: Sequence[tuple[int, int]], position: int) -> int:
+    """Where what is at `position` without marks is with them; `copied` are such positions of the runs between marks."""
+    run, start = next((run, start) for run, start in reversed(copied) if run < position or run == 0)
+    return start + position - run
 
 
 def _joined_spans(text: str, least: int) -> list[tuple[int, int]]:

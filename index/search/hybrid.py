@@ -77,9 +77,11 @@ class Retriever:
         match about as well. A failed search is a VectorStoreError or DataFolderError, never an empty list.
         """
         best = rank(self.candidates(question, vector, filters), fitted_weights())[:limit]
-        kept = self._ledger.passages.get([one.id for one, _ in best])
+        stored = self._ledger.passages.get([candidate.id for candidate, _ in best])
         return [
-            RetrievedPassage(*kept[one.id], score, one.similarity) for one, score in best if one.id in kept
+            RetrievedPassage(*stored[candidate.id], score, candidate.similarity)
+            for candidate, score in best
+            if candidate.id in stored
         ]
 
     def candidates(self, question: str, vector: Vectors, filters: Filters = EVERYTHING) -> list[Candidate]:
@@ -121,13 +123,14 @@ def fitted_weights() -> Weights:
 
 def rank(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:
     """The candidates with their scores, best first."""
-    scores = [max(one.similarity, 0.0) + weights.bm25 * one.bm25 for one in candidates]
+    scores = [max(candidate.similarity, 0.0) + weights.bm25 * candidate.bm25 for candidate in candidates]
     of_articles = _article_scores(candidates, scores)
     scores = [
-        score + weights.article * of_articles[one.article.id] for one, score in zip(candidates, scores, strict=True)
+        score + weights.article * of_articles[candidate.article.id]
+        for candidate, score in zip(candidates, scores, strict=True)
     ]
-    found = list(zip(candidates, scores, strict=True))
-    return _spread(_newer_first(found, weights.recency), weights.crowding)
+    scored = list(zip(candidates, scores, strict=True))
+    return _spread(_newer_first(scored, weights.recency), weights.crowding)
 
 
 def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) -> dict[str, float]:
@@ -138,9 +141,9 @@ def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) ->
     floor = min(scores, default=0.0)
     by_article: defaultdict[str, list[float]] = defaultdict(list)
     of_passages: dict[str, int] = {}
-    for one, score in zip(candidates, scores, strict=True):
-        by_article[one.article.id].append(score)
-        of_passages[one.article.id] = one.article_passages
+    for candidate, score in zip(candidates, scores, strict=True):
+        by_article[candidate.article.id].append(score)
+        of_passages[candidate.article.id] = candidate.article_passages
     result = {}
     for ident, own in by_article.items():
         best = sorted(own, reverse=True)[:PASSAGES_OF_ONE_ARTICLE]
@@ -149,21 +152,21 @@ def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) ->
     return result
 
 
-def _newer_first(found: Sequence[tuple[Candidate, float]], recency: float) -> list[tuple[Candidate, float]]:
+def _newer_first(scored: Sequence[tuple[Candidate, float]], recency: float) -> list[tuple[Candidate, float]]:
     """Best first, where the newest article's passages count up to a share of `recency` more than the oldest's."""
-    days = sorted({one.article.date or datetime.date.min for one, _ in found})
+    days = sorted({candidate.article.date or datetime.date.min for candidate, _ in scored})
     step = recency / max(len(days) - 1, 1)
-    gain = {day: 1 + step * place for place, day in enumerate(days)}
-    weighed = [(one, score * gain[one.article.date or datetime.date.min]) for one, score in found]
+    gain = {day: 1 + step * number for number, day in enumerate(days)}
+    weighed = [(candidate, score * gain[candidate.article.date or datetime.date.min]) for candidate, score in scored]
     return sorted(weighed, key=lambda row: -row[1])
 
 
-def _spread(found: Sequence[tuple[Candidate, float]], crowding: float) -> list[tuple[Candidate, float]]:
-    """`found` after the surplus passages of one article have lost a part of their score each, best first."""
+def _spread(scored: Sequence[tuple[Candidate, float]], crowding: float) -> list[tuple[Candidate, float]]:
+    """The candidates after the surplus passages of one article have lost a part of their score each, best first."""
     seen: Counter[str] = Counter()
     weighed: list[tuple[Candidate, float]] = []
-    for one, score in found:
-        surplus = max(0, seen[one.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
-        weighed.append((one, score * crowding**surplus))
-        seen[one.article.id] += 1
+    for candidate, score in scored:
+        surplus = max(0, seen[candidate.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
+        weighed.append((candidate, score * crowding**surplus))
+        seen[candidate.article.id] += 1
     return sorted(weighed, key=lambda row: -row[1])

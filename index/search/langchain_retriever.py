@@ -44,16 +44,16 @@ class HybridRetriever(BaseRetriever):
     filters: Filters = EVERYTHING
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [as_document(one) for one in self.search(query, filters=self.filters, limit=self.k)]
+        return [as_document(passage) for passage in self.search(query, filters=self.filters, limit=self.k)]
 
 
-def as_document(found: RetrievedPassage) -> Document:
+def as_document(retrieved: RetrievedPassage) -> Document:
     """A retrieved passage as a Document: its text, its id, and where it is from.
 
     In the article's text the passage is `text[start:end]`. `date` is a day such as "2024-12-05"; it, `source` and `url`
     are None where they are not known. `score` is comparable within one search, `similarity` the cosine (-1 to 1).
     """
-    passage, article = found.passage, found.article
+    passage, article = retrieved.passage, retrieved.article
     return Document(
         id=passage.id,
         page_content=passage.text,
@@ -65,7 +65,7 @@ def as_document(found: RetrievedPassage) -> Document:
             "url": article.url,
             "start": passage.start,
             "end": passage.end,
-            "score": found.score,
-            "similarity": found.similarity,
+            "score": retrieved.score,
+            "similarity": retrieved.similarity,
         },
     )
