@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.conftest import ROOT
-from tests.web.test_blocks import ask, box
+from tests.support.page import ask, box
 
 Open = Callable[..., Page]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
-from tests.web.test_blocks import ask, box
+from tests.support.page import ask, box
 
 CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.canned import HAMA, LINES
 from tests.support.intranet import Intranet
-from tests.web.test_blocks import ask, box, unfold
+from tests.support.page import ask, box, unfold
 
 Open = Callable[..., Page]
 

@@ -21,8 +21,8 @@ from index.storage.ledger import Ledger
 from tests.conftest import canned_server
 from tests.support.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
 from tests.support.corpus import put
+from tests.support.page import ask as ask_page
 from tests.web.test_authentication import PASSWORD, ask
-from tests.web.test_blocks import ask as ask_page
 from tests.web.test_login_pages import sign_in
 
 ROW = Listed("a1", "Harbour", "Desk", datetime.date(2024, 12, 5), "/secret/harbour.md", 3, "2026-01-02T03:04:05+00:00",

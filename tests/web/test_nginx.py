@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Request, expect
 
 from tests.conftest import ROOT, canned_server, free_port
 from tests.support.intranet import Intranet
-from tests.web.test_blocks import ask, box
+from tests.support.page import ask, box
 from tests.web.test_server import get
 from tests.web.test_widget import frame
 
