@@ -10,31 +10,13 @@ import numpy as np
 import pytest
 
 from index.article import Article
-from index.claim import Certainty, Claim, Status
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage
-from index.storage.articles import Browsing, Order
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
 from index.storage.schema import FORMAT
-from tests.support.corpus import BRIDGE, HARBOUR, entries_of, put
-
-MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")
-MAY = Article("b2", BRIDGE, "Bridge", "Courier", date=datetime.date(2021, 5, 9))
-UNDATED = Article("c3", "The ferry to Elvaskar was cancelled.", "Ferry")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger.sqlite")
-
-
-@pytest.fixture
-def three(ledger: Ledger) -> Ledger:
-    for article in (MARCH, MAY, UNDATED):
-        put(ledger, article)
-    return ledger
+from tests.support.corpus import BRIDGE, HARBOUR, MARCH, MAY, UNDATED, entries_of, put
 
 
 def test_what_is_put_comes_back_after_reopening(ledger: Ledger, tmp_path: Path) -> None:
@@ -274,47 +256,6 @@ def test_how_a_date_was_found_and_where_pages_begin_is_kept(ledger: Ledger) -> N
     assert ledger.articles.listed()[0].date_from == "text" and ledger.articles.same_text("One.") is None
 
 
-@pytest.fixture
-def shelf(ledger: Ledger) -> Ledger:
-    """Three articles, of which one has neither source nor date."""
-    put(ledger, Article("1", HARBOUR, "norvik 100%", "Desk", date=datetime.date(2024, 12, 1)))
-    put(ledger, Article("2", BRIDGE, "Éclair_bridge", "Courier", date=datetime.date(2024, 12, 3)))
-    put(ledger, Article("3", "Nothing is known of this text but what it says.", "Zero"))
-    return ledger
-
-
-def titles(shelf: Ledger, **wanted: object) -> list[str]:
-    return [row.title for row in shelf.articles.browse(Browsing(**wanted), most=10)[0]]  # type: ignore[arg-type]
-
-
-def test_articles_are_sorted_with_the_unknown_last(shelf: Ledger) -> None:
-    assert titles(shelf) == ["Éclair_bridge", "norvik 100%", "Zero"]
-    assert titles(shelf, order=Order.DATE, descending=False) == ["norvik 100%", "Éclair_bridge", "Zero"]
-    assert titles(shelf, order=Order.SOURCE, descending=True) == ["norvik 100%", "Éclair_bridge", "Zero"]
-    assert titles(shelf, order=Order.TITLE, descending=False) == ["norvik 100%", "Zero", "Éclair_bridge"]
-    for order in Order:
-        assert len(titles(shelf, order=order)) == 3
-    rows, total = shelf.articles.browse(Browsing(), most=1, after=1)
-    assert ([row.title for row in rows], total) == (["norvik 100%"], 3)
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [("100%", ["norvik 100%"]), ("e", ["Éclair_bridge", "norvik 100%", "Zero"]), ("lorr", ["Éclair_bridge"])]
-    + [("DESK ferries", ["norvik 100%"]), ("desk lorries", []), ("eclair", ["Éclair_bridge"])]
-    + [("r_b", ["Éclair_bridge"]), ("\0", ["Éclair_bridge", "norvik 100%", "Zero"])]
-    + [('"', []), ("*", []), ("' OR 1=1 --", [])],
-)
-def test_articles_are_searched_in_title_source_and_text(shelf: Ledger, words: str, found: list[str]) -> None:
-    assert titles(shelf, words=words) == found
-
-
-def test_articles_are_narrowed_to_a_source_or_to_none(shelf: Ledger) -> None:
-    assert titles(shelf, source="Desk") == ["norvik 100%"]
-    assert titles(shelf, source="") == ["Zero"]
-    assert titles(shelf, source="Nobody") == []
-
-
 def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
     def opened(path: Path) -> None:
         start.wait()
@@ -332,38 +273,3 @@ def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert refused == []
-
-
-DAY = datetime.date(2021, 3, 2)
-PELLAN = Claim("Pellan", "Guard", Status.TOOK, Certainty.FACT, 0, 9, DAY, said_by="Desk", weight=0.8)
-KORVIK = Claim("Korvik", None, Status.BESIEGED, Certainty.DENIED, 10, 19, resolved_from="the town")
-
-
-def test_annotations_and_claims_are_kept_and_found_by_place(three: Ledger) -> None:
-    three.annotations.put("a1", "1", b"parsed", [PELLAN, KORVIK])
-    three.annotations.put("b2", "1", b"other", [])
-    assert three.annotations.get("a1", "1") == b"parsed" and three.annotations.get("c3", "1") is None
-    assert three.annotations.claims() == [("a1", PELLAN), ("a1", KORVIK)]
-    assert three.annotations.claims("pellan") == [("a1", PELLAN)] and three.annotations.claims("Norvik") == []
-    assert three.annotations.missing("1", 10) == ["c3"]
-
-
-def test_another_version_of_annotations_is_made_anew(three: Ledger) -> None:
-    three.annotations.put("a1", "1", b"parsed", [PELLAN])
-    assert three.annotations.get("a1", "2") is None and set(three.annotations.missing("2", 10)) == {"a1", "b2", "c3"}
-    three.annotations.put("a1", "2", b"again", [KORVIK])
-    assert three.annotations.get("a1", "2") == b"again" and three.annotations.claims() == [("a1", KORVIK)]
-
-
-def test_annotations_and_claims_go_when_their_article_is_replaced_or_removed(three: Ledger) -> None:
-    three.annotations.put("a1", "1", b"parsed", [PELLAN])
-    put(three, MARCH)
-    assert three.annotations.get("a1", "1") is None and three.annotations.claims() == []
-    three.annotations.put("a1", "1", b"parsed", [PELLAN])
-    three.remove("a1")
-    assert three.annotations.get("a1", "1") is None and three.annotations.claims() == []
-
-
-def test_of_an_article_that_is_gone_nothing_is_kept(three: Ledger) -> None:
-    three.annotations.put("zz", "1", b"parsed", [PELLAN])
-    assert three.annotations.get("zz", "1") is None and three.annotations.claims() == []

@@ -1,5 +1,6 @@
 """Small articles, passages and vectors for the tests of the index."""
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,9 @@ HARBOUR = (
     "Ferries to Elvaskar were cancelled until further notice. Captain L. M. Aune said that no one was hurt."
 )
 BRIDGE = "The bridge at Tolmin was closed to lorries. Engineers from the ministry found cracks in two pillars."
+MARCH = Article("a1", HARBOUR, "Harbour", "Desk", "A. Berg", datetime.date(2021, 3, 3), "https://x.example", "/a.md")
+MAY = Article("b2", BRIDGE, "Bridge", "Courier", date=datetime.date(2021, 5, 9))
+UNDATED = Article("c3", "The ferry to Elvaskar was cancelled.", "Ferry")
 
 
 def write(folder: Path, name: str, text: str, **stated: object) -> Path:
