@@ -3,7 +3,8 @@
 import re
 
 from chatbot.answer import Citation
-from index.passage import RetrievedPassage
+from index.article import Article
+from index.passage import Passage, Span
 
 LONGEST_MARK_CHARACTERS = 80
 LONGEST_RANGE = 50
@@ -39,20 +40,10 @@ def _numbers(mark: re.Match[str]) -> list[int]:
     return numbers
 
 
-def cite_sentence(n: int, found: RetrievedPassage, chosen: int) -> Citation:
-    """Citation number `n`, of the sentence of `found` at the place `chosen`."""
-    article, passage = found.article, found.passage
-    start, end = passage.sentences[chosen]
+def cite(n: int, article: Article, passage: Passage, span: Span) -> Citation:
+    """Citation number `n`, of the sentence of `passage` at `span`, its start and end in the article's text."""
+    start, end = span
     return Citation(
-        n=n,
-        article_id=article.id,
-        title=article.title,
-        source=article.source,
-        date=article.date,
-        url=article.url,
-        passage=passage.text,
-        sentence=article.text[start:end],
-        start=start,
-        end=end,
-        page=article.page(start),
+        n, article.id, article.title, article.source, article.date, article.url, passage.text, article.text[start:end],
+        start, end, article.page(start),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, long_date
+from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion
@@ -25,7 +26,7 @@ def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: 
         space = " " if blocks else "\n"
         blocks.append(_heading(date, source, newest, first=not blocks))
         for candidate in group:
-            citations.append(citation(len(citations) + 1, candidate))
+            citations.append(_citation(len(citations) + 1, candidate))
             blocks.append(Quotation(candidate.text, (len(citations),), space))
             space = " "
     return Answer(
@@ -39,8 +40,8 @@ def abstained(
     notes: Sequence[str] = (), nearest: Sequence[Candidate] = (),
 ) -> Answer:
     """The answer that says in one line why there is none, with the nearest passages as related ones."""
-    related = [citation(n, one) for n, one in enumerate(_one_a_passage(nearest)[:RELATED], 1)] or [
-        _whole(n, one) for n, one in enumerate(found[:RELATED], 1)
+    related = [_citation(n, one) for n, one in enumerate(_one_a_passage(nearest)[:RELATED], 1)] or [
+        _opening(n, one) for n, one in enumerate(found[:RELATED], 1)
     ]
     return Answer(
         reading.question, reading.understood, (Note(reason), Note(coverage(summary))), answered_by,
@@ -74,22 +75,12 @@ def coverage(summary: Summary) -> str:
     return f"The collection holds {articles}, from {long_date(summary.first)} to {long_date(summary.last)}."
 
 
-def citation(n: int, candidate: Candidate) -> Citation:
-    """Citation number `n`, of one sentence."""
-    article = candidate.article
-    return Citation(
-        n, article.id, article.title, article.source, article.date, article.url,
-        candidate.passage.text, candidate.text, candidate.start, candidate.end, article.page(candidate.start),
-    )
+def _citation(n: int, candidate: Candidate) -> Citation:
+    return cite(n, candidate.article, candidate.passage, (candidate.start, candidate.end))
 
 
-def _whole(n: int, found: RetrievedPassage) -> Citation:
-    start, end = found.passage.sentences[0]
-    article = found.article
-    return Citation(
-        n, article.id, article.title, article.source, article.date, article.url,
-        found.passage.text, article.text[start:end], start, end, article.page(start),
-    )
+def _opening(n: int, found: RetrievedPassage) -> Citation:
+    return cite(n, found.article, found.passage, found.passage.sentences[0])
 
 
 def _one_a_passage(candidates: Sequence[Candidate]) -> list[Candidate]:

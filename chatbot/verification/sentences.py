@@ -13,6 +13,9 @@ SHORTEST_STATEMENT_WORDS = 3
 # So many words of the next sentence tell that one has ended; and so long may a quotation keep one open.
 WORDS_OF_NEXT = 2
 LONGEST_OPEN_CHARACTERS = 400
+LONGEST_SENTENCE_CHARACTERS = 2000
+# A sentence is looked through again once it has grown by this share of itself.
+LOOKS_A_SENTENCE = 20
 
 HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
 _SOURCES = re.compile(
@@ -75,24 +78,33 @@ class SentenceStream:
         self._rest = ""
         self._is_over = False
         self._shown = 0
+        self._next_look = 0
         self.begun: Sentence | None = None
 
     def feed(self, piece: str) -> list[Sentence]:
         """The sentences that `piece` makes whole. `begun` is then the next one, as far as it cannot change any more."""
-        if self._is_over or not piece:
+        # Nothing is read any more once the text has ended in a list of sources.
+        self._rest += piece * (not self._is_over)
+        if self._is_over or not self._is_due():
             return []
-        self._rest += piece
         held = _UNFINISHED.search(self._rest)
         end = held.start() if held else len(self._rest)
         text = self._cleaned(self._rest[:end])
         cut = split(text, least=self._shown)
         whole = _whole(text, cut)
         if whole:
-            text, self._shown = text[whole[-1][1] :], 0
+            text, self._shown, self._next_look = text[whole[-1][1] :], 0, 0
             cut = split(text)
         self._rest = text if self._is_over else text + self._rest[end:]
         self._begin([sentence for sentence, _ in cut])
-        return [sentence for sentence, _ in whole]
+        return [sentence for sentence, _ in whole if sentence.text]
+
+    def _is_due(self) -> bool:
+        """Whether enough has come to look again: to do so with each piece of a long sentence would take for ever."""
+        if len(self._rest) < self._next_look or not self._rest.strip():
+            return False
+        self._next_look = len(self._rest) + len(self._rest) // LOOKS_A_SENTENCE
+        return True
 
     def finish(self) -> list[Sentence]:
         """The sentences that are left."""
@@ -121,12 +133,14 @@ class SentenceStream:
 
 
 def _whole(text: str, cut: Sequence[tuple[Sentence, int]]) -> Sequence[tuple[Sentence, int]]:
-    """Of the sentences of a text that goes on those that cannot change any more."""
+    """Of the sentences of a text that goes on those that cannot change any more; all of one that does not end."""
     count = len(cut) - 1
     if count > 0 and len(re.findall(r"\w+", cut[-1][0].text)) < WORDS_OF_NEXT:
         count -= 1
     while count > 0 and not _is_closed(text[: cut[count - 1][1]]):
         count -= 1
+    if count <= 0 and len(text) > LONGEST_SENTENCE_CHARACTERS:
+        return cut or [(Sentence("", "", ()), len(text))]
     return cut[: max(count, 0)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of, without_lookalikes
-from chatbot.citations import cite_sentence
+from chatbot.citations import cite
 from chatbot.verification.claim_support import SURE, WHOLE, Support, Supporter
 from chatbot.verification.coreference import leans, resolved
 from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
@@ -214,7 +214,9 @@ def _number(citations: dict[tuple[str, int], Citation], passage: RetrievedPassag
     """The number of the citation of one sentence, which overlapping passages share."""
     key = (passage.article.id, passage.passage.sentences[sentence][0])
     if key not in citations:
-        citations[key] = cite_sentence(len(citations) + 1, passage, sentence)
+        citations[key] = cite(
+            len(citations) + 1, passage.article, passage.passage, passage.passage.sentences[sentence]
+        )
     return citations[key].n
 
 

@@ -2,10 +2,10 @@ import datetime
 
 import pytest
 
-from chatbot.citations import LONGEST_MARK_CHARACTERS, cite_sentence, normalise
+from chatbot.citations import LONGEST_MARK_CHARACTERS, cite, normalise
 from index.article import Article
 from index.language.sentences import sentence_spans
-from index.passage import Passage, RetrievedPassage
+from index.passage import Passage
 
 HOMS = "Homs fell overnight.\n\nThe army left Homs on 7 December. The city lies on the M5 motorway."
 
@@ -15,7 +15,7 @@ def test_a_citation_holds_a_sentence_with_its_place_and_origin() -> None:
     article = Article("homs", HOMS, "On Homs", source="Desk", date=day, url="http://x/homs")
     spans = tuple(span for span in sentence_spans(HOMS) if span[0] >= 22)
     passage = Passage("homs", 3, 22, len(HOMS), HOMS[22:], spans)
-    cited = cite_sentence(4, RetrievedPassage(passage, article, 1.0, 0.5), 0)
+    cited = cite(4, article, passage, spans[0])
     assert HOMS[cited.start : cited.end] == cited.sentence == "The army left Homs on 7 December."
     assert (cited.n, cited.article_id, cited.title, cited.source, cited.url) == (4, "homs", "On Homs", "Desk", "http://x/homs")
     assert (cited.date, cited.passage) == (day, HOMS[22:])

@@ -65,7 +65,7 @@ def test_it_can_be_awaited(samples: Collection) -> None:
     retriever = HybridRetriever(search=samples.search, k=3)
     # In a thread of its own: a browser of other tests may keep an event loop in this one.
     with ThreadPoolExecutor(1) as threads:
-        assert len(threads.submit(anyio.run, retriever.ainvoke, "Who controls Hama?").result()) == 3
+        assert len(threads.submit(lambda: anyio.run(retriever.ainvoke, "Who controls Hama?")).result()) == 3
 
 
 def test_a_failed_search_is_raised() -> None:

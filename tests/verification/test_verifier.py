@@ -1,9 +1,11 @@
 import random
+import time
 from collections.abc import Iterable
 
 import pytest
 
 from chatbot.answer import NOT_FOUND, Answer, Understood, Verdict
+from chatbot.verification.sentences import SentenceStream
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.passage import RetrievedPassage
@@ -215,6 +217,14 @@ def test_words_are_shown_as_they_come_and_marks_once_the_next_sentence_has_begun
 def test_a_quotation_that_never_ends_does_not_hold_the_stream(desk: Desk) -> None:
     shown, _ = streamed(desk, ["He said: “No. "] + [f"They lost battle {n} there. " for n in range(60)])
     assert len("".join(shown[:-1])) > 1000
+
+
+@pytest.mark.parametrize("piece", ["word ", " \n", "wordwordword", "“No. ", "[a "])
+def test_a_sentence_that_does_not_end_takes_no_time_and_loses_nothing(piece: str) -> None:
+    stream, began = SentenceStream(), time.monotonic()
+    sentences = [sentence for _ in range(800) for sentence in stream.feed(piece)] + stream.finish()
+    assert time.monotonic() - began < 10
+    assert "".join("".join(one.text.split()) for one in sentences) == "".join((piece * 800).split())
 
 
 def test_a_list_that_is_cut_where_no_sentence_seems_to_end_loses_nothing(desk: Desk) -> None:
