@@ -11,8 +11,6 @@ from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
-
 from chatbot.errors import CutShortError, LanguageModelError, SettingsError
 from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
 from chatbot.llm.reasoning_filter import ThoughtFilter
@@ -21,6 +19,7 @@ from chatbot.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
+    from langchain_core.runnables import Runnable, RunnableConfig
     from tenacity import AsyncRetrying, RetryCallState
 
 LONGEST_TOKEN_CHARACTERS = 20
@@ -73,12 +72,14 @@ class LanguageModel:
             asking.cancel()
         asking.result()
 
-    def runnable(self) -> Runnable[list[tuple[str, str]], str]:
+    def runnable(self) -> "Runnable[list[tuple[str, str]], str]":
         """`stream` as a Runnable of (role, text) messages, which ends early once its listener has left (`left_of`)."""
+        from langchain_core.runnables import RunnableGenerator
+
         # Its types leave out that the function may be given the configuration.
         return RunnableGenerator(cast("Callable[..., Iterator[str]]", self._generate), name="model")
 
-    def _generate(self, prompts: Iterator[list[tuple[str, str]]], config: RunnableConfig) -> Iterator[str]:
+    def _generate(self, prompts: Iterator[list[tuple[str, str]]], config: "RunnableConfig") -> Iterator[str]:
         has_left = left_of(config)
         # Before any fault, so that it is raised while the stage behind this one runs, which may know what to do.
         yield ""
@@ -179,7 +180,7 @@ class _Heard:
             self._say(text)
 
 
-def left_of(config: RunnableConfig) -> Callable[[], bool]:
+def left_of(config: "RunnableConfig") -> Callable[[], bool]:
     """Whether nobody listens any more to the chain that runs with this configuration, of which `configurable` may hold
     an Event "left"."""
     left = config.get("configurable", {}).get("left")
