@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pytest import MonkeyPatch
+from sentence_transformers import SentenceTransformer
 
 from index.collection import Collection
 from index.errors import ModelError, ReadError
@@ -14,6 +15,7 @@ from index.ingest.run import index_paths
 from index.language import annotations
 from index.search.embedder import BUNDLED
 from tests.support.corpus import write
+from tests.support.ledgers import ledger_in
 
 Break = Callable[[Collection, MonkeyPatch, Exception], None]
 GULL = "A gull sat on the pier. Nobody fed the gull."
@@ -47,15 +49,14 @@ def break_parser(collection: Collection, monkeypatch: MonkeyPatch, error: Except
 
 def break_model(collection: Collection, monkeypatch: MonkeyPatch, error: Exception) -> None:
     """Let sentence-transformers fail on every batch with a gull in it."""
-    model = collection.embedder._model._model  # type: ignore[attr-defined]
-    preprocess = model.preprocess
+    preprocess = SentenceTransformer.preprocess
 
-    def failing(texts: Sequence[str], **options: object) -> object:
+    def failing(model: SentenceTransformer, texts: Sequence[str], **options: object) -> object:
         if any("gull" in text for text in texts):
             raise error
-        return preprocess(texts, **options)
+        return preprocess(model, texts, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(model, "preprocess", failing)
+    monkeypatch.setattr(SentenceTransformer, "preprocess", failing)
 
 
 @pytest.mark.parametrize("break_it", [break_parser, break_model])
@@ -121,15 +122,16 @@ def test_an_article_of_before_that_the_parser_fails_on_is_tried_once(
 ) -> None:
     index_paths(collection, [files])
     rows = {row.title: row.id for row in collection.articles()}
-    with collection.writing():
+    with collection.writing(), ledger_in(collection.data) as ledger:
         for ident in rows.values():
-            collection.ledger.annotations.put(ident, "before", b"", [])
+            ledger.annotations.put(ident, "before", b"", [])
     break_parser(collection, monkeypatch, RuntimeError("no tree"))
     said: list[str] = []
     annotation = BackgroundAnnotation(collection, said.append)
     annotation.start()
     annotation._thread.join(60)
-    assert said == [] and collection.ledger.annotations.missing(annotations.VERSION, 9) == []
+    with ledger_in(collection.data) as ledger:
+        assert said == [] and ledger.annotations.missing(annotations.VERSION, 9) == []
     read = {title: collection.annotations(collection.article(ident)) for title, ident in rows.items()}
     assert {title: found.at(0) is not None for title, found in read.items()} == {
         "Bridge": True, "Gull": False, "Harbour": True,
