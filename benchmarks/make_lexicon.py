@@ -30,7 +30,11 @@ HOLDING = {
         ("administer", "work in an admin"),
         ("run", "direct or control; projects"),
         ("defend", "protect against a challenge"),
+        ("patrol", "maintain the security"),
+        ("garrison", "station (troops)"),
         ("keep", "retain possession"),
+        ("head", "be in charge of"),
+        ("chair", "act or preside"),
     ],
     "take": [
         ("take", "take by force"),
@@ -50,6 +54,7 @@ HOLDING = {
         ("storm", "take by force"),
         ("reclaim", "claim back"),
         ("win", "win something through"),
+        ("buy", "obtain by purchase"),
     ],
     "lose": [
         ("lose", "fail to keep or to maintain"),
@@ -58,6 +63,8 @@ HOLDING = {
         ("relinquish", "part with"),
         ("abandon", "give up with the intent"),
         ("capitulate", "surrender under"),
+        ("sell", "exchange or deliver for money"),
+        ("hand_over", "to surrender someone or something"),
     ],
     "leave": [
         ("withdraw", "pull back or move away"),
@@ -78,6 +85,66 @@ HOLDING = {
     "fall": [("fall", "be captured")],
     "enter": [("enter", "to come or go into"), ("invade", "march aggressively")],
 }
+POSTS = {
+    "appoint": [
+        ("appoint", "assign a duty"),
+        ("appoint", "create and charge"),
+        ("elect", "select by a vote"),
+        ("name", "charge with a function"),
+        ("hire", "engage or hire for work"),
+        ("promote", "give a promotion"),
+        ("install", "put into an office"),
+    ],
+    "lead": [("head", "be in charge of")],
+    "chair": [("chair", "act or preside"), ("preside", "act as president")],
+    "own": [("own", "have ownership")],
+    "succeed": [("succeed", "be the successor"), ("replace", "take the place")],
+    "leave": [("resign", "give up or retire from a position"), ("retire", "go into retirement")],
+    "dismiss": [
+        ("dismiss", "terminate the employment"),
+        ("remove", "remove from a position"),
+        ("unseat", "remove from political office"),
+        ("oust", "remove from a position"),
+        ("depose", "force to leave (an office)"),
+    ],
+}
+ASSERTING = [
+    ("announce", "make known"),
+    ("announce", "announce publicly"),
+    ("acknowledge", "declare to be true"),
+    ("concede", "be willing to concede"),
+    ("confirm", "establish or strengthen"),
+    ("report", "announce as the result"),
+    ("report", "to give an account"),
+    ("declare", "state emphatically"),
+    ("assert", "state categorically"),
+    ("claim", "assert or affirm strongly"),
+    ("celebrate", "behave as expected"),
+    ("complete", "come or bring to a finish"),
+]
+OFFICES = [
+    ("leader", "a person who rules or guides"),
+    ("head", "a person who is in charge"),
+    ("ruler", "a person who rules or commands"),
+    ("official", "a worker who holds"),
+    ("owner", "(law) someone who owns"),
+    ("owner", "a person who owns something"),
+    ("executive", "a person responsible for the administration"),
+    ("administrator", "someone who manages a government agency"),
+    ("director", "someone who controls resources"),
+    ("minister", "a person appointed to a high office"),
+    ("spokesperson", "an advocate who represents"),
+    ("boss", "a person who exercises control over workers"),
+    ("editor", "a person responsible for the editorial"),
+    ("champion", "someone who has won first place"),
+    ("chair", "the officer who presides"),
+]
+GOVERNING = [
+    ("council", "a body serving"),
+    ("assembly", "a group of persons"),
+    ("board", "a committee having"),
+]
+ACRONYMS = ("CEO", "CFO", "COO")
 DENYING = [
     ("deny", "declare untrue"),
     ("dispute", "take exception"),
@@ -174,8 +241,32 @@ def _classes(net: WordNet) -> dict[str, list[str]]:
     }
 
 
+def _posts(net: WordNet) -> dict[str, list[str]]:
+    # Who has a new leader owns no leader.
+    posts = {name: set(_words_of(net, "v", seeds)) - {"have"} for name, seeds in POSTS.items()}
+    return {name: sorted(verbs) for name, verbs in posts.items()}
+
+
+def _words_of(net: WordNet, pos: str, seeds: list[tuple[str, str]]) -> list[str]:
+    """The words of these meanings."""
+    return sorted({w for word, gloss in seeds for w in net.synsets[pos][net.find(pos, word, gloss)].words})
+
+
+def _offices(net: WordNet) -> list[str]:
+    """The nouns that may name who holds an office: one of their first six meanings is one of these or narrower."""
+    common = {word for synset in net.synsets["n"].values() for word in synset.common}
+    return [word for word in _nouns(net, OFFICES, 6) if word in common or word.upper() in ACRONYMS]
+
+
+def _office_meanings(net: WordNet) -> dict[str, list[str]]:
+    """By office the meanings that it has as one."""
+    wanted = {offset for word, gloss in OFFICES for offset in net.below("n", net.find("n", word, gloss), 12)}
+    meanings = {word: [o for o in net.senses["n"].get(word, []) if o in wanted] for word in _offices(net)}
+    return {word: offsets for word, offsets in meanings.items() if offsets}
+
+
 def _denials(net: WordNet) -> list[str]:
-    return sorted({w for word, gloss in DENYING for w in net.synsets["v"][net.find("v", word, gloss)].words})
+    return _words_of(net, "v", DENYING)
 
 
 def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[str]:
@@ -289,10 +380,16 @@ def main(folder: Path) -> None:
     }
     lexicon = {
         "classes": classes,
+        "posts": _posts(net),
+        "offices": _offices(net),
+        "office_meanings": _office_meanings(net),
+        "asserting": _words_of(net, "v", ASSERTING),
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
         "places": _nouns(net, PLACES),
+        "governing": _nouns(net, GOVERNING),
+        "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),
         "people": _nouns(net, PEOPLE),
         "forces": _nouns(net, FORCES, 6),
         "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},

@@ -32,6 +32,8 @@ class Claim:
     `start` and `end` are the sentence's span in its article's text. `since` and `until` are the days of the event as
     far as they are told or follow from the report's own day, `dated` how they are known. `resolved_from` is the word
     that stands in the sentence for the place, such as "the town", else empty. `weight` is how directly it is said.
+    `role` is the office that is held, such as "mayor", in lower case, and `place` the body whose office it is, empty
+    where the sentence does not name that; of a place that is held `role` is empty.
     """
 
     place: str
@@ -46,3 +48,4 @@ class Claim:
     said_by: str | None = None
     resolved_from: str = ""
     weight: float = 1.0
+    role: str = ""

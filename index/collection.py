@@ -140,9 +140,13 @@ class Collection:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
         return self._models.cross_encoder().scores(question, sentences)
 
-    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
-        """All claims, or those about a place or the like of this name, each with its article's id."""
-        return self.ledger.annotations.claims(place)
+    def claims(self, place: str | None = None, role: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, those about a place or body of this name, or those of an office, each with its article's id."""
+        return self.ledger.annotations.claims(place, role)
+
+    def offices(self) -> list[str]:
+        """The offices that the claims are about, such as "mayor"."""
+        return self.ledger.annotations.offices()
 
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""

@@ -22,7 +22,7 @@ def retrieve(collection: Collection, reading: ParsedQuestion, scope: QuestionFil
         passages = collection.search(reading.standalone, filters=of_those_days, limit=PASSAGES) + passages
     if reading.control:
         # What fits best may be old: who holds a place is said by the newest report that names it.
-        for name in reading.names:
+        for name in reading.subjects:
             passages += collection.mentions(name, filters=scope.filters(until=reading.until), limit=NEWEST)
             passages += collection.claiming(name, filters=scope.filters(), limit=NEWEST)
     once: dict[str, RetrievedPassage] = {}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.lexical_features import Candidate, Evidence
 from chatbot.extractive.unification import Fit, best_fit
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
-from index.language.predicates import holding_of
+from index.language.predicates import Holding, holding_of, is_denial, post_of
 from index.language.words import stem, words
 
 LIMIT_PASSAGE_RANK = 30
@@ -30,8 +31,9 @@ OF_TIME = (
     "allowed",
     "open",
     "denied",
+    "claim_actor",
 )
-ASKED = ("asks_control", "asks_before", "asks_dated")
+ASKED = ("asks_control", "asks_before", "asks_dated", "asks_office", "asks_event")
 
 
 @dataclass(frozen=True)
@@ -81,23 +83,55 @@ def glance_features(
         "named": float(np.mean([len(name & own) / len(name) for name in context.names])) if context.names else 1.0,
         "length": float(len(words(candidate.text))),
         "resolved": float(bool(known)),
-        **_claimed(claim),
+        **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
 
 
-def _claimed(claim: Claim | None) -> dict[str, float]:
+def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict[str, float]:
     status = claim.status if claim else None
+    answers = claim is not None and claim.status in _told_by(query)
     return {
         "holds": float(status in (Status.HOLDS, Status.TOOK)),
         "gone": float(status in (Status.LEFT, Status.LOST)),
         "contested": float(status in (Status.BESIEGED, Status.CONTESTED)),
         "held_before": float(status is Status.HELD_BEFORE),
-        "directness": claim.weight if claim else 0.0,
+        "directness": claim.weight * office_fit(reading, claim.role) if claim else 0.0,
         "claim_denied": float(claim is not None and claim.certainty is Certainty.DENIED),
         "claim_attributed": float(claim is not None and claim.certainty is Certainty.ATTRIBUTED),
+        "claim_answers": float(answers),
+        "claim_time": float(answers and query.gap is Gap.TIME and claim is not None and claim.since is not None),
+        "claim_actor": _same_actor(query, claim) if answers and claim is not None else 0.0,
+        "claim_disputed": float(claim is not None and claim.certainty is Certainty.DENIED and _asks_of_denial(query)),
         "claim_resolved": float(bool(claim and claim.resolved_from)),
     }
+
+
+_EVENTS = frozenset({Status.TOOK, Status.LEFT, Status.LOST})
+_STATUSES = {Holding.HOLD: frozenset({Status.HOLDS, Status.TOOK}), Holding.BESIEGE: frozenset({Status.BESIEGED})}
+
+
+def _told_by(query: Query) -> frozenset[Status]:
+    """The statuses of the claims that tell what the question's predicate asks: that a place fell tells who took it."""
+    if query.clause is None:
+        return frozenset()
+    predicate = query.clause.predicate
+    holding = holding_of(predicate)
+    if holding is None:
+        return _EVENTS if post_of(predicate) or predicate.startswith("change") else frozenset()
+    return _STATUSES.get(holding, _EVENTS)
+
+
+def _same_actor(query: Query, claim: Claim) -> float:
+    """1 where who acts in the question is the claim's holder, -1 where he is another, 0 where one is not told."""
+    actors = [argument for argument in query.arguments if argument.role == "agent"]
+    if not actors or claim.holder is None:
+        return 0.0
+    return 1.0 if _stems([a.text for a in actors]) & _stems([claim.holder]) else -1.0
+
+
+def _asks_of_denial(query: Query) -> bool:
+    return query.clause is not None and is_denial(query.clause.predicate.split("_")[0])
 
 
 def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float]:
@@ -109,6 +143,8 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
         "asks_before": float(reading.era is Era.BEFORE),
         "asks_dated": float(bool(reading.since or reading.until)),
         "asks_holding": float(holding),
+        "asks_office": float(bool(reading.office)),
+        "asks_event": float(_told_by(query) == _EVENTS),
         **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }

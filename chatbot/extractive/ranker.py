@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chatbot.extractive.claim_lookup import claims_about
 from chatbot.extractive.features import Context, glance_features
 from chatbot.extractive.lexical_features import Candidate, asks_of_days, terms_of, weigh
 from chatbot.extractive.untrusted_text import addresses_reader
@@ -108,12 +109,26 @@ class Ranker:
     def together(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds."""
         # A sentence seldom names what its whole article is about.
-        texts = [f"{one.candidate.article.title}: {one.candidate.text}" for one in ranked]
+        texts = [f"{one.candidate.article.title}: {self._with_names(one.candidate)}" for one in ranked]
         scores = self._collection.read_together(reading.standalone, texts)
         return [
             {**one.features, "reader": answer, "reader_word": word}
             for one, (answer, word) in zip(ranked, scores, strict=True)
         ]
+
+    def _with_names(self, candidate: Candidate) -> str:
+        """The sentence with names in the place of the pronouns that stand for them."""
+        annotation = self._collection.annotations(candidate.article).at(candidate.start)
+        if annotation is None or not annotation.resolved:
+            return candidate.text
+        names = {word: known[0] for word, known in annotation.resolved if len(known) == 1}
+        text = candidate.text
+        for token in reversed(annotation.parsed.tokens):
+            name = names.get(token.text.lower())
+            # A line whose label was written out for the parser stands otherwise in the article.
+            if name and token.tag == "PRP" and text[token.start : token.end] == token.text:
+                text = text[: token.start] + name + text[token.end :]
+        return text
 
     def candidates(self, found: Sequence[RetrievedPassage]) -> list[Candidate]:
         """The sentences of the passages, each once."""
@@ -122,12 +137,7 @@ class Ranker:
     def _context(
         self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> Context:
-        claims: dict[tuple[str, int], Claim] = {}
-        for name in reading.names:
-            for ident, claim in self._collection.claims(name):
-                kept = claims.get((ident, claim.start))
-                if kept is None or claim.weight > kept.weight:
-                    claims[ident, claim.start] = claim
+        claims = claims_about(reading, self._collection)
         days = sorted({one.article.date for one in candidates if one.article.date is not None})
         ranks = {one.passage.id: n for n, one in reversed(list(enumerate(found)))}
         names = tuple(frozenset(stem(word) for word in words(name)) for name in reading.names)

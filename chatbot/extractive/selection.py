@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion
@@ -32,7 +33,7 @@ class Choice:
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
-    if reading.control and reading.names:
+    if reading.control and (reading.subjects or reading.office):
         chosen = _of_holding(reading, ranked, aliases or {})
         if chosen is not None:
             return chosen
@@ -55,7 +56,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if one.claim
         and one.claim.status in _TELLING
         and one.claim.certainty is not Certainty.DENIED
-        and one.claim.weight >= threshold("claim")
+        and one.claim.weight * office_fit(reading, one.claim.role) >= threshold("claim")
     ]
     # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
     telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
@@ -64,10 +65,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         return None
     ordered = _without_who_left_before(ordered, aliases)
     if reading.era is Era.BEFORE:
-        past = [one for one in claimed if one.claim and one.claim.status is Status.HELD_BEFORE]
-        replaced = [one for one in ordered if _differ(_holder(one, aliases), _holder(ordered[0], aliases))]
-        chosen = _distinct([*replaced[:1], *past, *replaced[1:]])[:MOST_SENTENCES]
-        return Choice(tuple(chosen)) if chosen else None
+        return _held_before(reading, claimed, ordered, aliases)
     newest = _event_day(reading, ordered[0])
     day = [one for one in ordered if _event_day(reading, one) == newest]
     day.sort(key=lambda one: (_directness(one), one.score), reverse=True)
@@ -100,6 +98,35 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
+
+
+def _held_before(
+    reading: ParsedQuestion, claimed: Sequence[Ranked], ordered: Sequence[Ranked], aliases: Aliases
+) -> Choice | None:
+    """Who held it before: before the one whom the question names, else before who holds it now."""
+    after = _first_of_named(reading, ordered, aliases) or ordered[0]
+    past = [one for one in claimed if one.claim and one.claim.status is Status.HELD_BEFORE]
+    replaced = [
+        one
+        for one in ordered
+        if _event_day(reading, one) <= _event_day(reading, after)
+        and _differ(_holder(one, aliases), _holder(after, aliases))
+    ]
+    chosen = _distinct([*replaced[:1], *past, *replaced[1:]])[:MOST_SENTENCES]
+    return Choice(tuple(chosen)) if chosen else None
+
+
+def _first_of_named(reading: ParsedQuestion, ordered: Sequence[Ranked], aliases: Aliases) -> Ranked | None:
+    """The oldest of the claims that give the place to a holder whom the question names; None where it names none."""
+    named = [frozenset(stem(word) for word in words(name)) for name in reading.names]
+    held = [
+        one
+        for one in ordered
+        if one.claim
+        and one.claim.status in (Status.HOLDS, Status.TOOK)
+        and any(name & _holder(one, aliases)[0] for name in named)
+    ]
+    return held[-1] if held else None
 
 
 def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, datetime.date, float]:

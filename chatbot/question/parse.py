@@ -10,8 +10,10 @@ from enum import Enum
 from chatbot.answer import Understood
 from chatbot.errors import QuestionError
 from chatbot.question.query import Query
+from index.claims.offices import ROLES, asked_office
+from index.language.coreference import name_span
 from index.language.dates import MONTHS, find_dates
-from index.language.predicates import Holding, holding_of, is_denial, is_speech
+from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, words
 
@@ -43,6 +45,8 @@ class ParsedQuestion:
     """A question as it is understood. `context` is the question before, where this one needs it, else empty.
 
     `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
+    `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
+    as "council".
     """
 
     question: str
@@ -54,6 +58,13 @@ class ParsedQuestion:
     control: bool
     since: datetime.date | None = None
     until: datetime.date | None = None
+    office: str = ""
+    topics: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What is held, where the question asks who holds a thing: its names, else what else it calls it."""
+        return self.names or self.topics
 
     @property
     def understood(self) -> Understood:
@@ -187,17 +198,32 @@ def _asking_part(text: str) -> str:
 
 def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     """The reading with what the syntax of its own words adds: who denies, says or backs something is not who holds it,
-    and who leads, owns or chairs a thing is asked for like who controls a place."""
+    and who leads, owns or chairs a thing, or is its mayor, is asked for like who controls a place."""
     clause = query.clause
     if clause is None:
         return reading
     predicate = clause.predicate.split("_")[0]
     if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
         return replace(reading, control=False)
-    if reading.kind is QuestionKind.PERSON and query.role == "agent" and predicate not in ("have", "be"):
+    if reading.kind is not QuestionKind.PERSON:
+        return reading
+    office, body = asked_office(query.sentence)
+    if office:
+        topics = (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
+        return replace(reading, control=True, office=office, topics=topics)
+    post = post_of(predicate)
+    if query.role == "agent" and post in ROLES:
+        return replace(reading, control=True, office=ROLES[post], topics=_topics(query))
+    if query.role == "agent" and predicate not in ("have", "be"):
         holds = holding_of(clause.predicate) is Holding.HOLD
-        return replace(reading, control=holds or (reading.control and not clause.of("patient")))
-    return reading
+        reading = replace(reading, control=holds or (reading.control and not clause.of("patient")))
+    return replace(reading, topics=_topics(query)) if reading.control else reading
+
+
+def _topics(query: Query) -> tuple[str, ...]:
+    """What a question says is held, without its article: "council" in "Who leads the council?"."""
+    held = [argument for argument in query.arguments if argument.role in ("patient", "of", "over")]
+    return tuple(re.sub(r"^(?:the|this|that|our|its)\s+", "", argument.text, flags=re.I) for argument in held)
 
 
 def find_names(text: str) -> list[str]:

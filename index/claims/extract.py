@@ -6,27 +6,33 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
+from index.claims.offices import ROLES, Tenure, tenures_of
 from index.claims.parties import can_hold
 from index.claims.relation import Relation
 from index.claims.relations import relations_of
+from index.claims.table_rows import claims_of_row, row_of
 from index.language.annotations import Annotation
-from index.language.clauses import clauses_of
-from index.language.coreference import Discourse, is_definite_place, name_span
+from index.language.clauses import Clause, Tense, clauses_of, noun_phrase
+from index.language.coreference import NEAR_TOKENS, Discourse, is_body, is_definite_body, is_definite_place, name_span
 from index.language.parser import Parser, Sentence, Token, dateline_end
-from index.language.predicates import is_place
-from index.language.time_expressions import TimeExpression, find_times
+from index.language.predicates import is_people, is_place, post_of
+from index.language.time_expressions import MONTHS, TimeExpression, find_times
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
 _IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
 BACKGROUND_DAYS = 400
-# "The capital, Kyiv": a name so near behind a noun is its own.
-NEAR_TOKENS = 5
+# How sure it is whose office it is that stands alone: "the mayor, Ada Lund".
+_UNNAMED_BODY = 0.75
+_HELD = (Status.HOLDS, Status.HELD_BEFORE)
+NEAR_CHARACTERS = 30
 _STOPS = ".!?\"'”’)…:"
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
 )
 _FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|[Ii]n) (?:\w+ ){1,4}\w+\.$")
+# "In July of that year", "that spring": of a time that another sentence names.
+_OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
 _PAST_MARKS = re.compile(
     r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE
 )
@@ -51,7 +57,7 @@ def annotate(
         elif day is not None:
             run_in = day
         label = _LABEL.fullmatch(sentence)
-        named = label is not None and all(map(_IN_NAMES.match, label["name"].split()))
+        named = label is not None and not row_of(sentence) and all(map(_IN_NAMES.match, label["name"].split()))
         rows.append((start, end, sentence, run_in or heading, label["name"] if label and named else ""))
     parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause)
     lines = [
@@ -85,11 +91,22 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
         discourse.pairs.clear()
         claims: list[Claim] = []
         for number, line in enumerate(lines):
+            if cells := row_of(line.parsed.text):
+                new = list(claims_of_row(line, cells, date))
+                discourse.places.update(claim.place for claim in new)
+                claims += new
+                continue
             discourse.read(number, line.parsed)
             for relation in _relations(line):
                 new = list(_claims(number, line, relation, discourse, date))
                 discourse.places.update(claim.place for claim in new if not claim.resolved_from)
                 claims += new
+            for tenure in tenures_of(line.parsed):
+                if " " in tenure.holder:
+                    discourse.persons.add(tenure.holder)
+                if tenure.owner is not None and tenure.owner.is_name:
+                    discourse.bodies.add(line.parsed.text[slice(*name_span(line.parsed, tenure.owner))])
+                claims.append(_office_claim(number, line, tenure, discourse, date))
     return [claim for claim in dict.fromkeys(claims) if not _is_background(claim, date)]
 
 
@@ -133,9 +150,11 @@ def _claims(
     number: int, line: Annotation, relation: Relation, discourse: Discourse, date: datetime.date | None
 ) -> Iterator[Claim]:
     sentence, clause = line.parsed, relation.clause
-    since, until, dated = _event(line, relation, date)
+    if clause is not None and clause.tense is not Tense.PRESENT and _OF_THAT_TIME.search(sentence.text):
+        return
+    since, until, dated = _day_of(line, clause, date)
     status = relation.status
-    if status is Status.HOLDS and _PAST_MARKS.search(sentence.text):
+    if status is Status.HOLDS and _PAST_MARKS.search(_around(sentence, clause)):
         status = Status.HELD_BEFORE
     if (
         status is Status.HOLDS
@@ -151,6 +170,11 @@ def _claims(
         certainty = Certainty.DENIED
     elif clause is not None and clause.speaker:
         certainty = Certainty.ATTRIBUTED
+    post = post_of(clause.predicate) if clause is not None and status in _HELD else None
+    role = ROLES.get(post, "") if post is not None else ""
+    if role and clause is not None and clause.tense is Tense.PAST and status is Status.HOLDS:
+        # Who "led" or "owned" it does so no longer.
+        status = Status.HELD_BEFORE
     for name, word in _places(number, sentence, relation, discourse):
         yield Claim(
             name,
@@ -165,7 +189,54 @@ def _claims(
             clause.speaker if clause else None,
             word,
             relation.weight,
+            role,
         )
+
+
+def _office_claim(
+    number: int, line: Annotation, tenure: Tenure, discourse: Discourse, date: datetime.date | None
+) -> Claim:
+    clause = tenure.clause
+    since, until, dated = _day_of(line, clause, date)
+    body, word = _body_of(number, line.parsed, tenure, discourse)
+    certainty = Certainty.ATTRIBUTED if clause is not None and clause.speaker else Certainty.FACT
+    return Claim(
+        body,
+        tenure.holder,
+        tenure.status,
+        certainty,
+        line.start,
+        line.end,
+        since,
+        until,
+        dated,
+        clause.speaker if clause else None,
+        word,
+        tenure.weight * (1.0 if tenure.owner is not None else _UNNAMED_BODY),
+        tenure.role,
+    )
+
+
+def _around(sentence: Sentence, clause: Clause | None) -> str:
+    """The text around a clause's verb, all of the sentence where there is no clause."""
+    if clause is None:
+        return sentence.text
+    return sentence.text[max(0, clause.start - NEAR_CHARACTERS) : clause.end + NEAR_CHARACTERS]
+
+
+def _body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
+    """The name of the body whose office it is, and the word that stands for it where it is another, such as "its"."""
+    owner = tenure.owner
+    if owner is None or owner.tag in ("PRP", "PRP$") or is_definite_body(sentence, owner):
+        holder = sentence.text.find(tenure.holder)
+        name = discourse.body(number, owner.start if owner is not None else max(holder, 0))
+        if name and name not in tenure.holder and (owner is None or owner.tag != "NN" or name in discourse.bodies):
+            return name, owner.text if owner is not None else "its"
+    if owner is None or owner.tag in ("PRP", "PRP$"):
+        return "", ""
+    start, end = (name_span if owner.is_name else noun_phrase)(sentence, owner)
+    name = _without_article(sentence.text[start:end]) or ""
+    return name.removesuffix("'s").removesuffix("’s"), ""
 
 
 def _places(number: int, sentence: Sentence, relation: Relation, discourse: Discourse) -> list[tuple[str, str]]:
@@ -178,7 +249,9 @@ def _places(number: int, sentence: Sentence, relation: Relation, discourse: Disc
     for _ in range(4):
         if token.is_name:
             start, end = name_span(sentence, token)
-            return [(sentence.text[start:end], "")] if sentence.text[start:end] not in without else []
+            name = sentence.text[start:end]
+            leads = relation.clause is not None and post_of(relation.clause.predicate) in ROLES
+            return [(name, "")] if name not in without and (leads or not is_body(name)) else []
         names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
         if names and is_place(token.lemma):
             start, _ = name_span(sentence, names[0])
@@ -186,20 +259,39 @@ def _places(number: int, sentence: Sentence, relation: Relation, discourse: Disc
         beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
         if beside:
             return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")]
-        if (
-            token.tag in ("PRP", "EX", "DT", "CD", "RB", "PDT")
-            or is_definite_place(sentence, token)
-            or any(child.text.lower() == "both" for child in sentence.of(token, "det", "predet"))
-        ):
-            found = discourse.resolve(number, sentence, token, without=without)
-            if found or token.tag in ("PRP", "EX", "RB"):
-                return [(name, token.text) for name in found]
+        meant = _meant(number, sentence, token, relation, discourse, without)
+        if meant is not None:
+            return meant
         deeper = _inside(sentence, token)
         if deeper is None:
             break
         token = deeper
     owned = any(child.tag == "PRP$" for child in sentence.of(token))
-    return [(relation.place.text, "")] if is_place(token.lemma) and not owned else []
+    if owned or not is_place(token.lemma) and not (is_people(token.lemma) and relation.status is Status.HOLDS):
+        return []
+    return [(relation.place.text, "")]
+
+
+def _meant(
+    number: int, sentence: Sentence, token: Token, relation: Relation, discourse: Discourse, without: frozenset[str]
+) -> list[tuple[str, str]] | None:
+    """The names that a pronoun, "the town" or "the club" stands for; None where `token` is none of these."""
+    leads = relation.clause is not None and post_of(relation.clause.predicate) in ROLES
+    if is_definite_body(sentence, token) or leads and token.tag == "PRP":
+        name = discourse.body(number, token.start)
+        if name and name not in without:
+            return [(name, token.text)]
+        return [(token.text, "")] if token.is_noun and leads else []
+    definite = is_definite_place(sentence, token)
+    if (
+        definite
+        or token.tag in ("PRP", "EX", "DT", "CD", "RB", "PDT")
+        or any(child.text.lower() == "both" for child in sentence.of(token, "det", "predet"))
+    ):
+        names = discourse.resolve(number, sentence, token, without=without)
+        if names or definite or token.tag in ("PRP", "EX", "RB"):
+            return [(name, token.text) for name in names if not is_body(name)]
+    return None
 
 
 def _inside(sentence: Sentence, token: Token) -> Token | None:
@@ -216,16 +308,16 @@ def _inside(sentence: Sentence, token: Token) -> Token | None:
     return None
 
 
-def _event(
-    line: Annotation, relation: Relation, date: datetime.date | None
+def _day_of(
+    line: Annotation, clause: Clause | None, date: datetime.date | None
 ) -> tuple[datetime.date | None, datetime.date | None, str]:
     """The days of the event: named in the clause, in the sentence, by the heading, else unknown."""
     sentence = line.parsed
     times = find_times(sentence.text, date)
     if dateline_end(sentence.text):
         times = [time for time in times if time.start >= dateline_end(sentence.text)]
-    if relation.clause is not None and times:
-        verb = sentence.tokens[relation.clause.verb]
+    if clause is not None and times:
+        verb = sentence.tokens[clause.verb]
         inside = {t.start for t in sentence.subtree(verb)}
         below = {
             t.start
@@ -234,11 +326,15 @@ def _event(
             for t in sentence.subtree(other)
         }
         own = [time for time in times if time.start in inside and time.start not in below]
-        if not own and len(times) > 0 and not relation.clause.speaker:
+        if not own and len(times) > 0 and not clause.speaker:
             own = [time for time in times if time.start in inside]
         if own:
             best = min(own, key=lambda time: (not time.exact, abs(time.start - verb.start)))
             return best.first, best.last, "relative" if best.relative else "named"
+        past = clause.tense in (Tense.PAST, Tense.BEFORE) and line.day is None
+        if past and date is not None and all((date - time.last).days > BACKGROUND_DAYS for time in times):
+            # What is told beside a year long past and names no day of its own is of that time.
+            return times[-1].first, times[-1].last, "named"
     if line.day is not None:
         return line.day.first, line.day.last, "heading"
     return None, None, ""

@@ -65,8 +65,8 @@ def objects_of(sentence: Sentence, noun: Token) -> list[Argument]:
     ]
 
 
-def holders_beside(sentence: Sentence, noun: Token) -> list[str | None]:
-    """Whose hands, control or flag: what stands before the noun or behind "of"."""
+def holders_beside(sentence: Sentence, noun: Token, *, of: bool = True) -> list[str | None]:
+    """Whose hands, control or flag: what stands before the noun or, with `of`, behind "of"."""
     before = [
         child
         for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
@@ -79,7 +79,7 @@ def holders_beside(sentence: Sentence, noun: Token) -> list[str | None]:
     ]
     if before:
         return [sentence.text[before[0].start : before[-1].end]]
-    return [argument.text for argument in objects_of(sentence, noun)]
+    return [argument.text for argument in objects_of(sentence, noun)] if of else []
 
 
 def noun_argument(sentence: Sentence, token: Token) -> Argument:

@@ -21,7 +21,16 @@ from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
 from index.language.clauses import Argument, Clause, Modality, clauses_of
 from index.language.coreference import opens_with_word
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, holding_of, is_force, nation_of
+from index.language.predicates import (
+    Holding,
+    asserts,
+    holding_of,
+    is_denial,
+    is_force,
+    is_speech,
+    nation_of,
+    nominalised,
+)
 
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
 _PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
@@ -34,6 +43,7 @@ def relations_of(sentence: Sentence) -> list[Relation]:
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
             continue
         found += [one for one in _of_clause(sentence, clause) if not _is_quantity(one.place.text)]
+        found += _of_noun(sentence, clause)
     found += _of_so(sentence, found)
     found += _of_modifiers(sentence, found)
     return found
@@ -82,6 +92,10 @@ def _of_motion(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         for force in clause.of("agent"):
             if can_hold(sentence, force) and is_force_or_nation(sentence, force):
                 yield relation(clause, Status.TOOK, place, force, 0.6)
+    if clause.predicate.endswith("_in") and not clause.of("patient", "into", "in", "on", "at"):
+        for force in clause.of("agent"):
+            if can_hold(sentence, force) and is_force_or_nation(sentence, force):
+                yield relation(clause, Status.TOOK, _nowhere(clause), force, 0.4)
 
 
 def _holders(sentence: Sentence, clause: Clause) -> list[Argument | None]:
@@ -117,6 +131,16 @@ def _sources(clause: Clause) -> list[Argument]:
 
 def _of_leaving(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     agents, patients, sources = clause.of("agent"), clause.of("patient"), _sources(clause)
+    keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
+    if keepers:
+        # "Only the port is left to the army."
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for place in patients for keeper in keepers)
+        return
+    chased = [a for a in patients if is_force_or_nation(sentence, a) or sentence.tokens[a.head].is_name]
+    if "_" in clause.predicate and not clause.passive and agents and chased and not sources:
+        # "chased the rebels out": the verb has an object, so another leaves.
+        yield from (relation(clause, Status.LOST, _nowhere(clause), loser, 0.4) for loser in chased)
+        return
     leavers = patients if clause.passive or patients and sources else agents
     forces = [a for a in leavers if can_hold(sentence, a)]
     forces = forces or [a for a in agents if can_hold(sentence, a) or is_pronoun(sentence, a)]
@@ -233,6 +257,54 @@ def _holder_joined(sentence: Sentence, participle: Token) -> Token | None:
     if dash.text != "-" or holding_of(participle.lemma) not in (Holding.HOLD, Holding.TAKE):
         return None
     return holder if holder.is_name or nation_of(holder.text) or is_force(holder.lemma) else None
+
+
+_OF_NOUN: dict[Holding | None, Status] = {
+    Holding.TAKE: Status.TOOK,
+    Holding.LOSE: Status.LOST,
+    Holding.FALL: Status.LOST,
+    Holding.LEAVE: Status.LEFT,
+    Holding.EXPEL: Status.LOST,
+}
+
+
+def _of_noun(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The ministry confirmed the capture of X", "they completed their withdrawal from X": a deed named by a noun,
+    behind a verb of saying so or of ending it."""
+    verb = clause.predicate.split("_")[0]
+    if not asserts(verb) and not is_denial(verb) or clause.negated:
+        return
+    ends = not is_speech(verb)
+    told = clause if ends else replace(clause, speaker=clause.speaker or _first_text(clause.of("agent")))
+    told = replace(told, denied=told.denied or is_denial(verb))
+    for argument in clause.of("patient"):
+        noun = sentence.tokens[argument.head]
+        deed = nominalised(noun.lemma)
+        status = _OF_NOUN.get(holding_of(deed)) if deed else None
+        if status is None or noun.is_name:
+            continue
+        places = objects_of(sentence, noun) + _behind(sentence, noun, "from")
+        beside = [name for name in holders_beside(sentence, noun, of=False) if name]
+        actors: list[str | None] = [*(beside or _texts(clause.of("agent"), ends))]
+        for place in places:
+            for actor in actors or [None]:
+                yield Relation(status, place, actor, told, 0.7)
+
+
+def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
+    found = []
+    for prep in sentence.of(noun, "prep"):
+        if prep.text.lower() == preposition:
+            found += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
+    return found
+
+
+def _first_text(arguments: Sequence[Argument]) -> str | None:
+    return arguments[0].text if arguments else None
+
+
+def _texts(arguments: Sequence[Argument], ends: bool) -> list[str]:
+    return [argument.text for argument in arguments] if ends else []
 
 
 def _nowhere(clause: Clause) -> Argument:

@@ -4,15 +4,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
-from index.claims.parties import HANDS, POWERS, can_hold, holders_beside, objects_of
+from index.claims.parties import (
+    HANDS,
+    POWERS,
+    can_hold,
+    holders_beside,
+    is_force_or_nation,
+    is_power,
+    noun_argument,
+    objects_of,
+)
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, holding_of, is_people, nation_of
+from index.language.predicates import Holding, holding_of, is_people, is_stronghold, nation_of
 
 STAYING = frozenset("be remain stay lie stand keep continue sit".split())
 CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
 CONTESTED = frozenset("contest dispute divide split".split())
+_PASSING = frozenset("go pass revert".split())
+_AT = ("in", "on", "at", "inside")
 _SIEGES = frozenset("siege blockade encirclement".split())
 
 
@@ -28,6 +39,8 @@ def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) ->
             yield from _of_holder(sentence, clause, argument, places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
+        elif argument.role in _AT and clause.predicate == "be":
+            yield from _of_presence(sentence, clause, argument, places)
 
 
 def _is_grip(argument: Argument, head: Token) -> bool:
@@ -55,21 +68,38 @@ def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Seq
     verb = clause.predicate.split("_")[0]
     if not can_hold(sentence, holder):
         return
-    if holder.role == "to" and verb == "go":
+    if holder.role == "to" and verb in _PASSING:
         for place in places:
-            if not can_hold(sentence, place):
+            # Who goes to somebody is no place, what passes to somebody is no person.
+            if verb != "go" or not can_hold(sentence, place):
                 yield relation(clause, Status.TOOK, place, holder, 0.7)
     elif holder.role != "to" and verb in STAYING:
         weight = 0.9 if holder.role == "with" else 1.0
         yield from (relation(clause, Status.HOLDS, place, holder, weight) for place in places)
 
 
+def _of_presence(
+    sentence: Sentence, clause: Clause, where: Argument, subjects: Sequence[Argument]
+) -> Iterator[Relation]:
+    """ "The rebels are in the town", "police from X were on the streets of Y"."""
+    for subject in subjects:
+        if is_force_or_nation(sentence, subject) and not is_power(sentence, where):
+            yield relation(clause, Status.HOLDS, where, subject, 0.45)
+
+
 def _of_complement(sentence: Sentence, clause: Clause, places: Sequence[Argument], head: Token) -> Iterator[Relation]:
     holding, nation = holding_of(head.lemma), _is_nation(sentence, head)
+    takers = [noun for agent in sentence.of(head, "agent") for noun in sentence.of(agent, "pobj")]
+    if head.is_noun and takers and holding is Holding.TAKE:
+        # "was overrun by the rebels", where the parser takes the participle for a noun.
+        for place in places:
+            yield replace(relation(clause, Status.TOOK, place, None), holder=noun_argument(sentence, takers[0]).text)
+        return
     holder = _holder_before(sentence, head) if holding in (Holding.HOLD, Holding.TAKE) else None
+    owner = _owner_of(sentence, head)
     for place in places:
-        if holder is not None:
-            yield replace(relation(clause, Status.HOLDS, place, None), holder=holder)
+        if holder is not None or owner is not None:
+            yield replace(relation(clause, Status.HOLDS, place, None), holder=holder or owner)
         elif nation:
             if not is_people(sentence.tokens[place.head].lemma):
                 yield replace(relation(clause, Status.HOLDS, place, None, 0.9), holder=head.text)
@@ -87,6 +117,17 @@ _PARTICIPLES: dict[Holding | None, Status] = {
     Holding.BESIEGE: Status.BESIEGED,
     Holding.LOSE: Status.LOST,
 }
+
+
+def _owner_of(sentence: Sentence, head: Token) -> str | None:
+    """The holder in "is the rebels'" and in "is a rebel stronghold"; None for other complements."""
+    behind = sentence.tokens[head.i + 1 : head.i + 2]
+    if behind and behind[0].tag == "POS" and head.is_noun:
+        return noun_argument(sentence, head).text.removesuffix("'s").removesuffix("’s").strip()
+    if is_stronghold(head.lemma):
+        names = [t for t in sentence.of(head, "compound", "nmod", "amod", "poss") if t.is_noun or nation_of(t.text)]
+        return sentence.text[names[0].start : names[-1].end] if names else None
+    return None
 
 
 def _holder_before(sentence: Sentence, participle: Token) -> str | None:

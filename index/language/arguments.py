@@ -23,8 +23,11 @@ class Argument:
 def arguments_of(sentence: Sentence, verb: Token) -> Iterator[Argument]:
     """The arguments of `verb`: its subject, then its other dependents in order, then what a relative pronoun means."""
     passive = is_passive(sentence, verb)
-    for subject in subjects_of(sentence, verb):
-        yield from _expand(sentence, "patient" if passive else "agent", subject)
+    subjects = subjects_of(sentence, verb)
+    for subject in subjects:
+        # "both of which the army holds": what stands first is held.
+        fronted = len(subjects) > 1 and any(t.tag == "WDT" for t in sentence.subtree(subject))
+        yield from _expand(sentence, "patient" if passive or fronted else "agent", subject)
     for child in sentence.of(verb):
         yield from _dependent(sentence, child)
     yield from _relative(sentence, verb, passive)

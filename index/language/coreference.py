@@ -13,6 +13,7 @@ from index.language.predicates import (
     Holding,
     holding_of,
     is_force,
+    is_governing,
     is_known,
     is_people,
     is_place,
@@ -21,6 +22,9 @@ from index.language.predicates import (
 )
 
 REACH_SENTENCES = 4
+_PERSONAL = frozenset("he she him her".split())
+# "The capital, Kyiv": a name so near behind a noun is its own.
+NEAR_TOKENS = 5
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 _WEEKDAYS_AND_MONTHS = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
@@ -50,6 +54,7 @@ class Discourse:
     places: set[str] = field(default_factory=set)
     persons: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
+    bodies: set[str] = field(default_factory=set)
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in the names of the sentence with this number in its article."""
@@ -80,6 +85,9 @@ class Discourse:
         ):
             near = [names for at, names in self.pairs if number - 2 <= at <= number]
             return near[-1] if near and word not in ("they", "them") else []
+        if word in _PERSONAL:
+            person = self._person(number, token.start)
+            return [person] if person else []
         if word in ("it", "there", "here") or is_definite_place(sentence, token):
             name = self.antecedent(number, token.start, without=without)
             return [name] if name else []
@@ -97,12 +105,44 @@ class Discourse:
                 and mention.name not in self.persons - self.places
                 and mention.name not in self.actors - self.places
                 and mention.name not in without
+                and not is_body(mention.name)
                 # A capital may be "the city", a country is none.
                 and (nation_of(mention.name) is None or mention.name in self.places)
                 and nation_of(mention.name) != mention.name.lower()
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
+        return None
+
+    def body(self, number: int, before: int) -> str | None:
+        """The company, party or the like that was last spoken of before the character `before` of sentence `number`;
+        None where no name is likely to be one."""
+        for back in range(REACH_SENTENCES):
+            fitting = [
+                mention
+                for mention in self.mentions
+                if mention.sentence == number - back
+                and (back or mention.start < before)
+                and mention.name not in self.persons
+                and not mention.person
+            ]
+            if fitting:
+                return min(fitting, key=lambda m: (m.name not in self.bodies, m.place, m.rank, m.start)).name
+        return None
+
+    def _person(self, number: int, before: int) -> str | None:
+        """The person who was last spoken of before the character `before` of sentence `number`."""
+        for back in range(REACH_SENTENCES):
+            fitting = [
+                mention
+                for mention in self.mentions
+                if mention.sentence == number - back
+                and (back or mention.start < before)
+                and mention.name in self.persons
+                and mention.name not in self.places
+            ]
+            if fitting:
+                return min(fitting, key=lambda mention: (mention.rank, mention.start)).name
         return None
 
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
@@ -112,10 +152,15 @@ class Discourse:
         governor = sentence.head(token)
         if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
             beside.append(sentence.head(governor).lemma)
-        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside)
+        # "Who" is said of persons alone.
+        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside) or any(
+            t.text.lower() == "who" for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj")
+        )
         place = any(is_place(lemma) for lemma in beside) or (
             token.dep == "pobj" and governor.text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"} and not person
         )
+        speaks = token.dep == "nsubj" and governor.is_verb and is_speech(governor.lemma) and " " in name
+        person = person or speaks and not is_body(name) and nation_of(name) is None
         if place:
             self.places.add(name)
         if person:
@@ -129,6 +174,12 @@ class Discourse:
         return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
 
 
+def is_body(name: str) -> bool:
+    """Whether a name is that of a force or the like by its last word: "16th Infantry Division"."""
+    last = name.split()[-1].lower() if name.split() else ""
+    return is_force(last) and not is_place(last) and not is_governing(last)
+
+
 def opens_with_word(token: Token, name: str) -> bool:
     """Whether a name is a common word with the capital of its sentence's beginning: "Snow fell"."""
     return token.i == 0 and token.text == name and is_known(name.lower()) and nation_of(name) is None
@@ -137,7 +188,7 @@ def opens_with_word(token: Token, name: str) -> bool:
 def _acts(sentence: Sentence, verb: Token) -> bool:
     """Whether a verb tells what its subject does to a place: "seized the town"."""
     holding = holding_of(verb.lemma)
-    return holding not in (None, Holding.FALL) and bool(sentence.of(verb, "dobj"))
+    return holding not in (None, Holding.FALL) and bool(sentence.of(verb, "dobj")) and not sentence.of(verb, "prt")
 
 
 def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
@@ -180,9 +231,21 @@ def is_definite_place(sentence: Sentence, token: Token) -> bool:
     restricted = [
         child
         for child in sentence.of(token, "prep", "relcl", "compound", "amod", "appos", "poss", "nummod", "acl", "nmod")
-        if child.text.lower() not in ("whole", "entire", "same") and child.dep != "relcl"
+        if child.text.lower() not in ("whole", "entire", "same")
+        and child.dep != "relcl"
+        # An apposition far behind is seldom the noun's own.
+        and not (child.dep == "appos" and child.i - token.i >= NEAR_TOKENS)
     ]
     return bool({"the", "that", "this"} & set(determiners)) and not restricted
+
+
+def is_definite_body(sentence: Sentence, token: Token) -> bool:
+    """Whether a noun is "the club", "the company": a kind of body that was named before."""
+    if not token.is_noun or token.is_name or is_place(token.lemma) or not is_people(token.lemma):
+        return False
+    determiners = [child.text.lower() for child in sentence.of(token, "det")]
+    restricted = sentence.of(token, "prep", "compound", "amod", "poss", "nummod", "acl", "nmod")
+    return bool({"the", "that", "this"} & set(determiners)) and not restricted and token.tag == "NN"
 
 
 def _rank(sentence: Sentence, token: Token) -> int:
@@ -196,4 +259,4 @@ def _rank(sentence: Sentence, token: Token) -> int:
     return 2 if token.dep == "pobj" else 3
 
 
-__all__ = ["Discourse", "Mention", "is_definite_place", "name_span", "noun_phrase"]
+__all__ = ["Discourse", "Mention", "is_body", "is_definite_body", "is_definite_place", "name_span", "noun_phrase"]

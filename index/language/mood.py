@@ -187,11 +187,19 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
         saying = _saying_verb(sentence, token)
         if saying is not None:
             return _speaker(sentence, saying), _denies(sentence, saying)
+        if _is_content(sentence, token) and is_speech(sentence.head(token).lemma):
+            # "Rumours that it fell": what somebody says, perhaps nobody who knows.
+            return sentence.head(token).text, None
         if token.dep in ("advcl", "relcl"):
             break
-        if token.dep == "acl" and is_speech(sentence.head(token).lemma):
-            return sentence.head(token).text, None
     return _according_to(sentence), False
+
+
+def _is_content(sentence: Sentence, verb: Token) -> bool:
+    """Whether a clause tells what the noun before it says: "the rumour that it fell"."""
+    if verb.dep not in ("acl", "relcl") or not sentence.head(verb).is_noun:
+        return False
+    return verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
 
 
 def _saying_verb(sentence: Sentence, verb: Token) -> Token | None:

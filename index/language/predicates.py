@@ -27,6 +27,18 @@ class Holding(StrEnum):
     ENTER = "enter"
 
 
+class Post(StrEnum):
+    """What a verb says of who holds an office."""
+
+    LEAD = "lead"
+    CHAIR = "chair"
+    OWN = "own"
+    APPOINT = "appoint"
+    SUCCEED = "succeed"
+    LEAVE = "leave"
+    DISMISS = "dismiss"
+
+
 # WordNet holds no function words; weekdays and months it writes with a capital.
 _FUNCTION_WORDS = frozenset(
     [
@@ -57,9 +69,10 @@ _FUNCTION_WORDS = frozenset(
 @lru_cache(maxsize=1)
 def _lexicon() -> Mapping[str, Any]:
     lexicon: dict[str, Any] = json.loads((files("index.language") / "data" / "lexicon.json").read_text())
-    for name in ("denial", "speech", "places", "people", "forces", "words"):
+    for name in ("denial", "speech", "places", "people", "forces", "words", "offices", "asserting"):
         lexicon[name] = frozenset(lexicon[name])
     lexicon["holding"] = {verb: Holding(name) for name, verbs in lexicon["classes"].items() for verb in verbs}
+    lexicon["post"] = {verb: Post(name) for name, verbs in lexicon["posts"].items() for verb in verbs}
     lexicon["meanings"] = {word: frozenset(ids) for word, ids in lexicon["meanings"].items()}
     opposites: dict[str, set[str]] = {}
     for pairs in lexicon["opposites"].values():
@@ -85,6 +98,23 @@ def holding_of(predicate: str) -> Holding | None:
     return table.get(verb) if particle not in ("in", "up", "down") else None
 
 
+def post_of(predicate: str) -> Post | None:
+    """What a verb such as "appoint" or "step_down" says of who holds an office, None for others."""
+    table: Mapping[str, Post] = _lexicon()["post"]
+    return table.get(predicate)
+
+
+def is_office(noun: str) -> bool:
+    """Whether a noun may name who holds an office, a company or a title: mayor, owner, president."""
+    return noun.lower() in _lexicon()["offices"]
+
+
+def are_one_office(first: str, second: str) -> bool:
+    """Whether two offices share a meaning: chair and chairman."""
+    meanings: Mapping[str, list[str]] = _lexicon()["office_meanings"]
+    return bool(set(meanings.get(first.lower(), ())) & set(meanings.get(second.lower(), ())))
+
+
 def nominalised(noun: str) -> str | None:
     """The verb whose deed a noun names: "capture", "withdrawal"; None where there is none."""
     verb: str | None = _lexicon()["nominalised"].get(noun)
@@ -96,6 +126,11 @@ def is_speech(verb: str) -> bool:
     return verb in _lexicon()["speech"]
 
 
+def asserts(verb: str) -> bool:
+    """Whether its object is told to have happened: "announced the capture", "completed the purchase"."""
+    return verb in _lexicon()["asserting"]
+
+
 def is_denial(verb: str) -> bool:
     """Whether a verb tells that somebody says that something is not so."""
     return verb in _lexicon()["denial"]
@@ -104,6 +139,16 @@ def is_denial(verb: str) -> bool:
 def is_place(noun: str) -> bool:
     """Whether a noun names a kind of place, such as town."""
     return noun in _lexicon()["places"]
+
+
+def is_governing(noun: str) -> bool:
+    """Whether a noun names a body that a side may hold, such as a council."""
+    return noun in _lexicon()["governing"]
+
+
+def is_stronghold(noun: str) -> bool:
+    """Whether a noun names a place as somebody's: stronghold, bastion."""
+    return noun in _lexicon()["strongholds"]
 
 
 def is_people(noun: str) -> bool:

@@ -15,3 +15,12 @@ class Draft:
     title: str | None = None
     stated_in: str = "front matter"
     pages: list[tuple[int, int]] = field(default_factory=list)
+
+
+def table_row(heads: list[str], cells: list[str]) -> str:
+    """A table's row as one line in which each cell keeps the head of its column: "Town: Lindby; Held by: the army".
+
+    Empty cells are left out.
+    """
+    pairs = [(head.strip(), cell.strip()) for head, cell in zip(heads, cells, strict=False)]
+    return "; ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from index.errors import ReadError
 from index.limits import FileLimits
-from index.readers.parsed_document import Draft
+from index.readers.parsed_document import Draft, table_row
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
 
@@ -36,8 +36,19 @@ def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
     title = None
     heading = ""
     # HTML stays off, so that tags come through as the text they are.
-    for token in MarkdownIt("commonmark", {"html": False}).parse(body):
-        if token.type == "heading_open":
+    heads: list[str] = []
+    row: list[str] | None = None
+    for token in MarkdownIt("commonmark", {"html": False}).enable("table").parse(body):
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            lines += [table_row(heads, row)] if heads else []
+            heads, row = heads or row, None
+        elif token.type == "table_close":
+            heads = []
+        elif token.type == "inline" and row is not None:
+            row.append(_plain(token))
+        elif token.type == "heading_open":
             heading = token.tag
         elif token.type == "inline":
             if heading == "h1" and title is None:

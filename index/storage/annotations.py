@@ -44,14 +44,23 @@ class AnnotationTable:
         )
         return [str(row[0]) for row in rows]
 
-    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
-        """All claims, or those about a place, each with its article's id, in the order of their articles."""
-        where, values = ("WHERE place_key = ?", [place_key(place)]) if place is not None else ("", [])
+    def claims(self, place: str | None = None, role: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place or of an office, each with its article's id, in the order of articles.
+
+        Of an office are those whose body the sentence does not name, too: "Mayor Ada Lund".
+        """
+        where, values = ("", []) if place is None else ("WHERE place_key = ?", [place_key(place)])
+        if role is not None:
+            where, values = "WHERE role = ?", [role]
         rows = self._db.rows(
             "SELECT article_id, place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, "
-            f"resolved_from, weight FROM claim {where} ORDER BY article_id, number", *values,
+            f"resolved_from, weight, role FROM claim {where} ORDER BY article_id, number", *values,
         )
         return [(str(row[0]), _claim(row[1:])) for row in rows]
+
+    def offices(self) -> list[str]:
+        """The offices that claims are about, in order."""
+        return [str(row[0]) for row in self._db.rows("SELECT DISTINCT role FROM claim WHERE role <> '' ORDER BY role")]
 
     def claiming(self, place: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages with claims about a place, the newest article's first."""
@@ -70,6 +79,7 @@ class AnnotationTable:
         """The places that most sentences give to a holder, at most so many."""
         rows = self._db.rows(
             "SELECT place FROM claim WHERE status IN ('holds', 'took') AND resolved_from = '' AND weight >= 0.9 "
+            "AND role = '' "
             "GROUP BY place_key HAVING count(*) > 1 ORDER BY count(*) DESC, place LIMIT ?", most,
         )
         return [str(row[0]) for row in rows]
@@ -77,12 +87,12 @@ class AnnotationTable:
     def _put_claim(self, article_id: str, number: int, claim: Claim) -> None:
         self._db.execute(
             "INSERT INTO claim (article_id, number, place, place_key, holder, status, certainty, start_at, "
-            "end_at, since, until, dated, said_by, resolved_from, weight) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "end_at, since, until, dated, said_by, resolved_from, weight, role) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             article_id, number, claim.place, place_key(claim.place), claim.holder, claim.status.value,
             claim.certainty.value, claim.start, claim.end, claim.since.isoformat() if claim.since else None,
             claim.until.isoformat() if claim.until else None, claim.dated, claim.said_by, claim.resolved_from,
-            claim.weight,
+            claim.weight, claim.role,
         )
 
 
@@ -92,8 +102,8 @@ def place_key(place: str) -> str:
 
 
 def _claim(row: Row) -> Claim:
-    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight = row
+    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role = row
     return Claim(
         place, holder, Status(status), Certainty(certainty), start, end, date_of(since), date_of(until), dated,
-        said_by, resolved, weight,
+        said_by, resolved, weight, role,
     )

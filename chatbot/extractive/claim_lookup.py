@@ -1,0 +1,76 @@
+"""Looks up the claims that a question is about: of the places it names, and of the office it asks for."""
+
+import re
+from collections.abc import Iterator
+
+from chatbot.question.parse import ParsedQuestion
+from index.claim import Claim
+from index.collection import Collection
+from index.language.predicates import are_one_office
+from index.language.words import stem, words
+
+# Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
+_LEADING = frozenset(map(stem, "boss head leader chief".split()))
+_OWNING = frozenset(map(stem, "owner proprietor shareholder".split()))
+_OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
+
+
+def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[str, int], Claim]:
+    """By article and sentence start the claim that tells most about what is asked, weighed by how its office fits."""
+    best: dict[tuple[str, int], tuple[float, Claim]] = {}
+    for ident, claim in _candidates(reading, collection):
+        weight = claim.weight * office_fit(reading, claim.role)
+        key = ident, claim.start
+        if weight > 0 and (key not in best or weight > best[key][0]):
+            best[key] = weight, claim
+    return {key: claim for key, (_, claim) in best.items()}
+
+
+def office_fit(reading: ParsedQuestion, role: str) -> float:
+    """How well an office fits the one that a question asks for, 0 to 1; "" is a place or body that is held as such."""
+    if not reading.office:
+        return 1.0 if not role else _LEADS if reading.control else 0.5
+    if not role:
+        # Who bought a thing owns it; who holds a place is not its mayor.
+        return _LEADS if set(_stems(reading.office)) & _OWNING else _HOLDS_AS_SUCH
+    return alike(reading.office, role)
+
+
+def alike(asked: str, told: str) -> float:
+    """How alike two offices are, 0 to 1: "CEO" is a chief executive, a mayor no deputy mayor."""
+    first, second = _stems(asked), _stems(told)
+    if first == second or _initials(asked, told) or _initials(told, asked):
+        return 1.0
+    if not first or not second:
+        return 0.0
+    same = first[-1] == second[-1] or are_one_office(words(asked)[-1], words(told)[-1])
+    if same:
+        # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
+        return 1.0 if first[:-1] == second[:-1] else 1 - _OTHER_HEAD
+    if set(first) & _OWNING or set(second) & _OWNING:
+        return 1.0 if set(first) & _OWNING and set(second) & _OWNING else 0.0
+    return _LEADS if first[-1] in _LEADING else 0.0
+
+
+def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
+    bodies = [_stems(name) for name in reading.topics or reading.names]
+    # "Before Labour": a holder, no place.
+    names = [name for name in reading.names if not re.search(rf"\bbefore (?:the )?{re.escape(name)}", reading.own)]
+    for name in dict.fromkeys([*names, *reading.topics]):
+        yield from collection.claims(name)
+    if reading.office:
+        for role in collection.offices():
+            if alike(reading.office, role) > 0:
+                for ident, claim in collection.claims(role=role):
+                    own = _stems(claim.place)
+                    if not bodies or any(set(body) & set(own) for body in bodies):
+                        yield ident, claim
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in words(text) if word.lower() not in ("the", "of")]
+
+
+def _initials(short: str, long: str) -> bool:
+    letters = "".join(word[0] for word in words(long)).lower()
+    return len(letters) > 1 and short.lower().startswith(letters) and len(short) <= len(letters) + 1

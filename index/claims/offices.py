@@ -1,0 +1,228 @@
+"""Reads from one sentence who holds, takes or leaves an office: a chief executive, a mayor, the owner of a club."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.claim import Status
+from index.language.clauses import Clause, Modality, Tense, clauses_of
+from index.language.coreference import name_span
+from index.language.parser import Sentence, Token
+from index.language.predicates import Holding, Post, holding_of, is_force, is_office, post_of
+from index.language.time_expressions import MONTHS
+
+# Words before an office that tell that it is held no longer, and those that are no part of its name.
+_FORMER = frozenset("former ex previous erstwhile late late- then onetime".split())
+_NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
+# What the agent of such a verb is.
+ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
+_OWNERS = ("of", "at", "for", "in", "to")
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """One reading: who has which relation to the office `role` of the body `owner`, told by `clause`, None for what
+    stands in apposition. `owner` is None where the sentence does not name the body."""
+
+    status: Status
+    role: str
+    owner: Token | None
+    holder: str
+    clause: Clause | None
+    weight: float
+
+
+def tenures_of(sentence: Sentence) -> list[Tenure]:
+    """What the sentence says of who holds which office; plans, conditions and questions are left out."""
+    told = {clause.verb: clause for clause in clauses_of(sentence)}
+    found = [tenure for token in sentence.tokens if is_office(token.lemma) for tenure in _beside(sentence, token)]
+    for clause in told.values():
+        if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION) or clause.denied:
+            continue
+        found += _of_clause(sentence, clause)
+    best: dict[tuple[str, str], Tenure] = {}
+    for tenure in found:
+        key = tenure.holder, tenure.role
+        if key not in best or best[key].weight < tenure.weight:
+            best[key] = tenure
+    return list(best.values())
+
+
+def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
+    """ "Ada Lund, chief executive of Norvik", "Norvik's chief executive, Ada Lund", "Mayor Ada Lund"."""
+    names = [sentence.head(office)] if office.dep == "appos" else []
+    names += sentence.of(office, "appos")
+    head = sentence.head(office)
+    if office.dep in ("compound", "nmod") and head.is_name and not is_office(head.lemma):
+        names.append(head)
+    role, former = _role(sentence, office)
+    owner = _owner(sentence, office)
+    for name in names:
+        if name.is_name and name != owner and not is_office(name.lemma):
+            status = Status.HELD_BEFORE if former else Status.HOLDS
+            yield Tenure(status, role, owner, _name(sentence, name), None, 0.8)
+
+
+def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
+    verb = sentence.tokens[clause.verb]
+    post = post_of(clause.predicate)
+    agents = [sentence.tokens[a.head] for a in clause.of("agent")]
+    patients = [sentence.tokens[a.head] for a in clause.of("patient")]
+    office = _office_of(sentence, verb)
+    if verb.lemma == "have":
+        yield from _of_having(sentence, clause, agents)
+    elif post is Post.APPOINT:
+        yield from _of_appointing(sentence, clause, office, agents, patients)
+    elif post is Post.SUCCEED and patients:
+        # "The council replaced her with Ada Lund": the council is the body.
+        heirs = [sentence.tokens[a.head] for a in clause.of("with")]
+        yield from _holders(sentence, clause, Status.TOOK, office, heirs or agents, _first(agents) if heirs else None)
+        yield from _holders(sentence, clause, Status.LOST, office, patients, None)
+    elif post is Post.LEAVE:
+        owners = [sentence.tokens[a.head] for a in clause.of("from", "patient")]
+        yield from _holders(sentence, clause, Status.LEFT, office, agents or patients, _first(owners))
+    elif post is Post.DISMISS and patients:
+        owners = [sentence.tokens[a.head] for a in clause.of("from")] + ([] if clause.passive else agents)
+        yield from _holders(sentence, clause, Status.LOST, office, patients, _first(owners))
+    elif office is not None:
+        yield from _of_office(sentence, clause, office, agents, patients)
+
+
+def _of_office(
+    sentence: Sentence, clause: Clause, office: Token, agents: list[Token], patients: list[Token]
+) -> Iterator[Tenure]:
+    """ "Ada Lund is, becomes, returns as chief executive"."""
+    lemma = sentence.tokens[clause.verb].lemma
+    leaves = holding_of(clause.predicate) in (Holding.LEAVE, Holding.LOSE)
+    heirs = [sentence.tokens[a.head] for a in clause.of("to")] if leaves else []
+    if lemma == "be":
+        past = clause.tense in (Tense.PAST, Tense.BEFORE)
+        status = Status.LOST if clause.negated or clause.ended else Status.HELD_BEFORE if past else Status.HOLDS
+        yield from _holders(sentence, clause, status, office, agents, None)
+    elif clause.negated:
+        return
+    elif leaves:
+        yield from _holders(sentence, clause, Status.LEFT, office, agents, None)
+        yield from _holders(sentence, clause, Status.TOOK, office, heirs, None)
+    elif holding_of(clause.predicate) is Holding.EXPEL:
+        yield from _holders(sentence, clause, Status.LOST, office, patients, None)
+    else:
+        status = Status.TOOK if lemma != "remain" else Status.HOLDS
+        yield from _holders(sentence, clause, status, office, agents if not clause.passive else patients, None)
+
+
+def _of_appointing(
+    sentence: Sentence, clause: Clause, office: Token | None, agents: list[Token], patients: list[Token]
+) -> Iterator[Tenure]:
+    """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
+    owner = None if clause.passive else _first(agents)
+    if not clause.negated and (office is not None or owner is not None and owner.is_name):
+        yield from _holders(sentence, clause, Status.TOOK, office, [p for p in patients if p != office], owner)
+
+
+def _of_having(sentence: Sentence, clause: Clause, agents: list[Token]) -> Iterator[Tenure]:
+    """ "The party has a new leader in Ada Lund"."""
+    for argument in clause.of("patient"):
+        office = sentence.tokens[argument.head]
+        names = [n for p in sentence.of(office, "prep") if p.text.lower() == "in" for n in sentence.of(p, "pobj")]
+        names += [sentence.tokens[a.head] for a in clause.of("in")]
+        for name in names if is_office(office.lemma) else []:
+            if name.is_name:
+                role, _ = _role(sentence, office)
+                yield Tenure(Status.TOOK, role, _first(agents), _name(sentence, name), clause, 0.9)
+
+
+def _holders(
+    sentence: Sentence,
+    clause: Clause,
+    status: Status,
+    office: Token | None,
+    holders: list[Token],
+    owner: Token | None,
+) -> Iterator[Tenure]:
+    role, former = _role(sentence, office) if office is not None else ("", False)
+    body = (_owner(sentence, office) if office is not None else None) or owner
+    for holder in holders:
+        if (
+            (holder.is_name or holder.tag == "PRP" or is_force(holder.lemma))
+            and holder != body
+            and not is_office(holder.lemma)
+        ):
+            weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
+            new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
+            yield Tenure(new, role, body, _name(sentence, holder), clause, weight)
+
+
+def _office_of(sentence: Sentence, verb: Token) -> Token | None:
+    """The office that a verb names: its complement, or what stands behind "as"."""
+    nouns = [*sentence.of(verb, "attr", "oprd", "acomp")]
+    for preposition in sentence.of(verb, "prep"):
+        if preposition.text.lower() == "as":
+            nouns += sentence.of(preposition, "pobj")
+    for noun in sentence.of(verb, "dobj"):
+        for preposition in sentence.of(noun, "prep"):
+            if preposition.text.lower() == "as":
+                nouns += sentence.of(preposition, "pobj")
+    return next((noun for noun in nouns if is_office(noun.lemma) and not _names_someone(sentence, noun)), None)
+
+
+def _names_someone(sentence: Sentence, noun: Token) -> bool:
+    return any(child.is_name for child in sentence.of(noun, "appos"))
+
+
+def _role(sentence: Sentence, office: Token) -> tuple[str, bool]:
+    """The office as a phrase in lower case, such as "chief executive", and whether it is said to be a former one."""
+    before = []
+    for child in sentence.of(office, "compound", "amod", "nmod", "advmod"):
+        if child.i < office.i and child.text.islower() and child.text not in _NO_PART:
+            before.append(child)
+    former = any(child.text.lower() in _FORMER for child in before)
+    words = [child.text.lower() for child in before if child.text.lower() not in _FORMER and child.text.isalpha()]
+    return " ".join([*words, office.lemma.lower()]), former
+
+
+def _owner(sentence: Sentence, office: Token) -> Token | None:
+    """The body whose office it is: "Norvik's mayor", "the mayor of Norvik", "the Norvik mayor"."""
+    for child in sentence.of(office, "poss"):
+        return child
+    for preposition in sentence.of(office, "prep"):
+        if preposition.text.lower() in _OWNERS:
+            for noun in sentence.of(preposition, "pobj"):
+                if noun.text.lower() not in MONTHS:
+                    return noun
+    before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
+    names = [child for child in before if child.text[:1].isupper()]
+    if names:
+        return names[-1]
+    # "Norvik chief executive Ada Lund": all of it hangs on the name.
+    head = sentence.head(office)
+    if office.dep in ("compound", "nmod") and head.is_name:
+        earlier = [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+        return earlier[0] if earlier else None
+    return None
+
+
+def _name(sentence: Sentence, token: Token) -> str:
+    """The name without the titles before it."""
+    if not token.is_name:
+        return token.text
+    start, end = name_span(sentence, token)
+    inside = [t for t in sentence.tokens if start <= t.start < end]
+    titles = [t for t in inside if t.i < token.i and is_office(t.lemma)]
+    return sentence.text[titles[-1].end : end].strip() if titles else sentence.text[start:end]
+
+
+def asked_office(sentence: Sentence) -> tuple[str, Token | None]:
+    """The office that a question asks about, such as "mayor", empty where it asks about none, and its body."""
+    for token in sentence.tokens:
+        if not is_office(token.lemma) or token.is_name and sentence.head(token).is_name:
+            continue
+        head = sentence.head(token)
+        if post_of(token.lemma) is Post.CHAIR and sentence.of(token, "dobj"):
+            continue
+        if head == token or head.lemma in ("be", "become", "remain", "name", "elect", "appoint") or head.text == "as":
+            return _role(sentence, token)[0], _owner(sentence, token)
+    return "", None
+
+
+def _first(tokens: list[Token]) -> Token | None:
+    return tokens[0] if tokens else None

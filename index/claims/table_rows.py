@@ -1,0 +1,56 @@
+"""Reads who holds what from the row of a table that has a column of places and one of those who hold them."""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from index.claim import Certainty, Claim, Status
+from index.claims.parties import POWERS
+from index.language.annotations import Annotation
+from index.language.predicates import Holding, holding_of, is_force, is_place
+from index.language.time_expressions import find_times
+
+# As `index/readers/parsed_document.py` writes a row.
+_CELL = re.compile(r"([^\W\d_][^:;]{0,40}): ([^;]{1,80})")
+
+
+def row_of(sentence: str) -> list[tuple[str, str]]:
+    """The heads and cells of a table's row, empty where the sentence is none."""
+    parts = [_CELL.fullmatch(part) for part in sentence.split("; ")]
+    return [(part[1], part[2]) for part in parts if part] if len(parts) > 1 and all(parts) else []
+
+
+def claims_of_row(line: Annotation, cells: list[tuple[str, str]], date: datetime.date | None) -> Iterator[Claim]:
+    """The claim of a row: the first column is of a kind of place, another is headed "held by", "in control"."""
+    kind, place = cells[0]
+    if not any(is_place(word.lower()) for word in kind.split()):
+        return
+    holders = [cell for head, cell in cells[1:] if _tells_holder(line, head)]
+    times = [time for _, cell in cells[1:] for time in find_times(cell, date)]
+    for holder in holders[:1]:
+        if holder[:1].isupper() or any(map(is_force, _lemmas(line, holder))):
+            since, until = (times[0].first, times[0].last) if times else (None, None)
+            yield Claim(
+                place,
+                holder,
+                Status.HOLDS,
+                Certainty.FACT,
+                line.start,
+                line.end,
+                since,
+                until,
+                "named" if times else "",
+            )
+
+
+def _tells_holder(line: Annotation, head: str) -> bool:
+    """Whether a column is headed "held by", "in control", "controller" or the like."""
+    lemmas = _lemmas(line, head)
+    lemmas |= {lemma.removesuffix("er") for lemma in lemmas}
+    return any(holding_of(lemma) is Holding.HOLD or lemma in POWERS for lemma in lemmas)
+
+
+def _lemmas(line: Annotation, words: str) -> set[str]:
+    """The words in lower case, and their lemmas as the parser has them."""
+    own = words.split()
+    return {token.lemma for token in line.parsed.tokens if token.text in own} | {word.lower() for word in own}

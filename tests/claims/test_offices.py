@@ -1,0 +1,70 @@
+"""Who holds, takes and leaves an office, read from single sentences with invented names."""
+
+import datetime
+
+import pytest
+
+from index.claim import Claim, Status
+from index.claims.extract import annotate, claims_of
+from index.language.parser import Parser
+from index.language.sentences import sentence_spans
+
+DAY = datetime.date(2031, 3, 12)
+
+
+def offices(text: str, parser: Parser) -> list[Claim]:
+    """The claims about offices that a text makes."""
+    claims = claims_of("Title", DAY, annotate(text, DAY, sentence_spans(text), parser))
+    return [claim for claim in claims if claim.role]
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "role", "holder", "status"),
+    [
+        ("Ada Lund, chief executive of Norvik, opened the fair.", "Norvik", "chief executive", "Ada Lund", "holds"),
+        ("Norvik's chief executive, Ada Lund, opened the fair.", "Norvik", "chief executive", "Ada Lund", "holds"),
+        ("Ada Lund is the mayor of Lindby.", "Lindby", "mayor", "Ada Lund", "holds"),
+        ("Ada Lund was elected mayor of Lindby with 54 per cent of the vote.", "Lindby", "mayor", "Ada Lund", "took"),
+        ("Ada Lund replaced Peter Holm as leader of the council.", "council", "leader", "Ada Lund", "took"),
+        ("Ada Lund replaced Peter Holm as leader of the council.", "council", "leader", "Peter Holm", "lost"),
+        ("The party has a new leader in Ada Lund.", "party", "leader", "Ada Lund", "took"),
+        ("Ada Lund is no longer leader of the council.", "council", "leader", "Ada Lund", "lost"),
+        ("The club sacked Peter Holm as head coach on Monday.", "club", "head coach", "Peter Holm", "lost"),
+        ("Ada Lund leads Norvik.", "Norvik", "leader", "Ada Lund", "holds"),
+        ("The board is chaired by Ada Lund.", "board", "chair", "Ada Lund", "holds"),
+    ],
+)
+def test_an_office_is_read_with_its_body_and_holder(
+    text: str, place: str, role: str, holder: str, status: str, parser: Parser
+) -> None:
+    found = {(claim.place.lower().removeprefix("the "), claim.role, claim.holder, claim.status)
+             for claim in offices(text, parser)}  # fmt: skip
+    assert (place.lower(), role, holder, Status(status)) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Lund may become mayor of Lindby.",
+        "Ada Lund wants to be mayor of Lindby.",
+        "If Ada Lund is elected mayor of Lindby, the bridge will be built.",
+        "Who is the mayor of Lindby?",
+    ],
+)
+def test_what_may_come_is_no_claim(text: str, parser: Parser) -> None:
+    assert not [claim for claim in offices(text, parser) if claim.holder == "Ada Lund"]
+
+
+def test_its_stands_for_the_body_named_before(parser: Parser) -> None:
+    text = "Norvik has sold its yard. Ada Lund, its chief executive, said that no job would go."
+    assert [(claim.place, claim.resolved_from) for claim in offices(text, parser)] == [("Norvik", "its")]
+
+
+def test_who_had_an_office_is_told_apart(parser: Parser) -> None:
+    [claim] = offices("Peter Holm, a former mayor of Lindby, has died.", parser)
+    assert claim.status is Status.HELD_BEFORE
