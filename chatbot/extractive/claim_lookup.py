@@ -39,36 +39,43 @@ def office_fit(reading: ParsedQuestion, role: str) -> float:
 def alike(asked: str, told: str) -> float:
     """How alike two offices are, 0 to 1: "CEO" is a chief executive, a mayor no deputy mayor."""
     first, second = _stems(asked), _stems(told)
-    if first == second or _initials(asked, told) or _initials(told, asked):
+    if first == second or _are_initials(asked, told):
         return 1.0
     if not first or not second:
         return 0.0
-    same = first[-1] == second[-1] or are_one_office(words(asked)[-1], words(told)[-1])
-    if same:
+    if first[-1] == second[-1] or are_one_office(words(asked)[-1], words(told)[-1]):
         # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
-        return 1.0 if first[:-1] == second[:-1] else 1 - _OTHER_HEAD
-    if set(first) & _OWNING or set(second) & _OWNING:
-        return 1.0 if set(first) & _OWNING and set(second) & _OWNING else 0.0
+        return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD
+    owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))
+    if owns or owned:
+        return float(owns and owned)
     return _LEADS if first[-1] in _LEADING else 0.0
 
 
 def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
-    bodies = [_stems(name) for name in reading.topics or reading.names]
     # "Before Labour": a holder, no place.
     names = [name for name in reading.names if not re.search(rf"\bbefore (?:the )?{re.escape(name)}", reading.own)]
     for name in dict.fromkeys([*names, *reading.topics]):
         yield from collection.claims(name)
     if reading.office:
-        for role in collection.offices():
-            if alike(reading.office, role) > 0:
-                for ident, claim in collection.claims(role=role):
-                    own = _stems(claim.place)
-                    if not bodies or any(set(body) & set(own) for body in bodies):
-                        yield ident, claim
+        yield from _of_office(reading, collection)
+
+
+def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
+    """The claims about such an office of the bodies that are asked about, of any where none is named."""
+    bodies = frozenset(word for name in reading.topics or reading.names for word in _stems(name))
+    for role in collection.offices():
+        if alike(reading.office, role) > 0:
+            claims = collection.claims(role=role)
+            yield from (row for row in claims if not bodies or bodies & set(_stems(row[1].place)))
 
 
 def _stems(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word.lower() not in ("the", "of")]
+
+
+def _are_initials(first: str, second: str) -> bool:
+    return _initials(first, second) or _initials(second, first)
 
 
 def _initials(short: str, long: str) -> bool:

@@ -89,24 +89,30 @@ def glance_features(
 
 
 def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict[str, float]:
-    status = claim.status if claim else None
-    answers = claim is not None and claim.status in _told_by(query)
+    if claim is None:
+        return dict.fromkeys(_OF_CLAIM, 0.0)
+    status, denied = claim.status, claim.certainty is Certainty.DENIED
+    answers = status in _told_by(query)
     return {
         "holds": float(status in (Status.HOLDS, Status.TOOK)),
         "gone": float(status in (Status.LEFT, Status.LOST)),
         "contested": float(status in (Status.BESIEGED, Status.CONTESTED)),
         "held_before": float(status is Status.HELD_BEFORE),
-        "directness": claim.weight * office_fit(reading, claim.role) if claim else 0.0,
-        "claim_denied": float(claim is not None and claim.certainty is Certainty.DENIED),
-        "claim_attributed": float(claim is not None and claim.certainty is Certainty.ATTRIBUTED),
+        "directness": claim.weight * office_fit(reading, claim.role),
+        "claim_denied": float(denied),
+        "claim_attributed": float(claim.certainty is Certainty.ATTRIBUTED),
         "claim_answers": float(answers),
-        "claim_time": float(answers and query.gap is Gap.TIME and claim is not None and claim.since is not None),
-        "claim_actor": _same_actor(query, claim) if answers and claim is not None else 0.0,
-        "claim_disputed": float(claim is not None and claim.certainty is Certainty.DENIED and _asks_of_denial(query)),
-        "claim_resolved": float(bool(claim and claim.resolved_from)),
+        "claim_time": float(answers and query.gap is Gap.TIME and claim.since is not None),
+        "claim_actor": _same_actor(query, claim) if answers else 0.0,
+        "claim_disputed": float(denied and _asks_of_denial(query)),
+        "claim_resolved": float(bool(claim.resolved_from)),
     }
 
 
+_OF_CLAIM = (
+    "holds", "gone", "contested", "held_before", "directness", "claim_denied", "claim_attributed", "claim_answers",
+    "claim_time", "claim_actor", "claim_disputed", "claim_resolved",
+)  # fmt: skip
 _EVENTS = frozenset({Status.TOOK, Status.LEFT, Status.LOST})
 _STATUSES = {Holding.HOLD: frozenset({Status.HOLDS, Status.TOOK}), Holding.BESIEGE: frozenset({Status.BESIEGED})}
 

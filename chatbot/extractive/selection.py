@@ -33,7 +33,7 @@ class Choice:
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
-    if reading.control and (reading.subjects or reading.office):
+    if reading.asks_holder:
         chosen = _of_holding(reading, ranked, aliases or {})
         if chosen is not None:
             return chosen

@@ -72,6 +72,11 @@ class ParsedQuestion:
         return Understood(self.own, self.context)
 
     @property
+    def asks_holder(self) -> bool:
+        """Whether it asks who holds a thing that it names, or an office."""
+        return self.control and bool(self.subjects or self.office)
+
+    @property
     def standalone(self) -> str:
         """The question as one that needs no other before it."""
         return self.understood.standalone
@@ -207,17 +212,22 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return replace(reading, control=False)
     if reading.kind is not QuestionKind.PERSON:
         return reading
-    office, body = asked_office(query.sentence)
+    office, topics = _office(query)
     if office:
-        topics = (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
         return replace(reading, control=True, office=office, topics=topics)
-    post = post_of(predicate)
-    if query.role == "agent" and post in ROLES:
-        return replace(reading, control=True, office=ROLES[post], topics=_topics(query))
     if query.role == "agent" and predicate not in ("have", "be"):
         holds = holding_of(clause.predicate) is Holding.HOLD
         reading = replace(reading, control=holds or (reading.control and not clause.of("patient")))
     return replace(reading, topics=_topics(query)) if reading.control else reading
+
+
+def _office(query: Query) -> tuple[str, tuple[str, ...]]:
+    """The office that is asked for, named or by a verb of leading, and whose it is; "" where none is."""
+    office, body = asked_office(query.sentence)
+    if office:
+        return office, (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
+    post = post_of(query.clause.predicate) if query.clause is not None and query.role == "agent" else None
+    return (ROLES[post], _topics(query)) if post in ROLES else ("", ())
 
 
 def _topics(query: Query) -> tuple[str, ...]:

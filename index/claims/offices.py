@@ -1,6 +1,6 @@
 """Reads from one sentence who holds, takes or leaves an office: a chief executive, a mayor, the owner of a club."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from index.claim import Status
@@ -63,72 +63,106 @@ def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
-    verb = sentence.tokens[clause.verb]
+    parts = _Parts(
+        sentence,
+        clause,
+        _office_of(sentence, sentence.tokens[clause.verb]),
+        _heads(sentence, clause, "agent"),
+        _heads(sentence, clause, "patient"),
+    )
     post = post_of(clause.predicate)
-    agents = [sentence.tokens[a.head] for a in clause.of("agent")]
-    patients = [sentence.tokens[a.head] for a in clause.of("patient")]
-    office = _office_of(sentence, verb)
-    if verb.lemma == "have":
-        yield from _of_having(sentence, clause, agents)
-    elif post is Post.APPOINT:
-        yield from _of_appointing(sentence, clause, office, agents, patients)
-    elif post is Post.SUCCEED and patients:
-        # "The council replaced her with Ada Lund": the council is the body.
-        heirs = [sentence.tokens[a.head] for a in clause.of("with")]
-        yield from _holders(sentence, clause, Status.TOOK, office, heirs or agents, _first(agents) if heirs else None)
-        yield from _holders(sentence, clause, Status.LOST, office, patients, None)
-    elif post is Post.LEAVE:
-        owners = [sentence.tokens[a.head] for a in clause.of("from", "patient")]
-        yield from _holders(sentence, clause, Status.LEFT, office, agents or patients, _first(owners))
-    elif post is Post.DISMISS and patients:
-        owners = [sentence.tokens[a.head] for a in clause.of("from")] + ([] if clause.passive else agents)
-        yield from _holders(sentence, clause, Status.LOST, office, patients, _first(owners))
-    elif office is not None:
-        yield from _of_office(sentence, clause, office, agents, patients)
+    if sentence.tokens[clause.verb].lemma == "have":
+        yield from _of_having(parts)
+    elif post in _OF_POST:
+        yield from _OF_POST[post](parts)
+    elif parts.office is not None:
+        yield from _of_office(parts, parts.office)
 
 
-def _of_office(
-    sentence: Sentence, clause: Clause, office: Token, agents: list[Token], patients: list[Token]
-) -> Iterator[Tenure]:
+@dataclass(frozen=True)
+class _Parts:
+    """A clause with the office that it names, if any, and the heads of its agents and patients."""
+
+    sentence: Sentence
+    clause: Clause
+    office: Token | None
+    agents: list[Token]
+    patients: list[Token]
+
+    def of(self, *roles: str) -> list[Token]:
+        """The heads of the arguments in these roles."""
+        return _heads(self.sentence, self.clause, *roles)
+
+    def held(self, status: Status, holders: list[Token], owner: Token | None = None) -> Iterator[Tenure]:
+        """What is said of each of `holders`; `owner` is whose office it is where the office does not say."""
+        return _holders(self.sentence, self.clause, status, self.office, holders, owner)
+
+
+def _heads(sentence: Sentence, clause: Clause, *roles: str) -> list[Token]:
+    return [sentence.tokens[argument.head] for argument in clause.of(*roles)]
+
+
+def _of_succeeding(parts: _Parts) -> Iterator[Tenure]:
+    """ "Ada Lund replaced Peter Holm"; in "The council replaced her with Ada Lund" the council is the body."""
+    heirs = parts.of("with")
+    if parts.patients:
+        yield from parts.held(Status.TOOK, heirs or parts.agents, _first(parts.agents) if heirs else None)
+        yield from parts.held(Status.LOST, parts.patients)
+
+
+def _of_resigning(parts: _Parts) -> Iterator[Tenure]:
+    yield from parts.held(Status.LEFT, parts.agents or parts.patients, _first(parts.of("from", "patient")))
+
+
+def _of_dismissing(parts: _Parts) -> Iterator[Tenure]:
+    owners = parts.of("from") + ([] if parts.clause.passive else parts.agents)
+    yield from parts.held(Status.LOST, parts.patients, _first(owners))
+
+
+def _of_appointing(parts: _Parts) -> Iterator[Tenure]:
+    """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
+    owner = None if parts.clause.passive else _first(parts.agents)
+    if not parts.clause.negated and (parts.office is not None or owner is not None and owner.is_name):
+        yield from parts.held(Status.TOOK, [p for p in parts.patients if p != parts.office], owner)
+
+
+_OF_POST: dict[Post | None, Callable[[_Parts], Iterator[Tenure]]] = {
+    Post.APPOINT: _of_appointing,
+    Post.SUCCEED: _of_succeeding,
+    Post.LEAVE: _of_resigning,
+    Post.DISMISS: _of_dismissing,
+}
+
+
+def _of_office(parts: _Parts, office: Token) -> Iterator[Tenure]:
     """ "Ada Lund is, becomes, returns as chief executive"."""
-    lemma = sentence.tokens[clause.verb].lemma
-    leaves = holding_of(clause.predicate) in (Holding.LEAVE, Holding.LOSE)
-    heirs = [sentence.tokens[a.head] for a in clause.of("to")] if leaves else []
+    clause, lemma = parts.clause, parts.sentence.tokens[parts.clause.verb].lemma
+    holding = holding_of(clause.predicate)
     if lemma == "be":
         past = clause.tense in (Tense.PAST, Tense.BEFORE)
         status = Status.LOST if clause.negated or clause.ended else Status.HELD_BEFORE if past else Status.HOLDS
-        yield from _holders(sentence, clause, status, office, agents, None)
+        yield from parts.held(status, parts.agents)
     elif clause.negated:
         return
-    elif leaves:
-        yield from _holders(sentence, clause, Status.LEFT, office, agents, None)
-        yield from _holders(sentence, clause, Status.TOOK, office, heirs, None)
-    elif holding_of(clause.predicate) is Holding.EXPEL:
-        yield from _holders(sentence, clause, Status.LOST, office, patients, None)
+    elif holding in (Holding.LEAVE, Holding.LOSE):
+        yield from parts.held(Status.LEFT, parts.agents)
+        yield from parts.held(Status.TOOK, parts.of("to"))
+    elif holding is Holding.EXPEL:
+        yield from parts.held(Status.LOST, parts.patients)
     else:
         status = Status.TOOK if lemma != "remain" else Status.HOLDS
-        yield from _holders(sentence, clause, status, office, agents if not clause.passive else patients, None)
+        yield from parts.held(status, parts.patients if clause.passive else parts.agents)
 
 
-def _of_appointing(
-    sentence: Sentence, clause: Clause, office: Token | None, agents: list[Token], patients: list[Token]
-) -> Iterator[Tenure]:
-    """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
-    owner = None if clause.passive else _first(agents)
-    if not clause.negated and (office is not None or owner is not None and owner.is_name):
-        yield from _holders(sentence, clause, Status.TOOK, office, [p for p in patients if p != office], owner)
-
-
-def _of_having(sentence: Sentence, clause: Clause, agents: list[Token]) -> Iterator[Tenure]:
+def _of_having(parts: _Parts) -> Iterator[Tenure]:
     """ "The party has a new leader in Ada Lund"."""
-    for argument in clause.of("patient"):
-        office = sentence.tokens[argument.head]
+    sentence = parts.sentence
+    for office in parts.patients:
         names = [n for p in sentence.of(office, "prep") if p.text.lower() == "in" for n in sentence.of(p, "pobj")]
-        names += [sentence.tokens[a.head] for a in clause.of("in")]
-        for name in names if is_office(office.lemma) else []:
+        for name in [*names, *parts.of("in")] if is_office(office.lemma) else []:
             if name.is_name:
                 role, _ = _role(sentence, office)
-                yield Tenure(Status.TOOK, role, _first(agents), _name(sentence, name), clause, 0.9)
+                yield Tenure(Status.TOOK, role, _first(parts.agents), _name(sentence, name), parts.clause, 0.9)
 
 
 def _holders(
@@ -142,14 +176,14 @@ def _holders(
     role, former = _role(sentence, office) if office is not None else ("", False)
     body = (_owner(sentence, office) if office is not None else None) or owner
     for holder in holders:
-        if (
-            (holder.is_name or holder.tag == "PRP" or is_force(holder.lemma))
-            and holder != body
-            and not is_office(holder.lemma)
-        ):
+        if holder != body and _may_hold(holder):
             weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
             new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
             yield Tenure(new, role, body, _name(sentence, holder), clause, weight)
+
+
+def _may_hold(token: Token) -> bool:
+    return (token.is_name or token.tag == "PRP" or is_force(token.lemma)) and not is_office(token.lemma)
 
 
 def _office_of(sentence: Sentence, verb: Token) -> Token | None:
@@ -182,23 +216,20 @@ def _role(sentence: Sentence, office: Token) -> tuple[str, bool]:
 
 def _owner(sentence: Sentence, office: Token) -> Token | None:
     """The body whose office it is: "Norvik's mayor", "the mayor of Norvik", "the Norvik mayor"."""
-    for child in sentence.of(office, "poss"):
-        return child
-    for preposition in sentence.of(office, "prep"):
-        if preposition.text.lower() in _OWNERS:
-            for noun in sentence.of(preposition, "pobj"):
-                if noun.text.lower() not in MONTHS:
-                    return noun
+    owners = [*sentence.of(office, "poss"), *_owners_behind(sentence, office)]
     before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    names = [child for child in before if child.text[:1].isupper()]
-    if names:
-        return names[-1]
+    owners += reversed([child for child in before if child.text[:1].isupper()])
     # "Norvik chief executive Ada Lund": all of it hangs on the name.
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
-        earlier = [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
-        return earlier[0] if earlier else None
-    return None
+        owners += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+    return _first(owners)
+
+
+def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
+    for preposition in sentence.of(office, "prep"):
+        if preposition.text.lower() in _OWNERS:
+            yield from (noun for noun in sentence.of(preposition, "pobj") if noun.text.lower() not in MONTHS)
 
 
 def _name(sentence: Sentence, token: Token) -> str:

@@ -131,25 +131,40 @@ def _sources(clause: Clause) -> list[Argument]:
 
 def _of_leaving(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     agents, patients, sources = clause.of("agent"), clause.of("patient"), _sources(clause)
-    keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
-    if keepers:
-        # "Only the port is left to the army."
-        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for place in patients for keeper in keepers)
+    if other := [*_left_to(sentence, clause), *_chased_out(sentence, clause)]:
+        yield from other
         return
-    chased = [a for a in patients if is_force_or_nation(sentence, a) or sentence.tokens[a.head].is_name]
-    if "_" in clause.predicate and not clause.passive and agents and chased and not sources:
-        # "chased the rebels out": the verb has an object, so another leaves.
-        yield from (relation(clause, Status.LOST, _nowhere(clause), loser, 0.4) for loser in chased)
-        return
-    leavers = patients if clause.passive or patients and sources else agents
-    forces = [a for a in leavers if can_hold(sentence, a)]
-    forces = forces or [a for a in agents if can_hold(sentence, a) or is_pronoun(sentence, a)]
+    forces = _leavers(sentence, clause)
     if clause.passive and not agents and forces == patients:
         return
     places = sources or ([] if clause.passive else patients)
     for force in forces:
         for place in [place for place in places if place not in forces] or [_nowhere(clause)]:
             yield relation(clause, Status.LEFT, place, force, 0.9 if places else 0.4)
+
+
+def _leavers(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """Who leaves: the agents, or the patients of "were withdrawn" and "withdrew its troops from"."""
+    agents, patients = clause.of("agent"), clause.of("patient")
+    leavers = patients if clause.passive or patients and _sources(clause) else agents
+    forces = [a for a in leavers if can_hold(sentence, a)]
+    return forces or [a for a in agents if can_hold(sentence, a) or is_pronoun(sentence, a)]
+
+
+def _left_to(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "Only the port is left to the army." """
+    keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
+    for place in clause.of("patient"):
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
+
+
+def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army chased the rebels out": the verb has an object, so another than its subject leaves."""
+    if "_" not in clause.predicate or clause.passive or not clause.of("agent") or _sources(clause):
+        return
+    for loser in clause.of("patient"):
+        if is_force_or_nation(sentence, loser) or sentence.tokens[loser.head].is_name:
+            yield relation(clause, Status.LOST, _nowhere(clause), loser, 0.4)
 
 
 def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -272,23 +287,31 @@ def _of_noun(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The ministry confirmed the capture of X", "they completed their withdrawal from X": a deed named by a noun,
     behind a verb of saying so or of ending it."""
     verb = clause.predicate.split("_")[0]
-    if not asserts(verb) and not is_denial(verb) or clause.negated:
+    if clause.negated or not asserts(verb) and not is_denial(verb):
         return
-    ends = not is_speech(verb)
-    told = clause if ends else replace(clause, speaker=clause.speaker or _first_text(clause.of("agent")))
-    told = replace(told, denied=told.denied or is_denial(verb))
+    told, own = clause, [a.text for a in clause.of("agent")]
+    if is_speech(verb):
+        # Who announces it need not be who did it.
+        told, own = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb)), []
     for argument in clause.of("patient"):
         noun = sentence.tokens[argument.head]
-        deed = nominalised(noun.lemma)
-        status = _OF_NOUN.get(holding_of(deed)) if deed else None
-        if status is None or noun.is_name:
-            continue
-        places = objects_of(sentence, noun) + _behind(sentence, noun, "from")
-        beside = [name for name in holders_beside(sentence, noun, of=False) if name]
-        actors: list[str | None] = [*(beside or _texts(clause.of("agent"), ends))]
-        for place in places:
-            for actor in actors or [None]:
-                yield Relation(status, place, actor, told, 0.7)
+        status = _status_of_noun(noun)
+        if status is not None:
+            yield from _of_deed(sentence, told, noun, status, own)
+
+
+def _status_of_noun(noun: Token) -> Status | None:
+    deed = None if noun.is_name else nominalised(noun.lemma)
+    return _OF_NOUN.get(holding_of(deed)) if deed else None
+
+
+def _of_deed(
+    sentence: Sentence, told: Clause, noun: Token, status: Status, agents: Sequence[str]
+) -> Iterator[Relation]:
+    beside = [name for name in holders_beside(sentence, noun, of=False) if name]
+    actors: list[str | None] = [*(beside or agents)]
+    for place in objects_of(sentence, noun) + _behind(sentence, noun, "from"):
+        yield from (Relation(status, place, actor, told, 0.7) for actor in actors or [None])
 
 
 def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
@@ -297,14 +320,6 @@ def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]
         if prep.text.lower() == preposition:
             found += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
     return found
-
-
-def _first_text(arguments: Sequence[Argument]) -> str | None:
-    return arguments[0].text if arguments else None
-
-
-def _texts(arguments: Sequence[Argument], ends: bool) -> list[str]:
-    return [argument.text for argument in arguments] if ends else []
 
 
 def _nowhere(clause: Clause) -> Argument:

@@ -88,27 +88,37 @@ def _of_presence(
 
 
 def _of_complement(sentence: Sentence, clause: Clause, places: Sequence[Argument], head: Token) -> Iterator[Relation]:
-    holding, nation = holding_of(head.lemma), _is_nation(sentence, head)
-    takers = [noun for agent in sentence.of(head, "agent") for noun in sentence.of(agent, "pobj")]
-    if head.is_noun and takers and holding is Holding.TAKE:
-        # "was overrun by the rebels", where the parser takes the participle for a noun.
-        for place in places:
-            yield replace(relation(clause, Status.TOOK, place, None), holder=noun_argument(sentence, takers[0]).text)
-        return
+    holding = holding_of(head.lemma)
+    taker = _taker(sentence, head) if holding is Holding.TAKE else None
     holder = _holder_before(sentence, head) if holding in (Holding.HOLD, Holding.TAKE) else None
-    owner = _owner_of(sentence, head)
+    owner = holder or _owner_of(sentence, head)
     for place in places:
-        if holder is not None or owner is not None:
-            yield replace(relation(clause, Status.HOLDS, place, None), holder=holder or owner)
-        elif nation:
+        if taker is not None:
+            yield replace(relation(clause, Status.TOOK, place, None), holder=taker)
+        elif owner is not None:
+            yield replace(relation(clause, Status.HOLDS, place, None), holder=owner)
+        elif _is_nation(sentence, head):
             if not is_people(sentence.tokens[place.head].lemma):
                 yield replace(relation(clause, Status.HOLDS, place, None, 0.9), holder=head.text)
-        elif head.tag == "VBN" and holding in _PARTICIPLES:
-            yield relation(clause, _PARTICIPLES[holding], place, None)
-        elif head.text.lower() in ("ours", "theirs", "his", "hers"):
-            yield relation(clause, Status.HOLDS, place, None, 0.8)
-        elif head.lemma in CONTESTED | {"disputed", "divided", "contested"}:
-            yield relation(clause, Status.CONTESTED, place, None)
+        else:
+            yield from _of_adjective(clause, place, head)
+
+
+def _of_adjective(clause: Clause, place: Argument, head: Token) -> Iterator[Relation]:
+    """ "is occupied", "is theirs", "is disputed"."""
+    holding = holding_of(head.lemma)
+    if head.tag == "VBN" and holding in _PARTICIPLES:
+        yield relation(clause, _PARTICIPLES[holding], place, None)
+    elif head.text.lower() in ("ours", "theirs", "his", "hers"):
+        yield relation(clause, Status.HOLDS, place, None, 0.8)
+    elif head.lemma in CONTESTED | {"disputed", "divided", "contested"}:
+        yield relation(clause, Status.CONTESTED, place, None)
+
+
+def _taker(sentence: Sentence, head: Token) -> str | None:
+    """Who took it in "was overrun by the rebels", where the parser takes the participle for a noun."""
+    nouns = [noun for agent in sentence.of(head, "agent") for noun in sentence.of(agent, "pobj")]
+    return noun_argument(sentence, nouns[0]).text if head.is_noun and nouns else None
 
 
 _PARTICIPLES: dict[Holding | None, Status] = {

@@ -78,11 +78,7 @@ class Discourse:
     ) -> list[str]:
         """The names that the noun or pronoun `token` stands for, none of `without`; empty where that is not clear."""
         word = token.text.lower()
-        if (
-            word in ("both", "them", "they", "which")
-            or token.lemma in ("both", "two")
-            or any(child.text.lower() in ("both", "two") for child in sentence.of(token, "det", "predet", "nummod"))
-        ):
+        if _means_several(sentence, token):
             near = [names for at, names in self.pairs if number - 2 <= at <= number]
             return near[-1] if near and word not in ("they", "them") else []
         if word in _PERSONAL:
@@ -99,16 +95,8 @@ class Discourse:
         for back in range(REACH_SENTENCES):
             fitting = [
                 mention
-                for mention in self.mentions
-                if mention.sentence == number - back
-                and (back or mention.start < before)
-                and mention.name not in self.persons - self.places
-                and mention.name not in self.actors - self.places
-                and mention.name not in without
-                and not is_body(mention.name)
-                # A capital may be "the city", a country is none.
-                and (nation_of(mention.name) is None or mention.name in self.places)
-                and nation_of(mention.name) != mention.name.lower()
+                for mention in self._before(number - back, number, before)
+                if mention.name not in without and self._may_be_place(mention.name)
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
@@ -120,11 +108,8 @@ class Discourse:
         for back in range(REACH_SENTENCES):
             fitting = [
                 mention
-                for mention in self.mentions
-                if mention.sentence == number - back
-                and (back or mention.start < before)
-                and mention.name not in self.persons
-                and not mention.person
+                for mention in self._before(number - back, number, before)
+                if mention.name not in self.persons and not mention.person
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.name not in self.bodies, m.place, m.rank, m.start)).name
@@ -135,43 +120,66 @@ class Discourse:
         for back in range(REACH_SENTENCES):
             fitting = [
                 mention
-                for mention in self.mentions
-                if mention.sentence == number - back
-                and (back or mention.start < before)
-                and mention.name in self.persons
-                and mention.name not in self.places
+                for mention in self._before(number - back, number, before)
+                if mention.name in self.persons and mention.name not in self.places
             ]
             if fitting:
                 return min(fitting, key=lambda mention: (mention.rank, mention.start)).name
         return None
 
+    def _before(self, sentence: int, number: int, start: int) -> list[Mention]:
+        """The mentions in a sentence; in that with `number` those before the character `start`."""
+        return [m for m in self.mentions if m.sentence == sentence and (sentence < number or m.start < start)]
+
+    def _may_be_place(self, name: str) -> bool:
+        if name in self.places:
+            # A capital may be "the city", a country is none.
+            return not is_body(name) and nation_of(name) != name.lower()
+        return name not in self.persons | self.actors and not is_body(name) and nation_of(name) is None
+
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
-        siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
-        beside = [t.lemma for t in siblings] + [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
-        governor = sentence.head(token)
-        if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
-            beside.append(sentence.head(governor).lemma)
-        # "Who" is said of persons alone.
-        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside) or any(
-            t.text.lower() == "who" for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj")
-        )
-        place = any(is_place(lemma) for lemma in beside) or (
-            token.dep == "pobj" and governor.text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"} and not person
-        )
-        speaks = token.dep == "nsubj" and governor.is_verb and is_speech(governor.lemma) and " " in name
-        person = person or speaks and not is_body(name) and nation_of(name) is None
-        if place:
+        beside = _nouns_beside(sentence, token)
+        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside) or _has_who(sentence, token)
+        if any(map(is_place, beside)) or not person and _stands_as_place(sentence, token):
             self.places.add(name)
+        governor = sentence.head(token)
+        if token.dep == "nsubj" and governor.is_verb:
+            speaks = is_speech(governor.lemma)
+            person = person or speaks and " " in name and not is_body(name) and nation_of(name) is None
+            if speaks or _acts(sentence, governor) or any(map(is_force, beside)):
+                self.actors.add(name)
         if person:
             self.persons.add(name)
-        if (
-            token.dep == "nsubj"
-            and governor.is_verb
-            and (is_speech(governor.lemma) or _acts(sentence, governor) or any(is_force(lemma) for lemma in beside))
-        ):
-            self.actors.add(name)
         return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
+
+
+def _nouns_beside(sentence: Sentence, token: Token) -> list[str]:
+    """The lemmas of what a name is said to be: in apposition, before it, or "the town of X"."""
+    siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
+    beside = [t.lemma for t in siblings] + [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
+    governor = sentence.head(token)
+    if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
+        beside.append(sentence.head(governor).lemma)
+    return beside
+
+
+def _has_who(sentence: Sentence, token: Token) -> bool:
+    """Whether "who" stands for it, which is said of persons alone."""
+    subjects = (t for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj"))
+    return any(subject.text.lower() == "who" for subject in subjects)
+
+
+def _stands_as_place(sentence: Sentence, token: Token) -> bool:
+    """Whether a name stands where places do: in X, near X."""
+    return token.dep == "pobj" and sentence.head(token).text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"}
+
+
+def _means_several(sentence: Sentence, token: Token) -> bool:
+    """Whether it is "both", "the two towns" or the like."""
+    if token.text.lower() in ("both", "them", "they", "which") or token.lemma in ("both", "two"):
+        return True
+    return any(child.text.lower() in ("both", "two") for child in sentence.of(token, "det", "predet", "nummod"))
 
 
 def is_body(name: str) -> bool:

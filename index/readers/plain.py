@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 import frontmatter
 import yaml
@@ -30,24 +31,16 @@ def read_text(raw: bytes, limits: FileLimits) -> Draft:
 
 
 def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
-    """The draft of a Markdown file, without its marks."""
+    """The draft of a Markdown file, without its marks; each row of a table is a line."""
     metadata, body = _front_matter(decoded(raw))
     lines: list[str] = []
     title = None
     heading = ""
     # HTML stays off, so that tags come through as the text they are.
-    heads: list[str] = []
-    row: list[str] | None = None
-    for token in MarkdownIt("commonmark", {"html": False}).enable("table").parse(body):
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            lines += [table_row(heads, row)] if heads else []
-            heads, row = heads or row, None
-        elif token.type == "table_close":
-            heads = []
-        elif token.type == "inline" and row is not None:
-            row.append(_plain(token))
+    tokens = iter(MarkdownIt("commonmark", {"html": False}).enable("table").parse(body))
+    for token in tokens:
+        if token.type == "table_open":
+            lines += _table_lines(tokens)
         elif token.type == "heading_open":
             heading = token.tag
         elif token.type == "inline":
@@ -58,6 +51,19 @@ def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
         elif token.type in ("fence", "code_block"):
             lines += split_lines(token.content)
     return Draft(lines, metadata, title)
+
+
+def _table_lines(tokens: Iterator[Token]) -> Iterator[str]:
+    """The rows of a table below its heads. What is taken from `tokens` ends with the table."""
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            rows[-1].append(_plain(token))
+    return (table_row(rows[0], row) for row in rows[1:])
 
 
 def text_lines(text: str) -> list[str]:

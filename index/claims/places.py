@@ -1,0 +1,149 @@
+"""Names what is held: the place of a relation and the body of an office, with what stands for them resolved."""
+
+import re
+
+from index.claim import Status
+from index.claims.offices import ROLES, Tenure
+from index.claims.relation import Relation
+from index.language.clauses import noun_phrase
+from index.language.coreference import (
+    NEAR_TOKENS,
+    Discourse,
+    is_body,
+    is_definite_body,
+    is_definite_place,
+    name_span,
+)
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_people, is_place, post_of
+
+_PARTS = frozenset(
+    "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
+)
+_PRONOUNS = ("PRP", "EX", "RB")
+_POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
+# So many nouns deep a place is looked for: the square of the centre of X.
+_DEEPEST = 4
+
+Names = list[tuple[str, str]]
+
+
+def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Discourse) -> Names:
+    """The names that the place of a relation has, each with the word that stands for it where it is another."""
+    token = sentence.tokens[relation.place.head]
+    without = frozenset(filter(None, [relation.holder, without_article(relation.holder)]))
+    if relation.place.role == "implied":
+        name = discourse.antecedent(number, token.start, without=without)
+        return [(name, "there")] if name else []
+    for _ in range(_DEEPEST):
+        names = _named(sentence, token, relation, without)
+        if names is None:
+            names = _meant(number, sentence, token, relation, discourse, without)
+        if names is not None:
+            return names
+        deeper = _inside(sentence, token)
+        if deeper is None:
+            break
+        token = deeper
+    return [(relation.place.text, "")] if _stands_alone(sentence, token, relation) else []
+
+
+def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
+    """The name of the body whose office it is, and the word that stands for it where it is another, such as "its"."""
+    owner = tenure.owner
+    if owner is None:
+        name = discourse.body(number, max(sentence.text.find(tenure.holder), 0))
+        return (name, "its") if name and name not in tenure.holder else ("", "")
+    points = owner.tag in ("PRP", "PRP$")
+    if points or is_definite_body(sentence, owner):
+        name = discourse.body(number, owner.start)
+        if name and name not in tenure.holder and (points or name in discourse.bodies):
+            return name, owner.text
+    return ("", "") if points else (_phrase(sentence, owner), "")
+
+
+def without_article(holder: str | None) -> str | None:
+    """A name without "the", "its" or the like before it."""
+    return re.sub(r"^(?:the|a|an|its|their|his|her)\s+", "", holder, flags=re.IGNORECASE) if holder else None
+
+
+def _phrase(sentence: Sentence, token: Token) -> str:
+    start, end = (name_span if token.is_name else noun_phrase)(sentence, token)
+    name = without_article(sentence.text[start:end]) or ""
+    return name.removesuffix("'s").removesuffix("’s")
+
+
+def _named(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names | None:
+    """The place that a noun names, itself or beside it; None where it names none."""
+    if token.is_name:
+        return _name_itself(sentence, token, relation, without)
+    names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
+    if names and is_place(token.lemma):
+        start, _ = name_span(sentence, names[0])
+        return [(sentence.text[start : token.end], "")]
+    beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
+    return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
+
+
+def _name_itself(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names:
+    name = sentence.text[slice(*name_span(sentence, token))]
+    fits = name not in without and (_leads(relation) or not is_body(name))
+    return [(name, "")] if fits else []
+
+
+def _meant(
+    number: int, sentence: Sentence, token: Token, relation: Relation, discourse: Discourse, without: frozenset[str]
+) -> Names | None:
+    """The names that a pronoun, "the town" or "the club" stands for; None where `token` is none of these."""
+    if _means_body(sentence, token, relation):
+        name = discourse.body(number, token.start)
+        return [(name, token.text)] if name and name not in without else _alone(token, relation)
+    definite = is_definite_place(sentence, token)
+    if not (definite or _points(sentence, token)):
+        return None
+    names = discourse.resolve(number, sentence, token, without=without)
+    if not (names or definite or token.tag in _PRONOUNS):
+        return None
+    return [(name, token.text) for name in names if not is_body(name)]
+
+
+def _means_body(sentence: Sentence, token: Token, relation: Relation) -> bool:
+    """Whether it is "the club", or "it" where somebody leads it."""
+    return is_definite_body(sentence, token) or _leads(relation) and token.tag == "PRP"
+
+
+def _alone(token: Token, relation: Relation) -> Names:
+    """ "The board" that somebody chairs, where no name of it is known."""
+    return [(token.text, "")] if token.is_noun and _leads(relation) else []
+
+
+def _points(sentence: Sentence, token: Token) -> bool:
+    """Whether a word is a pronoun or the like, or has "both" before it."""
+    both = (child.text.lower() == "both" for child in sentence.of(token, "det", "predet"))
+    return token.tag in _POINTING or any(both)
+
+
+def _leads(relation: Relation) -> bool:
+    """Whether the holder is said to lead, chair or own what is held."""
+    return relation.clause is not None and post_of(relation.clause.predicate) in ROLES
+
+
+def _stands_alone(sentence: Sentence, token: Token, relation: Relation) -> bool:
+    """Whether a noun without a name may be what is held: "the airport", and "the council" that somebody runs."""
+    if any(child.tag == "PRP$" for child in sentence.of(token)):
+        return False
+    return is_place(token.lemma) or is_people(token.lemma) and relation.status is Status.HOLDS
+
+
+def _inside(sentence: Sentence, token: Token) -> Token | None:
+    """What a part or kind of place belongs to: the square of X, most of X, the entrance to X, X's square."""
+    if not (is_place(token.lemma) or token.lemma in _PARTS or token.tag in ("JJS", "CD", "DT", "PDT")):
+        return None
+    for owner in sentence.of(token, "poss"):
+        if owner.is_name:
+            return owner
+    for preposition in sentence.of(token, "prep"):
+        if preposition.text.lower() in ("of", "to", "at", "in"):
+            for noun in sentence.of(preposition, "pobj"):
+                return noun
+    return None
