@@ -28,8 +28,9 @@ from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
 from chatbot.filters import EVERYWHERE
 from chatbot.question.entity_linking import settle
-from chatbot.question.parse import read, refined
+from chatbot.question.parse import read
 from chatbot.question.query import query_of
+from chatbot.question.refine import refined
 from chatbot.settings import Settings
 from index.collection import Collection
 

@@ -15,8 +15,9 @@ from chatbot.answering.pipeline import Chain
 from chatbot.answering.retrieval import PASSAGES
 from chatbot.filters import EVERYWHERE
 from chatbot.question.entity_linking import settle
-from chatbot.question.parse import ParsedQuestion, read, refined
+from chatbot.question.parse import ParsedQuestion, read
 from chatbot.question.query import query_of
+from chatbot.question.refine import refined
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.passage import RetrievedPassage

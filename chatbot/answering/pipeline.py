@@ -22,8 +22,9 @@ from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing, left_of
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.entity_linking import Named, settle
-from chatbot.question.parse import ParsedQuestion, read, refined
+from chatbot.question.parse import ParsedQuestion, read
 from chatbot.question.query import query_of
+from chatbot.question.refine import refined
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.language.tokens import count_tokens

@@ -12,6 +12,8 @@ from index.language.words import stem, words
 # Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
 _LEADING = frozenset(map(stem, "boss head leader chief".split()))
 _OWNING = frozenset(map(stem, "owner proprietor shareholder".split()))
+# Who runs a company is its chief executive; who holds a town is not its mayor.
+_RUNS = re.compile(r"\b(?:runs?|ran|running|manag(?:es?|ed|ing)|in charge|the boss)\b", re.IGNORECASE)
 _OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
 
 
@@ -29,7 +31,7 @@ def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[
 def office_fit(reading: ParsedQuestion, role: str) -> float:
     """How well an office fits the one that a question asks for, 0 to 1; "" is a place or body that is held as such."""
     if not reading.office:
-        return 1.0 if not role else _LEADS if reading.control else 0.5
+        return 1.0 if not role else _LEADS if _RUNS.search(reading.own) else _HOLDS_AS_SUCH
     if not role:
         # Who bought a thing owns it; who holds a place is not its mayor.
         return _LEADS if set(_stems(reading.office)) & _OWNING else _HOLDS_AS_SUCH

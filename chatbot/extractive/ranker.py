@@ -11,7 +11,7 @@ from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
 from chatbot.question.entity_linking import alias_concepts
 from chatbot.question.parse import ParsedQuestion, QuestionKind
-from chatbot.question.query import query_of
+from chatbot.question.query import Query, query_of
 from index.claim import Claim
 from index.collection import Collection
 from index.language.annotations import Annotation
@@ -141,8 +141,15 @@ class Ranker:
         days = sorted({one.article.date for one in candidates if one.article.date is not None})
         ranks = {one.passage.id: n for n, one in reversed(list(enumerate(found)))}
         names = tuple(frozenset(stem(word) for word in words(name)) for name in reading.names)
+        return Context(reading, self._query(reading), tuple(filter(None, names)), tuple(days), claims, ranks)
+
+    def _query(self, reading: ParsedQuestion) -> Query:
+        """The question's syntax; "When?" alone asks of the clause of the question before it."""
         query = query_of(self._collection.parse(reading.own))
-        return Context(reading, query, tuple(filter(None, names)), tuple(days), claims, ranks)
+        if query.clause is not None or not reading.context:
+            return query
+        before = query_of(self._collection.parse(reading.context))
+        return replace(before, gap=query.gap, role=None, focus=query.focus)
 
     def _candidates(self, found: Iterable[RetrievedPassage]) -> list[Candidate]:
         seen: set[tuple[str, int]] = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
-from chatbot.question.parse import Era, ParsedQuestion
+from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import Certainty, Claim, Status
 from index.language.predicates import nation_of
 from index.language.words import STOPWORDS, stem, words
@@ -49,17 +49,7 @@ def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliase
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
     """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
     claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
-    enough = threshold("answer")
-    telling = [
-        one
-        for one in claimed
-        if one.claim
-        and one.claim.status in _TELLING
-        and one.claim.certainty is not Certainty.DENIED
-        and one.claim.weight * office_fit(reading, one.claim.role) >= threshold("claim")
-    ]
-    # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
-    telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
+    telling = _telling(reading, ranked, claimed, aliases)
     ordered = sorted(telling, key=lambda one: _order(reading, one), reverse=True)
     if not ordered:
         return None
@@ -98,6 +88,33 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
+
+
+def _telling(
+    reading: ParsedQuestion, ranked: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases
+) -> list[Ranked]:
+    """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
+    enough = threshold("answer")
+    telling = [
+        one
+        for one in claimed
+        if one.claim
+        and one.claim.status in _TELLING
+        and one.claim.certainty is not Certainty.DENIED
+        and one.claim.weight * office_fit(reading, one.claim.role) >= threshold("claim")
+    ]
+    # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
+    telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
+    return [one for one in telling if not _is_asked_about(reading, one, aliases)]
+
+
+def _is_asked_about(reading: ParsedQuestion, one: Ranked, aliases: Aliases) -> bool:
+    """Whether the holder is one whom a question for a person names itself: "Who succeeded Ada Lund as mayor?"."""
+    if reading.kind is not QuestionKind.PERSON or reading.era is Era.BEFORE or not reading.office:
+        return False
+    holder = _holder(one, aliases)[0]
+    named = (frozenset(stem(word) for word in words(name)) for name in reading.names)
+    return bool(holder) and any(name <= holder for name in named)
 
 
 def _held_before(

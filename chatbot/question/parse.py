@@ -4,16 +4,12 @@ question before. Text and history in, a Reading out; no model and no search is n
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from chatbot.answer import Understood
 from chatbot.errors import QuestionError
-from chatbot.question.query import Query
-from index.claims.offices import ROLES, asked_office
-from index.language.coreference import name_span
 from index.language.dates import MONTHS, find_dates
-from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, words
 
@@ -199,41 +195,6 @@ def _asking_part(text: str) -> str:
     opened = _COURTESY.match(text)
     rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
     return rest if any(c.isalnum() for c in rest) else text
-
-
-def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
-    """The reading with what the syntax of its own words adds: who denies, says or backs something is not who holds it,
-    and who leads, owns or chairs a thing, or is its mayor, is asked for like who controls a place."""
-    clause = query.clause
-    if clause is None:
-        return reading
-    predicate = clause.predicate.split("_")[0]
-    if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
-        return replace(reading, control=False)
-    if reading.kind is not QuestionKind.PERSON:
-        return reading
-    office, topics = _office(query)
-    if office:
-        return replace(reading, control=True, office=office, topics=topics)
-    if query.role == "agent" and predicate not in ("have", "be"):
-        holds = holding_of(clause.predicate) is Holding.HOLD
-        reading = replace(reading, control=holds or (reading.control and not clause.of("patient")))
-    return replace(reading, topics=_topics(query)) if reading.control else reading
-
-
-def _office(query: Query) -> tuple[str, tuple[str, ...]]:
-    """The office that is asked for, named or by a verb of leading, and whose it is; "" where none is."""
-    office, body = asked_office(query.sentence)
-    if office:
-        return office, (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
-    post = post_of(query.clause.predicate) if query.clause is not None and query.role == "agent" else None
-    return (ROLES[post], _topics(query)) if post in ROLES else ("", ())
-
-
-def _topics(query: Query) -> tuple[str, ...]:
-    """What a question says is held, without its article: "council" in "Who leads the council?"."""
-    held = [argument for argument in query.arguments if argument.role in ("patient", "of", "over")]
-    return tuple(re.sub(r"^(?:the|this|that|our|its)\s+", "", argument.text, flags=re.I) for argument in held)
 
 
 def find_names(text: str) -> list[str]:
