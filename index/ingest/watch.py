@@ -71,24 +71,27 @@ class Watch:
         return " ".join([*self._broken.values()]) or None
 
     def _changes(self, stop: Event) -> Iterator[bool]:
-        """Whether files changed, about once a second; it ends where a folder goes, to be begun anew."""
+        """Whether files changed, about once a second; it ends where a folder goes, to be begun anew. Folders are
+        watched from before the first look at them: what changes during that look is noticed."""
+        if not self.folders:
+            yield False
+            while not stop.wait(LOOK_SECONDS):
+                yield False
+            return
         began_with = self._inodes()
-        yield began_with != self._seen
-        self._seen = began_with
+        other, self._seen = began_with != self._seen, began_with
         try:
-            if not self.folders:
-                while not stop.wait(LOOK_SECONDS):
-                    yield False
-                return
             for changes in watchfiles.watch(
                 *self.folders, stop_event=stop, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True
             ):
-                yield bool(changes)
+                yield bool(changes) or other
+                other = False
                 # A folder that was moved away and made anew is another one, of which nothing would be told.
                 if self._inodes() != began_with:
                     return
         except (OSError, RuntimeError) as exc:
             self._fault("watching", f"The folders cannot be watched: {exc}. They are looked at again.")
+            yield other
             stop.wait(LOOK_SECONDS)
 
     def _inodes(self) -> list[int | None]:

@@ -1,7 +1,5 @@
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,8 +11,9 @@ from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
 from index.ingest.report import Report
 from index.ingest.watch import Watch, Watcher
-from tests.conftest import ROOT, free_port
+from tests.conftest import free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.program import Program
 from tests.support.website import Website, page
 
 
@@ -67,10 +66,21 @@ def test_everything_is_looked_at_first(recorder: Recorder, tmp_path: Path) -> No
 
 def test_a_changed_file_is_noticed_and_feeds_are_left_alone(recorder: Recorder, tmp_path: Path) -> None:
     recorder.until(lambda: len(recorder.looks) == 2)
-    time.sleep(1)
     write(tmp_path / "deep" / "er", "a.md", HARBOUR)
     recorder.until(lambda: len(recorder.looks) > 2)
     assert recorder.looks[2:][0] == [tmp_path] and ["https://a.example/feed"] not in recorder.looks[2:]
+
+
+def test_a_file_that_changes_while_its_folder_is_looked_at_is_noticed(recorder: Recorder, tmp_path: Path) -> None:
+    look = recorder.watch.index_folders
+
+    def busy(given: Sequence[Path]) -> Report:
+        if not recorder.looks:
+            write(tmp_path, "late.md", HARBOUR)
+        return look(given)
+
+    recorder.watch.index_folders = busy
+    recorder.until(lambda: recorder.looks.count([tmp_path]) > 1)
 
 
 def test_feeds_are_looked_at_again_after_a_while() -> None:
@@ -179,11 +189,9 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
     with Website() as site:
         site.pages["/feed"] = page("<rss><channel><item><link>/bridge</link></item></channel></rss>", "text/xml")
         site.pages["/bridge"] = page(f"---\ntitle: Bridge\n---\n{BRIDGE}", "text/markdown")
-        process = subprocess.Popen(
-            [sys.executable, "app.py", "watch", "--data", str(tmp_path / "data"), str(tmp_path / "articles"),
-             f"{site.url}/feed"],
-            cwd=ROOT, env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, text=True,
-            stdout=(tmp_path / "out").open("w"), stderr=subprocess.STDOUT,
+        process = Program(
+            "app.py", "watch", "--data", tmp_path / "data", tmp_path / "articles", f"{site.url}/feed",
+            env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, into=tmp_path / "out",
         )
         try:
             wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 2, 120)
@@ -199,10 +207,9 @@ def test_the_server_keeps_a_folder_fresh_while_it_serves(tmp_path: Path) -> None
     write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     said = tmp_path / "out"
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
-         str(tmp_path / "articles")],
-        cwd=ROOT, env=environment, text=True, stdout=said.open("w"), stderr=subprocess.STDOUT,
+    process = Program(
+        "app.py", "--data", tmp_path / "data", "--port", free_port(), "--watch", tmp_path / "articles",
+        env=environment, into=said,
     )
     try:
         wait_until(lambda: "answers on" in said.read_text() and "1 added" in said.read_text(), 120)
