@@ -77,7 +77,7 @@ class Preparation:
         return written
 
     def _cut(self, article: Article) -> list[Passage]:
-        embedder, tick = self._collection.embedder, self._ticking(article, 0)
+        embedder, tick = self._collection.embedder, self._ticking(article, 0, 0)
         heading = embedder.heading(article)
 
         def fits(text: str) -> bool:
@@ -105,13 +105,14 @@ class Preparation:
         for at in range(0, len(rows), PASSAGES_AT_A_TIME):
             # Of a batch the last article is the long one, if any is.
             self._pause(rows[-1][0], at, len(rows))
-            vectors += self._collection.embedder.embed_passages(rows[at : at + PASSAGES_AT_A_TIME])
+            tick = self._ticking(rows[-1][0], at, len(rows))
+            vectors += self._collection.embedder.embed_passages(rows[at : at + PASSAGES_AT_A_TIME], tick)
         return vectors
 
     def _written(
         self, article: Article, cuts: Sequence[Passage], vectors: Sequence[tuple[Vectors, Vectors]]
     ) -> Written:
-        annotated = self._collection.annotate(article, _spans(cuts), self._ticking(article, len(cuts)))
+        annotated = self._collection.annotate(article, _spans(cuts), self._ticking(article, len(cuts), len(cuts)))
         entries = [Entry(passage, *own) for passage, own in zip(cuts, vectors, strict=True)]
         return Written(article, content_hash(article), entries, find_aliases(article.text), *annotated)
 
@@ -133,12 +134,12 @@ class Preparation:
         """Whether this is no fault of an article."""
         return exc is self._ending or isinstance(exc, IndexingError | OSError | MemoryError)
 
-    def _ticking(self, article: Article, done: int) -> Callable[[], None]:
-        """What pauses twice a second at most, to be called often: `done` passages of as many are embedded."""
+    def _ticking(self, article: Article, done: int, total: int) -> Callable[[], None]:
+        """What pauses twice a second at most, to be called often."""
 
         def tick() -> None:
             if time.monotonic() - self._reported_at > PAUSE_SECONDS:
-                self._pause(article, done, done)
+                self._pause(article, done, total)
 
         return tick
 

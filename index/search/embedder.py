@@ -134,20 +134,24 @@ class Embedder:
                 self._tokens_kept.popitem(last=False)
         return [read[text] for text in texts]
 
-    def embed_passages(self, rows: Sequence[tuple[Article, Passage]]) -> list[tuple[Vectors, Vectors]]:
+    def embed_passages(
+        self, rows: Sequence[tuple[Article, Passage]], pause: Callable[[], None] = lambda: None
+    ) -> list[tuple[Vectors, Vectors]]:
         """For each passage, behind its article's heading: its unit vector, shape (dimension,), and the unit vectors of
-        its sentences, shape (sentences, dimension)."""
+        its sentences, shape (sentences, dimension). `pause` is called before each batch."""
         articles = {article.id: article for article, _ in rows}
         headings = {ident: self.heading(article) for ident, article in articles.items()}
         texts = [headings[article.id] + passage.text for article, passage in rows]
         results = []
-        for (article, passage), (vector, tokens) in zip(rows, self._read(texts), strict=True):
+        for (article, passage), (vector, tokens) in zip(rows, self._read(texts, pause), strict=True):
             shift = len(headings[article.id]) - passage.start
             spans = [(start + shift, end + shift) for start, end in passage.sentences]
             results.append((_unit(vector), _pool(spans, tokens)))
         return results
 
-    def _read(self, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]:
+    def _read(
+        self, texts: Sequence[str], pause: Callable[[], None] = lambda: None
+    ) -> list[tuple[Vectors, Tokens]]:
         """For each text the model's own vector of it and, start and end marks included, its word pieces.
 
         Texts of about one length go into a batch, so that little of it is padding.
@@ -155,6 +159,7 @@ class Embedder:
         results: dict[int, tuple[Vectors, Tokens]] = {}
         by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         for at in range(0, len(texts), BATCH):
+            pause()
             batch = by_length[at : at + BATCH]
             with self._running():
                 results |= zip(batch, self._model.read([texts[n] for n in batch]), strict=True)
