@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,9 +13,8 @@ from chatbot.settings import ENVIRONMENT
 from index.errors import DataFolderError, ReadError
 from index.ingest.report import Report
 from index.ingest.watch import Watch, Watcher
-from tests.conftest import free_port
+from tests.conftest import ROOT, free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write
-from tests.support.program import Program
 from tests.support.website import Website, page
 
 
@@ -189,9 +190,11 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
     with Website() as site:
         site.pages["/feed"] = page("<rss><channel><item><link>/bridge</link></item></channel></rss>", "text/xml")
         site.pages["/bridge"] = page(f"---\ntitle: Bridge\n---\n{BRIDGE}", "text/markdown")
-        process = Program(
-            "app.py", "watch", "--data", tmp_path / "data", tmp_path / "articles", f"{site.url}/feed",
-            env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, into=tmp_path / "out",
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "watch", "--data", str(tmp_path / "data"), str(tmp_path / "articles"),
+             f"{site.url}/feed"],
+            cwd=ROOT, env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, text=True,
+            stdout=(tmp_path / "out").open("w"), stderr=subprocess.STDOUT,
         )
         try:
             wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 2, 120)
@@ -207,9 +210,10 @@ def test_the_server_keeps_a_folder_fresh_while_it_serves(tmp_path: Path) -> None
     write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     said = tmp_path / "out"
-    process = Program(
-        "app.py", "--data", tmp_path / "data", "--port", free_port(), "--watch", tmp_path / "articles",
-        env=environment, into=said,
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
+         str(tmp_path / "articles")],
+        cwd=ROOT, env=environment, text=True, stdout=said.open("w"), stderr=subprocess.STDOUT,
     )
     try:
         wait_until(lambda: "answers on" in said.read_text() and "1 added" in said.read_text(), 120)
