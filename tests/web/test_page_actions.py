@@ -35,6 +35,25 @@ def test_a_thumb_and_a_comment_are_kept_with_the_answer(opened: Open, canned_dat
     assert (record["question"], record["comment"]) == ("What was written?", "Twelve is invented.")
 
 
+DROPPING = """
+let dropped = 0;
+document.addEventListener("tell", (event) => {
+  if (event.detail.name === "like" && dropped++ < 2) event.stopImmediatePropagation();
+}, true);
+"""
+
+
+def test_a_rating_that_gradio_drops_is_told_again(opened: Open, canned_data: Path) -> None:
+    page = opened()
+    ask(page, "Who controls Hama?")
+    page.evaluate(DROPPING)
+    page.get_by_role("button", name="Not helpful").click()
+    page.get_by_label("Comment", exact=True).fill("It is older than it says.")
+    page.keyboard.press("Enter")
+    expect(kept(page)).to_have_text("Thank you. Your comment is kept for the editors.")
+    assert FeedbackStore(canned_data / FILE).read()[0][0]["comment"] == "It is older than it says."
+
+
 def test_a_rating_can_be_changed_and_outlasts_the_next_question(opened: Open, canned_data: Path) -> None:
     page = opened()
     ask(page, "Who controls Hama?")

@@ -17,13 +17,15 @@ Ratings = dict[int, Rated]
 
 def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings, pressed: Mapping[str, object]) -> str:
     """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
-    now, and what to say there. Empty where there is no such turn to rate."""
+    now, and what to say there. Empty where there is no such turn to rate. The same press may come more than once: it is
+    sent again until its number, `sent`, is told."""
     number, rating = pressed.get("turn"), pressed.get("rating")
+    sent = f' data-sent="{pressed["sent"]}"' if type(pressed.get("sent")) is int else ""
     if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
         return ""
     turn = turns[number]
     if turn is None:
-        return f'<span data-rated="{number}" data-rating="">{TOO_OLD}</span>'
+        return f'<span data-rated="{number}" data-rating=""{sent}>{TOO_OLD}</span>'
     answer = turn.answer
     if answer is None:
         return ""
@@ -38,4 +40,4 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings
         except FeedbackError as exc:
             message = str(exc)
     now = ratings.get(number)
-    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}">{escape(message)}</span>'
+    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}"{sent}>{escape(message)}</span>'

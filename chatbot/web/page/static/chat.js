@@ -194,9 +194,22 @@
   });
 
   // A thumb rates at once and unfolds the line for a comment, which Enter sends and Escape closes.
+  const ratings = new Map(); // The number of the last rating, by the turn's number.
+  const answered = new Set(); // The numbers of the ratings that the server has answered.
+  let rated = 0;
+
   function rate(turn, rating) {
-    const comment = turn.querySelector(".comment input").value;
-    tell(turn, "like", { turn: Number(turn.dataset.turn), rating, comment });
+    rated += 1;
+    ratings.set(turn.dataset.turn, rated);
+    sendRating({ turn: Number(turn.dataset.turn), rating, comment: turn.querySelector(".comment input").value, sent: rated });
+  }
+
+  // As with what the panel chooses: a comment that follows its thumb at once would be lost.
+  function sendRating(said, tries = 10) {
+    const turn = $(`#conversation .turn[data-turn="${said.turn}"]`);
+    if (!turn || answered.has(said.sent) || ratings.get(String(said.turn)) !== said.sent || tries === 0) return;
+    tell(turn, "like", said);
+    setTimeout(() => sendRating(said, tries - 1), 700);
   }
 
   function press(thumb) {
@@ -238,6 +251,7 @@
 
   function sayKept() {
     const kept = $("#kept [data-rated]");
+    if (kept?.dataset.sent) answered.add(Number(kept.dataset.sent));
     const turn = kept && $(`#conversation .turn[data-turn="${kept.dataset.rated}"]`);
     if (!turn) return;
     showRating(turn, kept.dataset.rating);
