@@ -157,7 +157,10 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
 
 
 def _recency(days: Sequence[datetime.date], day: datetime.date | None) -> float:
-    return days.index(day) / max(len(days) - 1, 1) if day in days else 0.5
+    """How late a day is among those of the articles found, 0 to 1; the only one is the newest."""
+    if day not in days:
+        return 0.5
+    return days.index(day) / (len(days) - 1) if len(days) > 1 else 1.0
 
 
 def _stems(names: Sequence[str]) -> frozenset[str]:
