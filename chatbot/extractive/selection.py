@@ -218,15 +218,24 @@ def _report_day(one: Ranked) -> datetime.date:
 def _holder(one: Ranked, aliases: Aliases) -> tuple[frozenset[str], bool]:
     """Who holds the place by a claim, as words that name him, and whether it says that he does, or that he lost it."""
     claim = one.claim
-    if claim is None or claim.holder is None:
+    if claim is None or claim.holder is None or _is_somebodys(claim.holder, one.candidate.text):
         return frozenset(), True
-    names = frozenset(nation_of(word) or stem(word) for word in words(claim.holder) if word.lower() not in STOPWORDS)
+    names = _name_words(claim.holder)
     text = one.candidate.text
     behind = _LED.match(text, text.find(claim.holder) + len(claim.holder)) if claim.holder in text else None
     if behind:
-        names |= {nation_of(word) or stem(word) for word in words(behind[1]) if word.lower() not in STOPWORDS}
+        names |= _name_words(behind[1])
     extra = [aliases[name] for name in names if name in aliases]
     return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
+
+
+def _name_words(name: str) -> frozenset[str]:
+    return frozenset(nation_of(word) or stem(word) for word in words(name) if word.lower() not in STOPWORDS)
+
+
+def _is_somebodys(holder: str, text: str) -> bool:
+    """Whether the holder is told as "its fighters": who that is another sentence says."""
+    return re.search(rf"\b(?:its|their|his|her|our)\s+{re.escape(holder)}", text, re.IGNORECASE) is not None
 
 
 def _differ(one: tuple[frozenset[str], bool], other: tuple[frozenset[str], bool]) -> bool:

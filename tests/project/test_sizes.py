@@ -14,7 +14,6 @@ COMPLEXITY = 12
 OVER = {
     "chatbot/extractive/lexical_features.py _has_kind": 15,
     "chatbot/extractive/ranker.py allows": 14,
-    "chatbot/extractive/selection.py _holder": 14,
     "chatbot/extractive/selection.py _of_holding": 25,
     "chatbot/extractive/selection.py _without_who_left_before": 14,
     "chatbot/extractive/unification.py _fit": 15,

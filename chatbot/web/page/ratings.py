@@ -20,7 +20,7 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings
     now, and what to say there. Empty where there is no such turn to rate. The same press may come more than once: it is
     sent again until its number, `sent`, is told."""
     number, rating = pressed.get("turn"), pressed.get("rating")
-    sent = f' data-sent="{pressed["sent"]}"' if type(pressed.get("sent")) is int else ""
+    sent = _told(pressed.get("sent"))
     if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
         return ""
     turn = turns[number]
@@ -41,3 +41,8 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings
             message = str(exc)
     now = ratings.get(number)
     return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}"{sent}>{escape(message)}</span>'
+
+
+def _told(sent: object) -> str:
+    """The attribute that tells the number of a press."""
+    return f' data-sent="{sent}"' if type(sent) is int else ""
