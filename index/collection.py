@@ -134,7 +134,7 @@ class Collection:
 
     def parse(self, question: str) -> Sentence:
         """A question, parsed."""
-        return self._annotator.parser.parse([question])[0]
+        return self._annotator.parse_question(question)
 
     def read_together(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""

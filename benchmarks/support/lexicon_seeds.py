@@ -3,7 +3,7 @@
 A seed is a word and a part of the gloss of the WordNet meaning that is meant.
 """
 
-# A seed is a word and a part of its gloss; its class takes in the words of that meaning and of the narrower ones.
+# A class takes in the words of these meanings and of the narrower ones.
 HOLDING = {
     "hold": [
         ("control", "exercise authoritative control"),

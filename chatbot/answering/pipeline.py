@@ -114,16 +114,18 @@ class Chain:
         """The question as it is understood after those before it, with its names looked up."""
         report("Reading the question", config)
         newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
-        reading = read(asked.question, [answer.understood for answer in asked.history], newest=newest)
-        reading = refined(reading, query_of(self._collection.parse(reading.own)))
+        reading = self._refined(read(asked.question, [answer.understood for answer in asked.history], newest=newest))
         if topic := topic_of(reading.question):
             return replace(asked, question=reading.question, talk=topic)
         if self._condenser is not None and reading.leaned and not asked.scope.quoting:
             condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
             if condensed is not None:
-                reading = replace(read(condensed, year=newest.year), question=reading.question)
+                reading = replace(self._refined(read(condensed, newest=newest)), question=reading.question)
         named = settle(reading, self._collection.vocabulary, most_names=self._most_names)
         return replace(asked, named=named)
+
+    def _refined(self, reading: ParsedQuestion) -> ParsedQuestion:
+        return refined(reading, query_of(self._collection.parse(reading.own)))
 
     def _reply(self, asked: Asked) -> Answer:
         assert asked.talk is not None

@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from threading import Lock
 
 from index.article import Article
@@ -11,12 +12,13 @@ from index.claims.extract import annotate, claims_of
 from index.errors import IndexingError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
-from index.language.parser import BUNDLED, Parser
+from index.language.parser import BUNDLED, Parser, Sentence
 from index.language.sentences import sentence_spans
 from index.passage import Span
 from index.storage.ledger import Ledger
 
 ARTICLES_KEPT = 200
+QUESTIONS_KEPT = 64
 LONGEST_ARTICLE_SENTENCES = 5_000
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class Annotator:
         self._loading = Lock()
         self._lock = Lock()
         self._kept: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
+        # The stages of an answer look at the same question again and again.
+        self.parse_question = lru_cache(maxsize=QUESTIONS_KEPT)(self._parse_question)
 
     @property
     def parser(self) -> Parser:
@@ -39,6 +43,9 @@ class Annotator:
             if self._parser is None:
                 self._parser = Parser(self._model)
             return self._parser
+
+    def _parse_question(self, question: str) -> Sentence:
+        return self.parser.parse([question])[0]
 
     def close(self) -> None:
         """Let the parser end what it is at; it is not to be used afterwards."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
-from index.claims.days import BACKGROUND_DAYS, day_alone, days_of
+from index.claims.days import BACKGROUND_DAYS, Days, day_alone, days_of
 from index.claims.offices import ROLES, tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
@@ -152,28 +152,15 @@ def _claims(
     sentence, clause = line.parsed, relation.clause
     if clause is not None and clause.tense is not Tense.PRESENT and _OF_THAT_TIME.search(sentence.text):
         return
-    since, until, dated = days_of(line, clause, date)
+    days = days_of(line, clause, date)
     post = post_of(clause.predicate) if clause is not None and relation.status in _HELD else None
     role = ROLES.get(post, "") if post is not None else ""
     status = relation.status
-    if status is Status.HOLDS and _is_over(sentence, clause, until, date, role=role):
+    if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
     for name, word in places_of(number, sentence, relation, discourse):
-        yield Claim(
-            name,
-            without_article(relation.holder),
-            status,
-            _certainty(clause),
-            line.start,
-            line.end,
-            since,
-            until,
-            dated,
-            clause.speaker if clause else None,
-            word,
-            relation.weight,
-            role,
-        )
+        holder = without_article(relation.holder)
+        yield _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
 
 
 def _office_claims(
@@ -185,24 +172,24 @@ def _office_claims(
             discourse.persons.add(tenure.holder)
         if tenure.owner is not None and tenure.owner.is_name:
             discourse.bodies.add(line.parsed.text[slice(*name_span(line.parsed, tenure.owner))])
-        clause = tenure.clause
-        since, until, dated = days_of(line, clause, date)
+        days = days_of(line, tenure.clause, date)
         body, word = body_of(number, line.parsed, tenure, discourse)
-        yield Claim(
-            body,
-            tenure.holder,
-            tenure.status,
-            _certainty(clause),
-            line.start,
-            line.end,
-            since,
-            until,
-            dated,
-            clause.speaker if clause else None,
-            word,
-            tenure.weight * (1.0 if tenure.owner is not None else _UNNAMED_BODY),
-            tenure.role,
-        )
+        weight = tenure.weight * (1.0 if tenure.owner is not None else _UNNAMED_BODY)
+        yield _claim(
+            line, tenure.clause, days, body, tenure.holder, tenure.status, resolved_from=word, weight=weight,
+            role=tenure.role,
+        )  # fmt: skip
+
+
+def _claim(
+    line: Annotation, clause: Clause | None, days: Days, place: str, holder: str | None, status: Status, *,
+    resolved_from: str, weight: float, role: str,
+) -> Claim:  # fmt: skip
+    """The claim that a clause of the sentence makes: how sure it is and who says so follow from the clause."""
+    speaker = clause.speaker if clause else None
+    return Claim(
+        place, holder, status, _certainty(clause), line.start, line.end, *days, speaker, resolved_from, weight, role
+    )
 
 
 def _certainty(clause: Clause | None) -> Certainty:
