@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "faults", "times", "abstention", "retrieval", "news-retrieval", "followups", "injection", "duplicates",
-    "extraction", "pdf", "odd", "intake", "indexing", "storage",
+    "answers", "faults", "strong", "times", "abstention", "retrieval", "news-retrieval", "followups", "injection",
+    "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -108,6 +108,14 @@ def _faults(options: argparse.Namespace, work: Path) -> None:
     faults.report("All that was not fitted on", unfitted)
 
 
+def _strong(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import strong
+
+    if _there(options.data, "--data", "the public sets"):
+        answers = strong.read_answers(options.data)
+        strong.report(strong.measure(options.data, work / "strong", answers), verbose=options.verbose)
+
+
 def _duplicates(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import duplicates
 
@@ -169,6 +177,7 @@ def _times(options: argparse.Namespace, work: Path) -> None:
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "faults": _faults,
+    "strong": _strong,
     "times": _times,
     "abstention": _abstention,
     "retrieval": _retrieval,
