@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from chatbot.cli.data_folder import open_collection
-from chatbot.cli.output import articles_text, json_line, print_summary, printable, progress_bar
+from chatbot.cli.output import articles_text, json_line, print_summary, printable
+from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.errors import QuestionError
 from chatbot.settings import Settings
 
@@ -49,7 +50,7 @@ def verify(
         for fault in audited.faults:
             print(fault)
         if audited.faults and mend:
-            audited = repair(collection, audited, start=progress_bar)
+            audited = repair(collection, audited, start=file_progress, passages=passage_progress())
             print("\n".join(audited.faults) if audited.faults else "All of it is mended.")
         elif audited.faults:
             print("Mend it with: python app.py verify --repair")
@@ -73,6 +74,6 @@ def import_(settings: Settings, file: ExportFile) -> int:
     from index.ingest.export import import_articles
 
     with open_collection(settings, writing=True, new=True) as collection:
-        report = import_articles(collection, file)
+        report = import_articles(collection, file, passages=passage_progress())
         print_summary(report)
     return 1 if report.refused else 0

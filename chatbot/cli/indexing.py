@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from chatbot.cli.data_folder import open_collection
-from chatbot.cli.output import passage_bar, print_report, printable, progress_bar
+from chatbot.cli.output import print_report, printable
+from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.cli.sources import make_fetcher, make_watch, read_listed, urls_and_paths
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
@@ -47,12 +48,12 @@ def index(
         name_article = _print_article if verbose and not as_json else lambda article: None
         try:
             index_paths(
-                collection, files, prune=prune, reembed=reembed, limits=limits, into=report, start=progress_bar,
-                passages=passage_bar(), on_written=name_article,
+                collection, files, prune=prune, reembed=reembed, limits=limits, into=report, start=file_progress,
+                passages=passage_progress(), on_written=name_article,
             )
             if urls:
                 fetcher = make_fetcher(settings)
-                index_urls(collection, urls, fetcher, limits=limits, passages=passage_bar(), into=report)
+                index_urls(collection, urls, fetcher, limits=limits, passages=passage_progress(), into=report)
         except (IndexingError, KeyboardInterrupt) as exc:
             if any(report.outcomes().values()):
                 print_report(report, as_json=as_json, error=str(exc) or "stopped")

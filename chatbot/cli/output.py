@@ -1,12 +1,10 @@
-"""What the command line shows: an Answer, articles, ratings, accounts, reports and progress bars, as text."""
+"""What the command line shows: an Answer, articles, ratings, accounts, and reports, as text."""
 
 import datetime
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.feedback import Record
@@ -18,8 +16,6 @@ from index.storage.versions import Superseded
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
-
-LONG_PASSAGES = 100
 
 
 def answer_text(answer: Answer) -> str:
@@ -126,42 +122,6 @@ def mention_ollama(settings: Settings) -> None:
 
     if settings.model is None and (line := hint()):
         print(line, file=sys.stderr, flush=True)
-
-
-def progress_bar(total: int) -> Callable[[int], None]:
-    """A bar with a rate and an end estimate; none where the error output is not a terminal."""
-    # Without tqdm's monitor thread nothing is left running when the command ends.
-    tqdm.monitor_interval = 0
-    bar = tqdm(total=total, unit="file", desc="Indexing", disable=None, leave=False)
-
-    def update(done: int) -> None:
-        bar.update(done)
-        if bar.n >= total:
-            bar.close()
-
-    return update
-
-
-def passage_bar() -> Callable[[str, int, int], None]:
-    """The same for the passages of a long article, of which it is told the title, how many are done, and how many there
-    are."""
-    bar: tqdm[NoReturn] | None = None
-
-    def update(title: str, done: int, total: int) -> None:
-        nonlocal bar
-        if bar is not None and (bar.total != total or done < bar.n):
-            bar.close()
-            bar = None
-        if total == 0 or total > LONG_PASSAGES:
-            if bar is None:
-                # How many passages it has is not known before it is cut.
-                shown = None if total else "{desc}: cut into passages [{elapsed}]"
-                named = printable(title)[:40]
-                bar = tqdm(total=total, unit="passage", desc=named, bar_format=shown, disable=None, leave=False)
-            bar.update(done - bar.n)
-            bar.refresh()
-
-    return update
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from chatbot.cli.data_folder import mention_new_folder, open_collection
-from chatbot.cli.output import mention_ollama, print_summary, progress_bar
+from chatbot.cli.output import mention_ollama, print_summary
+from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.cli.sources import make_fetcher, make_watch
 from chatbot.settings import Settings
 from index.errors import IndexingError, LockedError
@@ -51,7 +52,9 @@ def serve(
         from index.ingest.run import index_paths
 
         if index:
-            print_summary(index_paths(collection, index, limits=settings.file_limits, start=progress_bar))
+            print_summary(index_paths(
+                collection, index, limits=settings.file_limits, start=file_progress, passages=passage_progress()
+            ))
         newest = [collection.article(row.id) for row in collection.newest(EXAMPLES_FROM)]
         chain = Chain(collection, settings)
         importing.join()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatbot.cli.output import print_summary
+from chatbot.cli.progress import passage_progress
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
 
@@ -56,8 +57,10 @@ def make_watch(
     fetcher = make_fetcher(settings)
     watch = Watch(
         paths, urls,
-        lambda folders: index_paths(collection, folders, prune=prune, limits=settings.file_limits),
-        lambda feeds: index_urls(collection, feeds, fetcher, limits=settings.file_limits),
+        lambda folders: index_paths(
+            collection, folders, prune=prune, limits=settings.file_limits, passages=passage_progress()
+        ),
+        lambda feeds: index_urls(collection, feeds, fetcher, limits=settings.file_limits, passages=passage_progress()),
         settings.feed_minutes * 60, print_summary, lambda line: print(f"Error: {line}", file=sys.stderr, flush=True),
     )
     watch.check()

@@ -14,6 +14,7 @@ from typing import Any
 from index.article import Article
 from index.collection import Collection
 from index.errors import DataFolderError, ReadError
+from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
 from index.ingest.run import index_articles
 
@@ -49,10 +50,12 @@ class _Line:
 
 
 def import_articles(
-    collection: Collection, path: Path, *, start: Callable[[int], None] = lambda done: None
+    collection: Collection, path: Path, *, start: Callable[[int], None] = lambda done: None,
+    passages: Passages = unheard,
 ) -> Report:
-    """Take in what `export_articles` wrote, with its ids; a line that cannot be read is refused. `start` is told of the
-    lines done. Into an index that is empty the stories come as they were, else articles are compared anew.
+    """Take in what `export_articles` wrote, with its ids; a line that cannot be read is refused. Into an index that is
+    empty the stories come as they were, else articles are compared anew. `start` is told of the lines done, `passages`
+    how far a long article is.
 
     Raises ReadError where the file cannot be read.
     """
@@ -64,7 +67,7 @@ def import_articles(
             while batch := list(islice(lines, ARTICLES_AT_A_TIME)):
                 read = [_read(f"{path}, line {number}", line) for number, line in batch if line.strip()]
                 articles = [line.article if isinstance(line, _Line) else line for line in read]
-                index_articles(collection, articles, into=report)
+                index_articles(collection, articles, passages=passages, into=report)
                 _attach(collection, [line for line in read if isinstance(line, _Line)], stories=empty)
                 done += len(batch)
                 start(done)

@@ -9,6 +9,7 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection
+from index.ingest.prepare import Passages, unheard
 from index.ingest.run import Progress, reembed_articles
 from index.storage.connection import MEND
 from index.storage.passages import StoredPassage
@@ -78,7 +79,9 @@ def _audit_article(collection: Collection, article: Article, dimension: int, fin
         findings.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
 
 
-def repair(collection: Collection, findings: Findings, start: Callable[[int], Progress]) -> Findings:
+def repair(
+    collection: Collection, findings: Findings, start: Callable[[int], Progress], passages: Passages = unheard
+) -> Findings:
     """Mend what `audit` found, embedding only the articles whose passages are broken; what is wrong afterwards."""
     if not findings.faults:
         return findings
@@ -90,7 +93,7 @@ def repair(collection: Collection, findings: Findings, start: Callable[[int], Pr
             collection.ledger.remove(ident)
         for ident in findings.unlisted:
             collection.ledger.full_text.refill(collection.article(ident))
-        reembed_articles(collection, [collection.article(ident) for ident in findings.broken], start=start)
+        reembed_articles(collection, [collection.article(ident) for ident in findings.broken], start, passages)
         collection.ledger.maintenance.go_on()
     return audit(collection)
 

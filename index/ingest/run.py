@@ -81,12 +81,12 @@ def index_articles(
 
 
 def reembed_articles(
-    collection: Collection, articles: Sequence[Article], *, start: Callable[[int], Progress]
+    collection: Collection, articles: Sequence[Article], start: Callable[[int], Progress], passages: Passages = unheard
 ) -> None:
     """Cut and embed these articles of the ledger again, and rebuild the dense index from it."""
     with collection.writing():
         added = {row.id: row.added for row in collection.articles()}
-        run = _Run(collection, True, lambda article: None, Report())
+        run = _Run(collection, True, lambda article: None, Report(), passages)
         run.write(articles, len(articles), start, dense=False)
         collection.ledger.articles.keep_added({article.id: added[article.id] for article in articles})
         collection.rebuild()

@@ -1,9 +1,5 @@
 import dataclasses
-import io
 import json
-import sys
-
-import pytest
 
 from chatbot.answer import Answer, Citation, Heading, Note, Quotation, Understood
 from chatbot.cli.output import (
@@ -12,7 +8,6 @@ from chatbot.cli.output import (
     feedback_text,
     json_line,
     printable,
-    progress_bar,
     report_text,
 )
 from index.ingest.report import Report
@@ -91,23 +86,6 @@ def test_ratings_are_a_table_with_the_comment_below() -> None:
     assert first.split()[2:] == ["down", "openai:x", "2", "of", "3", "statements", "Who", "[2J?"]
     assert comment.strip() == "“Old.”" and head.index("question") == first.index("Who") == second.index("Who")
     assert feedback_text([]) == "Nobody has rated an answer yet."
-
-
-class Screen(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize(("output", "shown"), [(Screen(), True), (io.StringIO(), False)])
-def test_a_bar_with_rate_and_estimate_is_drawn_on_a_terminal_only(
-    monkeypatch: pytest.MonkeyPatch, output: io.StringIO, shown: bool
-) -> None:
-    monkeypatch.setattr(sys, "stderr", output)
-    update = progress_bar(40)
-    update(10)
-    update(30)
-    drawn = output.getvalue()
-    assert ("Indexing" in drawn and "/40" in drawn and "file/s" in drawn) if shown else drawn == ""
 
 
 def test_a_run_ends_in_a_table_with_the_reason_for_each() -> None:
