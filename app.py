@@ -3,6 +3,7 @@
 import sys
 
 from chatbot.cli.commands import main
+from chatbot.cli.process_end import end_process
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_process(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 """A server that is stopped while its threads are inside libraries that Python does not wait for."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -27,8 +28,10 @@ STOP_SECONDS = 10
 def server(data: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     port = str(free_port())
     command = [sys.executable, "app.py", "--data", str(data), "--port", port]
+    (temporary := data / "temporary").mkdir()
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"TMPDIR": str(temporary)},
     ) as process:
         try:
             until_ready(f"http://127.0.0.1:{port}/ready")
@@ -62,6 +65,7 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
         sender.join()
     assert process.returncode == 0 and "terminate called" not in said and "fatal" not in said.lower(), said
     assert took < STOP_SECONDS
+    assert list((tmp_path / "temporary").glob("chatbot-*")) == []
     command = [sys.executable, "app.py", "articles", "--json", "--data", str(tmp_path)]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     assert [json.loads(line)["title"] for line in listed.splitlines()] == ["Harbour"]
