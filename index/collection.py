@@ -66,8 +66,8 @@ class Collection:
 
         `writing` keeps other writers out until it is closed; `wait_seconds` is how long one waits for another.
         `reembedding` accepts an index of another model, to be written anew. `loading` starts to load the embedding
-        model at once, else when it is first needed; for `questions_only` it loads faster. Without `mending` nothing is
-        checked. `say` is told what takes time.
+        model at once, else when it is first needed. `questions_only` is for a few questions: it is opened faster, and
+        searched without Chroma while it is small. Without `mending` nothing is checked. `say` is told what takes time.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
@@ -75,7 +75,7 @@ class Collection:
         self._models = ModelLoader(embedding_model, questions_only=questions_only)
         self._files = IndexFiles(
             data, model=embedding_model, chroma_url=chroma_url, writing=writing, reembedding=reembedding,
-            mending=mending, wait_seconds=wait_seconds, say=say,
+            mending=mending, wait_seconds=wait_seconds, say=say, exact=questions_only,
             # It goes on while a child process checks Chroma.
             ready=self.load if loading else lambda: None,
         )

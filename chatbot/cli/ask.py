@@ -7,10 +7,11 @@ from typer import Argument, Option
 
 from chatbot.answer import Answer
 from chatbot.cli.data_folder import open_collection
+from chatbot.cli.lean_imports import leave_out_unneeded
 from chatbot.cli.output import answer_text, json_line, mention_ollama
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter, read_filter
-from chatbot.settings import Settings
+from chatbot.settings import DEFAULT_EMBEDDING_MODEL, Settings
 
 if TYPE_CHECKING:
     from chatbot.answering.pipeline import Chain
@@ -47,6 +48,8 @@ def ask(
     ] = None,
 ) -> int:
     """Answer one question, or with "-" one for each line of the standard input."""
+    if settings.model is None and settings.embedding_model == DEFAULT_EMBEDDING_MODEL:
+        leave_out_unneeded()
     from chatbot.answering.pipeline import Chain
 
     narrowed = {"source": source, "since": since, "until": until, "as_of": as_of}

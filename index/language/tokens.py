@@ -1,5 +1,6 @@
 """Counts tokens with tiktoken from the vocabulary that ships in `index/language/vocabulary`; nothing is fetched."""
 
+import base64
 import hashlib
 import os
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import tiktoken
 ENCODING = "o200k_base"
 MUCH_RARER = 2.5
 VOCABULARY = Path(__file__).parent / "vocabulary"
+ENCODING_FILE = hashlib.sha1(b"https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken").hexdigest()
 CL100K_FILE = hashlib.sha1(b"https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken").hexdigest()
 CL100K_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
 
@@ -40,14 +42,26 @@ def counter(model: str) -> Callable[[str], int]:
 
 def is_common_word(word: str) -> bool:
     """Whether `word`, in lower case, is frequent enough in the world's text to be one token of the vocabulary."""
-    return count_tokens(f" {word.lower()}") == 1
+    return _rank(word.lower()) is not None
 
 
 def is_more_common_with_capital(word: str) -> bool:
     """Whether the vocabulary, most frequent first, has `word` with a capital far before `word` in lower case."""
-    encoding = _encoding(ENCODING, VOCABULARY)
-    capital, lower = (encoding.encode(f" {one}", disallowed_special=()) for one in (word.capitalize(), word.lower()))
-    return len(capital) == 1 and (len(lower) > 1 or lower[0] > MUCH_RARER * capital[0])
+    capital, lower = _rank(word.capitalize()), _rank(word.lower())
+    return capital is not None and (lower is None or lower > MUCH_RARER * capital)
+
+
+def _rank(word: str) -> int | None:
+    """The number of the token that is `word` behind a space; None where it is several tokens."""
+    rank = _ranks().get(base64.b64encode(f" {word}".encode(errors="replace")))
+    return None if rank is None else int(rank)
+
+
+@cache
+def _ranks() -> dict[bytes, bytes]:
+    """The vocabulary: each token in base64 with its number. Read here, since tiktoken takes four times as long to make
+    its tables of it, and to look words up needs none of them."""
+    return dict(line.split(b" ", 1) for line in (VOCABULARY / ENCODING_FILE).read_bytes().splitlines())
 
 
 def _count(encoding: tiktoken.Encoding, text: str) -> int:

@@ -17,13 +17,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from index.errors import ModelError
-from index.search.bert import bert, tokenizer
+from index.search.bert import bert
+from index.search.numpy_cross_encoder import LONGEST_PIECES, LORA_SCALE, LOWER_LAYERS, SENTENCES_KEPT, WEIGHTS
+from index.search.word_pieces import tokenizer
 
-WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
-LOWER_LAYERS = 4
-LORA_SCALE = 2.0
-LONGEST_PIECES = 128
-SENTENCES_KEPT = 2_000
 BATCH = 32
 
 Pieces = tuple[Tensor, Tensor]

@@ -22,12 +22,12 @@ import numpy.typing as npt
 from index.article import Article
 from index.errors import ModelError
 from index.passage import Passage, Span, Tokens, Vectors
-from index.search import bert
+from index.search import word_pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-BUNDLED = bert.BUNDLED
+BUNDLED = word_pieces.BUNDLED
 BATCH = 16
 QUESTIONS_KEPT = 256
 SENTENCES_KEPT = 1000
@@ -57,7 +57,7 @@ class Embedder:
     def __init__(self, name: str = BUNDLED, *, questions_only: bool = False) -> None:
         """Load the model `name`: the bundled one, a folder, or a name that the Hugging Face hub knows.
 
-        With `questions_only` the bundled one is loaded without sentence-transformers, which takes seconds to import.
+        With `questions_only` the bundled one is loaded without torch, which takes seconds to import.
         Raises ModelError where it cannot be loaded.
         """
         self.name = name
@@ -201,7 +201,9 @@ def _give_back_memory(texts: int) -> None:
 
 def _load(name: str, questions_only: bool) -> Model:
     if questions_only and name == BUNDLED:
-        return bert.BundledModel()
+        from index.search.numpy_bert import BundledModel
+
+        return BundledModel()
     from index.search.sentence_model import SentenceModel
 
     return SentenceModel(name)

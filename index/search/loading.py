@@ -1,14 +1,22 @@
 """Loads the models: the embedding model in a thread of its own, so that what needs no model does not wait for it."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.errors import ModelError
+from index.search.word_pieces import BUNDLED
 
 if TYPE_CHECKING:
-    from index.search.cross_encoder import CrossEncoder
     from index.search.embedder import Embedder
+
+
+class CrossEncoder(Protocol):
+    """What reads a question and a sentence together."""
+
+    def scores(self, question: str, sentences: Sequence[str], /) -> list[tuple[float, float]]: ...
+    def close(self) -> None: ...
 
 
 class ModelLoader:
@@ -16,7 +24,7 @@ class ModelLoader:
     threads."""
 
     def __init__(self, name: str, *, questions_only: bool = False) -> None:
-        """With `questions_only` the bundled embedding model is loaded as `Embedder` says."""
+        """With `questions_only` the bundled models are run without torch."""
         self._name = name
         self._questions_only = questions_only
         self._lock = Lock()
@@ -39,14 +47,11 @@ class ModelLoader:
 
     def cross_encoder(self) -> "CrossEncoder":
         """The cross-encoder. Raises ModelError where it was closed."""
-        # Imported here: torch takes seconds, and listing articles needs none.
-        from index.search.cross_encoder import CrossEncoder
-
         with self._lock:
             if self._closed:
                 raise ModelError("The cross-encoder was closed, since the program is being stopped.")
             if self._cross_encoder is None:
-                self._cross_encoder = CrossEncoder()
+                self._cross_encoder = _load_cross_encoder(self._questions_only and self._name == BUNDLED)
             return self._cross_encoder
 
     def close(self) -> None:
@@ -65,3 +70,14 @@ def _load(name: str, questions_only: bool) -> "Embedder":
     from index.search.embedder import Embedder
 
     return Embedder(name, questions_only=questions_only)
+
+
+def _load_cross_encoder(light: bool) -> CrossEncoder:
+    if light:
+        from index.search import numpy_cross_encoder
+
+        return numpy_cross_encoder.CrossEncoder()
+    # Imported here: torch takes seconds, and listing articles needs none.
+    from index.search import cross_encoder
+
+    return cross_encoder.CrossEncoder()

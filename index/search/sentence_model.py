@@ -16,7 +16,7 @@ from transformers.utils import logging as transformers_logging
 
 from index.errors import ModelError
 from index.passage import Tokens, Vectors
-from index.search.bert import BUNDLED, FOLDER
+from index.search.word_pieces import BUNDLED, FOLDER
 
 REACH_SECONDS = 5
 DOCUMENT_PROMPTS = ("document", "passage", "corpus")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from index.article import Article, text_hash
 from index.errors import ArticleNotFoundError
 from index.storage.connection import Connection, Row
+from index.storage.filters import Filters, condition
 from index.storage.full_text import quoted
 
 # Of a search in the list of articles: what stands behind them is passed over.
@@ -89,6 +90,11 @@ class ArticleTable:
     def remove(self, article_id: str) -> bool:
         """Remove an article and what refers to it, the word index aside; whether there was one."""
         return self._db.execute("DELETE FROM article WHERE id = ?", article_id) > 0
+
+    def ids(self, filters: Filters) -> set[str]:
+        """The ids of the articles that `filters` admit."""
+        clause, values = condition(filters)
+        return {str(row[0]) for row in self._db.rows(f"SELECT id FROM article WHERE TRUE {clause}", *values)}
 
     def hashes(self) -> dict[str, str]:
         """Content hash of every article by its id."""

@@ -29,10 +29,10 @@ class IndexFiles:
 
     def __init__(
         self, data: Path, *, model: str, chroma_url: str | None, writing: bool, reembedding: bool, mending: bool,
-        wait_seconds: float, say: Callable[[str], None], ready: Callable[[], None],
+        wait_seconds: float, say: Callable[[str], None], ready: Callable[[], None], exact: bool = False,
     ) -> None:
         """Open them; see `Collection`. `ready` is called once it is clear that the embedding model is the right one,
-        before the dense index is checked.
+        before the dense index is checked. `exact` is as in `Generations`.
 
         Raises DataFolderError, LockedError, ModelError, VectorStoreError.
         """
@@ -61,7 +61,7 @@ class IndexFiles:
                 self.check_model()
             self.check_server()
             ready()
-            self.dense = Generations(self.ledger, data, chroma_url)
+            self.dense = Generations(self.ledger, data, chroma_url, exact=exact)
             opened.callback(self.dense.forget)
             # Where the lock is taken, a writer is at work, which has checked all this.
             if lock is not None and mending:

@@ -135,6 +135,12 @@ class PassageTable:
         """The same of one article's passages; empty where there is no such article."""
         return [_vector(row) for row in self._vector_rows("WHERE article_id = ? ORDER BY number", article_id)]
 
+    def all_vectors(self) -> tuple[list[tuple[str, int]], Vectors]:
+        """Article id and number of every passage, and their vectors, shape (passages, dimension)."""
+        rows = self._db.rows("SELECT article_id, number, vector FROM passage ORDER BY serial")
+        vectors = np.frombuffer(b"".join(row[2] for row in rows), np.float32)
+        return [(row[0], row[1]) for row in rows], vectors.reshape(len(rows), -1) if rows else vectors
+
     def raw_vectors(self, batch: int = 500) -> Iterator[list[tuple[str, bytes, bytes]]]:
         """Article id, vector and sentence vectors of every passage as they stand, in batches."""
         after = -1

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DataFolderError, LockedError, VectorStoreError
 from index.passage import Vectors
+from index.storage.exact_search import MOST_PASSAGES, ExactIndex
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.lock import FolderLock, delete_folder
@@ -39,10 +40,10 @@ MORE = 4
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The dense index at one moment: the published generation, None where nothing of it is of use, and what is pending
-    beside it."""
+    """The dense index at one moment: what is searched of the published passages, None where nothing of them is of use,
+    and what is pending beside it."""
 
-    store: "VectorStore | None"
+    store: "VectorStore | ExactIndex | None"
     pending: Pending
 
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
@@ -66,10 +67,12 @@ class Snapshot:
 class Generations:
     """The dense index that follows one ledger, which says what is pending."""
 
-    def __init__(self, ledger: Ledger, data: Path, url: str | None) -> None:
+    def __init__(self, ledger: Ledger, data: Path, url: str | None, *, exact: bool = False) -> None:
+        """With `exact` an embedded Chroma is not opened for a search that is as fast without it."""
         self._ledger = ledger
         self._data = data
         self._url = url
+        self._exact = exact and url is None
         self._turn = RLock()
         self._state: DenseState | None = None
         self._snapshot = Snapshot(None, Pending())
@@ -201,6 +204,10 @@ class Generations:
         for _ in range(TRIES):
             state = self._ledger.pending.state()
             if state == self._state:
+                return self._snapshot
+            if self._exact and self._ledger.count()[1] <= MOST_PASSAGES:
+                # Read in one statement: a change that comes in between is noticed the next time.
+                self._state, self._snapshot = state, Snapshot(ExactIndex(self._ledger), Pending())
                 return self._snapshot
             pending = Pending.of(self._ledger, self._snapshot.pending) if state.pending else Pending()
             needed = len(pending.vectors) < self._ledger.count()[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.language.tokens import CL100K_FILE, count_tokens, counter
+from index.language.tokens import CL100K_FILE, count_tokens, counter, is_common_word, is_more_common_with_capital
 
 
 @pytest.mark.parametrize("text, tokens", [("", 0), ("Who controls Aleppo?", 5), ("<|endoftext|>", 7)])
@@ -35,3 +35,16 @@ def test_a_harmed_encoding_is_neither_used_nor_fetched_nor_removed(
     (tmp_path / CL100K_FILE).write_text("harmed")
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
     assert counter("openai:gpt-4") is count_tokens and (tmp_path / CL100K_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    "word", ["the", "The", "harbour", "Zzyzx", "", "it's", "al-Sham", "Łódź", "\ud83d", "<|endoftext|>", "a b"]
+)
+def test_a_word_is_common_where_it_is_one_token(word: str) -> None:
+    assert is_common_word(word) == (count_tokens(f" {word.lower()}") == 1)
+
+
+def test_names_are_more_common_with_a_capital() -> None:
+    assert [word for word in ("london", "Paris", "river", "Bridge", "zzyzx") if is_more_common_with_capital(word)] == [
+        "london", "Paris"
+    ]
