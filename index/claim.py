@@ -31,7 +31,8 @@ class Claim:
 
     `start` and `end` are the sentence's span in its article's text. `since` and `until` are the days of the event as
     far as they are told or follow from the report's own day, `dated` how they are known. `resolved_from` is the word
-    that stands in the sentence for the place, such as "the town", else empty. `weight` is how directly it is said.
+    that stands in the sentence for the place, such as "the town", else empty; `holder_from` likewise what stands for
+    the holder, such as "it" or "their fighters". `weight` is how directly it is said.
     `role` is the office that is held, such as "mayor", in lower case, and `place` the body whose office it is, empty
     where the sentence does not name that; of a place that is held `role` is empty.
     """
@@ -49,3 +50,17 @@ class Claim:
     resolved_from: str = ""
     weight: float = 1.0
     role: str = ""
+    holder_from: str = ""
+
+
+@dataclass(frozen=True)
+class ReportedClaim:
+    """A claim with the article that makes it: its id, title, source, web address and date, and the sentence itself."""
+
+    claim: Claim
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    reported: datetime.date | None
+    sentence: str

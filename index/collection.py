@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article
-from index.claim import Claim
+from index.claim import Claim, ReportedClaim
 from index.claims.annotator import Annotator
 from index.errors import ArticleNotFoundError, VectorStoreError
 from index.language import annotations
@@ -143,6 +143,14 @@ class Collection:
     def claims(self, place: str | None = None, role: str | None = None) -> list[tuple[str, Claim]]:
         """All claims, those about a place or body of this name, or those of an office, each with its article's id."""
         return self.ledger.annotations.claims(place, role)
+
+    def reported_claims(self) -> Sequence[ReportedClaim]:
+        """All claims with their articles, the oldest article's first; the same until an article changes."""
+        return self.ledger.annotations.reported()
+
+    def aliases(self) -> frozenset[tuple[str, str]]:
+        """The short names that articles introduce, each with the long one."""
+        return self.ledger.aliases.all()
 
     def offices(self) -> list[str]:
         """The offices that the claims are about, such as "mayor"."""

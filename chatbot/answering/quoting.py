@@ -7,10 +7,11 @@ from chatbot.answer import Answer
 from chatbot.answering.compose import abstained, quoted, unknown_names
 from chatbot.answering.overviews import choose_overview, overview_of
 from chatbot.extractive.ranker import Ranked, Ranker
-from chatbot.extractive.selection import Choice, alias_stems, choose
+from chatbot.extractive.selection import Choice, choose
 from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
+from index.claims.holders import alias_stems
 from index.collection import Collection
 from index.passage import RetrievedPassage
 

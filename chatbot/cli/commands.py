@@ -12,6 +12,7 @@ from typer.main import get_command
 from chatbot import __version__
 from chatbot.cli.articles import articles, export, import_, verify
 from chatbot.cli.ask import ask
+from chatbot.cli.claims import board, claims
 from chatbot.cli.completion import COMPLETE_VARIABLE, SCRIPT, register_shells
 from chatbot.cli.indexing import index, watch
 from chatbot.cli.options import ADDRESS_OPTIONS, DATA_OPTIONS, INDEX_OPTIONS, LLM_OPTIONS, Options, with_settings
@@ -30,6 +31,8 @@ COMMANDS: dict[str, tuple[Callable[..., int], str, list[Options]]] = {
     "watch": (watch, "index what changes in folders and feeds, until it is stopped", [INDEX_OPTIONS]),
     "ask": (ask, "answer a question in the terminal", [INDEX_OPTIONS, LLM_OPTIONS]),
     "articles": (articles, "list or remove articles", [INDEX_OPTIONS]),
+    "claims": (claims, "print who holds which place or office, by each sentence that says so", [INDEX_OPTIONS]),
+    "board": (board, "print for every place who holds it by the newest report", [INDEX_OPTIONS]),
     "verify": (verify, "check that all the index keeps fits together", [INDEX_OPTIONS]),
     "export": (export, "write all articles to a file, one JSON object a line", [INDEX_OPTIONS]),
     "import": (import_, "take in the articles of such a file", [INDEX_OPTIONS]),

@@ -2,8 +2,7 @@
 leads and what it replaced follows; where reports of one day disagree all of them are quoted."""
 
 import datetime
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chatbot.extractive.claim_lookup import office_fit
@@ -11,16 +10,11 @@ from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import Certainty, Claim, Status
-from index.language.predicates import nation_of
+from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
 _TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST, Status.CONTESTED)
-# What was taken so shortly before a report is held on the day of the report.
-STILL_HELD_DAYS = 31
-_LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
-
-Aliases = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
                 denied
                 or (_is_contested(one) and not any(map(_is_contested, lead)))
                 or all(
-                    _is_contested(other) or _differ(_holder(one, aliases), _holder(other, aliases)) for other in lead
+                    _is_contested(other) or differ(_holder(one, aliases), _holder(other, aliases)) for other in lead
                 )
             )
         ):
@@ -85,7 +79,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     earlier = [
         one
         for one in ordered
-        if _event_day(reading, one) < newest and _differ(_holder(one, aliases), _holder(lead[0], aliases))
+        if _event_day(reading, one) < newest and differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
 
@@ -127,7 +121,7 @@ def _held_before(
         one
         for one in ordered
         if _event_day(reading, one) <= _event_day(reading, after)
-        and _differ(_holder(one, aliases), _holder(after, aliases))
+        and differ(_holder(one, aliases), _holder(after, aliases))
     ]
     chosen = _distinct([*replaced[:1], *past, *replaced[1:]])[:MOST_SENTENCES]
     return Choice(tuple(chosen)) if chosen else None
@@ -164,11 +158,6 @@ def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> lis
     return list(ordered) if gone or not holder else [holders[0], *(one for one in ordered if one is not holders[0])]
 
 
-def alias_stems(aliases: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """What a short name that articles introduce stands for, by its stem: HTS for Hayat Tahrir al-Sham."""
-    return {stem(short): frozenset(stem(word) for word in words(long) if len(word) > 2) for short, long in aliases}
-
-
 def _directness(one: Ranked) -> int:
     """Who holds a place is said most directly by a state, then by its taking, then by who left it."""
     if one.claim is None:
@@ -199,11 +188,7 @@ def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
 
 def event_day(one: Ranked) -> datetime.date:
     """The last day of which a sentence tells, that of its report where it claims nothing."""
-    claim, reported = one.claim, _report_day(one)
-    if claim is None or claim.until is None or claim.status in (Status.HOLDS, Status.CONTESTED):
-        return reported
-    recent = claim.status is Status.TOOK and (reported - claim.until).days <= STILL_HELD_DAYS
-    return reported if recent else min(claim.until, reported)
+    return last_day(one.claim, _report_day(one))
 
 
 def holder_words(one: Ranked, aliases: Aliases) -> frozenset[str]:
@@ -215,34 +200,8 @@ def _report_day(one: Ranked) -> datetime.date:
     return one.candidate.article.date or datetime.date.min
 
 
-def _holder(one: Ranked, aliases: Aliases) -> tuple[frozenset[str], bool]:
-    """Who holds the place by a claim, as words that name him, and whether it says that he does, or that he lost it."""
-    claim = one.claim
-    if claim is None or claim.holder is None or _is_somebodys(claim.holder, one.candidate.text):
-        return frozenset(), True
-    names = _name_words(claim.holder)
-    text = one.candidate.text
-    behind = _LED.match(text, text.find(claim.holder) + len(claim.holder)) if claim.holder in text else None
-    if behind:
-        names |= _name_words(behind[1])
-    extra = [aliases[name] for name in names if name in aliases]
-    return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
-
-
-def _name_words(name: str) -> frozenset[str]:
-    return frozenset(nation_of(word) or stem(word) for word in words(name) if word.lower() not in STOPWORDS)
-
-
-def _is_somebodys(holder: str, text: str) -> bool:
-    """Whether the holder is told as "its fighters": who that is another sentence says."""
-    return re.search(rf"\b(?:its|their|his|her|our)\s+{re.escape(holder)}", text, re.IGNORECASE) is not None
-
-
-def _differ(one: tuple[frozenset[str], bool], other: tuple[frozenset[str], bool]) -> bool:
-    """Whether two claims give a place to two holders: other names, or one says that the same one lost it."""
-    if not one[0] or not other[0]:
-        return False
-    return (not one[0] & other[0]) == (one[1] == other[1])
+def _holder(one: Ranked, aliases: Aliases) -> Holder:
+    return holder_of(one.claim, one.candidate.text, aliases)
 
 
 def _distinct(ranked: Iterable[Ranked]) -> list[Ranked]:

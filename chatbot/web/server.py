@@ -18,11 +18,12 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot import board
 from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, questions
+from chatbot.web.api import articles, claims, questions
 from chatbot.web.api.articles import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -58,7 +59,7 @@ STATIC_FILES = {
 log = logging.getLogger(__name__)
 
 
-class Collection(questions.Collection, article_list.Collection, Protocol):
+class Collection(questions.Collection, board.Collection, article_list.Collection, Protocol):
     """What page and API together know of the articles."""
 
     def summary(self) -> conversation.Summary: ...
@@ -125,6 +126,7 @@ def application(
     login_pages.add(app, access)
     questions.add(app, chain, collection, feedback, access, throttle)
     articles.add(app, uploads, access, settings.upload_mb)
+    claims.add(app, collection)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
 from index.claims.days import BACKGROUND_DAYS, Days, day_alone, days_of
+from index.claims.holder_names import Sides
 from index.claims.offices import ROLES, tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
@@ -95,6 +96,7 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
         discourse.mentions.clear()
         discourse.pairs.clear()
         claims: list[Claim] = []
+        sides = Sides()
         for number, line in enumerate(lines):
             if cells := row_of(line.parsed.text):
                 new = list(claims_of_row(line, cells, date))
@@ -102,8 +104,9 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
                 claims += new
                 continue
             discourse.read(number, line.parsed)
+            sides.read(number, line.parsed)
             for relation in _relations(line):
-                new = list(_claims(number, line, relation, discourse, date))
+                new = list(_claims(number, line, relation, discourse, sides, date))
                 discourse.places.update(claim.place for claim in new if not claim.resolved_from)
                 claims += new
             claims += _office_claims(number, line, discourse, date)
@@ -147,20 +150,30 @@ def _of_label(line: Annotation) -> Iterator[Relation]:
 
 
 def _claims(
-    number: int, line: Annotation, relation: Relation, discourse: Discourse, date: datetime.date | None
+    number: int, line: Annotation, relation: Relation, discourse: Discourse, sides: Sides,
+    date: datetime.date | None,
 ) -> Iterator[Claim]:
     sentence, clause = line.parsed, relation.clause
     if clause is not None and clause.tense is not Tense.PRESENT and _OF_THAT_TIME.search(sentence.text):
         return
     days = days_of(line, clause, date)
-    post = post_of(clause.predicate) if clause is not None and relation.status in _HELD else None
-    role = ROLES.get(post, "") if post is not None else ""
+    role = _role(relation)
     status = relation.status
     if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
+    named = sides.resolve(number, clause, relation.holder, discourse.persons)
+    holder = without_article(named or relation.holder)
     for name, word in places_of(number, sentence, relation, discourse):
-        holder = without_article(relation.holder)
-        yield _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
+        made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
+        yield replace(made, holder_from=relation.holder or "") if named else made
+
+
+def _role(relation: Relation) -> str:
+    """The office that a relation is about, "" where a place is held as such."""
+    if relation.clause is None or relation.status not in _HELD:
+        return ""
+    post = post_of(relation.clause.predicate)
+    return "" if post is None else ROLES.get(post, "")
 
 
 def _office_claims(

@@ -10,6 +10,7 @@ from index.language.coreference import (
     NEAR_TOKENS,
     Discourse,
     is_body,
+    is_date_word,
     is_definite_body,
     is_definite_place,
     name_span,
@@ -40,7 +41,7 @@ def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Di
         if names is None:
             names = _meant(number, sentence, token, relation, discourse, without)
         if names is not None:
-            return names
+            return names + _joined(sentence, token, relation, without) if names else names
         deeper = _inside(sentence, token)
         if deeper is None:
             break
@@ -85,9 +86,17 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
     return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
 
 
+def _joined(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names:
+    """The names joined to one that lies inside a phrase: the towns of A and B."""
+    if token.i == relation.place.head:
+        return []
+    others = [other for other in sentence.conjuncts(token) if other.i != token.i and other.is_name]
+    return [name for other in others for name in _name_itself(sentence, other, relation, without)]
+
+
 def _name_itself(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names:
     name = sentence.text[slice(*name_span(sentence, token))]
-    fits = name not in without and (_leads(relation) or not is_body(name))
+    fits = name not in without and not is_date_word(name) and (_leads(relation) or not is_body(name))
     return [(name, "")] if fits else []
 
 

@@ -56,6 +56,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if powers and holding in _OF_POWER:
         yield from _of_power(sentence, clause, powers, _OF_POWER[holding])
         return
+    yield from _of_reported_power(sentence, clause, powers)
     if verb.lemma in STAYING | CHANGING or clause.passive or verb.lemma == "have":
         yield from states_of(sentence, clause, patients if clause.passive else clause.of("agent"))
     yield from _of_flag(sentence, clause)
@@ -84,6 +85,13 @@ def _of_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument], st
     for power in powers:
         for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over"):
             yield from (relation(clause, status, place, owner) for owner in owners)
+
+
+def _of_reported_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument]) -> Iterator[Relation]:
+    """ "The ministry reported full control of the town": of its own side."""
+    if is_speech(sentence.tokens[clause.verb].lemma) and not clause.passive:
+        said = replace(clause, speaker=next((a.text for a in clause.of("agent")), None))
+        yield from _of_power(sentence, said, powers, Status.HOLDS)
 
 
 def _of_motion(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

@@ -84,16 +84,26 @@ def subjects_of(sentence: Sentence, verb: Token, depth: int = 0) -> list[Token]:
         objects = sentence.of(above, "dobj") if verb.dep == "xcomp" else []
         return objects or subjects_of(sentence, above, depth + 1)
     if verb.dep == "acl":
-        return [above]
+        return _described(sentence, verb, above)
     if verb.dep == "pcomp":
         governor = sentence.head(above)
         return subjects_of(sentence, governor, depth + 1) if governor.is_verb else []
     return []
 
 
+def _described(sentence: Sentence, participle: Token, noun: Token) -> list[Token]:
+    """What a participle behind a noun tells of: the noun, or behind a comma the subject: "X is in ruins, held by Y"."""
+    preposition = sentence.head(noun)
+    behind_comma = sentence.tokens[participle.i - 1].text == ","
+    if behind_comma and noun.dep == "pobj" and sentence.head(preposition).lemma == "be":
+        return sentence.of(sentence.head(preposition), "nsubj") or [noun]
+    return [noun]
+
+
 def _dependent(sentence: Sentence, child: Token) -> Iterator[Argument]:
     """The arguments that one dependent of a verb brings in."""
-    if child.dep in ("dobj", "obj"):
+    # "They seized the base and then the whole city": the second object is parsed as joined to the verb.
+    if child.dep in ("dobj", "obj") or child.dep == "conj" and child.tag in ("NN", "NNS", "NNP", "NNPS"):
         yield from _expand(sentence, "patient", child)
     elif child.dep == "dative" and child.is_noun:
         yield from _expand(sentence, "to", child)

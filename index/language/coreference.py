@@ -185,7 +185,13 @@ def _means_several(sentence: Sentence, token: Token) -> bool:
 def is_body(name: str) -> bool:
     """Whether a name is that of a force or the like by its last word: "16th Infantry Division"."""
     last = name.split()[-1].lower() if name.split() else ""
-    return is_force(last) and not is_place(last) and not is_governing(last)
+    forms = (last, last.removesuffix("s"))
+    return any(map(is_force, forms)) and not any(map(is_place, forms)) and not any(map(is_governing, forms))
+
+
+def is_date_word(name: str) -> bool:
+    """Whether it is a weekday or a month, which are written as names are."""
+    return _WEEKDAYS_AND_MONTHS.fullmatch(name) is not None
 
 
 def opens_with_word(token: Token, name: str) -> bool:

@@ -161,11 +161,18 @@ def is_force(noun: str) -> bool:
     return noun in _lexicon()["forces"]
 
 
+def force_nouns() -> frozenset[str]:
+    """The nouns that name an armed or governing body or its members."""
+    return frozenset(_lexicon()["forces"])
+
+
 def nation_of(word: str) -> str | None:
     """The country that a name, an adjective, a people or a capital stands for, in lower case; None for others."""
     table = _lexicon()["nation"]
-    nation: str | None = table.get(word.lower()) or table.get(word.lower().replace(".", ""))
-    return nation
+    plain = word.lower()
+    # "The Russians": a people by its adjective.
+    forms = (plain, plain.replace(".", ""), plain.removesuffix("s"))
+    return next((str(table[form]) for form in forms if form in table), None)
 
 
 def is_known(word: str) -> bool:

@@ -1,12 +1,18 @@
 """The tables of annotations and claims: what the parser found in the articles, and the claims drawn from it."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from index.claim import Certainty, Claim, Status
+from index.claim import Certainty, Claim, ReportedClaim, Status
 from index.language.words import stem, words
 from index.storage.articles import date_of
-from index.storage.connection import Connection, Row
+from index.storage.connection import Connection
 from index.storage.filters import Filters, condition
+
+_COLUMNS = (
+    "place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, resolved_from, weight, role, "
+    "holder_from"
+)
 
 
 class AnnotationTable:
@@ -52,11 +58,24 @@ class AnnotationTable:
         where, values = ("", []) if place is None else ("WHERE place_key = ?", [place_key(place)])
         if role is not None:
             where, values = "WHERE role = ?", [role]
-        rows = self._db.rows(
-            "SELECT article_id, place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, "
-            f"resolved_from, weight, role FROM claim {where} ORDER BY article_id, number", *values,
-        )
+        rows = self._db.rows(f"SELECT article_id, {_COLUMNS} FROM claim {where} ORDER BY article_id, number", *values)
         return [(str(row[0]), _claim(row[1:])) for row in rows]
+
+    def reported(self) -> tuple[ReportedClaim, ...]:
+        """All claims with their articles, the oldest article's first, those without a date before all. The same tuple
+        until the ledger changes, so that what is made from it can be kept."""
+        return self._db.unchanged("claims", self._read_reported)
+
+    def _read_reported(self) -> tuple[ReportedClaim, ...]:
+        rows = self._db.rows(
+            "SELECT article_id, title, source, url, date, substr(text, start_at + 1, end_at - start_at), "
+            f"{_COLUMNS} FROM claim JOIN article ON article.id = claim.article_id "
+            "ORDER BY coalesce(date, ''), article_id, number"
+        )
+        return tuple(
+            ReportedClaim(_claim(claim), str(ident), str(title), source, url, date_of(date), str(sentence))
+            for ident, title, source, url, date, sentence, *claim in rows
+        )
 
     def offices(self) -> list[str]:
         """The offices that claims are about, in order."""
@@ -87,12 +106,12 @@ class AnnotationTable:
     def _put_claim(self, article_id: str, number: int, claim: Claim) -> None:
         self._db.execute(
             "INSERT INTO claim (article_id, number, place, place_key, holder, status, certainty, start_at, "
-            "end_at, since, until, dated, said_by, resolved_from, weight, role) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "end_at, since, until, dated, said_by, resolved_from, weight, role, holder_from) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             article_id, number, claim.place, place_key(claim.place), claim.holder, claim.status.value,
             claim.certainty.value, claim.start, claim.end, claim.since.isoformat() if claim.since else None,
             claim.until.isoformat() if claim.until else None, claim.dated, claim.said_by, claim.resolved_from,
-            claim.weight, claim.role,
+            claim.weight, claim.role, claim.holder_from,
         )
 
 
@@ -101,9 +120,9 @@ def place_key(place: str) -> str:
     return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
 
 
-def _claim(row: Row) -> Claim:
-    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role = row
+def _claim(row: Sequence[Any]) -> Claim:
+    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role, source = row
     return Claim(
         place, holder, Status(status), Certainty(certainty), start, end, date_of(since), date_of(until), dated,
-        said_by, resolved, weight, role,
+        said_by, resolved, weight, role, source,
     )

@@ -181,6 +181,19 @@ def test_articles_are_listed_and_removed(here: Callable[..., Ran], data: Path, t
     assert here("articles", "list", "--data", copied).out.splitlines()[1:] == others
 
 
+def test_the_board_and_its_claims_are_printed(here: Callable[..., Ran], data: Path) -> None:
+    rows = {str(row["place"]): row for row in here("board", "--json", "--data", data).objects}
+    for place, holder in (("Hama", "HTS"), ("Tell Rifaat", "SNA"), ("Daraa", "southern")):
+        assert holder in str(rows[place]["controllers"]) and not rows[place]["disputed"]
+    then = {str(row["place"]): row for row in here("board", "--json", "--as-of", "2024-12-01", "--data", data).objects}
+    assert [then[place]["controllers"] for place in ("Hama", "Homs", "Damascus")] == [["government"]] * 3
+    claims = here("claims", "--json", "--place", "Manbij", "--data", data).objects
+    assert {"claims", "holds"} & {claim["status"] for claim in claims}
+    assert all("Manbij" in str(claim["sentence"]) or claim["resolved_from"] for claim in claims)
+    assert "disputed: SNA" in here("board", "--as-of", "2024-12-09", "--place", "Manbij", "--data", data).out
+    assert "is no day" in here("board", "--as-of", "yesterday", "--data", data).err
+
+
 def test_ratings_are_printed_newest_first(here: Callable[..., Ran], tmp_path: Path) -> None:
     assert here("feedback", "--data", tmp_path) == Ran(0, "Nobody has rated an answer yet.\n", "")
     feedback = FeedbackStore(tmp_path / FILE)

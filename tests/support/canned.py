@@ -30,6 +30,7 @@ from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
+from index.claim import Certainty, Claim, ReportedClaim, Status
 from index.errors import ArticleNotFoundError, LockedError
 from index.storage.articles import Browsing, Listed
 
@@ -197,6 +198,15 @@ class CannedCollection:
 
     def fault(self) -> str | None:
         return None
+
+    def reported_claims(self) -> list[ReportedClaim]:
+        start = HAMA.text.index("Opposition forces")
+        end = HAMA.text.index(".", start) + 1
+        claim = Claim("Hama", "Opposition forces", Status.TOOK, Certainty.FACT, start, end)
+        return [ReportedClaim(claim, HAMA.id, HAMA.title, HAMA.source, HAMA.url, HAMA.date, HAMA.text[start:end])]
+
+    def aliases(self) -> frozenset[tuple[str, str]]:
+        return frozenset()
 
     def sources(self) -> list[tuple[str | None, int]]:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]

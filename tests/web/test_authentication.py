@@ -175,6 +175,18 @@ def test_another_site_cannot_ask_with_a_readers_cookie(url: str) -> None:
     assert ask(url, "GET", "/page.js", Cookie=cookie)[0] == 200
 
 
+def test_readers_get_the_board_and_its_claims(url: str, bob: str) -> None:
+    for path in ("/api/board", "/api/claims"):
+        assert ask(url, "GET", path)[0] == 401
+    status, text, headers = ask(url, "GET", "/api/board?place=Hama", Authorization=bob)
+    [row] = json.loads(text)["places"]
+    assert status == 200 and row["place"] == "Hama" and headers["cache-control"] == "no-store"
+    claims = json.loads(ask(url, "GET", "/api/claims?place=Hama", Authorization=bob)[1])["claims"]
+    assert claims and all(claim["sentence"] for claim in claims)
+    status, text, _ = ask(url, "GET", "/api/board?as_of=5.12.2024", Authorization=bob)
+    assert status == 400 and "is no day" in text
+
+
 def test_only_an_editor_reads_feedback_and_removes_articles(url: str, ada: str, bob: str) -> None:
     for method, path in (("GET", "/api/feedback"), ("DELETE", f"/api/articles/{LINES.id}")):
         assert ask(url, method, path)[0] == 401

@@ -1,0 +1,174 @@
+"""Claims and board rows as the command line and the HTTP API give them: those asked for, as JSON or as text."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatbot.errors import QuestionError
+from index.claim import Certainty, ReportedClaim, Status
+from index.claims.board import BoardRow, board, changes
+from index.claims.holders import Aliases, alias_stems, name_words
+
+_HOLDING = (Status.HOLDS, Status.TOOK)
+
+
+class Collection(Protocol):
+    """What is known here of the articles: their claims, the oldest article's first, and the short names in them."""
+
+    def reported_claims(self) -> Sequence[ReportedClaim]: ...
+    def aliases(self) -> frozenset[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What is asked for: reports up to `as_of`, a place, a controller, places that changed since a day. None is all."""
+
+    as_of: datetime.date | None = None
+    place: str | None = None
+    controller: str | None = None
+    changed_since: datetime.date | None = None
+
+
+def read_day(text: str | None, name: str) -> datetime.date | None:
+    """The day that `text` writes, such as 2024-12-05; None for none. Raises QuestionError, which says by `name` where
+    that stands."""
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise QuestionError(f"{name} '{text}' is no day. Write it as year, month and day: 2024-12-05.") from None
+
+
+def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim]:
+    """The claims that are asked for, the newest article's first."""
+    aliases = alias_stems(collection.aliases())
+    return [one for one in reversed(collection.reported_claims()) if _is_wanted(one, wanted, aliases)]
+
+
+def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
+    """The rows that are asked for, by place."""
+    aliases = alias_stems(collection.aliases())
+    claims = collection.reported_claims()
+    rows = board(claims, aliases, wanted.as_of)
+    if wanted.changed_since is not None:
+        until = wanted.as_of or max((one.reported for one in claims if one.reported), default=wanted.changed_since)
+        changed = {change.place for change in changes(claims, aliases, wanted.changed_since, until)}
+        rows = [row for row in rows if row.place in changed]
+    return [
+        row
+        for row in rows
+        if _names(wanted.place, [row.place], aliases) and _names(wanted.controller, row.controllers, aliases)
+    ]
+
+
+def claim_json(one: ReportedClaim) -> dict[str, object]:
+    """A claim as one JSON object. `event_date` is None where the day of an event is not known."""
+    claim = one.claim
+    state = claim.status in (Status.HOLDS, Status.CONTESTED, Status.BESIEGED)
+    event = claim.since or (one.reported if state else None)
+    return {
+        "place": claim.place,
+        "controller": claim.holder or "",
+        "status": status_of(one),
+        "role": claim.role,
+        "event_date": event.isoformat() if event else None,
+        "event_date_from": claim.dated or ("report" if event else ""),
+        "reported": one.reported.isoformat() if one.reported else None,
+        "source": one.source,
+        "said_by": claim.said_by,
+        "certainty": claim.certainty.value,
+        "article_id": one.article_id,
+        "title": one.title,
+        "url": one.url,
+        "sentence": one.sentence,
+        "start": claim.start,
+        "end": claim.end,
+        "resolved_from": claim.resolved_from,
+        "controller_from": claim.holder_from,
+    }
+
+
+def row_json(row: BoardRow) -> dict[str, object]:
+    """A board row as one JSON object, with the sentence of its newest claim."""
+    newest = row.history[0]
+    return {
+        "place": row.place,
+        "controllers": list(row.controllers),
+        "disputed": row.disputed,
+        "inferred": row.inferred,
+        "status": row.status.value,
+        "since": row.since.isoformat() if row.since else None,
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "reports": row.reports,
+        "sources": list(row.sources),
+        "within": row.within,
+        "article_id": newest.article_id,
+        "sentence": newest.sentence,
+    }
+
+
+def status_of(one: ReportedClaim) -> str:
+    """The status in words: who says so of himself "claims" it, and a denial "denies" it."""
+    claim = one.claim
+    if claim.certainty is Certainty.DENIED:
+        return "denies"
+    own = claim.said_by and claim.holder and name_words(claim.said_by) & name_words(claim.holder)
+    return "claims" if own and claim.status in _HOLDING else claim.status.value
+
+
+def claims_text(claims: Sequence[ReportedClaim]) -> str:
+    """A line for each claim, with its sentence under it; a word where there are none."""
+    if not claims:
+        return "The articles make no such claim."
+    lines = []
+    for one in claims:
+        shown = claim_json(one)
+        what = f"{shown['role']} of {one.claim.place}" if one.claim.role else one.claim.place
+        who = str(shown["controller"] or "not told")
+        day = f"{str(one.reported or 'unknown'):<10}"
+        lines.append(
+            f"{shown['event_date'] or 'unknown':<10}  {what[:28]:<28}  {shown['status']:<11}  {who[:28]:<28}  {day}  "
+            f"{one.source or 'unknown'}\n    {one.sentence}  [{one.article_id}]"
+        )
+    return "\n".join([f"{'event':<10}  {'place':<28}  {'status':<11}  {'controller':<28}  reported    source", *lines])
+
+
+def rows_text(rows: Sequence[BoardRow]) -> str:
+    """A line for each place; a word where there are none."""
+    if not rows:
+        return "The articles do not say of any such place who holds it."
+    lines = [
+        f"{row.place[:28]:<28}  {_controllers(row)[:44]:<44}  {str(row.since or 'unknown'):<10}  "
+        f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}"
+        for row in rows
+    ]
+    return "\n".join([f"{'place':<28}  {'controller':<44}  {'since':<10}  {'as of':<10}  sources", *lines])
+
+
+def _controllers(row: BoardRow) -> str:
+    names = " / ".join(row.controllers) or f"not told ({row.status.value})"
+    if row.inferred:
+        return f"{names}? (not told; {row.status.value})"
+    return f"disputed: {names}" if row.disputed else names
+
+
+def _is_wanted(one: ReportedClaim, wanted: BoardFilter, aliases: Aliases) -> bool:
+    in_time = wanted.as_of is None or (one.reported is not None and one.reported <= wanted.as_of)
+    new = wanted.changed_since is None or (one.reported is not None and one.reported > wanted.changed_since)
+    named = _names(wanted.place, [one.claim.place], aliases)
+    return in_time and new and named and _names(wanted.controller, [one.claim.holder or ""], aliases)
+
+
+def _names(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
+    """Whether one of `names` holds all words of what is wanted, or what its short name stands for; True for None."""
+    if wanted is None:
+        return True
+    asked = name_words(wanted)
+    return any(asked and asked <= _expanded(name, aliases) for name in names)
+
+
+def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
+    own = name_words(name)
+    return own.union(*(aliases[word] for word in own if word in aliases))

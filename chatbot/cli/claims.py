@@ -1,0 +1,65 @@
+"""The commands over what the articles claim: `claims` and `board`."""
+
+from typing import Annotated
+
+from typer import Option
+
+from chatbot.board import (
+    BoardFilter,
+    claim_json,
+    claims_of,
+    claims_text,
+    read_day,
+    row_json,
+    rows_of,
+    rows_text,
+)
+from chatbot.cli.data_folder import open_collection
+from chatbot.cli.output import json_line, printable
+from chatbot.settings import Settings
+
+AsOf = Annotated[str | None, Option("--as-of", metavar="DAY", help="as the reports stood on this day, 2024-12-05")]
+Place = Annotated[str | None, Option("--place", metavar="NAME", help="only this place")]
+Controller = Annotated[str | None, Option("--controller", metavar="NAME", help="only what this side holds")]
+ChangedSince = Annotated[
+    str | None, Option("--changed-since", metavar="DAY", help="only what was reported or changed after this day")
+]
+AsJson = Annotated[bool, Option("--json", help="print one JSON object a line")]
+
+
+def claims(
+    settings: Settings, as_of: AsOf = None, place: Place = None, controller: Controller = None,
+    changed_since: ChangedSince = None, as_json: AsJson = False,
+) -> int:
+    """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
+    wanted = _filter(as_of, place, controller, changed_since)
+    with open_collection(settings, loading=False) as collection:
+        found = claims_of(collection, wanted)
+    if as_json:
+        for one in found:
+            print(json_line(claim_json(one)))
+    else:
+        print(printable(claims_text(found)))
+    return 0
+
+
+def board(
+    settings: Settings, as_of: AsOf = None, place: Place = None, controller: Controller = None,
+    changed_since: ChangedSince = None, as_json: AsJson = False,
+) -> int:
+    """Print for every place who holds it by the newest report, since when, and whether that is disputed."""
+    wanted = _filter(as_of, place, controller, changed_since)
+    with open_collection(settings, loading=False) as collection:
+        rows = rows_of(collection, wanted)
+    if as_json:
+        for row in rows:
+            print(json_line(row_json(row)))
+    else:
+        print(printable(rows_text(rows)))
+    return 0
+
+
+def _filter(as_of: str | None, place: str | None, controller: str | None, changed_since: str | None) -> BoardFilter:
+    return BoardFilter(
+        read_day(as_of, "--as-of"), place, controller, read_day(changed_since, "--changed-since")
+    )

@@ -1,0 +1,266 @@
+"""The board: of every place who holds it by the newest report, since when, on whose word, and who disputes it."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index.claim import Certainty, ReportedClaim, Status
+from index.claims.holders import Aliases, are_one, holder_of, last_day, name_words
+from index.language.coreference import is_date_word
+from index.language.words import stem, words
+
+# What is said so indirectly is only a hint: it is part of a place's history and decides nothing.
+LIGHTEST = 0.4
+# What opens with one of these is no single place.
+_SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
+                  "others part parts several some such these those two three four five".split())  # fmt: skip
+_POSITIVE = (Status.HOLDS, Status.TOOK)
+_GONE = (Status.LEFT, Status.LOST)
+_TELLING = (*_POSITIVE, *_GONE, Status.CONTESTED)
+# To whom somebody lost a place follows from others that he lost: two at least, and nearly all to one side.
+FEWEST_LOST, LARGEST_SHARE = 2, 0.8
+_DIRECTNESS = {Status.HOLDS: 2, Status.TOOK: 1}
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One place as the reports stand.
+
+    `controllers` are those who hold it by the newest report, several where they dispute it, none where it only says
+    who left. `status` is that of the newest claim. `since` is the day from which the reports give the place to the
+    first controller without a break, `as_of` that of the newest report. `sources` are the sources that do so, each
+    once. `history` holds all claims about the place, the newest event first. `inferred` is whether the newest
+    report only says who lost the place, and the controller is the one side to whom the reports say that he lost others.
+    `within` is the place on the board that this one is a part of, else empty.
+    """
+
+    place: str
+    controllers: tuple[str, ...]
+    disputed: bool
+    status: Status
+    since: datetime.date | None
+    as_of: datetime.date | None
+    sources: tuple[str, ...]
+    history: tuple[ReportedClaim, ...]
+    inferred: bool = False
+    within: str = ""
+
+    @property
+    def reports(self) -> int:
+        """How many sources give the place to the controllers."""
+        return len(self.sources)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A place whose row differs between two days; `before` is None where nothing was reported of it yet."""
+
+    place: str
+    before: BoardRow | None
+    after: BoardRow
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A claim about a place with the words that name its holder, and the last day that it tells of."""
+
+    reported: ReportedClaim
+    name: frozenset[str]
+    day: datetime.date
+
+    @property
+    def status(self) -> Status:
+        return self.reported.claim.status
+
+    @property
+    def is_denied(self) -> bool:
+        return self.reported.claim.certainty is Certainty.DENIED
+
+    @property
+    def decides(self) -> bool:
+        """Whether it says directly enough who holds the place, or no longer does."""
+        return self.status in _TELLING and not self.is_denied and self.reported.claim.weight >= LIGHTEST
+
+    @property
+    def gives(self) -> bool:
+        """Whether it gives the place to somebody whom it names."""
+        return self.status in _POSITIVE and bool(self.name)
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """A state says more directly who holds a place than an event."""
+        return _DIRECTNESS.get(self.status, 0), self.reported.claim.weight
+
+    def is_of(self, other: "_Told") -> bool:
+        """Whether both may name one side."""
+        return are_one(self.name, other.name)
+
+
+def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.date | None = None) -> list[BoardRow]:
+    """A row for each place that the claims give to somebody, by name; as the reports stood on `as_of` if it is given.
+
+    An article without a date counts as older than all others.
+    """
+    places: dict[str, list[_Told]] = {}
+    for one in claims:
+        if one.claim.place and not one.claim.role and _is_in_time(one, as_of):
+            name = holder_of(one.claim, one.sentence, aliases)[0]
+            day = last_day(one.claim, one.reported or datetime.date.min)
+            places.setdefault(_key(one.claim.place), []).append(_Told(one, name, day))
+    told = [sorted(place, key=_order, reverse=True) for place in places.values() if _is_place(place)]
+    rows = (_row(place, told) for place in told if any(one.decides for one in place))
+    return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
+
+
+def changes(
+    claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
+) -> list[Change]:
+    """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
+    before = {_key(row.place): row for row in board(claims, aliases, since)}
+    found = []
+    for row in board(claims, aliases, until):
+        old = before.get(_key(row.place))
+        if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
+            found.append(Change(row.place, old, row))
+    return found
+
+
+def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:
+    """The row of one place, whose claims are `history`, the newest first; `places` are those of all."""
+    deciding = [one for one in history if one.decides]
+    newest = deciding[0]
+    day = sorted((one for one in deciding if one.day == newest.day), key=lambda one: one.rank, reverse=True)
+    contested = any(one.status is Status.CONTESTED for one in day)
+    lead = _controlling(deciding, day)
+    denied = _denials(history, newest)
+    named = _sides([*lead, *denied])
+    opponent = None if named or contested else _opponent(newest, places)
+    run = [one.reported for one in (_run(deciding, lead[0]) if lead else deciding[:1])]
+    return BoardRow(
+        place=Counter(one.reported.claim.place for one in history).most_common(1)[0][0],
+        controllers=_holders([opponent] if opponent else named),
+        disputed=contested or len(named) > 1 or bool(denied),
+        status=newest.status,
+        since=_since(run),
+        as_of=newest.reported.reported,
+        sources=tuple(dict.fromkeys(one.source or one.title for one in run)),
+        history=tuple(one.reported for one in history),
+        inferred=opponent is not None,
+    )
+
+
+def _holders(claims: Iterable[_Told]) -> tuple[str, ...]:
+    return tuple(holder for one in claims if (holder := one.reported.claim.holder))
+
+
+def _controlling(deciding: Sequence[_Told], day: Sequence[_Told]) -> list[_Told]:
+    """The claims of the newest day that give the place to somebody, one for each side, the most direct first; where
+    that day names nobody, the newest before it that does."""
+    gone = [one for one in day if one.status in _GONE]
+    giving = [one for one in day if one.gives]
+    if giving:
+        return _sides(_staying(giving, gone) or giving)
+    # "Both are still occupied", "The army left": an earlier report tells by whom. Who took it now none can tell.
+    earlier = [] if day[0].status is Status.TOOK else [one for one in deciding if one.gives][:1]
+    return _staying(earlier, gone)
+
+
+def _staying(giving: Sequence[_Told], gone: Sequence[_Told]) -> list[_Told]:
+    """Those whose side has not left or lost the place."""
+    return [one for one in giving if not any(one.is_of(other) for other in gone)]
+
+
+def _opponent(newest: _Told, places: Iterable[Sequence[_Told]]) -> _Told | None:
+    """A claim that names the one side to whom the side that lost a place has lost others; None if there is no such
+    side."""
+    if newest.status not in _GONE or not newest.name:
+        return None
+    takers = [taker for told in places if (taker := _taker_from(newest, told)) is not None]
+    for side in _sides(takers):
+        count = sum(one.is_of(side) for one in takers)
+        if count >= FEWEST_LOST and count >= LARGEST_SHARE * len(takers):
+            return side
+    return None
+
+
+def _taker_from(loser: _Told, told: Sequence[_Told]) -> _Told | None:
+    """The claim that gives a place which the side of `loser` lost to another side."""
+    if not any(one.status in _GONE and one.is_of(loser) for one in told):
+        return None
+    return next((one for one in told if one.decides and one.gives and not one.is_of(loser)), None)
+
+
+def _denials(history: Sequence[_Told], newest: _Told) -> list[_Told]:
+    """The denials that were reported on the day of the newest report or later."""
+    day = newest.reported.reported or datetime.date.min
+    return [one for one in history if one.is_denied and (one.reported.reported or datetime.date.min) >= day]
+
+
+def _sides(claims: Iterable[_Told]) -> list[_Told]:
+    """The first claim of each side that is named."""
+    kept: list[_Told] = []
+    for one in claims:
+        if one.name and not any(one.is_of(other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _run(deciding: Sequence[_Told], lead: _Told) -> list[_Told]:
+    """The claims that give the place to the side of `lead`, the newest first, back to the last that does not."""
+    run = []
+    for one in deciding:
+        if one.gives and one.is_of(lead):
+            run.append(one)
+        elif one.day < lead.day and one.name and (one.gives or one.is_of(lead)):
+            break
+    return run or [lead]
+
+
+def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
+    """The day on which it was taken, if one of the claims tells it, else that of the first report."""
+    taken = [one.claim.since for one in claims if one.claim.status is Status.TOOK and one.claim.since]
+    return min(taken or [one.reported for one in claims if one.reported], default=None)
+
+
+def _order(one: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
+    return one.day, one.reported.claim.until or datetime.date.min, one.rank
+
+
+def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:
+    return as_of is None or (one.reported is not None and one.reported <= as_of)
+
+
+def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
+    named = [[_expanded(name, aliases) for name in row.controllers] for row in (one, other)]
+    return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
+
+
+def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
+    own = name_words(name)
+    return own.union(*(aliases[word] for word in own if word in aliases))
+
+
+def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:
+    """The rows, each with the place that its name holds: the airport of a city is within the city."""
+    keys = {_key(row.place): row.place for row in rows}
+    for row in rows:
+        own = _key(row.place).split()
+        whole = [key for key in keys if key and len(key.split()) < len(own) and set(key.split()) < set(own)]
+        longest = max(whole, key=len, default=None)
+        yield row if longest is None else replace(row, within=keys[longest])
+
+
+def _key(place: str) -> str:
+    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
+
+
+def _is_place(claims: Sequence[_Told]) -> bool:
+    """Whether what these claims are about is one place: a name, or a phrase that is told twice, such as "the
+    presidential palace"; "other towns" and "not every village" are none."""
+    place = claims[0].reported.claim.place
+    first = place.split()[0].lower()
+    if first in _SOME or is_date_word(place):
+        return False
+    named = place.removeprefix("The ").lower() != place.removeprefix("The ")
+    return named or (len(_key(place).split()) > 1 and len(claims) > 1)

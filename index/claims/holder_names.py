@@ -1,0 +1,93 @@
+"""Finds which side "it", "they" and "its fighters" mean where they are told to hold a place: the side that acts before.
+
+Only what is clear is resolved: who says so of itself, else who acted last in the sentence or in the ones before it.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from index.claims.parties import can_hold, is_force_or_nation
+from index.language.clauses import Argument, Clause, clauses_of
+from index.language.coreference import name_span
+from index.language.parser import Sentence, Token
+
+REACH_SENTENCES = 2
+_NEUTER, _PERSONAL = frozenset("it its".split()), frozenset("he his she her".split())
+_PLURAL = frozenset("they their them".split())
+_PRONOUNS = _NEUTER | _PERSONAL | _PLURAL
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Who acts in a clause: its words, in which sentence (from 0) and where they start, and whether they are plural."""
+
+    name: str
+    sentence: int
+    start: int
+    plural: bool
+
+
+@dataclass
+class Sides:
+    """The sides that an article has told to act so far."""
+
+    acting: list[_Side] = field(default_factory=list)
+
+    def read(self, number: int, sentence: Sentence) -> None:
+        """Take in who acts in the sentence with this number in its article."""
+        for clause in clauses_of(sentence):
+            for argument in clause.of("agent", *(["patient"] if clause.passive else [])):
+                if self._is_side(sentence, argument):
+                    head = sentence.tokens[argument.head]
+                    plural = head.tag in ("NNS", "NNPS")
+                    self.acting.append(_Side(_words(sentence, argument), number, head.start, plural))
+
+    def resolve(self, number: int, clause: Clause | None, holder: str | None, persons: Container[str]) -> str | None:
+        """Whom the pronoun that `holder` opens with stands for, where `persons` are the names of people; None where it
+        opens with none, or where that is not clear."""
+        pronoun = (holder or "").lower().partition(" ")[0]
+        if pronoun not in _PRONOUNS or clause is None:
+            return None
+        acting = [side for side in self.acting if side.sentence < number or side.start < clause.start]
+        fitting = [side for side in acting if _fits(side, pronoun, persons)]
+        return _speaking(fitting, number, clause.speaker or "") or _nearest(fitting, number)
+
+    @staticmethod
+    def _is_side(sentence: Sentence, argument: Argument) -> bool:
+        head = sentence.tokens[argument.head]
+        if head.tag in ("PRP", "DT", "EX") or not head.is_name and _is_somebodys(sentence, head):
+            return False
+        return can_hold(sentence, argument) and (head.is_name or is_force_or_nation(sentence, argument))
+
+
+def _speaking(sides: Sequence[_Side], number: int, speaker: str) -> str | None:
+    """The side that says so of itself in the sentence `number`."""
+    own = [side.name for side in sides if side.sentence == number and side.name.lower() in speaker.lower()]
+    return own[-1] if own and speaker.lower().split()[0] not in _PRONOUNS else None
+
+
+def _nearest(sides: Sequence[_Side], number: int) -> str | None:
+    """The side that acted last before; of a sentence before only where one side alone acts in it."""
+    for back in range(REACH_SENTENCES + 1):
+        near = [side.name for side in sides if side.sentence == number - back]
+        if near:
+            return near[-1] if back == 0 or len(set(near)) == 1 else None
+    return None
+
+
+def _is_somebodys(sentence: Sentence, head: Token) -> bool:
+    """Whether it is "its fighters": whose that is another word says."""
+    return any(child.tag == "PRP$" for child in sentence.of(head, "poss"))
+
+
+def _fits(side: _Side, pronoun: str, persons: Container[str]) -> bool:
+    """Whether a pronoun may stand for a side: an army may be "they", rebels are not "it", "he" is a person."""
+    if pronoun in _PLURAL:
+        return side.name not in persons
+    return not side.plural and (side.name in persons) == (pronoun in _PERSONAL)
+
+
+def _words(sentence: Sentence, argument: Argument) -> str:
+    """A name as it stands, without what follows it; of a common noun the whole phrase."""
+    head = sentence.tokens[argument.head]
+    return sentence.text[slice(*name_span(sentence, head))] if head.is_name else argument.text

@@ -1,0 +1,85 @@
+"""Compares who holds a place by several claims: the words that name a holder, the last day that a claim tells of."""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from index.claim import Claim, Status
+from index.language.predicates import force_nouns, nation_of
+from index.language.words import STOPWORDS, stem, words
+
+# What was taken so shortly before a report is held on the day of the report.
+STILL_HELD_DAYS = 31
+_LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
+
+Aliases = Mapping[str, frozenset[str]]
+# The words that name a holder, none where he is not named, and whether he is said to hold the place or to have lost it.
+Holder = tuple[frozenset[str], bool]
+
+
+def alias_stems(aliases: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """What a short name that articles introduce stands for, by its stem: HTS for Hayat Tahrir al-Sham."""
+    return {stem(short): frozenset(stem(word) for word in words(long) if len(word) > 2) for short, long in aliases}
+
+
+def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:
+    """Who holds the place by a claim that `sentence` makes; nobody where it makes none."""
+    if claim is None or claim.holder is None or _is_somebodys(claim.holder, sentence):
+        return frozenset(), True
+    names = name_words(claim.holder)
+    behind = _LED.match(sentence, sentence.find(claim.holder) + len(claim.holder)) if claim.holder in sentence else None
+    if behind:
+        names |= name_words(behind[1])
+    extra = [aliases[name] for name in names if name in aliases]
+    return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The stems of a name's words, a nation's people as the nation."""
+    return frozenset(nation_of(word) or stem(word) for word in words(name) if word.lower() not in STOPWORDS)
+
+
+def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two holders, each as the stems of its name's words, may be one.
+
+    The army and Sudan's army may be, Russian and Ukrainian forces are not: what tells two sides apart are the words
+    that name neither a nation nor a kind of force, and their nations.
+    """
+    nations = [{word for word in name if nation_of(word)} for name in (first, second)]
+    if all(nations) and not nations[0] & nations[1]:
+        return False
+    both = zip((first, second), nations, strict=True)
+    own = [{word for word in name - nation if not _is_kind(word)} for name, nation in both]
+    return bool(own[0] & own[1]) if all(own) else bool(first & second)
+
+
+def differ(one: Holder, other: Holder) -> bool:
+    """Whether two claims give a place to two holders: other names, or one says that the same one lost it."""
+    if not one[0] or not other[0]:
+        return False
+    return (not are_one(one[0], other[0])) == (one[1] == other[1])
+
+
+def last_day(claim: Claim | None, reported: datetime.date) -> datetime.date:
+    """The last day of which a claim tells: of a state that of the report, of an event its own if it is known."""
+    if claim is None or claim.until is None or claim.status in (Status.HOLDS, Status.CONTESTED):
+        return reported
+    recent = claim.status is Status.TOOK and (reported - claim.until).days <= STILL_HELD_DAYS
+    return reported if recent else min(claim.until, reported)
+
+
+def _is_kind(stemmed: str) -> bool:
+    """Whether it stands for any side: army, forces, troops."""
+    return stemmed in _kinds()
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    # "National" has the stem of "nation", and is part of names.
+    return frozenset(map(stem, force_nouns() - {"nation"}))
+
+
+def _is_somebodys(holder: str, sentence: str) -> bool:
+    """Whether the holder is told as "its fighters": who that is another sentence says."""
+    return re.search(rf"\b(?:its|their|his|her|our)\s+{re.escape(holder)}", sentence, re.IGNORECASE) is not None
