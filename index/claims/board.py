@@ -129,8 +129,7 @@ def changes(
 def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:
     """The row of one place, whose claims are `history`, the newest first; `places` are those of all."""
     deciding = [one for one in history if one.decides]
-    newest = deciding[0]
-    day = sorted((one for one in deciding if one.day == newest.day), key=lambda one: one.rank, reverse=True)
+    newest, day = deciding[0], _newest_day(deciding)
     contested = any(one.status is Status.CONTESTED for one in day)
     lead = _controlling(deciding, day)
     denied = _denials(history, newest)
@@ -138,16 +137,29 @@ def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRo
     opponent = None if named or contested else _opponent(newest, places)
     run = [one.reported for one in (_run(deciding, lead[0]) if lead else deciding[:1])]
     return BoardRow(
-        place=Counter(one.reported.claim.place for one in history).most_common(1)[0][0],
+        place=_commonest_name(history),
         controllers=_holders([opponent] if opponent else named),
         disputed=contested or len(named) > 1 or bool(denied),
         status=newest.status,
         since=_since(run),
         as_of=newest.reported.reported,
-        sources=tuple(dict.fromkeys(one.source or one.title for one in run)),
+        sources=_sources(run),
         history=tuple(one.reported for one in history),
         inferred=opponent is not None,
     )
+
+
+def _newest_day(deciding: Sequence[_Told]) -> list[_Told]:
+    """The claims that tell of the newest day, the most direct first."""
+    return sorted((one for one in deciding if one.day == deciding[0].day), key=lambda one: one.rank, reverse=True)
+
+
+def _commonest_name(claims: Sequence[_Told]) -> str:
+    return Counter(one.reported.claim.place for one in claims).most_common(1)[0][0]
+
+
+def _sources(claims: Iterable[ReportedClaim]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.source or one.title for one in claims))
 
 
 def _holders(claims: Iterable[_Told]) -> tuple[str, ...]:
