@@ -1,5 +1,6 @@
 import datetime
 import shutil
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -176,3 +177,28 @@ def test_a_model_that_cannot_be_loaded_is_named_soon(name: str) -> None:
     with pytest.raises(ModelError, match=f"The embedding model '{name}' cannot be loaded: .*--embedding-model"):
         Embedder(name)
     assert time.monotonic() - began < 12
+
+
+def test_counting_pieces_does_not_disturb_what_is_read(embedder: Embedder, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 0)
+    texts = [f"The council {'talked and ' * n}met on day {n}." for n in range(12)]
+    expected = {text: embedder.tokens([text])[0].vectors for text in texts}
+    lengths = {text: embedder.pieces(text) for text in texts}
+
+    def read(n: int) -> None:
+        chosen = [texts[n % 12], texts[(5 * n + 1) % 12]]
+        for text, tokens in zip(chosen, embedder.tokens(chosen), strict=True):
+            assert np.allclose(tokens.vectors, expected[text], atol=1e-5)
+
+    def count(_: int) -> None:
+        assert {text: embedder.pieces(text) for text in texts * 5} == lengths
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            runs = [threads.submit(work, n) for n in range(60) for work in (read, count)]
+            for run in runs:
+                run.result()
+    finally:
+        sys.setswitchinterval(interval)
