@@ -44,7 +44,7 @@ class Turn:
 
 class AnswerStreamer(Protocol):
     """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, and, last, the whole Answer;
-    `writer` is the LLM's name, if there is one."""
+    `writer` is the LLM's name, if there is one. `recall` makes a history of what an earlier process was asked."""
 
     @property
     def answerer(self) -> str: ...
@@ -53,6 +53,7 @@ class AnswerStreamer(Protocol):
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
     ) -> Iterator[str | Step | Answer]: ...
+    def recall(self, questions: Sequence[str]) -> list[Answer]: ...
 
 
 class Stop:
@@ -70,11 +71,13 @@ Piece = str | Step | Answer
 
 
 def grow(
-    chain: AnswerStreamer, question: str, history: Sequence[Answer], scope: QuestionFilter, stop: Stop
+    chain: AnswerStreamer, question: str, history: Sequence[Answer], scope: QuestionFilter, stop: Stop,
+    before: Sequence[str] = (),
 ) -> Iterator[Turn]:
-    """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
+    """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy. `before`
+    are questions that an earlier process answered, before those of `history`."""
     pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-    threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop), daemon=True).start()
+    threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop, before), daemon=True).start()
     turn = shown = Turn(question, scope=scope)
     drawn = time.monotonic()
     try:
@@ -116,9 +119,10 @@ def _run(
     scope: QuestionFilter,
     pieces: queue.SimpleQueue[Piece],
     stop: Stop,
+    before: Sequence[str],
 ) -> None:
     try:
-        for piece in chain.stream(question, history, scope):
+        for piece in chain.stream(question, [*chain.recall(before), *history], scope):
             if stop.asked.is_set():
                 return
             if piece != "":

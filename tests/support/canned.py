@@ -300,6 +300,9 @@ class CannedChain:
         yield HAMA_ANSWER.text[:60]
         yield self._answer(question)
 
+    def recall(self, questions: Sequence[str]) -> list[Answer]:
+        return [Answer(question, Understood(question), (), self.answerer) for question in questions]
+
     def _slowly(self) -> Iterator[str]:
         for number in range(60):
             yield f"Sentence number {number} of a slow answer.\n"

@@ -18,6 +18,7 @@ from chatbot.web.page.ratings import Ratings, rate
 from chatbot.web.page.state import (
     Collection,
     Turns,
+    asked_before,
     ended_turns,
     fields,
     header_and_panel,
@@ -53,7 +54,10 @@ STYLES = [Path(__file__).parent / "static" / name for name in ("chat.css", "arti
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
-WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
+WITH_CHOICE = (
+    "(typed, turns, ratings, chosen) => "
+    "[typed, turns, ratings, { ...window.chosen(), before: window.askedBefore ?? [] }]"
+)
 
 App = TypeVar("App")
 
@@ -171,7 +175,8 @@ def _wire(
             scope = read_filter(fields(chosen), source_names(collection))
             pressed = fields(event._data)
             header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
-            for changed in _asked(chain, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop):
+            before = asked_before(chosen)
+            for changed in _asked(chain, typed, earlier, ratings, before, pressed=pressed, scope=scope, stop=stop):
                 yield [*changed, header]
                 header = gr.skip()
         except ScopeError as exc:
@@ -289,6 +294,7 @@ def _asked(
     typed: str,
     turns: Turns,
     ratings: Ratings,
+    before: Sequence[str],
     *,
     pressed: dict[str, object],
     scope: QuestionFilter,
@@ -306,7 +312,7 @@ def _asked(
     turns = (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
     keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
-    for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop):
+    for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop, before):
         after = (*turns, turn)
         cards = gr.skip() if turn.busy else conversation.passages(after)
         yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const KEPT = "conversation";
+  const MOST_BEFORE = 3;
   const $ = (selector) => document.querySelector(selector);
   const plain = window.fetch.bind(window);
   const secret = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -97,9 +98,12 @@
       const before = Object.assign(document.createElement("div"), { id: "earlier" });
       const note = Object.assign(document.createElement("p"), { className: "note" });
       note.setAttribute("role", "status");
-      note.textContent = "The server was restarted. What was said is kept above; the next question starts anew.";
+      note.textContent = "The server was restarted. What was said is kept above, and you can go on asking.";
       before.append(...kept.turns.map(earlier), note);
       past.before(before);
+      // Sent with each question, since the server knows none of the earlier ones; what was answered stays here.
+      const asked = [...before.querySelectorAll(".q")].map((question) => question.textContent.trim());
+      window.askedBefore = asked.slice(-MOST_BEFORE);
       const cards = Object.assign(document.createElement("div"), { id: "earlier-cards" });
       cards.append(...kept.cards.map(earlier));
       passages.prepend(cards);
