@@ -9,7 +9,7 @@ run: .venv/installed
 	$(BIN)/python app.py --index articles
 
 test: .venv/tested
-	$(BIN)/python -m pytest -q tests/$(T)
+	$(BIN)/python -m pytest -q $(if $(T),,-n 2 --dist worksteal) tests/$(T)
 
 check: .venv/tested
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,25 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import VectorStoreError
+from index.storage import vector_check, vector_snapshots
+from tests.support import program
 from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.program import ROOT as ROOT
+from tests.support.program import Program
+
+# Each worker has one core. What is forked may have no threads yet.
+os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
 
 if TYPE_CHECKING:
     from chatbot.answering.pipeline import Chain
     from index.collection import Collection
     from index.search.embedder import Embedder
 
-ROOT = Path(__file__).parent.parent
 PATIENCE_MILLISECONDS = 20_000
+START_SECONDS = 120
+FIRST_PORT = 20_000
+# Two runs on one machine begin in different places.
+_PORTS = count(os.getpid())
 QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -59,25 +70,32 @@ def canned_url(canned_data: Path) -> Iterator[str]:
 
 class canned_server:  # noqa: N801
     """A server process of tests/support/canned.py on a free port, entered once it is ready; it may seem to have an
-    `llm`, and takes other settings from the variables given."""
+    `llm`, and takes other settings from the variables given. Where its memory is measured, it is started `alone`."""
 
     def __init__(
-        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.support.canned", **variables: str
+        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.support.canned", alone: bool = False,
+        **variables: str,
     ) -> None:
-        self.module = module
+        self.module, self.alone = module, alone
         self.port = str(free_port())
         self.arguments = (self.port, str(data), *llm)
         self.environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
         # All tests ask from one address.
         self.environment |= {"CHATBOT_QUESTIONS_A_MINUTE": "100000", "CHATBOT_QUESTIONS_WAITING": "100"} | variables
 
-    def __enter__(self) -> tuple["subprocess.Popen[str]", str]:
-        command = [sys.executable, "-m", self.module, *self.arguments]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment
-        )
+    def __enter__(self) -> tuple["Program | subprocess.Popen[str]", str]:
+        self.process = self._start()
         assert self.process.stdout is not None
         return self.process, self.process.stdout.readline().strip()
+
+    def _start(self) -> "Program | subprocess.Popen[str]":
+        arguments = ("-m", self.module, *self.arguments)
+        if not self.alone:
+            return Program(*arguments, env=self.environment)
+        return subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=self.environment,
+        )
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
@@ -89,10 +107,8 @@ class canned_server:  # noqa: N801
 def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address that `python app.py --index articles` prints. Whoever adds articles there removes them again."""
     data, port = tmp_path_factory.mktemp("first"), str(free_port())
-    command = [sys.executable, "app.py", "--index", "articles", "--data", str(data), "--port", port]
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
+    with Program("app.py", "--index", "articles", "--data", data, "--port", port, env=environment) as process:
         assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
         said = [process.stdout.readline().strip() for _ in range(2)]
         assert said == [
@@ -107,7 +123,9 @@ def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def until_ready(url: str) -> set[int]:
     """Asks as a load balancer does until the page is ready; all that it was told."""
     told: set[int] = set()
+    end = time.monotonic() + START_SECONDS
     while 200 not in told:
+        assert time.monotonic() < end, f"{url} does not answer; so far it answered {told}"
         time.sleep(0.1)
         with suppress(httpx.TransportError):
             told.add(httpx.get(url, timeout=60).status_code)
@@ -115,10 +133,28 @@ def until_ready(url: str) -> set[int]:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback address that nothing listens on. Each worker has a thousand of its own, below those that
+    the kernel gives to connections: no other takes it before it is used."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = FIRST_PORT + worker % 10 * 1000 + next(_PORTS) % 1000
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_checks() -> Iterator[None]:
+    """The check of a published index, which follows each run, without the second that a new process takes to load
+    Chroma. tests/storage/test_vector_check.py tries the check as it is started otherwise."""
+
+    def find_fault(ledger: Path, folder: Path) -> str | None:
+        checked = program.run("-m", vector_check.__name__, ledger.resolve(), folder.resolve())
+        return checked.stdout.strip() or (f"it ended with {checked.returncode}" if checked.returncode else None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vector_snapshots, "find_fault_apart", find_fault)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -181,13 +217,13 @@ class chroma_server:  # noqa: N801
         self.folder = folder
         self.port = port or free_port()
 
-    def __enter__(self) -> tuple["subprocess.Popen[bytes]", str]:
+    def __enter__(self) -> tuple[Program, str]:
         from index.storage.vector_store import check_server
 
         port = str(self.port)
-        command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", port]
-        self.process = subprocess.Popen(
-            [*command, "--path", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        chroma = Path(sys.executable).parent / "chroma"
+        self.process = Program(
+            chroma, "run", "--host", "127.0.0.1", "--port", port, "--path", self.folder, into=Path(os.devnull)
         )
         url = f"http://127.0.0.1:{port}"
         for _ in range(200):

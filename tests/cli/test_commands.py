@@ -18,6 +18,7 @@ from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
+from tests.support import program
 from tests.support.canned import HAMA_ANSWER, WRITTEN_ANSWER
 
 FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related blocks".split()
@@ -40,9 +41,8 @@ class Ran:
 
 
 def run(*arguments: object, given: str = "") -> Ran:
-    """A process of its own, which takes seconds to start."""
-    command = [sys.executable, str(ROOT / "app.py"), *map(str, arguments)]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=120, env=CLEAN)
+    """A process of its own."""
+    done = program.run("app.py", *arguments, given=given, env=CLEAN)
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

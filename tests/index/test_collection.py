@@ -2,8 +2,6 @@ import glob
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -22,6 +20,7 @@ from index.storage.passages import Entry
 from index.storage.vector_store import VectorStore
 from tests.conftest import chroma_server, free_port
 from tests.support.corpus import HARBOUR, first, put
+from tests.support.program import Program, run
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parents[2]
@@ -248,9 +247,8 @@ def test_a_second_writer_is_refused_and_a_killed_ones_place_taken(tmp_path: Path
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}', writing=True);"
         "print('open', flush=True); time.sleep(60)"
     )
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    holder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert holder.stdout is not None and holder.stdout.readline() == "open\n"
+    holder = Program("-c", code, tmp_path)
+    assert holder.stdout.readline() == "open\n"
     with pytest.raises(LockedError, match=f"written by process {holder.pid} .*seconds ago"):
         Collection(tmp_path, embedding_model=BUNDLED, writing=True)
     Collection(tmp_path, embedding_model=BUNDLED).close()
@@ -288,6 +286,5 @@ def test_nothing_is_asked_of_another_host(tmp_path: Path, articles: Path) -> Non
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}'); index_paths(c, [Path(sys.argv[2])]);"
         "print(len(c.search('harbour'))); c.close()"
     )
-    command = [sys.executable, "-c", code, str(tmp_path / "data"), str(articles)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = run("-c", code, tmp_path / "data", articles)
     assert done.stdout == "2\n", done.stderr

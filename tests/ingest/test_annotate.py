@@ -1,6 +1,4 @@
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +13,10 @@ from index.ingest.run import index_paths
 from index.language.annotations import VERSION
 from index.search.embedder import BUNDLED
 from index.storage.index_files import LEDGER_FILE
-from tests.conftest import ROOT, free_port, until_ready
+from tests.conftest import free_port, until_ready
 from tests.support.corpus import write
 from tests.support.ledgers import ledger_in
+from tests.support.program import Program, run
 
 PATIENCE_SECONDS = 120
 QUESTION = "Who controls Pellan?"
@@ -118,13 +117,10 @@ def test_claims_go_with_their_article(data: Path) -> None:
 
 def test_a_server_annotates_while_it_serves_and_others_ask(data: Path) -> None:
     port = str(free_port())
-    command = [sys.executable, "app.py", "--data", str(data), "--port", port]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    with Program("app.py", "--data", data, "--port", port) as server:
         try:
             assert until_ready(f"http://127.0.0.1:{port}/ready")
-            asking = [sys.executable, "app.py", "ask", QUESTION, "--data", str(data)]
-            told = subprocess.run(asking, cwd=ROOT, capture_output=True, text=True, check=True)
-            assert HOLDS in told.stdout
+            assert HOLDS in run("app.py", "ask", QUESTION, "--data", data).stdout
             begun = time.monotonic()
             with closing(opened(data)) as collection:
                 while unannotated(collection, 1):

@@ -1,8 +1,5 @@
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +13,7 @@ from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR, first, write
 from tests.support.ledgers import ledger_in
+from tests.support.program import Program
 
 Open = Callable[..., Collection]
 ROOT = Path(__file__).parents[2]
@@ -219,11 +217,9 @@ def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}');"
         "index_paths(c, [Path(sys.argv[2])], start=lambda total: lambda done: print(done, flush=True))"
     )
-    command = [sys.executable, "-c", code, str(tmp_path / "data"), str(tmp_path / "articles")]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert run.stdout is not None and run.stdout.readline()
-    os.kill(run.pid, signal.SIGKILL)
-    run.wait()
+    with Program("-c", code, tmp_path / "data", tmp_path / "articles") as run:
+        assert run.stdout.readline()
+        run.kill()
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
         kept = opened.summary().articles
         report = index_paths(opened, [tmp_path / "articles"])

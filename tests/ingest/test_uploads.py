@@ -1,7 +1,5 @@
 import io
 import json
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -21,8 +19,8 @@ from index.ingest.uploads import Uploads
 from index.limits import FileLimits
 from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
-from tests.conftest import ROOT
 from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.program import run
 from tests.support.website import Website, page
 
 FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_seconds=0))
@@ -173,8 +171,7 @@ def test_small_files_pass_between_the_passages_of_a_long_text(
     assert thread.is_alive() and said[0] == "Other articles are being added here. These are next."
     # Another process, too.
     other = write(tmp_path / "other", "other.md", "A gull sat on the pier.", title="Gull")
-    command = [sys.executable, "app.py", "index", str(other), "--data", str(collection.data)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = run("app.py", "index", other, "--data", collection.data)
     assert done.returncode == 0 and thread.is_alive(), done.stderr
     assert collection.search("Who took over the harbour?")[0].article.text == HARBOUR
     thread.join()

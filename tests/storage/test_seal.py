@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,9 +11,9 @@ from index.collection import Collection
 from index.errors import DataFolderError
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
-from tests.conftest import ROOT
 from tests.support.corpus import first, write
 from tests.support.ledgers import change
+from tests.support.program import run
 
 FILES = ["ledger.sqlite", "chroma-1/chroma.sqlite3"]
 
@@ -72,7 +70,7 @@ def test_a_run_that_was_killed_is_checked_at_the_next_opening_and_once(
         "import sys, os; from pathlib import Path; from index.collection import Collection;"
         f"c = Collection(Path(sys.argv[1]), embedding_model='{BUNDLED}', writing=True); os.kill(os.getpid(), 9)"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(data)], cwd=ROOT).returncode == -9
+    assert run("-c", code, data).returncode == -9
     assert opening_checks(data, monkeypatch)
     assert not opening_checks(data, monkeypatch)
 

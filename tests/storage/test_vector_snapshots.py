@@ -1,6 +1,4 @@
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -13,9 +11,9 @@ from index.collection import Collection
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
 from index.storage.filters import EVERYTHING, Filters
-from tests.conftest import ROOT
 from tests.support.corpus import first, write
 from tests.support.ledgers import change
+from tests.support.program import Program
 
 Open = Callable[..., Collection]
 # No word of it is in the article: only the dense index finds it.
@@ -50,8 +48,7 @@ def test_a_server_answers_rightly_while_a_run_adds_and_finds_the_new_within_seco
     files = [write(tmp_path / "more", f"{n}.md", f"Report {n} of a calm day.", title=f"R{n}") for n in range(12)]
     files.append(write(tmp_path / "more", "garage.md", LORRY, title="Garage"))
     url = ["--chroma-url", reader._files.dense._url] if reader._files.dense._url else []
-    command = [sys.executable, "app.py", "index", str(tmp_path / "more"), "--data", str(tmp_path / "data"), *url]
-    run = subprocess.Popen(command, cwd=ROOT)
+    run = Program("app.py", "index", tmp_path / "more", "--data", tmp_path / "data", *url)
     while run.poll() is None:
         assert first(reader, "Who took over the harbour?") == "Harbour"
         time.sleep(0.05)
@@ -61,12 +58,12 @@ def test_a_server_answers_rightly_while_a_run_adds_and_finds_the_new_within_seco
 
 
 def test_two_runs_at_once_lose_nothing_and_one_says_for_whom_it_waits(tmp_path: Path) -> None:
-    commands = []
+    runs = []
     for name in ("one", "two"):
         for n in range(8):
             write(tmp_path / name, f"{n}.md", f"Report {n} from {name}. It was calm.", title=f"R{n}")
-        commands.append([sys.executable, "app.py", "index", str(tmp_path / name), "--data", str(tmp_path / "data")])
-    runs = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for command in commands]
+    for name in ("one", "two"):
+        runs.append(Program("app.py", "index", tmp_path / name, "--data", tmp_path / "data"))
     said = "".join(run.communicate(timeout=120)[1] for run in runs)
     assert [run.returncode for run in runs] == [0, 0]
     assert "is being written by process" in said and said.endswith("Waiting for it.\n")

@@ -165,23 +165,26 @@ def _holds(member: tuple[Any, Any], character: str) -> bool:
 
 def _too_slow(pattern: re.Pattern[Any]) -> Iterator[dict[str, object]]:
     for before, unit, end in texts(pattern):
-        # Most are told by short texts: what is linear takes four times as long for a text four times as long.
+        # Most are told by short texts: what is linear takes four times as long for a text four times as long, what
+        # grows with the square sixteen times. That takes a seventh of a millisecond for the first text, if a second for
+        # the last.
         quick = 0.0
-        for characters in (CHARACTERS // 40, CHARACTERS // 10, CHARACTERS):
+        for characters in (CHARACTERS // 80, CHARACTERS // 20, CHARACTERS):
             text = before + unit * (characters // len(unit)) + end
             taken = _seconds(pattern, text)
             if taken is None:
                 yield {"text": text[:60], "end": text[-5:], "pattern": str(pattern.pattern)[:300]}
                 return
-            if taken < SECONDS / 5000 or (quick and (taken < SECONDS / 300 or taken < 7 * quick)):
+            if taken < SECONDS / 10_000 or (quick and (taken < SECONDS / 800 or taken < 8 * quick)):
                 break
-            quick = max(taken, 1e-6)
+            quick = taken
 
 
 def _seconds(pattern: re.Pattern[Any], text: str) -> float | None:
-    """How long this process needs to look for `pattern`; None where that is too long."""
+    """How long this thread needs to look for `pattern`; None where that is too long."""
     given: Any = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
-    began = time.process_time()
+    # Beside a timer the clock of a whole process may tick too seldom.
+    began = time.thread_time()
     # A signal is noticed within a match.
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
@@ -192,7 +195,7 @@ def _seconds(pattern: re.Pattern[Any], text: str) -> float | None:
         return None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return time.process_time() - began
+    return time.thread_time() - began
 
 
 def _late(*_: object) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from chatbot.errors import AccountError
 from chatbot.web.auth.accounts import FILE, LOCK_SECONDS, Accounts, Role
-from tests.conftest import ROOT
+from tests.support.program import Program
 
 PASSWORD = "correct horse"
 
@@ -118,8 +118,7 @@ def test_what_is_not_there_is_said(accounts: Accounts, change: object) -> None:
 def test_what_another_process_changes_is_known_at_once(accounts: Accounts, tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from chatbot.web.auth.accounts import Accounts; " \
         "Accounts(Path(sys.argv[1])).make_token('ada')"
-    command = [sys.executable, "-c", code, str(tmp_path / "data")]
-    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    processes = [Program("-c", code, tmp_path / "data") for _ in range(4)]
     assert [process.wait(timeout=60) for process in processes] == [0] * 4
     assert len(accounts.tokens("ada")) == 4
     Accounts(tmp_path / "data").remove("ada")

@@ -20,7 +20,7 @@ MANY = b"".join(b"x-%d: %s\r\n" % (n, b"y" * 1000) for n in range(40))
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[int, str]]:
     """A server of its own: the number of its process and its address."""
-    with canned_server(CHATBOT_READERS="accounts") as (process, url):
+    with canned_server(CHATBOT_READERS="accounts", alone=True) as (process, url):
         yield process.pid, f"http://{urlsplit(url).netloc}"
 
 

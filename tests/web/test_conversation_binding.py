@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from chatbot.web.auth.accounts import Accounts
 from chatbot.web.middleware.conversation_binding import FILE_KEYS
 from tests.conftest import canned_server
+from tests.support import program
 from tests.web.test_authentication import PASSWORD, log_in
 
 QUESTION = "Who controls Hama?"
@@ -171,9 +170,7 @@ print(sum(path.is_file() for path in cache.rglob("*")), cache)
 
 
 def test_gradio_itself_refuses_files_and_its_cache_is_its_own(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", GRADIO_ITSELF, str(tmp_path)], capture_output=True, text=True, timeout=120
-    )
+    run = program.run("-c", GRADIO_ITSELF, tmp_path)
     *said, last = run.stdout.splitlines()
     assert said == ["drwx------ 0", "refused", "refused", "InvalidPathError"], run.stderr[-2000:]
     left, cache = last.split(" ", 1)
