@@ -55,6 +55,7 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("pypdf", "index/readers/pdf.py"),
     ("docx", "index/readers/docx.py"),
     ("bcrypt", "chatbot/web/auth/accounts.py"),
+    ("jinja2", "chatbot/web/templating.py"),
 ])
 def test_one_library_is_imported_in_one_file(library: str, owner: str) -> None:
     assert importers(library) == [owner]

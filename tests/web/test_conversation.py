@@ -25,6 +25,7 @@ from tests.support.canned import (
     citation,
 )
 
+NOTHING_YET = "The passages that an answer cites will appear here."
 ALLOWED_TAGS = set("article h1 h2 h3 h4 span div p button details summary section mark a ul ol li form input".split())
 
 
@@ -41,7 +42,7 @@ class Elements(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: dict[str, list[str]] = {}
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
@@ -228,7 +229,7 @@ def test_small_talk_leaves_the_cards_of_the_question_before_it_in_sight() -> Non
     assert re.findall(r'<section class="cards" data-turn="(\d)"( hidden)?>', conversation.passages(turns)) == [
         ("0", "")
     ]
-    assert "understood" not in answered(talk) and citation_cards.NOTHING_YET in conversation.passages(turns[1:])
+    assert "understood" not in answered(talk) and NOTHING_YET in conversation.passages(turns[1:])
 
 
 def test_an_answer_can_be_rated_and_an_error_cannot() -> None:
@@ -241,4 +242,4 @@ def test_a_rating_stays_with_its_answer() -> None:
     html = conversation.past(turns, {1: Rated("x", Rating.DOWN, 'So "old" <b>')})
     pressed = re.findall(r'data-turn="(\d)"|data-rate="(\w+)" aria-pressed="true"', html)
     assert [one for one in pressed if one[1]] == [("", "down")] and pressed[-1] == ("", "down")
-    assert 'value="So &quot;old&quot; &lt;b&gt;"' in html
+    assert 'value="So &#34;old&#34; &lt;b&gt;"' in html

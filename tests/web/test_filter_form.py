@@ -38,7 +38,7 @@ def test_a_problem_is_an_alert_and_can_be_reset() -> None:
 
 def test_the_line_bears_the_number_of_what_it_answers() -> None:
     assert 'data-sent="3"' in filter_form.line_and_answerer({"sent": 3}, [], None)[0]
-    assert 'data-sent="&quot;&gt;"' in filter_form.line_and_answerer({"sent": '">', "since": "no day"}, [], None)[0]
+    assert 'data-sent="&#34;&gt;"' in filter_form.line_and_answerer({"sent": '">', "since": "no day"}, [], None)[0]
 
 
 def test_only_an_llm_gives_a_choice_of_answerer() -> None:

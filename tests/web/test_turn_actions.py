@@ -1,3 +1,4 @@
+from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated, Rating
 from chatbot.web.page import turn_actions
 from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER
@@ -23,5 +24,7 @@ def test_the_comment_is_folded_and_holds_what_was_said() -> None:
 
 def test_nothing_hostile_leaves_its_attribute() -> None:
     comment = turn_actions.commenting(Rated("x", Rating.UP, '"><b>'))
-    html = turn_actions.copying(HOSTILE_ANSWER) + turn_actions.editing(HOSTILE_TEXT) + comment
+    edited = turn_actions.tools(Turn(HOSTILE_TEXT, error="No."), None, retry=False)
+    html = turn_actions.copying(HOSTILE_ANSWER) + edited + comment
+    assert "data-edit" in edited
     assert "<img" not in html and "<b>" not in html and "<script" not in html

@@ -3,7 +3,6 @@
 import logging
 import math
 import re
-from html import escape
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
@@ -12,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from chatbot.errors import AccountError
 from chatbot.web.auth.authorization import COOKIE, Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, UNREADABLE
+from chatbot.web.templating import render
 
 MOST_NAME_CHARACTERS = 256
 WRONG = "Name and password do not belong together."
@@ -28,9 +28,9 @@ def add(app: FastAPI, access: Access) -> None:
     @app.get("/login")
     def form(request: Request, next: str = "/") -> Response:
         if not access.logins:
-            return _page(_message(NO_LOGIN), 404)
+            return _page(404, message=NO_LOGIN)
         visitor = request.state.visitor
-        return _page(_logged_in(visitor.name) if visitor and visitor.name else _form(next))
+        return _page(200, visitor=visitor.name) if visitor and visitor.name else _form(next)
 
     @app.post("/login")
     def log_in(
@@ -40,17 +40,17 @@ def add(app: FastAPI, access: Access) -> None:
         next: Annotated[str, Form()] = "/",
     ) -> Response:
         if not access.logins:
-            return _page(_message(NO_LOGIN), 404)
+            return _page(404, message=NO_LOGIN)
         address = access.proxies.address(request)
         if wait := math.ceil(access.attempts.begin(name, address)):
-            return _page(_form(next, name, _waiting(wait)), 429, {"Retry-After": str(wait)})
+            return _form(next, name, _waiting(wait), 429, {"Retry-After": str(wait)})
         try:
             account = access.accounts.log_in(name, password)
         except AccountError as exc:
             log.error("%s", exc)
-            return _page(_form(next, name, UNREADABLE), 503)
+            return _form(next, name, UNREADABLE, 503)
         if account is None:
-            return _page(_form(next, name, WRONG), 401)
+            return _form(next, name, WRONG, 401)
         access.attempts.succeed(name, address)
         access.sessions.end(request.cookies.get(COOKIE, ""))
         return _leading(access, next, access.cookie(request, access.sessions.begin(account)))
@@ -72,35 +72,12 @@ def _waiting(seconds: int) -> str:
     return f"Too many attempts. Try again in {wait}."
 
 
-def _form(next: str, name: str = "", problem: str = "") -> str:
-    alert = f'<p class="error" role="alert">{escape(problem)}</p>' if problem else ""
-    return (
-        f'<h1>Log in</h1>{alert}<form class="login" method="post" action="login">'
-        f'<input type="hidden" name="next" value="{escape(next)}">'
-        f'<label>Name<input name="name" value="{escape(name[:MOST_NAME_CHARACTERS])}" autocomplete="username" '
-        f'autocapitalize="none" spellcheck="false" required{"" if name else " autofocus"}></label>'
-        '<label>Password<input name="password" type="password" autocomplete="current-password" required'
-        f'{" autofocus" if name else ""}></label><button>Log in</button></form>'
-    )
+def _form(
+    next: str, name: str = "", problem: str = "", status: int = 200, headers: dict[str, str] | None = None
+) -> HTMLResponse:
+    return _page(status, headers, next=next, name=name[:MOST_NAME_CHARACTERS], problem=problem)
 
 
-def _logged_in(name: str) -> str:
-    return (
-        f'<h1>You are logged in as {escape(name)}</h1><p><a href="./">To the articles</a></p>'
-        '<form class="login" method="post" action="logout"><button>Log out</button></form>'
-    )
-
-
-def _message(message: str) -> str:
-    return f'<h1>{escape(message)}</h1><p><a href="./">To the articles</a></p>'
-
-
-def _page(body: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<title>Log in · Ask the articles</title><link rel="stylesheet" href="page.css"></head>'
-        '<body class="reading"><header id="top"><a href="./">Ask the articles</a></header>'
-        f'<main class="plain">{body}</main></body></html>'
-    )
+def _page(status: int, headers: dict[str, str] | None = None, **values: str) -> HTMLResponse:
+    html = render("login.html", **{"home": "./", "message": "", "visitor": "", **values})
     return HTMLResponse(html, status, {**NEVER_KEPT, **(headers or {})})

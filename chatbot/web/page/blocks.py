@@ -3,7 +3,6 @@ and the passages that it cites stand beside it. What is asked lives in the sessi
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +25,7 @@ from chatbot.web.page.state import (
     panel,
     source_names,
 )
+from chatbot.web.templating import render
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 # Of each event Gradio keeps a record, with its session, and goes through all of them after each event.
@@ -87,7 +87,7 @@ def build(
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
             about = _html(conversation.header(collection.summary(), chain.answerer), "about")
-            _html(article_list.VIEWS, "views")
+            _html(article_list.views(), "views")
             gr.Button("Export", elem_id="export")
             fresh = gr.Button("New conversation", elem_id="fresh")
         with gr.Row(elem_id="main"):
@@ -106,7 +106,7 @@ def build(
                 hint = _html("", "hint")
             cards = _html(conversation.passages(()), "passages")
         with gr.Column(elem_id="shelf"):
-            adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.UNOPENED, "listed")
+            adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
         rated = _html("", "kept")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)
@@ -321,4 +321,4 @@ def _asked(
 
 def _hinted(hint: str) -> list[object]:
     """The page's parts where nothing was asked: all as they were, but for the hint."""
-    return [*[gr.skip()] * 5, f'<p role="alert">{escape(hint)}</p>']
+    return [*[gr.skip()] * 5, render("hint.html", hint=hint)]

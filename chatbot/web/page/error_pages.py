@@ -1,12 +1,14 @@
 """Shows a reader whose browser wants a page what went wrong as a page like the others; programs get JSON."""
 
 import json
-from html import escape
 from pathlib import Path
 
+from markupsafe import Markup
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatbot.web.templating import render
 
 STYLE = Path(__file__).parent.joinpath("static", "chat.css")
 TITLES = {
@@ -88,14 +90,8 @@ def error_page(status: int, detail: str, home: str) -> str:
     """The page for an error. Its style is in it, as whoever may read nothing may not read the style either."""
     title = TITLES.get(status, BROKEN if status >= 500 else TITLES[400])
     advice = ADVICE.get(status) or detail or ADVICE[500 if status >= 500 else 404]
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} · Ask the articles</title><style>{STYLE.read_text()}</style></head>"
-        f'<body class="reading"><header id="top"><a href="{escape(home)}">Ask the articles</a></header>'
-        f'<main class="plain"><p class="status">Error {status}</p><h1>{escape(title)}</h1><p>{escape(advice)}</p>'
-        f'<p><a class="button" href="{escape(home)}">To the articles</a></p></main></body></html>'
-    )
+    style = Markup(STYLE.read_text())
+    return render("error.html", title=title, advice=advice, status=status, home=home, style=style)
 
 
 def _wants_page(scope: Scope) -> bool:

@@ -1,12 +1,15 @@
-"""A scope in, HTML strings out: the line under the question box that says what answers are made from, and the panel
-that it unfolds. Every text passes through `html.escape`."""
+"""Shows what answers are made from: the line under the question box that says it, and the panel that the line
+unfolds."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from html import escape
 
+from markupsafe import Markup
+
+from chatbot.answer import iso
 from chatbot.errors import ScopeError
 from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
+from chatbot.web.templating import render
 
 QUOTING = "answers by quoting"
 
@@ -21,7 +24,7 @@ def within(scope: QuestionFilter) -> str:
     return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
 
 
-def line_and_answerer(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[str, str]:
+def line_and_answerer(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[Markup, str]:
     """The line for what the panel now says, and who answers; where no article can be so, the line says why. It bears
     the number that the panel has "sent", by which chat.js knows what it answers."""
     try:
@@ -31,40 +34,18 @@ def line_and_answerer(values: Mapping[str, object], sources: Sequence[str], writ
     return line(scope, writer, problem, str(values.get("sent") or "")), answerer(scope, writer)
 
 
-def line(scope: QuestionFilter, writer: str | None, problem: str = "", sent: str = "") -> str:
+def line(scope: QuestionFilter, writer: str | None, problem: str = "", sent: str = "") -> Markup:
     """What is answered from and by whom, as a button that unfolds the panel; with a way back where it is narrowed."""
-    articles = scope.articles or "All articles"
-    narrowed = bool(within(scope) or problem)
-    reset = '<button id="widen" data-widen>Reset</button>' if narrowed else ""
-    alert = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    return (
-        f'{alert}<button id="unfold" data-unfold data-sent="{escape(sent)}" aria-expanded="false" aria-controls="panel"'
-        f'{" class=narrowed" if narrowed else ""}><span class="aloud">Answers from: </span>'
-        f"{escape(articles)} · {escape(answerer(scope, writer))}</button>{reset}"
+    return render(
+        "filter_line.html",
+        articles=scope.articles or "All articles",
+        answerer=answerer(scope, writer),
+        narrowed=bool(within(scope) or problem),
+        problem=problem,
+        sent=sent,
     )
 
 
-def form(sources: Sequence[str], first: date | None, last: date | None, writer: str | None) -> str:
+def form(sources: Sequence[str], first: date | None, last: date | None, writer: str | None) -> Markup:
     """The panel, folded: a choice of answerer where there is an LLM, of source, and of days."""
-    options = "".join(f'<option value="{escape(source)}">{escape(source)}</option>' for source in sources)
-    span = "".join(f' {name}="{day.isoformat()}"' for name, day in (("min", first), ("max", last)) if day)
-    return (
-        '<form id="panel" autocomplete="off" aria-label="What to answer from" hidden>'
-        f"{_answerers(writer)}"
-        f'<label class="source">Source<select name="source"><option value="">All sources</option>{options}</select>'
-        f'</label><label>Published from<input type="date" name="since"{span}></label>'
-        f'<label>Published until<input type="date" name="until"{span}></label>'
-        f'<label>As of<input type="date" name="as_of"{span} aria-describedby="as-of"></label>'
-        '<p id="as-of">As of a day: answers as on that day, without the articles that came later.</p>'
-        '<button type="submit">Done</button></form>'
-    )
-
-
-def _answerers(writer: str | None) -> str:
-    if writer is None:
-        return ""
-    return (
-        '<fieldset><legend class="aloud">Answers</legend>'
-        f'<label><input type="radio" name="quoting" value="" checked>Written by {escape(writer)}</label>'
-        '<label><input type="radio" name="quoting" value="yes">Quoted from the articles</label></fieldset>'
-    )
+    return render("filter_form.html", sources=sources, first=iso(first), last=iso(last), writer=writer)

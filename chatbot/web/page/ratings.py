@@ -3,11 +3,13 @@ and the comment alone: question and answer are those of the session."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from chatbot.answering.turn import Turn
 from chatbot.errors import FeedbackError
 from chatbot.feedback import FeedbackStore, Rated, Rating, cleaned
+from chatbot.web.templating import render
 
 THANKS = "Thank you. Kept for the editors."
 THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
@@ -15,20 +17,22 @@ TOO_OLD = "This answer is too far back to be rated. Ask the question again, and 
 Ratings = dict[int, Rated]
 
 
-def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings, pressed: Mapping[str, object]) -> str:
+def rate(
+    feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings, pressed: Mapping[str, object]
+) -> Markup:
     """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
     now, and what to say there. Empty where there is no such turn to rate. The same press may come more than once: it is
     sent again until its number, `sent`, is told."""
     number, rating = pressed.get("turn"), pressed.get("rating")
-    sent = _told(pressed.get("sent"))
+    sent = _sent(pressed)
     if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
-        return ""
+        return Markup()
     turn = turns[number]
     if turn is None:
-        return f'<span data-rated="{number}" data-rating=""{sent}>{TOO_OLD}</span>'
+        return render("rated.html", number=number, rating="", sent=sent, message=TOO_OLD)
     answer = turn.answer
     if answer is None:
-        return ""
+        return Markup()
     before = ratings.get(number)
     comment = cleaned(str(pressed.get("comment") or ""))
     rated = Rated(before.id if before else uuid.uuid4().hex, Rating(str(rating)), comment)
@@ -40,9 +44,10 @@ def rate(feedback: FeedbackStore, turns: Sequence[Turn | None], ratings: Ratings
         except FeedbackError as exc:
             message = str(exc)
     now = ratings.get(number)
-    return f'<span data-rated="{number}" data-rating="{now.rating if now else ""}"{sent}>{escape(message)}</span>'
+    return render("rated.html", number=number, rating=now.rating if now else "", sent=sent, message=message)
 
 
-def _told(sent: object) -> str:
-    """The attribute that tells the number of a press."""
-    return f' data-sent="{sent}"' if type(sent) is int else ""
+def _sent(pressed: Mapping[str, object]) -> int | None:
+    """The number of a press; None where it has none."""
+    number = pressed.get("sent")
+    return number if type(number) is int else None

@@ -1,53 +1,42 @@
-"""A turn in, the buttons under it as HTML out: copying, rating, and asking again. Every text passes through
-`html.escape`; what a press does is chat.js's."""
+"""Makes the buttons under a turn: copying, rating, and asking again. What a press does is chat.js's."""
 
-from html import escape
+from markupsafe import Markup
 
 from chatbot import markdown
 from chatbot.answer import Answer
+from chatbot.answering.turn import Turn
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
+from chatbot.web.templating import render
 
 THUMBS = {Rating.UP: "Helpful", Rating.DOWN: "Not helpful"}
 
 
-def copying(answer: Answer) -> str:
+def tools(turn: Turn, rated: Rated | None, *, retry: bool) -> Markup:
+    """All that can be done with a turn as it is now; empty where that is nothing."""
+    retry = retry and not turn.busy
+    if not (turn.answer or turn.error or retry):
+        return Markup()
+    return render(
+        "tools.html",
+        copying=copying(turn.answer) if turn.answer else "",
+        edited=turn.question if turn.error else "",
+        retry=retry,
+        thumbs=thumbs(rated) if turn.answer else "",
+        comment=commenting(rated) if turn.answer else "",
+    )
+
+
+def copying(answer: Answer) -> Markup:
     """The buttons that copy an answer."""
-    label = "Copy with sources" if answer.citations else "Copy"
-    return (
-        f'<button data-copy="{escape(markdown.plain(answer))}">{label}</button>'
-        f'<button data-copy="{escape(markdown.markdown(answer))}">Copy as Markdown</button>'
-    )
+    plain, marked_up = markdown.plain(answer), markdown.markdown(answer)
+    return render("copying.html", plain=plain, markdown=marked_up, cited=bool(answer.citations))
 
 
-def thumbs(rated: Rated | None) -> str:
+def thumbs(rated: Rated | None) -> Markup:
     """The buttons that rate an answer; that of its rating so far is pressed."""
-    return "".join(
-        f'<button class="thumb {rating}" data-rate="{rating}" aria-pressed="{str(_is(rated, rating)).lower()}">'
-        f"<span>{label}</span></button>"
-        for rating, label in THUMBS.items()
-    )
+    return render("thumbs.html", labels=THUMBS, pressed=rated.rating if rated else None)
 
 
-def commenting(rated: Rated | None) -> str:
+def commenting(rated: Rated | None) -> Markup:
     """The form for a comment on a rating, folded, and the place for what became of the rating."""
-    comment = escape(rated.comment) if rated else ""
-    return (
-        '<form class="comment" aria-label="Comment on this answer" autocomplete="off" hidden>'
-        f'<input name="comment" aria-label="Comment" maxlength="{LONGEST_COMMENT_CHARACTERS}" value="{comment}" '
-        'placeholder="What should the editors know? (optional)" dir="auto"><button type="submit">Send</button></form>'
-        '<div class="kept" role="status"></div>'
-    )
-
-
-def retrying() -> str:
-    """The button that asks the same question again."""
-    return "<button data-retry>Retry</button>"
-
-
-def editing(question: str) -> str:
-    """The button that brings the question back into the box."""
-    return f'<button data-edit="{escape(question)}">Edit question</button>'
-
-
-def _is(rated: Rated | None, rating: Rating) -> bool:
-    return rated is not None and rated.rating is rating
+    return render("comment.html", comment=rated.comment if rated else "", longest=LONGEST_COMMENT_CHARACTERS)

@@ -1,0 +1,45 @@
+"""Renders the HTML templates of this package. Every value is escaped, so that no text becomes markup."""
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from chatbot.answer import Block, Statement, Verdict, long_date
+
+# At a tag or a statement a line break and the indentation only lay the template out.
+_LAYOUT = re.compile(r"(?<=[>}])[ \t]*\n\s*|[ \t]*\n\s*(?=<|\{%|\Z)")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+
+
+class _OneLine(Extension):
+    """Takes the layout out of a template: white space between two elements would be seen on the page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _LINE_BREAK.sub(" ", _LAYOUT.sub("", source))
+
+
+def _kind(block: Block) -> str:
+    """What a block of an answer is, in a word."""
+    if isinstance(block, Statement) and block.verdict is Verdict.UNFOUND:
+        return "unfound"
+    return type(block).__name__.lower()
+
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    extensions=[_OneLine],
+    auto_reload=False,
+)
+_ENVIRONMENT.filters["long_date"] = long_date
+_ENVIRONMENT.filters["kind"] = _kind
+
+
+def render(template: str, **values: object) -> Markup:
+    """The HTML that `template`, a file in templates/, makes of the values. What is rendered already, as Markup, is not
+    escaped again. Raises jinja2.UndefinedError where the template names a value that is not given."""
+    return Markup(_ENVIRONMENT.get_template(template).render(values))
