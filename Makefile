@@ -2,6 +2,8 @@
 # there. They make the environment first and do nothing twice.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes that run the tests; each holds the models and drives a browser, about 2 GB.
+WORKERS ?= 2
 
 .PHONY: run test check bench lock hashes
 
@@ -9,7 +11,7 @@ run: .venv/installed
 	$(BIN)/python app.py --index articles
 
 test: .venv/tested
-	$(BIN)/python -m pytest -q $(if $(T),,-n 2 --dist worksteal) tests/$(T)
+	$(BIN)/python -m pytest -q $(if $(T),,-n $(WORKERS) --dist worksteal) tests/$(T)
 
 check: .venv/tested
 	$(BIN)/ruff check .

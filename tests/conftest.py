@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
 from index.errors import VectorStoreError
-from index.storage import vector_check, vector_snapshots
+from index.storage import vector_snapshots
+from index.storage.vector_check import find_fault_apart
 from tests.support import program
 from tests.support.corpus import BRIDGE, HARBOUR, write
 from tests.support.program import ROOT as ROOT
@@ -70,13 +72,12 @@ def canned_url(canned_data: Path) -> Iterator[str]:
 
 class canned_server:  # noqa: N801
     """A server process of tests/support/canned.py on a free port, entered once it is ready; it may seem to have an
-    `llm`, and takes other settings from the variables given. Where its memory is measured, it is started `alone`."""
+    `llm`, and takes other settings from the variables given."""
 
     def __init__(
-        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.support.canned", alone: bool = False,
-        **variables: str,
+        self, data: Path = Path("/nonexistent"), *llm: str, module: str = "tests.support.canned", **variables: str
     ) -> None:
-        self.module, self.alone = module, alone
+        self.module = module
         self.port = str(free_port())
         self.arguments = (self.port, str(data), *llm)
         self.environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
@@ -89,18 +90,22 @@ class canned_server:  # noqa: N801
         return self.process, self.process.stdout.readline().strip()
 
     def _start(self) -> "Program | subprocess.Popen[str]":
-        arguments = ("-m", self.module, *self.arguments)
-        if not self.alone:
-            return Program(*arguments, env=self.environment)
-        return subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=self.environment,
-        )
+        return Program("-m", self.module, *self.arguments, env=self.environment)
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(timeout=15)
+
+
+class lone_server(canned_server):  # noqa: N801
+    """The same in a process that shares no memory with another, where memory is measured."""
+
+    def _start(self) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", self.module, *self.arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment
+        )
 
 
 @pytest.fixture(scope="session")
@@ -124,11 +129,12 @@ def until_ready(url: str) -> set[int]:
     """Asks as a load balancer does until the page is ready; all that it was told."""
     told: set[int] = set()
     end = time.monotonic() + START_SECONDS
-    while 200 not in told:
-        assert time.monotonic() < end, f"{url} does not answer; so far it answered {told}"
-        time.sleep(0.1)
-        with suppress(httpx.TransportError):
-            told.add(httpx.get(url, timeout=60).status_code)
+    with httpx.Client(timeout=60) as client:
+        while 200 not in told:
+            assert time.monotonic() < end, f"{url} does not answer; so far it answered {told}"
+            time.sleep(0.1)
+            with suppress(httpx.TransportError):
+                told.add(client.get(url).status_code)
     return told
 
 
@@ -148,12 +154,8 @@ def forked_checks() -> Iterator[None]:
     """The check of a published index, which follows each run, without the second that a new process takes to load
     Chroma. tests/storage/test_vector_check.py tries the check as it is started otherwise."""
 
-    def find_fault(ledger: Path, folder: Path) -> str | None:
-        checked = program.run("-m", vector_check.__name__, ledger.resolve(), folder.resolve())
-        return checked.stdout.strip() or (f"it ended with {checked.returncode}" if checked.returncode else None)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vector_snapshots, "find_fault_apart", find_fault)
+        patch.setattr(vector_snapshots, "find_fault_apart", partial(find_fault_apart, run=program.run))
         yield
 
 

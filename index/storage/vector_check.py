@@ -5,6 +5,7 @@ with 1."""
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ MISSED_AT_MOST = 1 / 3
 LONGEST_CHECK_SECONDS = 600
 LOW_PRIORITY = 10
 
+RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
+
 
 def find_fault(ledger: Ledger, store: "VectorStore") -> str | None:
     """What is wrong with `store`, or None: its model, its passages, their vectors, and that search finds them. Those of
@@ -34,15 +37,20 @@ def find_fault(ledger: Ledger, store: "VectorStore") -> str | None:
         return _unusable(exc)
 
 
-def find_fault_apart(ledger_path: Path, folder: Path) -> str | None:
+def run_python(*arguments: object, timeout: float) -> "subprocess.CompletedProcess[str]":
+    """Run `python ARGUMENTS` to its end. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=Path(__file__).parents[2], timeout=timeout, capture_output=True, text=True, check=False
+    )
+
+
+def find_fault_apart(ledger_path: Path, folder: Path, run: RunPython = run_python) -> str | None:
     """`find_fault` for the embedded Chroma in `folder`, in a child process; its death is a fault too."""
     if not folder.exists():
         return "it is missing"
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "index.storage.vector_check", str(ledger_path.resolve()), str(folder.resolve())],
-            cwd=Path(__file__).parents[2], timeout=LONGEST_CHECK_SECONDS, capture_output=True, text=True, check=False
-        )
+        child = run("-m", __name__, ledger_path.resolve(), folder.resolve(), timeout=LONGEST_CHECK_SECONDS)
     except subprocess.TimeoutExpired:
         return f"checking it took longer than {LONGEST_CHECK_SECONDS} seconds"
     if child.returncode == 0:

@@ -1,7 +1,5 @@
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +8,8 @@ import pytest
 from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import QuestionFilter
 from index.private_files import close_to_others, make_private_folder
-from tests.conftest import ROOT
 from tests.support.canned import WRITTEN_ANSWER
+from tests.support.program import run
 
 
 def mode(path: Path) -> int:
@@ -57,8 +55,8 @@ def test_ratings_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 def test_all_that_a_command_keeps_is_for_its_owner_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    command = f"umask 0; exec {sys.executable} app.py index articles --data {data}"
-    subprocess.run(["sh", "-c", command], cwd=ROOT, check=True, capture_output=True, timeout=200)
+    code = "import os, runpy; os.umask(0); runpy.run_path('app.py', run_name='__main__')"
+    assert run("-c", code, "index", "articles", "--data", data).returncode == 0
     everything = list(data.rglob("*"))
     assert len(everything) > 4
     assert {mode(path) for path in [data, *everything] if path.is_dir()} == {0o700}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import canned_server
+from tests.conftest import lone_server
 
 QUESTION = "Who controls Hama?"
 
@@ -54,7 +54,7 @@ def resident_mb(process: int) -> float:
 
 def measure(few: int, many: int, *, conversations: bool) -> tuple[float, float]:
     """Resident memory in MB after `few` and after `many` questions, in one conversation or in one each."""
-    with tempfile.TemporaryDirectory() as folder, canned_server(Path(folder), alone=True) as (process, url):
+    with tempfile.TemporaryDirectory() as folder, lone_server(Path(folder)) as (process, url):
         reader, measured = Reader(url), []
         for number in range(many):
             reply = reader.ask(f"session{number if conversations else 0}")

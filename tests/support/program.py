@@ -4,12 +4,14 @@ A fork server loads them once for all tests of a run. Each process is forked fro
 with the same arguments. Where the start of the program itself is tested, `subprocess` starts it.
 """
 
+import atexit
 import os
 import runpy
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
@@ -147,6 +149,15 @@ def _run(
     os.environ.clear()
     os.environ.update({**SET, **environment})
     os.chdir(ROOT)
+    try:
+        _interpret(arguments)
+    finally:
+        # As at the end of `python`; what multiprocessing starts ends without it.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+
+
+def _interpret(arguments: list[str]) -> None:
     kind, *left = arguments
     if kind == "-c":
         sys.argv = arguments[1:]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chatbot.web.connection_limits import HEADER_SECONDS, MOST_HEADER_BYTES, most_connections
-from tests.conftest import canned_server
+from tests.conftest import lone_server
 from tests.web.test_server import get
 
 MB = 1024 * 1024
@@ -20,7 +20,7 @@ MANY = b"".join(b"x-%d: %s\r\n" % (n, b"y" * 1000) for n in range(40))
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[int, str]]:
     """A server of its own: the number of its process and its address."""
-    with canned_server(CHATBOT_READERS="accounts", alone=True) as (process, url):
+    with lone_server(CHATBOT_READERS="accounts") as (process, url):
         yield process.pid, f"http://{urlsplit(url).netloc}"
 
 
