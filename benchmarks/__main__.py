@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "faults", "strong", "times", "abstention", "retrieval", "news-retrieval", "followups", "injection",
-    "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
+    "answers", "claims", "faults", "strong", "times", "abstention", "retrieval", "news-retrieval", "followups",
+    "injection", "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -58,6 +58,23 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
     for name, articles, data in runs:
         questions = answers.read_questions(answers.QUESTIONS / f"{name}.json")
         answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)
+
+
+def _claims(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import claims
+    from benchmarks.news_sets import KEPT_APART, SHIPPED
+
+    roots = [("looked at", SHIPPED)]
+    if options.data and (options.data / "news" / "truth").is_dir():
+        roots = [("as given", options.data / "news")]
+    for word, root in roots:
+        total = claims.Outcome()
+        for name in claims.names(root):
+            if name not in KEPT_APART:
+                outcome = claims.measure(root, name, work / f"news-{name}")
+                claims.report(f"{name} ({word})", outcome)
+                total += outcome
+        claims.report("all", total)
 
 
 def _followups(options: argparse.Namespace, work: Path) -> None:
@@ -176,6 +193,7 @@ def _times(options: argparse.Namespace, work: Path) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
+    "claims": _claims,
     "faults": _faults,
     "strong": _strong,
     "times": _times,

@@ -66,12 +66,16 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
 def claim_json(one: ReportedClaim) -> dict[str, object]:
     """A claim as one JSON object. `event_date` is None where the day of an event is not known."""
     claim = one.claim
+    status = status_of(one)
+    # Who denies stands for the other side, against the one that is said to hold the place.
+    controller, against = (claim.said_by, claim.holder) if status == "denies" else (claim.holder, None)
     state = claim.status in (Status.HOLDS, Status.CONTESTED, Status.BESIEGED)
     event = claim.since or (one.reported if state else None)
     return {
         "place": claim.place,
-        "controller": claim.holder or "",
-        "status": status_of(one),
+        "controller": controller or "",
+        "status": status,
+        "against": against or "",
         "role": claim.role,
         "event_date": event.isoformat() if event else None,
         "event_date_from": claim.dated or ("report" if event else ""),

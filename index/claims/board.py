@@ -63,9 +63,13 @@ class Change:
 
 @dataclass(frozen=True)
 class _Told:
-    """A claim about a place with the words that name its holder, and the last day that it tells of."""
+    """A claim about a place, with who holds it by that claim, the words of this name, and the last day it tells of.
+
+    Of a denial it is who denies.
+    """
 
     reported: ReportedClaim
+    side: str | None
     name: frozenset[str]
     day: datetime.date
 
@@ -105,9 +109,7 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     places: dict[str, list[_Told]] = {}
     for one in claims:
         if one.claim.place and not one.claim.role and _is_in_time(one, as_of):
-            name = holder_of(one.claim, one.sentence, aliases)[0]
-            day = last_day(one.claim, one.reported or datetime.date.min)
-            places.setdefault(_key(one.claim.place), []).append(_Told(one, name, day))
+            places.setdefault(_key(one.claim.place), []).append(_told(one, aliases))
     told = [sorted(place, key=_order, reverse=True) for place in places.values() if _is_place(place)]
     rows = (_row(place, told) for place in told if any(one.decides for one in place))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
@@ -124,6 +126,13 @@ def changes(
         if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
             found.append(Change(row.place, old, row))
     return found
+
+
+def _told(one: ReportedClaim, aliases: Aliases) -> _Told:
+    day = last_day(one.claim, one.reported or datetime.date.min)
+    if one.claim.certainty is Certainty.DENIED:
+        return _Told(one, one.claim.said_by, _expanded(one.claim.said_by or "", aliases), day)
+    return _Told(one, one.claim.holder, holder_of(one.claim, one.sentence, aliases)[0], day)
 
 
 def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:
@@ -163,7 +172,7 @@ def _sources(claims: Iterable[ReportedClaim]) -> tuple[str, ...]:
 
 
 def _holders(claims: Iterable[_Told]) -> tuple[str, ...]:
-    return tuple(holder for one in claims if (holder := one.reported.claim.holder))
+    return tuple(one.side for one in claims if one.side)
 
 
 def _controlling(deciding: Sequence[_Told], day: Sequence[_Told]) -> list[_Told]:
@@ -275,4 +284,5 @@ def _is_place(claims: Sequence[_Told]) -> bool:
     if first in _SOME or is_date_word(place):
         return False
     named = place.removeprefix("The ").lower() != place.removeprefix("The ")
-    return named or (len(_key(place).split()) > 1 and len(claims) > 1)
+    sentences = {(one.reported.article_id, one.reported.claim.start) for one in claims}
+    return named or (len(_key(place).split()) > 1 and len(sentences) > 1)

@@ -18,7 +18,7 @@ from index.language.annotations import Annotation
 from index.language.clauses import Clause, Tense, clauses_of
 from index.language.coreference import Discourse, is_definite_place, name_span
 from index.language.parser import Parser, Sentence
-from index.language.predicates import post_of
+from index.language.predicates import is_known, is_place, post_of
 from index.language.time_expressions import MONTHS, TimeExpression
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
@@ -181,6 +181,10 @@ def _office_claims(
 ) -> Iterator[Claim]:
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
     for tenure in tenures_of(line.parsed):
+        last = tenure.holder.split()[-1].lower()
+        if is_place(last) and is_known(last):
+            # "The Sea of X, its mayor": no person.
+            continue
         if " " in tenure.holder:
             discourse.persons.add(tenure.holder)
         if tenure.owner is not None and tenure.owner.is_name:

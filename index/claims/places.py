@@ -53,7 +53,11 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     """The name of the body whose office it is, and the word that stands for it where it is another, such as "its"."""
     owner = tenure.owner
     if owner is None:
-        name = discourse.body(number, max(sentence.text.find(tenure.holder), 0))
+        start = max(sentence.text.find(tenure.holder), 0)
+        if sentence.text[:start].rstrip().lower().endswith(tenure.role.split()[-1]):
+            # "President Ada Lund", "General Holm": whose does not follow from what was spoken of.
+            return "", ""
+        name = discourse.body(number, start)
         return (name, "its") if name and name not in tenure.holder else ("", "")
     points = owner.tag in ("PRP", "PRP$")
     if points or is_definite_body(sentence, owner):

@@ -1,6 +1,6 @@
 """The relation: one reading of who holds what, as a sentence says it, before its names and days are worked out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.claim import Status
 from index.language.clauses import Argument, Clause, Tense
@@ -21,6 +21,8 @@ class Relation:
 def relation(clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0) -> Relation:
     """The relation that a clause tells, as its negation and tense have it."""
     text = holder.text if holder is not None else None
+    if _is_denial(clause, status):
+        return Relation(status, place, text, replace(clause, denied=True), weight)
     if clause.negated or clause.ended:
         # "does not hold", "no longer controls": lost. "has not fallen", "has not left": as it was.
         if status is Status.HOLDS:
@@ -30,3 +32,9 @@ def relation(clause: Clause, status: Status, place: Argument, holder: Argument |
     if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
         status = Status.HELD_BEFORE
     return Relation(status, place, text, clause, weight)
+
+
+def _is_denial(clause: Clause, status: Status) -> bool:
+    """ "He said that the town was not held by the rebels": a denial, not a change."""
+    told = clause.negated and not clause.ended and clause.speaker is not None
+    return told and status in (Status.HOLDS, Status.TOOK)

@@ -1,0 +1,132 @@
+"""Compares the claims and the board that are drawn from news collections with what was read there by hand.
+
+A truth file, `truth/NAME.jsonl` beside `collections/NAME`, holds a `claim` a line (place, controller, status, event
+date, sentence), the sentences that are no claim (`not_claim`), and what holds at the end (`board`).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import sets
+from chatbot.board import claim_json
+from index.claim import ReportedClaim
+from index.claims.board import BoardRow, board
+from index.claims.holders import Aliases, alias_stems, are_one, name_words
+
+# States and events that a reader of a sentence may both find in it: who took a place holds it.
+_ALIKE = {"took": "holds", "claims": "holds", "left": "lost", "held before": "held"}
+
+
+@dataclass
+class Outcome:
+    """What was counted in one collection, or in several: each count of `right` is out of the same one of `all`."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    all: Counter[str] = field(default_factory=Counter)
+
+    def count(self, name: str, right: bool) -> None:
+        """Count one more."""
+        self.all[name] += 1
+        self.right[name] += right
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.right + other.right, self.all + other.all)
+
+
+def measure(root: Path, name: str, work: Path) -> Outcome:
+    """Index the collection `name` below `root`, its index kept in `work`, and compare its claims with the truth."""
+    lines = (root / "truth" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    with sets.indexed([root / "collections" / name], work) as collection:
+        claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
+    outcome = Outcome()
+    truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
+    for truth in truths:
+        _compare(truth, _about(truth, claims), aliases, outcome)
+    for one in claims:
+        same = [truth for truth in truths if _is_about(truth, one)]
+        outcome.count("drawn claims right", any(_agree(truth, one, aliases) for truth in same))
+    for row in rows:
+        if row["kind"] == "not_claim":
+            outcome.count("not claims, taken", any(_in_sentence(row, one) for one in claims))
+    made = board(claims, aliases)
+    for row in rows:
+        if row["kind"] == "board" and "role" not in row:
+            outcome.count("board rows right", _is_right(row, made, aliases))
+    return outcome
+
+
+def names(root: Path) -> Iterator[str]:
+    """The collections below `root` that have a truth file."""
+    yield from (path.stem for path in sorted((root / "truth").glob("*.jsonl")))
+
+
+def report(name: str, outcome: Outcome) -> None:
+    """Print a line for each thing that was counted."""
+    print(f"{name}:")
+    for what, count in outcome.all.items():
+        print(f"  {what:<44}{outcome.right[what]:>4} of {count:>4}  {outcome.right[what] / count:.2f}")
+
+
+def _compare(truth: dict[str, Any], found: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome) -> None:
+    named = truth["place"].lower() in truth["sentence"].lower()
+    kind = "office" if "role" in truth else "place named" if named else "place by the town, it, both"
+    outcome.count(f"{kind}: found", bool(found))
+    outcome.count(f"{kind}: controller and status right", any(_agree(truth, one, aliases) for one in found))
+    dated = [one.claim for one in found if one.claim.since is not None]
+    if dated and len(truth["date"]) == 10:
+        told = [claim.since.isoformat() for claim in dated if claim.since]
+        outcome.count("event date right", truth["date"] in told)
+
+
+def _about(truth: dict[str, Any], claims: Sequence[ReportedClaim]) -> list[ReportedClaim]:
+    return [one for one in claims if _is_about(truth, one)]
+
+
+def _is_about(truth: dict[str, Any], one: ReportedClaim) -> bool:
+    place, told = one.claim.place.lower(), str(truth["place"]).lower()
+    return bool(place) and (place in told or told in place) and _in_sentence(truth, one)
+
+
+def _in_sentence(row: dict[str, Any], one: ReportedClaim) -> bool:
+    told, sentence = _plain(str(row["sentence"])), _plain(one.sentence)
+    return one.reported is not None and one.reported.isoformat() == row["reported"] and (
+        told in sentence or sentence in told
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("*", "").strip("-# ")
+
+
+def _agree(truth: dict[str, Any], one: ReportedClaim, aliases: Aliases) -> bool:
+    """Whether status and controller are those of the truth; who is not named in the sentence need not be found."""
+    shown = claim_json(one)
+    told, status = truth["status"], str(shown["status"])
+    same = _ALIKE.get(told, told) == _ALIKE.get(status, status)
+    holder = str(shown["controller"])
+    return same and (not holder or not truth["controller"] or _same(holder, truth["controller"], aliases))
+
+
+def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], aliases: Aliases) -> bool:
+    place = str(truth["place"]).lower()
+    found = [row for row in rows if row.place.lower() == place] or [row for row in rows if place in row.place.lower()]
+    if not found or found[0].disputed != (truth["status"] == "contested"):
+        return False
+    return any(_same(name, truth["controller"], aliases) for name in found[0].controllers)
+
+
+def _same(told: str, truth: str, aliases: Aliases) -> bool:
+    return are_one(_expanded(told, aliases), _expanded(truth, aliases))
+
+
+def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
+    """A name's words, with the long name of a short one in it and the other way round."""
+    own = name_words(name)
+    longer = [long for short, long in aliases.items() if short in own]
+    shorter = [frozenset({short}) for short, long in aliases.items() if long <= own]
+    return own.union(*longer, *shorter)
