@@ -21,7 +21,7 @@ from benchmarks.news_sets import KEPT_APART, NewsSet, news_sets
 from benchmarks.retrieval import MEASURES, gold_passages, read_question
 from benchmarks.sets import RetrievalSet
 from index.search.embedder import Embedder
-from index.search.hybrid import Candidate, Retriever, Weights, rank
+from index.search.hybrid import Retriever, ScoredPassage, Weights, rank
 from index.storage.index_files import LEDGER_FILE
 from index.storage.ledger import Ledger
 from index.storage.vector_store import VectorStore
@@ -38,7 +38,7 @@ MOST_QUERIES = 100
 class Searched:
     """A query with its candidates, the name of what each stands for, and the names of what should be found."""
 
-    candidates: Sequence[Candidate]
+    candidates: Sequence[ScoredPassage]
     names: Mapping[str, str]
     gold: frozenset[str]
 

@@ -1,3 +1,4 @@
-"""Questions in, cited answers out: reading a question, answering it, showing it. Stands on `index`."""
+"""Answers questions about the articles with citations: reads a question, answers it, shows the answer. Stands on
+`index`."""
 
 __version__ = "0.1.0"

@@ -37,7 +37,7 @@ class Citation:
     page: int | None = None
 
     @property
-    def place(self) -> str | None:
+    def page_label(self) -> str | None:
         """The page as a reader writes it ("p. 3"), None where there is none."""
         return f"p. {self.page}" if self.page else None
 
@@ -238,7 +238,7 @@ def _text(block: Block) -> tuple[str, str]:
     return body, f" {references or NOT_FOUND}"
 
 
-def without_marks(text: str) -> str:
+def without_references(text: str) -> str:
     """A text that was streamed, without its marks: where no answer follows, they name nothing."""
     return _REFERENCES.sub("", text)
 

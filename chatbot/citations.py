@@ -1,4 +1,4 @@
-"""The marks of an LLM, in whatever form, and the citation of a sentence."""
+"""Reads the references that an LLM writes, in whatever form, and makes the citation of a sentence."""
 
 import re
 
@@ -6,7 +6,7 @@ from chatbot.answer import Citation
 from index.article import Article
 from index.passage import Passage, Span
 
-LONGEST_MARK_CHARACTERS = 80
+LONGEST_REFERENCE_CHARACTERS = 80
 LONGEST_RANGE = 50
 
 _SPACE = r"[ \t\u00a0]{0,3}"
@@ -14,25 +14,27 @@ _LABEL = rf"(?:(?:source|passage|article|document|doc|reference|ref|citation|not
 _NUMBER = rf"{_LABEL}[#^]?\d+"
 _JOIN = rf"(?:(?:{_SPACE}(?:[,;&/–—-]|and|to))+{_SPACE}| {{1,3}})"
 _INSIDE = rf"{_SPACE}({_NUMBER}(?:{_JOIN}{_NUMBER})*)\^?(?:(?::\d+)?†[^\[\]【】［］\n]*)?{_SPACE}"
-_MARK = re.compile(rf"[\[【［]{_INSIDE}[\]】］]|\[\[{_INSIDE}\]\]", re.IGNORECASE)
+_REFERENCE = re.compile(rf"[\[【［]{_INSIDE}[\]】］]|\[\[{_INSIDE}\]\]", re.IGNORECASE)
 _RANGE = re.compile(rf"(\d+)(?:{_SPACE}(?:[–—-]|to){_SPACE}[#^]?(\d+))?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 def normalise(text: str) -> str:
-    """`text` with every form of mark ([1, 2], [1-3], 【1】, [^1], [source 1]) written as [1][2].
+    """`text` with every form of reference ([1, 2], [1-3], 【1】, [^1], [source 1]) written as [1][2].
 
     What is over 80 characters long is text: a stream does not wait longer for its end.
     """
-    return _MARK.sub(lambda mark: "".join(f"[{number}]" for number in _numbers(mark)) or mark[0], text)
+    return _REFERENCE.sub(
+        lambda reference: "".join(f"[{number}]" for number in _numbers(reference)) or reference[0], text
+    )
 
 
-def _numbers(mark: re.Match[str]) -> list[int]:
-    """The numbers of a mark with its ranges written out; none if one is a year, since [2016] is text."""
+def _numbers(reference: re.Match[str]) -> list[int]:
+    """The numbers of a reference with its ranges written out; none if one is a year, since [2016] is text."""
     numbers: list[int] = []
-    if len(mark[0]) > LONGEST_MARK_CHARACTERS:
+    if len(reference[0]) > LONGEST_REFERENCE_CHARACTERS:
         return numbers
-    for first, last in _RANGE.findall(mark[1] or mark[2]):
+    for first, last in _RANGE.findall(reference[1] or reference[2]):
         if _YEAR.fullmatch(first):
             return []
         low, high = int(first), int(last or first)

@@ -1,4 +1,4 @@
-"""Ratings of answers in, a line of JSON each in a file below the data folder; read back, the last one of each answer.
+"""Keeps the ratings of answers, a line of JSON each in a file below the data folder; the last one of an answer counts.
 Lines are only ever added: one that a crash cut off is passed over, and harms none after it."""
 
 import datetime

@@ -1,4 +1,4 @@
-"""An answer or a turn in, text for elsewhere out: plain for the clipboard, and Markdown in which nothing that an
+"""Writes answers and turns as text for elsewhere: plain for the clipboard, and Markdown in which nothing that an
 article, a model or a reader wrote is markup, and only web addresses are links."""
 
 import re
@@ -90,7 +90,7 @@ def _after(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _known(citation: Citation) -> str:
-    known = ", ".join(filter(None, (citation.title, citation.source, long_date(citation.date), citation.place)))
+    known = ", ".join(filter(None, (citation.title, citation.source, long_date(citation.date), citation.page_label)))
     return f"[{citation.n}] {known}."
 
 

@@ -1,1 +1,1 @@
-"""Articles in, ranked passages out: reading, cutting, embedding, keeping and searching. Knows nothing of answers."""
+"""Finds passages of articles: reads, cuts, embeds, keeps and searches them. Knows nothing of answers."""

@@ -17,11 +17,11 @@ RELATED = 3
 
 def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
     """The answer that quotes the sentences of `choice` word for word, each behind its date and source."""
-    leading = [one.candidate for one in choice.lead]
+    leading = [ranked.candidate for ranked in choice.lead]
     blocks: list[Block] = []
     citations: list[Citation] = []
     newest = leading[0].article.date
-    for (date, source), group in groupby([*leading, *(one.candidate for one in choice.earlier)], key=_origin):
+    for (date, source), group in groupby([*leading, *(ranked.candidate for ranked in choice.earlier)], key=_origin):
         # The heading of the newest stands alone, and is followed by a paragraph.
         space = " " if blocks else "\n"
         blocks.append(_heading(date, source, newest, first=not blocks))
@@ -36,12 +36,12 @@ def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: 
 
 
 def abstained(
-    reading: ParsedQuestion, reason: str, found: Sequence[RetrievedPassage], summary: Summary, *, answered_by: str,
+    reading: ParsedQuestion, reason: str, passages: Sequence[RetrievedPassage], summary: Summary, *, answered_by: str,
     notes: Sequence[str] = (), nearest: Sequence[Candidate] = (),
 ) -> Answer:
     """The answer that says in one line why there is none, with the nearest passages as related ones."""
-    related = [_citation(n, one) for n, one in enumerate(_one_a_passage(nearest)[:RELATED], 1)] or [
-        _opening(n, one) for n, one in enumerate(found[:RELATED], 1)
+    related = [_citation(n, candidate) for n, candidate in enumerate(_best_of_each_passage(nearest)[:RELATED], 1)] or [
+        _opening(n, passage) for n, passage in enumerate(passages[:RELATED], 1)
     ]
     return Answer(
         reading.question, reading.understood, (Note(reason), Note(coverage(summary))), answered_by,
@@ -79,11 +79,11 @@ def _citation(n: int, candidate: Candidate) -> Citation:
     return cite(n, candidate.article, candidate.passage, (candidate.start, candidate.end))
 
 
-def _opening(n: int, found: RetrievedPassage) -> Citation:
-    return cite(n, found.article, found.passage, found.passage.sentences[0])
+def _opening(n: int, retrieved: RetrievedPassage) -> Citation:
+    return cite(n, retrieved.article, retrieved.passage, retrieved.passage.sentences[0])
 
 
-def _one_a_passage(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _best_of_each_passage(candidates: Sequence[Candidate]) -> list[Candidate]:
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         best.setdefault(candidate.passage.id, candidate)

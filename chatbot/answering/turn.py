@@ -1,5 +1,5 @@
-"""A chain and a question in, the turn as it grows out. The chain runs in a thread of its own, so that a stop takes
-effect at once, even while the chain waits for a model. Whatever goes wrong is said in the turn."""
+"""Answers one question step by step, so that a reader sees the turn grow. The chain runs in a thread of its own: a stop
+takes effect at once, even while the chain waits for a model. Whatever goes wrong is said in the turn."""
 
 import logging
 import queue

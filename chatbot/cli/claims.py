@@ -34,12 +34,12 @@ def claims(
     """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
     wanted = _filter(as_of, place, controller, changed_since)
     with open_collection(settings, loading=False) as collection:
-        found = claims_of(collection, wanted)
+        reported = claims_of(collection, wanted)
     if as_json:
-        for one in found:
-            print(json_line(claim_json(one)))
+        for claim in reported:
+            print(json_line(claim_json(claim)))
     else:
-        print(printable(claims_text(found)))
+        print(printable(claims_text(reported)))
     return 0
 
 

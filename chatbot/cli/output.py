@@ -10,7 +10,7 @@ from chatbot.answer import Answer, Citation, long_date
 from chatbot.feedback import Record
 from chatbot.markdown import DRAFT
 from chatbot.settings import Settings
-from chatbot.web.auth.accounts import Account, Token
+from chatbot.web.auth.accounts import AccessToken, Account
 from index.storage.articles import Listed
 from index.storage.versions import Superseded
 
@@ -69,7 +69,7 @@ def _rated(when: str, rating: str, by: str, verified: str, question: str) -> str
 
 
 def users_text(
-    users: Sequence[tuple[Account, Sequence[Token]]], ends: Callable[[Token], datetime.date]
+    users: Sequence[tuple[Account, Sequence[AccessToken]]], ends: Callable[[AccessToken], datetime.date]
 ) -> str:
     """A line for each account, with its tokens under it; a word where there are none."""
     if not users:
@@ -136,7 +136,7 @@ def json_line(value: object) -> str:
 
 
 def _cited(citation: Citation) -> str:
-    known = [citation.title, citation.source or "source unknown", long_date(citation.date), citation.place]
+    known = [citation.title, citation.source or "source unknown", long_date(citation.date), citation.page_label]
     origin = ", ".join(filter(None, known))
     address = citation.url or f"article {citation.article_id}"
     return f"[{citation.n}] {origin}\n    “{citation.sentence}”\n    {address}"

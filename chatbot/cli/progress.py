@@ -39,26 +39,26 @@ def passage_progress() -> Callable[[str, int, int], None]:
 class _FileLines:
     def __init__(self, total: int) -> None:
         self._total, self._done = total, 0
-        self._told = time.monotonic()
+        self._shown_at = time.monotonic()
 
     def update(self, done: int) -> None:
         self._done += done
-        if time.monotonic() - self._told >= LOG_SECONDS and self._done < self._total:
-            self._told = time.monotonic()
+        if time.monotonic() - self._shown_at >= LOG_SECONDS and self._done < self._total:
+            self._shown_at = time.monotonic()
             _print(f"Indexing: {self._done:,} of {self._total:,} files.")
 
 
 class _PassageLines:
     def __init__(self) -> None:
         self._title = ""
-        self._told = 0.0
+        self._shown_at = 0.0
 
     def update(self, title: str, done: int, total: int) -> None:
         if title != self._title:
             # Counted from the article's beginning: most are done sooner, and need no line.
-            self._title, self._told = title, time.monotonic()
-        elif time.monotonic() - self._told >= LOG_SECONDS:
-            self._told = time.monotonic()
+            self._title, self._shown_at = title, time.monotonic()
+        elif time.monotonic() - self._shown_at >= LOG_SECONDS:
+            self._shown_at = time.monotonic()
             so_far = f"{done:,} of {total:,} passages." if total else "cut into passages."
             _print(f"Indexing “{printable(title)[:60]}”: {so_far}")
 

@@ -1,5 +1,5 @@
-"""Settings, a chain and a collection in; a web server that shows the page and the articles until it is told to stop.
-It answers to its own page alone: nothing is loaded from, framed by, or asked on behalf of another site."""
+"""Serves the page, the API and the articles over HTTP until it is told to stop. It answers to its own page alone:
+nothing is loaded from, framed by, or asked on behalf of another site."""
 
 import atexit
 import errno
@@ -31,7 +31,7 @@ from chatbot.web.connection_limits import limited
 from chatbot.web.health import Door, Readiness
 from chatbot.web.middleware.authentication import NEVER_KEPT, Gate
 from chatbot.web.middleware.conversation_binding import Conversations
-from chatbot.web.middleware.page_rewriter import Document
+from chatbot.web.middleware.page_rewriter import PageRewriter
 from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrottle
 from chatbot.web.middleware.request_guard import Guard
 from chatbot.web.page import article_list, citation_cards, conversation
@@ -115,7 +115,7 @@ def application(
     blocks, refresh = page.build(
         chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
     )
-    app.add_middleware(Document, refresh=refresh, account=lambda visitor: article_list.account(access, visitor))
+    app.add_middleware(PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor))
     app.add_middleware(Conversations, access=access)
     throttle = QuestionThrottle(settings, access, gradio_sessions.pending(blocks))
     app.add_middleware(PageThrottle, throttle=throttle, is_question=gradio_sessions.is_question(blocks))

@@ -1,4 +1,4 @@
-"""Web addresses in, a report out: pages become articles, feeds and sitemaps the articles of their new entries."""
+"""Indexes web addresses: pages become articles, feeds and sitemaps the articles of their new entries."""
 
 import json
 import logging

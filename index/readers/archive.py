@@ -1,5 +1,5 @@
-"""ZIP archives in, the files in them out, one level deep. Archives in archives are refused, and so are names that lead
-out of the archive and files that unpack to far more than they are packed."""
+"""Unpacks ZIP archives, one level deep. Archives in archives are refused, and so are names that lead out of the archive
+and files that unpack to far more than they are packed."""
 
 import re
 import zipfile

@@ -1,4 +1,4 @@
-"""Word documents in, drafts out, with python-docx: paragraphs and the cells of tables, in the order they stand in."""
+"""Reads Word documents with python-docx: paragraphs and the cells of tables, in the order they stand in."""
 
 import io
 import zipfile

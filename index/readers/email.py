@@ -1,4 +1,4 @@
-"""Mail messages in, drafts out, with the standard library: the plain text, else the HTML. Attachments are not read."""
+"""Reads mail messages with the standard library: the plain text, else the HTML. Attachments are not read."""
 
 import re
 from email import policy

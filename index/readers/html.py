@@ -1,5 +1,5 @@
-"""HTML pages in, drafts out, with trafilatura: the article's own text, and what the page states about it. Scripts,
-comments and what is hidden from a reader are left out."""
+"""Reads HTML pages with trafilatura: the article's own text, and what the page states about it. Scripts, comments and
+what is hidden from a reader are left out."""
 
 import re
 from typing import Any

@@ -1,5 +1,5 @@
-"""JSON and JSON Lines in, drafts out: a list of objects with at least "text"; title, date, source, author, url and
-language are used where they are there."""
+"""Reads JSON and JSON Lines: a list of objects with at least "text"; title, date, source, author, url and language are
+used where they are there."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""PDF in, drafts out, with pypdf: the text of its pages as paragraphs, and where each page begins."""
+"""Reads PDF files with pypdf: the text of their pages as paragraphs, and where each page begins."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Plain text and Markdown in, drafts out; the metadata of both is YAML front matter."""
+"""Reads plain text and Markdown; the metadata of both is YAML front matter."""
 
 import json
 import re

@@ -35,7 +35,7 @@ LONGEST_TITLE_CHARACTERS = 150
 LONGEST_QUESTION_CHARACTERS = 5000
 
 
-class Model(Protocol):
+class EmbeddingModel(Protocol):
     """A loaded model; for one thread at a time."""
 
     dimension: int
@@ -199,7 +199,7 @@ def _give_back_memory(texts: int) -> None:
         trim(0)
 
 
-def _load(name: str, questions_only: bool) -> Model:
+def _load(name: str, questions_only: bool) -> EmbeddingModel:
     if questions_only and name == BUNDLED:
         from index.search.numpy_bert import BundledModel
 

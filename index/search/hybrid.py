@@ -47,7 +47,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ScoredPassage:
     """A passage that may be among the best: its id, its article, without the text, and how many passages that has.
 
     `similarity` is the cosine (-1 to 1). `bm25` is the BM25 score divided by the sum of the idf of the question's
@@ -84,7 +84,7 @@ class Retriever:
             if candidate.id in stored
         ]
 
-    def candidates(self, question: str, vector: Vectors, filters: Filters = EVERYTHING) -> list[Candidate]:
+    def candidates(self, question: str, vector: Vectors, filters: Filters = EVERYTHING) -> list[ScoredPassage]:
         """The best passages of either search, each with both scores, in no order."""
         dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
         query = query_words(question)
@@ -98,7 +98,7 @@ class Retriever:
         }
         counts = self._ledger.passages.counts({article.id for article, _ in outlines.values()})
         return [
-            Candidate(ident, article, counts.get(article.id, 1), float(own @ vector), sparse.get(ident, 0.0) / most)
+            ScoredPassage(ident, article, counts.get(article.id, 1), float(own @ vector), sparse.get(ident, 0.0) / most)
             for ident, (article, own) in outlines.items()
         ]
 
@@ -121,7 +121,7 @@ def fitted_weights() -> Weights:
     return Weights(**json.loads((files("index.search") / "weights.json").read_text(encoding="utf-8")))
 
 
-def rank(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:
+def rank(candidates: Sequence[ScoredPassage], weights: Weights) -> list[tuple[ScoredPassage, float]]:
     """The candidates with their scores, best first."""
     scores = [max(candidate.similarity, 0.0) + weights.bm25 * candidate.bm25 for candidate in candidates]
     of_articles = _article_scores(candidates, scores)
@@ -133,7 +133,7 @@ def rank(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candid
     return _spread(_newer_first(scored, weights.recency), weights.crowding)
 
 
-def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) -> dict[str, float]:
+def _article_scores(candidates: Sequence[ScoredPassage], scores: Sequence[float]) -> dict[str, float]:
     """The score of each article: the mean of its three best passages.
 
     A passage that is no candidate counts as the worst candidate. An article of one passage is not worse off for it.
@@ -152,7 +152,7 @@ def _article_scores(candidates: Sequence[Candidate], scores: Sequence[float]) ->
     return result
 
 
-def _newer_first(scored: Sequence[tuple[Candidate, float]], recency: float) -> list[tuple[Candidate, float]]:
+def _newer_first(scored: Sequence[tuple[ScoredPassage, float]], recency: float) -> list[tuple[ScoredPassage, float]]:
     """Best first, where the newest article's passages count up to a share of `recency` more than the oldest's."""
     days = sorted({candidate.article.date or datetime.date.min for candidate, _ in scored})
     step = recency / max(len(days) - 1, 1)
@@ -161,10 +161,10 @@ def _newer_first(scored: Sequence[tuple[Candidate, float]], recency: float) -> l
     return sorted(weighed, key=lambda row: -row[1])
 
 
-def _spread(scored: Sequence[tuple[Candidate, float]], crowding: float) -> list[tuple[Candidate, float]]:
+def _spread(scored: Sequence[tuple[ScoredPassage, float]], crowding: float) -> list[tuple[ScoredPassage, float]]:
     """The candidates after the surplus passages of one article have lost a part of their score each, best first."""
     seen: Counter[str] = Counter()
-    weighed: list[tuple[Candidate, float]] = []
+    weighed: list[tuple[ScoredPassage, float]] = []
     for candidate, score in scored:
         surplus = max(0, seen[candidate.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
         weighed.append((candidate, score * crowding**surplus))

@@ -25,7 +25,7 @@ def quote(lead: list[Ranked], earlier: list[Ranked]) -> Answer:
 
 
 def abstain(**given: object) -> Answer:
-    options: dict[str, object] = {"found": [], "summary": NINE, "answered_by": "answers by quoting"} | given
+    options: dict[str, object] = {"passages": [], "summary": NINE, "answered_by": "answers by quoting"} | given
     return abstained(reading("And Kherson?", "Who controls Hama?"), "No.", **options)  # type: ignore[arg-type]
 
 
@@ -98,7 +98,7 @@ def test_where_no_sentence_may_answer_the_passages_found_are_related() -> None:
     found = [
         RetrievedPassage(one.passage, one.article, 1.0, 0.5) for one in [*candidates(HAMA)[:1], *candidates(LINES)]
     ]
-    related = abstain(found=found).related
+    related = abstain(passages=found).related
     assert [c.title for c in related] == ["A report", "Lines"]
     assert all(HAMA.text[c.start : c.end] == c.sentence for c in related[:1])
 

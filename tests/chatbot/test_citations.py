@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from chatbot.citations import LONGEST_MARK_CHARACTERS, cite, normalise
+from chatbot.citations import LONGEST_REFERENCE_CHARACTERS, cite, normalise
 from index.article import Article
 from index.language.sentences import sentence_spans
 from index.passage import Passage
@@ -62,4 +62,4 @@ def test_other_brackets_stay_text(text: str) -> None:
 @pytest.mark.parametrize("count", [20, 26, 27, 28, 60])
 def test_a_list_too_long_for_a_mark_is_text(count: int) -> None:
     mark = f"[{'1, ' * (count - 1)}1]"
-    assert (normalise(mark) == "[1]" * count) == (len(mark) <= LONGEST_MARK_CHARACTERS)
+    assert (normalise(mark) == "[1]" * count) == (len(mark) <= LONGEST_REFERENCE_CHARACTERS)

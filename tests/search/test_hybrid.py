@@ -8,7 +8,7 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.search.hybrid import Candidate, Retriever, Weights, fitted_weights, query_words, rank
+from index.search.hybrid import Retriever, ScoredPassage, Weights, fitted_weights, query_words, rank
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
@@ -121,12 +121,12 @@ def test_the_words_searched_for_are_those_that_say_something(question: str, expe
 
 
 def candidate(ident: str, similarity: float, bm25: float, passages: int = 1, date: datetime.date | None = None
-              ) -> Candidate:
+              ) -> ScoredPassage:
     article = Article(ident.partition(":")[0], "", "T", date=date)
-    return Candidate(ident, article, passages, similarity, bm25)
+    return ScoredPassage(ident, article, passages, similarity, bm25)
 
 
-def ranked(candidates: list[Candidate], *, article: float = 0.0, recency: float = 0.0) -> dict[str, object]:
+def ranked(candidates: list[ScoredPassage], *, article: float = 0.0, recency: float = 0.0) -> dict[str, object]:
     weights = Weights(bm25=0.5, article=article, recency=recency, crowding=0.5)
     return {one.id: pytest.approx(score) for one, score in rank(candidates, weights)}
 

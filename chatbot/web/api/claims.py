@@ -17,7 +17,7 @@ def add(app: FastAPI, collection: Collection) -> None:
     @app.get("/api/claims")
     def claims(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
         return _answered(
-            "claims", lambda wanted: [claim_json(one) for one in claims_of(collection, wanted)],
+            "claims", lambda wanted: [claim_json(claim) for claim in claims_of(collection, wanted)],
             as_of, place, controller, changed_since,
         )
 

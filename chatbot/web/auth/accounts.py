@@ -58,7 +58,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Token:
+class AccessToken:
     """A user's API token, by its id; `made` and `used` are days, the latter None until it is used."""
 
     id: str
@@ -71,7 +71,7 @@ class Token:
 @dataclass(frozen=True)
 class _Content:
     users: dict[str, Account]
-    tokens: dict[str, Token]
+    tokens: dict[str, AccessToken]
 
 
 class Accounts:
@@ -91,7 +91,7 @@ class Accounts:
         """All accounts by name. Raises AccountError where the file cannot be read."""
         return [account for _, account in sorted(self._content().users.items())]
 
-    def tokens(self, user: str) -> list[Token]:
+    def tokens(self, user: str) -> list[AccessToken]:
         """The tokens of one user, oldest first."""
         return [token for token in self._content().tokens.values() if token.user == user]
 
@@ -140,7 +140,7 @@ class Accounts:
         """A new API token of this user, which can be told only now. Raises AccountError for an unknown name."""
         id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         with self._changing() as content:
-            content.tokens[id] = Token(id, _known(content, name).name, _sha256(secret), self._day())
+            content.tokens[id] = AccessToken(id, _known(content, name).name, _sha256(secret), self._day())
         return f"{TOKEN_PREFIX}{id}_{secret}"
 
     def revoke(self, id: str) -> None:
@@ -164,7 +164,7 @@ class Accounts:
             self._note_use(id)
         return self.user(known.user)
 
-    def ends(self, token: Token) -> datetime.date:
+    def ends(self, token: AccessToken) -> datetime.date:
         """The first day on which a token is no longer accepted."""
         return datetime.date.fromisoformat(token.made) + datetime.timedelta(days=self._token_days)
 
@@ -267,7 +267,7 @@ def _parsed(content: bytes) -> _Content:
         name: Account(**{"name": name, **stored, "role": Role(stored["role"])})
         for name, stored in read["users"].items()
     }
-    return _Content(users, {id: Token(id=id, **stored) for id, stored in read["tokens"].items()})
+    return _Content(users, {id: AccessToken(id=id, **stored) for id, stored in read["tokens"].items()})
 
 
 def _write(path: Path, content: _Content) -> None:

@@ -1,4 +1,4 @@
-"""The pages to log in and out, which need no script: name and password in, a session's cookie out."""
+"""Serves the pages to log in and out, which need no script: a name and a password begin a session, kept in a cookie."""
 
 import logging
 import math

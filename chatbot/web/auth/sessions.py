@@ -1,4 +1,4 @@
-"""Accounts that logged in, in; the random ids of their sessions out, which the browser keeps. They live in this process
+"""Keeps the sessions of those who have logged in; the browser keeps a session's random id. They live in this process
 alone: a restart ends them."""
 
 import hashlib

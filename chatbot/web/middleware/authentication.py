@@ -1,5 +1,5 @@
-"""Each request in, before anything else sees it; on to the server with its visitor, or refused. What is not open to
-everyone is closed, whatever route it might have led to."""
+"""Finds out who sent a request, and refuses it where nobody is known who may read. What is not open to everyone is
+closed, whatever route it might have led to."""
 
 import logging
 from urllib.parse import quote

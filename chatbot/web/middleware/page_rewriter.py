@@ -1,5 +1,5 @@
-"""Gradio's page in; out, the same page at / and at /embed, up to date with the index, with who is logged in, with the
-nonce on its scripts that lets them run and without what speaks to or of another site."""
+"""Rewrites Gradio's page, at / and at /embed: up to date with the index, with who is logged in, with the nonce on its
+scripts that lets them run and without what speaks to or of another site."""
 
 import logging
 import re
@@ -30,7 +30,7 @@ EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)
 
 
-class Document:
+class PageRewriter:
     """Sends Gradio's page rewritten, everything else as it is."""
 
     def __init__(

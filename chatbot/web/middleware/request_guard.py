@@ -1,5 +1,5 @@
-"""Each request in, either on to the page or refused: what another site or under another name asks for, what the page
-does not need, what is too long. Every response leaves with headers that forbid the browser to load from elsewhere."""
+"""Refuses what the page does not need: requests of another site or under another name, and those that are too long.
+Every response leaves with headers that forbid the browser to load from elsewhere."""
 
 import re
 import secrets

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from chatbot.answer import Answer, Block, without_marks
+from chatbot.answer import Answer, Block, without_references
 from chatbot.web.templating import render
 
 Paragraph = Sequence[Block]
@@ -24,7 +24,7 @@ def growing(text: str) -> Markup:
 
 def unchecked(text: str) -> Markup:
     """The paragraphs of what nothing proves: without its marks, which would seem to."""
-    return growing(without_marks(text))
+    return growing(without_references(text))
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Iterator[Paragraph]:

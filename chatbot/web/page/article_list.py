@@ -72,7 +72,7 @@ def listing(collection: Collection, sent: Mapping[str, object], *, editor: bool)
 
 
 @dataclass(frozen=True)
-class Row:
+class ArticleRow:
     """What is shown of one article beside what is known of it."""
 
     article: Listed
@@ -98,7 +98,7 @@ def table(rows: Sequence[Listed], total: int, wanted: Browsing, page: int, *, ed
     first = page * ROWS_AT_A_TIME
     return render(
         "article_table.html",
-        rows=list(map(Row, rows)),
+        rows=list(map(ArticleRow, rows)),
         rows_at_a_time=ROWS_AT_A_TIME,
         total=total,
         first=first,

@@ -1,5 +1,5 @@
-"""A chain and a collection in, the page as Gradio blocks out: each question's answer is streamed into the conversation
-and the passages that it cites stand beside it. What is asked lives in the session alone."""
+"""Builds the page of Gradio blocks: each question's answer is streamed into the conversation, and the passages that it
+cites stand beside it. What is asked lives in the session alone."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence

@@ -32,7 +32,7 @@ class Card:
     @property
     def origin(self) -> str:
         """Where the passage comes from, such as: Desk · 5 December 2024 · p. 3."""
-        return _origin(self.citation.source, self.citation.date, self.citation.place)
+        return _origin(self.citation.source, self.citation.date, self.citation.page_label)
 
     @property
     def link(self) -> str:

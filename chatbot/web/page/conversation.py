@@ -8,7 +8,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from chatbot.answer import INSTEAD, Answer, Verdict, long_date, without_marks
+from chatbot.answer import INSTEAD, Answer, Verdict, long_date, without_references
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.markdown import DRAFT, escaped, turn_markdown
@@ -89,7 +89,7 @@ def _turn(turn: Turn, number: int, rated: Rated | None, *, retry: bool) -> Marku
 
 def _export(turn: Turn) -> str:
     """The turn as Markdown, which chat.js puts into the file when the conversation is exported."""
-    otherwise = [without_marks(turn.text), STOPPED if turn.stopped else turn.error or ""]
+    otherwise = [without_references(turn.text), STOPPED if turn.stopped else turn.error or ""]
     within = filter_form.within(turn.scope)
     return turn_markdown(turn.question, turn.asked, within, turn.answer, otherwise=otherwise)
 

@@ -1,4 +1,4 @@
-"""A thumb that was pressed in, what is said to the reader out. The browser is believed the turn's number, the rating
+"""Keeps the rating when a thumb is pressed, and tells the reader. The browser is believed the turn's number, the rating
 and the comment alone: question and answer are those of the session."""
 
 import uuid
