@@ -166,7 +166,8 @@ def _indexing(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import indexing
 
     if _there(options.data, "--data", "the public sets"):
-        indexing.report(indexing.measure(options.data, work))
+        rounds = indexing.ROUNDS if options.size is None else 1
+        indexing.report(indexing.measure(options.data, work, rounds=rounds, most=options.size))
 
 
 def _intake(options: argparse.Namespace, work: Path) -> None:
@@ -227,6 +228,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the public sets, which are not shipped")
     parser.add_argument("--articles", type=Path, metavar="PATH", help="the real article that aleppo*.json ask about")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--size", type=int, metavar="N", help="indexing: so many articles once, not all of them thrice")
     parser.add_argument("--all", action="store_true", help="retrieval on MultiHop-RAG and SciFact too (minutes more)")
     parser.add_argument("--model", metavar="PROVIDER:NAME", help="an LLM, measured beside the built-in where it counts")
     parser.add_argument("--base-url", metavar="URL", help="the address of the LLM's server")

@@ -16,6 +16,8 @@ STOPWORDS = frozenset(
     this those though through till to too under until up upon us very was we were what whatever when where whether
     which while who whom whose why will with within without would you your yours""".split()
 )
+# Most words have none of these, and each question looks at thousands.
+_MARKED = re.compile(r"['’.]")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
@@ -26,6 +28,8 @@ def words(text: str) -> list[str]:
 
 def bare(word: str) -> str:
     """A word without its possessive 's and inner stops."""
+    if not _MARKED.search(word):
+        return word
     word = re.sub(r"['’]s?$|['’]s(?=\W|$)", "", word)
     return word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]?", word) else word
 

@@ -88,7 +88,7 @@ class Retriever:
         """The best passages of either search, each with both scores, in no order."""
         dense = [ident for ident, _ in self._store.search(vector, filters, CANDIDATES)]
         query = query_words(question)
-        sparse = self._ledger.full_text.scores(query, filters, CANDIDATES, also=dense)
+        sparse = self._ledger.full_text.scores(query, filters, CANDIDATES + len(dense))
         most = self._sum_of_idf(query)
         outlines = {
             ident: (article, own)

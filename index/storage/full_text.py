@@ -1,12 +1,14 @@
 """The word index (SQLite's FTS5) over the titles and texts of the passages: a row for each passage, with its serial."""
 
+import heapq
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from index.article import Article
 from index.storage.connection import Connection
 from index.storage.filters import Filters, condition
 
+_PASSAGES = "FROM passage JOIN article ON article.id = article_id"
 _MATCHING = (
     "SELECT article_id, number FROM words JOIN passage ON serial = words.rowid "
     "JOIN article ON article.id = article_id WHERE words MATCH ?"
@@ -23,24 +25,21 @@ class FullText:
         """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
         return list(self.scores(query, filters, limit))
 
-    def scores(
-        self, query: Sequence[str], filters: Filters, limit: int, *, also: Iterable[str] = ()
-    ) -> dict[str, float]:
-        """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first.
-
-        At most `limit` passages, not counting those of `also`, ids whose scores are wanted wherever they rank.
-        """
+    def scores(self, query: Sequence[str], filters: Filters, limit: int) -> dict[str, float]:
+        """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first, at most `limit`."""
         if not query or filters.admit_nothing:
             return {}
         clause, values = condition(filters)
-        wanted = list(also)
-        rows = self._db.rows(
-            "SELECT article_id || ':' || number AS id, -bm25(words) AS score FROM words "
-            f"JOIN passage ON serial = words.rowid JOIN article ON article.id = article_id WHERE words MATCH ? {clause}"
-            " ORDER BY id IN (SELECT value FROM json_each(?)) DESC, score DESC, date DESC, article_id, number LIMIT ?",
-            " OR ".join(quoted(word) for word in query), *values, json.dumps(wanted), limit + len(wanted),
-        )
-        return {str(ident): float(score) for ident, score in sorted(rows, key=lambda row: -row[1])}
+        within = f"AND rowid IN (SELECT serial {_PASSAGES} WHERE TRUE {clause})" if clause else ""
+        # Without a join: most passages hold some word of a question, and few of these are among the best.
+        scores = {int(serial): float(score) for serial, score in self._db.rows(
+            f"SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? {within}",
+            " OR ".join(quoted(word) for word in query), *values,
+        )}
+        least = min(heapq.nlargest(limit, scores.values()), default=0.0)
+        best = self._newest_first([serial for serial, score in scores.items() if score >= least])
+        ranked = sorted(best, key=lambda row: -scores[row[0]])
+        return {ident: scores[serial] for serial, ident in ranked[:limit]}
 
     def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages whose title or body holds `name`, the newest article's first."""
@@ -82,6 +81,13 @@ class FullText:
         """Make the word index anew from its texts."""
         with self._db.transaction():
             self._db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+
+    def _newest_first(self, serials: Sequence[int]) -> list[tuple[int, str]]:
+        """These passages with their ids, the newest article's first."""
+        return [(int(serial), str(ident)) for serial, ident in self._db.rows(
+            f"SELECT serial, article_id || ':' || number {_PASSAGES} WHERE serial IN (SELECT value FROM json_each(?)) "
+            "ORDER BY date DESC, article_id, number", json.dumps(serials),
+        )]
 
     def _ids(self, match: str, filters: Filters, order: str, limit: int) -> list[str]:
         clause, values = condition(filters)

@@ -101,14 +101,17 @@ def test_no_word_can_become_query_syntax(three: Ledger, word: str) -> None:
     assert three.count()[0] == 3
 
 
-def test_words_are_scored_best_first_and_wherever_they_rank_if_asked(three: Ledger) -> None:
+def test_words_are_scored_best_first_and_the_newest_of_equals_first(three: Ledger) -> None:
     query = ["cancelled", "ferries"]
     every = three.full_text.scores(query, Filters(), 9)
     assert list(every.values()) == sorted(every.values(), reverse=True) and min(every.values()) > 0
-    best, *_, last = every
-    assert list(three.full_text.scores(query, Filters(), 1)) == [best]
-    also = three.full_text.scores(query, Filters(), 1, also=[last, "b2:99"])
-    assert list(also)[0] == best and also[last] == every[last]
+    assert list(three.full_text.scores(query, Filters(), 1)) == list(every)[:1]
+    for ident, date in (("e5", datetime.date(2020, 1, 1)), ("d4", None), ("f6", datetime.date(2020, 1, 2))):
+        put(three, Article(ident, "A gull sat there.", "Gull", "Courier", date=date))
+    assert list(three.full_text.scores(["gull"], Filters(), 9)) == ["f6:0", "e5:0", "d4:0"]
+    assert list(three.full_text.scores(["gull"], Filters(), 2)) == ["f6:0", "e5:0"]
+    assert list(three.full_text.scores(["gull"], Filters(until=datetime.date(2020, 1, 1)), 2)) == ["e5:0"]
+    assert list(three.full_text.scores(["gull"], Filters(sources=("Desk",)), 2)) == []
 
 
 def test_passages_are_counted_by_article(three: Ledger) -> None:
