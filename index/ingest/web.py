@@ -22,7 +22,7 @@ from index.ingest.report import Report
 from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
-from index.readers.registry import Refusal
+from index.readers.registry import OF_THE_FILE, Refusal
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000
@@ -33,7 +33,6 @@ SUFFIXES = {
     "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/plain": ".txt",
     "text/markdown": ".md",
 }
-FOUND_IN_TEXT = (None, "text")
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ class _Run:
             read = _read(fetched, self.worker)
         except ReadError as exc:
             return ReadError(f"{fetched.url}: {exc}")
-        of_feed = entry.date is not None and read.date_from in FOUND_IN_TEXT
+        of_feed = entry.date is not None and read.date_from in (None, OF_THE_FILE)
         date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
         url = _identity(fetched.url, read.url)
         source = read.source or entry.source or urlsplit(url).hostname

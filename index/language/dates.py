@@ -4,8 +4,8 @@ import datetime
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from collections import Counter
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 MONTHS = ("january february march april may june july august september october november december").split()
 _MONTH = r"(?P<month>" + "|".join(f"{m}|{m[:3]}" + (r"|sept" if m == "september" else "") for m in MONTHS) + r")\.?"
@@ -14,7 +14,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"\b(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>[01]\d)(?P=mark)(?P<day>[0-3]\d)(?!\d)",
+        r"\b(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?![a-z])",
@@ -25,13 +25,17 @@ _FORMS = [
 ]
 _WITH_YEAR = [form for form in _FORMS if "year" in form.groupindex]
 _ANY_YEAR = re.compile(_YEAR)
-_NOT_PUBLICATION = re.compile(
-    r"\b(since|until|till|before|after|from|by|between|born|died|founded|established|dated|due)( (on|in))?\s*+$",
-    re.IGNORECASE,
+_NUMERIC = re.compile(
+    r"(?<![\d./-])(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d/-])"
 )
-_OWN_LINE_EXTRA_CHARACTERS = 40
-# So far before a date it is looked for what the date is of.
-_BEFORE_CHARACTERS = 100
+_MAIL_DAY = re.compile(r"\s*(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d\d\s+\d\d:\d\d")
+_WORDED_DAY = re.compile(
+    r"(?:[^\W\d_]{2,12}\.?,?\s+)?\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d"
+)
+# Today has begun in the zone that is furthest ahead of UTC.
+_NEWEST_ZONE = datetime.timedelta(hours=14)
+# A stated date is short; what is longer is something else.
+_STATED_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -72,41 +76,109 @@ def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]
     return sorted(found, key=lambda f: f.start)
 
 
-def publication_date(text: str) -> datetime.date | None:
-    """The day that `text` itself gives as its own: one on a line of its own, else the full date named most often.
+def parse_date(value: object, language: str | None = None) -> datetime.date | None:
+    """A stated value (date, datetime, text, number or a list of them) as a date; None where it holds no full date, and
+    for a day that has not begun anywhere on earth.
 
-    None where no full date is named, or where several are named equally often: a guess would be worse.
-    """
-    days: Counter[datetime.date] = Counter()
-    for line in text.splitlines():
-        length = len(line.strip())
-        for date in find_dates(line):
-            before = line[max(date.start - _BEFORE_CHARACTERS, 0) : date.start]
-            if not date.is_day or _NOT_PUBLICATION.search(before):
-                continue
-            if length <= date.end - date.start + _OWN_LINE_EXTRA_CHARACTERS and not line.endswith("."):
-                return date.first
-            days[date.first] += 1
-    ranked = days.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
-
-
-def parse_date(value: object) -> datetime.date | None:
-    """A stated value (date, datetime, text or a list of them) as a date; None where it holds no full date.
-
-    The day is the one that is written: an offset behind the time says where the writer was, and shifts nothing.
+    The day is the one that is written: an offset behind the time says where the writer was, and shifts nothing. Numbers
+    are read as 20240305 or as seconds since 1970. `language` tells 04/03 from 03/04, as in `numeric_day`.
     """
     if isinstance(value, list):
         value = value[0] if value else None
+    day = _stated_day(value, language)
+    return day if day is not None and is_past(day) else None
+
+
+def is_past(day: datetime.date) -> bool:
+    """Whether `day` has begun somewhere on earth."""
+    return day <= (datetime.datetime.now(datetime.UTC) + _NEWEST_ZONE).date()
+
+
+def numeric_day(text: str, language: str | None = None) -> tuple[datetime.date, int, int] | None:
+    """The first day that `text` writes in numbers alone with the year last (04/03/2024, 5.3.2024), and where it stands.
+
+    The order of day and month is that of `language`, such as de or en-GB; without one, and in plain English, which is
+    written both ways, only a day after the twelfth is known.
+    """
+    match = _NUMERIC.search(text)
+    if match is None:
+        return None
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    month_first = _month_first(language)
+    if first == second or month_first is not None:
+        orders = [month_first or False]
+    elif match["mark"] == "." and not match["first"].startswith("0"):
+        orders = [False]
+    else:
+        orders = [False, True]
+    days = [d for d in (_day_of(year, *((first, second) if us else (second, first))) for us in orders) if d]
+    return (days[0], *match.span()) if len(days) == 1 else None
+
+
+def _stated_day(value: object, language: str | None) -> datetime.date | None:
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    # Anything else may be nested without end.
-    days = [d for d in find_dates(value) if d.is_day] if isinstance(value, str) else []
-    return days[0].first if days else None
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdecimal()):
+        return _numbered_day(str(value).strip())
+    if not isinstance(value, str):
+        # Anything else may be nested without end.
+        return None
+    days = [found for found in find_dates(value[:_STATED_CHARACTERS]) if found.is_day]
+    if days:
+        return days[0].first
+    numeric = numeric_day(value[:_STATED_CHARACTERS], language)
+    return numeric[0] if numeric else _foreign_day(value)
+
+
+def _numbered_day(digits: str) -> datetime.date | None:
+    """The day of 20240305, or of seconds or thousandths since 1970."""
+    whole = digits.partition(".")[0]
+    if len(whole) == 8:
+        return _day_of(int(whole[:4]), int(whole[4:6]), int(whole[6:])) if whole.isdecimal() else None
+    if len(whole) not in (9, 10, 12, 13) or not whole.isdecimal():
+        return None
+    seconds = int(whole) if len(whole) < 12 else int(whole) // 1000
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
+
+
+def _foreign_day(text: str) -> datetime.date | None:
+    """The day of a header of mail with a year of two digits, or of a date with the month's name in another language."""
+    if _MAIL_DAY.match(text):
+        try:
+            return parsedate_to_datetime(text).date()
+        except ValueError:
+            return None
+    if not _WORDED_DAY.fullmatch(text.strip()):
+        return None
+    # Imported here: it takes half a second, and few dates are in another language than English.
+    import dateparser
+
+    found = dateparser.parse(text.strip(), settings={"STRICT_PARSING": True})
+    return found.date() if found else None
+
+
+def _month_first(language: str | None) -> bool | None:
+    """Whether dates in `language` begin with the month; None where that is not known."""
+    code = (language or "").strip().replace("_", "-")
+    if not code or code.lower() == "en":
+        return None
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        pattern = Locale.parse(code, sep="-").date_formats["short"].pattern
+    except (UnknownLocaleError, ValueError, TypeError, KeyError):
+        return None
+    # A country that writes the year first is known to none of both orders.
+    return None if pattern.lstrip().startswith("y") else pattern.find("M") < pattern.find("d")
+
+
+def _day_of(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _date_of(match: re.Match[str], year: int) -> FoundDate | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from index.characters import text_of
 from index.errors import ReadError
+from index.language.dates import find_dates, numeric_day
 from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 
@@ -36,7 +37,8 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     import trafilatura
     from trafilatura.settings import Document, set_date_params
 
-    tree = trafilatura.load_html(_flattened(_decoded(raw)))
+    page = _decoded(raw)
+    tree = trafilatura.load_html(_flattened(page))
     if tree is None:
         raise ReadError("the file is not HTML.")
     if _depth(tree) > DEEPEST:
@@ -54,7 +56,7 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     if not isinstance(document, Document) or not document.text:
         raise ReadError("the page has no article in it.")
     stated = {
-        "title": document.title, "author": document.author, "date": document.date,
+        "title": document.title, "author": document.author, "date": _sure_day(document.date, page, language),
         "source": document.sitename or document.hostname, "url": document.url, "language": language,
     }
     return Draft(document.text.splitlines(), {key: value for key, value in stated.items() if value}, stated_in="page")
@@ -93,3 +95,22 @@ def _decoded(raw: bytes) -> str | bytes:
         except ValueError:
             continue
     return raw
+
+
+def _sure_day(found: str | None, page: str | bytes, language: str | None) -> str | None:
+    """The day that was found in a page, where it is sure: 04/03/2024 may be of March or April.
+
+    It is known where the page writes it in another form, too, or where its language tells the order.
+    """
+    text = page if isinstance(page, str) else page.decode("latin-1")
+    if found is None or (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", found)) is None:
+        return found
+    year, month, day = (int(part) for part in match.groups())
+    either = rf"0?{day}[./-]0?{month}|0?{month}[./-]0?{day}"
+    numeric = re.search(rf"(?<![\d./-])(?:{either})[./-](?:{year}|{year % 100:02})(?![\d/-])", text)
+    if numeric is None or re.search(rf"{year}([-/.]?)0?{month}\1?0?{day}(?!\d)", text):
+        return found
+    if any(date.is_day and str(date.first) == found for date in find_dates(text[: 10 * _FIRST_BYTES])):
+        return found
+    sure = numeric_day(numeric[0], language)
+    return sure and sure[0].isoformat()

@@ -10,8 +10,6 @@ from index.limits import FileLimits
 from index.readers.parsed_document import Draft
 from index.readers.plain import decoded, text_lines
 
-USED = ("title", "date", "source", "author", "url", "language")
-
 
 def read_json(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     """A draft of each object in order, or what is wrong with it. Raises ReadError where the file is not such a list."""
@@ -37,6 +35,7 @@ def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadErro
 def _draft(record: object, origin: str) -> Draft | ReadError:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return ReadError(f'{origin} is not an object with a "text".')
-    stated = {key: record[key] for key in USED if isinstance(record.get(key), str | int | float | list)}
+    by_key = {str(key).lower(): value for key, value in record.items()}
+    stated = {key: value for key, value in by_key.items() if isinstance(value, str | int | float | list)}
     text = re.sub(r"\r\n?", "\n", record["text"])
     return Draft(text_lines(text), stated, stated_in="record")

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from index.article import Article, article_id
 from index.characters import printable, storable
 from index.errors import IndexingError, ReadError
-from index.language.dates import parse_date, publication_date
+from index.language.dates import parse_date
+from index.language.publication import publication_date
 from index.limits import MB, FileLimits, over
 from index.readers.archive import archive_members
 from index.readers.boilerplate import staffed_source, text_positions
@@ -47,6 +48,9 @@ ARCHIVE = ".zip"
 FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
 # What stands before the name where an article has no path, as it was uploaded.
 UPLOADED = "upload:"
+OF_THE_FILE = "file metadata"
+# What front matter and records call the day of publication, the surest first, in small letters.
+DATE_KEYS = ("date", "published", "publishedat", "published_at", "datepublished", "date_published", "pubdate")
 
 _BYLINE = re.compile(r"(by|published|updated|posted)\b[\s:]", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"(?<!\s)[^\S\n\r]*+[\n\r]\s*+")
@@ -217,12 +221,15 @@ def _text_lines(draft: Draft) -> tuple[list[str], list[int]]:
 
 
 def _date(draft: Draft, text: str) -> tuple[datetime.date | None, str | None]:
-    """The publication day, and where it is stated; the text is read where nothing else states it."""
-    if draft.metadata.get("date"):
-        date, date_from = parse_date(draft.metadata["date"]), draft.stated_in
-    else:
-        date, date_from = publication_date(text), "text"
-    return date, date_from if date else None
+    """The publication day, and where it is stated: by the metadata, else in the text. What a program noted of its file
+    comes last: that may be the day on which a page was printed."""
+    language = _text(draft.metadata.get("language"))
+    values = (draft.metadata[key] for key in DATE_KEYS if draft.metadata.get(key))
+    stated = next(filter(None, (parse_date(value, language) for value in values)), None)
+    known = (stated, draft.stated_in) if stated else None
+    if known is None or draft.stated_in == OF_THE_FILE:
+        known = publication_date(text, language) or known
+    return known or (None, None)
 
 
 def _page_offsets(draft: Draft, lines: list[str], positions: list[int]) -> tuple[int, ...]:

@@ -128,8 +128,13 @@ class ArticleTable:
         ]
 
     def date_range(self) -> tuple[datetime.date | None, datetime.date | None]:
-        """The oldest and the newest publication date, None where no article has one."""
-        row = self._db.row("SELECT min(date), max(date) FROM article")
+        """The oldest and the newest publication date, None where no article has one. A day that is still to come, kept
+        by an earlier version, is no such date; that of a file's making counts where nothing better is known."""
+        stated = "date <= date('now', '+14 hours')"
+        row = self._db.row(
+            "SELECT min(date), coalesce(max(date) FILTER (WHERE date_from IS NOT 'file metadata'), max(date)) "
+            f"FROM article WHERE {stated}"
+        )
         return (None, None) if row is None else (date_of(row[0]), date_of(row[1]))
 
     def texts(self) -> Iterator[tuple[str, str, str]]:

@@ -240,3 +240,20 @@ def test_odd_strings_come_back_as_they_went_in(tmp_path: Path, odd: str) -> None
     assert article(tmp_path / "a.txt", f"{stated}Text.").title == odd.strip()
     name = odd.replace("/", "-")
     assert article(tmp_path / f"x{name}.txt", "The " + "very " * 40 + "long.").title == f"x{name}"
+
+
+@pytest.mark.parametrize("head, day", [
+    ('<meta property="article:published_time" content="2099-12-05T08:00:00Z">', None),
+    ("", None),
+    ('<meta name="date" content="2024-12-05">', FIFTH),
+])
+def test_a_pages_day_is_not_guessed_from_what_may_be_two_days(
+    tmp_path: Path, head: str, day: datetime.date | None
+) -> None:
+    found = article(tmp_path / "a.html", html(head, '<p class="date">Published: 05/12/2024</p>' + BODY))
+    assert found.date == day
+
+
+def test_the_day_under_a_headline_comes_before_that_of_the_file(tmp_path: Path) -> None:
+    found = article(tmp_path / "a.pdf", pdf("Quay closed\nBy Ada Berg\n2 March 2023\nThe quay of Norvik was closed."))
+    assert (found.date, found.date_from) == (datetime.date(2023, 3, 2), "line in the text")

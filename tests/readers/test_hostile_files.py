@@ -6,7 +6,8 @@ import pytest
 
 from index.article import Article
 from index.ingest.sandbox import Worker
-from index.language.dates import find_dates, publication_date
+from index.language.dates import find_dates
+from index.language.publication import publication_date
 from index.language.sentences import sentence_spans
 from index.limits import FileLimits
 from index.readers.registry import Refusal

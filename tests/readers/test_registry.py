@@ -48,7 +48,8 @@ def refusal(path: Path, limits: FileLimits = DEFAULT) -> Refusal:
 def test_a_news_sites_page_becomes_an_article(tmp_path: Path) -> None:
     article = read_article(write(tmp_path, "page.txt", SITE))
     assert article.title == "Norvik council seizes harbour from ferry company after yearslong dispute"
-    assert (article.source, article.date) == ("Coast Courier", datetime.date(2021, 3, 3))
+    # The day of a photo may be years before that of the report.
+    assert (article.source, article.date) == ("Coast Courier", None)
     assert article.text.startswith("Ferries said to resume within days\n\nNorvik council seizes")
     assert article.text.endswith("since 2014.")
     assert article.text.count("A ferry lies") == 1
