@@ -20,7 +20,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from index.search.cross_encoder import LORA_SCALE, WEIGHTS, CrossEncoder, Head, Pieces, joined
+from index.search.cross_encoder import CrossEncoder, Head, Pieces, joined
+from index.search.numpy_cross_encoder import LORA_SCALE, WEIGHTS
 
 RANK, STEPS, BATCH, KIND_SPREAD = 32, 2000, 32, 0.05
 LORA_RATE, HEAD_RATE, DECAY = 8e-4, 1.5e-3, 0.01
