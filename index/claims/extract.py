@@ -181,7 +181,7 @@ def _office_claims(
 ) -> Iterator[Claim]:
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
     for tenure in tenures_of(line.parsed):
-        last = tenure.holder.split()[-1].lower()
+        last = tenure.holder.lower().rpartition(" ")[2]
         if is_place(last) and is_known(last):
             # "The Sea of X, its mayor": no person.
             continue

@@ -54,7 +54,8 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     owner = tenure.owner
     if owner is None:
         start = max(sentence.text.find(tenure.holder), 0)
-        if sentence.text[:start].rstrip().lower().endswith(tenure.role.split()[-1]):
+        title = tenure.role.rpartition(" ")[2]
+        if title and sentence.text[:start].rstrip().lower().endswith(title):
             # "President Ada Lund", "General Holm": whose does not follow from what was spoken of.
             return "", ""
         name = discourse.body(number, start)

@@ -8,6 +8,7 @@ from index.claim import Claim, Status
 from index.claims.extract import annotate, claims_of
 from index.language.parser import Parser
 from index.language.sentences import sentence_spans
+from tests.support.parsing import claims
 
 DAY = datetime.date(2031, 3, 12)
 
@@ -68,3 +69,11 @@ def test_its_stands_for_the_body_named_before(parser: Parser) -> None:
 def test_who_had_an_office_is_told_apart(parser: Parser) -> None:
     [claim] = offices("Peter Holm, a former mayor of Lindby, has died.", parser)
     assert claim.status is Status.HELD_BEFORE
+
+
+def test_one_that_follows_without_an_office_is_read_without_a_fault() -> None:
+    text = (
+        "The takeover is a blow for Holm, who managed to regain control of the city in 2016, after expelling rebels and "
+        "thousands of farmers from its eastern parts following a long campaign in which his forces were backed by others."
+    )
+    assert all(claim.role or claim.place for claim in claims(text))
