@@ -6,9 +6,12 @@ import pytest
 
 from index.claim import Claim, Status
 from index.claims.extract import annotate, claims_of
+from index.claims.offices import Tenure
+from index.claims.places import body_of
+from index.language.coreference import Discourse
 from index.language.parser import Parser
 from index.language.sentences import sentence_spans
-from tests.support.parsing import claims
+from tests.support.parsing import parsed
 
 DAY = datetime.date(2031, 3, 12)
 
@@ -71,9 +74,7 @@ def test_who_had_an_office_is_told_apart(parser: Parser) -> None:
     assert claim.status is Status.HELD_BEFORE
 
 
-def test_one_that_follows_without_an_office_is_read_without_a_fault() -> None:
-    text = (
-        "The takeover is a blow for Holm, who managed to regain control of the city in 2016, after expelling rebels and "
-        "thousands of farmers from its eastern parts following a long campaign in which his forces were backed by others."
-    )
-    assert all(claim.role or claim.place for claim in claims(text))
+def test_a_side_without_an_office_has_no_body_and_is_no_fault() -> None:
+    sentence = parsed("Expelling rebels followed a long campaign.")
+    tenure = Tenure(Status.TOOK, "", None, "rebels", None, 0.4)
+    assert body_of(0, sentence, tenure, Discourse()) == ("", "")
