@@ -8,6 +8,16 @@ _NO_PAGES = frozenset({
 })
 
 
+# As browsers read these labels (WHATWG Encoding Standard): the larger encoding that was meant.
+_MEANT = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}
+
+# What windows-1252 has where Latin-1 has control characters; five bytes have nothing in either.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
 def storable(text: str) -> str:
     """`text` as it is, but for what no database keeps: NULs are gone, halves of characters joined or replaced."""
     return text.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -19,7 +29,8 @@ def printable(text: str) -> str:
 
 
 def text_of(raw: bytes, encoding: str) -> str:
-    """`raw` in the encoding that a stranger names. Raises ValueError where it does not fit, and for an encoding that no
+    """`raw` in the encoding that a stranger names, read as browsers do: what is called Latin-1 is windows-1252, unless
+    it is UTF-8 after all. Raises ValueError where it does not fit, and for an encoding that no
     page is written in: Python knows some that take minutes or that stand for escapes."""
     try:
         known = codecs.lookup(encoding).name
@@ -27,7 +38,15 @@ def text_of(raw: bytes, encoding: str) -> str:
         raise ValueError(f"'{printable(encoding)}' is no known encoding.") from exc
     if known in _NO_PAGES:
         raise ValueError(f"'{known}' is no encoding of pages.")
+    known = _MEANT.get(known, known)
     try:
-        return raw.decode(known)
+        return _western(raw) if known == "cp1252" else raw.decode(known)
     except LookupError as exc:
         raise ValueError(f"'{known}' makes no text of bytes.") from exc
+
+
+def _western(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").translate(_WINDOWS)

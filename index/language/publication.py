@@ -4,6 +4,7 @@ on a line of its own ("By Anna Reader | Published 5 March 2024, 10:15"). Dates i
 
 import datetime
 import re
+from collections.abc import Sequence
 
 from index.language.dates import FoundDate, find_dates, is_past, numeric_day
 
@@ -47,21 +48,22 @@ def publication_date(text: str, language: str | None = None) -> tuple[datetime.d
     `language` is what the text states as its language, such as en-GB: it tells 04/03 from 03/04.
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    for line in lines[:HEAD_LINES]:
-        if day := _dateline(line):
-            return day, DATELINE
-    bare: set[datetime.date] = set()
-    updated: set[datetime.date] = set()
-    for number, line in enumerate(lines):
-        for kind, day in _own(line, language):
-            if kind == "published":
-                return day, OWN_LINE
-            if kind == "updated":
-                updated.add(day)
-            elif number < HEAD_LINES or number == len(lines) - 1:
-                bare.add(day)
-    found = bare or updated
-    return (found.pop(), OWN_LINE) if len(found) == 1 else None
+    dated = next(filter(None, map(_dateline, lines[:HEAD_LINES])), None)
+    if dated:
+        return dated, DATELINE
+    own = [(kind, day, number) for number, line in enumerate(lines) for kind, day in _own(line, language)]
+    day = _surest(own, len(lines))
+    return (day, OWN_LINE) if day else None
+
+
+def _surest(own: Sequence[tuple[str, datetime.date, int]], lines: int) -> datetime.date | None:
+    """Of the days on lines of their own, each with its kind and line, the one that the text of so many lines is of."""
+    published = [day for kind, day, _ in own if kind == "published"]
+    if published:
+        return published[0]
+    bare = {day for kind, day, number in own if kind == "bare" and (number < HEAD_LINES or number == lines - 1)}
+    found = bare or {day for kind, day, _ in own if kind == "updated"}
+    return found.pop() if len(found) == 1 else None
 
 
 def _dateline(line: str) -> datetime.date | None:
@@ -76,27 +78,24 @@ def _own(line: str, language: str | None) -> list[tuple[str, datetime.date]]:
     each with its kind: published, updated or bare."""
     if len(line) > LONGEST_LINE_CHARACTERS:
         return []
-    days: list[datetime.date] = []
-    dates = _days(line)
-    if dates:
-        days = [date.first for date in dates]
-        for date in reversed(dates):
-            line = line[: date.start] + _DATE + line[date.end :]
-    elif found := numeric_day(line, language):
-        day, start, end = found
-        days, line = [day], line[:start] + _DATE + line[end:]
-    if not days:
+    days, line = _masked(line, language)
+    parts = [part for part in _SEPARATORS.split(_SMALL.sub(" ", line)) if part.strip(" ,:()[]")] if days else []
+    kinds = [_kind(part) for part in parts]
+    if None in kinds:
         return []
-    kinds = []
-    for part in _SEPARATORS.split(_SMALL.sub(" ", line)):
-        if part.strip(" ,:()[]") == "":
-            continue
-        kind = _kind(part)
-        if kind is None:
-            return []
-        kinds.append(kind)
-    stated = [kind for kind in kinds if kind != "names"]
+    stated = [kind for kind in kinds if kind and kind != "names"]
     return [(kind, day) for kind, day in zip(stated, days, strict=False) if is_past(day)]
+
+
+def _masked(line: str, language: str | None) -> tuple[list[datetime.date], str]:
+    """The days in a line, and the line with a mark in place of each."""
+    dates = _days(line)
+    if not dates and (found := numeric_day(line, language)):
+        day, start, end = found
+        return [day], line[:start] + _DATE + line[end:]
+    for date in reversed(dates):
+        line = line[: date.start] + _DATE + line[date.end :]
+    return [date.first for date in dates], line
 
 
 def _kind(part: str) -> str | None:

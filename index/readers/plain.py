@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.readers.encodings import decoded_text
 from index.readers.parsed_document import Draft, table_row
 
 WRAPPED_LINE_CHARACTERS = (40, 120)
@@ -78,15 +79,11 @@ def split_lines(text: str) -> list[str]:
 
 
 def decoded(raw: bytes) -> str:
-    """`raw` as text with line feeds for line ends. Raises ReadError where it is neither UTF-8 nor UTF-16."""
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    """`raw` as text with line feeds for line ends. Raises ReadError where no encoding explains it."""
     try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as exc:
-        raise ReadError(
-            f"the file is not {encoding.removesuffix('-sig').upper()} text (byte {exc.start}). "
-            "Save it as UTF-8 and index it again."
-        ) from exc
+        text, _ = decoded_text(raw)
+    except ValueError as exc:
+        raise ReadError(f"the file is no text: {exc}. Save it as UTF-8 and index it again.") from exc
     if "\0" in text:
         raise ReadError("the file is binary, not text.")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -18,7 +18,7 @@ from index.limits import MB, FileLimits, over
 from index.readers.archive import archive_members
 from index.readers.boilerplate import staffed_source, text_positions
 from index.readers.docx import read_docx
-from index.readers.email import read_mail
+from index.readers.email import read_mail, read_mailbox
 from index.readers.html import read_html
 from index.readers.json_records import read_json, read_json_lines
 from index.readers.parsed_document import Draft
@@ -43,6 +43,7 @@ SINGLE: dict[str, Callable[[bytes, FileLimits], Draft]] = {
 SEVERAL: dict[str, Callable[[bytes, FileLimits], Iterator[Draft | ReadError]]] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
+    ".mbox": read_mailbox,
 }
 ARCHIVE = ".zip"
 FORMATS = (*SINGLE, *SEVERAL, ARCHIVE)
