@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "claims", "faults", "strong", "times", "abstention", "retrieval", "news-retrieval", "followups",
-    "injection", "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
+    "answers", "claims", "faults", "strong", "sent", "times", "abstention", "retrieval", "news-retrieval",
+    "followups", "injection", "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -130,7 +130,17 @@ def _strong(options: argparse.Namespace, work: Path) -> None:
 
     if _there(options.data, "--data", "the public sets"):
         answers = strong.read_answers(options.data)
-        strong.report(strong.measure(options.data, work / "strong", answers), verbose=options.verbose)
+        alone, with_judge = strong.measure(options.data, work / "strong", answers)
+        strong.report(with_judge, with_judge=True)
+        strong.report(alone, verbose=options.verbose)
+
+
+def _sent(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import news_sets, sent
+
+    root = options.data / "news" if options.data is not None else news_sets.SHIPPED
+    found = [one for news in news_sets.news_sets(root) for one in sent.measure(news, work / "sent" / news.name)]
+    sent.report(found, verbose=options.verbose)
 
 
 def _duplicates(options: argparse.Namespace, work: Path) -> None:
@@ -197,6 +207,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "claims": _claims,
     "faults": _faults,
     "strong": _strong,
+    "sent": _sent,
     "times": _times,
     "abstention": _abstention,
     "retrieval": _retrieval,

@@ -1,5 +1,6 @@
 """Are a strong LLM's statements marked, and its faults caught? Answers written by hand over news passages, in combined
-and paraphrased sentences, each as it is and in versions with one subtle fault, go through the verifier."""
+and paraphrased sentences, each as it is and in versions with one subtle fault, go through the verifier: by itself, and
+with a scripted judge that answers as the statements are labelled, but for one verdict in twenty."""
 
 import json
 import re
@@ -12,14 +13,23 @@ from typing import Any
 
 from benchmarks import sets
 from benchmarks.measures import share
-from chatbot.answer import Statement, Verdict
-from chatbot.verification.verifier import Verifier
+from benchmarks.support.scripted_llm import ScriptedLLM
+from chatbot.answer import Ruling, Statement, Verdict
+from chatbot.llm.judge import Judge
+from chatbot.settings import Settings
+from chatbot.verification.judging import judged
+from chatbot.verification.verifier import Verified, Verifier
 from index.article import Article
 from index.collection import Collection
 from index.language.sentences import sentence_spans
+from index.language.words import stems
 from index.passage import Passage, RetrievedPassage
 
 _REFERENCE = re.compile(r"\s*\[\d+\]")
+_MARKS = re.compile(r"\[\d+\](?: ?\[\d+\])*")
+# Of so many of the judge's verdicts one is flipped; and of these faults it says that they are not stated.
+EVERY = 20
+UNSTATED = ("overclaim",)
 
 
 @dataclass(frozen=True)
@@ -66,15 +76,53 @@ def read_answers(folder: Path) -> list[StrongAnswer]:
     return [_answer(json.loads(line)) for line in lines if line.strip()]
 
 
-def measure(folder: Path, work: Path, answers: Sequence[StrongAnswer]) -> list[Checked]:
-    """Each answer and each of its faulty versions, verified over the passages that it was written from."""
-    checked: list[Checked] = []
-    for name in dict.fromkeys(answer.collection for answer in answers):
-        with sets.indexed([folder / "news" / "collections" / name], work / name) as collection:
-            verifier = Verifier(collection)
-            for answer in (each for each in answers if each.collection == name):
-                checked += _checked(answer, verifier, passages_of(answer, collection))
-    return checked
+def measure(folder: Path, work: Path, answers: Sequence[StrongAnswer]) -> tuple[list[Checked], list[Checked]]:
+    """Each answer and each of its faulty versions, verified over the passages that it was written from; then the same
+    with the judge."""
+    alone: list[Checked] = []
+    with_judge: list[Checked] = []
+    with ScriptedLLM("fixed") as server:
+        judge = ScriptedJudge(server)
+        for name in dict.fromkeys(answer.collection for answer in answers):
+            with sets.indexed([folder / "news" / "collections" / name], work / name) as collection:
+                verifier = Verifier(collection)
+                for answer in (each for each in answers if each.collection == name):
+                    for one, other in _checked(answer, verifier, judge, passages_of(answer, collection)):
+                        alone.append(one)
+                        with_judge.append(other)
+    return alone, with_judge
+
+
+class ScriptedJudge:
+    """Judges over HTTP, as the product lets an LLM judge: as the statements are labelled, but for one in `EVERY`.
+
+    Its words are a sentence of a passage that the statement cites, the one that shares most words with it. A flipped
+    verdict on a true statement has such words, too, every other time.
+    """
+
+    def __init__(self, server: ScriptedLLM) -> None:
+        self._server = server
+        self._judge = Judge(Settings(model="openai:scripted", base_url=server.base_url, judge="llm"))
+        self._count = 0
+
+    def judged(
+        self, verified: Verified, kinds: Sequence[str], cited: Sequence[Sequence[RetrievedPassage]],
+        shown: Sequence[RetrievedPassage],
+    ) -> Verified:
+        """`verified`, judged; `kinds` are the faults of its statements, "" of true ones, and `cited` their passages."""
+        texts = [statement.text for statement in verified.statements]
+        rows = [self._row(n, *each) for n, each in enumerate(zip(texts, kinds, cited, strict=True), 1)]
+        self._server.text = json.dumps(rows)
+        return judged(verified, self._judge.judge(texts, shown), shown)
+
+    def _row(self, number: int, text: str, kind: str, cited: Sequence[RetrievedPassage]) -> dict[str, object]:
+        self._count += 1
+        is_flipped = self._count % EVERY == 0
+        words = _nearest_sentence(text, cited)
+        ruling = Ruling.SUPPORTED if bool(kind) is is_flipped else Ruling.CONTRADICTED
+        if kind in UNSTATED and not is_flipped or not kind and is_flipped and self._count % (2 * EVERY) == 0:
+            ruling = Ruling.NOT_STATED
+        return {"statement": number, "verdict": ruling, "words": words, "what": ""}
 
 
 def passages_of(answer: StrongAnswer, collection: Collection) -> list[RetrievedPassage]:
@@ -83,7 +131,7 @@ def passages_of(answer: StrongAnswer, collection: Collection) -> list[RetrievedP
     return [_retrieved(title, text, articles) for title, text in answer.passages]
 
 
-def report(checked: Sequence[Checked], *, verbose: bool = False, judged: bool = False) -> None:
+def report(checked: Sequence[Checked], *, verbose: bool = False, with_judge: bool = False) -> None:
     """Print the shares of each collection, and as the last line those of all."""
     for one in checked if verbose else ():
         if one.marked is not bool(one.kind):
@@ -93,10 +141,13 @@ def report(checked: Sequence[Checked], *, verbose: bool = False, judged: bool = 
         true = [one.marked for one in own if not one.kind]
         caught = [one.marked for one in own if one.kind]
         print(f"  {name}: true marked {share(true):.3f}, faults caught {share(caught):.3f}")
-    print(line(checked, judged=judged))
+    for kind, those in (("true", [one for one in checked if not one.kind]), ("faulty", [o for o in checked if o.kind])):
+        counts = Counter(verdict for one in those for verdict in one.verdicts)
+        print(f"  {kind} statements: {', '.join(f'{count} {verdict}' for verdict, count in counts.most_common())}")
+    print(line(checked, with_judge=with_judge))
 
 
-def line(checked: Sequence[Checked], *, judged: bool) -> str:
+def line(checked: Sequence[Checked], *, with_judge: bool) -> str:
     """The line that sums up: how many true statements are marked, and how many faults caught, by kind."""
     true = [one for one in checked if not one.kind]
     faults = [one for one in checked if one.kind]
@@ -104,24 +155,49 @@ def line(checked: Sequence[Checked], *, judged: bool) -> str:
     caught = Counter(one.kind for one in faults if one.marked)
     by_kind = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(kinds.items()))
     return (
-        f"strong{' with a judge' if judged else ''}: true marked {sum(one.marked for one in true)} of {len(true)}, "
+        f"strong{' with a judge' if with_judge else ''}: true marked {sum(one.marked for one in true)} of {len(true)}, "
         f"faults caught {sum(caught.values())} of {len(faults)} ({by_kind})"
     )
 
 
-def _checked(answer: StrongAnswer, verifier: Verifier, shown: Sequence[RetrievedPassage]) -> Iterator[Checked]:
-    statements = verifier.verify(answer.text, shown).statements
+def _checked(
+    answer: StrongAnswer, verifier: Verifier, judge: ScriptedJudge, shown: Sequence[RetrievedPassage]
+) -> Iterator[tuple[Checked, Checked]]:
+    verified = verifier.verify(answer.text, shown, answer.question)
+    kinds = [""] * len(verified.statements)
+    both = [verified, judge.judged(verified, kinds, _cited(verified, answer.text, shown), shown)]
     for (text, states), plain in zip(answer.sentences, answer.plain, strict=True):
         if states:
-            yield _of(answer, "", text, [one for one in statements if _plain(one.text) in plain])
+            alone, other = ([one for one in each.statements if _plain(one.text) in plain] for each in both)
+            yield _of(answer, "", text, alone), _of(answer, "", text, other)
     for fault in answer.faults:
         others = [plain for n, plain in enumerate(answer.plain) if n != fault.sentence]
-        own = [
-            one
-            for one in verifier.verify(fault.text, shown).statements
-            if not any(_plain(one.text) in other for other in others)
-        ]
-        yield _of(answer, fault.kind, " ".join(one.text for one in own), own)
+        verified = verifier.verify(fault.text, shown, answer.question)
+        true = [any(_plain(one.text) in other for other in others) for one in verified.statements]
+        kinds = ["" if is_true else fault.kind for is_true in true]
+        with_judge = judge.judged(verified, kinds, _cited(verified, fault.text, shown), shown)
+        alone, other = (
+            [one for one, is_true in zip(each.statements, true, strict=True) if not is_true]
+            for each in (verified, with_judge)
+        )
+        text = " ".join(one.text for one in alone)
+        yield _of(answer, fault.kind, text, alone), _of(answer, fault.kind, text, other)
+
+
+def _cited(verified: Verified, text: str, shown: Sequence[RetrievedPassage]) -> list[list[RetrievedPassage]]:
+    """The passages whose numbers stand behind each statement in the text."""
+    cited = []
+    for statement in verified.statements:
+        at = text.find(statement.text.rstrip(".")) + len(statement.text)
+        marks = _MARKS.search(text, max(at - 2, 0))
+        cited.append([shown[int(n) - 1] for n in re.findall(r"\d+", marks[0])] if marks else [])
+    return cited
+
+
+def _nearest_sentence(text: str, cited: Sequence[RetrievedPassage]) -> str:
+    wanted = set(stems(text))
+    sentences = [one.article.text[slice(*span)] for one in cited for span in one.passage.sentences]
+    return max(sentences, key=lambda sentence: len(wanted & set(stems(sentence))), default="")
 
 
 def _of(answer: StrongAnswer, kind: str, text: str, statements: Sequence[Statement]) -> Checked:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -52,7 +53,26 @@ class Verdict(StrEnum):
 
     VERIFIED = "verified"
     MOVED = "moved"
+    CITED = "cited"
     UNFOUND = "unfound"
+
+
+class Ruling(StrEnum):
+    """What a judge says of a statement."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A judge's ruling on a statement: the `words` of a passage that prove or contradict it, and `what` of it is
+    wrong or not stated."""
+
+    ruling: Ruling
+    words: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +100,9 @@ class Quotation:
 class Statement:
     """A sentence of an LLM's answer, without its marks, and what came of looking it up.
 
-    MOVED: supported by another passage than the one that the LLM cited. UNFOUND: no passage supports it; `missing` then
-    says what was not found, such as: the number 12.
+    MOVED: supported by another passage than the one that the LLM cited. CITED: nothing in the passages that it cites
+    speaks against it, and nothing in them was recognised as its proof. UNFOUND: a fact of it is not in the passages, or
+    they say otherwise; `missing` then says what, such as: the number 12.
     """
 
     text: str
@@ -163,12 +184,15 @@ class Answer:
 
     @property
     def verified(self) -> str:
-        """The line that sums up the verdicts, such as "3 of 4 statements verified"; empty where there are none."""
+        """The line that sums up the verdicts: "2 of 4 statements verified, 1 cited but not checked"; else empty."""
         statements = self.statements
         if not statements:
             return ""
-        supported = sum(statement.verdict is not Verdict.UNFOUND for statement in statements)
-        return f"{supported} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"
+        counts = Counter(statement.verdict for statement in statements)
+        verified = counts[Verdict.VERIFIED] + counts[Verdict.MOVED]
+        parts = [f"{verified} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"]
+        parts += [f"{counts[Verdict.CITED]} cited but not checked"] * (counts[Verdict.CITED] > 0)
+        return ", ".join(parts)
 
     @property
     def proven(self) -> str:

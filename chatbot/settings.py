@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
     pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
+    `first_word_seconds` is how long a slow LLM may read before its first word: it is sent fewer passages then.
+    `judge` looks an LLM's answer through once more: "none", "llm" for the one that writes, or another PROVIDER:NAME.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
     One visitor may have `questions_waiting` that are not answered yet and ask `questions_a_minute`; a question may hold
     `names_looked_up`.
@@ -116,6 +118,8 @@ class Settings(BaseSettings):
     temperature: float = _variable("TEMPERATURE", 0, 2, default=0.0)
     timeout_seconds: float = _variable("TIMEOUT", 0.1, 3600, default=60.0)
     retries: int = _variable("RETRIES", 0, 10, default=2)
+    judge: str = _variable("JUDGE", default="none")
+    first_word_seconds: float = _variable("FIRST_WORD", 1, 600, default=10.0)
     window_tokens: int = _variable("WINDOW", default=4096)
     max_tokens: int = _variable("MAX_TOKENS", 1, 1_000_000, default=1000)
     fetch_allow: str = _variable("FETCH_ALLOW", default="")
@@ -176,6 +180,8 @@ class Settings(BaseSettings):
     def _check_llm(self) -> "Settings":
         if self.model is not None and not all(self.model.partition(":")):
             raise _unusable("model", self.model, "Expected PROVIDER:NAME, such as ollama:llama3.2.")
+        if self.judge not in ("none", "llm") and not all(self.judge.partition(":")):
+            raise _unusable("judge", self.judge, "Expected none, llm, or PROVIDER:NAME of another LLM.")
         if self.base_url and not _ADDRESS.fullmatch(self.base_url):
             example = "Expected http://... or https://..., such as http://127.0.0.1:8000/v1."
             raise _unusable("base_url", self.base_url, example)

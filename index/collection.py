@@ -136,6 +136,10 @@ class Collection:
         """A question, parsed."""
         return self._annotator.parse_question(question)
 
+    def read(self, sentences: Sequence[str], day: datetime.date | None) -> tuple[list[Annotation], list[Claim]]:
+        """Sentences that follow each other, as a text of `day`: annotated, and their claims. Each is one line."""
+        return self._annotator.read(sentences, day)
+
     def read_together(self, question: str, sentences: Sequence[str]) -> list[tuple[float, float]]:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
         return self._models.cross_encoder().scores(question, sentences)

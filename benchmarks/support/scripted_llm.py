@@ -139,7 +139,11 @@ class ScriptedLLM:
     @property
     def prompt(self) -> str:
         """All text of the last request's messages."""
-        return "\n".join(message["content"] for message in self.requests[-1].body["messages"])
+        return self.prompt_of(self.requests[-1])
+
+    def prompt_of(self, request: Request) -> str:
+        """All text of a request's messages."""
+        return "\n".join(message["content"] for message in request.body["messages"])
 
     def written(self, prompt: str) -> str:
         """What the chosen behaviour answers to `prompt`."""

@@ -63,6 +63,10 @@ class QuotingAnswerer:
             return False
         return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
 
+    def is_overview(self, reading: ParsedQuestion) -> bool:
+        """Whether the question asks for what many articles tell: what is new, what happened on a day."""
+        return overview_of(reading, query_of(self._collection.parse(reading.own))) is not None
+
     def _aliases(self) -> dict[str, frozenset[str]]:
         return alias_stems(self._collection.vocabulary.aliases())
 

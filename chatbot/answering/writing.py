@@ -1,5 +1,6 @@
 """Lets an LLM answer from the passages: prompt, model and the parser of its text, each a Runnable."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -7,19 +8,30 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
-from chatbot.answer import INSTEAD, Answer, with_notes
+from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
 from chatbot.answering.compose import abstained
 from chatbot.answering.quoting import THE_ARTICLES_DO_NOT_SAY, QuotingAnswerer, Task
 from chatbot.answering.steps import report
 from chatbot.errors import CutShortError, LanguageModelError
-from chatbot.extractive.selection import MOST_SENTENCES
-from chatbot.llm.client import LanguageModel
+from chatbot.llm.client import LanguageModel, left_of
+from chatbot.llm.echo_filter import EchoFilter
 from chatbot.llm.generator import LLMAnswerer, Prompt
+from chatbot.llm.judge import Judge
+from chatbot.llm.pace import Pace
 from chatbot.settings import Settings
+from chatbot.verification.judging import judged
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.language.tokens import counter
 from index.passage import RetrievedPassage
+
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|differ\w*|versus|vs|each of|timeline|overview|summar\w+"
+    r"|how (?:has|have|did) .+ chang\w+)\b",
+    re.IGNORECASE,
+)
+# An answer of which a larger share is not borne out, or says the same again, is replaced.
+LEAST_SUPPORTED = 0.5
 
 
 class WritingAnswerer:
@@ -30,11 +42,14 @@ class WritingAnswerer:
         model = LanguageModel(settings)
         self._collection = collection
         self._quoting = quoting
+        self._count = counter(model.name)
         self._llm = LLMAnswerer(
-            model, count=counter(model.name), window_tokens=settings.window_tokens,
+            model, count=self._count, window_tokens=settings.window_tokens,
             answer_tokens=settings.max_tokens,
         )
+        self._pace = Pace(settings.first_word_seconds)
         self._verifier = Verifier(collection)
+        self._judge = Judge(settings) if settings.judge != "none" else None
 
     @property
     def name(self) -> str:
@@ -45,23 +60,27 @@ class WritingAnswerer:
         """The chain that answers one question: it streams the text as it is written, and ends with the Answer."""
         shown = self._shown(task)
         prompt = Prompt(task.named.reading.standalone, shown, task.history)
+        sent = sum(self._count(text) for _, text in self._llm.messages(prompt))
         fill: Runnable[Any, Prompt] = RunnableLambda(lambda _: prompt, name="fill")
-        parse = RunnableGenerator(partial(self._parse, task, shown), name="parse")
+        parse = RunnableGenerator(partial(self._parse, task, shown, sent), name="parse")
         return fill | self._llm.chain | parse
 
     def _shown(self, task: Task) -> Sequence[RetrievedPassage]:
-        """The passages that the LLM is sent: as many as fit."""
+        """The passages that the LLM is sent: those that answer by their sentences first, as many as are worth their
+        tokens."""
         reading = task.named.reading
         # What would be quoted goes first, so that the newest report is never cut off by the window.
         choice = self._quoting.choice(reading, task.glanced)
-        first = [*choice.lead, *choice.earlier] if choice else task.glanced[:MOST_SENTENCES]
-        quotable = {sentence.candidate.passage.id for sentence in first}
-        return self._llm.fit(
-            reading.standalone, sorted(task.passages, key=lambda passage: passage.passage.id not in quotable)
-        )
+        first = [*choice.lead, *choice.earlier] if choice else []
+        ranked = [sentence.candidate.passage.id for sentence in (*first, *task.glanced)]
+        order = {ident: place for place, ident in reversed(list(enumerate(ranked)))}
+        passages = sorted(task.passages, key=lambda passage: order.get(passage.passage.id, len(ranked)))
+        wide = self._quoting.is_overview(reading) or bool(_COMPARES.search(reading.own))
+        tokens = self._pace.passage_tokens(wide=wide)
+        return self._llm.fit(reading.standalone, passages, most_tokens=tokens)
 
     def _parse(
-        self, task: Task, shown: Sequence[RetrievedPassage], pieces: Iterable[str], config: RunnableConfig
+        self, task: Task, shown: Sequence[RetrievedPassage], sent: int, pieces: Iterable[str], config: RunnableConfig,
     ) -> Iterator[str | Answer]:
         """The LLM's text as it comes, every statement looked up once it is whole, then its answer; where the LLM fails,
         the built-in answer with a note, and what was streamed stays as its draft.
@@ -69,9 +88,10 @@ class WritingAnswerer:
         The built-in answer is made only where it is needed: the LLM does not wait for it.
         """
         notes = list(task.named.notes)
-        verification = self._verifier.start(shown)
+        echo = EchoFilter()
+        verification = self._verifier.start(shown, task.named.reading.standalone)
         try:
-            for piece in _noted(pieces, notes):
+            for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
                 yield verification.feed(piece)
         except LanguageModelError as exc:
             yield verification.finish()
@@ -80,7 +100,22 @@ class WritingAnswerer:
             return
         report("Looking up every statement", config)
         yield verification.finish()
-        yield self._checked(task, verification.verified, notes)
+        if echo.echoed:
+            yield self._instead(task, f"{self.name} repeated what it was given.", notes)
+            return
+        yield self._checked(task, self._judged(verification.verified, shown, config), notes)
+
+    def _instead(self, task: Task, reason: str, notes: Sequence[str]) -> Answer:
+        """The built-in answer, with a line that says why."""
+        return with_notes(self._quoting.answer(task), [*notes, f"{reason} {INSTEAD}"])
+
+    def _judged(self, verified: Verified, shown: Sequence[RetrievedPassage], config: RunnableConfig) -> Verified:
+        """What a judge makes of it, where there is one."""
+        if self._judge is None or not verified.statements:
+            return verified
+        report(f"{self._judge.name} looks every statement through", config)
+        texts = [statement.text for statement in verified.statements]
+        return judged(verified, self._judge.judge(texts, shown, left=left_of(config)), shown)
 
     def _checked(self, task: Task, verified: Verified, notes: list[str]) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles support nothing of it."""
@@ -91,8 +126,12 @@ class WritingAnswerer:
                 notes=notes,
             )
         if not verified.citations:
-            notes.append(f"The articles bear out nothing that {self.name} wrote. {INSTEAD}")
-            return with_notes(self._quoting.answer(task), notes)
+            return self._instead(task, f"The articles bear out nothing that {self.name} wrote.", notes)
+        if _unfound(verified) > LEAST_SUPPORTED:
+            reason = f"The articles bear out less than half of what {self.name} wrote."
+            return self._instead(task, reason, notes)
+        if _repeated(verified) > LEAST_SUPPORTED:
+            return self._instead(task, f"{self.name} wrote the same again and again.", notes)
         if verified.removed:
             notes.append(_removed(verified.removed))
         return Answer(
@@ -100,6 +139,17 @@ class WritingAnswerer:
             as_of=max((c.date for c in verified.citations if c.date), default=None),
             citations=verified.citations, notes=tuple(notes),
         )
+
+
+def _unfound(verified: Verified) -> float:
+    """The share of the statements that the articles do not bear out."""
+    return sum(one.verdict is Verdict.UNFOUND for one in verified.statements) / len(verified.statements)
+
+
+def _repeated(verified: Verified) -> float:
+    """The share of the statements that stand there already."""
+    texts = [" ".join(one.text.lower().split()) for one in verified.statements]
+    return 1 - len(set(texts)) / len(texts)
 
 
 def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:

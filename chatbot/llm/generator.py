@@ -57,13 +57,16 @@ class LLMAnswerer:
         self._prompt_tokens = int(window_tokens * TOKENIZER_MARGIN) - answer_tokens - history_tokens
         self._history_tokens = history_tokens
 
-    def fit(self, question: str, passages: Sequence[RetrievedPassage]) -> tuple[RetrievedPassage, ...]:
-        """As many of `passages`, best first, as go whole into the prompt, at least one; in the order in which they
-        stand there, the newest last.
+    def fit(
+        self, question: str, passages: Sequence[RetrievedPassage], *, most_tokens: int | None = None
+    ) -> tuple[RetrievedPassage, ...]:
+        """As many of `passages`, best first, as go whole into the prompt and are `most_tokens` together, at least one;
+        in the order in which they stand there, the newest last.
 
         These are what the answer's marks number: pass them to the prompt and to who checks the text.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
+        left = left if most_tokens is None else min(left, most_tokens)
         fitted: list[RetrievedPassage] = []
         for passage in passages:
             # Whatever its number will be: the order must not change what fits.

@@ -1,10 +1,12 @@
-"""What a sentence leaves to others to say: a sentence in, out the same without "according to" its own source, or with
-what the sentence before says in the place of "it" and "this"."""
+"""Completes what a sentence leaves to others to say: takes "according to" its own source away, and puts what the
+sentence before says in the place of "it" and "this"."""
 
 import re
 from collections.abc import Callable, Iterator
 
-from chatbot.verification.semantic_roles import actors
+from chatbot.question.parse import find_names
+from index.language.lexicon import HOLDERS
+from index.language.words import words
 
 MOST_ANTECEDENTS = 3
 LEAST_WORDS = 3
@@ -60,7 +62,12 @@ def resolved(statement: str, before: str) -> Iterator[str]:
     pronoun = _PRONOUN.match(statement)
     if pronoun is None:
         return
-    names = dict.fromkeys(before[start:end] for start, end in actors(before))
-    for name in list(names)[:MOST_ANTECEDENTS]:
+    for name in _antecedents(before)[:MOST_ANTECEDENTS]:
         whose = "’s" if pronoun[0] in _POSSESSIVE else ""
         yield f"{name[0].upper()}{name[1:]}{whose}{statement[pronoun.end() :]}"
+
+
+def _antecedents(before: str) -> list[str]:
+    """What "it" may stand for: the names of a sentence, and words such as army, in their order."""
+    sides = [word for word in words(before) if word in HOLDERS]
+    return sorted(dict.fromkeys([*find_names(before), *sides]), key=before.find)

@@ -4,16 +4,18 @@ dates and quotations. What a statement means is weighed elsewhere."""
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from chatbot.question.parse import find_names
 from index.language.dates import MONTHS, FoundDate, find_dates
-from index.language.lexicon import HOLDERS, concept, country_of
+from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
 from index.language.numbers import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
+from index.language.predicates import nation_of
 from index.language.quotations import PUNCTUATION, quotations, quotes
+from index.language.time_expressions import TimeExpression
 from index.language.tokens import is_common_word, is_more_common_with_capital
 from index.language.words import STOPWORDS, words
 
@@ -60,13 +62,16 @@ _LEAST_INITIALS = 3
 @dataclass(frozen=True)
 class Ground:
     """What may bear out a statement: `text`, of an article that is labelled with its title, source and author
-    (`label`) and its publication day. `passage` is what quotations may stand in."""
+    (`label`) and its publication day. `passage` is what quotations may stand in, `meant` what its pronouns stand for,
+    `times` are those of its sentences."""
 
     text: str
     label: str = ""
     day: datetime.date | None = None
     passage: str = ""
     aliases: Aliases = field(default_factory=dict)
+    meant: str = ""
+    times: tuple[TimeExpression, ...] = ()
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
@@ -88,12 +93,19 @@ class Ground:
         asked = self._read_date(text)
         if not asked:
             return self._says(text)
+        return any(_is_within(time, date) for date in asked for time in self.times) or self._holds_days(asked)
+
+    def _holds_days(self, asked: Sequence[FoundDate]) -> bool:
         return any(date.first <= day <= date.last for date in asked for day in self.days) or any(
             date.first <= held.first and held.last <= date.last for date in asked for held in self.dates
         )
 
     def _says(self, text: str) -> bool:
         return re.search(rf"\b{re.escape(text)}\b", self.text, re.IGNORECASE) is not None
+
+    def names(self, fact: Fact) -> bool:
+        """Whether the fact stands in the label."""
+        return replace(self, text=self.label, meant="", times=()).holds(fact)
 
     def is_of(self, fact: Fact) -> bool:
         """Whether the fact is a date that the publication day falls in."""
@@ -147,7 +159,9 @@ class Ground:
     @cached_property
     def forms(self) -> frozenset[str]:
         """All that the words, those of the label included, may be recognised by."""
-        return frozenset[str]().union(*map(_forms, words(f"{self.text} {self.label}")))
+        text = f"{self.text} {self.label} {self.meant}"
+        nations = {f"nation {nation}" for name in find_names(text) if (nation := nation_of(name.removeprefix("The ")))}
+        return frozenset[str](nations).union(*map(_forms, words(text)))
 
     @cached_property
     def initials(self) -> frozenset[str]:
@@ -234,7 +248,8 @@ def fold(word: str) -> str:
 
 def _names(text: str) -> list[str]:
     names = []
-    for name in find_names(text):
+    for found in find_names(text):
+        name = _without_opening(found, text)
         # A capital at the head of a sentence makes no name of a common word.
         if text.lstrip("\"“‘'( ").startswith(name) and " " not in name and not _is_name(name):
             continue
@@ -243,6 +258,16 @@ def _names(text: str) -> list[str]:
     names += ["US"] if re.search(r"\bUS\b", text) and "US" not in names else []
     actors = [word for word in words(text) if word.lower() in HOLDERS and word.islower()]
     return [*names, *dict.fromkeys(actors)]
+
+
+def _without_opening(name: str, text: str) -> str:
+    """A name without what opens its sentence: "Mostly the Glazer family"."""
+    opens = text.lstrip("\"“‘'( ").startswith(name) and " the " in name
+    return name.rpartition(" the ")[2] if opens else name
+
+
+def _is_within(time: TimeExpression, date: FoundDate) -> bool:
+    return date.first <= time.first and time.last <= date.last
 
 
 def _is_name(word: str) -> bool:
@@ -267,14 +292,23 @@ def _same_word(word: str, other: str, aliases: Aliases) -> bool:
 def _wanted(word: str, aliases: Aliases) -> frozenset[str]:
     """By what `word` is known: itself, what it stands for ("Israelis" for Israel), and its other names."""
     stood_for = country_of(word.removesuffix("s")) or concept(word)
-    return frozenset({fold(word), stood_for}) | aliases.get(stood_for, frozenset())
+    return frozenset({fold(word), stood_for}) | _nation(word) | aliases.get(stood_for, frozenset())
 
 
 @lru_cache(maxsize=50_000)
 def _forms(word: str) -> frozenset[str]:
     """All that a word may be recognised by: itself and its parts, as they are compared and as what they stand for."""
     parts = [part for part in [word, *re.split(r"[-'’]", word)] if part]
-    return frozenset(map(fold, parts)) | frozenset(map(concept, parts))
+    nations = frozenset[str]().union(*map(_nation, parts))
+    return frozenset(map(fold, parts)) | frozenset(map(concept, parts)) | nations
+
+
+def _nation(word: str) -> frozenset[str]:
+    """The country whose government or people a name stands for: the Kremlin, Moscow and Russians are all Russia."""
+    if not word[:1].isupper():
+        return frozenset()
+    nation = nation_of(word) or nation_of(word.removesuffix("s")) or seat_of_government(word)
+    return frozenset({f"nation {nation}"} if nation else ())
 
 
 def _joined(text: str) -> str:

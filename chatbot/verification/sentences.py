@@ -43,7 +43,8 @@ _JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however
 _LINK_TARGET = re.compile(r"(\[\d+\])\([^()\s]{0,300}\)")
 # What more text may make a mark, a link's target or emphasis of; and a mark that was cut off at the end.
 _UNFINISHED = re.compile(
-    r"(?:\[\d+\]\([^()\s]{0,300}|[\[【［]{1,2}[^\[\]【】［］\n]{0,80}|\[\[[^\[\]\n]{0,80}\]|(?<![ \t*_])[ \t*_]++)\Z"
+    r"(?:\\|[⁰¹²³⁴⁵⁶⁷⁸⁹,˒]{1,20}|(?<=[ .!?”\"’'])\((?:\d[\d, ]{0,12}\)?[.!?]?)?|\[\d+\]\([^()\s]{0,300}"
+    r"|\\?[\[【［]{1,2}[^\[\]【】［］\n]{0,80}|\[\[[^\[\]\n]{0,80}\]|(?<![ \t*_])[ \t*_]++)\Z"
 )
 _CUT_OFF = re.compile(r"[\[【［]{1,2}\^?\d[\d ,–-]*\Z")
 _MAY_END = re.compile(r"[.!?:;…)\n•。！？]")

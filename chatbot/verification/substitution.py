@@ -10,6 +10,8 @@ from index.language.words import STOPWORDS, words
 LEAST_WORDS = 4
 LEAST_SHARE = 0.7
 
+# Small words inside names: "Hayat Tahrir al-Sham".
+_PARTICLES = frozenset("al el ez ar ad de del der von van bin ibn abu la le".split())
 Same = Callable[[str, str], bool]
 
 
@@ -43,5 +45,5 @@ def _shared(matcher: SequenceMatcher[str]) -> int:
 
 def _is_name(text: Sequence[str]) -> bool:
     """Whether all words that tell something have a capital; the first word of a sentence may have one, too."""
-    telling = [word for word in text if word.lower() not in STOPWORDS]
+    telling = [word for word in text if word.lower() not in STOPWORDS | _PARTICLES]
     return bool(telling) and all(word[0].isupper() for word in telling)

@@ -1,27 +1,34 @@
 """Verifies what an LLM wrote: each sentence keeps the marks of the passages that support it, is given others where it
-cited the wrong ones, or is marked as not found in the articles. A sentence without a mark is looked up as well."""
+cited the wrong ones, is left as cited where nothing speaks against it, or is marked as not found in the articles. A
+sentence without a mark is looked up as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of, without_lookalikes
 from chatbot.citations import cite
-from chatbot.verification.claim_support import SURE, WHOLE, Support, Supporter
+from chatbot.verification.claim_support import Support, Supporter
 from chatbot.verification.coreference import leans, resolved
 from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
+from chatbot.verification.statement import Context
 from index.collection import Collection
 from index.passage import RetrievedPassage
 
 MOST_TRIED = 12
+# Why a statement that cites nothing is marked.
+NO_PASSAGE = "a passage that says so"
+
 
 @dataclass(frozen=True)
 class Verified:
     """A text as blocks, whose citations are numbers of `citations`; `removed` counts the marks that were dropped, since
-    they named no passage or one that does not support their sentence."""
+    they named no passage or one that does not support their sentence. `lacking_facts` are the places of the statements
+    of which a fact stands in no passage that they cite."""
 
     blocks: tuple[Statement | Note, ...]
     citations: tuple[Citation, ...]
     removed: int
+    lacking_facts: frozenset[int] = frozenset()
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -36,6 +43,7 @@ class _Finding:
     verdict: Verdict
     held_by: tuple[tuple[RetrievedPassage, int], ...] = ()
     missing: str | None = None
+    lacks_fact: bool = False
 
 
 Weighed = Sequence[tuple[RetrievedPassage, Support]]
@@ -45,73 +53,80 @@ class Verifier:
     """Verifies what an LLM wrote from passages of one collection."""
 
     def __init__(self, collection: Collection) -> None:
-        self._supporter = Supporter(collection)
+        self._collection = collection
 
-    def verify(self, text: str, shown: Sequence[RetrievedPassage]) -> Verified:
-        """`text` with its marks in any form, [n] being the n-th of `shown`."""
-        verification = self.start(shown)
+    def verify(self, text: str, shown: Sequence[RetrievedPassage], question: str = "") -> Verified:
+        """`text` with its marks in any form, [n] being the n-th of `shown`, as an answer to `question`."""
+        verification = self.start(shown, question)
         verification.feed(text)
         verification.finish()
         return verification.verified
 
-    def start(self, shown: Sequence[RetrievedPassage]) -> "Verification":
+    def start(self, shown: Sequence[RetrievedPassage], question: str = "") -> "Verification":
         """The verification of a text that is still being written."""
-        return Verification(self, shown)
+        return Verification(_Lookup(Supporter(self._collection), shown), question)
 
-    def finding(
-        self, sentence: Sentence, shown: Sequence[RetrievedPassage], before: tuple[str, _Finding] | None
-    ) -> _Finding | None:
+
+class _Lookup:
+    """Looks the sentences of one answer up in the passages that the LLM was shown."""
+
+    def __init__(self, supporter: Supporter, shown: Sequence[RetrievedPassage]) -> None:
+        self._supporter = supporter
+        self.shown = shown
+
+    def finding(self, sentence: Sentence, context: Context, before: _Finding | None) -> _Finding | None:
         """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
         nothing."""
         if not sentence.claim:
             return None
-        finding = self._look_up(sentence, shown)
-        if finding.verdict is Verdict.UNFOUND and before and leans(sentence.claim):
-            return self._leaning(sentence, shown, *before) or finding
+        finding = self._look_up(sentence, context)
+        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim):
+            return self._leaning(sentence, finding, context, before)
         return finding
 
-    def _look_up(self, sentence: Sentence, shown: Sequence[RetrievedPassage]) -> _Finding:
-        cited = _cited(sentence, shown)
-        weighed = self._weigh(sentence.claim, cited)
-        holding = [pair for pair in weighed if pair[1].holds]
-        if _is_sure(holding):
-            return _Finding(Verdict.VERIFIED, _supporting(holding))
-        if len(cited) > 1 and not holding and self._supporter.weigh(sentence.claim, cited).holds:
-            return _Finding(Verdict.VERIFIED, _supporting(weighed))
-        rest = self._weigh(sentence.claim, _others(shown, cited)[:MOST_TRIED])
-        if best := _surest_uncited(rest):
-            return _Finding(Verdict.MOVED, _supporting([best]))
-        if holding:
-            return _Finding(Verdict.VERIFIED, _supporting(holding))
-        unfound = _Finding(Verdict.UNFOUND, missing=_missing(weighed or rest))
-        return self._joined(sentence.claim, weighed, rest) or unfound
+    def _look_up(self, sentence: Sentence, context: Context) -> _Finding:
+        cited = _cited(sentence, self.shown)
+        together = self._supporter.weigh(sentence.claim, cited, context) if cited else None
+        weighed = self._weigh(sentence.claim, cited, context)
+        if together is not None and together.proves_uncited:
+            # Of marks that stand side by side those that prove nothing are dropped, unless only all together do.
+            return _Finding(Verdict.VERIFIED, _supporting(_proving(weighed)))
+        return self._look_elsewhere(sentence, cited, context, together, weighed)
 
-    def _weigh(self, claim: str, passages: Sequence[RetrievedPassage]) -> Weighed:
-        return [(passage, self._supporter.weigh(claim, [passage])) for passage in passages]
+    def _look_elsewhere(
+        self, sentence: Sentence, cited: Sequence[RetrievedPassage], context: Context, together: Support | None,
+        weighed: Weighed,
+    ) -> _Finding:
+        """What comes of a sentence that the passages which it cites do not prove for sure: another may."""
+        rest = self._weigh(sentence.claim, _others(self.shown, cited)[:MOST_TRIED], context)
+        proven = [pair for pair in rest if pair[1].proves_uncited]
+        if proven:
+            return _Finding(Verdict.MOVED, _supporting([max(proven, key=lambda pair: pair[1].score)]))
+        if together is not None and together.proves:
+            return _Finding(Verdict.VERIFIED, _supporting(_proving(weighed)))
+        if together is not None and together.holds:
+            return _Finding(Verdict.CITED, _supporting(weighed))
+        if together is None:
+            return _Finding(Verdict.UNFOUND, missing=_nearest(rest))
+        return _Finding(Verdict.UNFOUND, missing=together.lacking, lacks_fact=bool(together.missing))
+
+    def _weigh(self, claim: str, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
+        return [(passage, self._supporter.weigh(claim, [passage], context)) for passage in passages]
 
     def _leaning(
-        self, sentence: Sentence, shown: Sequence[RetrievedPassage], before: str, proven: _Finding
-    ) -> _Finding | None:
+        self, sentence: Sentence, finding: _Finding, context: Context, before: _Finding | None
+    ) -> _Finding:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
-        that it cites itself, and in those that support the other."""
-        cited = _cited(sentence, shown)
-        others = _others([passage for passage, _ in proven.held_by], cited)
-        for claim in resolved(sentence.claim, HEADING.sub("", before).strip()) if proven.held_by else ():
+        that it cites itself, and in those that support the other. What speaks against the whole counts."""
+        cited = _cited(sentence, self.shown)
+        others = _others([passage for passage, _ in before.held_by], cited) if before else []
+        for claim in resolved(sentence.claim, HEADING.sub("", context.before[-1]).strip()):
             for passage in [*cited, *others]:
-                support = self._supporter.weigh(claim, [passage])
-                if support.holds if passage in cited else support.holds_uncited:
+                support = self._supporter.weigh(claim, [passage], context)
+                if support.proves if passage in cited else support.proves_uncited:
                     verdict = Verdict.VERIFIED if passage in cited else Verdict.MOVED
                     return _Finding(verdict, _supporting([(passage, support)]))
-        return None
-
-    def _joined(self, claim: str, weighed: Weighed, rest: Weighed) -> _Finding | None:
-        """Two passages that together support what neither does alone: the surest cited one with the surest other."""
-        ranked = sorted(rest, key=lambda pair: -pair[1].score)
-        first = max(weighed, key=lambda pair: pair[1].score, default=None)
-        pair = [first, ranked[0]] if first and ranked else ranked[:2]
-        if len(pair) < 2 or not self._supporter.weigh(claim, [passage for passage, _ in pair]).holds_uncited:
-            return None
-        return _Finding(Verdict.MOVED, _supporting(pair))
+        return finding
 
 
 class Verification:
@@ -120,20 +135,24 @@ class Verification:
     What it lets through is never taken back: it is the text of the blocks that the answer will have.
     """
 
-    def __init__(self, verifier: Verifier, shown: Sequence[RetrievedPassage]) -> None:
-        self._verifier = verifier
-        self._shown = shown
+    def __init__(self, lookup: _Lookup, question: str) -> None:
+        self._lookup = lookup
         self._sentences = SentenceStream()
-        self._before: tuple[str, _Finding] | None = None
+        self._context = Context(question)
+        self._before: _Finding | None = None
         self._blocks: list[Statement | Note] = []
         self._citations: dict[tuple[str, int], Citation] = {}
         self._removed = 0
+        self._lacking_facts: set[int] = set()
+        self._count = 0
         self._given = 0
 
     @property
     def verified(self) -> Verified:
         """What has been verified so far."""
-        return Verified(tuple(self._blocks), tuple(self._citations.values()), self._removed)
+        return Verified(
+            tuple(self._blocks), tuple(self._citations.values()), self._removed, frozenset(self._lacking_facts)
+        )
 
     @property
     def written(self) -> str:
@@ -153,14 +172,16 @@ class Verification:
         return self._news()
 
     def _add(self, sentence: Sentence) -> None:
-        finding = self._verifier.finding(sentence, self._shown, self._before)
+        finding = self._lookup.finding(sentence, self._context, self._before)
         held_by = finding.held_by if finding else ()
-        self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._shown, held_by)
+        self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._lookup.shown, held_by)
         space = sentence.before or " "
         if finding is None:
             self._blocks.append(Note(sentence.text, space))
             return
-        self._before = (sentence.claim, finding)
+        self._lacking_facts |= {self._count} if finding.lacks_fact else set()
+        self._count += 1
+        self._before, self._context = finding, self._context.after(sentence.claim)
         numbers = tuple(dict.fromkeys(_number(self._citations, passage, n) for passage, n in held_by))
         self._blocks.append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
 
@@ -187,16 +208,6 @@ def _others(passages: Sequence[RetrievedPassage], cited: Sequence[RetrievedPassa
     return [passage for passage in passages if passage not in cited]
 
 
-def _is_sure(weighed: Weighed) -> bool:
-    return any(support.score >= SURE for _, support in weighed)
-
-
-def _surest_uncited(weighed: Weighed) -> tuple[RetrievedPassage, Support] | None:
-    """Of the passages that support the sentence although it does not cite them the surest."""
-    holding = [pair for pair in weighed if pair[1].holds_uncited]
-    return max(holding, key=lambda pair: pair[1].score, default=None)
-
-
 def _confirmed(
     numbers: Sequence[int], shown: Sequence[RetrievedPassage], held_by: Sequence[tuple[RetrievedPassage, int]]
 ) -> int:
@@ -220,7 +231,12 @@ def _number(citations: dict[tuple[str, int], Citation], passage: RetrievedPassag
     return citations[key].n
 
 
-def _missing(weighed: Weighed) -> str | None:
-    """What the passage that comes nearest lacks, in words; None where there is no passage."""
+def _proving(weighed: Weighed) -> Weighed:
+    """Those that prove it by themselves; all where only all together do."""
+    return [pair for pair in weighed if pair[1].proves] or weighed
+
+
+def _nearest(weighed: Weighed) -> str | None:
+    """What speaks against a statement that cites nothing in the passage that comes nearest to it."""
     nearest = max((support for _, support in weighed), key=lambda support: support.score, default=None)
-    return ", ".join(nearest.lacking() or nearest.lacking(cited=False) or [WHOLE]) if nearest else None
+    return (nearest.lacking or NO_PASSAGE) if nearest else None

@@ -23,8 +23,8 @@ class _OneLine(Extension):
 
 def _kind(block: Block) -> str:
     """What a block of an answer is, in a word."""
-    if isinstance(block, Statement) and block.verdict is Verdict.UNFOUND:
-        return "unfound"
+    if isinstance(block, Statement) and block.verdict in (Verdict.UNFOUND, Verdict.CITED):
+        return block.verdict.value
     return type(block).__name__.lower()
 
 

@@ -1,5 +1,6 @@
 """Annotates articles: the parse of their sentences and the claims drawn from it, made once and kept in the ledger."""
 
+import datetime
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -73,6 +74,15 @@ class Annotator:
         except Exception:
             log.exception("Article %s could not be annotated", article.id)
             return [], []
+
+    def read(self, sentences: Sequence[str], day: datetime.date | None) -> tuple[list[Annotation], list[Claim]]:
+        """Sentences that follow each other, such as a question and its answer, as a text of `day`: annotated, and their
+        claims. Each is one line."""
+        text = "\n".join(sentences)
+        starts = [sum(len(one) + 1 for one in sentences[:n]) for n in range(len(sentences))]
+        spans = [(start, start + len(one)) for start, one in zip(starts, sentences, strict=True)]
+        made = annotate(text, day, spans, self.parser)
+        return made, claims_of("", day, made)
 
     def annotations(self, article: Article) -> Annotations:
         """What is known of an article's sentences: as it is kept, else made now and remembered."""

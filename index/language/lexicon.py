@@ -60,6 +60,16 @@ def seat_of(name: str) -> str | None:
     return _seats().get(name.lower())
 
 
+def seat_of_government(name: str) -> str | None:
+    """The country, in lower case, whose government is called by its seat: the Kremlin's is Russia; None for others."""
+    return _governments().get(name.lower())
+
+
+@cache
+def _governments() -> dict[str, str]:
+    return {seat: country for seat, country in (line.split("|") for line in _lines("governments.txt"))}
+
+
 @cache
 def _synonyms() -> dict[str, str]:
     return {stem(word): stem(group[0]) for group in map(str.split, _lines("synonyms.txt")) for word in group}

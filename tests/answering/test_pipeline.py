@@ -282,7 +282,8 @@ def test_no_planted_fault_is_passed_off_as_proven(
         assert answer.citations[0].sentence == written.answer(question).citations[0].sentence
         assert [one.verdict for one in answer.statements] == [Verdict.MOVED]
     else:
-        assert answer.answered_by == QUOTING and "openai:scripted" in answer.notes[-1] and answer.statements == ()
+        # Quoted instead, or told not to be checked.
+        assert {(one.verdict, one.text) for one in answer.statements if one.verdict is not Verdict.CITED} == set()
 
 
 def test_an_llm_is_not_asked_about_what_no_passage_has_to_do_with(written: Chain, llm: ScriptedLLM) -> None:

@@ -68,3 +68,22 @@ def test_markup_of_an_llm_is_shown_as_text_whether_it_grows_is_whole_or_failed(s
 def test_what_grows_keeps_its_marks_as_text_and_a_draft_loses_them() -> None:
     assert growing("It fell [1], they said.") == '<p class="said" dir="auto">It fell [1], they said.</p>'
     assert unchecked("It fell [1][2], they said.") == '<p class="said" dir="auto">It fell, they said.</p>'
+
+
+def test_points_and_rows_of_an_llm_are_a_list_and_a_table() -> None:
+    lines = ("- It fell.", "- It burnt <b>.", "1. First.", "| Place | Side |", "|---|---|", "| Hama | <i>HTS</i> |")
+    blocks = tuple(Statement(line, Verdict.VERIFIED, (1,), space="\n") for line in lines)
+    html = answered(replace(HAMA_ANSWER, blocks=blocks), 0)
+    assert html.count("<li") == 3 and html.count("<tr>") == 2 and html.count("<td") == 4
+    assert "<ul" in html and "<ol" in html and "- It" not in html and "<b>" not in html and "<i>" not in html
+    assert html.count("data-cite") == 5
+
+
+def test_what_was_not_checked_says_so_without_alarm() -> None:
+    html = answered(replace(HAMA_ANSWER, blocks=(Statement("It fell.", Verdict.CITED, (1,)),)), 0)
+    assert "cited, not checked" in html and "unfound" not in html and html.count("data-cite") == 1
+
+
+def test_a_point_of_an_article_is_no_list() -> None:
+    html = answered(replace(HAMA_ANSWER, blocks=(Quotation("- It fell.", (1,)),)), 0)
+    assert "<li" not in html and "- It fell." in html

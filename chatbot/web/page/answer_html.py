@@ -1,20 +1,43 @@
-"""Makes the HTML of an answer's paragraphs: citations are buttons, a statement that no passage supports is underlined
-and says what is missing."""
+"""Makes the HTML of an answer's paragraphs: citations are buttons, a statement that the passages do not bear out is
+underlined and says why, one that was not checked says so. An LLM's lists and tables are lists and tables."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from markupsafe import Markup
 
-from chatbot.answer import Answer, Block, without_references
+from chatbot.answer import Answer, Block, Note, Statement, without_references
 from chatbot.web.templating import render
 
-Paragraph = Sequence[Block]
+_POINT = re.compile(r"[-*•–] +(?=\S)")
+_NUMBERED = re.compile(r"\d{1,2}[.)] +(?=\S)")
+_ROW = re.compile(r"\|[^\n]+\|")
+_RULE = re.compile(r"[|\s:-]+")
+PARAGRAPH, LIST, NUMBERED_LIST, TABLE = "p", "ul", "ol", "table"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Blocks that stand together; of a table's row `cells` are those before the last."""
+
+    blocks: Sequence[Block]
+    cells: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Paragraphs that follow each other in one HTML element, `shape`: a list, a table; "p" are paragraphs each."""
+
+    shape: str
+    paragraphs: Sequence[Paragraph]
 
 
 def answered(answer: Answer, turn: int) -> Markup:
     """The paragraphs of a whole answer, whose citations are buttons that bring up the cards of turn number `turn`."""
     citations = {citation.n: citation for citation in answer.citations}
-    return render("paragraphs.html", paragraphs=list(_paragraphs(answer.blocks)), citations=citations, turn=turn)
+    return render("paragraphs.html", groups=list(_groups(answer.blocks)), citations=citations, turn=turn)
 
 
 def growing(text: str) -> Markup:
@@ -27,7 +50,39 @@ def unchecked(text: str) -> Markup:
     return growing(without_references(text))
 
 
-def _paragraphs(blocks: Sequence[Block]) -> Iterator[Paragraph]:
+def _groups(blocks: Sequence[Block]) -> Iterator[Group]:
+    shaped = [(_shape(paragraph), paragraph) for paragraph in _paragraphs(blocks)]
+    for shape, group in groupby(shaped, key=lambda one: one[0]):
+        yield Group(shape, [made for _, paragraph in group if (made := _made(shape, paragraph)) is not None])
+
+
+def _shape(paragraph: Sequence[Block]) -> str:
+    """What a paragraph is, by how it begins; what is quoted from an article is always one."""
+    first = paragraph[0]
+    if not isinstance(first, (Statement, Note)):
+        return PARAGRAPH
+    text = first.text.strip()
+    if _POINT.match(text):
+        return LIST
+    if _NUMBERED.match(text):
+        return NUMBERED_LIST
+    return TABLE if _ROW.fullmatch(text) and len(paragraph) == 1 else PARAGRAPH
+
+
+def _made(shape: str, paragraph: Sequence[Block]) -> Paragraph | None:
+    """The paragraph without its Markdown; None for the rule below a table's head."""
+    first, *rest = paragraph
+    text = first.text.strip()
+    if shape == PARAGRAPH:
+        return Paragraph(paragraph)
+    if shape == TABLE:
+        *cells, last = (cell.strip() for cell in text.strip("|").split("|"))
+        return None if _RULE.fullmatch(text) else Paragraph([replace(first, text=last)], cells)
+    mark = _POINT if shape == LIST else _NUMBERED
+    return Paragraph([replace(first, text=mark.sub("", text, count=1)), *rest])
+
+
+def _paragraphs(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
     """The blocks, those of each paragraph together."""
     paragraph: list[Block] = []
     for block in blocks:

@@ -1,0 +1,65 @@
+"""What an LLM is sent for a question: is the passage that answers among it, and how many tokens is it? A scripted LLM
+over HTTP is asked by the whole chain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import sets
+from benchmarks.measures import share
+from benchmarks.news_sets import NewsSet
+from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
+from chatbot.answer import Answer
+from chatbot.answering.pipeline import Chain
+from chatbot.settings import Settings
+from index.language.tokens import count_tokens
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent for one question; `holds` is whether it holds a sentence that answers, None where none does."""
+
+    set: str
+    question: str
+    asked: bool
+    passages: int
+    tokens: int
+    holds: bool | None
+
+
+def measure(news: NewsSet, work: Path) -> list[Sent]:
+    """The last question of each conversation, asked after those before it, which are answered by quoting."""
+    found: list[Sent] = []
+    with sets.indexed([news.articles], work) as collection, ScriptedLLM("fixed") as server:
+        quoting = Chain(collection, Settings())
+        writing = Chain(collection, Settings(model="openai:scripted", base_url=server.base_url))
+        for one in news.questions:
+            history: list[Answer] = []
+            for turn in one.turns[:-1]:
+                history.append(quoting.answer(turn, history))
+            server.requests.clear()
+            writing.answer(one.turns[-1], history)
+            prompts = [server.prompt_of(request) for request in server.requests]
+            sent = next((prompt for prompt in prompts if passages_of(prompt)), "")
+            texts = [passage.text for passage in passages_of(sent)]
+            holds = None if one.abstain else any(map(one.is_gold, texts))
+            found.append(Sent(news.name, one.turns[-1], bool(sent), len(texts), count_tokens(sent), holds))
+    return found
+
+
+def report(found: Sequence[Sent], *, verbose: bool = False) -> None:
+    """Print the share of answerable questions whose answer is sent, and how much is sent."""
+    answerable = [one for one in found if one.holds is not None]
+    asked = sorted(one.tokens for one in found if one.asked)
+    for one in answerable if verbose else ():
+        if not one.holds:
+            print(f"  ! {one.set}: {one.question} ({one.passages} passages sent)")
+    for name in dict.fromkeys(one.set for one in found):
+        own = [bool(one.holds) for one in answerable if one.set == name]
+        print(f"  {name}: the answer is among what is sent for {sum(own)} of {len(own)} ({share(own):.3f})")
+    if asked:
+        passages = sorted(one.passages for one in found if one.asked)
+        half = len(asked) // 2
+        print(f"  sent: {passages[half]} passages and {asked[half]} tokens (medians), {asked[-1]} tokens at most")
+    held = [bool(one.holds) for one in answerable]
+    print(f"sent: the answering passage for {sum(held)} of {len(held)} ({share(held):.3f})")

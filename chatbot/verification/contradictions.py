@@ -1,0 +1,183 @@
+"""Finds what a statement says otherwise than its evidence: denied where that affirms, the contrary deed, or another
+who did it. What cannot be matched is no contradiction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from chatbot.verification.deeds import Deed, ReadSentence
+from index.language.opposites import are_contrary
+from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
+
+_LIGHT = frozenset("be have do get go come make take_place happen become see mean name put give keep let".split())
+_SAYING = frozenset("say claim assert state maintain insist declare announce".split())
+_COPULAS = frozenset({"be", "have", "remain"})
+_SHARED_CLASSES = frozenset({Holding.TAKE, Holding.LOSE, Holding.LEAVE, Holding.HOLD})
+# How alike two verbs must be to be held against each other, and how much of what is said of both must be the same.
+ALIKE = 0.3
+LEAST_SHARED = 0.5
+LEAST_SHARED_NAMES = 0.25
+# What else tells that the evidence speaks of the same, beside the arguments: the sentences as a whole, and the agent.
+SAME_AGENT, OTHER_AGENT, EXACT = 0.25, 0.3, 0.2
+LEAST_WEIGHT = 0.5
+# Of a shorter sentence too little is known to say that another is about the same.
+LEAST_CONCEPTS = 6
+
+
+class Otherwise(StrEnum):
+    """How a statement differs from its evidence, as a reader is told."""
+
+    DENIED = "whether it is so or not"
+    CONTRARY = "what was done"
+    ROLES = "who did it"
+    NAMES = "to what or where"
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """What a statement says otherwise: how, which of its words say so, and which sentence of the evidence speaks."""
+
+    how: Otherwise
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True)
+class _Match:
+    weight: float
+    parity: int
+    deed: Deed
+    sentence: int
+    shared: float
+    about: float
+    agents: int
+
+
+def contradictions(
+    statement: ReadSentence, evidence: Sequence[ReadSentence], label: frozenset[str] = frozenset()
+) -> Iterator[Contradiction]:
+    """What `statement` says otherwise than all of `evidence`; a deed that one sentence tells as it does is none.
+    `label` is what the names of the sources stand for: that a source reports it is no deed."""
+    for deed in statement.deeds:
+        if deed.agents & label:
+            deed = replace(deed, agents=deed.agents - label)
+        matches = [match for n, one in enumerate(evidence) for other in one.deeds for match in _matched(deed, other, n)]
+        found = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
+        if found is not None:
+            yield found
+
+
+def _of_polarity(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
+    against = [m for m in matches if m.parity < 0 and m.agents >= 0 and _tells(deed, m)]
+    worst = max(against, key=lambda m: m.weight, default=None)
+    if worst is None or any(m.parity > 0 and m.agents >= 0 and m.weight >= worst.weight for m in matches):
+        return None
+    how = Otherwise.DENIED if _relation(deed, worst.deed) > 0 else Otherwise.CONTRARY
+    return Contradiction(how, deed.start, deed.end, worst.sentence)
+
+
+def _tells(deed: Deed, match: _Match) -> bool:
+    """Whether a match is sure enough to hold a contradiction against the statement."""
+    is_contrary = _relation(deed, match.deed) < 0
+    if is_contrary and match.agents > 0 and is_speech(_base(deed.verb)):
+        return True
+    if match.weight < LEAST_WEIGHT:
+        return False
+    if is_contrary and match.agents <= 0:
+        # "X lost it" and "Y took it" agree: without the same agent all else must be the same.
+        return (match.shared >= 0.66 and len(deed.content) > 1) or match.about >= 0.4 and deed.verb not in _LIGHT
+    return match.agents > 0 or match.shared >= LEAST_SHARED
+
+
+def _of_roles(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
+    if deed.negated or not _tells_who(deed):
+        return None
+    told = [m for m in matches if m.parity > 0 and not m.deed.negated]
+    if any(_is_same_side(deed, match) for match in told):
+        return None
+    other = next((match for match in told if _is_other_side(deed, match)), None)
+    return Contradiction(Otherwise.ROLES, deed.start, deed.end, other.sentence) if other else None
+
+
+def _tells_who(deed: Deed) -> bool:
+    """Whether it matters who did it: a verb that says little, or that somebody says something, is told of many."""
+    verb = _base(deed.verb)
+    return verb not in _LIGHT and not is_speech(verb)
+
+
+def _is_same_side(deed: Deed, match: _Match) -> bool:
+    return match.agents > 0 or bool(deed.patients & match.deed.patients) and match.agents >= 0
+
+
+def _is_other_side(deed: Deed, match: _Match) -> bool:
+    if match.agents < 0:
+        return match.shared >= LEAST_SHARED
+    # "A victory over the Rovers", and "the Rovers' victory".
+    return not deed.agents and bool(deed.patients & match.deed.agents)
+
+
+def _of_names(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
+    """A name that stands where the same deed of the same one has another: "mediated the truce in" another town."""
+    told = [m for m in matches if min(m.parity, m.agents) > 0 and m.deed.verb == deed.verb]
+    if deed.is_noun or not _tells_who(deed) or not deed.names.difference(*(m.deed.about for m in told)):
+        return None
+    rivals = [m for m in told if m.shared >= LEAST_SHARED_NAMES and m.deed.names - deed.about]
+    return Contradiction(Otherwise.NAMES, deed.start, deed.end, rivals[0].sentence) if rivals else None
+
+
+def _matched(deed: Deed, other: Deed, sentence: int) -> Iterator[_Match]:
+    relation = _relation(deed, other)
+    if relation == 0:
+        return
+    own = deed.content - {deed.verb}
+    shared = max(_share(own, other.content | other.agents), 0.8 * _share(own, other.about)) if own else 0.0
+    if relation and {deed.verb, other.verb} & _COPULAS and shared < 0.6:
+        return
+    about = len(deed.about & other.about) / max(min(len(deed.about), len(other.about)), LEAST_CONCEPTS)
+    agents = _agents(deed, other)
+    weight = max(0.6 * shared + 0.4 * about, about)
+    weight += SAME_AGENT if agents > 0 else -OTHER_AGENT if agents < 0 else 0.0
+    weight += EXACT if deed.verb == other.verb else 0.0
+    is_denied = (deed.negated != other.negated) != (deed.denied != other.denied)
+    yield _Match(weight, -relation if is_denied else relation, other, sentence, shared, about, agents)
+
+
+def _relation(deed: Deed, other: Deed) -> int:
+    """1 where two deeds are alike, -1 where they are contrary, 0 where they have nothing to do with each other."""
+    first, second = deed.verb, other.verb
+    if first == second or {first, second} <= _COPULAS:
+        return 1
+    if are_contrary(first, second) or are_contrary(_base(first), second) or are_contrary(first, _base(second)):
+        return -1
+    if _is_saying(first) and _is_saying(second):
+        return 1
+    return 0 if _base(first) in _LIGHT or _base(second) in _LIGHT else _likeness(first, second)
+
+
+def _likeness(first: str, second: str) -> int:
+    held = holding_of(first)
+    if held in _SHARED_CLASSES and held is holding_of(second):
+        return 1
+    return int(likeness(_base(first), _base(second)) >= ALIKE and "_" not in first + second)
+
+
+def _is_saying(verb: str) -> bool:
+    return verb in _SAYING and not is_denial(verb)
+
+
+def _base(verb: str) -> str:
+    return verb.split("_")[0]
+
+
+def _agents(deed: Deed, other: Deed) -> int:
+    if not deed.agents or not other.agents:
+        return 0
+    return 1 if deed.agents & other.agents else -1
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / len(part) if part else 0.0
+
+
+__all__ = ["Contradiction", "Otherwise", "contradictions", "is_speech"]

@@ -1,0 +1,62 @@
+"""Compares who holds what: the claims that a statement makes about a place, a body or an office with those that the
+passages it cites make about the same."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.verification.deeds import concepts, party_keys
+from index.claim import Certainty, Claim, Status
+
+_NOW = frozenset({Status.HOLDS, Status.TOOK})
+_HELD = _NOW | {Status.HELD_BEFORE}
+_AT_IT = frozenset({Status.BESIEGED, Status.CONTESTED})
+_GONE = frozenset({Status.LOST, Status.LEFT})
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim of the evidence, with the day of the article that makes it."""
+
+    claim: Claim
+    day: datetime.date | None
+
+
+def is_of_another(claim: Claim, told: Sequence[Told]) -> bool:
+    """Whether a statement's claim gives a place to another than the claims of its evidence do."""
+    if claim.certainty is Certainty.DENIED or claim.holder is None or not party_keys(claim.holder):
+        return False
+    return _is_contradicted(claim, [one for one in told if _is_same_place(claim, one.claim)])
+
+
+def _is_contradicted(claim: Claim, about: Sequence[Told]) -> bool:
+    """Whether what is told of the place gives it to others."""
+    keys = party_keys(claim.holder or "")
+    own = [one.claim for one in about if keys & party_keys(one.claim.holder or "")]
+    others = [one.claim for one in about if party_keys(one.claim.holder or "") - keys and one.claim not in own]
+    if claim.status in _GONE:
+        return _is_still_there(own, others)
+    return claim.status in _HELD and _is_held_by_others(claim, own, others)
+
+
+def _is_still_there(own: Sequence[Claim], others: Sequence[Claim]) -> bool:
+    """Whether who is said to have lost it took it, is not said to have lost it, and nobody else has it."""
+    statuses = {claim.status for claim in own}
+    has_it = bool(statuses & _NOW) and not statuses & _GONE
+    return has_it and not any(claim.status in _NOW for claim in others)
+
+
+def _is_held_by_others(claim: Claim, own: Sequence[Claim], others: Sequence[Claim]) -> bool:
+    statuses = {one.status for one in own}
+    if not statuses & (_HELD | _AT_IT):
+        rivals = any(one.status in _NOW and one.certainty is not Certainty.DENIED for one in others)
+        return rivals or bool(statuses & _GONE)
+    # Told as what holds now, while the evidence tells it of before only.
+    return claim.status is Status.HOLDS and statuses & (_HELD | _AT_IT) == {Status.HELD_BEFORE}
+
+
+def _is_same_place(claim: Claim, other: Claim) -> bool:
+    if claim.role != other.role:
+        return False
+    first, second = concepts(claim.place), concepts(other.place)
+    return bool(first) and first == second

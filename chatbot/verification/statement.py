@@ -1,0 +1,94 @@
+"""Reads a statement of an LLM's answer in its context: without its heading and attribution, with what its pronouns
+stand for after the question and the statements before it."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from chatbot.verification.coreference import without_attribution
+from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.evidence import Evidence
+from chatbot.verification.facts import FactKind, facts_of
+from index.claim import Claim
+from index.collection import Collection
+from index.language.time_expressions import TimeExpression, find_times
+
+HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
+# The sentences before that a statement is read after; the question is always one.
+CONTEXT_SENTENCES = 2
+
+
+@dataclass(frozen=True)
+class Context:
+    """What stands before a statement: the question, and the statements of the answer so far."""
+
+    question: str = ""
+    before: tuple[str, ...] = ()
+
+    def after(self, statement: str) -> "Context":
+        """The context of what follows `statement`."""
+        return Context(self.question, (*self.before, statement))
+
+
+ALONE = Context()
+
+
+@dataclass(frozen=True)
+class ReadStatement:
+    """A statement: `heading` ("As of 5 December 2024, Desk:") and `body`, whose deeds are in `read`. `claims` are what
+    it claims of who holds what. `day` is the newest of the evidence, from which its relative times are counted."""
+
+    text: str
+    heading: str
+    body: str
+    read: ReadSentence
+    claims: tuple[Claim, ...]
+    day: datetime.date | None
+    times: tuple[TimeExpression, ...]
+
+
+class StatementReader:
+    """Reads statements of one answer; what the parser makes of one is kept, for all that it is held against."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._parsed: dict[tuple[tuple[str, ...], datetime.date | None], tuple[ReadSentence, tuple[Claim, ...]]] = {}
+
+    def read(self, text: str, context: Context, evidence: Evidence) -> ReadStatement:
+        """The statement, read as one about its evidence."""
+        match = HEADING.match(text)
+        heading = match[0] if match else ""
+        body = without_attribution(text[len(heading) :], lambda source, day: _is_label(evidence, source, day))
+        days = [passage.retrieved.article.date for passage in evidence.passages]
+        day = max((one for one in days if one is not None), default=None)
+        lines = [line for line in (context.question, *context.before[-CONTEXT_SENTENCES:]) if line.strip()]
+        before = [" ".join(line.split()) for line in lines]
+        read, claims = self._parse((*before, " ".join(body.split())), day)
+        times = tuple(time for line in (text, *before) for time in find_times(line, day))
+        return ReadStatement(text, heading, body, read, claims, day, times)
+
+    def _parse(
+        self, lines: tuple[str, ...], day: datetime.date | None
+    ) -> tuple[ReadSentence, tuple[Claim, ...]]:
+        key = lines, day
+        if key not in self._parsed:
+            annotations, claims = self._collection.read(lines, day)
+            own = annotations[-1]
+            self._parsed[key] = ReadSentence(own), tuple(claim for claim in claims if claim.start >= own.start)
+        return self._parsed[key]
+
+
+def _is_label(evidence: Evidence, source: str, day: str) -> bool:
+    """Whether a source and a day are those of one of the passages' articles; either may be empty."""
+    name = source.removeprefix("the ").removeprefix("The ").casefold()
+    return any(
+        (not source or name == (one.retrieved.article.source or "").casefold())
+        and (not day or _are_of(day, evidence, one.retrieved.article.date))
+        for one in evidence.passages
+    )
+
+
+def _are_of(day: str, evidence: Evidence, published: datetime.date | None) -> bool:
+    dates = [fact for fact in facts_of(day) if fact.kind is FactKind.DATE]
+    grounds = [ground for ground in evidence.grounds if ground.day == published]
+    return bool(dates) and all(any(ground.is_of(date) for ground in grounds) for date in dates)

@@ -1,0 +1,64 @@
+from collections.abc import Callable
+
+import pytest
+
+from chatbot.verification.contradictions import contradictions
+from chatbot.verification.deeds import ReadSentence
+from index.collection import Collection
+
+Read = Callable[[str], ReadSentence]
+
+
+@pytest.fixture(scope="module")
+def read(samples: Collection) -> Read:
+    return lambda text: ReadSentence(samples.read([text], None)[0][0])
+
+
+def told(read: Read, statement: str, *evidence: str) -> list[str]:
+    """How the statement differs from the evidence."""
+    return [found.how.value for found in contradictions(read(statement), list(map(read, evidence)))]
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "how"),
+    [
+        ("The bakery on Mill Lane was not closed by the inspectors.",
+         "The inspectors closed the bakery on Mill Lane.", "whether it is so or not"),
+        ("The foundation no longer owns the ferry company.",
+         "The foundation still owns the ferry company, its lawyer said.", "whether it is so or not"),
+        ("The trustees rejected the merger with Barlow.",
+         "The trustees approved the merger with Barlow in a long session.", "what was done"),
+        ("Torvald Nilsen denied the claims about the harbour.",
+         "Torvald Nilsen admitted the claims about the harbour.", "what was done"),
+        ("Barlow bought the Odeon cinema.", "Lindgren bought the Odeon cinema in May.", "who did it"),
+        ("Barlow Rovers lost the final.", "Barlow Rovers won the final after extra time.", "what was done"),
+    ],
+)
+def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, evidence: str, how: str) -> None:
+    assert how in told(read, statement, evidence)
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        ("The inspectors shut the bakery on Mill Lane.", "The inspectors closed the bakery on Mill Lane."),
+        ("The bakery was closed by the inspectors.", "The inspectors closed the bakery on Mill Lane."),
+        ("Lindgren lost the Odeon cinema to Barlow.", "Barlow bought the Odeon cinema from Lindgren."),
+        ("The ferry has not been sold.", "The ferry is still for sale; no buyer was found."),
+        ("Cats sleep all day.", "The inspectors closed the bakery on Mill Lane."),
+        ("Nilsen disputes that the harbour is closed.", "Nilsen denies that the harbour is closed."),
+    ],
+)
+def test_other_words_and_other_sides_are_no_contradiction(read: Read, statement: str, evidence: str) -> None:
+    assert told(read, statement, evidence) == []
+
+
+def test_one_sentence_that_says_so_is_enough(read: Read) -> None:
+    evidence = ("The council did not close the bath in 2020.", "The council closed the bath in 2023.")
+    assert told(read, "The council closed the bath.", *evidence) == []
+
+
+def test_that_a_source_reports_it_is_no_deed(read: Read) -> None:
+    statement = read("Harbour Gazette reports that Ada Lund leads the union again.")
+    evidence = [read("Ada Lund leads the union again.")]
+    assert list(contradictions(statement, evidence, frozenset({"harbour", "gazett"}))) == []

@@ -1,0 +1,37 @@
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.quantities import quantities_of, wrong_quantities
+from index.collection import Collection
+
+Read = Callable[[str], ReadSentence]
+MAY = [datetime.date(2024, 5, 2), datetime.date(2024, 5, 16)]
+
+
+@pytest.fixture(scope="module")
+def read(samples: Collection) -> Read:
+    return lambda text: ReadSentence(samples.read([text], None)[0][0])
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "wrong"),
+    [
+        ("It has three wings.", "The building has two wings.", ["three wings"]),
+        ("It has two wings.", "The building has two wings and three floors.", []),
+        ("The strike went into its ninth day.", "The strike went into its fourth day.", ["ninth day"]),
+        ("Two weeks later they met.", "They met on 16 May.", []),
+        ("Five weeks later they met.", "They met on 16 May.", ["Five weeks"]),
+        ("They ended a twelve-year lease.", "The lease had run for twenty years.", ["twelve-year"]),
+        ("Nobody counted.", "The building has two wings.", []),
+    ],
+)
+def test_a_number_must_count_the_same(read: Read, statement: str, evidence: str, wrong: list[str]) -> None:
+    found = [one.text for one in wrong_quantities(read(statement), [read(evidence)], MAY)]
+    assert [text.lower() for text in found] == [text.lower() for text in wrong]
+
+
+def test_a_day_is_one_day(read: Read) -> None:
+    assert [(one.value, one.noun) for one in quantities_of(read("A day later she left.").parsed)] == [(1.0, "day")]
