@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from chatbot.question.parse import find_names
 from index.language.dates import MONTHS, FoundDate, find_dates
@@ -159,9 +160,11 @@ class Ground:
     @cached_property
     def forms(self) -> frozenset[str]:
         """All that the words, those of the label included, may be recognised by."""
-        text = f"{self.text} {self.label} {self.meant}"
-        nations = {f"nation {nation}" for name in find_names(text) if (nation := nation_of(name.removeprefix("The ")))}
-        return frozenset[str](nations).union(*map(_forms, words(text)))
+        listed = words(f"{self.text} {self.label} {self.meant}")
+        # Countries of two words; those of one are among the forms of a word.
+        pairs = (f"{first} {second}" for first, second in pairwise(listed) if first[0].isupper())
+        nations = {f"nation {nation}" for pair in pairs if (nation := nation_of(pair))}
+        return frozenset[str](nations).union(*map(_forms, listed))
 
     @cached_property
     def initials(self) -> frozenset[str]:
