@@ -90,6 +90,13 @@ def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[s
     )
 
 
+def _structures(net: WordNet) -> list[str]:
+    """The places that are built, such as an airport: by their first two meanings a thing that people made, and neither
+    a region nor a thing of nature (lexicographer files 6; 15 and 17)."""
+    kinds = {w: {net.synsets["n"][o].lexname for o in net.senses["n"][w][:2]} for w in _nouns(net, PLACES)}
+    return [word for word, its in kinds.items() if 6 in its and not its & {15, 17}]
+
+
 def _speech(net: WordNet) -> list[str]:
     """The verbs one of whose first two meanings is to communicate or to think so (lexicographer files 32 and 31)."""
     return sorted(
@@ -199,6 +206,7 @@ def main(folder: Path) -> None:
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
         "places": _nouns(net, PLACES),
+        "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),
         "people": _nouns(net, PEOPLE),

@@ -16,7 +16,7 @@ from index.language.coreference import (
     name_span,
 )
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_people, is_place, post_of
+from index.language.predicates import is_people, is_place, is_structure, post_of
 
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
@@ -53,19 +53,23 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     """The name of the body whose office it is, and the word that stands for it where it is another, such as "its"."""
     owner = tenure.owner
     if owner is None:
-        start = max(sentence.text.find(tenure.holder), 0)
-        title = tenure.role.rpartition(" ")[2]
-        if title and sentence.text[:start].rstrip().lower().endswith(title):
-            # "President Ada Lund", "General Holm": whose does not follow from what was spoken of.
-            return "", ""
-        name = discourse.body(number, start)
-        return (name, "its") if name and name not in tenure.holder else ("", "")
+        return _unnamed_body(number, sentence, tenure, discourse)
     points = owner.tag in ("PRP", "PRP$")
     if points or is_definite_body(sentence, owner):
         name = discourse.body(number, owner.start)
         if name and name not in tenure.holder and (points or name in discourse.bodies):
             return name, owner.text
     return ("", "") if points else (_phrase(sentence, owner), "")
+
+
+def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
+    """The body that was spoken of before. Of "President Ada Lund", "General Holm" it does not follow whose he is."""
+    start = max(sentence.text.find(tenure.holder), 0)
+    title = tenure.role.rpartition(" ")[2]
+    if title and sentence.text[:start].rstrip().lower().endswith(title):
+        return "", ""
+    name = discourse.body(number, start)
+    return (name, "its") if name and name not in tenure.holder else ("", "")
 
 
 def without_article(holder: str | None) -> str | None:
@@ -116,9 +120,17 @@ def _meant(
     if not (definite or _points(sentence, token)):
         return None
     names = discourse.resolve(number, sentence, token, without=without)
+    if definite and is_structure(token.lemma):
+        names = _structure(token.lemma, names, discourse)
     if not (names or definite or token.tag in _PRONOUNS):
         return None
     return [(name, token.text) for name in names if not is_body(name)]
+
+
+def _structure(noun: str, towns: list[str], discourse: Discourse) -> list[str]:
+    """ "The airport" is none of the towns that were spoken of, but one that was named before, or lies in the town."""
+    known = [place for place in discourse.places if place.lower().endswith(f" {noun}")]
+    return known if len(known) == 1 else [f"{town} {noun}" for town in towns]
 
 
 def _means_body(sentence: Sentence, token: Token, relation: Relation) -> bool:

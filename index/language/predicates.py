@@ -69,7 +69,7 @@ _FUNCTION_WORDS = frozenset(
 @lru_cache(maxsize=1)
 def _lexicon() -> Mapping[str, Any]:
     lexicon: dict[str, Any] = json.loads((files("index.language") / "data" / "lexicon.json").read_text())
-    for name in ("denial", "speech", "places", "people", "forces", "words", "offices", "asserting"):
+    for name in ("denial", "speech", "places", "structures", "people", "forces", "words", "offices", "asserting"):
         lexicon[name] = frozenset(lexicon[name])
     lexicon["holding"] = {verb: Holding(name) for name, verbs in lexicon["classes"].items() for verb in verbs}
     lexicon["post"] = {verb: Post(name) for name, verbs in lexicon["posts"].items() for verb in verbs}
@@ -139,6 +139,11 @@ def is_denial(verb: str) -> bool:
 def is_place(noun: str) -> bool:
     """Whether a noun names a kind of place, such as town."""
     return noun in _lexicon()["places"]
+
+
+def is_structure(noun: str) -> bool:
+    """Whether a noun names a place that is built, such as an airport: a part of a town, not the town."""
+    return noun in _lexicon()["structures"]
 
 
 def is_governing(noun: str) -> bool:

@@ -126,3 +126,8 @@ def test_a_pronoun_that_holds_a_place_is_resolved_and_marked(text: str, holder: 
 def test_a_pronoun_that_may_mean_two_sides_is_left_alone() -> None:
     [claim] = claims("The Guard fired and the militia fled. They captured Pellan.")[-1:]
     assert claim.holder_from == ""
+
+
+def test_what_is_built_in_a_town_is_not_the_town() -> None:
+    told = claims("The rebels reached Pellan. On Friday the Guard captured the airport.")
+    assert [(one.place, one.resolved_from) for one in told if one.holder == "Guard"] == [("Pellan airport", "airport")]
