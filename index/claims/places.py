@@ -119,18 +119,18 @@ def _meant(
     definite = is_definite_place(sentence, token)
     if not (definite or _points(sentence, token)):
         return None
-    names = discourse.resolve(number, sentence, token, without=without)
-    if definite and is_structure(token.lemma):
-        names = _structure(token.lemma, names, discourse)
+    names = _built(token, discourse.resolve(number, sentence, token, without=without), discourse)
     if not (names or definite or token.tag in _PRONOUNS):
         return None
     return [(name, token.text) for name in names if not is_body(name)]
 
 
-def _structure(noun: str, towns: list[str], discourse: Discourse) -> list[str]:
+def _built(noun: Token, towns: list[str], discourse: Discourse) -> list[str]:
     """ "The airport" is none of the towns that were spoken of, but one that was named before, or lies in the town."""
-    known = [place for place in discourse.places if place.lower().endswith(f" {noun}")]
-    return known if len(known) == 1 else [f"{town} {noun}" for town in towns]
+    if not is_structure(noun.lemma):
+        return towns
+    known = [place for place in discourse.places if place.lower().endswith(f" {noun.lemma}")]
+    return known if len(known) == 1 else [f"{town} {noun.lemma}" for town in towns]
 
 
 def _means_body(sentence: Sentence, token: Token, relation: Relation) -> bool:

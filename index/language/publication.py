@@ -4,7 +4,7 @@ on a line of its own ("By Anna Reader | Published 5 March 2024, 10:15"). Dates i
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.language.dates import FoundDate, find_dates, is_past, numeric_day
 
@@ -51,9 +51,13 @@ def publication_date(text: str, language: str | None = None) -> tuple[datetime.d
     dated = next(filter(None, map(_dateline, lines[:HEAD_LINES])), None)
     if dated:
         return dated, DATELINE
-    own = [(kind, day, number) for number, line in enumerate(lines) for kind, day in _own(line, language)]
-    day = _surest(own, len(lines))
+    day = _surest(list(_own_lines(lines, language)), len(lines))
     return (day, OWN_LINE) if day else None
+
+
+def _own_lines(lines: Sequence[str], language: str | None) -> Iterator[tuple[str, datetime.date, int]]:
+    for number, line in enumerate(lines):
+        yield from ((kind, day, number) for kind, day in _own(line, language))
 
 
 def _surest(own: Sequence[tuple[str, datetime.date, int]], lines: int) -> datetime.date | None:
@@ -79,12 +83,16 @@ def _own(line: str, language: str | None) -> list[tuple[str, datetime.date]]:
     if len(line) > LONGEST_LINE_CHARACTERS:
         return []
     days, line = _masked(line, language)
-    parts = [part for part in _SEPARATORS.split(_SMALL.sub(" ", line)) if part.strip(" ,:()[]")] if days else []
-    kinds = [_kind(part) for part in parts]
+    kinds = list(map(_kind, _parts(line))) if days else []
     if None in kinds:
         return []
     stated = [kind for kind in kinds if kind and kind != "names"]
     return [(kind, day) for kind, day in zip(stated, days, strict=False) if is_past(day)]
+
+
+def _parts(line: str) -> list[str]:
+    """What separators part a line into, without clock times and weekdays."""
+    return [part for part in _SEPARATORS.split(_SMALL.sub(" ", line)) if part.strip(" ,:()[]")]
 
 
 def _masked(line: str, language: str | None) -> tuple[list[datetime.date], str]:
