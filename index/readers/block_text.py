@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from index.readers.parsed_document import table_row
+from index.readers.parsed_document import data_table
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 "
@@ -18,7 +18,6 @@ _HIDDEN = re.compile(
 _TAGS = re.compile(
     r"<(?:p|br|div|li|ul|h[1-6]|strong|em|b|i|a|span|table|blockquote|figure|article)\b[^<>]*/?>", re.IGNORECASE
 )
-LONGEST_CELL_CHARACTERS = 120
 _BREAK = "\n"
 
 
@@ -49,18 +48,18 @@ def _pieces(root: Any) -> Iterator[str]:  # noqa: ANN401 - the parser's own elem
         if isinstance(at, str):
             yield at
             continue
-        end = [_space(at.tail)] if at.tail and at is not root else []
-        if not isinstance(at.tag, str) or _is_hidden(at):
-            waiting += end
-            continue
-        around = [_BREAK] if at.tag in _BLOCKS else []
-        if at.tag == "br":
-            inside: list[Any] = [_BREAK]
-        elif at.tag == "table" and (rows := _data_rows(at)):
-            inside = [f"{row}{_BREAK}" for row in rows]
-        else:
-            inside = [_space(at.text or ""), *at]
-        waiting += [*end, *around, *reversed(inside), *around]
+        waiting += [] if at is root else [_space(at.tail or "")]
+        if isinstance(at.tag, str) and not _is_hidden(at):
+            waiting += reversed(_inside(at))
+
+
+def _inside(element: Any) -> list[Any]:  # noqa: ANN401
+    """What an element holds, in order: texts and elements."""
+    if element.tag == "br":
+        return [_BREAK]
+    rows = _data_rows(element) if element.tag == "table" else []
+    inside = [f"{row}{_BREAK}" for row in rows] or [_space(element.text or ""), *element]
+    return [_BREAK, *inside, _BREAK] if element.tag in _BLOCKS else inside
 
 
 def _space(text: str) -> str:
@@ -77,14 +76,7 @@ def _data_rows(table: Any) -> list[str]:  # noqa: ANN401
     if table.find(".//table") is not None:
         return []
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-    rows = [row for row in rows if row]
-    texts = [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in rows]
-    width = max(map(len, texts), default=0)
-    longest = max((len(text) for row in texts for text in row), default=0)
-    if width < 2 or len(texts) < 2 or longest > LONGEST_CELL_CHARACTERS:
-        return []
-    # Heads say what the rows below hold; a first row of data would be taken for them, so they have to be marked.
-    headed = all(cell.tag == "th" for cell in rows[0]) or bool(table.xpath("./thead"))
-    if headed:
-        return [table_row(texts[0], row) for row in texts[1:]]
-    return ["; ".join(filter(None, row)) for row in texts]
+    texts = [["".join(cell.itertext()) for cell in row] for row in rows]
+    # A first row of data would be taken for heads: they have to be marked.
+    marked = any(cell.tag == "th" for cell in rows[0]) if rows else False
+    return data_table(texts, headed=marked or table.find("./thead") is not None)

@@ -1,5 +1,6 @@
 """The draft: what a format's reader makes of one text, before furniture is dropped and a title is found."""
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -15,6 +16,30 @@ class Draft:
     title: str | None = None
     stated_in: str = "front matter"
     pages: list[tuple[int, int]] = field(default_factory=list)
+
+
+# A cell with more holds text that a table merely lays out.
+LONGEST_CELL_CHARACTERS = 120
+
+
+def data_table(rows: list[list[str]], *, headed: bool | None = None) -> list[str]:
+    """The rows of a table of data as lines, each cell with the head of its column; none of one that lays out text.
+
+    `headed` says whether the first row is of heads; where that is not known, it is where no cell of it holds a number.
+    """
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows if any(map(str.strip, row))]
+    width = max(map(len, rows), default=0)
+    longest = max((len(cell) for row in rows for cell in row), default=0)
+    if width < 2 or len(rows) < 2 or longest > LONGEST_CELL_CHARACTERS:
+        return []
+    if headed is None:
+        headed = len(rows) > 2 and all(map(_is_head, rows[0][1:]))
+    heads = rows[0] if headed else [""] * width
+    return [table_row(heads, row) for row in rows[1 if headed else 0 :]]
+
+
+def _is_head(cell: str) -> bool:
+    return cell != "" and not re.search(r"\d", cell)
 
 
 def table_row(heads: list[str], cells: list[str]) -> str:

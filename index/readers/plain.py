@@ -14,8 +14,7 @@ from index.errors import ReadError
 from index.limits import FileLimits
 from index.readers.encodings import decoded_text
 from index.readers.parsed_document import Draft, table_row
-
-WRAPPED_LINE_CHARACTERS = (40, 120)
+from index.readers.wrapped import unwrapped
 
 # Front matter is a list of a few values.
 DEEPEST = 20
@@ -69,8 +68,7 @@ def _table_lines(tokens: Iterator[Token]) -> Iterator[str]:
 
 def text_lines(text: str) -> list[str]:
     """The lines of a plain text; a paragraph broken at one width is one line."""
-    blocks = re.split(r"\n[^\S\n]*\n", text)
-    return [line for block in blocks for line in _unwrapped(split_lines(block))]
+    return unwrapped([split_lines(block) for block in re.split(r"\n[^\S\n]*\n", text)])
 
 
 def split_lines(text: str) -> list[str]:
@@ -87,16 +85,6 @@ def decoded(raw: bytes) -> str:
     if "\0" in text:
         raise ReadError("the file is binary, not text.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _unwrapped(lines: list[str]) -> list[str]:
-    """A paragraph broken into lines of one width as one line: each is broken where the next word had no room left."""
-    width = max(map(len, lines), default=0)
-    pairs = list(zip(lines, lines[1:], strict=False))
-    no_room = all(after.split() and len(line) + 1 + len(after.split()[0]) > width for line, after in pairs)
-    goes_on = sum(after.lstrip()[:1].islower() for _, after in pairs)
-    wrapped = WRAPPED_LINE_CHARACTERS[0] <= width <= WRAPPED_LINE_CHARACTERS[1] and no_room and goes_on > len(pairs) / 2
-    return [" ".join(line.strip() for line in lines)] if wrapped else lines
 
 
 def _plain(token: Token) -> str:
