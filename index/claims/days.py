@@ -25,8 +25,8 @@ def days_of(line: Annotation, clause: Clause | None, date: datetime.date | None)
         if own:
             at = sentence.tokens[clause.verb].start
             best = min(own, key=lambda time: (not time.exact, abs(time.start - at)))
-            return best.first, best.last, "relative" if best.relative else "named"
-        if line.day is None and _is_of_the_past(clause, times, date):
+            return best.first, _end(sentence, best), "relative" if best.relative else "named"
+        if line.day is None and _is_of_the_past(sentence, clause, times, date):
             # What is told beside a year long past and names no day of its own is of that time.
             return times[-1].first, times[-1].last, "named"
     if line.day is not None:
@@ -51,7 +51,19 @@ def _own_times(sentence: Sentence, clause: Clause, times: Sequence[TimeExpressio
     inside = {token.start for token in below}
     subordinate = _starts_below(sentence, [t for t in below if t.i != clause.verb and t.dep in _SUBORDINATE])
     own = [time for time in times if time.start in inside - subordinate]
-    return own if own or clause.speaker else [time for time in times if time.start in inside]
+    if own or clause.speaker:
+        return own
+    return [time for time in times if time.start in inside and not _is_beginning(sentence, time)]
+
+
+def _end(sentence: Sentence, time: TimeExpression) -> datetime.date | None:
+    """The last day of a time; None for "since May", which has no end yet."""
+    return None if _is_beginning(sentence, time) else time.last
+
+
+def _is_beginning(sentence: Sentence, time: TimeExpression) -> bool:
+    """Whether a time is when a state began that another clause tells of: "the town, which they had held since May"."""
+    return sentence.text[: time.start].rstrip().lower().endswith("since")
 
 
 def _starts_below(sentence: Sentence, tokens: Sequence[Token]) -> set[int]:
@@ -59,6 +71,10 @@ def _starts_below(sentence: Sentence, tokens: Sequence[Token]) -> set[int]:
     return {below.start for token in tokens if token.is_verb for below in sentence.subtree(token)}
 
 
-def _is_of_the_past(clause: Clause, times: Sequence[TimeExpression], date: datetime.date | None) -> bool:
-    past = clause.tense in (Tense.PAST, Tense.BEFORE) and date is not None
-    return past and all((date - time.last).days > BACKGROUND_DAYS for time in times)  # type: ignore[operator]
+def _is_of_the_past(
+    sentence: Sentence, clause: Clause, times: Sequence[TimeExpression], date: datetime.date | None
+) -> bool:
+    if clause.tense not in (Tense.PAST, Tense.BEFORE) or date is None:
+        return False
+    ended = [time for time in times if not _is_beginning(sentence, time)]
+    return bool(ended) and all((date - time.last).days > BACKGROUND_DAYS for time in ended)

@@ -229,7 +229,9 @@ def _owner(sentence: Sentence, office: Token) -> Token | None:
 def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
     for preposition in sentence.of(office, "prep"):
         if preposition.text.lower() in _OWNERS:
-            yield from (noun for noun in sentence.of(preposition, "pobj") if noun.text.lower() not in MONTHS)
+            nouns = sentence.of(preposition, "pobj")
+            # "In place of Peter Holm" is no body.
+            yield from (noun for noun in nouns if noun.text.lower() not in MONTHS and noun.text.lower() != "place")
 
 
 def _name(sentence: Sentence, token: Token) -> str:

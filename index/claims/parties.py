@@ -17,7 +17,7 @@ def can_hold(sentence: Sentence, argument: Argument) -> bool:
     """Whether an argument may be who holds a place: a name, a people, an armed or governing body."""
     head = sentence.tokens[argument.head]
     if head.tag in ("PRP",):
-        return head.text.lower() not in ("it", "there")
+        return head.text.lower() not in ("it", "there", "him", "her", "me", "us", "you")
     if head.tag in ("WP", "WDT"):
         return False
     if is_force(head.lemma) or is_force(head.text.lower()) or nation_of(head.text):

@@ -131,3 +131,9 @@ def test_a_pronoun_that_may_mean_two_sides_is_left_alone() -> None:
 def test_what_is_built_in_a_town_is_not_the_town() -> None:
     told = claims("The rebels reached Pellan. On Friday the Guard captured the airport.")
     assert [(one.place, one.resolved_from) for one in told if one.holder == "Guard"] == [("Pellan airport", "airport")]
+
+
+def test_a_day_on_which_another_state_began_does_not_date_what_is_told() -> None:
+    told = claims("The militia took Pellan, which the Guard had held since 1978.")
+    assert {(one.holder, one.status.value) for one in told} >= {("militia", "took"), ("Guard", "held before")}
+    assert [one.since for one in told if one.holder == "militia"] == [None]
