@@ -13,7 +13,7 @@ from chatbot import __version__
 from chatbot.cli.articles import articles, export, import_, verify
 from chatbot.cli.ask import ask
 from chatbot.cli.claims import board, claims
-from chatbot.cli.completion import COMPLETE_VARIABLE, SCRIPT, register_shells
+from chatbot.cli.completion import COMPLETE_VARIABLE, completion_script, register_shells
 from chatbot.cli.indexing import index, watch
 from chatbot.cli.options import ADDRESS_OPTIONS, DATA_OPTIONS, INDEX_OPTIONS, LLM_OPTIONS, Options, with_settings
 from chatbot.cli.output import printable
@@ -80,7 +80,7 @@ def _print_version(wanted: bool) -> None:
 
 def _print_completion(wanted: bool) -> None:
     if wanted:
-        print(SCRIPT)
+        print(completion_script())
         raise typer.Exit
 
 
@@ -91,7 +91,8 @@ def _options(
     completion: Annotated[
         bool,
         typer.Option(
-            "--show-completion", callback=_print_completion, is_eager=True, help="print what completes commands in bash"
+            "--show-completion", callback=_print_completion, is_eager=True,
+            help="print what completes commands in your shell: bash, zsh or fish",
         ),
     ] = False,
 ) -> None:

@@ -1,12 +1,16 @@
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from chatbot.cli import commands, options
+from chatbot.cli.completion import SCRIPTS, completion_script
 from tests.conftest import ROOT
 
 Given = dict[str, object]
@@ -95,6 +99,24 @@ def test_an_option_of_two_groups_is_named_alike() -> None:
     assert len(flags) == len({name for name, _ in flags})
 
 
+# Each completes the words given to it and prints what comes of it, a line each.
+SHELLS = {
+    "bash": 'eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1));'
+    '_article_chatbot_completion "$PYTHON"; printf "%s\\n" "${COMPREPLY[@]}"',
+    "zsh": "compdef() { }; _python() { }; "
+    '_arguments() { print -r -- "$1" | grep -oE "\\"[^\\"]+\\"(:\\"[^\\"]*\\")?" };'
+    'eval "$SCRIPT"; words=("$PYTHON" "${@[2,-1]}"); CURRENT=$#; _article_chatbot_completion',
+    "fish": "string split '\\n' -- $SCRIPT | source; complete --do-complete (string join ' ' -- $argv)",
+}
+
+
+def test_the_script_is_that_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for shell, known in (("/usr/bin/zsh", "compdef"), ("fish", "--condition"), ("/bin/bash", "COMP_"), ("", "COMP_")):
+        monkeypatch.setenv("SHELL", shell)
+        assert known in completion_script()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     ("words", "completions"),
     [
@@ -102,16 +124,19 @@ def test_an_option_of_two_groups_is_named_alike() -> None:
         (["python", "./app.py", "users", "re"], ["remove", "revoke"]),
         (["python", "app.py", "users", "add", "ada", "--role", ""], ["reader", "editor"]),
         (["python", "app.py", "serve", "--index", "a", "b", "--embedd"], ["--embedding-model"]),
-        (["python", "other.py", "ar"], []),
+        (["python", "other.py", "fee"], []),
     ],
 )
-def test_bash_completes_commands_options_and_values(words: list[str], completions: list[str]) -> None:
-    script = (
-        'eval "$($PYTHON app.py --show-completion)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1));'
-        '_article_chatbot_completion "$PYTHON"; printf "%s\\n" "${COMPREPLY[@]}"'
-    )
-    environment = os.environ | {"PYTHON": sys.executable}
+def test_a_shell_completes_commands_options_and_values(shell: str, words: list[str], completions: list[str]) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is missing: apt-get install {shell}")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PYTHON": sys.executable, "SCRIPT": SCRIPTS[shell], "PATH": path}
+    first = {"bash": ["bash"], "zsh": ["zsh"], "fish": []}[shell]
     done = subprocess.run(
-        ["bash", "-c", script, "bash", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [shell, "-c", SHELLS[shell], *first, *words], cwd=ROOT, env=environment, capture_output=True, text=True,
+        timeout=60,
     )
-    assert (done.stdout.split(), done.stderr) == (completions, "")
+    # zsh and fish are told what each is for, too.
+    completed = [re.split("[\t:]", line)[0].strip('"') for line in done.stdout.split("\n") if line]
+    assert (sorted(completed), done.stderr) == (sorted(completions), "")
