@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from chatbot.question.parse import ParsedQuestion
-from index.claim import Claim
+from index.claim import Claim, Status
 from index.collection import Collection
 from index.language.predicates import are_one_office
 from index.language.words import stem, words
@@ -19,12 +19,14 @@ _OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
 
 def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[str, int], Claim]:
     """By article and sentence start the claim that tells most about what is asked, weighed by how its office fits."""
-    best: dict[tuple[str, int], tuple[float, Claim]] = {}
+    best: dict[tuple[str, int], tuple[tuple[bool, float], Claim]] = {}
     for ident, claim in _candidates(reading, collection):
         weight = claim.weight * office_fit(reading, claim.role)
+        # One sentence may tell who took a place, and from whom.
+        rank = reading.asks_loser and claim.status in (Status.LEFT, Status.LOST), weight
         key = ident, claim.start
-        if weight > 0 and (key not in best or weight > best[key][0]):
-            best[key] = weight, claim
+        if weight > 0 and (key not in best or rank > best[key][0]):
+            best[key] = rank, claim
     return {key: claim for key, (_, claim) in best.items()}
 
 

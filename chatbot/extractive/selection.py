@@ -27,10 +27,16 @@ class Choice:
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
+    chosen = None
     if reading.asks_holder:
         chosen = _of_holding(reading, ranked, aliases or {})
-        if chosen is not None:
-            return chosen
+    elif reading.asks_loser:
+        chosen = _of_losing(reading, ranked)
+    return chosen or _likeliest(reading, ranked)
+
+
+def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
+    """The sentences that are likely enough to answer, and nearly as likely as the first; of the days asked about."""
     enough = threshold("answer")
     dated = reading.since is not None or reading.until is not None
     sure = [one for one in ranked if one.score >= enough and not (dated and one.features.get("allowed") == 0.0)]
@@ -82,6 +88,22 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if _event_day(reading, one) < newest and differ(_holder(one, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
+
+
+def _of_losing(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
+    """Who lost or left a place: by the newest claim that names him."""
+    gone = [
+        one
+        for one in ranked
+        if one.claim
+        and one.claim.status in (Status.LEFT, Status.LOST)
+        and one.claim.holder
+        and one.claim.certainty is not Certainty.DENIED
+        and one.claim.weight >= threshold("claim")
+        and _in_time(reading, one, one.claim)
+    ]
+    ordered = sorted(gone, key=lambda one: _order(reading, one), reverse=True)
+    return Choice(tuple(_distinct(ordered)[:MOST_SENTENCES])) if ordered else None
 
 
 def _telling(

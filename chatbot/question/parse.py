@@ -42,7 +42,7 @@ class ParsedQuestion:
 
     `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
-    as "council".
+    as "council". `asks_loser` is whether it asks who lost or left a thing.
     """
 
     question: str
@@ -56,6 +56,7 @@ class ParsedQuestion:
     until: datetime.date | None = None
     office: str = ""
     topics: tuple[str, ...] = ()
+    asks_loser: bool = False
 
     @property
     def subjects(self) -> tuple[str, ...]:

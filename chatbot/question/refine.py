@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatbot.question.parse import ParsedQuestion, QuestionKind
 from chatbot.question.query import Query
 from index.claims.offices import ROLES, asked_office
+from index.language.clauses import Clause
 from index.language.coreference import name_span
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 
@@ -24,10 +25,25 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     office, topics = _office(query)
     if office:
         return replace(reading, control=True, office=office, topics=topics)
-    if query.role == "agent" and predicate not in ("have", "be"):
+    if _asks_loser(query):
+        return replace(reading, control=False, asks_loser=True, topics=_topics(query))
+    return _of_holder(reading, query, clause)
+
+
+def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:
+    """The reading with whether it asks who holds a thing, by the verb."""
+    if query.role == "agent" and clause.predicate.split("_")[0] not in ("have", "be"):
         holds = holding_of(clause.predicate) is Holding.HOLD
         reading = replace(reading, control=holds or (reading.control and not clause.of("patient")))
     return replace(reading, topics=_topics(query)) if reading.control else reading
+
+
+def _asks_loser(query: Query) -> bool:
+    """Whether it asks who lost or left what is held: "Who lost Hama?", "From whom did they take it?"."""
+    holding = holding_of(query.clause.predicate) if query.clause is not None else None
+    if holding is Holding.TAKE:
+        return query.role == "from" or query.role is None and query.sentence.text.rstrip("? ").lower().endswith(" from")
+    return query.role == "agent" and holding in (Holding.LOSE, Holding.LEAVE)
 
 
 def _office(query: Query) -> tuple[str, tuple[str, ...]]:

@@ -1,7 +1,9 @@
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.extractive.weights import threshold
-from tests.support.reports import day, ranked, reading, report, said
+from chatbot.question.query import query_of
+from chatbot.question.refine import refined
+from tests.support.reports import day, parser, ranked, reading, report, said
 
 NOW = "The opposition holds Hama."
 TOOK = "The opposition took Hama on Thursday."
@@ -88,3 +90,18 @@ def test_an_answer_has_three_sentences_at_most() -> None:
 def test_a_choice_holds_what_was_ranked_unchanged() -> None:
     one = ranked(report(NOW, day(5)))
     assert choose(reading("Who controls Hama?"), [one]) == Choice((one,))
+
+
+def chosen_by_syntax(question: str, *ones: Ranked) -> tuple[list[str], list[str]]:
+    query = query_of(parser().parse([question])[0])
+    return said(choose(refined(reading(question), query), ones))
+
+
+def test_who_lost_a_place_is_told_by_the_claims_that_name_him() -> None:
+    held, left = ranked(report(NOW, day(7))), ranked(report(LEFT, day(6)))
+    for question in ("Who lost Hama?", "Which side left Hama?", "From whom did the opposition take Hama?"):
+        assert chosen_by_syntax(question, held, left) == ([LEFT], []), question
+
+
+def test_who_lost_a_place_is_not_told_by_who_holds_it() -> None:
+    assert chosen_by_syntax("Who lost Hama?", ranked(report(NOW, day(5)), score=0.0)) == ([], [])
