@@ -1,6 +1,7 @@
 """Strangers' text in a form that can be stored and printed: Unicode's half characters are what databases refuse."""
 
 import codecs
+import re
 
 _NO_PAGES = frozenset({
     "punycode", "idna", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "unicode-escape", "undefined",
@@ -16,6 +17,22 @@ _MEANT = {
 
 # What windows-1252 has where Latin-1 has control characters; five bytes have nothing in either.
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
+# Letters of their own, which a keyboard without them writes otherwise; accents are dropped by Unicode's own rules.
+_PLAIN = str.maketrans({
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ø": "o", "Ø": "O", "ı": "i", "ħ": "h", "Ħ": "H",
+    "ŧ": "t", "Ŧ": "T", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th",
+})
+# Beside these letters đ is written dj; in Vietnamese it is d.
+_SERBIAN = re.compile(r"\b(?=\w{0,40}[đĐ])(?=\w{0,40}[ćčšžĆČŠŽ])\w+")
+
+
+def plain_letters(text: str) -> str:
+    """`text` as one writes it who has no ł, đ, ø, æ or ß: "Łódź" is "Lódź", "Đoković" "Djoković". Often longer."""
+    if text.isascii():
+        return text
+    return _SERBIAN.sub(lambda word: word[0].replace("đ", "dj").replace("Đ", "Dj"), text).translate(_PLAIN)
 
 
 def storable(text: str) -> str:

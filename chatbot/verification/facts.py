@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from chatbot.question.parse import find_names
+from index.characters import plain_letters
 from index.language.dates import MONTHS, FoundDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
 from index.language.numbers import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
@@ -245,7 +246,7 @@ def _named_days(text: str) -> Callable[[datetime.date], bool] | None:
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """`word` without case, accents and a possessive ending."""
-    plain = unicodedata.normalize("NFKD", word.translate(PUNCTUATION).casefold())
+    plain = unicodedata.normalize("NFKD", plain_letters(word.translate(PUNCTUATION)).casefold())
     return re.sub(r"'s?$", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from index.characters import plain_letters
+
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
     can could did do does doing done down during each either else ever every few for from further get had has have
@@ -42,7 +44,8 @@ def stems(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Porter stem of one word, lower case, without diacritics: as SQLite's FTS5 keeps it."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    marked = unicodedata.normalize("NFKD", plain_letters(word.lower()))
+    folded = "".join(c for c in marked if not unicodedata.combining(c))
     return str(_stemmers.porter.stemWord(folded))
 
 

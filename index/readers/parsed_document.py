@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,7 @@ def data_table(rows: list[list[str]], *, headed: bool | None = None) -> list[str
     """
     rows = [[" ".join(cell.split()) for cell in row] for row in rows if any(map(str.strip, row))]
     width = max(map(len, rows), default=0)
-    longest = max((len(cell) for row in rows for cell in row), default=0)
-    if width < 2 or len(rows) < 2 or longest > LONGEST_CELL_CHARACTERS:
+    if width < 2 or len(rows) < 2 or max(map(len, chain(*rows))) > LONGEST_CELL_CHARACTERS:
         return []
     if headed is None:
         headed = len(rows) > 2 and all(map(_is_head, rows[0][1:]))

@@ -11,12 +11,19 @@ from index.readers.parsed_document import Draft
 
 # Lines at the head and the foot of a page that may be its running title or number.
 EDGE_LINES = 2
-REPEATED_ON_PAGES = 3
+REPEATED_ON_PAGES = 2
+LONGEST_RUNNING_CHARACTERS = 120
 ROOM_LEFT = 0.8
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _PAGE_NUMBER = re.compile(r"(?<![-–— ])[-–— ]*+(page )?\d{1,4}( (of|/) \d{1,4})?[-–— ]*+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;…][”\"’')\]]*$")
+_HYPHENATED = re.compile(r"[^\W\d_][-‐\xad]$")
+# What programs put down as a title where nobody wrote one: the name of the program or of the file.
+_NO_TITLE = re.compile(
+    r"microsoft (?:word|powerpoint|excel|publisher)\b.*|untitled.*|anonymous|document ?\d*|(?:file:|[a-z]:\\).*"
+    r"|.*\.(?:docx?|odt|rtf|pdf|indd|qxp|pub|pptx?|tmp|html?|txt|dvi|tex)", re.IGNORECASE,
+)
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 
 
@@ -56,24 +63,35 @@ def _metadata(stated: Mapping[str, object]) -> dict[str, object]:
         # As the writer's clock had it: the offset behind it is of no matter.
         "date": "-".join(date.groups()) if date else None,
     }
-    return {key: str(value) for key, value in known.items() if value and str(value) not in ("untitled", "anonymous")}
+    return {key: str(value) for key, value in known.items() if value and not _NO_TITLE.fullmatch(str(value).strip())}
 
 
 def _without_edges(pages: list[list[str]]) -> list[list[str]]:
     """The pages without their numbers, and without what stands at the edge of most of them."""
-    edges = Counter(line for page in pages for line in {*page[:EDGE_LINES], *page[-EDGE_LINES:]})
+    edges = Counter(key for page in pages for key in {_unnumbered(page[at]) for at in _edge(page)})
     often = max(REPEATED_ON_PAGES, len(pages) // 2)
-    running = {line for line, times in edges.items() if times >= often}
+    running = {key for key, times in edges.items() if times >= often and re.search(r"[^\W\d_]", key)}
     inner = [
-        [
-            line
-            for at, line in enumerate(page)
-            if EDGE_LINES <= at < len(page) - EDGE_LINES or not (line in running or _PAGE_NUMBER.fullmatch(line))
-        ]
+        [line for at, line in enumerate(page) if at not in _edge(page) or not _is_running(line, running)]
         for page in pages
     ]
     # Pages that are all edge would lose everything.
     return inner if any(inner) else pages
+
+
+def _edge(page: list[str]) -> set[int]:
+    """The places of the lines at the head and the foot of a page."""
+    return {*range(len(page))[:EDGE_LINES], *range(len(page))[-EDGE_LINES:]}
+
+
+def _unnumbered(line: str) -> str:
+    """A line with its numbers made alike: a running head may hold the page's."""
+    return re.sub(r"\d+", "0", line)
+
+
+def _is_running(line: str, running: set[str]) -> bool:
+    short = len(line) <= LONGEST_RUNNING_CHARACTERS
+    return _PAGE_NUMBER.fullmatch(line) is not None or (short and _unnumbered(line) in running)
 
 
 def _paragraphs(pages: list[list[str]]) -> tuple[list[str], list[tuple[int, int]]]:
@@ -103,6 +121,8 @@ def _paragraphs(pages: list[list[str]]) -> tuple[list[str], list[tuple[int, int]
 def _ends(line: str, after: str, width: int) -> bool:
     """Whether a paragraph ends with `line`: at the end of a sentence, or where the next word had room and is no
     continuation."""
+    if _HYPHENATED.search(line) and after[0].isalpha():
+        return False
     room = len(line) + 1 + len(after.split()[0]) <= width * ROOM_LEFT
     if _SENTENCE_END.search(line):
         return room or after[0] in "•–-*"
@@ -111,6 +131,9 @@ def _ends(line: str, after: str, width: int) -> bool:
 
 def _joined(paragraph: str, line: str) -> tuple[str, int]:
     """`paragraph` with `line` behind it, and where `line` begins; a word that was hyphenated at the end is whole."""
-    if re.search(r"[^\W\d_]-$", paragraph) and line[0].islower():
+    if _HYPHENATED.search(paragraph) and (line[0].islower() or paragraph[-1] != "-"):
         return paragraph[:-1] + line, len(paragraph) - 1
+    if _HYPHENATED.search(paragraph) and line[0].isupper():
+        # Of two names: "Oakhurst-Veldt".
+        return paragraph + line, len(paragraph)
     return f"{paragraph} {line}", len(paragraph) + 1

@@ -4,6 +4,7 @@ article is a Refusal, which names it and says why."""
 import datetime
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -215,10 +216,15 @@ def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Arti
 
 def _text_lines(draft: Draft) -> tuple[list[str], list[int]]:
     """The lines of a draft that are text of the article, and their positions in the draft."""
-    stripped = [storable(line).strip() for line in draft.lines]
+    stripped = [_composed(line).strip() for line in draft.lines]
     filled = [position for position, line in enumerate(stripped) if line]
     positions = [filled[at] for at in text_positions([stripped[position] for position in filled])]
     return [stripped[position] for position in positions], positions
+
+
+def _composed(text: str) -> str:
+    """`text` as it is stored: accents composed, as they are searched for, and without the hyphens that nobody sees."""
+    return unicodedata.normalize("NFC", storable(text)).replace("\xad", "")
 
 
 def _date(draft: Draft, text: str) -> tuple[datetime.date | None, str | None]:
@@ -241,7 +247,9 @@ def _page_offsets(draft: Draft, lines: list[str], positions: list[int]) -> tuple
     starts = []
     for first, at in draft.pages:
         line_number = sum(position < first for position in positions)
-        inside = at if line_number < len(positions) and positions[line_number] == first else 0
+        # Counted as the line is kept, whose characters may be fewer.
+        same = line_number < len(positions) and positions[line_number] == first
+        inside = len(_composed(draft.lines[first][:at])) if same else 0
         starts.append(min(offsets[line_number] + inside, offsets[-1] - len(BETWEEN_LINES)))
     return tuple(starts)
 
@@ -309,4 +317,4 @@ def _text(value: object) -> str | None:
     except ValueError:
         # Of a number with thousands of digits, which is no title.
         return None
-    return _LINE_ENDS.sub(" ", storable(text).strip()) or None
+    return _LINE_ENDS.sub(" ", _composed(text).strip()) or None

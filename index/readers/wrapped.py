@@ -27,11 +27,13 @@ def _width(blocks: Sequence[list[str]]) -> int | None:
     lines = [line for block in blocks if len(block) > 1 for line in block if " " in line.strip()]
     width = max(map(len, lines), default=0)
     pairs = [pair for block in blocks for pair in zip(block, block[1:], strict=False) if all(pair)]
-    if len(pairs) < ENOUGH_PAIRS or not _is_width(width):
-        return None
+    return width if len(pairs) >= ENOUGH_PAIRS and _is_width(width) and _are_wrapped(pairs, width) else None
+
+
+def _are_wrapped(pairs: list[tuple[str, str]], width: int) -> bool:
     full = sum(_is_full(line, after, width) for line, after in pairs)
     goes_on = sum(after.lstrip()[:1].islower() for _, after in pairs)
-    return width if full >= MOST_WITHOUT_ROOM * len(pairs) and goes_on >= GO_ON * len(pairs) else None
+    return full >= MOST_WITHOUT_ROOM * len(pairs) and goes_on >= GO_ON * len(pairs)
 
 
 def _is_width(characters: int) -> bool:

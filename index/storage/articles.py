@@ -184,7 +184,7 @@ def _wanted(wanted: Browsing) -> tuple[str, list[object]]:
         held = " OR ".join(f"lower({column}) LIKE lower(?) ESCAPE '\\'" for column in known)
         within = "SELECT article_id FROM words JOIN passage ON serial = words.rowid WHERE words MATCH ?"
         clauses.append(f"({held} OR id IN ({within}))")
-        values += ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"] * 4 + [f"{quoted(word)}*"]
+        values += ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"] * 4 + [quoted(word, "*")]
     if wanted.source is not None:
         clauses.append("source = ?" if wanted.source else "source IS NULL")
         values += [wanted.source] if wanted.source else []

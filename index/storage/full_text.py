@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 from index.article import Article
+from index.characters import plain_letters
 from index.storage.connection import Connection
 from index.storage.filters import Filters, condition
 
@@ -57,7 +58,9 @@ class FullText:
 
     def put(self, serial: int, title: str, body: str) -> None:
         """Index the passage with this serial."""
-        self._db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", serial, title, body)
+        self._db.execute(
+            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", serial, plain_letters(title), plain_letters(body)
+        )
 
     def remove(self, article_id: str) -> None:
         """Remove the passages of an article."""
@@ -95,6 +98,9 @@ class FullText:
         return [f"{row[0]}:{row[1]}" for row in rows]
 
 
-def quoted(word: str) -> str:
-    """A word as FTS5 takes it, whatever signs are in it."""
-    return '"' + word.replace('"', '""') + '"'
+def quoted(word: str, end: str = "") -> str:
+    """A word as FTS5 takes it, whatever signs are in it. With `end` "*" it is the beginning of one."""
+    # What an earlier version indexed has the word as it is written.
+    forms = dict.fromkeys([word, plain_letters(word)])
+    either = " OR ".join('"' + form.replace('"', '""') + '"' + end for form in forms)
+    return f"({either})" if len(forms) > 1 else either

@@ -257,3 +257,33 @@ def test_a_pages_day_is_not_guessed_from_what_may_be_two_days(
 def test_the_day_under_a_headline_comes_before_that_of_the_file(tmp_path: Path) -> None:
     found = article(tmp_path / "a.pdf", pdf("Quay closed\nBy Ada Berg\n2 March 2023\nThe quay of Norvik was closed."))
     assert (found.date, found.date_from) == (datetime.date(2023, 3, 2), "line in the text")
+
+
+@pytest.mark.parametrize("head", ["Coast Post | 5 May 2023 | Page {} of 4", "Coast Post - Local news", "{} COAST POST"])
+def test_running_heads_are_dropped_from_the_sentences_of_a_pdf(tmp_path: Path, head: str) -> None:
+    lines = ["The council of Norvik took over the harbour on Monday, after a dispute", "of many years."]
+    pages = [f"{head.format(number)}\nAune {line * 2}\n{line}" for number, line in enumerate(lines, 3)]
+    text = article(tmp_path / "a.pdf", pdf(*pages)).text
+    assert "COAST" not in text.upper() and "dispute Aune of many" in text.replace("\n\n", " ")
+
+
+@pytest.mark.parametrize("first, second, text", [
+    ("The repairs of the quay took all of the re\xad", "sources that it had.", "resources"),
+    ("The captain of the ferry was on the Oakhurst-", "Veldt line for years.", "Oakhurst-Veldt"),
+])
+def test_words_that_were_broken_in_a_pdf_are_whole(tmp_path: Path, first: str, second: str, text: str) -> None:
+    raw = pdf(f"{first}\n{second}".replace("\xad", "\\255"))
+    raw = raw.replace(b"/BaseFont /Helvetica", b"/BaseFont /Helvetica /Encoding /WinAnsiEncoding")
+    assert text in article(tmp_path / "a.pdf", raw).text
+
+
+@pytest.mark.parametrize("title", ["Microsoft Word - quay_final.docx", "quay v3.indd", "untitled"])
+def test_a_programs_title_is_none(tmp_path: Path, title: str) -> None:
+    raw = pdf("Quay closed for good\n\nThe quay of Norvik was closed.")
+    assert article(tmp_path / "a.pdf", raw.replace(b"(Quay)", f"({title})".encode())).title == "Quay closed for good"
+
+
+def test_decomposed_accents_are_composed_and_offsets_count_in_what_is_kept(tmp_path: Path) -> None:
+    text = "Ine\u0301s Calder met Ren\xade\u0301e in Zu\u0308rich."
+    found = article(tmp_path / "a.txt", f"Caf\u00e9 Ine\u0301s\n\n{text}")
+    assert found.text == "Café Inés\n\nInés Calder met Renée in Zürich." and found.title == "Café Inés"

@@ -12,6 +12,7 @@ import pytest
 from index.article import Article
 from index.errors import ArticleNotFoundError, DataFolderError
 from index.passage import Passage
+from index.storage.articles import Browsing
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
@@ -276,3 +277,22 @@ def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert refused == []
+
+
+@pytest.mark.parametrize("written, typed", [
+    ("Łódź", "Lodz"), ("Đoković", "Djokovic"), ("Kjærgård", "Kjaergard"), ("Straßburg", "Strassburg"), ("Bodø", "Bodo"),
+    ("Đinh", "Dinh"),
+])
+def test_letters_of_other_alphabets_are_found_as_they_are_typed_without_them(
+    ledger: Ledger, written: str, typed: str
+) -> None:
+    put(ledger, Article("a1", f"The mayor of {written} left.", "Mayor"))
+    for word in (written, typed, written.upper()):
+        assert ledger.full_text.mentions(word, Filters(), 9) == ["a1:0"] and ledger.full_text.frequency(word) == 1
+        assert [row.id for row in ledger.articles.browse(Browsing(words=word), most=9)[0]] == ["a1"]
+
+
+def test_an_index_of_the_version_before_keeps_such_words_as_they_were(ledger: Ledger) -> None:
+    put(ledger, Article("a1", "The mayor of Łódź left.", "Mayor"))
+    ledger._connection.execute("UPDATE words SET body = 'The mayor of Łódź left.'")
+    assert ledger.full_text.search(["Łódź"], Filters(), 9) == ["a1:0"]
