@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
@@ -106,9 +106,11 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
 
     An article without a date counts as older than all others.
     """
+    claims = list(claims)
+    persons = {_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder}
     places: dict[str, list[_Told]] = {}
     for one in claims:
-        if one.claim.place and not one.claim.role and _is_in_time(one, as_of):
+        if _is_of_place(one, persons) and _is_in_time(one, as_of):
             places.setdefault(_key(one.claim.place), []).append(_told(one, aliases))
     told = [sorted(place, key=_order, reverse=True) for place in places.values() if _is_place(place)]
     rows = (_row(place, told) for place in told if any(one.decides for one in place))
@@ -246,6 +248,11 @@ def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
 
 def _order(one: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
     return one.day, one.reported.claim.until or datetime.date.min, one.rank
+
+
+def _is_of_place(one: ReportedClaim, persons: Set[str]) -> bool:
+    """Whether it is about something that is held as such, and no office; who holds an office is a person, no place."""
+    return bool(one.claim.place) and not one.claim.role and _key(one.claim.place) not in persons
 
 
 def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:

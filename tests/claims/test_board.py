@@ -88,6 +88,11 @@ def test_what_is_no_single_place_has_no_row(text: str) -> None:
     assert board(reported((9, text)), ALIASES) == []
 
 
+def test_who_holds_an_office_is_no_place() -> None:
+    told = reported((9, "Ada Lund is the chief executive of Norvik. On Friday the directors abandoned Ada Lund."))
+    assert [one.place for one in board(told, ALIASES)] == []
+
+
 def test_a_part_of_a_place_is_shown_within_it() -> None:
     told = reported((9, "The Guard holds Pellan. The militia captured Pellan Harbour."))
     assert row("Pellan Harbour", told).within == "Pellan"
