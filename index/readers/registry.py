@@ -25,6 +25,7 @@ from index.readers.json_records import read_json, read_json_lines
 from index.readers.parsed_document import Draft
 from index.readers.pdf import read_pdf
 from index.readers.plain import read_markdown, read_text
+from index.readers.unread import unread_kinds
 
 HEADLINE_LINES = 3
 LONGEST_HEADLINE_CHARACTERS = 120
@@ -256,20 +257,26 @@ def _page_offsets(draft: Draft, lines: list[str], positions: list[int]) -> tuple
 
 def _files_below(folder: Path) -> Iterator[Path | Refusal]:
     root = folder.resolve()
-    for path in sorted(_article_paths(folder, root)):
+    passed_over: list[Path] = []
+    for path in sorted(_article_paths(folder, root, passed_over)):
         if path.is_symlink() and path.exists() and not _is_below(path, root):
             yield Refusal(printable_name(path), "the link leads out of the folder. Index the file itself.")
         else:
             yield path
+    if unread := unread_kinds(passed_over):
+        yield Refusal(printable_name(folder), unread)
 
 
-def _article_paths(folder: Path, root: Path) -> Iterator[Path]:
-    """The files below `folder` that may be read, and the links to folders that lead out of `root`."""
+def _article_paths(folder: Path, root: Path, passed_over: list[Path]) -> Iterator[Path]:
+    """The files below `folder` that may be read, and the links to folders that lead out of `root`. What is of another
+    kind goes into `passed_over`."""
     for parent, folders, files in os.walk(folder, onerror=_refuse_folder):
         folders[:] = _visible(folders)
         links = [path for path in (Path(parent, name) for name in folders) if path.is_symlink()]
         yield from (link for link in links if not _is_below(link, root))
-        yield from (path for path in (Path(parent, name) for name in _visible(files)) if _may_be_read(path))
+        paths = [Path(parent, name) for name in _visible(files)]
+        passed_over += [path for path in paths if path.suffix.lower() not in FORMATS]
+        yield from (path for path in paths if _may_be_read(path))
 
 
 def _refuse_folder(exc: OSError) -> None:

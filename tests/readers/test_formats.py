@@ -287,3 +287,36 @@ def test_decomposed_accents_are_composed_and_offsets_count_in_what_is_kept(tmp_p
     text = "Ine\u0301s Calder met Ren\xade\u0301e in Zu\u0308rich."
     found = article(tmp_path / "a.txt", f"Caf\u00e9 Ine\u0301s\n\n{text}")
     assert found.text == "Café Inés\n\nInés Calder met Renée in Zürich." and found.title == "Café Inés"
+
+
+LEAD = "The council of Norvik took over the harbour on Monday."
+
+
+@pytest.mark.parametrize("content", [
+    json.dumps({"status": "ok", "articles": [{"title": "A", "text": LEAD}]}),
+    json.dumps({"total": 1, "results": [{"headline": "A", "content": LEAD}]}),
+    "\n".join(json.dumps({"title": "A", "body": LEAD}) for _ in range(2)),
+    json.dumps([{
+        "title": "A", "text": "<div><p>The council of Norvik took over<br>\nthe harbour &amp; quay.</p></div>",
+    }]),
+])
+def test_records_are_found_however_they_are_wrapped(tmp_path: Path, content: str) -> None:
+    found = read(tmp_path / "a.json", content)[0]
+    assert isinstance(found, Article) and found.title == "A"
+    assert found.text.startswith("The council of Norvik took over")
+    assert "<" not in found.text and "&" not in found.text.replace(" & ", "")
+
+
+def test_a_records_source_may_be_an_object_and_its_day_have_another_name(tmp_path: Path) -> None:
+    record = {"text": LEAD, "source": {"id": None, "name": "Coast Post"}, "publishedAt": "2024-12-05T08:00:00Z"}
+    found = article(tmp_path / "a.json", json.dumps(record))
+    assert (found.source, found.date) == ("Coast Post", FIFTH)
+
+
+def test_documents_of_other_kinds_are_counted_not_passed_over(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.doc", "c.DOC", "sub/d.odt", "e.jpg", ".f.doc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(LEAD, encoding="utf-8")
+    *files, refused = article_files([tmp_path])
+    assert files == [tmp_path / "a.txt"] and isinstance(refused, Refusal)
+    assert "3 documents in it are of kinds that are not read: 2 .doc, 1 .odt." in refused.reason

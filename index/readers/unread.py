@@ -1,0 +1,22 @@
+"""Counts the documents in a folder that are of kinds that are not read, so that none is passed over without a word."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+# What may hold articles; pictures, programs and the like are no news to anybody.
+DOCUMENTS = frozenset(
+    ".doc .docm .dot .dotx .odt .ott .rtf .epub .mobi .azw3 .fb2 .csv .tsv .xls .xlsx .ods .ppt .pptx .odp .pages .wpd "
+    ".wps .msg .mht .mhtml .xhtml .xml .tex .rst .adoc .org .djvu .ps .gz .tar .tgz .7z .rar .warc".split()
+)
+
+
+def unread_kinds(paths: Iterable[Path]) -> str | None:
+    """A sentence that counts the documents among `paths` by kind, or None where there are none."""
+    counts = Counter(suffix for path in paths if (suffix := path.suffix.lower()) in DOCUMENTS)
+    if not counts:
+        return None
+    total = counts.total()
+    kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in counts.most_common())
+    files = "1 document in it is" if total == 1 else f"{total:,} documents in it are"
+    return f"{files} of kinds that are not read: {kinds}. Save them as .docx, .pdf, .html or .txt and index them again."
