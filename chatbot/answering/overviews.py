@@ -27,6 +27,7 @@ _ANY_NEWS = re.compile(r"\bwhat(?:['’]s| is) new\b|\bany news\b", re.IGNORECAS
 _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|\bin short\b|\bsum(?:med)? up\b"
                       r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
+_SHORT_NAME = re.compile(r"\bstands? for\W*$|\b(?:short|abbreviation|acronym) (?:for|of)\b", re.IGNORECASE)
 _WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
 
 
@@ -36,10 +37,13 @@ class Overview(Enum):
     NEWS = "the newest articles"
     TIMELINE = "what happened, in order"
     HOLDINGS = "who holds what"
+    SHORT_NAME = "what a short name stands for"
 
 
 def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
     """The kind of overview that a question asks for, None where it asks for a fact."""
+    if _SHORT_NAME.search(reading.own):
+        return Overview.SHORT_NAME
     if _TIMELINE.search(reading.own):
         return Overview.TIMELINE
     if _WHAT.search(reading.own) or (reading.names and _asks_places_held(query)):
@@ -63,6 +67,8 @@ def choose_overview(
     """The sentences of an overview, in the order in which they are read; None where there are none."""
     if kind is Overview.HOLDINGS:
         chosen = _holdings(reading, collection, aliases)
+    elif kind is Overview.SHORT_NAME:
+        chosen = _introducing(reading, collection)[:1]
     elif kind is Overview.TIMELINE:
         chosen = _timeline(reading, collection)
     else:
@@ -88,6 +94,17 @@ def _leads(passages: Sequence[RetrievedPassage]) -> list[Ranked]:
             seen.add(passage.article.id)
             leads.append(Ranked(candidates[0], 1.0, None, {}, is_settled=True))
     return leads
+
+
+def _introducing(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:
+    """The sentences that introduce a short name beside the long one, the newest article's first."""
+    asked = {word.casefold() for word in words(reading.own)}
+    pairs = [pair for pair in sorted(collection.aliases()) if pair[0].casefold() in asked]
+    found = []
+    for short, long in pairs:
+        for passage in collection.mentions(long, limit=MOST_ARTICLES):
+            found += [one for one in _candidates(passage) if long in one.text and short in one.text]
+    return [Ranked(one, 1.0, None, {}, is_settled=True) for one in found]
 
 
 def _timeline(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:

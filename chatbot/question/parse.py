@@ -157,6 +157,16 @@ _COURTESY = re.compile(
     r"|(?:kind|best|warm) regards\b[^?]*+|sincerely\b[^?]*+|yours\b[^?]*+)\s*",
     re.IGNORECASE,
 )
+# "I'd like to know when", "Could you tell me who": what is asked follows.
+_FRAME = re.compile(
+    r"(?:i(?:['’]d| would| do)? (?:really )?(?:like|love|want|need|wish) "
+    r"to (?:know|hear|learn|see|find out|understand|ask)"
+    r"|(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) )?(?:please )?"
+    r"(?:tell|show|remind|explain to) (?:me|us)|(?:please )?let (?:me|us) know"
+    r"|i(?:['’]m| am| was)? (?:wonder(?:ing)?|curious|asking)|do (?:you|we) (?:happen to )?know|any idea)"
+    r"(?: please| about)?\s*[,:]?\s+(?=(?:who|whom|whose|what|which|when|where|why|how)\b)",
+    re.IGNORECASE,
+)
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
 
 
@@ -192,9 +202,14 @@ def _asking_part(text: str) -> str:
         sentences = [part for part in sentences if part in asking or not _COURTESY.match(part.strip())]
         last = max(n for n, part in enumerate(sentences) if part in asking)
         sentences = sentences[: last + 1]
-    text = " ".join(part.strip() for part in sentences) or text
+    return _unframed(" ".join(part.strip() for part in sentences) or text)
+
+
+def _unframed(text: str) -> str:
+    """The question without the courtesy and the frame that it opens with."""
     opened = _COURTESY.match(text)
     rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
+    rest = _FRAME.sub("", rest, count=1) if _FRAME.match(rest) else rest
     return rest if any(c.isalnum() for c in rest) else text
 
 

@@ -173,3 +173,18 @@ def test_a_question_that_is_too_long_is_refused_with_both_lengths() -> None:
 
 def test_control_characters_are_taken_for_spaces() -> None:
     assert read("\x00Who\x1b controls\r\nAleppo\u202e?").question == "Who controls Aleppo ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("I'd like to know when Homs fell.", "when Homs fell."),
+        ("Could you please tell me who controls Hama?", "who controls Hama?"),
+        ("Hi, do you know what Ada Lund said?", "what Ada Lund said?"),
+        ("I was wondering why the mayor resigned", "why the mayor resigned"),
+        ("Do you know Ada Lund?", "Do you know Ada Lund?"),
+        ("Who wanted to know when Homs fell?", "Who wanted to know when Homs fell?"),
+    ],
+)
+def test_what_frames_a_question_falls_away(text: str, own: str) -> None:
+    assert read(text, year=2024).own == own
