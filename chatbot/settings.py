@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
     `first_word_seconds` is how long a slow LLM may read before its first word: it is sent fewer passages then.
+    `passage_tokens` of passages are sent for a question that asks for no overview and compares nothing.
     `judge` looks an LLM's answer through once more: "none", "llm" for the one that writes, or another PROVIDER:NAME.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
     One visitor may have `questions_waiting` that are not answered yet and ask `questions_a_minute`; a question may hold
@@ -120,6 +121,7 @@ class Settings(BaseSettings):
     retries: int = _variable("RETRIES", 0, 10, default=2)
     judge: str = _variable("JUDGE", default="none")
     first_word_seconds: float = _variable("FIRST_WORD", 1, 600, default=10.0)
+    passage_tokens: int = _variable("PASSAGE_TOKENS", 100, 1_000_000, default=780)
     window_tokens: int = _variable("WINDOW", default=4096)
     max_tokens: int = _variable("MAX_TOKENS", 1, 1_000_000, default=1000)
     fetch_allow: str = _variable("FETCH_ALLOW", default="")

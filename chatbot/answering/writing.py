@@ -47,7 +47,7 @@ class WritingAnswerer:
             model, count=self._count, window_tokens=settings.window_tokens,
             answer_tokens=settings.max_tokens,
         )
-        self._pace = Pace(settings.first_word_seconds)
+        self._pace = Pace(settings.first_word_seconds, settings.passage_tokens)
         self._verifier = Verifier(collection)
         self._judge = Judge(settings) if settings.judge != "none" else None
 

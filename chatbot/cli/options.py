@@ -56,6 +56,7 @@ LLM_OPTIONS: Options = [
     _llm("api_key_file", "--api-key-file", "FILE", "a file that holds the key (or CHATBOT_API_KEY)"),
     _llm("temperature", "--temperature", "NUMBER", "0 always takes the likeliest word (0)"),
     _llm("first_word_seconds", "--first-word", "SECONDS", "a slow LLM is sent less, to begin within them (10)"),
+    _llm("passage_tokens", "--passages", "TOKENS", "of passages for a question that asks for no overview (780)"),
     _llm("judge", "--judge", "none|llm|PROVIDER:NAME", "an LLM that looks each statement through once more (none)"),
     _llm("max_tokens", "--max-tokens", "TOKENS", "longest answer (1000)"),
     _llm("window_tokens", "--window", "TOKENS", "of prompt and answer together (4096)"),

@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from threading import Lock
 
-# Three or four passages answer most questions; one that compares or asks for an overview is sent what fits.
-USUAL_TOKENS, FEWEST_TOKENS = 10_000, 250
+FEWEST_TOKENS = 250
 # What is sent beside the passages: instructions and question.
 INSTRUCTION_TOKENS = 520
 # A newer measurement counts so much.
@@ -13,10 +12,14 @@ WEIGHT = 0.5
 
 
 class Pace:
-    """The reading speed of one LLM, from the time between a prompt and its first word. Safe between threads."""
+    """The reading speed of one LLM, from the time between a prompt and its first word. Safe between threads.
 
-    def __init__(self, first_word_seconds: float) -> None:
+    `usual_tokens` of passages answer most questions; one that compares or asks for an overview is sent what fits.
+    """
+
+    def __init__(self, first_word_seconds: float, usual_tokens: int) -> None:
         self._first_word_seconds = first_word_seconds
+        self._usual_tokens = usual_tokens
         self._tokens_a_second: float | None = None
         self._lock = Lock()
 
@@ -27,7 +30,7 @@ class Pace:
 
     def passage_tokens(self, *, wide: bool) -> int | None:
         """How many tokens of passages the next prompt may hold; None for as many as the window takes."""
-        usual = None if wide else USUAL_TOKENS
+        usual = None if wide else self._usual_tokens
         if self._tokens_a_second is None:
             return usual
         in_time = max(int(self._tokens_a_second * self._first_word_seconds) - INSTRUCTION_TOKENS, FEWEST_TOKENS)

@@ -17,6 +17,7 @@ from chatbot.settings import Settings
 from chatbot.web.page import answer_html
 from index.collection import Collection
 from index.ingest.run import index_paths
+from index.language.tokens import count_tokens
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.support.corpus import write
@@ -40,8 +41,14 @@ def llm() -> Iterator[ScriptedLLM]:
 
 @pytest.fixture
 def written(samples: Collection, llm: ScriptedLLM) -> Chain:
-    """The chain whose answers the scripted LLM writes."""
-    return Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+    """The chain whose answers the scripted LLM writes, from so many passages that every fault can be planted."""
+    return Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url, passage_tokens=3000))
+
+
+def test_an_ordinary_question_costs_few_tokens(samples: Collection, llm: ScriptedLLM) -> None:
+    chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+    chain.answer("Who controls Hama?")
+    assert 500 < count_tokens(llm.prompt) <= 1300 and "Hama" in llm.prompt.partition("<passage-")[2]
 
 
 def test_the_newest_report_leads_and_what_it_replaced_follows(sample_chain: Chain) -> None:
