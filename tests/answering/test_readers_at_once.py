@@ -56,7 +56,6 @@ def forgetful(collection: Collection) -> Iterator[None]:
     def forget() -> None:
         while not ended.wait(0.002):
             stem.cache_clear()
-            collection.embedder._embed_question.cache_clear()  # type: ignore[attr-defined]
             collection._annotator.parse_question.cache_clear()
 
     forgetting = Thread(target=forget)

@@ -32,15 +32,16 @@ def written(open_collection: Open, tmp_path: Path) -> Collection:
 
 
 def test_it_finds_what_chroma_finds(written: Collection) -> None:
-    exact = ExactIndex(written.ledger)
-    for topic, filters in product(TOPICS, (EVERYTHING, LAST, Filters(sources=("Desk",)), Filters(articles=()))):
-        vector = written.question_vector(f"What was said of the {topic}?")
-        with written._files.dense.newest() as chroma:
-            expected = chroma.search(vector, filters, 7)
-        nearest = exact.search(vector, filters, 7)
-        assert [ident for ident, _ in nearest] == [ident for ident, _ in expected]
-        assert np.allclose([score for _, score in nearest], [score for _, score in expected], atol=1e-5)
-        assert bool(nearest) == (filters.articles is None)
+    with ledger_in(written.data) as ledger:
+        exact = ExactIndex(ledger)
+        for topic, filters in product(TOPICS, (EVERYTHING, LAST, Filters(sources=("Desk",)), Filters(articles=()))):
+            vector = written.question_vector(f"What was said of the {topic}?")
+            with written._files.dense.newest() as chroma:
+                expected = chroma.search(vector, filters, 7)
+            nearest = exact.search(vector, filters, 7)
+            assert [ident for ident, _ in nearest] == [ident for ident, _ in expected]
+            assert np.allclose([score for _, score in nearest], [score for _, score in expected], atol=1e-5)
+            assert bool(nearest) == (filters.articles is None)
 
 
 def test_an_empty_ledger_has_nothing(tmp_path: Path) -> None:
