@@ -9,6 +9,8 @@ from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board, changes
 from index.claims.holders import Aliases, alias_stems, name_words
+from index.claims.office_rows import OfficeRow, offices
+from index.claims.timeline import Band, timeline
 
 _HOLDING = (Status.HOLDS, Status.TOOK)
 
@@ -63,6 +65,21 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
     ]
 
 
+def history_of(collection: Collection, place: str, as_of: datetime.date | None = None) -> BoardRow | None:
+    """The row of the place of this very name with its claims, or None if the board has no such row."""
+    return next((row for row in rows_of(collection, BoardFilter(as_of=as_of)) if row.place == place), None)
+
+
+def timeline_of(collection: Collection, row: BoardRow, until: datetime.date) -> list[Band]:
+    """The bands of the row's place until a day, the oldest first."""
+    return timeline(row.history, alias_stems(collection.aliases()), until)
+
+
+def offices_of(collection: Collection, as_of: datetime.date | None = None) -> list[OfficeRow]:
+    """The offices that the articles speak of, by name and body."""
+    return offices(collection.reported_claims(), as_of)
+
+
 def claim_json(one: ReportedClaim) -> dict[str, object]:
     """A claim as one JSON object. `event_date` is None where the day of an event is not known."""
     claim = one.claim
@@ -110,6 +127,32 @@ def row_json(row: BoardRow) -> dict[str, object]:
         "within": row.within,
         "article_id": newest.article_id,
         "sentence": newest.sentence,
+    }
+
+
+def office_json(row: OfficeRow) -> dict[str, object]:
+    """An office as one JSON object with the fields of a board row, its name under `office`, and its claims."""
+    return {
+        "office": row.role,
+        "place": row.body,
+        "controllers": [row.holder] if row.holder else [],
+        "status": row.status.value,
+        "since": row.since.isoformat() if row.since else None,
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "reports": len(row.sources),
+        "sources": list(row.sources),
+        "claims": [claim_json(one) for one in row.history],
+    }
+
+
+def band_json(band: Band) -> dict[str, object]:
+    """A band of a timeline as one JSON object."""
+    return {
+        "from": band.first.isoformat(),
+        "to": band.last.isoformat(),
+        "controllers": list(band.controllers),
+        "sides": list(band.sides),
+        "disputed": band.disputed,
     }
 
 

@@ -18,7 +18,6 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from chatbot import board
 from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
@@ -53,13 +52,17 @@ STATIC_FILES = {
     "/questions.js": "questions.js",
     "/older.js": "older.js",
     "/sending.js": "sending.js",
+    "/views.js": "views.js",
     "/shelf.js": "articles.js",
+    "/board.js": "board.js",
+    "/board-table.js": "board_table.js",
+    "/board-timeline.js": "board_timeline.js",
     "/embed.js": "embedded.js",
 }
 log = logging.getLogger(__name__)
 
 
-class Collection(questions.Collection, board.Collection, article_list.Collection, Protocol):
+class Collection(questions.Collection, claims.Collection, article_list.Collection, Protocol):
     """What page and API together know of the articles."""
 
     def summary(self) -> conversation.Summary: ...

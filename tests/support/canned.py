@@ -177,6 +177,34 @@ DRAFT_ANSWER = replace(
 )
 
 
+def claimed(
+    article: Article, sentence: str, place: str, holder: str | None, status: Status, **more: object
+) -> ReportedClaim:
+    """The claim of a sentence that stands in the article."""
+    start = article.text.index(sentence)
+    claim = Claim(place, holder, status, Certainty.FACT, start, start + len(sentence))
+    claim = replace(claim, **more)  # type: ignore[arg-type]
+    return ReportedClaim(claim, article.id, article.title, article.source, article.url, article.date, sentence)
+
+
+REMAINED = "Hama, Homs and Damascus remained in the hands of the government."
+WITHDREW = "The army said that it had withdrawn its units from Hama."
+# The oldest article's first, as a collection has them.
+CLAIMS = [
+    claimed(HOSTILE, HOSTILE_TEXT, f"Nowhere {HOSTILE_TEXT}", f"Side {HOSTILE_TEXT}", Status.HOLDS,
+            said_by=HOSTILE_TEXT, resolved_from=HOSTILE_TEXT),
+    claimed(HOSTILE, "Before.", "Lindby", f"Ada {HOSTILE_TEXT}", Status.HOLDS, role="mayor"),
+    *[claimed(LINES, REMAINED, place, "government", Status.HOLDS) for place in ("Hama", "Homs", "Damascus")],
+    claimed(LINES, "Further north, most of Aleppo is held by the opposition.", "Aleppo", "opposition", Status.HOLDS),
+    claimed(HAMA, "Opposition forces took the city of Hama on Thursday.", "Hama", "Opposition forces", Status.TOOK,
+            since=HAMA.date, until=HAMA.date, dated="relative"),
+    claimed(HAMA, WITHDREW, "Hama", "army", Status.LEFT, said_by="The army", holder_from="it",
+            certainty=Certainty.ATTRIBUTED),
+    claimed(HAMA, "The road to Homs, the next city to the south, was open on Thursday evening.", "Homs", None,
+            Status.CONTESTED),
+]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Known:
     """What the collection holds."""
@@ -200,10 +228,7 @@ class CannedCollection:
         return None
 
     def reported_claims(self) -> list[ReportedClaim]:
-        start = HAMA.text.index("Opposition forces")
-        end = HAMA.text.index(".", start) + 1
-        claim = Claim("Hama", "Opposition forces", Status.TOOK, Certainty.FACT, start, end)
-        return [ReportedClaim(claim, HAMA.id, HAMA.title, HAMA.source, HAMA.url, HAMA.date, HAMA.text[start:end])]
+        return CLAIMS
 
     def aliases(self) -> frozenset[tuple[str, str]]:
         return frozenset()

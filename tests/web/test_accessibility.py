@@ -84,6 +84,21 @@ def test_nothing_serious_is_in_the_way_where_articles_are_added(opened: Open, sc
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_in_the_way_on_the_board(opened: Open, scheme: str) -> None:
+    page = opened("/#board", scheme)
+    expect(page.get_by_role("table")).to_be_visible()
+    assert barriers(page) == []
+    page.get_by_role("button", name="Hama").click()
+    expect(page.locator("#history blockquote")).to_have_count(3)
+    assert barriers(page) == []
+    page.get_by_text("Offices", exact=True).click()
+    assert barriers(page) == []
+    page.get_by_label("Search the board").fill("zebra")
+    expect(page.locator("#board .count")).to_contain_text("Nothing on the board is like that")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", [f"/article/{HAMA.id}?start=5&end=30", "/article/none"])
 def test_nothing_serious_is_in_the_way_in_an_article(opened: Open, path: str, scheme: str) -> None:
     assert barriers(opened(path, scheme)) == []

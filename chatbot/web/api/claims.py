@@ -1,14 +1,32 @@
-"""The routes of what the articles claim: /api/claims and /api/board, a JSON object with what is asked for."""
+"""The routes of what the articles claim, /api/claims and /api/board with what belongs to it: JSON objects."""
 
+import datetime
 from collections.abc import Callable
+from typing import Protocol
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.board import BoardFilter, Collection, claim_json, claims_of, read_day, row_json, rows_of
+from chatbot import board as boards
+from chatbot.board import BoardFilter, claim_json, claims_of, offices_of, read_day, row_json, rows_of
 from chatbot.errors import QuestionError
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from index.errors import IndexingError
+
+
+class Days(Protocol):
+    """The days of the oldest and of the newest article; None when no article has a date."""
+
+    @property
+    def first(self) -> datetime.date | None: ...
+    @property
+    def last(self) -> datetime.date | None: ...
+
+
+class Collection(boards.Collection, Protocol):
+    """What these routes know of the articles."""
+
+    def summary(self) -> Days: ...
 
 
 def add(app: FastAPI, collection: Collection) -> None:
@@ -17,29 +35,71 @@ def add(app: FastAPI, collection: Collection) -> None:
     @app.get("/api/claims")
     def claims(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
         return _answered(
-            "claims", lambda wanted: [claim_json(claim) for claim in claims_of(collection, wanted)],
-            as_of, place, controller, changed_since,
+            lambda: {
+                "claims": [
+                    claim_json(claim)
+                    for claim in claims_of(collection, _filter(as_of, place, controller, changed_since))
+                ]
+            }
         )
 
     @app.get("/api/board")
     def board(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
         return _answered(
-            "places", lambda wanted: [row_json(row) for row in rows_of(collection, wanted)],
-            as_of, place, controller, changed_since,
+            lambda: {
+                "places": [
+                    row_json(row) for row in rows_of(collection, _filter(as_of, place, controller, changed_since))
+                ],
+                **_days(collection),
+            }
+        )
+
+    @app.get("/api/board/history")
+    def history(place: str = "", as_of: str = "") -> Response:
+        return _answered(lambda: _history(collection, place, as_of))
+
+    @app.get("/api/board/offices")
+    def offices(as_of: str = "") -> Response:
+        return _answered(
+            lambda: {"offices": [boards.office_json(row) for row in offices_of(collection, read_day(as_of, "as_of"))]}
         )
 
 
-def _answered(
-    name: str, find: Callable[[BoardFilter], list[dict[str, object]]], as_of: str, place: str, controller: str,
-    changed_since: str,
-) -> Response:
-    """What `find` gives under `name`, or what is wrong with the question."""
+def _filter(as_of: str, place: str, controller: str, changed_since: str) -> BoardFilter:
+    return BoardFilter(
+        read_day(as_of, "as_of"), place or None, controller or None, read_day(changed_since, "changed_since")
+    )
+
+
+def _days(collection: Collection) -> dict[str, object]:
+    days = collection.summary()
+    return {name: day.isoformat() if day else None for name, day in (("first", days.first), ("last", days.last))}
+
+
+def _history(collection: Collection, place: str, as_of: str) -> dict[str, object] | None:
+    """A place's row with its claims, the newest event first, and the bands of its timeline; None where it has no
+    row."""
+    day = read_day(as_of, "as_of")
+    row = boards.history_of(collection, place, day)
+    if row is None:
+        return None
+    until = min(filter(None, (day, collection.summary().last)), default=row.as_of)
+    bands = boards.timeline_of(collection, row, until) if until else []
+    return {
+        **row_json(row),
+        "claims": [claim_json(one) for one in row.history],
+        "timeline": [boards.band_json(band) for band in bands],
+    }
+
+
+def _answered(find: Callable[[], dict[str, object] | None]) -> Response:
+    """What `find` gives, or what is wrong with the question."""
     try:
-        wanted = BoardFilter(
-            read_day(as_of, "as_of"), place or None, controller or None, read_day(changed_since, "changed_since")
-        )
-        return JSONResponse({name: find(wanted)}, headers=NEVER_KEPT)
+        found = find()
     except QuestionError as exc:
         return error(str(exc), 400)
     except IndexingError as exc:
         return error(str(exc), 500)
+    if found is None:
+        return error("The board has no such place on that day. Its names are at /api/board.", 404)
+    return JSONResponse(found, headers=NEVER_KEPT)

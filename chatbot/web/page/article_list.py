@@ -45,7 +45,7 @@ def read_browsing(sent: Mapping[str, object]) -> tuple[Browsing, int]:
 
 
 def views() -> Markup:
-    """The links between the chat and the list."""
+    """The links between the views."""
     return render("views.html")
 
 

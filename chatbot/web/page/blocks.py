@@ -50,7 +50,7 @@ ONE_BY_ONE: dict[str, Any] = {
 }
 # What is typed in quick succession is looked for once.
 LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
-STYLES = [Path(__file__).parent / "static" / name for name in ("chat.css", "articles.css")]
+STYLES = [Path(__file__).parent / "static" / name for name in ("chat.css", "articles.css", "board.css")]
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
@@ -107,6 +107,7 @@ def build(
             cards = _html(conversation.passages(()), "passages")
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
+        _html(render("board.html"), "board")
         rated = _html("", "kept")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)

@@ -32,18 +32,8 @@
     return made;
   }
 
-  // The two views.
-  function show() {
-    const articles = location.hash === "#articles";
-    const before = document.documentElement.dataset.view;
-    document.documentElement.dataset.view = articles ? "articles" : "chat";
-    $$(".views a").forEach((link) => {
-      if ((link.hash === "#articles") === articles) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    });
-    if (articles && before !== "articles") follow(!$("#adding .adding"));
-    if (!articles && before === "articles") $("#question textarea").focus();
-  }
+  const shown = () => document.documentElement.dataset.view === "articles";
+  const open = () => shown() && follow(!$("#adding .adding"));
 
   // The list.
   function search() {
@@ -336,8 +326,8 @@
     $("#shelf").append(found);
     new MutationObserver(relisted).observe($("#listed"), { childList: true, subtree: true, characterData: true });
     new MutationObserver(rebarred).observe($("#bar"), { childList: true, subtree: true });
-    window.addEventListener("hashchange", show);
-    show();
+    document.addEventListener("viewed", ({ detail }) => detail.view !== detail.before && open());
+    open();
   }
   start();
 })();

@@ -1,0 +1,307 @@
+// The Board view: asks the API who holds what, narrows and sorts it, opens a row's history, and keeps what is shown in
+// the address, so that a link restores it.
+(() => {
+  "use strict";
+  if (document.documentElement.matches(".embedded")) return;
+  const { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history } = window.boardTable;
+  const ROWS_AT_A_TIME = 200;
+  const DEFAULTS = { as_of: "", changed_since: "", words: "", controller: "", kind: "places", sort: "place", down: "", open: "" };
+  const $ = (selector) => document.querySelector(`#board ${selector}`);
+  let state = { ...DEFAULTS };
+  let data = null; // What the API gave: places, offices, and the days of the first and the last article.
+  let asked = ""; // The days for which it was asked.
+  let shown = []; // The rows that are shown, in their order.
+  let most = ROWS_AT_A_TIME;
+  let arriving = false; // The address was followed: the row that it opens is brought into view.
+  let waiting; // The timer of what is being typed.
+
+  // What is shown, as the address has it.
+  function readAddress() {
+    const given = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
+    state = { ...DEFAULTS };
+    Object.keys(DEFAULTS).forEach((name) => given.has(name) && (state[name] = given.get(name)));
+    if (!COLUMNS[state.kind]) state.kind = DEFAULTS.kind;
+    if (!COLUMNS[state.kind][state.sort]) state.sort = DEFAULTS.sort;
+  }
+
+  function address() {
+    const said = Object.entries(state).filter(([name, value]) => value && value !== DEFAULTS[name]);
+    return `#board${said.length ? `?${new URLSearchParams(said)}` : ""}`;
+  }
+
+  function writeAddress() {
+    if (document.documentElement.dataset.view !== "board") return;
+    if (location.hash !== address()) window.history.replaceState(window.history.state, "", address());
+    document.querySelector('.views a[href^="#board"]').href = address();
+  }
+
+  // The fields say what the state is.
+  function fill() {
+    const fields = $("#narrow").elements;
+    ["words", "as_of", "changed_since"].forEach((name) => fields[name].value !== state[name] && (fields[name].value = state[name]));
+    fields.controller.value = state.controller;
+    $(`[name="kind"][value="${state.kind}"]`).checked = true;
+  }
+
+  async function ask(path) {
+    let reply;
+    try {
+      reply = await fetch(path);
+    } catch {
+      throw new Error("The server does not answer. Is it still running, and are you online?");
+    }
+    const body = await reply.json().catch(() => ({}));
+    if (reply.status === 401) throw new Error("You are logged out. Load the page again to log in.");
+    if (!reply.ok) throw new Error(typeof body.detail === "string" ? body.detail : `The server answered ${reply.status}.`);
+    return body;
+  }
+
+  const query = (said) => new URLSearchParams(Object.entries(said).filter(([, value]) => value)).toString();
+
+  // The board of the days that are chosen; an answer that comes after another day was chosen is left.
+  async function load() {
+    const { as_of, changed_since } = state;
+    const now = (asked = JSON.stringify([as_of, changed_since]));
+    $(".rows").setAttribute("aria-busy", "true");
+    try {
+      const [places, offices] = await Promise.all([
+        ask(`api/board?${query({ as_of, changed_since })}`),
+        ask(`api/board/offices?${query({ as_of })}`),
+      ]);
+      if (now !== asked) return;
+      data = { ...places, ...offices };
+      bounds();
+      draw();
+    } catch (problem) {
+      if (now === asked) tellProblem(problem.message);
+    }
+    if (now === asked) $(".rows").removeAttribute("aria-busy");
+  }
+
+  function tellProblem(message) {
+    data = null;
+    shown = [];
+    const again = element("button", { type: "button", textContent: "Try again" });
+    again.addEventListener("click", load);
+    const told = element("p", { className: "problem" }, `The board could not be read. ${message} `, again);
+    told.setAttribute("role", "alert");
+    $(".count").textContent = "";
+    $(".keep").hidden = true;
+    $(".rows").replaceChildren(told);
+  }
+
+  function bounds() {
+    const fields = $("#narrow").elements;
+    [fields.as_of, fields.changed_since].forEach((field) => Object.assign(field, { min: data.first ?? "", max: data.last ?? "" }));
+    const known = [...new Set(rowsOfKind().flatMap((row) => row.controllers))].sort((a, b) => a.localeCompare(b));
+    if (state.controller && !known.includes(state.controller)) known.unshift(state.controller);
+    const all = element("option", { value: "", textContent: state.kind === "offices" ? "All holders" : "All controllers" });
+    fields.controller.replaceChildren(all, ...known.map((name) => element("option", { value: name, textContent: name })));
+    fields.controller.value = state.controller;
+    $(".ways").hidden = data.offices.length === 0 && state.kind === "places";
+  }
+
+  const rowsOfKind = () => data[state.kind];
+
+  function fits(row) {
+    if (state.controller && !row.controllers.includes(state.controller)) return false;
+    const text = [row.office ?? "", row.place, row.within ?? "", row.status, ...row.controllers, ...row.sources].join(" ").toLowerCase();
+    return state.words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  }
+
+  const days = () => ({ asOf: state.as_of, last: data.last });
+
+  // Draws what fits the state.
+  function draw() {
+    shown = sorted(rowsOfKind().filter(fits), state.sort, state.down === "yes");
+    const narrowed = Boolean(state.words || state.controller || state.as_of || state.changed_since);
+    $("[data-all]").hidden = !narrowed;
+    $(".keep").hidden = !shown.length && !narrowed;
+    ["[data-csv]", "[data-link]"].forEach((name) => ($(name).hidden = !shown.length));
+    $(".count").textContent = counted(narrowed);
+    if (!shown.length) $(".rows").replaceChildren();
+    else drawTable();
+    writeAddress();
+  }
+
+  function counted(narrowed) {
+    if (!shown.length && !narrowed) return "The articles do not say of any place who holds it.";
+    if (!shown.length) return `Nothing on the board is like that${state.as_of ? ` as of ${longDay(state.as_of)}` : ""}.`;
+    const disputed = shown.filter((row) => row.disputed).length;
+    const day = state.as_of || data.last;
+    const parts = [plural(shown.length, state.kind === "offices" ? "office" : "place"), disputed ? `${disputed} disputed` : "", day ? `as the reports stood on ${longDay(day)}` : ""];
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  function drawTable() {
+    const held = document.activeElement?.dataset ?? {};
+    const body = element("tbody", {}, ...shown.slice(0, most).map((row) => line(row, days())));
+    const caption = element("caption", { className: "aloud", textContent: state.kind === "offices" ? "Offices" : "Places" });
+    const parts = [element("table", { className: state.kind }, caption, head(state.kind, state.sort, state.down === "yes"), body)];
+    if (shown.length > most) {
+      const more = element("button", { type: "button", textContent: `Show ${Math.min(ROWS_AT_A_TIME, shown.length - most)} more` });
+      more.dataset.further = "";
+      parts.push(element("p", { className: "further" }, more));
+    }
+    $(".rows").replaceChildren(...parts);
+    // A press on a heading draws it anew.
+    if (held.sort) $(`[data-sort="${held.sort}"]`)?.focus();
+    if (state.open) unfold(state.open);
+    if (arriving) openerOf(state.open)?.scrollIntoView({ block: "center" });
+    arriving = false;
+  }
+
+  const openerOf = (key) => [...document.querySelectorAll("#board .opener")].find((button) => button.dataset.row === key);
+
+  function close() {
+    $("tr.history")?.remove();
+    const button = $('.opener[aria-expanded="true"]');
+    button?.setAttribute("aria-expanded", "false");
+    button?.removeAttribute("aria-controls");
+  }
+
+  // Opens the history of a row under it.
+  async function unfold(key) {
+    close();
+    const [button, row] = [openerOf(key), shown.find((one) => keyOf(one) === key)];
+    if (!button || !row) return;
+    const cell = element("td", { colSpan: Object.keys(COLUMNS[state.kind]).length }, element("p", { textContent: "Reading its history…" }));
+    const under = element("tr", { className: "history", id: "history" }, cell);
+    button.closest("tr").after(under);
+    button.setAttribute("aria-expanded", "true");
+    button.setAttribute("aria-controls", "history");
+    try {
+      const found = row.claims ? row : await ask(`api/board/history?${query({ place: row.place, as_of: state.as_of })}`);
+      cell.replaceChildren(history(found, found.timeline?.length ? window.boardTimeline(found) : null));
+    } catch (problem) {
+      const told = element("p", { className: "problem", textContent: `The history could not be read. ${problem.message}` });
+      told.setAttribute("role", "alert");
+      cell.replaceChildren(told);
+    }
+  }
+
+  function toggle(key) {
+    state.open = state.open === key ? "" : key;
+    if (state.open) unfold(key);
+    else close();
+    writeAddress();
+  }
+
+  function sort(column) {
+    const down = state.sort === column ? !state.down : ["since", "as_of", "reports", "disputed"].includes(column);
+    Object.assign(state, { sort: column, down: down ? "yes" : "" });
+    draw();
+  }
+
+  // What is shown as a table of a spreadsheet, which must not take a name for a formula.
+  function csv() {
+    const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+    const columns = {
+      ...(state.kind === "offices" ? { office: (row) => row.office } : {}),
+      place: (row) => row.place,
+      ...(state.kind === "offices" ? {} : { part_of: (row) => row.within }),
+      controllers: (row) => row.controllers.join("; "),
+      status: (row) => row.status,
+      since: (row) => row.since,
+      as_of: (row) => row.as_of,
+      reports: (row) => row.reports,
+      sources: (row) => row.sources.join("; "),
+      disputed: (row) => (row.disputed ? "yes" : "no"),
+      inferred: (row) => (row.inferred ? "yes" : "no"),
+      note: (row) => age(row, days()),
+      sentence: (row) => row.sentence ?? row.claims[0].sentence,
+      article: (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href,
+      board_of: () => state.as_of || data.last,
+    };
+    const lines = [Object.keys(columns), ...shown.map((row) => Object.values(columns).map((of) => of(row)))];
+    return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
+  }
+
+  function save() {
+    const link = element("a", { href: URL.createObjectURL(new Blob([csv()], { type: "text/csv" })) });
+    link.download = `${state.kind === "offices" ? "offices" : "board"}-${state.as_of || data.last || "undated"}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  // What the fields say now; a date that is half typed waits.
+  function narrow() {
+    clearTimeout(waiting);
+    const fields = $("#narrow").elements;
+    if ([fields.as_of, fields.changed_since].some((field) => field.validity.badInput)) return;
+    const said = Object.fromEntries(["words", "controller", "as_of", "changed_since"].map((name) => [name, fields[name].value]));
+    const otherDays = said.as_of !== state.as_of || said.changed_since !== state.changed_since;
+    Object.assign(state, said);
+    most = ROWS_AT_A_TIME;
+    if (otherDays || !data) load();
+    else draw();
+  }
+
+  function choose(kind) {
+    Object.assign(state, { kind, controller: "", open: "", sort: kind === "offices" ? "office" : "place", down: "" });
+    bounds();
+    draw();
+  }
+
+  function showAll() {
+    state = { ...DEFAULTS, kind: state.kind };
+    fill();
+    load();
+    $('[name="words"]').focus();
+  }
+
+  function press(button) {
+    const { sort: column, row } = button.dataset;
+    if (column) sort(column);
+    else if (row !== undefined) toggle(row);
+    else if ("csv" in button.dataset) save();
+    else if ("all" in button.dataset) showAll();
+    else if ("further" in button.dataset) {
+      most += ROWS_AT_A_TIME;
+      drawTable();
+    }
+  }
+
+  function listen(view) {
+    view.addEventListener("input", ({ target }) => {
+      clearTimeout(waiting);
+      if (target.name === "kind") choose(target.value);
+      else waiting = setTimeout(narrow, { search: 150, date: 600 }[target.type] ?? 0);
+    });
+    view.addEventListener("focusout", ({ target }) => target.type === "date" && narrow());
+    view.addEventListener("submit", (event) => {
+      event.preventDefault();
+      narrow();
+    });
+    // chat.js copies what a button says, and is told here what that is before it hears of the press.
+    view.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (button && "link" in button.dataset) button.dataset.copy = new URL(address(), location.href).href;
+      else if (button) press(button);
+    });
+    view.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !state.open || !event.target.closest("tr.history")) return;
+      const key = state.open;
+      toggle(key);
+      openerOf(key)?.focus();
+      event.preventDefault();
+    });
+  }
+
+  // The articles may have changed since the view was last open, and the address may be another.
+  function open() {
+    if (document.documentElement.dataset.view !== "board") return;
+    readAddress();
+    fill();
+    arriving = true;
+    load();
+  }
+
+  function start() {
+    if (!$("#narrow") || !document.querySelector(".views")) return void requestAnimationFrame(start);
+    listen(document.querySelector("#board"));
+    document.addEventListener("viewed", open);
+    open();
+  }
+  start();
+})();

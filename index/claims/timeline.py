@@ -1,0 +1,63 @@
+"""The timeline of one place: from which day to which day the reports gave it to whom."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.claim import ReportedClaim
+from index.claims.board import BoardRow, board
+from index.claims.holders import Aliases, are_one, name_words
+
+
+@dataclass(frozen=True)
+class Band:
+    """The days from `first` to `last` on which the reports gave a place to `controllers`.
+
+    `sides` are the numbers of the controllers, counted from 0; names of one side have one number in all bands of a
+    timeline. Nobody is named where the reports only say who left.
+    """
+
+    first: datetime.date
+    last: datetime.date
+    controllers: tuple[str, ...]
+    sides: tuple[int, ...]
+    disputed: bool
+
+
+def timeline(history: Sequence[ReportedClaim], aliases: Aliases, until: datetime.date) -> list[Band]:
+    """The bands of a place whose claims are `history`, the oldest first, as the reports stood day by day.
+
+    A band lasts until a report changes it, and the last one until `until`. Claims of articles without a date are in
+    none.
+    """
+    sides: list[frozenset[str]] = []
+    bands: list[Band] = []
+    for day in sorted({claim.reported for claim in history if claim.reported and claim.reported <= until}):
+        for row in board(history, aliases, day):
+            numbers = tuple(_number(name, sides, aliases) for name in row.controllers)
+            _extend(bands, row, numbers, day)
+    return [*bands[:-1], _until(bands[-1], until)] if bands else []
+
+
+def _extend(bands: list[Band], row: BoardRow, numbers: tuple[int, ...], day: datetime.date) -> None:
+    """Lets the last band go on to `day`, and a new one begin there if the place has another controller by then."""
+    if bands:
+        bands[-1] = _until(bands[-1], day)
+        if (set(bands[-1].sides), bands[-1].disputed) == (set(numbers), row.disputed):
+            return
+    bands.append(Band(day, day, row.controllers, numbers, row.disputed))
+
+
+def _until(band: Band, day: datetime.date) -> Band:
+    return Band(band.first, day, band.controllers, band.sides, band.disputed)
+
+
+def _number(name: str, sides: list[frozenset[str]], aliases: Aliases) -> int:
+    """The number of the side that the name is of, which is added to `sides` if it is new."""
+    own = name_words(name)
+    full = own.union(*(aliases[word] for word in own if word in aliases))
+    for number, side in enumerate(sides):
+        if are_one(full, side):
+            return number
+    sides.append(full)
+    return len(sides) - 1
