@@ -28,7 +28,7 @@ _ANY_YEAR = re.compile(_YEAR)
 _NUMERIC = re.compile(
     r"(?<![\d./-])(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d/-])"
 )
-_MAIL_DAY = re.compile(r"\s*(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d\d\s+\d\d:\d\d")
+_MAIL_DAY = re.compile(r"\A\s*+(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d\d\s+\d\d:\d\d")
 _WORDED_DAY = re.compile(
     r"(?:[^\W\d_]{2,12}\.?,?\s+)?\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d"
 )

@@ -27,7 +27,7 @@ _PUBLISHED = re.compile(
 )
 _UPDATED = re.compile(r"(?:last\s+|page\s+last\s+)?(?:updated?|modified|revised)|stand", re.IGNORECASE)
 _JOINING = re.compile(r"(?:\s|,|:|\bon\b|\bat\b|\bin print\b|[()\[\]])+", re.IGNORECASE)
-_SEPARATORS = re.compile(r"\s*[|·•\t/]\s*|\s+[-–—]+\s+|\.(?:\s+|$)|;\s+")
+_SEPARATORS = re.compile(r"(?<!\s)[^\S\t]*+[|·•\t/]\s*+|(?<!\s)\s++[-–—]++\s++|\.(?:\s++|$)|;\s++")
 _NAME = r"(?:[^\W\d_a-z]\S*|and|of|the|for|de|van|von|al)"
 _NAMES = re.compile(rf"(?:by\s+)?{_NAME}(?:,?\s+{_NAME})*")
 _BYLINE = re.compile(r"(?<=\0)\s*,?\s*[Bb]y(?:\s+[^\W\d_a-z]\S*){1,4}\s*$")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
@@ -24,18 +24,18 @@ LONGEST_FOOTER_LINES = 15
 _DEEPEST = 5
 
 _FORWARDED = re.compile(
-    r"[ \t>]*(?:-{2,}\s*(?:forwarded|original|weitergeleitete|ursprüngliche)\s+(?:message|nachricht|mail)[^\n]*"
-    r"|begin forwarded message:?|_{20,})[ \t]*", re.IGNORECASE,
+    r"\A[ \t>]*+(?:-{2,}+\s*+(?:forwarded|original|weitergeleitete|ursprüngliche)\s+(?:message|nachricht|mail)[^\n]*+"
+    r"|begin forwarded message:?|_{20,}+)[ \t]*+", re.IGNORECASE,
 )
 _HEADER = re.compile(
-    r"[ \t>]*\*?(?P<name>from|von|de|date|sent|datum|gesendet|subject|betreff|to|an|cc|reply-to)\*?\s*:\*?"
-    r"[ \t]*(?P<value>.*)", re.IGNORECASE,
+    r"\A[ \t>]*+\*?(?P<name>from|von|de|date|sent|datum|gesendet|subject|betreff|to|an|cc|reply-to)\*?\s*+:\*?"
+    r"[ \t]*+(?P<value>.*+)", re.IGNORECASE,
 )
 _NAMES = {"from": "from", "von": "from", "de": "from", "date": "date", "sent": "date", "datum": "date",
           "gesendet": "date", "subject": "subject", "betreff": "subject"}
-_SENDER = re.compile(r"[ \t>]*\*?(?:from|von):\*?[ \t]*\S", re.IGNORECASE)
-_ANSWER = re.compile(r"\s*(?:re|aw|sv)\s*:", re.IGNORECASE)
-_PREFIX = re.compile(r"\s*(?:(?:fwd?|wg|tr|re|aw)\s*:\s*)+", re.IGNORECASE)
+_SENDER = re.compile(r"\A[ \t>]*+\*?(?:from|von):\*?[ \t]*+\S", re.IGNORECASE)
+_ANSWER = re.compile(r"\A\s*+(?:re|aw|sv)\s*+:", re.IGNORECASE)
+_PREFIX = re.compile(r"\A\s*+(?:(?:fwd?|wg|tr|re|aw)\s*+:\s*+)++", re.IGNORECASE)
 _SERVICE_LINE = re.compile(
     r"(?:un-?subscribe|view (?:it |this )?(?:e-?mail )?(?:in|on) (?:(?:your|a|the) )?browser"
     r"|(?:manage|update|email) (?:your )?preferences|forward (?:this )?to a friend|privacy policy"
@@ -100,7 +100,7 @@ def _is_more(lines: list[str], than: list[str]) -> bool:
     return words > 0 and (others == 0 or words > max(MORE_WORDS * others, others + MORE_AT_LEAST_WORDS))
 
 
-def _lines(part: EmailMessage | None) -> list[str]:
+def _lines(part: MIMEPart | None) -> list[str]:
     """The lines of a part. Raises ValueError where its encoding cannot be told."""
     if part is None:
         return []
