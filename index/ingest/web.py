@@ -22,6 +22,7 @@ from index.ingest.report import Report
 from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
+from index.readers.page_check import redirected_to
 from index.readers.registry import OF_THE_FILE, Refusal
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
@@ -117,6 +118,9 @@ class _Run:
             return exc
 
     def _article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
+        is_page = SUFFIXES.get(fetched.kind) == ".html"
+        if is_page and (to := redirected_to(fetched.body or b"", fetched.url)):
+            fetched = self.fetcher.fetch(to)
         try:
             read = _read(fetched, self.worker)
         except ReadError as exc:

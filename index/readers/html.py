@@ -1,6 +1,7 @@
 """Reads HTML pages with trafilatura: the article's own text, and what the page states about it. Scripts, comments and
 what is hidden from a reader are left out."""
 
+import copy
 import re
 from typing import Any
 
@@ -8,6 +9,8 @@ from index.characters import text_of
 from index.errors import ReadError
 from index.language.dates import find_dates, numeric_day
 from index.limits import FileLimits
+from index.readers.page_body import stated_body, with_lists
+from index.readers.page_check import no_article
 from index.readers.parsed_document import Draft
 
 # What a browser does not show would be words put into the article's mouth.
@@ -35,7 +38,6 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of an HTML page. Raises ReadError where it is no HTML or holds no article."""
     # Imported here: it takes half a second, and most runs have no HTML.
     import trafilatura
-    from trafilatura.settings import Document, set_date_params
 
     page = _decoded(raw)
     tree = trafilatura.load_html(_flattened(page))
@@ -44,7 +46,26 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     if _depth(tree) > DEEPEST:
         raise ReadError(f"its tags are nested more than {DEEPEST} deep: not all of it can be read.")
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    document = None
+    # The extraction takes what it leaves out from the tree.
+    whole = copy.deepcopy(tree)
+    document = _extracted(tree)
+    if reason := no_article(whole, document and document.text):
+        raise ReadError(reason)
+    if document is None or not document.text:
+        raise ReadError("the page has no article in it.")
+    stated = {
+        "title": document.title, "author": document.author, "date": _sure_day(document.date, page, language),
+        "source": document.sitename or document.hostname, "url": document.url, "language": language,
+    }
+    lines = stated_body(whole, with_lists(whole, document.text.splitlines()))
+    return Draft(lines, {key: value for key, value in stated.items() if value}, stated_in="page")
+
+
+def _extracted(tree: Any) -> Any:  # noqa: ANN401 - the library's own objects
+    """What the library finds in a page, or None."""
+    import trafilatura
+    from trafilatura.settings import Document, set_date_params
+
     # `favor_precision` has the best F1 on the benchmark's pages; one on which it finds nothing is tried without it.
     for precise in (True, False):
         document = trafilatura.bare_extraction(
@@ -52,14 +73,8 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
             date_extraction_params=set_date_params(extensive=False) | _OLDEST,
         )
         if isinstance(document, Document) and document.text:
-            break
-    if not isinstance(document, Document) or not document.text:
-        raise ReadError("the page has no article in it.")
-    stated = {
-        "title": document.title, "author": document.author, "date": _sure_day(document.date, page, language),
-        "source": document.sitename or document.hostname, "url": document.url, "language": language,
-    }
-    return Draft(document.text.splitlines(), {key: value for key, value in stated.items() if value}, stated_in="page")
+            return document
+    return None
 
 
 def _flattened(page: str | bytes) -> str | bytes:

@@ -180,3 +180,9 @@ def test_the_servers_charset_is_kept_to(collection: Collection, site: Website) -
 
 def test_a_list_is_one_address_a_line() -> None:
     assert read_list(["https://a.example/", "", " # later", "  folder\n"]) == ["https://a.example/", "folder"]
+
+
+def test_a_page_that_sends_its_readers_on_is_followed(collection: Collection, site: Website) -> None:
+    site.pages["/old"] = page('<html><head><meta http-equiv="refresh" content="0; url=/harbour"></head></html>')
+    report = run(collection, site, "/old")
+    assert len(report.added) == 1 and [row.url for row in collection.articles()] == [f"{site.url}/harbour"]
