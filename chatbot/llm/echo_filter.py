@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 _FENCE = re.compile(r"</?\s*(?:passage|conversation)\b.*", re.IGNORECASE | re.DOTALL)
-_LABEL = re.compile(r"\s*(?:number:\s*\d+\b|(?:number|title|source|date|text|passage|question):)", re.IGNORECASE)
-_ALONE = re.compile(r"\s*(?:number:\s*\d+\s+title:|\[(?:system|human|ai)\])", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?<!\s)\s*+(?:number:\s*\d+\b|(?:number|title|source|date|text|passage|question):)", re.IGNORECASE
+)
+_ALONE = re.compile(r"(?<!\s)\s*+(?:number:\s*\d+\s+title:|\[(?:system|human|ai)\])", re.IGNORECASE)
 _STARTS = ("number:", "title:", "source:", "date:", "text:", "passage:", "question:", "[system]", "[human]", "[ai]")
 _TAGS = ("<passage", "</passage", "<conversation", "</conversation")
 

@@ -14,7 +14,7 @@ from index.language.parser import Sentence, Token
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ORDINALS += "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
-_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_ORDINAL = re.compile(r"(?<!\d)(\d+)(?:st|nd|rd|th)")
 # In days, and how far apart two of them may be and still be so many.
 _UNITS = {"day": (1, 0), "week": (7, 4), "month": (30.4, 16), "year": (365.25, 190)}
 _TIMES = ("minute", "hour", *_UNITS)

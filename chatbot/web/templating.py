@@ -10,8 +10,8 @@ from markupsafe import Markup
 from chatbot.answer import Block, Statement, Verdict, long_date
 
 # At a tag or a statement a line break and the indentation only lay the template out.
-_LAYOUT = re.compile(r"(?<=[>}])[ \t]*\n\s*|[ \t]*\n\s*(?=<|\{%|\Z)")
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_LAYOUT = re.compile(r"(?<=[>}])[ \t]*+\n\s*+|(?<!\s)[ \t]*+\n\s*+(?=<|\{%|\Z)")
+_LINE_BREAK = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+")
 
 
 class _OneLine(Extension):

@@ -22,7 +22,7 @@ _HYPHENATED = re.compile(r"[^\W\d_][-‐\xad]$")
 # What programs put down as a title where nobody wrote one: the name of the program or of the file.
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel|publisher)\b.*|untitled.*|anonymous|document ?\d*|(?:file:|[a-z]:\\).*"
-    r"|.*\.(?:docx?|odt|rtf|pdf|indd|qxp|pub|pptx?|tmp|html?|txt|dvi|tex)", re.IGNORECASE,
+    r"|^.*\.(?:docx?|odt|rtf|pdf|indd|qxp|pub|pptx?|tmp|html?|txt|dvi|tex)", re.IGNORECASE,
 )
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 
