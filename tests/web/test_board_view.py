@@ -180,7 +180,7 @@ def test_a_failed_reading_is_said_and_never_an_empty_board(opened: Open) -> None
 
 def test_a_collection_without_claims_says_so(opened: Open) -> None:
     page = opened("/")
-    nothing = {"places": [], "offices": [], "first": None, "last": None}
+    nothing: dict[str, object] = {"places": [], "offices": [], "first": None, "last": None}
     page.route("**/api/board**", lambda route: route.fulfill(json=nothing))
     page.get_by_role("link", name="Board", exact=True).click()
     expect(page.locator("#board .count")).to_have_text("The articles do not say of any place who holds it.")
