@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.holders import Aliases, are_one, holder_of, last_day, name_words
+from index.claims.holders import Aliases, are_one, descriptions, holder_of, last_day, name_words
 from index.language.coreference import is_date_word
 from index.language.words import stem, words
 
@@ -107,11 +107,12 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     An article without a date counts as older than all others.
     """
     claims = list(claims)
-    persons = {_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder}
+    described = descriptions(filter(None, (one.claim.holder for one in claims)))
+    persons = _persons(claims)
     places: dict[str, list[_Told]] = {}
     for one in claims:
         if _is_of_place(one, persons) and _is_in_time(one, as_of):
-            places.setdefault(_key(one.claim.place), []).append(_told(one, aliases))
+            places.setdefault(_key(one.claim.place), []).append(_told(one, aliases, described))
     told = [sorted(place, key=_order, reverse=True) for place in places.values() if _is_place(place)]
     rows = (_row(place, told) for place in told if any(one.decides for one in place))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
@@ -130,11 +131,18 @@ def changes(
     return found
 
 
-def _told(one: ReportedClaim, aliases: Aliases) -> _Told:
+def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
+    """The keys of those who hold an office."""
+    return frozenset(_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder)
+
+
+def _told(one: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
     day = last_day(one.claim, one.reported or datetime.date.min)
     if one.claim.certainty is Certainty.DENIED:
         return _Told(one, one.claim.said_by, _expanded(one.claim.said_by or "", aliases), day)
-    return _Told(one, one.claim.holder, holder_of(one.claim, one.sentence, aliases)[0], day)
+    name = holder_of(one.claim, one.sentence, aliases)[0]
+    alone = described.get(next(iter(name)), frozenset()) if len(name) == 1 else frozenset()
+    return _Told(one, one.claim.holder, name | alone, day)
 
 
 def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:

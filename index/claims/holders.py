@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from index.claim import Claim, Status
-from index.language.predicates import force_nouns, nation_of
+from index.language.predicates import force_nouns, is_known, nation_of
 from index.language.words import STOPWORDS, stem, words
 
 # What was taken so shortly before a report is held on the day of the report.
@@ -20,7 +20,27 @@ Holder = tuple[frozenset[str], bool]
 
 def alias_stems(aliases: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     """What a short name that articles introduce stands for, by its stem: HTS for Hayat Tahrir al-Sham."""
-    return {stem(short): frozenset(stem(word) for word in words(long) if len(word) > 2) for short, long in aliases}
+    return {stem(short): name_words(long) for short, long in aliases}
+
+
+def descriptions(holders: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What a common noun alone stands for among `holders`, by its stem: "the coalition" for HTS, where one of them is
+    "the HTS-led coalition" and no other name stands beside that noun."""
+    named: dict[str, list[frozenset[str]]] = {}
+    for holder in holders:
+        parts = words(re.sub("[-–]", " ", holder))
+        name = name_words(" ".join(filter(_is_name, parts)))
+        if name and not re.search(r",| and ", holder):
+            for noun in (part for part in parts if part.islower() and part not in STOPWORDS):
+                named.setdefault(stem(noun), []).append(name)
+    return {noun: names[0] for noun, names in named.items() if all(are_one(names[0], other) for other in names)}
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word is that of a side's name, not of a nation's and no common word that opens a sentence."""
+    plain = word.lower()
+    common = is_known(plain) or is_known(plain.removesuffix("s"))
+    return word[:1].isupper() and not nation_of(word) and (word.isupper() or not common)
 
 
 def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:

@@ -114,6 +114,21 @@ def test_sides_are_told_apart_by_what_names_them(first: str, second: str, one: b
     assert are_one(name_words(first), name_words(second)) is one
 
 
+def test_a_short_name_and_the_long_one_that_names_a_nation_are_one_side() -> None:
+    aliases = alias_stems([("SNA", "Syrian National Army")])
+    told = reported((9, "The SNA controls Manbij. Manbij is held by the Syrian National Army."))
+    [found] = board(told, aliases)
+    assert not found.disputed and len(found.controllers) == 1
+
+
+def test_a_noun_alone_is_the_side_that_it_describes_elsewhere() -> None:
+    told = reported((5, "The LFL-led coalition holds Ostry. Lund is held by the LFL-led opposition."))
+    told += reported((9, "The coalition holds Pellan. The opposition controls Pellan."))
+    assert not row("Pellan", told).disputed
+    others = reported((5, "The VRN-led coalition holds Lund."))
+    assert row("Pellan", [*told, *others]).disputed
+
+
 @pytest.mark.parametrize(
     ("text", "holder", "stands"),
     [
