@@ -164,7 +164,7 @@ _FRAME = re.compile(
     r"|(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) )?(?:please )?"
     r"(?:tell|show|remind|explain to) (?:me|us)|(?:please )?let (?:me|us) know"
     r"|i(?:['’]m| am| was)? (?:wonder(?:ing)?|curious|asking)|do (?:you|we) (?:happen to )?know|any idea)"
-    r"(?: please| about)?\s*[,:]?\s+(?=(?:who|whom|whose|what|which|when|where|why|how)\b)",
+    r"(?: please| about)?(?:\s*+[,:])?\s++(?=(?:who|whom|whose|what|which|when|where|why|how)\b)",
     re.IGNORECASE,
 )
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())

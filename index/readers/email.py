@@ -162,7 +162,8 @@ def _inline_headers(lines: list[str], at: int) -> tuple[dict[str, str], int]:
 
 
 def _of_headers(headers: dict[str, str]) -> dict[str, object]:
-    sender = re.sub(r"\s*(?:<[^>]*>|\[mailto:[^\]]*\])\s*$", "", headers["from"]).strip(" \"'*") or headers["from"]
+    named = re.sub(r"(?<!\s)\s*(?:<[^<>]*>|\[mailto:[^\]]*\])\s*$", "", headers["from"])
+    sender = named.strip(" \"'*") or headers["from"]
     known = {"author": sender, "date": headers.get("date"), "title": _PREFIX.sub("", headers.get("subject", ""), 1)}
     # Without a day of its own the original is of an unknown day, and not of that on which it was forwarded.
     return {key: value for key, value in known.items() if value or key == "date"}

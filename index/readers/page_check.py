@@ -33,8 +33,8 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 _REFRESH = re.compile(
-    rb"""<meta[^>]{0,80}http-equiv\s*=\s*["']?refresh["']?[^>]{0,80}content\s*=\s*["']?"""
-    rb"""\s*\d{1,3}\s*;\s*url\s*=\s*["']?([^"'>\s]{1,2000})""",
+    rb"""<meta[^>]{0,80}http-equiv\s*=\s*["']?refresh["']?[^>]{0,80}content\s*=\s*+["']?+"""
+    rb"""\s*+\d{1,3}\s*;\s*url\s*=\s*["']?([^"'>\s]{1,2000})""",
     re.IGNORECASE,
 )
 
