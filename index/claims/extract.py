@@ -161,7 +161,7 @@ def _claims(
     status = relation.status
     if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
-    named = sides.resolve(number, clause, relation.holder, discourse.persons)
+    named = sides.resolve(number, clause, relation.holder, discourse.persons, discourse.places)
     holder = without_article(named or relation.holder)
     for name, word in places_of(number, sentence, relation, discourse):
         made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)

@@ -10,6 +10,7 @@ from index.claims.parties import can_hold, is_force_or_nation
 from index.language.clauses import Argument, Clause, clauses_of
 from index.language.coreference import name_span
 from index.language.parser import Sentence, Token
+from index.language.predicates import nation_of
 
 REACH_SENTENCES = 2
 _NEUTER, _PERSONAL = frozenset("it its".split()), frozenset("he his she her".split())
@@ -42,14 +43,16 @@ class Sides:
                     plural = head.tag in ("NNS", "NNPS")
                     self.acting.append(_Side(_words(sentence, argument), number, head.start, plural))
 
-    def resolve(self, number: int, clause: Clause | None, holder: str | None, persons: Container[str]) -> str | None:
-        """Whom the pronoun that `holder` opens with stands for, where `persons` are the names of people; None where it
-        opens with none, or where that is not clear."""
+    def resolve(
+        self, number: int, clause: Clause | None, holder: str | None, persons: Container[str], places: Container[str]
+    ) -> str | None:
+        """Whom the pronoun that `holder` opens with stands for, where `persons` and `places` are names of such; None
+        where it opens with none, or where that is not clear."""
         pronoun = (holder or "").lower().partition(" ")[0]
         if pronoun not in _PRONOUNS or clause is None:
             return None
         acting = [side for side in self.acting if side.sentence < number or side.start < clause.start]
-        fitting = [side for side in acting if _fits(side, pronoun, persons)]
+        fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
         return _speaking(fitting, number, clause.speaker or "") or _nearest(fitting, number)
 
     @staticmethod
@@ -85,6 +88,11 @@ def _fits(side: _Side, pronoun: str, persons: Container[str]) -> bool:
     if pronoun in _PLURAL:
         return side.name not in persons
     return not side.plural and (side.name in persons) == (pronoun in _PERSONAL)
+
+
+def _may_act(side: _Side, places: Container[str]) -> bool:
+    """A town acts for nobody, a country does."""
+    return side.name not in places or nation_of(side.name) is not None
 
 
 def _words(sentence: Sentence, argument: Argument) -> str:

@@ -157,3 +157,8 @@ def test_a_day_on_which_another_state_began_does_not_date_what_is_told() -> None
     told = claims("The militia took Pellan, which the Guard had held since 1978.")
     assert {(one.holder, one.status.value) for one in told} >= {("militia", "took"), ("Guard", "held before")}
     assert [one.since for one in told if one.holder == "militia"] == [None]
+
+
+def test_a_town_is_no_side_whose_fighters_take_it() -> None:
+    told = claims("Pellan was shelled by the Guard for days. Its fighters entered the western districts of Pellan.")
+    assert all(one.holder != "Pellan" for one in told)
