@@ -60,7 +60,9 @@ def _unwrapped(content: object) -> list[object]:
 
 def _draft(record: object, origin: str) -> Draft | ReadError:
     by_key = {str(key).lower(): value for key, value in record.items()} if isinstance(record, dict) else {}
-    text = next((by_key[key] for key in TEXTS if isinstance(by_key.get(key), str) and by_key[key].strip()), None)
+    given = [text for key in TEXTS if isinstance(text := by_key.get(key), str)]
+    # A blank text is none, but is one that was given.
+    text = next((text for text in given if text.strip()), next(iter(given), None))
     if text is None:
         return ReadError(f'{origin} is not an object with a "text".')
     stated = _stated(by_key)

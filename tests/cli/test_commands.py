@@ -24,7 +24,7 @@ from tests.support.canned import HAMA_ANSWER, WRITTEN_ANSWER
 FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related blocks".split()
 CITATION = "n article_id title source date url passage sentence start end".split()
 CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-BAD = {"empty.txt": b"", "binary.md": b"\x00\x01\xff\xfePNG", "latin.txt": b"caf\xe9 and \xff tea"}
+BAD = {"empty.txt": b"", "binary.md": b"\x00\x01\xff\xfePNG", "bytes.txt": b"caf\x81\x8d and \x9d\x8f tea"}
 
 
 @dataclass(frozen=True)

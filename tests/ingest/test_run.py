@@ -119,12 +119,12 @@ def test_embedding_anew_with_nothing_to_embed(open_collection: Open, tmp_path: P
 def test_one_bad_file_does_not_stop_a_run(open_collection: Open, articles: Path) -> None:
     (articles / "empty.md").write_text("")
     (articles / "binary.txt").write_bytes(bytes(range(256)))
-    (articles / "latin.txt").write_bytes("Zürich".encode("latin-1"))
+    (articles / "bytes.txt").write_bytes(b"caf\x81\x8d and \x9d\x8f tea")
     (articles / "front.md").write_text("---\ntitle: a: b\n---\nText.")
     report = index_paths(open_collection(), [articles])
     assert len(report.added) == 2
     assert [Path(one.name).name for one in report.refused] == [
-        "binary.txt", "empty.md", "front.md", "latin.txt"
+        "binary.txt", "bytes.txt", "empty.md", "front.md"
     ]
     assert report.line() == "2 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 4 refused"
 
