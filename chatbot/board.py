@@ -8,7 +8,7 @@ from typing import Protocol
 from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board, changes
-from index.claims.holders import Aliases, alias_stems, name_words
+from index.claims.holders import Aliases, alias_stems, known_as, name_words
 from index.claims.office_rows import OfficeRow, offices
 from index.claims.timeline import Band, timeline
 
@@ -213,9 +213,4 @@ def _names(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
     if wanted is None:
         return True
     asked = name_words(wanted)
-    return any(asked and asked <= _expanded(name, aliases) for name in names)
-
-
-def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
-    own = name_words(name)
-    return own.union(*(aliases[word] for word in own if word in aliases))
+    return any(asked and asked <= known_as(name, aliases) for name in names)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.holders import Aliases, are_one, descriptions, holder_of, last_day, name_words
+from index.claims.holders import Aliases, are_one, descriptions, holder_of, known_as, last_day
 from index.language.coreference import is_date_word
 from index.language.words import stem, words
 
@@ -139,7 +139,7 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
 def _told(one: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
     day = last_day(one.claim, one.reported or datetime.date.min)
     if one.claim.certainty is Certainty.DENIED:
-        return _Told(one, one.claim.said_by, _expanded(one.claim.said_by or "", aliases), day)
+        return _Told(one, one.claim.said_by, known_as(one.claim.said_by or "", aliases), day)
     name = holder_of(one.claim, one.sentence, aliases)[0]
     alone = described.get(next(iter(name)), frozenset()) if len(name) == 1 else frozenset()
     return _Told(one, one.claim.holder, name | alone, day)
@@ -268,13 +268,8 @@ def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:
 
 
 def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
-    named = [[_expanded(name, aliases) for name in row.controllers] for row in (one, other)]
+    named = [[known_as(name, aliases) for name in row.controllers] for row in (one, other)]
     return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
-
-
-def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
-    own = name_words(name)
-    return own.union(*(aliases[word] for word in own if word in aliases))
 
 
 def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:

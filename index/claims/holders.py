@@ -60,6 +60,12 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(nation_of(word) or stem(word) for word in words(name) if word.lower() not in STOPWORDS)
 
 
+def known_as(name: str, aliases: Aliases) -> frozenset[str]:
+    """The stems of a name's words, with those of the long names that short ones in it stand for."""
+    own = name_words(name)
+    return own.union(*(aliases[word] for word in own if word in aliases))
+
+
 def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two holders, each as the stems of its name's words, may be one.
 
