@@ -213,4 +213,9 @@ def _names(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
     if wanted is None:
         return True
     asked = name_words(wanted)
-    return any(asked and asked <= known_as(name, aliases) for name in names)
+    # "SNA" finds the Syrian National Army as well.
+    longer = [aliases[word] for word in asked if word in aliases]
+    return any(
+        bool(asked) and (asked <= known_as(name, aliases) or any(long <= name_words(name) for long in longer))
+        for name in names
+    )
