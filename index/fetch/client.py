@@ -23,7 +23,9 @@ NOT_MODIFIED = 304
 KINDS = frozenset({
     "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf",
     "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
-    "application/gzip", "application/x-gzip",
+    "application/gzip", "application/x-gzip", "application/feed+json", "application/json",
+    # Of a type that says nothing, a feed or sitemap is read.
+    "application/octet-stream", "",
 })
 _GZIP = ("application/gzip", "application/x-gzip")
 

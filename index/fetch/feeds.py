@@ -1,8 +1,14 @@
-"""What a web address turned out to hold: RSS, Atom or a sitemap as its entries, or else a page. Fetches nothing."""
+"""What a web address turned out to hold: RSS, Atom, a JSON Feed or a sitemap as its entries, or else a page. Fetches
+nothing."""
 
 import datetime
+import hashlib
+import html
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
@@ -19,14 +25,25 @@ _ROOT = re.compile(
 _HALF = rb"&#0{0,9}(?:x0{0,9}[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:5[3-9]|6\d|7[0-3])\d\d);"
 _HALVES = re.compile(rb"(?:" + _HALF + rb")++", re.IGNORECASE)
 _SITEMAPS = (b"urlset", b"sitemapindex")
+_JSON = re.compile(rb"\A\s*+\{[^\0]*\"https?://jsonfeed\.org/version/1", re.IGNORECASE)
 _HEAD_BYTES = 4096
+# A content of fewer words says where the article is; a summary that is the article is longer than any teaser.
+FEWEST_WORDS = 15
+FEWEST_SUMMARY_WORDS = 100
+_TAG = re.compile(r"<(?:[a-zA-Z/][^<>]*+|!--.*?--)>", re.DOTALL)
+_BROKEN_OFF = re.compile(
+    r"(?:…|\.\.\.|&#8230;|&hellip;)\s*+\]?\s*+\Z|\b(?:read|learn) (?:more|on)\W{0,5}\Z|\bmore\s?[»>→]{1,2}+\Z"
+    r"|\b(?:continue reading|read the (?:full|rest|whole))\b[^.]{0,80}\.?\Z", re.IGNORECASE,
+)
+_END_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
 class NewsEntry:
     """One entry of a feed or sitemap: where its page is, and what the feed says of it.
 
-    `stamp` changes when the page does, as far as the feed says so.
+    `stamp` changes when the page does, as far as the feed says so. `text` is the article itself, as HTML or plain text,
+    where the feed holds it whole. An entry without a page (`has_page`) is known by the feed's address and a fragment.
     """
 
     url: str
@@ -34,14 +51,21 @@ class NewsEntry:
     date: datetime.date | None = None
     source: str | None = None
     author: str | None = None
+    title: str | None = None
+    text: str | None = None
+    has_page: bool = True
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The entries of a feed or sitemap, newest first as far as they say when, and the sitemaps that it names."""
+    """The entries of a feed or sitemap, newest first as far as they say when, and the sitemaps that it names.
+
+    `empty` counts the entries that hold neither an address nor a text.
+    """
 
     entries: tuple[NewsEntry, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    empty: int = 0
 
 
 def read_feed(body: bytes, url: str) -> Feed | None:
@@ -49,6 +73,8 @@ def read_feed(body: bytes, url: str) -> Feed | None:
 
     Raises FetchError where it is one that cannot be read.
     """
+    if _is_json_feed(body):
+        return _json_feed(body, url)
     root = _root(body)
     if root is None:
         return None
@@ -57,7 +83,11 @@ def read_feed(body: bytes, url: str) -> Feed | None:
 
 def is_feed(body: bytes) -> bool:
     """Whether `body` is told by its root element as a feed or sitemap. Looks at its beginning alone."""
-    return _root(body) is not None
+    return _root(body) is not None or _is_json_feed(body)
+
+
+def _is_json_feed(body: bytes) -> bool:
+    return _JSON.match(body[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").replace(rb"\/", b"/")) is not None
 
 
 def _root(body: bytes) -> bytes | None:
@@ -81,17 +111,89 @@ def _news(body: bytes, url: str) -> Feed:
     if parsed.bozo and not parsed.entries:
         raise FetchError(f"{url}: the feed cannot be read ({parsed.bozo_exception}).")
     source = _line(parsed.feed.get("title"))
-    entries = []
-    for item in parsed.entries:
-        if link := item.get("link"):
-            # Asked for an update that is not stated, feedparser gives the publication, with a warning.
-            updated = item["updated"] if "updated" in item else None
-            when = item.get("published") or updated
-            entries.append(NewsEntry(
-                _joined(url, link), storable(updated or when or ""), when and parse_date(when),
-                _line(item.get("source", {}).get("title")) or source, _line(item.get("author")),
-            ))
-    return Feed(_newest_first(entries))
+    atom = parsed.version.startswith("atom")
+    return _feed([_of_item(item, url, source, atom=atom) for item in parsed.entries])
+
+
+def _of_item(item: Any, url: str, source: str | None, *, atom: bool) -> NewsEntry | None:  # noqa: ANN401
+    """An item of the library's, of RSS or Atom; None where it has neither an address nor a text."""
+    # Asked for an update that is not stated, feedparser gives the publication, with a warning.
+    updated = item["updated"] if "updated" in item else None
+    when = item.get("published") or updated
+    text = _whole_text(map(_markup, item.get("content", ())), [_markup(item.get("summary_detail", {}))])
+    # The library takes the id of an entry of Atom for its address where there is none.
+    link = None if atom and text and not item.get("links") else item.get("link")
+    return _entry(
+        url, link, item.get("id"), text, stamp=storable(updated or when or ""), date=when and parse_date(when),
+       
+        source=_line(item.get("source", {}).get("title")) or source, author=_line(item.get("author")),
+        title=_title(item.get("title")),
+    )
+
+
+def _json_feed(body: bytes, url: str) -> Feed:
+    """A JSON Feed (jsonfeed.org, versions 1 and 1.1)."""
+    try:
+        stated = json.loads(body.decode("utf-8-sig"))
+        items = [item for item in stated["items"] if isinstance(item, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError) as exc:
+        raise FetchError(f"{url}: the JSON Feed cannot be read ({type(exc).__name__}: {exc}).") from exc
+    return _feed([_of_json(item, url, _line(stated.get("title"))) for item in items])
+
+
+def _of_json(item: dict[str, object], url: str, source: str | None) -> NewsEntry | None:
+    texts = {name: value if isinstance(value, str) else "" for name, value in item.items()}
+    authors = item.get("authors") or [item.get("author")]
+    names = [one.get("name") for one in authors if isinstance(one, dict)] if isinstance(authors, list) else []
+    when = texts.get("date_published") or texts.get("date_modified")
+    return _entry(
+        url, texts.get("url") or texts.get("external_url"), str(item.get("id", "")),
+        _whole_text(
+            [_as_html(texts.get("content_html", "")), texts.get("content_text", "")], [texts.get("summary", "")]
+        ),
+        stamp=storable(texts.get("date_modified") or when or ""), date=parse_date(when) if when else None,
+        source=source, author=_line(", ".join(name for name in names if isinstance(name, str))),
+        title=_title(texts.get("title")),
+    )
+
+
+def _markup(part: Any) -> str:  # noqa: ANN401
+    """A text of the library's, told as HTML where it is."""
+    value = part.get("value") or ""
+    return value if part.get("type") == "text/plain" else _as_html(value)
+
+
+def _as_html(value: str) -> str:
+    return f"<div>{value}</div>" if value else ""
+
+
+def _entry(url: str, link: str | None, ident: str | None, text: str | None, **stated: Any) -> NewsEntry | None:  # noqa: ANN401
+    """An entry at `link`, else one that is its `text` alone, known by what the feed calls it."""
+    if link:
+        return NewsEntry(_joined(url, link), text=text, **stated)
+    if text is None:
+        return None
+    name = hashlib.sha256((ident or f"{stated['title']}\n{text}").encode("utf-8", "replace")).hexdigest()[:16]
+    stamp = stated.pop("stamp") or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return NewsEntry(f"{url.partition('#')[0]}#{name}", stamp, text=text, has_page=False, **stated)
+
+
+def _whole_text(contents: Iterable[str], summaries: Iterable[str]) -> str | None:
+    """The text of an entry where the feed holds all of it: its longest content, or a summary as long as an article.
+
+    One that breaks off ("…", "Read more") is a teaser.
+    """
+    content = max(map(storable, contents), key=len, default="")
+    summary = max(map(storable, summaries), key=len, default="")
+    for text, fewest in ((content, FEWEST_WORDS), (summary, FEWEST_SUMMARY_WORDS)):
+        words = _TAG.sub(" ", text)[-_END_CHARACTERS:].strip()
+        if len(_TAG.sub(" ", text).split()) >= fewest and not _BROKEN_OFF.search(words):
+            return text
+    return None
+
+
+def _feed(entries: list[NewsEntry | None]) -> Feed:
+    return Feed(_newest_first([entry for entry in entries if entry]), empty=entries.count(None))
 
 
 def _sitemap(body: bytes, url: str) -> Feed:
@@ -131,8 +233,14 @@ def _newest_first(entries: list[NewsEntry]) -> tuple[NewsEntry, ...]:
     return tuple(sorted(reversed(once.values()), key=lambda entry: entry.date or datetime.date.min, reverse=True))
 
 
-def _line(text: str | None) -> str | None:
-    return " ".join(storable(text).split()) or None if text else None
+def _line(text: object) -> str | None:
+    return " ".join(storable(text).split()) or None if isinstance(text, str) else None
+
+
+def _title(markup: object) -> str | None:
+    """A title without tags; feeds write characters of HTML in it."""
+    line = _line(markup)
+    return _line(html.unescape(_TAG.sub(" ", line))) if line else None
 
 
 def _joined_halves(halves: re.Match[bytes]) -> bytes:

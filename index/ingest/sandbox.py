@@ -156,7 +156,7 @@ def _unpacked_feed(outcome: dict[str, Any]) -> Feed:
         NewsEntry(**entry | {"date": entry["date"] and datetime.date.fromisoformat(entry["date"])})
         for entry in outcome["entries"]
     ]
-    return Feed(tuple(entries), tuple(outcome["sitemaps"]))
+    return Feed(tuple(entries), tuple(outcome["sitemaps"]), outcome["empty"])
 
 
 def _answers(request: dict[str, str], limits: FileLimits) -> Iterator[Article | Refusal | Feed | bool]:

@@ -30,6 +30,8 @@ MOST_ENTRIES = 1000
 MOST_SITEMAPS = 50
 # Written at a time, so that what was fetched is kept when a run ends early.
 PAGES_AT_A_TIME = 20
+# The text in a feed counts where its page has so many times fewer words.
+MORE_WORDS = 1.3
 SUFFIXES = {
     "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/plain": ".txt",
     "text/markdown": ".md",
@@ -101,13 +103,31 @@ class _Run:
         """Write articles, and what was refused into the report."""
         index_articles(self.collection, articles, self.on_written, self.passages, self.report)
 
-    def fetch(self, entry: NewsEntry) -> Article | ReadError:
-        """The article at an entry of a feed."""
+    def fetch(self, entry: NewsEntry) -> tuple[Article | ReadError, bool]:
+        """The article at an entry of a feed, and whether its page is to be tried again. Where the feed holds the whole
+        text, that stands in for a page that cannot be had or holds far less."""
+        found: Article | ReadError
         try:
             with _of_one_input(entry.url):
-                return self.article(self.fetcher.fetch(entry.url), entry)
+                found = self.article(self.fetcher.fetch(entry.url), entry) if entry.has_page else _no_page(entry)
         except ReadError as exc:
-            return exc
+            found = exc
+        again = isinstance(found, FetchError) and found.passing
+        try:
+            with _of_one_input(entry.url):
+                return self._better(found, entry), again
+        except ReadError:
+            return found, again
+
+    def _better(self, found: Article | ReadError, entry: NewsEntry) -> Article | ReadError:
+        """The article as the feed holds it where that is far more than `found`, else `found`."""
+        if entry.text is None:
+            return found
+        text = _of_feed(entry, self.worker)
+        if isinstance(found, ReadError):
+            return text
+        words, have = len(text.text.split()), len(found.text.split())
+        return replace(found, text=text.text, pages=()) if words > max(MORE_WORDS * have, have + 10) else found
 
     def article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
         """The article of a page; what the page does not state is taken from its entry in the feed."""
@@ -144,6 +164,8 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
     if len(fresh) > MOST_ENTRIES:
         limit = f"the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
         run.report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
+    if feed.empty:
+        run.report.refused.append(Refusal(url, f"{feed.empty:,} of its entries have neither an address nor a text."))
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
         taken = _take(run, batch)
@@ -157,9 +179,8 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
 def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
     """Indexes entries; gives the stamps by URL, without those that failed for now: the next run tries them."""
     fetched = [run.fetch(entry) for entry in entries]
-    run.index(fetched)
-    passing = [isinstance(article, FetchError) and article.passing for article in fetched]
-    return {entry.url: entry.stamp for entry, again in zip(entries, passing, strict=True) if not again}
+    run.index([article for article, _ in fetched])
+    return {entry.url: entry.stamp for entry, (_, again) in zip(entries, fetched, strict=True) if not again}
 
 
 def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
@@ -204,6 +225,23 @@ def _read(fetched: Fetched, worker: Worker) -> Article:
         path = Path(folder, _stem(fetched.url) + suffix)
         path.write_bytes(body)
         return worker.read_one(path)
+
+
+def _no_page(entry: NewsEntry) -> ReadError:
+    return ReadError(f"{entry.url}: the feed states no page for it.")
+
+
+def _of_feed(entry: NewsEntry, worker: Worker) -> Article:
+    """The article in the text that a feed holds. Raises ReadError where that is none."""
+    url = read_address(entry.url).url if entry.has_page else entry.url
+    stated = {"text": entry.text, "title": entry.title, "author": entry.author, "url": url}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{_stem(entry.url)}.json")
+        path.write_text(json.dumps(stated), encoding="utf-8")
+        read = worker.read_one(path)
+    source = entry.source or urlsplit(url).hostname
+    date, date_from = (entry.date, "feed") if entry.date else (read.date, read.date_from)
+    return replace(read, id=article_id(url), url=url, path=None, source=source, date=date, date_from=date_from)
 
 
 def _as_utf8(body: bytes, charset: str) -> bytes:

@@ -1,4 +1,5 @@
 import datetime
+import json
 
 import pytest
 
@@ -88,3 +89,75 @@ def test_a_feed_cannot_open_a_file_or_grow_without_end() -> None:
     ).removeprefix('<?xml version="1.0"?>')
     feed = read_feed(body.encode(), URL)
     assert feed is not None and "root:" not in repr(feed)
+
+
+WHOLE = "The quay of Norvik was shut on Monday, and the county pays for the repairs of its two cranes until May."
+
+
+def item(inner: str) -> str:
+    space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    return f'<rss version="2.0" {space}><channel><title>Courier</title><item>{inner}</item></channel></rss>'
+
+
+def atom(inner: str) -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Courier</title><entry><id>1</id>{inner}</entry></feed>'
+
+
+def json_feed(**stated: object) -> str:
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Courier", "items": [stated]})
+
+
+@pytest.mark.parametrize("body, holds", [
+    (item(f"<link>/a</link><content:encoded><![CDATA[<p>{WHOLE}</p>]]></content:encoded>"), True),
+    (item(f"<link>/a</link><description>{f'{WHOLE} ' * 6}</description>"), True),
+    (item(f"<link>/a</link><description>{WHOLE}</description>"), False),
+    (item(f"<link>/a</link><content:encoded>{WHOLE} [&#8230;]</content:encoded>"), False),
+    (item(f"<link>/a</link><content:encoded>&lt;p&gt;{WHOLE}&lt;/p&gt; Read more »</content:encoded>"), False),
+    (item("<link>/a</link><content:encoded>See the page.</content:encoded>"), False),
+    (atom(f'<link href="/a"/><content type="html">&lt;p&gt;{WHOLE}&lt;/p&gt;</content>'), True),
+    (atom(f'<link href="/a"/><content type="text">{WHOLE}</content>'), True),
+    (atom(f'<link href="/a"/><summary>{WHOLE}</summary>'), False),
+    (json_feed(id="1", url="/a", content_html=f"<p>{WHOLE}</p>"), True),
+    (json_feed(id="1", url="/a", content_text=WHOLE), True),
+    (json_feed(id="1", url="/a", summary=WHOLE), False),
+])
+def test_a_text_in_a_feed_counts_where_it_is_whole(body: str, holds: bool) -> None:
+    feed = read_feed(body.encode(), URL)
+    assert feed is not None
+    entry, = feed.entries
+    assert (entry.url, entry.source) == ("https://news.example/a", "Courier")
+    assert (entry.text is not None and WHOLE in entry.text) == holds
+
+
+@pytest.mark.parametrize("body", [
+    item(f"<guid isPermaLink='false'>7</guid><content:encoded>{WHOLE}</content:encoded>"),
+    item(f"<link></link><content:encoded>{WHOLE}</content:encoded>"),
+    json_feed(id="7", content_text=WHOLE), atom(f'<content type="text">{WHOLE}</content>'),
+])
+def test_an_entry_without_a_page_is_its_text(body: str) -> None:
+    feed, again = read_feed(body.encode(), URL), read_feed(body.encode(), URL)
+    assert feed is not None and feed == again
+    entry, = feed.entries
+    assert entry.url.startswith(f"{URL}#") and not entry.has_page and entry.stamp
+
+
+def test_entries_without_an_address_and_a_text_are_counted() -> None:
+    for body in (item("<title>Nothing</title>"), json_feed(id="1", title="Nothing"), RSS):
+        feed = read_feed(body.encode(), URL)
+        assert feed is not None and feed.empty == 1
+
+
+def test_a_json_feed_states_day_author_and_title() -> None:
+    body = json_feed(id="1", url="https://a.example/b", title="Fish &amp; <b>chips</b>", authors=[{"name": "Ann"}],
+                     date_published="2024-12-02T23:30:00-05:00", date_modified="2024-12-04T01:00:00Z")
+    feed = read_feed(body.encode(), URL)
+    assert feed is not None
+    entry, = feed.entries
+    assert (entry.title, entry.author, entry.date) == ("Fish & chips", "Ann", datetime.date(2024, 12, 2))
+    assert entry.stamp == "2024-12-04T01:00:00Z"
+
+
+@pytest.mark.parametrize("items", ['"items": 3', '"items": [', '"title": "no items"'])
+def test_a_json_feed_that_is_broken_is_refused_by_name(items: str) -> None:
+    with pytest.raises(FetchError, match=URL):
+        read_feed(f'{{"version": "https://jsonfeed.org/version/1", {items}}}'.encode(), URL)

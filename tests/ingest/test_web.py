@@ -1,4 +1,5 @@
 import datetime
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from index.ingest.report import Report
 from index.ingest.web import index_urls, read_list
 from index.search.embedder import BUNDLED
 from tests.support.corpus import BRIDGE, HARBOUR
-from tests.support.website import Website, page, redirect, status
+from tests.support.website import Answer, Website, page, redirect, status
 
 FETCHER = Fetcher(allowed=read_ranges("127.0.0.1/32"), limits=FetchLimits(pause_seconds=0))
 
@@ -186,3 +187,61 @@ def test_a_page_that_sends_its_readers_on_is_followed(collection: Collection, si
     site.pages["/old"] = page('<html><head><meta http-equiv="refresh" content="0; url=/harbour"></head></html>')
     report = run(collection, site, "/old")
     assert len(report.added) == 1 and [row.url for row in collection.articles()] == [f"{site.url}/harbour"]
+
+
+def full(link: str, text: str = HARBOUR) -> str:
+    body = "".join(f"<p>{line}</p>" for line in text.splitlines() if line)
+    content = f"<content:encoded><![CDATA[{body}]]></content:encoded><pubDate>{MONDAY}</pubDate>"
+    space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    item = f"<item><title>Harbour</title>{link}{content}</item>"
+    return f"<rss version='2.0' {space}><channel><title>Courier</title>{item}</channel></rss>"
+
+
+SHELL = page("<title>App</title><noscript>You need to enable JavaScript to run this app.</noscript>")
+TEASER = page(f"<html><body><article><p>{HARBOUR.splitlines()[0]}</p></article></body></html>")
+
+
+@pytest.mark.parametrize("answer", [status(403), status(404), status(503), SHELL, TEASER])
+def test_the_text_in_a_feed_stands_in_for_a_page_that_cannot_be_had(
+    collection: Collection, site: Website, answer: Answer
+) -> None:
+    site.pages |= {"/feed": page(full("<link>/a</link>"), "text/xml"), "/a": answer}
+    assert run(collection, site, "/feed").refused == []
+    row, = collection.articles()
+    found = collection.article(row.id)
+    assert found.text.split() == HARBOUR.split() and found.url == f"{site.url}/a"
+    assert (found.source, found.date, found.date_from) == ("Courier", datetime.date(2024, 12, 2), "feed")
+
+
+def test_a_page_that_failed_for_now_takes_the_place_of_the_feeds_text(collection: Collection, site: Website) -> None:
+    site.pages |= {"/feed": page(full("<link>/a</link>"), "text/xml"), "/a": status(503)}
+    assert len(run(collection, site, "/feed").added) == 1
+    site.pages["/a"] = page(f"{HARBOUR}\n{BRIDGE}", "text/plain")
+    assert len(run(collection, site, "/feed").updated) == 1
+
+
+def test_a_page_counts_where_it_holds_as_much_as_the_feed(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(full("<link>/harbour</link>", HARBOUR.replace("Ferries", "Trams")), "text/xml")
+    run(collection, site, "/feed")
+    assert collection.article(collection.articles()[0].id).text.split() == HARBOUR.split()
+
+
+def test_an_entry_without_a_page_is_known_again(collection: Collection, site: Website) -> None:
+    site.pages["/feed"] = page(full("<guid isPermaLink='false'>7</guid>"), "text/xml")
+    assert len(run(collection, site, "/feed").added) == 1
+    changed = full("<guid isPermaLink='false'>7</guid>", HARBOUR.replace("Ferries", "Trams"))
+    site.pages["/feed"] = page(changed.replace("02 Dec", "03 Dec"), "text/xml")
+    assert len(run(collection, site, "/feed").updated) == 1
+    row, = collection.articles()
+    assert row.title == "Harbour" and (row.url or "").startswith(f"{site.url}/feed#") and site.paths == ["/feed"] * 2
+
+
+def test_a_json_feed_is_read(collection: Collection, site: Website) -> None:
+    whole = {"id": "2", "content_text": BRIDGE, "title": "Bridge"}
+    items = [{"id": "1", "url": f"{site.url}/harbour"}, whole, {"id": "3"}]
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Courier", "items": items})
+    for kind in ("application/feed+json", "application/json"):
+        site.pages["/feed"] = page(feed, kind)
+        report = run(collection, site, "/feed")
+    assert {row.source for row in collection.articles()} == {"Courier"} and len(collection.articles()) == 2
+    assert ["neither an address nor a text" in one.reason for one in report.refused] == [True]
