@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.claim import Claim, ReportedClaim
+from index.claims.annotation_process import Annotated, AnnotationProcess
 from index.claims.annotator import Annotator
 from index.errors import ArticleNotFoundError, VectorStoreError
 from index.language import annotations
@@ -40,13 +41,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class Written:
-    """An article as it is written: with its content hash, its passages and the short names that it introduces."""
+    """An article as it is written: with its content hash, its passages, the short names that it introduces, its encoded
+    annotations and its claims."""
 
     article: Article
     content_hash: str
     entries: Sequence[Entry]
     aliases: set[tuple[str, str]]
-    annotations: Sequence[Annotation] | None = None
+    annotations: bytes | None = None
     claims: Sequence[Claim] = ()
 
 
@@ -123,10 +125,15 @@ class Collection:
 
     def annotate(
         self, article: Article, spans: Sequence[Span], pause: Callable[[], None] = lambda: None
-    ) -> tuple[list[Annotation], list[Claim]]:
-        """The annotated sentences of an article that is to be written, whose spans are given, and its claims. `pause`
-        is called now and then."""
-        return self._annotator.annotate(article, spans, pause)
+    ) -> Annotated:
+        """The annotated sentences of an article that is to be written, whose spans are given, encoded, and its claims.
+        `pause` is called now and then."""
+        made, claims = self._annotator.annotate(article, spans, pause)
+        return annotations.encode(made), claims
+
+    def annotation_process(self) -> AnnotationProcess:
+        """A process that does what `annotate` does, beside this one; to be closed."""
+        return self._annotator.process()
 
     def annotations(self, article: Article) -> Annotations:
         """What the parser found in the sentences of an article."""
@@ -279,8 +286,9 @@ class Collection:
                 for written in articles:
                     self.ledger.put(written.article, written.content_hash, written.entries, written.aliases)
                     if written.annotations is not None:
-                        made = annotations.encode(written.annotations)
-                        self.ledger.annotations.put(written.article.id, annotations.VERSION, made, written.claims)
+                        self.ledger.annotations.put(
+                            written.article.id, annotations.VERSION, written.annotations, written.claims
+                        )
             if dense:
                 self._files.publish_if_due()
 

@@ -9,7 +9,8 @@ from threading import Lock
 
 from index.article import Article
 from index.claim import Claim
-from index.claims.extract import annotate, claims_of
+from index.claims.annotation_process import AnnotationProcess
+from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
 from index.errors import IndexingError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
@@ -20,7 +21,6 @@ from index.storage.ledger import Ledger
 
 ARTICLES_KEPT = 200
 QUESTIONS_KEPT = 64
-LONGEST_ARTICLE_SENTENCES = 5_000
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +63,10 @@ class Annotator:
         """
         made = annotate(article.text, article.date, spans[:LONGEST_ARTICLE_SENTENCES], self.parser, pause)
         return made, claims_of(article.title, article.date, made)
+
+    def process(self) -> AnnotationProcess:
+        """A process that annotates beside this one, with the same parser; to be closed."""
+        return AnnotationProcess(self._model)
 
     def annotate_kept(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
         """The same of an article that is in the index already: one that the parser fails on has no annotations, and is

@@ -25,6 +25,8 @@ _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
 _IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
 YEAR_DAYS = 366
+# Of a book no more is annotated.
+LONGEST_ARTICLE_SENTENCES = 5_000
 # How sure it is whose office it is that stands alone: "the mayor, Ada Lund".
 _UNNAMED_BODY = 0.75
 _HELD = (Status.HOLDS, Status.HELD_BEFORE)

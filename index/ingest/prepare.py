@@ -1,14 +1,17 @@
-"""Prepares articles for the index: cuts them into passages, embeds those and annotates their sentences. While a long
-one is prepared it tells how far it is, and lets others write. One that makes a library fail is refused alone."""
+"""Prepares articles for the index: cuts them into passages, embeds those and annotates their sentences, the last in a
+process of its own where there is much to do. While a long one is prepared it tells how far it is, and lets others
+write. One that makes a library fail is refused alone."""
 
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
 
 from index.article import Article
 from index.characters import printable
+from index.claims.annotation_process import Annotated, AnnotationProcess, cores
 from index.collection import Collection, Written
 from index.errors import IndexingError, ReadError
 from index.ingest.content import content_hash
@@ -19,13 +22,18 @@ from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.storage.passages import Entry
 
 PASSAGES_AT_A_TIME = 32
+# From so many in a batch on, more may follow, and a process that annotates is worth its start.
+PROCESS_PASSAGES = 32
 # While a long text is split, cut and annotated.
 PAUSE_SECONDS = 0.5
+WAIT_SECONDS = 0.1
 
 # Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
 Passages = Callable[[str, int, int], None]
 Refuse = Callable[[Article, str], None]
 Cut = tuple[Article, list[Passage]]
+# An article that is being annotated by another process.
+Begun = Future[Annotated | None]
 Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
@@ -51,6 +59,13 @@ class Preparation:
         self._gives_way = gives_way
         self._reported_at = time.monotonic()
         self._ending: BaseException | None = None
+        self._process: AnnotationProcess | None = None
+
+    def close(self) -> None:
+        """End the process that annotates, where there is one. The next long batch starts another."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
     def batches(self, articles: Iterable[Article]) -> Iterator[list[Cut]]:
         """Whole articles with their passages, together of about 32: what is written in one transaction."""
@@ -68,13 +83,26 @@ class Preparation:
 
     def prepare(self, batch: Sequence[Cut]) -> list[Written]:
         """What is to be written of the articles of a batch, but for those that are refused."""
+        begun = self._begin_annotating(batch)
         vectors = self._vectors(batch)
         written = []
         for article, cuts in batch:
             if (own := vectors.get(article.id)) is not None:
-                prepared = self._attempt(article, partial(self._written, cuts=cuts, vectors=own))
+                make = partial(self._written, cuts=cuts, vectors=own, begun=begun.get(article.id))
+                prepared = self._attempt(article, make)
                 written += [prepared] if prepared else []
         return written
+
+    def _begin_annotating(self, batch: Sequence[Cut]) -> dict[str, Begun]:
+        """Have the articles of a batch annotated beside this process while it embeds; each by its article's id.
+
+        A few short articles are not worth a process, and one core has no time to spare.
+        """
+        if self._process is None:
+            if sum(len(cuts) for _, cuts in batch) < PROCESS_PASSAGES or cores() == 1:
+                return {}
+            self._process = self._collection.annotation_process()
+        return {article.id: self._process.annotate(article, _spans(cuts)) for article, cuts in batch}
 
     def _cut(self, article: Article) -> list[Passage]:
         embedder, tick = self._collection.embedder, self._ticking(article, 0, 0)
@@ -110,9 +138,14 @@ class Preparation:
         return vectors
 
     def _written(
-        self, article: Article, cuts: Sequence[Passage], vectors: Sequence[tuple[Vectors, Vectors]]
+        self, article: Article, cuts: Sequence[Passage], vectors: Sequence[tuple[Vectors, Vectors]], begun: Begun | None
     ) -> Written:
-        annotated = self._collection.annotate(article, _spans(cuts), self._ticking(article, len(cuts), len(cuts)))
+        if len(cuts) > PASSAGES_AT_A_TIME:
+            self._pause(article, len(cuts), len(cuts))
+        tick = self._ticking(article, len(cuts), len(cuts))
+        annotated = _awaited(begun, tick) if begun else None
+        if annotated is None:
+            annotated = self._collection.annotate(article, _spans(cuts), tick)
         entries = [Entry(passage, *own) for passage, own in zip(cuts, vectors, strict=True)]
         return Written(article, content_hash(article), entries, find_aliases(article.text), *annotated)
 
@@ -153,6 +186,14 @@ class Preparation:
             self._ending = exc
             raise
         self._reported_at = time.monotonic()
+
+
+def _awaited(begun: Begun, tick: Callable[[], None]) -> Annotated | None:
+    while True:
+        try:
+            return begun.result(WAIT_SECONDS)
+        except TimeoutError:
+            tick()
 
 
 def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:

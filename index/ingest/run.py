@@ -3,7 +3,7 @@ Articles are read, embedded and written as they come: never are all of them held
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index.article import Article, text_hash
@@ -149,13 +149,14 @@ class _Run:
     ) -> None:
         """Cut, embed and write `articles` as they come."""
         progress: Progress | None = None
-        for batch in self._preparation.batches(articles):
-            progress = progress or start(files)
-            written = self._preparation.prepare(batch)
-            self._put(written, dense)
-            self.report.passages += sum(len(each.entries) for each in written)
-            progress(self._read)
-            self._read = 0
+        with closing(self._preparation):
+            for batch in self._preparation.batches(articles):
+                progress = progress or start(files)
+                written = self._preparation.prepare(batch)
+                self._put(written, dense)
+                self.report.passages += sum(len(each.entries) for each in written)
+                progress(self._read)
+                self._read = 0
 
     def _refuse(self, article: Article, reason: str) -> None:
         """Leave out an article; what is kept of it from before stays."""

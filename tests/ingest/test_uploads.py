@@ -13,6 +13,7 @@ from index.collection import Collection
 from index.errors import LockedError, StoppedError
 from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, FetchLimits
+from index.ingest import prepare
 from index.ingest.report import Report
 from index.ingest.run import index_paths
 from index.ingest.uploads import Uploads
@@ -200,23 +201,37 @@ def test_a_long_text_can_be_stopped_and_leaves_nothing(
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
 
 
-@pytest.mark.parametrize("phase", ["cut", "annotated"])
-def test_a_long_text_is_told_of_and_stopped_before_and_after_it_is_embedded(
-    collection: Collection, uploads: Uploads, tmp_path: Path, phase: str
+def test_a_long_text_is_told_of_and_stopped_before_it_is_embedded(
+    collection: Collection, uploads: Uploads, tmp_path: Path
 ) -> None:
     told: list[tuple[int, int]] = []
 
     def passages(_: str, done: int, total: int) -> None:
         told.append((done, total))
-        if done == total and (phase == "cut" or total):
-            raise StoppedError("It was stopped.")
+        raise StoppedError("It was stopped.")
 
     began = time.monotonic()
-    path = write(tmp_path, "long.md", long_text(20_000 if phase == "cut" else 1_500))
     with pytest.raises(StoppedError):
-        uploads.add_file(path, "long.md", nothing, nothing, passages)
-    assert collection.articles() == [] and (phase == "annotated" or told == [(0, 0)])
-    assert phase == "annotated" or time.monotonic() - began < 30
+        uploads.add_file(write(tmp_path, "long.md", long_text(20_000)), "long.md", nothing, nothing, passages)
+    assert collection.articles() == [] and told == [(0, 0)] and time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_long_text_is_told_of_and_stopped_while_it_is_annotated(
+    collection: Collection, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(prepare, "cores", lambda: cores)
+    monkeypatch.setattr(prepare, "PAUSE_SECONDS", 0)
+    told: list[tuple[int, int]] = []
+
+    def passages(_: str, done: int, total: int) -> None:
+        told.append((done, total))
+        if total and told.count((total, total)) == 3 - cores:
+            raise StoppedError("It was stopped.")
+
+    with pytest.raises(StoppedError):
+        uploads.add_file(write(tmp_path, "long.md", long_text(800)), "long.md", nothing, nothing, passages)
+    assert collection.articles() == [] and told[-1][0] == told[-1][1] > 32
 
 
 def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(
