@@ -4,6 +4,7 @@ Voice is undone: the agent of "the town was taken by the army" and of "the army 
 """
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from index.language.arguments import Argument, arguments_of, is_passive, noun_phrase
 from index.language.mood import Modality, Tense, attribution_of, governors, has_ended, is_negated, mood_of
@@ -38,9 +39,17 @@ class Clause:
         return [argument for argument in self.arguments if argument.role in roles]
 
 
+# A sentence never changes, and the claims of an article look at its clauses eight times.
+_CLAUSES: WeakKeyDictionary[Sentence, tuple[Clause, ...]] = WeakKeyDictionary()
+
+
 def clauses_of(sentence: Sentence) -> list[Clause]:
     """The clauses of a sentence, in the order of their predicates."""
-    return [clause for token in sentence.tokens if (clause := _clause(sentence, token)) is not None]
+    clauses = _CLAUSES.get(sentence)
+    if clauses is None:
+        clauses = tuple(clause for token in sentence.tokens if (clause := _clause(sentence, token)) is not None)
+        _CLAUSES[sentence] = clauses
+    return list(clauses)
 
 
 def _clause(sentence: Sentence, verb: Token) -> Clause | None:

@@ -1,7 +1,10 @@
+import operator
+
 import pytest
 
 from index.language.clauses import Modality, Tense, clauses_of
 from tests.support.parsing import clause, parsed, roles
+from tests.support.reports import parser
 
 
 @pytest.mark.parametrize(
@@ -130,3 +133,12 @@ def test_spans_count_in_the_sentence() -> None:
 @pytest.mark.parametrize("text", ["", "Weather", "A cold morning in Graz"])
 def test_a_heading_has_no_clauses(text: str) -> None:
     assert clauses_of(parsed(text)) == []
+
+
+def test_the_clauses_of_a_sentence_are_worked_out_once_and_are_each_callers_own() -> None:
+    [sentence] = parser().parse(["Anton and Petra sold the bakery and moved to Lyon."])
+    first = clauses_of(sentence)
+    again = clauses_of(sentence)
+    assert [one.predicate for one in first] == ["sell", "move"] and all(map(operator.is_, first, again))
+    first.clear()
+    assert clauses_of(sentence) == again
