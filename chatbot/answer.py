@@ -147,12 +147,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """The built-in answer, which a reader sees until an LLM has a first verified sentence; None once it has."""
+
+    answer: "Answer | None"
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is said to one question: its blocks, whose citations are numbers of `citations`.
 
     When `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
     `draft` is what an LLM had written when it failed and the built-in answerer took over: nothing in it is checked.
-    `notes` are about the answer, such as how a name was read.
+    `notes` are about the answer, such as how a name was read. Of an LLM's answer `quoted` is the built-in one to
+    the same question, unless that abstains.
     """
 
     question: str
@@ -166,6 +174,7 @@ class Answer:
     related: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     draft: str = ""
+    quoted: "Answer | None" = None
 
     @property
     def standalone_question(self) -> str:
@@ -201,7 +210,8 @@ class Answer:
         return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
     def to_json(self) -> dict[str, object]:
-        """The object that `ask --json` prints; dates are ISO strings; `notes` and `statements` if any.
+        """The object that `ask --json` prints; dates are ISO strings; `notes`, `statements` and `quoted` if
+        any.
 
         A statement is `answer[start:end]`. In `blocks` each text is as it is in the article or as the LLM wrote it.
         """
@@ -219,6 +229,7 @@ class Answer:
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"statements": statements} if statements else {}),
             "blocks": [{"kind": type(block).__name__.lower(), **asdict(block)} for block in self.blocks],
+            **({"quoted": self.quoted.to_json()} if self.quoted else {}),
         }
 
     def _statements_json(self) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
-from chatbot.answer import Answer, Note, Step, with_notes
+from chatbot.answer import Answer, Note, Preview, Step, with_notes
 from chatbot.answering import retrieval
 from chatbot.answering.compose import carried
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
@@ -86,8 +86,9 @@ class Chain:
 
     def stream(
         self, question: str, history: Sequence[Answer] = (), scope: QuestionFilter = EVERYWHERE
-    ) -> Iterator[str | Step | Answer]:
-        """Yield steps while nothing is written, the answer's text in pieces ("" while it waits), then the Answer.
+    ) -> Iterator[str | Step | Preview | Answer]:
+        """Yield steps while nothing is written, the answer's text in pieces ("" while it waits), then the Answer. Where
+        an LLM writes, the built-in answer comes as a Preview meanwhile.
 
         `history` holds the conversation's answers, oldest first. Raises QuestionError and the errors of `index`; where
         the LLM fails, the built-in answer takes over and a note says so.
@@ -100,6 +101,8 @@ class Chain:
                 piece = self._with_outlets(piece)
                 if not has_text:
                     yield piece.text
+            if isinstance(piece, Preview) and piece.answer is not None:
+                piece = Preview(self._with_outlets(piece.answer))
             has_text = has_text or (isinstance(piece, str) and piece != "")
             yield piece
 
@@ -167,13 +170,15 @@ class Chain:
     def _write(self, asked: Asked, config: RunnableConfig) -> Runnable[Any, str | Answer]:
         assert self._writing is not None
         report(f"Waiting for {self._writing.name}", config)
-        return self._writing.chain(asked.task)
+        return self._writing.chain(asked.task, config)
 
     def _quote(self, asked: Asked) -> Answer:
         return self._quoting.answer(asked.task)
 
     def _with_outlets(self, answer: Answer) -> Answer:
         """The answer with a note on each report that several outlets carry: they are not several confirmations."""
+        if answer.quoted is not None:
+            answer = replace(answer, quoted=self._with_outlets(answer.quoted))
         outlets = self._collection.outlets(citation.article_id for citation in answer.citations)
         first = {citation.article_id: citation.n for citation in reversed(answer.citations)}
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))

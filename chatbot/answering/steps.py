@@ -1,6 +1,7 @@
-"""Runs a chain in a thread of its own and gives what it streams as it comes, with the steps that its stages report.
+"""Runs a chain in a thread of its own and gives what it streams as it comes, with the steps that its stages report and
+the answer that is shown first.
 
-A stage reports a step as a custom event of LangChain, which any callback handler may listen to.
+A stage reports both as custom events of LangChain, which any callback handler may listen to.
 """
 
 import queue
@@ -12,15 +13,21 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler, dispatch_custom_event
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from chatbot.answer import Step
+from chatbot.answer import Answer, Preview, Step
 
 STEP = "step"
+PREVIEW = "preview"
 WAIT_SECONDS = 0.2
 
 
 def report(step: str, config: RunnableConfig) -> None:
     """Tell who listens to the chain that runs with `config` what it is doing."""
     dispatch_custom_event(STEP, step, config=config)
+
+
+def preview(answer: Answer | None, config: RunnableConfig) -> None:
+    """Give who listens the answer to show until another takes its place, and then None."""
+    dispatch_custom_event(PREVIEW, answer, config=config)
 
 
 def streamed(chain: Runnable[Any, Any], asked: object) -> Iterator[Any]:
@@ -44,7 +51,7 @@ def streamed(chain: Runnable[Any, Any], asked: object) -> Iterator[Any]:
 
 
 class _Listener(BaseCallbackHandler):
-    """Puts the steps among the pieces."""
+    """Puts the steps, and the answer that is shown first, among the pieces."""
 
     def __init__(self, pieces: queue.SimpleQueue[object]) -> None:
         self._pieces = pieces
@@ -52,6 +59,8 @@ class _Listener(BaseCallbackHandler):
     def on_custom_event(self, name: str, data: Any, **_: Any) -> None:  # noqa: ANN401
         if name == STEP:
             self._pieces.put(Step(data))
+        elif name == PREVIEW:
+            self._pieces.put(Preview(data))
 
 
 def _run(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from chatbot.answer import Answer, Step
+from chatbot.answer import INSTEAD, Answer, Preview, Step, with_notes, without_references
 from chatbot.errors import ChatbotError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from index.errors import IndexingError
@@ -18,6 +18,7 @@ from index.errors import IndexingError
 REDRAW_SECONDS = 0.06
 WRITING = "Writing"
 BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
+KEPT = "The quoted answer was kept, and the LLM was stopped."
 UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,10 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Turn:
     """One question and what came of it so far: the `steps` up to the one at work, streamed `text`, then an `answer`, an
-    `error`, or a stop."""
+    `error`, or a stop.
+
+    Where an LLM writes, `preview` is the quoted answer, which is shown until it is `replaced` by the LLM's text.
+    """
 
     question: str
     steps: tuple[str, ...] = ("Reading the question",)
@@ -34,6 +38,8 @@ class Turn:
     error: str | None = None
     stopped: bool = False
     scope: QuestionFilter = EVERYWHERE
+    preview: Answer | None = None
+    replaced: bool = False
     asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
 
     @property
@@ -41,10 +47,33 @@ class Turn:
         """Whether the answer is still being written."""
         return self.answer is None and self.error is None and not self.stopped
 
+    @property
+    def shown(self) -> Answer | None:
+        """The answer to show now: the whole one, or the quoted one until another takes its place."""
+        return self.answer or (None if self.replaced else self.preview)
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether a reader may still prefer the quoted answer."""
+        if self.preview is None:
+            return False
+        return self.answer is None or self.answer.answered_by != self.preview.answered_by
+
+    def stop(self) -> "Turn":
+        """The turn once it is left: with the quoted answer, where that is what is shown."""
+        return replace(self if self.shown is None else self.keep(), stopped=True)
+
+    def keep(self, note: str = KEPT) -> "Turn":
+        """The turn with the quoted answer for its own, and a `note` that says why; itself where there is none."""
+        if self.preview is None:
+            return self
+        return replace(self, answer=with_notes(self.preview, [note]), error=None, replaced=False)
+
 
 class AnswerStreamer(Protocol):
-    """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, and, last, the whole Answer;
-    `writer` is the LLM's name, if there is one. `recall` makes a history of what an earlier process was asked."""
+    """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, the quoted answer as a
+    Preview where an LLM writes and, last, the whole Answer; `writer` is the LLM's name, if there is one. `recall` makes
+    a history of what an earlier process was asked."""
 
     @property
     def answerer(self) -> str: ...
@@ -52,22 +81,28 @@ class AnswerStreamer(Protocol):
     def writer(self) -> str | None: ...
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
-    ) -> Iterator[str | Step | Answer]: ...
+    ) -> Iterator[str | Step | Preview | Answer]: ...
     def recall(self, questions: Sequence[str]) -> list[Answer]: ...
 
 
 class Stop:
-    """How others end a turn that is growing."""
+    """How others end a turn that is growing; once `kept` is set, with its quoted answer."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
+        self.kept = False
+
+    def keep(self) -> None:
+        """End it with its quoted answer."""
+        self.kept = True
+        self.asked.set()
 
 
 class _Failure(str):
     """What to say to the reader instead of an answer."""
 
 
-Piece = str | Step | Answer
+Piece = str | Step | Preview | Answer
 
 
 def grow(
@@ -83,14 +118,18 @@ def grow(
     try:
         yield turn
         while turn.busy:
-            turn = replace(turn, stopped=True) if stop.asked.is_set() else _grown(turn, pieces)
+            turn = _left(turn, stop) if stop.asked.is_set() else _grown(turn, pieces)
             # The first word does not wait for its turn to be drawn.
-            due = not shown.text or time.monotonic() - drawn >= REDRAW_SECONDS
+            due = not shown.text or turn.shown is not shown.shown or time.monotonic() - drawn >= REDRAW_SECONDS
             if not turn.busy or (turn is not shown and due):
                 yield turn
                 shown, drawn = turn, time.monotonic()
     finally:
         stop.asked.set()
+
+
+def _left(turn: Turn, stop: Stop) -> Turn:
+    return (turn.keep() if stop.kept else turn).stop()
 
 
 def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
@@ -103,9 +142,26 @@ def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
         return replace(turn, answer=piece)
     if isinstance(piece, Step):
         return _at_work(turn, piece.text)
+    if isinstance(piece, Preview):
+        return _previewed(turn, piece.answer)
     if isinstance(piece, _Failure):
-        return replace(turn, error=str(piece))
+        return _failed(turn, str(piece))
     return replace(_at_work(turn, WRITING), text=turn.text + piece)
+
+
+def _previewed(turn: Turn, answer: Answer | None) -> Turn:
+    """With the quoted answer, which is not put in the place of text that is there already."""
+    if answer is None:
+        return replace(turn, replaced=True)
+    return replace(turn, preview=answer, replaced=turn.replaced or turn.text != "")
+
+
+def _failed(turn: Turn, reason: str) -> Turn:
+    if turn.preview is None:
+        return replace(turn, error=reason)
+    kept = turn.keep(f"{reason} {INSTEAD}")
+    assert kept.answer is not None
+    return replace(kept, answer=replace(kept.answer, draft=without_references(turn.text)))
 
 
 def _at_work(turn: Turn, step: str) -> Turn:

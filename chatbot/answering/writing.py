@@ -1,7 +1,10 @@
 """Lets an LLM answer from the passages: prompt, model and the parser of its text, each a Runnable."""
 
+import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
 from chatbot.answering.compose import abstained
 from chatbot.answering.quoting import THE_ARTICLES_DO_NOT_SAY, QuotingAnswerer, Task
-from chatbot.answering.steps import report
+from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel, left_of
 from chatbot.llm.echo_filter import EchoFilter
@@ -30,6 +33,8 @@ _COMPARES = re.compile(
     r"|how (?:has|have|did) .+ chang\w+)\b",
     re.IGNORECASE,
 )
+PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
+log = logging.getLogger(__name__)
 # An answer of which a larger share is not borne out, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
 
@@ -56,13 +61,18 @@ class WritingAnswerer:
         """The LLM's name."""
         return self._llm.name
 
-    def chain(self, task: Task) -> Runnable[Any, str | Answer]:
-        """The chain that answers one question: it streams the text as it is written, and ends with the Answer."""
+    def chain(self, task: Task, config: RunnableConfig) -> Runnable[Any, str | Answer]:
+        """The chain that answers one question: it streams the text as it is written, and ends with the Answer.
+
+        Meanwhile the quoted answer is made, and given to who listens to the chain that runs with `config`; None takes
+        its place once a sentence of the LLM is verified.
+        """
         shown = self._shown(task)
         prompt = Prompt(task.named.reading.standalone, shown, task.history)
         sent = sum(self._count(text) for _, text in self._llm.messages(prompt))
         fill: Runnable[Any, Prompt] = RunnableLambda(lambda _: prompt, name="fill")
-        parse = RunnableGenerator(partial(self._parse, task, shown, sent), name="parse")
+        quoted = Quoted(partial(self._quoting.answer, task), config)
+        parse = RunnableGenerator(partial(self._parse, task, shown, sent, quoted), name="parse")
         return fill | self._llm.chain | parse
 
     def _shown(self, task: Task) -> Sequence[RetrievedPassage]:
@@ -80,34 +90,30 @@ class WritingAnswerer:
         return self._llm.fit(reading.standalone, passages, most_tokens=tokens)
 
     def _parse(
-        self, task: Task, shown: Sequence[RetrievedPassage], sent: int, pieces: Iterable[str], config: RunnableConfig,
+        self, task: Task, shown: Sequence[RetrievedPassage], sent: int, quoted: "Quoted", pieces: Iterable[str],
+        config: RunnableConfig,
     ) -> Iterator[str | Answer]:
         """The LLM's text as it comes, every statement looked up once it is whole, then its answer; where the LLM fails,
-        the built-in answer with a note, and what was streamed stays as its draft.
-
-        The built-in answer is made only where it is needed: the LLM does not wait for it.
-        """
+        the built-in answer with a note, and what was streamed stays as its draft."""
         notes = list(task.named.notes)
         echo = EchoFilter()
         verification = self._verifier.start(shown, task.named.reading.standalone)
         try:
             for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
                 yield verification.feed(piece)
+                if any(one.verdict in PROVEN for one in verification.verified.statements):
+                    quoted.end()
         except LanguageModelError as exc:
             yield verification.finish()
-            took_over = with_notes(self._quoting.answer(task), [f"{exc} {INSTEAD}"])
-            yield replace(took_over, draft=verification.written)
+            yield replace(quoted.instead(str(exc), []), draft=verification.written)
             return
         report("Looking up every statement", config)
         yield verification.finish()
         if echo.echoed:
-            yield self._instead(task, f"{self.name} repeated what it was given.", notes)
+            yield quoted.instead(f"{self.name} repeated what it was given.", notes)
             return
-        yield self._checked(task, self._judged(verification.verified, shown, config), notes)
-
-    def _instead(self, task: Task, reason: str, notes: Sequence[str]) -> Answer:
-        """The built-in answer, with a line that says why."""
-        return with_notes(self._quoting.answer(task), [*notes, f"{reason} {INSTEAD}"])
+        answer = self._checked(task, self._judged(verification.verified, shown, config), quoted, notes)
+        yield replace(answer, quoted=quoted.beside(answer))
 
     def _judged(self, verified: Verified, shown: Sequence[RetrievedPassage], config: RunnableConfig) -> Verified:
         """What a judge makes of it, where there is one."""
@@ -117,7 +123,7 @@ class WritingAnswerer:
         texts = [statement.text for statement in verified.statements]
         return judged(verified, self._judge.judge(texts, shown, left=left_of(config)), shown)
 
-    def _checked(self, task: Task, verified: Verified, notes: list[str]) -> Answer:
+    def _checked(self, task: Task, verified: Verified, quoted: "Quoted", notes: list[str]) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles support nothing of it."""
         reading = task.named.reading
         if not verified.statements:
@@ -126,12 +132,11 @@ class WritingAnswerer:
                 notes=notes,
             )
         if not verified.citations:
-            return self._instead(task, f"The articles bear out nothing that {self.name} wrote.", notes)
+            return quoted.instead(f"The articles bear out nothing that {self.name} wrote.", notes)
         if _unfound(verified) > LEAST_SUPPORTED:
-            reason = f"The articles bear out less than half of what {self.name} wrote."
-            return self._instead(task, reason, notes)
+            return quoted.instead(f"The articles bear out less than half of what {self.name} wrote.", notes)
         if _repeated(verified) > LEAST_SUPPORTED:
-            return self._instead(task, f"{self.name} wrote the same again and again.", notes)
+            return quoted.instead(f"{self.name} wrote the same again and again.", notes)
         if verified.removed:
             notes.append(_removed(verified.removed))
         return Answer(
@@ -139,6 +144,51 @@ class WritingAnswerer:
             as_of=max((c.date for c in verified.citations if c.date), default=None),
             citations=verified.citations, notes=tuple(notes),
         )
+
+
+class Quoted:
+    """The built-in answer to a question that an LLM answers, made in a thread of its own: the LLM does not wait for it.
+
+    It is given to who listens to the chain as soon as it is there, unless it abstains.
+    """
+
+    def __init__(self, make: Callable[[], Answer], config: RunnableConfig) -> None:
+        self._config = config
+        self._made: Future[Answer] = Future()
+        self._ended = False
+        self._lock = threading.Lock()
+        threading.Thread(target=self._run, args=(make,), daemon=True).start()
+
+    def end(self) -> None:
+        """The LLM's text takes its place, from now on."""
+        with self._lock:
+            if not self._ended:
+                preview(None, self._config)
+            self._ended = True
+
+    def instead(self, reason: str, notes: Sequence[str]) -> Answer:
+        """It in place of the LLM's answer, with a line that says why. Raises what making it raised."""
+        return with_notes(self._made.result(), [*notes, f"{reason} {INSTEAD}"])
+
+    def beside(self, answer: Answer) -> Answer | None:
+        """It, to go with the LLM's `answer`; None where it abstains, failed, or is that answer."""
+        if self._made.exception() is not None:
+            return None
+        quoted = self._made.result()
+        return None if quoted.abstained or quoted.answered_by == answer.answered_by else quoted
+
+    def _run(self, make: Callable[[], Answer]) -> None:
+        try:
+            answer = make()
+        except Exception as exc:
+            # Who needs it raises it again; the LLM's answer does not need it.
+            log.warning("The quoted answer could not be made beside the LLM's", exc_info=True)
+            self._made.set_exception(exc)
+            return
+        with self._lock:
+            if not self._ended and not answer.abstained:
+                preview(answer, self._config)
+        self._made.set_result(answer)
 
 
 def _unfound(verified: Verified) -> float:

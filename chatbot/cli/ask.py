@@ -1,11 +1,12 @@
 """The command that answers in the terminal: `ask`."""
 
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Preview
 from chatbot.cli.data_folder import open_collection
 from chatbot.cli.lean_imports import leave_out_unneeded
 from chatbot.cli.output import answer_text, json_line, mention_ollama
@@ -16,6 +17,8 @@ from chatbot.settings import DEFAULT_EMBEDDING_MODEL, Settings
 if TYPE_CHECKING:
     from chatbot.answering.pipeline import Chain
 
+# So long a terminal is silent before it shows what is quoted while an LLM is at work.
+SILENT_SECONDS = 1.0
 ARTICLES = "Articles to answer from (dates as 2024-12-01)"
 
 
@@ -58,11 +61,25 @@ def ask(
         chain = Chain(collection, settings)
         if question == "-":
             return _ask_lines(chain, scope, conversation=conversation)
-        answer = chain.answer(question, scope=scope)
+        answer = _answered(chain, question, scope, waits=sys.stderr.isatty() and not as_json)
         print(json_line(answer.to_json()) if as_json else answer_text(answer), flush=True)
         if sys.stderr.isatty():
             mention_ollama(settings)
     return 0
+
+
+def _answered(chain: "Chain", question: str, scope: QuestionFilter, *, waits: bool) -> Answer:
+    """The whole answer. Where somebody `waits` for an LLM, what is quoted is shown meanwhile, on standard error."""
+    quoted, began = None, time.monotonic()
+    for piece in chain.stream(question, scope=scope):
+        if isinstance(piece, Preview):
+            quoted = piece.answer
+        elif waits and quoted is not None and time.monotonic() - began > SILENT_SECONDS:
+            print(f"Quoted from the articles, while {chain.writer} is at work:\n\n{answer_text(quoted)}\n",
+                  file=sys.stderr, flush=True)
+            quoted = None
+    assert isinstance(piece, Answer)
+    return piece
 
 
 def _ask_lines(chain: "Chain", scope: QuestionFilter, *, conversation: bool) -> int:

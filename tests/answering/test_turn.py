@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.support.scripted_llm import ScriptedLLM
-from chatbot.answer import Answer, Note, Step, Understood
+from chatbot.answer import INSTEAD, Answer, Note, Preview, Step, Understood
 from chatbot.answering.pipeline import Chain
-from chatbot.answering.turn import BROKEN_OFF, UNFORESEEN, Stop, Turn, grow
+from chatbot.answering.turn import BROKEN_OFF, KEPT, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.errors import VectorStoreError
 
+QUOTED = Answer("?", Understood("?"), (Note("“It rains.”"),), "answers by quoting")
 WHOLE = Answer("?", Understood("?"), (Note("It is so."),), "answers by quoting")
 
 
@@ -31,14 +32,16 @@ class Script:
     def recall(self, questions: Sequence[str]) -> list[Answer]:
         return [Answer(question, Understood(question), (), self.answerer) for question in questions]
 
-    def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Answer], scope: QuestionFilter
+    ) -> Iterator[str | Step | Preview | Answer]:
         try:
             for step in self.steps:
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, threading.Event):
                     step.wait(10)
-                elif isinstance(step, str | Step | Answer):
+                elif isinstance(step, str | Step | Preview | Answer):
                     yield step
         finally:
             self.left.set()
@@ -48,10 +51,10 @@ def turns(*steps: object) -> list[Turn]:
     return list(grow(Script(*steps), "?", [], EVERYWHERE, Stop()))
 
 
-def soon() -> threading.Event:
-    """An event that comes after the turn has been drawn."""
+def soon(times: int = 1) -> threading.Event:
+    """An event that comes after the turn has been drawn so many `times`."""
     event = threading.Event()
-    threading.Timer(0.3, event.set).start()
+    threading.Timer(0.3 * times, event.set).start()
     return event
 
 
@@ -171,3 +174,76 @@ def test_a_stop_cancels_the_rewriting_of_a_question(samples: Collection) -> None
 def test_waiting_for_an_llm_is_not_drawn() -> None:
     seen = turns(*[""] * 50, WHOLE)
     assert len(seen) == 2
+
+
+def written(chain: Chain, question: str) -> list[Turn]:
+    return list(grow(chain, question, [], EVERYWHERE, Stop()))
+
+
+def test_the_quoted_answer_is_shown_until_the_llm_has_a_verified_sentence() -> None:
+    more = [" so. [1]", Preview(None), soon(3), " More.", soon(4), WHOLE]
+    seen = turns(Preview(QUOTED), soon(), "It is", soon(2), *more)
+    shown = [(turn.shown, turn.text) for turn in seen]
+    assert (QUOTED, "") in shown and (QUOTED, "It is") in shown
+    assert (None, "It is so. [1]") in shown and (None, "It is so. [1] More.") in shown
+    assert seen[-1].shown == WHOLE and seen[-1].may_keep is False  # Both are of the built-in answerer here.
+
+
+def test_the_quoted_answer_does_not_push_text_away_that_is_already_read() -> None:
+    assert all(turn.shown is None for turn in turns("It is", soon(), Preview(QUOTED), soon(2), WHOLE)[:-1])
+
+
+@pytest.mark.parametrize("failure", [LanguageModelError("The model is away."), ZeroDivisionError("a secret")])
+def test_where_the_chain_fails_the_quoted_answer_stays_with_a_line(failure: Exception) -> None:
+    last = turns(Preview(QUOTED), soon(), "Half [1]", Preview(None), soon(2), failure)[-1]
+    assert last.answer is not None and last.error is None
+    assert (last.answer.blocks, last.answer.draft) == (QUOTED.blocks, "Half")
+    assert last.answer.notes[-1].endswith(INSTEAD) and "secret" not in last.answer.notes[-1]
+
+
+def test_a_stop_keeps_the_quoted_answer_that_is_shown_and_only_that() -> None:
+    for told, kept in ((Preview(QUOTED),), True), ((Preview(QUOTED), "Half", Preview(None)), False):
+        silence, stop = threading.Event(), Stop()
+        growing = grow(Script(*told, silence, WHOLE), "?", [], EVERYWHERE, stop)
+        next(turn for turn in growing if turn.preview and turn.replaced is not kept)
+        stop.asked.set()
+        last = list(growing)[-1]
+        assert last.stopped and not last.busy
+        assert (last.answer is not None and last.answer.notes == (KEPT,)) is kept
+        silence.set()
+
+
+def test_a_reader_may_keep_the_quoted_answer_at_any_time() -> None:
+    for told in ((Preview(QUOTED),), (Preview(QUOTED), "Half", Preview(None))):
+        silence, stop = threading.Event(), Stop()
+        growing = grow(Script(*told, silence, WHOLE), "?", [], EVERYWHERE, stop)
+        next(turn for turn in growing if turn.preview and turn.replaced is (len(told) > 1))
+        stop.keep()
+        answer = list(growing)[-1].answer
+        assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (KEPT,))
+        silence.set()
+
+
+def test_an_llm_that_is_silent_leaves_a_reader_with_quotations_of_the_articles(samples: Collection) -> None:
+    with ScriptedLLM("silent") as llm:
+        chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url, timeout_seconds=3, retries=0))
+        seen = written(chain, "Who controls Homs?")
+    first = next(turn for turn in seen if turn.shown)
+    assert first.busy and first.shown is not None and first.shown.citations
+    assert first.steps[-1] == "Waiting for openai:scripted"
+    last = seen[-1].answer
+    assert last is not None and last.blocks == first.shown.blocks and "did not answer for 3 seconds" in last.notes[-1]
+
+
+def test_the_llms_answer_goes_with_the_quoted_one(samples: Collection) -> None:
+    text = "The opposition took the city of Hama. [1][2][3] The articles do not say who holds the villages around it."
+    with ScriptedLLM("fixed", text=text, delay_seconds=0.15) as llm:
+        chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+        seen = written(chain, "Who controls Hama?")
+    answer = seen[-1].answer
+    assert answer is not None and answer.answered_by == "openai:scripted" and answer.quoted is not None
+    assert answer.quoted == seen[-1].preview and seen[-1].may_keep
+    assert answer.to_json()["quoted"] == answer.quoted.to_json() and "quoted" not in answer.quoted.to_json()
+    assert all("[1]" in turn.text for turn in seen if turn.preview and turn.shown is None)
+    kept = seen[-1].keep("Chosen.").answer
+    assert kept is not None and kept.blocks == answer.quoted.blocks

@@ -19,6 +19,7 @@ from chatbot.answer import (
     Citation,
     Heading,
     Note,
+    Preview,
     Quotation,
     Statement,
     Step,
@@ -298,7 +299,9 @@ class CannedChain:
         self.writer = writer
         self.answerer = f"answers written by {writer}" if writer else "answers by quoting"
 
-    def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Answer], scope: QuestionFilter
+    ) -> Iterator[str | Step | Preview | Answer]:
         if len(question) > 2000:
             raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
         if "crash" in question:
@@ -308,6 +311,9 @@ class CannedChain:
             yield Step("Reading 8 passages")
             yield Step("Waiting for openai:canned")
             time.sleep(5)
+        if "at first" in question:
+            yield from self._quoted_first()
+            return
         if "slow" in question:
             yield from self._slowly()
         if "fail" in question:
@@ -327,6 +333,20 @@ class CannedChain:
 
     def recall(self, questions: Sequence[str]) -> list[Answer]:
         return [Answer(question, Understood(question), (), self.answerer) for question in questions]
+
+    def _quoted_first(self) -> Iterator[str | Step | Preview | Answer]:
+        """What is quoted, for two seconds; then an LLM's text, for three, and its answer."""
+        yield Step("Waiting for openai:canned")
+        yield Preview(HAMA_ANSWER)
+        for _ in range(20):
+            time.sleep(0.1)
+            yield ""
+        yield TAKEN
+        yield Preview(None)
+        for _ in range(30):
+            time.sleep(0.1)
+            yield ""
+        yield replace(PROVEN_ANSWER, quoted=HAMA_ANSWER)
 
     def _slowly(self) -> Iterator[str]:
         for number in range(60):

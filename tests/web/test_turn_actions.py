@@ -24,7 +24,7 @@ def test_the_comment_is_folded_and_holds_what_was_said() -> None:
 
 def test_nothing_hostile_leaves_its_attribute() -> None:
     comment = turn_actions.commenting(Rated("x", Rating.UP, '"><b>'))
-    edited = turn_actions.tools(Turn(HOSTILE_TEXT, error="No."), None, retry=False)
+    edited = turn_actions.tools(Turn(HOSTILE_TEXT, error="No."), None, latest=False)
     html = turn_actions.copying(HOSTILE_ANSWER) + edited + comment
     assert "data-edit" in edited
     assert "<img" not in html and "<b>" not in html and "<script" not in html

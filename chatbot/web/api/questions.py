@@ -2,18 +2,21 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from threading import BoundedSemaphore
 from typing import Annotated, Protocol
 
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from starlette.types import Receive, Scope, Send
 
-from chatbot.answer import Answer
-from chatbot.answering.turn import AnswerStreamer
+from chatbot.answer import Answer, Preview, Step
+from chatbot.answering.turn import UNFORESEEN, AnswerStreamer
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
 from chatbot.feedback import FeedbackStore
-from chatbot.filters import read_filter
+from chatbot.filters import QuestionFilter, read_filter
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from chatbot.web.middleware.question_throttle import QuestionThrottle
@@ -21,6 +24,9 @@ from index.article import Article
 from index.errors import ArticleNotFoundError, IndexingError, LockedError
 
 SIMULTANEOUS_QUESTIONS = 8
+EVENTS = "text/event-stream"
+# A proxy such as nginx passes on at once what comes.
+UNBUFFERED = {"X-Accel-Buffering": "no"}
 BUSY = "Too many questions are being answered. Ask again in a few seconds."
 NO_OBJECT = 'Expected a JSON object with a "question", sent as application/json.'
 log = logging.getLogger(__name__)
@@ -49,16 +55,17 @@ def add(
     def ask(request: Request, asked: Annotated[object, Body()] = None) -> Response:
         if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
             return error(NO_OBJECT, 400)
-        with throttle.asking(throttle.key(request)) as refused:
+        with ExitStack() as held:
+            refused = held.enter_context(throttle.asking(throttle.key(request)))
             if refused is not None:
                 reason, seconds = refused
                 return error(reason, 429, {"Retry-After": str(seconds)})
             if not free.acquire(blocking=False):
                 return error(BUSY, 503, {"Retry-After": "5"})
-            try:
-                return _answered(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
-            finally:
-                free.release()
+            held.callback(free.release)
+            if EVENTS in request.headers.get("accept", ""):
+                return _answered(lambda: _streamed(chain, collection, asked, held))
+            return _answered(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
@@ -70,10 +77,60 @@ def add(
 
 
 def _answer(chain: AnswerStreamer, collection: Collection, asked: dict[str, object]) -> Answer:
-    scope = read_filter(asked, [source for source, _ in collection.sources() if source])
-    *_, last = chain.stream(str(asked["question"]), (), scope)
+    *_, last = chain.stream(str(asked["question"]), (), _scope(collection, asked))
     assert isinstance(last, Answer)
     return last
+
+
+def _scope(collection: Collection, asked: dict[str, object]) -> QuestionFilter:
+    return read_filter(asked, [source for source, _ in collection.sources() if source])
+
+
+def _streamed(
+    chain: AnswerStreamer, collection: Collection, asked: dict[str, object], held: ExitStack
+) -> EventSourceResponse:
+    """The answer as events while it grows. What is `held` is let go once the stream ends, or nobody reads it."""
+    pieces = chain.stream(str(asked["question"]), (), _scope(collection, asked))
+
+    def events() -> Generator[bytes]:
+        try:
+            for piece in pieces:
+                yield _event(piece)
+        except (ChatbotError, IndexingError) as exc:
+            yield _told("error", {"error": str(exc)})
+        except Exception:  # The outermost edge: the status went out long ago.
+            log.exception("A streamed answer failed")
+            yield _told("error", {"error": UNFORESEEN})
+
+    return _EventStream(events(), held.pop_all())
+
+
+class _EventStream(EventSourceResponse):
+    """A stream that lets go of what is held once it has ended, or nobody reads it any more."""
+
+    def __init__(self, events: Generator[bytes], held: ExitStack) -> None:
+        super().__init__(events, headers=NEVER_KEPT | UNBUFFERED)
+        self._events = events
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held, closing(self._events):
+            await super().__call__(scope, receive, send)
+
+
+def _event(piece: str | Step | Preview | Answer) -> bytes:
+    """A piece of the stream; one without text keeps the connection."""
+    if isinstance(piece, Answer):
+        return _told("answer", piece.to_json())
+    if isinstance(piece, Step):
+        return _told("step", {"text": piece.text})
+    if isinstance(piece, Preview):
+        return _told("quoted", piece.answer.to_json()) if piece.answer else _told("verified", {})
+    return _told("text", {"text": piece}) if piece else KEEPALIVE_COMMENT
+
+
+def _told(name: str, data: dict[str, object]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
 
 
 def _lines(feedback: FeedbackStore) -> Response:

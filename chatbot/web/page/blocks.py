@@ -22,6 +22,7 @@ from chatbot.web.page.state import (
     fields,
     header_and_panel,
     keep_ratings,
+    kept_turns,
     panel,
     source_names,
 )
@@ -186,18 +187,6 @@ def _wire(
             if stops.get(session) is stop:
                 del stops[session]
 
-    def halt(earlier: Turns, request: gr.Request) -> list[object]:
-        running, ended = stops.get(request.session_hash), ended_turns(earlier)
-        if running:
-            running.asked.set()
-        if running or not ended or ended[-1] is None:
-            return [gr.skip(), gr.skip()]
-        return [ended, conversation.latest(ended[-1], len(ended) - 1)]
-
-    def leave(request: gr.Request) -> None:
-        if running := stops.get(request.session_hash):
-            running.asked.set()
-
     gr.on(
         [box.submit, send.click, chips.submit, live.submit],
         ask,
@@ -209,7 +198,39 @@ def _wire(
         # page.js sends one question after the other; Gradio would drop one that comes before it has tidied up.
         trigger_mode="multiple",
     )
+    _wire_leaving(stops, turns, (live, turn_parts[2]), (halting, fresh))
+
+
+def _wire_leaving(
+    stops: dict[str | None, Stop], turns: gr.State, parts: Sequence[gr.HTML], buttons: Sequence[gr.Button]
+) -> None:
+    """How a reader ends the answer that grows, chooses the quoted one instead, or leaves the conversation."""
+    live, cards = parts
+    halting, fresh = buttons
+
+    def halt(earlier: Turns, request: gr.Request) -> list[object]:
+        running, ended = stops.get(request.session_hash), ended_turns(earlier)
+        if running:
+            running.asked.set()
+        if running or not ended or ended[-1] is None:
+            return [gr.skip(), gr.skip()]
+        return [ended, conversation.latest(ended[-1], len(ended) - 1)]
+
+    def keep(earlier: Turns, request: gr.Request) -> list[object]:
+        if running := stops.get(request.session_hash):
+            running.keep()
+            return [gr.skip()] * 3
+        kept = kept_turns(earlier)
+        if not kept or kept[-1] is None:
+            return [gr.skip()] * 3
+        return [kept, conversation.latest(kept[-1], len(kept) - 1), conversation.passages(kept)]
+
+    def leave(request: gr.Request) -> None:
+        if running := stops.get(request.session_hash):
+            running.asked.set()
+
     halting.click(halt, turns, [turns, live], show_progress="hidden", api_visibility="private")
+    live.select(keep, turns, [turns, live, cards], show_progress="hidden", api_visibility="private")
     # The page is loaded anew: whatever a stopped answer still sends would else land in the new conversation.
     fresh.click(leave, None, None, show_progress="hidden", api_visibility="private").then(
         None, js="() => window.location.reload()"
@@ -267,11 +288,12 @@ def _visitor(request: gr.Request) -> Visitor | None:
 
 
 def _html(value: str, name: str) -> gr.HTML:
-    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`, and what chat.js
-    tells of an element in it is the event that it names."""
+    """A place for HTML; a press on a button with data-ask or data-retry in it is its event `submit`, on one with
+    data-keep `select`, and what chat.js tells of an element in it is the event that it names."""
     on_load = """element.addEventListener("click", (event) => {
         const button = event.target.closest("[data-ask], [data-retry]");
         if (button) trigger("submit", {question: button.dataset.ask, retry: "retry" in button.dataset});
+        if (event.target.closest("[data-keep]")) trigger("select", {});
     });
     element.addEventListener("tell", (event) => trigger(event.detail.name, event.detail.said));"""
     return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
@@ -313,11 +335,12 @@ def _asked(
     turns = (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
     keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
+    shown = None
     for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop, before):
         after = (*turns, turn)
-        cards = gr.skip() if turn.busy else conversation.passages(after)
+        cards = gr.skip() if turn.busy and turn.shown is shown else conversation.passages(after)
         yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]
-        box = past = hint = gr.skip()
+        box, past, hint, shown = gr.skip(), gr.skip(), gr.skip(), turn.shown
 
 
 def _hinted(hint: str) -> list[object]:

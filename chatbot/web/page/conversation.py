@@ -16,6 +16,7 @@ from chatbot.web.page import answer_html, citation_cards, filter_form, turn_acti
 from chatbot.web.templating import render
 
 TITLE = "Ask the articles"
+PREVIEWED = "Quoted from the articles. The LLM is still at work on its answer."
 STOPPED = "Stopped before the answer was complete, so nothing above is checked."
 
 
@@ -66,24 +67,25 @@ def chips(examples: Sequence[str]) -> Markup:
 def past(turns: Sequence[Turn | None], ratings: Mapping[int, Rated] = MappingProxyType({})) -> Markup:
     """The conversation up to the latest turn, each with its rating so far; page.js keeps those that are None."""
     numbered = ((number, turn) for number, turn in enumerate(turns) if turn)
-    earlier = [_turn(turn, number, ratings.get(number), retry=False) for number, turn in numbered]
+    earlier = [_turn(turn, number, ratings.get(number), latest=False) for number, turn in numbered]
     return render("past.html", turns=earlier)
 
 
 def latest(turn: Turn, number: int) -> Markup:
-    """The turn at the end of the conversation, which may be asked again; `number` counts from 0."""
-    return _turn(turn, number, None, retry=True)
+    """The turn at the end of the conversation, which may be asked again, or keep its quoted answer; `number` counts
+    from 0."""
+    return _turn(turn, number, None, latest=True)
 
 
-def _turn(turn: Turn, number: int, rated: Rated | None, *, retry: bool) -> Markup:
+def _turn(turn: Turn, number: int, rated: Rated | None, *, latest: bool) -> Markup:
     return render(
         "turn.html",
         turn=turn,
         number=number,
         within=filter_form.within(turn.scope),
         exported="" if turn.busy else _export(turn),
-        body=_answer(turn.answer, number) if turn.answer else _unfinished(turn),
-        tools=turn_actions.tools(turn, rated, retry=retry),
+        body=_answer(turn.answer, number) if turn.answer else _unfinished(turn, number),
+        tools=turn_actions.tools(turn, rated, latest=latest),
     )
 
 
@@ -108,16 +110,19 @@ def _answer(answer: Answer, turn: int) -> Markup:
     )
 
 
-def _unfinished(turn: Turn) -> Markup:
+def _unfinished(turn: Turn, number: int) -> Markup:
+    if turn.shown is not None:
+        return render("preview.html", label=PREVIEWED, quoted=_answer(turn.shown, number), step=turn.steps[-1])
     written = answer_html.growing(turn.text) if turn.busy else answer_html.unchecked(turn.text)
     done = turn.steps[:-1] if not written else ()
     return render("unfinished.html", turn=turn, written=written, done=done, stopped=STOPPED)
 
 
 def passages(turns: Sequence[Turn | None]) -> Markup:
-    """The cards of every answered turn, each turn's in a section of its own; all but the latest are hidden."""
+    """The cards of every turn with an answer to show, each turn's in a section of its own; all but the latest are
+    hidden."""
     # Small talk rests on no passage: the cards of the question before it stay.
-    answers = {n: turn.answer for n, turn in enumerate(turns) if turn and turn.answer}
+    answers = {n: turn.shown for n, turn in enumerate(turns) if turn and turn.shown}
     answered = {n: answer for n, answer in answers.items() if answer.standalone_question}
     if not answered:
         return render("no_cards.html")

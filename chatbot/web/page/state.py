@@ -1,6 +1,5 @@
 """What the events of the page share: the turns of a conversation, and what header and panel say of the index."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from chatbot.answering.turn import AnswerStreamer, Turn
@@ -11,6 +10,7 @@ from index.article import Article
 
 # None takes the place of a turn that only the browser still keeps, so that each has its number.
 Turns = tuple[Turn | None, ...]
+CHOSEN = "The quoted answer was chosen instead of the LLM's."
 # A question refers to one of the last ones; each is parsed once more with every question.
 MOST_RECALLED = 3
 
@@ -24,7 +24,13 @@ class Collection(article_list.Collection, Protocol):
 
 def ended_turns(turns: Turns) -> Turns:
     """The turns without one that a lost connection left unfinished."""
-    return tuple(replace(turn, stopped=True) if turn and turn.busy else turn for turn in turns)
+    return tuple(turn.stop() if turn and turn.busy else turn for turn in turns)
+
+
+def kept_turns(turns: Turns) -> Turns:
+    """The turns with the quoted answer for that of the last one, where it has one."""
+    *earlier, last = ended_turns(turns) or (None,)
+    return (*earlier, last.keep(CHOSEN) if last and last.may_keep else last)
 
 
 def keep_ratings(ratings: Ratings, turns: Turns) -> None:

@@ -8,19 +8,24 @@ from chatbot.answering.turn import Turn
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
 from chatbot.web.templating import render
 
+KEEP, KEEP_INSTEAD = "Keep this answer", "Quoted answer instead"
 THUMBS = {Rating.UP: "Helpful", Rating.DOWN: "Not helpful"}
 
 
-def tools(turn: Turn, rated: Rated | None, *, retry: bool) -> Markup:
-    """All that can be done with a turn as it is now; empty where that is nothing."""
-    retry = retry and not turn.busy
-    if not (turn.answer or turn.error or retry):
+def tools(turn: Turn, rated: Rated | None, *, latest: bool) -> Markup:
+    """All that can be done with a turn as it is now; empty where that is nothing. The latest can be asked again, or
+    keep its quoted answer instead of an LLM's."""
+    retry = latest and not turn.busy
+    keeping = KEEP if turn.busy else KEEP_INSTEAD
+    keep = keeping if latest and turn.may_keep and (turn.shown or not turn.busy) else ""
+    if not (turn.answer or turn.error or retry or keep):
         return Markup()
     return render(
         "tools.html",
         copying=copying(turn.answer) if turn.answer else "",
         edited=turn.question if turn.error else "",
         retry=retry,
+        keep=keep,
         thumbs=thumbs(rated) if turn.answer else "",
         comment=commenting(rated) if turn.answer else "",
     )
