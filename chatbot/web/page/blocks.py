@@ -17,6 +17,7 @@ from chatbot.web.page.ratings import Ratings, rate
 from chatbot.web.page.state import (
     Collection,
     Turns,
+    answers,
     asked_before,
     ended_turns,
     fields,
@@ -217,11 +218,10 @@ def _wire_leaving(
         return [ended, conversation.latest(ended[-1], len(ended) - 1)]
 
     def keep(earlier: Turns, request: gr.Request) -> list[object]:
-        if running := stops.get(request.session_hash):
+        running, kept = stops.get(request.session_hash), kept_turns(earlier)
+        if running:
             running.keep()
-            return [gr.skip()] * 3
-        kept = kept_turns(earlier)
-        if not kept or kept[-1] is None:
+        if running or kept[-1] is None:
             return [gr.skip()] * 3
         return [kept, conversation.latest(kept[-1], len(kept) - 1), conversation.passages(kept)]
 
@@ -336,9 +336,10 @@ def _asked(
     keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
     shown = None
-    for turn in grow(chain, question, [t.answer for t in turns if t and t.answer], scope, stop, before):
+    for turn in grow(chain, question, answers(turns), scope, stop, before):
         after = (*turns, turn)
-        cards = gr.skip() if turn.busy and turn.shown is shown else conversation.passages(after)
+        changed = not turn.busy or turn.shown is not shown
+        cards = conversation.passages(after) if changed else gr.skip()
         yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]
         box, past, hint, shown = gr.skip(), gr.skip(), gr.skip(), turn.shown
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from chatbot.answer import Answer
 from chatbot.answering.turn import AnswerStreamer, Turn
 from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS
 from chatbot.web.page import article_list, conversation, filter_form
@@ -25,6 +26,11 @@ class Collection(article_list.Collection, Protocol):
 def ended_turns(turns: Turns) -> Turns:
     """The turns without one that a lost connection left unfinished."""
     return tuple(turn.stop() if turn and turn.busy else turn for turn in turns)
+
+
+def answers(turns: Turns) -> list[Answer]:
+    """The answers of the turns that have one, oldest first."""
+    return [turn.answer for turn in turns if turn and turn.answer]
 
 
 def kept_turns(turns: Turns) -> Turns:

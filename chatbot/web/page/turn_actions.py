@@ -16,8 +16,7 @@ def tools(turn: Turn, rated: Rated | None, *, latest: bool) -> Markup:
     """All that can be done with a turn as it is now; empty where that is nothing. The latest can be asked again, or
     keep its quoted answer instead of an LLM's."""
     retry = latest and not turn.busy
-    keeping = KEEP if turn.busy else KEEP_INSTEAD
-    keep = keeping if latest and turn.may_keep and (turn.shown or not turn.busy) else ""
+    keep = _keeping(turn) if latest else ""
     if not (turn.answer or turn.error or retry or keep):
         return Markup()
     return render(
@@ -29,6 +28,15 @@ def tools(turn: Turn, rated: Rated | None, *, latest: bool) -> Markup:
         thumbs=thumbs(rated) if turn.answer else "",
         comment=commenting(rated) if turn.answer else "",
     )
+
+
+def _keeping(turn: Turn) -> str:
+    """The label of the button that keeps the quoted answer; empty where there is none, or an LLM's text grows."""
+    if not turn.may_keep:
+        return ""
+    if turn.busy:
+        return KEEP if turn.shown else ""
+    return KEEP_INSTEAD
 
 
 def copying(answer: Answer) -> Markup:
