@@ -11,6 +11,17 @@ from index.language.time_expressions import TimeExpression, find_times
 
 # An event that ended so long before the report is history that it recalls.
 BACKGROUND_DAYS = 400
+LONGEST_HEADING_CHARACTERS = 60
+# What stands beside the day or time in the heading of an entry: "Entry of 3 May, 14.20 GMT", "Posted at 2:20 p.m. ET".
+_BESIDE_TIMES = re.compile(
+    r"\b(?:entry|update|updated|posted|published|added|filed|last|local time|time|hours|(?:[A-Z]{1,4})T|GMT|UTC)\b",
+    re.IGNORECASE,
+)
+_TIME_ALONE = re.compile(
+    r"(?:(?:entry|update|updated|posted|published|added|filed)\W{0,3}+)?(?:(?:of|at)\W{0,3}+)?\W{0,3}+"
+    r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:[A-Z]{1,4}T|GMT|UTC|hours|local time))?\W{0,3}+",
+    re.IGNORECASE,
+)
 _SUBORDINATE = ("relcl", "advcl", "ccomp", "conj", "acl")
 
 Days = tuple[datetime.date | None, datetime.date | None, str]
@@ -36,13 +47,18 @@ def days_of(line: Annotation, clause: Clause | None, date: datetime.date | None)
 
 def day_alone(sentence: str, date: datetime.date | None) -> TimeExpression | None:
     """The day that a line or sentence consists of, such as a timeline's heading; None where it says more."""
-    if len(sentence) > 40:
+    if len(sentence) > LONGEST_HEADING_CHARACTERS:
         return None
     times = [time for time in find_times(sentence, date) if time.exact]
     if len(times) != 1:
         return None
     rest = sentence[: times[0].start] + sentence[times[0].end :]
-    return times[0] if not re.search(r"\w{3,}", rest) else None
+    return times[0] if not re.search(r"\w{3,}", _BESIDE_TIMES.sub("", rest)) else None
+
+
+def is_time_alone(sentence: str) -> bool:
+    """Whether a line is a time of day and no more, such as the heading of an entry in a live blog."""
+    return _TIME_ALONE.fullmatch(sentence) is not None
 
 
 def _own_times(sentence: Sentence, clause: Clause, times: Sequence[TimeExpression]) -> list[TimeExpression]:

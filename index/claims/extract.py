@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Certainty, Claim, Status
-from index.claims.days import BACKGROUND_DAYS, Days, day_alone, days_of
+from index.claims.days import BACKGROUND_DAYS, Days, day_alone, days_of, is_time_alone
 from index.claims.holder_names import Sides
 from index.claims.offices import ROLES, tenures_of
 from index.claims.parties import can_hold
@@ -49,13 +49,17 @@ def annotate(
     rows: list[tuple[int, int, str, TimeExpression | None, str]] = []
     heading: TimeExpression | None = None
     run_in: TimeExpression | None = None
+    below_time = False
     for start, end in spans:
         sentence = text[start:end]
         if start == 0 or "\n" in text[max(0, start - 2) : start]:
             run_in = None
         day = day_alone(sentence, date)
         if sentence[-1:] not in _STOPS:
-            heading = day
+            is_time = is_time_alone(sentence)
+            # The time and the headline of an entry leave it on the day above.
+            heading = heading if is_time or below_time else day
+            below_time = is_time
         elif day is not None:
             run_in = day
         rows.append((start, end, sentence, run_in or heading, _label(sentence)))

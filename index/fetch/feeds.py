@@ -117,18 +117,24 @@ def _news(body: bytes, url: str) -> Feed:
 
 def _of_item(item: Any, url: str, source: str | None, *, atom: bool) -> NewsEntry | None:  # noqa: ANN401
     """An item of the library's, of RSS or Atom; None where it has neither an address nor a text."""
-    # Asked for an update that is not stated, feedparser gives the publication, with a warning.
-    updated = item["updated"] if "updated" in item else None
-    when = item.get("published") or updated
+    stamp, date = _when(item)
     text = _whole_text(map(_markup, item.get("content", ())), [_markup(item.get("summary_detail", {}))])
     # The library takes the id of an entry of Atom for its address where there is none.
     link = None if atom and text and not item.get("links") else item.get("link")
     return _entry(
-        url, link, item.get("id"), text, stamp=storable(updated or when or ""), date=when and parse_date(when),
+        url, link, item.get("id"), text, stamp=stamp, date=date,
        
         source=_line(item.get("source", {}).get("title")) or source, author=_line(item.get("author")),
         title=_title(item.get("title")),
     )
+
+
+def _when(item: Any) -> tuple[str, datetime.date | None]:  # noqa: ANN401
+    """When an item was changed last, as it states it, and its day."""
+    # Asked for an update that is not stated, feedparser gives the publication, with a warning.
+    updated = item["updated"] if "updated" in item else None
+    published = item.get("published") or updated
+    return storable(updated or published or ""), published and parse_date(published)
 
 
 def _json_feed(body: bytes, url: str) -> Feed:
@@ -142,19 +148,21 @@ def _json_feed(body: bytes, url: str) -> Feed:
 
 
 def _of_json(item: dict[str, object], url: str, source: str | None) -> NewsEntry | None:
-    texts = {name: value if isinstance(value, str) else "" for name, value in item.items()}
-    authors = item.get("authors") or [item.get("author")]
-    names = [one.get("name") for one in authors if isinstance(one, dict)] if isinstance(authors, list) else []
-    when = texts.get("date_published") or texts.get("date_modified")
+    texts = {name: value for name, value in item.items() if isinstance(value, str)}
+    get = texts.get
+    when = get("date_published") or get("date_modified")
+    contents = [_as_html(get("content_html", "")), get("content_text", "")]
     return _entry(
-        url, texts.get("url") or texts.get("external_url"), str(item.get("id", "")),
-        _whole_text(
-            [_as_html(texts.get("content_html", "")), texts.get("content_text", "")], [texts.get("summary", "")]
-        ),
-        stamp=storable(texts.get("date_modified") or when or ""), date=parse_date(when) if when else None,
-        source=source, author=_line(", ".join(name for name in names if isinstance(name, str))),
-        title=_title(texts.get("title")),
+        url, get("url") or get("external_url"), str(item.get("id", "")), _whole_text(contents, [get("summary", "")]),
+        stamp=storable(get("date_modified") or when or ""), date=when and parse_date(when), source=source,
+        author=_authors(item), title=_title(get("title")),
     )
+
+
+def _authors(item: dict[str, object]) -> str | None:
+    authors = item.get("authors") or [item.get("author")]
+    named = [one.get("name") for one in authors if isinstance(one, dict)] if isinstance(authors, list) else []
+    return _line(", ".join(name for name in named if isinstance(name, str)))
 
 
 def _markup(part: Any) -> str:  # noqa: ANN401

@@ -161,11 +161,7 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
     seen = {entry.url: known[entry.url] for entry in entries if entry.url in known}
     fresh = [entry for entry in entries if seen.get(entry.url) != entry.stamp]
     whole = len(fresh) <= MOST_ENTRIES and len(run.report.refused) == refused
-    if len(fresh) > MOST_ENTRIES:
-        limit = f"the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
-        run.report.refused.append(Refusal(url, f"{len(fresh):,} entries are new, {limit}"))
-    if feed.empty:
-        run.report.refused.append(Refusal(url, f"{feed.empty:,} of its entries have neither an address nor a text."))
+    run.report.refused += [Refusal(url, reason) for reason in _left_out(feed, len(fresh))]
     waiting = iter(fresh[:MOST_ENTRIES])
     while batch := list(islice(waiting, PAGES_AT_A_TIME)):
         taken = _take(run, batch)
@@ -174,6 +170,14 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
         _remember(run.collection, url, _Remembered(seen=seen))
     if whole:
         _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
+
+
+def _left_out(feed: Feed, fresh: int) -> Iterator[str]:
+    """What of a feed is not taken, and why."""
+    if fresh > MOST_ENTRIES:
+        yield f"{fresh:,} entries are new, the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
+    if feed.empty:
+        yield f"{feed.empty:,} of its entries have neither an address nor a text."
 
 
 def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:

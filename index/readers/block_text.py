@@ -36,11 +36,16 @@ def block_lines(markup: str) -> list[str]:
         tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
     except (ParserError, ValueError):
         return []
-    text = "".join(_pieces(tree))
+    return element_lines(tree)
+
+
+def element_lines(element: Any) -> list[str]:  # noqa: ANN401 - the parser's own element
+    """The lines of an element of HTML, as `block_lines` gives those of a text."""
+    text = "".join(_pieces(element))
     return [line for line in (" ".join(line.split()) for line in text.split(_BREAK)) if line]
 
 
-def _pieces(root: Any) -> Iterator[str]:  # noqa: ANN401 - the parser's own element
+def _pieces(root: Any) -> Iterator[str]:  # noqa: ANN401
     """The text of `root` with line breaks around blocks. Without calls of itself: mails are nested deeply."""
     waiting: list[Any] = [root]
     while waiting:

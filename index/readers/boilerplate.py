@@ -3,6 +3,7 @@
 import re
 
 REPEATED_LINE_WORDS = 6
+REPEATED_WITHIN_LINES = 3
 LONGEST_FURNITURE_CHARACTERS = 200
 
 # What announces other articles; those that follow it to the end of the page go with it.
@@ -29,17 +30,19 @@ _SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
 def text_positions(lines: list[str]) -> list[int]:
-    """The places of those `lines` that are no site furniture, nor later copies of a line of six words or more."""
+    """The places of those `lines` that are no site furniture, nor copies of a line of six words or more close above."""
     positions: list[int] = []
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for position, line in enumerate(_without_teasers(lines)):
         words = " ".join(line.split())
         # A paragraph that begins with "Follow us" may be the whole article.
         furniture = len(words) <= LONGEST_FURNITURE_CHARACTERS and _FURNITURE.fullmatch(words)
-        if furniture or _TEASERS.fullmatch(words) or words in seen:
+        # Farther away it is a refrain: the questions of an interview, the steps of a recipe.
+        is_copy = words in seen and position - seen[words] <= REPEATED_WITHIN_LINES
+        if furniture or _TEASERS.fullmatch(words) or is_copy:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
-            seen.add(words)
+            seen[words] = position
         positions.append(position)
     return positions
 

@@ -1,7 +1,6 @@
 """Reads HTML pages with trafilatura: the article's own text, and what the page states about it. Scripts, comments and
 what is hidden from a reader are left out."""
 
-import copy
 import re
 from typing import Any
 
@@ -9,19 +8,12 @@ from index.characters import text_of
 from index.errors import ReadError
 from index.language.dates import find_dates, numeric_day
 from index.limits import FileLimits
+from index.readers.live_blog import live_entries, page_title
 from index.readers.page_body import stated_body, with_lists
 from index.readers.page_check import no_article
+from index.readers.page_text import extracted
 from index.readers.parsed_document import Draft
 
-# What a browser does not show would be words put into the article's mouth.
-_HIDDEN = [
-    "//*[@hidden]",
-    "//*[contains(translate(@style, ' ', ''), 'display:none')]",
-    "//*[contains(translate(@style, ' ', ''), 'visibility:hidden')]",
-    "//*[contains(concat(translate(@style, ' ', ''), ';'), 'font-size:0;')]",
-    "//*[contains(concat(translate(@style, ' ', ''), ';'), 'font-size:0px;')]",
-    "//*[contains(concat(translate(@style, ' ', ''), ';'), 'opacity:0;')]",
-]
 # The parser drops what is nested deeper than 255 tags, and says nothing.
 DEEPEST = 250
 # Runs of tags that open, with nothing between them, deeper than any page is built; the last of them hold the text.
@@ -30,8 +22,6 @@ _OPENING = re.compile(rf"(?:<(?!(?:{_VOID})\b)[a-z][^<>]*+(?<!/)>\s*+){{100,}}+"
 _LAST_CHARACTERS = 500
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_BYTES = 4096
-# Archives of newspapers go further back than the library's own 1995.
-_OLDEST = {"min_date": "1800-01-01"}
 
 
 def read_html(raw: bytes, limits: FileLimits) -> Draft:
@@ -46,35 +36,19 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     if _depth(tree) > DEEPEST:
         raise ReadError(f"its tags are nested more than {DEEPEST} deep: not all of it can be read.")
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    # The extraction takes what it leaves out from the tree.
-    whole = copy.deepcopy(tree)
-    document = _extracted(tree)
-    if reason := no_article(whole, document and document.text):
+    document, lines = extracted(tree)
+    if reason := no_article(tree, "\n".join(lines)):
         raise ReadError(reason)
-    if document is None or not document.text:
+    if document is None or not lines:
         raise ReadError("the page has no article in it.")
     stated = {
         "title": document.title, "author": document.author, "date": _sure_day(document.date, page, language),
         "source": document.sitename or document.hostname, "url": document.url, "language": language,
     }
-    lines = stated_body(whole, with_lists(whole, document.text.splitlines()))
+    lines = stated_body(tree, with_lists(tree, lines))
+    if entries := live_entries(tree, lines):
+        lines, stated["title"] = entries, page_title(tree) or stated["title"]
     return Draft(lines, {key: value for key, value in stated.items() if value}, stated_in="page")
-
-
-def _extracted(tree: Any) -> Any:  # noqa: ANN401 - the library's own objects
-    """What the library finds in a page, or None."""
-    import trafilatura
-    from trafilatura.settings import Document, set_date_params
-
-    # `favor_precision` has the best F1 on the benchmark's pages; one on which it finds nothing is tried without it.
-    for precise in (True, False):
-        document = trafilatura.bare_extraction(
-            tree, favor_precision=precise, include_comments=False, with_metadata=True, prune_xpath=_HIDDEN,
-            date_extraction_params=set_date_params(extensive=False) | _OLDEST,
-        )
-        if isinstance(document, Document) and document.text:
-            return document
-    return None
 
 
 def _flattened(page: str | bytes) -> str | bytes:

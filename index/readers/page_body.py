@@ -16,8 +16,8 @@ MOST_NESTED = 6
 def stated_body(tree: Any, lines: list[str]) -> list[str]:  # noqa: ANN401 - the parser's own element
     """The article's lines from the page's metadata where they are far more than `lines`, else `lines`."""
     words = sum(len(line.split()) for line in lines)
-    for body in _bodies(tree):
-        stated = block_lines(body) if is_markup(body) else [line.strip() for line in body.splitlines() if line.strip()]
+    for body in (stated.get("articleBody") for stated in stated_objects(tree)):
+        stated = body_lines(body) if isinstance(body, str) else []
         is_more = sum(len(line.split()) for line in stated) > max(MORE_WORDS * words, words + 10)
         if is_more and _begins_like(stated, lines):
             return stated
@@ -47,27 +47,31 @@ def _is_text(items: Any, texts: list[str]) -> bool:  # noqa: ANN401
     return other is None and linked < sum(map(len, texts)) / 2
 
 
-def _bodies(tree: Any) -> Iterator[str]:  # noqa: ANN401
+def stated_objects(tree: Any) -> Iterator[dict[str, object]]:  # noqa: ANN401
+    """What the metadata of a page (JSON-LD) states of it and its main parts."""
     for script in tree.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json":
             try:
-                yield from _article_bodies(json.loads(script.text or "", strict=False), 0)
+                yield from _objects(json.loads(script.text or "", strict=False), 0)
             except (ValueError, RecursionError):
                 continue
 
 
-def _article_bodies(stated: object, depth: int) -> Iterator[str]:
+def _objects(stated: object, depth: int) -> Iterator[dict[str, object]]:
     if depth > MOST_NESTED:
         return
     if isinstance(stated, list):
         for item in stated:
-            yield from _article_bodies(item, depth + 1)
+            yield from _objects(item, depth + 1)
     elif isinstance(stated, dict):
-        body = stated.get("articleBody")
-        if isinstance(body, str):
-            yield body
-        yield from _article_bodies(stated.get("@graph"), depth + 1)
-        yield from _article_bodies(stated.get("mainEntity"), depth + 1)
+        yield stated
+        yield from _objects(stated.get("@graph"), depth + 1)
+        yield from _objects(stated.get("mainEntity"), depth + 1)
+
+
+def body_lines(body: str) -> list[str]:
+    """The lines of a body in the metadata, which may be HTML."""
+    return block_lines(body) if is_markup(body) else [line.strip() for line in body.splitlines() if line.strip()]
 
 
 def _begins_like(stated: list[str], lines: list[str]) -> bool:

@@ -59,7 +59,7 @@ def no_article(tree: Any, text: str | None) -> str | None:  # noqa: ANN401 - the
     is_seen = words[:80].replace(" ", "") in seen.replace(" ", "")
     if is_seen and len(words.split()) <= MOST_WORDS and (reason := _notice(heads, seen)):
         return reason
-    if text and (teasers := _teasers(tree, text)):
+    if text and (teasers := teasers_of(tree, text)):
         return f"it is a front page with {teasers} teasers, no article.{_feeds(tree)}"
     return None
 
@@ -76,7 +76,7 @@ def _notice(heads: str, seen: str) -> str | None:
     return None
 
 
-def _teasers(tree: Any, text: str) -> int:  # noqa: ANN401
+def teasers_of(tree: Any, text: str) -> int:  # noqa: ANN401
     """How many blocks of a page that consists of them are a linked headline with a line or two; 0 for an article."""
     lines = {" ".join(line.split()) for line in text.splitlines() if line.strip()}
     cards = {card for card in map(_card, _linked_heads(tree)) if card is not None and len(list(card.iter("p"))) <= 2}

@@ -32,6 +32,12 @@ def test_a_caption_repeated_word_for_word_is_kept_once() -> None:
     assert drop_furniture([CAPTION, CAPTION.replace(" ", "  "), "Text.", CAPTION]) == [CAPTION, "Text."]
 
 
+def test_a_refrain_is_kept() -> None:
+    question = "What do you like best about the food of the coast?"
+    lines = [line for at in range(3) for line in (question, f"Cook {at}.", "It is salty.", "That is all.", "Next.")]
+    assert drop_furniture(lines) == lines
+
+
 def test_short_lines_may_repeat() -> None:
     assert drop_furniture(["He said no.", "Why?", "He said no."]) == ["He said no.", "Why?", "He said no."]
 
