@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT, free_port, until_ready
+from tests.support import program
+from tests.support.corpus import write
 
 # No line stands in it twice: what does is taken for a page's furniture and left out.
 LONG = "".join(
@@ -69,3 +71,37 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
     command = [sys.executable, "app.py", "articles", "--json", "--data", str(tmp_path)]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     assert [json.loads(line)["title"] for line in listed.splitlines()] == ["Harbour"]
+
+
+def test_ctrl_c_while_a_long_text_is_embedded_ends_the_command_and_keeps_what_is_written(tmp_path: Path) -> None:
+    articles, data = tmp_path / "articles", tmp_path / "data"
+    write(articles, "a.md", LONG[:30_000], title="Harbour")
+    long = write(articles, "b.md", LONG[30_000:200_000], title="Ferries")
+    command = [sys.executable, "app.py", "index", str(articles), "--data", str(data), "--verbose"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline().startswith("Kept: ")
+        time.sleep(2)
+        began = time.monotonic()
+        # As a terminal does: to the command and all that it started.
+        os.killpg(process.pid, signal.SIGINT)
+        printed, said = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130 and "Traceback" not in said and time.monotonic() - began < STOP_SECONDS
+    assert "added            1" in printed and not _members(process.pid)
+    long.unlink()
+    write(articles, "c.md", "The mill of Selma was sold on 3 May.", title="Mill")
+    again = program.run("app.py", "index", articles, "--data", data, "--json")
+    report = json.loads(again.stdout)
+    assert again.returncode == 0 and (report["added"], report["unchanged"]) == (["Mill"], ["Harbour"])
+    assert program.run("app.py", "verify", "--data", data).returncode == 0
+
+
+def _members(group: int) -> list[str]:
+    """The processes of a group that still run."""
+    running = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, of_group, *_ = path.read_text().rpartition(")")[2].split()
+            running += [path.parent.name] if int(of_group) == group and state != "Z" else []
+    return running
