@@ -5,7 +5,7 @@ sees until then. The LLM is a scripted one with a fixed delay."""
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -25,12 +25,13 @@ QUOTED_GOAL_MILLISECONDS = 150
 
 @dataclass(frozen=True)
 class Delay:
-    """Seconds that are not the LLM's: before it was asked, and after it began to answer; and those from the question to
-    the quoted answer, None where that abstains."""
+    """Seconds that are not the LLM's: before it was asked, and after it began to answer; those from the question to the
+    quoted answer, None where that abstains; and those that the same answer takes without an LLM."""
 
     before: float
     after: float
     quoted: float | None = None
+    alone: float | None = None
 
     @property
     def whole(self) -> float:
@@ -43,9 +44,17 @@ def delays(articles: Path, questions: Path, data: Path) -> list[Delay]:
     asked = [question.turns[0] for question in read_questions(questions) if question.answerable]
     with sets.indexed([articles], data) as collection, ScriptedLLM(delay_seconds=DELAY_SECONDS) as llm:
         chain = Chain(collection, Settings(data=data, model="openai:scripted", base_url=llm.base_url))
+        quoting = Chain(collection, Settings(data=data))
         ask(chain, asked[:1])
-        found = [delay(chain, question, llm) for question in asked]
-    return [one for one in found if one is not None]
+        found = [(delay(chain, question, llm), alone(quoting, question)) for question in asked]
+    return [replace(one, alone=seconds) for one, seconds in found if one is not None]
+
+
+def alone(chain: Chain, question: str) -> float:
+    """Seconds to the answer of a chain without an LLM."""
+    began = time.monotonic()
+    ask(chain, [question])
+    return time.monotonic() - began
 
 
 def delay(chain: Chain, question: str, llm: ScriptedLLM) -> Delay | None:
@@ -76,7 +85,13 @@ def report(found: Sequence[Delay]) -> None:
         p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
         goal = f" over {len(found)} questions (goal: p50 under {GOAL_MILLISECONDS} ms)" * (not name.startswith(" "))
         print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")
-    if quoted := [one.quoted for one in found if one.quoted is not None]:
-        p50, p95 = (percentile(quoted, percent) * 1000 for percent in (50, 95))
-        goal = f" over {len(quoted)} questions (goal: p50 under {QUOTED_GOAL_MILLISECONDS} ms)"
-        print(f"{'the quoted answer is in the turn':<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")
+    quoted = [one for one in found if one.quoted is not None]
+    rows = {
+        "the quoted answer is in the turn": [one.quoted for one in quoted if one.quoted is not None],
+        "  the same answer without an LLM": [one.alone for one in quoted if one.alone is not None],
+    }
+    for name, seconds in rows.items():
+        if seconds:
+            p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
+            goal = f" over {len(seconds)} questions (goal: p50 under {QUOTED_GOAL_MILLISECONDS} ms)"
+            print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal * (not name.startswith(' '))}")

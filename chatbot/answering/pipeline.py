@@ -154,7 +154,14 @@ class Chain:
 
     def _retrieve(self, asked: Asked, config: RunnableConfig) -> Asked:
         report("Searching the articles", config)
-        return replace(asked, passages=self.retrieve(asked.task.named.reading, asked.scope))
+        reading = asked.task.named.reading
+        passages = self.retrieve(reading, asked.scope)
+        if self._wants_llm(asked):
+            # An LLM is sent few passages and can read them: what was so on a day is often told later.
+            known = {passage.passage.id for passage in passages}
+            later = retrieval.later_reports(self._collection, reading, asked.scope)
+            passages += [passage for passage in later if passage.passage.id not in known]
+        return replace(asked, passages=passages)
 
     def _rank(self, asked: Asked, config: RunnableConfig) -> Asked:
         """With the sentences of the passages, before they are read together with the question."""
@@ -164,8 +171,10 @@ class Chain:
 
     def _may_write(self, asked: Asked) -> bool:
         """Whether an LLM answers: where there is one, it is wanted, and what was found has to do with the question."""
-        wanted = self._writing is not None and not asked.scope.quoting
-        return wanted and self._quoting.bears_on(asked.task.named, asked.ranked)
+        return self._wants_llm(asked) and self._quoting.bears_on(asked.task.named, asked.ranked)
+
+    def _wants_llm(self, asked: Asked) -> bool:
+        return self._writing is not None and not asked.scope.quoting
 
     def _write(self, asked: Asked, config: RunnableConfig) -> Runnable[Any, str | Answer]:
         assert self._writing is not None

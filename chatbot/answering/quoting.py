@@ -13,8 +13,12 @@ from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
 from index.claims.holders import alias_stems
 from index.collection import Collection
+from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
 
+# Of the sentences that come nearest, and of the words that are asked about beside the names.
+MOST_LOOKED_AT = 24
+FEWEST_WORDS = 2
 QUOTING = "answers by quoting"
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
@@ -58,8 +62,9 @@ class QuotingAnswerer:
         return choose(reading, ranked, aliases=self._aliases())
 
     def bears_on(self, named: Named, glanced: Sequence[Ranked]) -> bool:
-        """Whether what was found has to do with the question: else an LLM would answer from its memory."""
-        if named.unknown:
+        """Whether what was found has to do with the question: else an LLM would answer from its memory. A name that no
+        article holds is no obstacle where a sentence fits what else is asked."""
+        if named.unknown and not any(fits_otherwise(named, one.candidate.text) for one in glanced[:MOST_LOOKED_AT]):
             return False
         return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
 
@@ -75,3 +80,14 @@ class QuotingAnswerer:
         if kind is None:
             return None
         return choose_overview(kind, reading, self._collection, aliases=self._aliases())
+
+
+def fits_otherwise(named: Named, sentence: str) -> bool:
+    """Whether a sentence holds a name of the question that articles know, or two words of what else it asks."""
+    held = set(stems(sentence))
+    unknown = {stem(word) for name in named.unknown for word in words(name)}
+    known = [set(stems(name)) - unknown for name in named.reading.names if name not in named.unknown]
+    if any(name and name <= held for name in known):
+        return True
+    rest = {stem(word) for word in words(named.reading.own) if word.lower() not in STOPWORDS} - unknown
+    return len(rest & held) >= FEWEST_WORDS

@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
 from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
-from chatbot.answering.compose import abstained
+from chatbot.answering.compose import abstained, unknown_names
 from chatbot.answering.quoting import THE_ARTICLES_DO_NOT_SAY, QuotingAnswerer, Task
 from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
@@ -126,6 +126,8 @@ class WritingAnswerer:
     def _checked(self, task: Task, verified: Verified, quoted: "Quoted", notes: list[str]) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles support nothing of it."""
         reading = task.named.reading
+        if task.named.unknown:
+            notes.append(unknown_names(task.named.unknown))
         if not verified.statements:
             return abstained(
                 reading, THE_ARTICLES_DO_NOT_SAY, task.passages, self._collection.summary(), answered_by=self.name,

@@ -8,11 +8,13 @@ import pytest
 
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
+from chatbot.answering import retrieval
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.markdown import markdown
+from chatbot.question.parse import read
 from chatbot.settings import Settings
 from chatbot.web.page import answer_html
 from index.collection import Collection
@@ -301,6 +303,35 @@ def test_an_llm_is_not_asked_about_what_no_passage_has_to_do_with(written: Chain
 def test_an_llm_is_not_asked_about_what_no_article_mentions(written: Chain, llm: ScriptedLLM) -> None:
     answer = written.answer("Who controls Kherson?")
     assert llm.requests == [] and answer.reason == "No article mentions Kherson."
+
+
+def test_a_name_that_no_article_holds_keeps_no_question_from_an_llm_that_passages_fit(
+    written: Chain, llm: ScriptedLLM
+) -> None:
+    answer = written.answer("What did Lindqvistson say about the truce in Manbij?")
+    assert llm.requests and answer.answered_by == "openai:scripted"
+    assert "No article mentions Lindqvistson." in answer.notes
+
+
+def test_an_llm_is_sent_those_of_the_later_reports_that_speak_of_the_day_that_is_asked_about(
+    tmp_path: Path, llm: ScriptedLLM
+) -> None:
+    told = {
+        3: "The dam at Orlo was inspected on 3 May 2023. Nothing was found.",
+        24: "The inquiry heard that the gates of the dam at Orlo were opened on 3 May 2023 by Vant.",
+        25: "The spring fair near the dam at Orlo was visited by 300 people on 25 May 2023.",
+    }
+    for day, text in told.items():
+        write(tmp_path / "articles", f"{day}.md", text, source="Desk", date=f"2023-05-{day:02}", title=f"Orlo, {day}")
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as collection:
+        index_paths(collection, [tmp_path / "articles"])
+        reading = read("Who opened the gates of the dam at Orlo on 3 May 2023?", newest=datetime.date(2023, 5, 25))
+        later = retrieval.later_reports(collection, reading, QuestionFilter())
+        assert [passage.article.title for passage in later] == ["Orlo, 24"]
+        assert retrieval.later_reports(collection, reading, QuestionFilter(as_of=datetime.date(2023, 5, 10))) == []
+        chain = Chain(collection, Settings(model="openai:scripted", base_url=llm.base_url))
+        chain.answer("Who opened the gates of the dam at Orlo on 3 May 2023?")
+    assert "were opened on 3 May 2023 by Vant" in llm.prompt
 
 
 def test_an_llm_gets_the_question_as_it_is_understood(written: Chain, llm: ScriptedLLM) -> None:
