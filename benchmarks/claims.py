@@ -16,6 +16,7 @@ from chatbot.board import claim_json
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
 from index.claims.holders import Aliases, alias_stems, are_one, name_words
+from index.claims.listing import listed
 
 # States and events that a reader of a sentence may both find in it: who took a place holds it.
 _ALIKE = {"took": "holds", "claims": "holds", "left": "lost", "held before": "held"}
@@ -42,7 +43,8 @@ def measure(root: Path, name: str, work: Path) -> Outcome:
     lines = (root / "truth" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     with sets.indexed([root / "collections" / name], work) as collection:
-        claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
+        reported, aliases = collection.reported_claims(), alias_stems(collection.aliases())
+    claims = listed(reported)
     outcome = Outcome()
     truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
     for truth in truths:
@@ -53,7 +55,7 @@ def measure(root: Path, name: str, work: Path) -> Outcome:
     for row in rows:
         if row["kind"] == "not_claim":
             outcome.count("not claims, taken", any(_in_sentence(row, one) for one in claims))
-    made = board(claims, aliases)
+    made = board(reported, aliases)
     for row in rows:
         if row["kind"] == "board" and "role" not in row:
             outcome.count("board rows right", _is_right(row, made, aliases))
@@ -94,13 +96,14 @@ def _is_about(truth: dict[str, Any], one: ReportedClaim) -> bool:
 
 def _in_sentence(row: dict[str, Any], one: ReportedClaim) -> bool:
     told, sentence = _plain(str(row["sentence"])), _plain(one.sentence)
-    return one.reported is not None and one.reported.isoformat() == row["reported"] and (
-        told in sentence or sentence in told
-    )
+    # A table's row is read with its heads between the cells.
+    cells = [cell.strip() for cell in told.split("|") if cell.strip()] if "|" in told else [told]
+    same = sentence in told or all(cell in sentence for cell in cells)
+    return same and one.reported is not None and one.reported.isoformat() == row["reported"]
 
 
 def _plain(text: str) -> str:
-    return text.replace("*", "").strip("-# ")
+    return text.replace("*", "").strip("-# |")
 
 
 def _agree(truth: dict[str, Any], one: ReportedClaim, aliases: Aliases) -> bool:

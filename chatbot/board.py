@@ -9,6 +9,7 @@ from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board, changes
 from index.claims.holders import Aliases, alias_stems, known_as, name_words
+from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
 from index.claims.timeline import Band, timeline
 
@@ -44,9 +45,9 @@ def read_day(text: str | None, name: str) -> datetime.date | None:
 
 
 def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim]:
-    """The claims that are asked for, the newest article's first."""
+    """The claims that are asked for and fit to be shown, the newest article's first."""
     aliases = alias_stems(collection.aliases())
-    return [one for one in reversed(collection.reported_claims()) if _is_wanted(one, wanted, aliases)]
+    return [one for one in reversed(listed(collection.reported_claims())) if _is_wanted(one, wanted, aliases)]
 
 
 def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
@@ -85,7 +86,7 @@ def claim_json(one: ReportedClaim) -> dict[str, object]:
     claim = one.claim
     status = status_of(one)
     # Who denies stands for the other side, against the one that is said to hold the place.
-    controller, against = (claim.said_by, claim.holder) if status == "denies" else (claim.holder, None)
+    controller, against = (claim.said_by, claim.holder) if status == "denies" else (claim.holder, one.against)
     state = claim.status in (Status.HOLDS, Status.CONTESTED, Status.BESIEGED)
     event = claim.since or (one.reported if state else None)
     return {

@@ -55,7 +55,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class ReportedClaim:
-    """A claim with the article that makes it: its id, title, source, web address and date, and the sentence itself."""
+    """A claim with the article that makes it: its id, title, source, web address and date, and the sentence itself.
+
+    `against` is who lost the place by the same sentence, where that is known.
+    """
 
     claim: Claim
     article_id: str
@@ -64,3 +67,4 @@ class ReportedClaim:
     url: str | None
     reported: datetime.date | None
     sentence: str
+    against: str = ""

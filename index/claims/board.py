@@ -7,14 +7,8 @@ from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.holders import Aliases, are_one, descriptions, holder_of, known_as, last_day
-from index.language.coreference import is_date_word
-from index.language.words import stem, words
+from index.claims.listing import LIGHTEST, is_one_place, place_key
 
-# What is said so indirectly is only a hint: it is part of a place's history and decides nothing.
-LIGHTEST = 0.4
-# What opens with one of these is no single place.
-_SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
-                  "others part parts several some such these those two three four five".split())  # fmt: skip
 _POSITIVE = (Status.HOLDS, Status.TOOK)
 _GONE = (Status.LEFT, Status.LOST)
 _TELLING = (*_POSITIVE, *_GONE, Status.CONTESTED)
@@ -112,8 +106,12 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     places: dict[str, list[_Told]] = {}
     for one in claims:
         if _is_of_place(one, persons) and _is_in_time(one, as_of):
-            places.setdefault(_key(one.claim.place), []).append(_told(one, aliases, described))
-    told = [sorted(place, key=_order, reverse=True) for place in places.values() if _is_place(place)]
+            places.setdefault(place_key(one.claim.place), []).append(_told(one, aliases, described))
+    told = [
+        sorted(place, key=_order, reverse=True)
+        for place in places.values()
+        if is_one_place([one.reported for one in place])
+    ]
     rows = (_row(place, told) for place in told if any(one.decides for one in place))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
 
@@ -122,10 +120,10 @@ def changes(
     claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
 ) -> list[Change]:
     """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
-    before = {_key(row.place): row for row in board(claims, aliases, since)}
+    before = {place_key(row.place): row for row in board(claims, aliases, since)}
     found = []
     for row in board(claims, aliases, until):
-        old = before.get(_key(row.place))
+        old = before.get(place_key(row.place))
         if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
             found.append(Change(row.place, old, row))
     return found
@@ -133,7 +131,7 @@ def changes(
 
 def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     """The keys of those who hold an office."""
-    return frozenset(_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder)
+    return frozenset(place_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder)
 
 
 def _told(one: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
@@ -260,7 +258,7 @@ def _order(one: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]
 
 def _is_of_place(one: ReportedClaim, persons: Set[str]) -> bool:
     """Whether it is about something that is held as such, and no office; who holds an office is a person, no place."""
-    return bool(one.claim.place) and not one.claim.role and _key(one.claim.place) not in persons
+    return bool(one.claim.place) and not one.claim.role and place_key(one.claim.place) not in persons
 
 
 def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:
@@ -274,25 +272,9 @@ def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
 
 def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:
     """The rows, each with the place that its name holds: the airport of a city is within the city."""
-    keys = {_key(row.place): row.place for row in rows}
+    keys = {place_key(row.place): row.place for row in rows}
     for row in rows:
-        own = _key(row.place).split()
+        own = place_key(row.place).split()
         whole = [key for key in keys if key and len(key.split()) < len(own) and set(key.split()) < set(own)]
         longest = max(whole, key=len, default=None)
         yield row if longest is None else replace(row, within=keys[longest])
-
-
-def _key(place: str) -> str:
-    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
-
-
-def _is_place(claims: Sequence[_Told]) -> bool:
-    """Whether what these claims are about is one place: a name, or a phrase that is told twice, such as "the
-    presidential palace"; "other towns" and "not every village" are none."""
-    place = claims[0].reported.claim.place
-    first = place.split()[0].lower()
-    if first in _SOME or is_date_word(place):
-        return False
-    named = place.removeprefix("The ").lower() != place.removeprefix("The ")
-    sentences = {(one.reported.article_id, one.reported.claim.start) for one in claims}
-    return named or (len(_key(place).split()) > 1 and len(sentences) > 1)

@@ -13,6 +13,7 @@ from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
 from index.claims.relation import Relation
 from index.claims.relations import relations_of
+from index.claims.soundness import sound
 from index.claims.table_rows import claims_of_row, row_of
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, Tense, clauses_of
@@ -21,7 +22,7 @@ from index.language.parser import Parser, Sentence
 from index.language.predicates import is_known, is_place, post_of
 from index.language.time_expressions import MONTHS, TimeExpression
 
-_LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .-]{1,40}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
+_LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
 _IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
 YEAR_DAYS = 366
@@ -75,7 +76,8 @@ def _label(sentence: str) -> str:
     label = _LABEL.fullmatch(sentence)
     if label is None or row_of(sentence):
         return ""
-    return label["name"] if all(map(_IN_NAMES.match, label["name"].split())) else ""
+    names = re.split(r",? and |, ", label["name"])
+    return label["name"] if all(_IN_NAMES.match(word) for name in names for word in name.split()) else ""
 
 
 def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[str, ...]], ...]]:
@@ -113,10 +115,10 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
             sides.read(number, line.parsed)
             for relation in _relations(line):
                 new = list(_claims(number, line, relation, discourse, sides, date))
-                discourse.places.update(claim.place for claim in new if not claim.resolved_from)
+                discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
                 claims += new
             claims += _office_claims(number, line, discourse, date)
-    return [claim for claim in dict.fromkeys(claims) if not _is_background(claim, date)]
+    return [claim for claim in sound(claims, discourse) if not _is_background(claim, date)]
 
 
 def _is_background(claim: Claim, date: datetime.date | None) -> bool:
@@ -141,7 +143,7 @@ def _readable(sentence: str, label: str) -> str:
     if not label:
         # "Still with the rebels.": an answer to the question before it.
         return f"It is {sentence[0].lower()}{sentence[1:]}" if _FRAGMENT.match(sentence) else sentence
-    return f"{label} is {sentence.split(': ', 1)[1]}"
+    return f"{label} {'are' if ' and ' in label else 'is'} {sentence.split(': ', 1)[1]}"
 
 
 def _of_label(line: Annotation) -> Iterator[Relation]:
@@ -167,7 +169,9 @@ def _claims(
     status = relation.status
     if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
-    named = sides.resolve(number, clause, relation.holder, discourse.persons, discourse.places)
+    # Of an office "its chief" is a person, of a place those whom he leads.
+    pronoun = relation.holder if not role or " " not in (relation.holder or "") else None
+    named = sides.resolve(number, clause, pronoun, discourse.persons, discourse.places)
     holder = without_article(named or relation.holder)
     for name, word in places_of(number, sentence, relation, discourse):
         made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)

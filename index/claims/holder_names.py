@@ -3,12 +3,13 @@
 Only what is clear is resolved: who says so of itself, else who acted last in the sentence or in the ones before it.
 """
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from index.claims.parties import can_hold, is_force_or_nation
 from index.language.clauses import Argument, Clause, clauses_of
-from index.language.coreference import name_span
+from index.language.coreference import is_body, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import nation_of
 
@@ -53,7 +54,8 @@ class Sides:
             return None
         acting = [side for side in self.acting if side.sentence < number or side.start < clause.start]
         fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
-        return _speaking(fitting, number, clause.speaker or "") or _nearest(fitting, number)
+        own = _speaking(fitting, number, clause.speaker or "")
+        return own or _leading(holder or "", clause.speaker or "") or _nearest(fitting, number)
 
     @staticmethod
     def _is_side(sentence: Sentence, argument: Argument) -> bool:
@@ -67,6 +69,12 @@ def _speaking(sides: Sequence[_Side], number: int, speaker: str) -> str | None:
     """The side that says so of itself in the sentence `number`."""
     own = [side.name for side in sides if side.sentence == number and side.name.lower() in speaker.lower()]
     return own[-1] if own and speaker.lower().split()[0] not in _PRONOUNS else None
+
+
+def _leading(holder: str, speaker: str) -> str | None:
+    """The speaker, where it says that "its men" or "his troops" hold a place."""
+    of_somebody = " " in holder and speaker and speaker.lower().split()[0] not in (*_PRONOUNS, "i", "we")
+    return re.sub(r"\A(?:the|a|an) ", "", speaker, flags=re.IGNORECASE) if of_somebody else None
 
 
 def _nearest(sides: Sequence[_Side], number: int) -> str | None:
@@ -92,7 +100,7 @@ def _fits(side: _Side, pronoun: str, persons: Container[str]) -> bool:
 
 def _may_act(side: _Side, places: Container[str]) -> bool:
     """A town acts for nobody, a country does."""
-    return side.name not in places or nation_of(side.name) is not None
+    return side.name not in places or is_body(side.name) or nation_of(side.name) is not None
 
 
 def _words(sentence: Sentence, argument: Argument) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.claim import Status
 from index.language.clauses import Clause, Modality, Tense, clauses_of
-from index.language.coreference import name_span
+from index.language.coreference import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, Post, holding_of, is_force, is_office, post_of
 from index.language.time_expressions import MONTHS
@@ -218,17 +218,19 @@ def _owner(sentence: Sentence, office: Token) -> Token | None:
     """The body whose office it is: "Norvik's mayor", "the mayor of Norvik", "the Norvik mayor"."""
     owners = [*sentence.of(office, "poss"), *_owners_behind(sentence, office)]
     before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    owners += reversed([child for child in before if child.text[:1].isupper()])
+    owners += reversed([child for child in before if child.text[:1].isupper() and not is_date_word(child.text)])
     # "Norvik chief executive Ada Lund": all of it hangs on the name.
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
-        owners += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+        names = [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+        owners += [name for name in names if not is_date_word(name.text)]
     return _first(owners)
 
 
 def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
     for preposition in sentence.of(office, "prep"):
-        if preposition.text.lower() in _OWNERS:
+        # "Commander-in-chief" is one word.
+        if preposition.text.lower() in _OWNERS and sentence.tokens[preposition.i - 1].text != "-":
             nouns = sentence.of(preposition, "pobj")
             # "In place of Peter Holm" is no body.
             yield from (noun for noun in nouns if noun.text.lower() not in MONTHS and noun.text.lower() != "place")

@@ -36,15 +36,19 @@ def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Di
     if relation.place.role == "implied":
         name = discourse.antecedent(number, token.start, without=without)
         return [(name, "there")] if name else []
+    built = ""
     for _ in range(_DEEPEST):
         names = _named(sentence, token, relation, without)
         if names is None:
             names = _meant(number, sentence, token, relation, discourse, without)
         if names is not None:
-            return names + _joined(sentence, token, relation, without) if names else names
+            names = [(f"{name}{built}", word) for name, word in names]
+            return names + _joined(sentence, token, relation, without) if names and not built else names
         deeper = _inside(sentence, token)
         if deeper is None:
             break
+        if _is_apart(sentence, token, relation):
+            built = f" {_kind_of(sentence, token)}"
         token = deeper
     return [(relation.place.text, "")] if _stands_alone(sentence, token, relation) else []
 
@@ -74,7 +78,7 @@ def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Di
 
 def without_article(holder: str | None) -> str | None:
     """A name without "the", "its" or the like before it."""
-    return re.sub(r"^(?:the|a|an|its|their|his|her)\s+", "", holder, flags=re.IGNORECASE) if holder else None
+    return re.sub(r"^(?:the|a|an|its|their|his|her|whose)\s+", "", holder, flags=re.IGNORECASE) if holder else None
 
 
 def _phrase(sentence: Sentence, token: Token) -> str:
@@ -93,6 +97,20 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
         return [(sentence.text[start : token.end], "")]
     beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
     return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
+
+
+def _is_apart(sentence: Sentence, token: Token, relation: Relation) -> bool:
+    """Whether it is something built that is not its town: the airport of X; not every street of X, nor where a flag
+    flies for all of X."""
+    if not is_structure(token.lemma) or token.lemma in _PARTS or relation.by_flag or _leads(relation):
+        return False
+    return not any(child.text.lower() in ("every", "each", "all", "any") for child in sentence.of(token, "det"))
+
+
+def _kind_of(sentence: Sentence, token: Token) -> str:
+    """A noun with the nouns joined to it: sugar mill."""
+    before = [child.text for child in sentence.of(token, "compound") if child.i < token.i]
+    return " ".join([*before, token.text])
 
 
 def _joined(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names:

@@ -5,28 +5,34 @@ from dataclasses import dataclass, replace
 from index.claim import Status
 from index.language.clauses import Argument, Clause, Tense
 
+# The weight of what says nothing: who never held a place has not lost it.
+NOTHING = 0.0
+
 
 @dataclass(frozen=True)
 class Relation:
     """One reading: the place as the clause has it, the holder's words (None where he is not told), and the clause that
-    says so (None for "the Russian-held town"). `weight` is how directly it is said."""
+    says so (None for "the Russian-held town"). `weight` is how directly it is said, `by_flag` whether it follows from
+    whose flag flies there."""
 
     status: Status
     place: Argument
     holder: str | None
     clause: Clause | None
     weight: float = 1.0
+    by_flag: bool = False
 
 
 def relation(clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0) -> Relation:
     """The relation that a clause tells, as its negation and tense have it."""
     text = holder.text if holder is not None else None
-    if _is_denial(clause, status):
+    if _is_denial(clause, status, named=text is not None):
         return Relation(status, place, text, replace(clause, denied=True), weight)
     if clause.negated or clause.ended:
         # "does not hold", "no longer controls": lost. "has not fallen", "has not left": as it was.
         if status is Status.HOLDS:
-            return Relation(Status.LOST, place, text, clause, weight if text else 0.3)
+            never = not clause.ended and clause.tense is not Tense.PRESENT
+            return Relation(Status.LOST, place, text, clause, NOTHING if never else weight if text else 0.3)
         keeper = text if status in (Status.LEFT, Status.LOST) else None
         return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
     if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
@@ -34,7 +40,7 @@ def relation(clause: Clause, status: Status, place: Argument, holder: Argument |
     return Relation(status, place, text, clause, weight)
 
 
-def _is_denial(clause: Clause, status: Status) -> bool:
-    """ "He said that the town was not held by the rebels": a denial, not a change."""
+def _is_denial(clause: Clause, status: Status, *, named: bool) -> bool:
+    """ "He said that the town was not held by the rebels", "they insist that it has not fallen": no change."""
     told = clause.negated and not clause.ended and clause.speaker is not None
-    return told and status in (Status.HOLDS, Status.TOOK)
+    return told and (status in (Status.HOLDS, Status.TOOK) or status is Status.LOST and not named)

@@ -16,9 +16,9 @@ from index.claims.parties import (
     noun_argument,
     objects_of,
 )
-from index.claims.relation import Relation, relation
+from index.claims.relation import NOTHING, Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
-from index.language.clauses import Argument, Clause, Modality, clauses_of
+from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
 from index.language.coreference import opens_with_word
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
@@ -33,6 +33,7 @@ from index.language.predicates import (
 )
 
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
+_CLEARING = frozenset("clear rid purge sweep cleanse free".split())
 _PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
 
 
@@ -42,7 +43,8 @@ def relations_of(sentence: Sentence) -> list[Relation]:
     for clause in clauses_of(sentence):
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
             continue
-        found += [one for one in _of_clause(sentence, clause) if not _is_quantity(one.place.text)]
+        told = [one for one in _of_clause(sentence, clause) if one.weight > NOTHING]
+        found += [one for one in told if not _is_quantity(one.place.text)]
         found += _of_noun(sentence, clause)
     found += _of_so(sentence, found)
     found += _of_modifiers(sentence, found)
@@ -60,6 +62,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if verb.lemma in STAYING | CHANGING or clause.passive or verb.lemma == "have":
         yield from states_of(sentence, clause, patients if clause.passive else clause.of("agent"))
     yield from _of_flag(sentence, clause)
+    yield from _of_clearing(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
         # "The town is disputed", "control of the town is disputed".
         owned = [place for power in powers for place in objects_of(sentence, sentence.tokens[power.head])]
@@ -114,6 +117,9 @@ def _holders(sentence: Sentence, clause: Clause) -> list[Argument | None]:
 def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """Verbs of holding and of taking."""
     taken = holding_of(clause.predicate) is Holding.TAKE
+    if taken and clause.of("complement"):
+        # "They found the town empty."
+        return
     holders = _holders(sentence, clause)
     if clause.of("agent") and holders == [None]:
         return
@@ -139,11 +145,15 @@ def _sources(clause: Clause) -> list[Argument]:
 
 def _of_leaving(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     agents, patients, sources = clause.of("agent"), clause.of("patient"), _sources(clause)
-    if other := [*_left_to(sentence, clause), *_chased_out(sentence, clause)]:
+    if other := [*_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause)]:
         yield from other
         return
     forces = _leavers(sentence, clause)
     if clause.passive and not agents and forces == patients:
+        # "The town was vacated": by whom is not said.
+        known = sources or "_" in clause.predicate
+        left = [] if known else [place for place in patients if not is_force_or_nation(sentence, place)]
+        yield from (relation(clause, Status.LEFT, place, None, 0.8) for place in left)
         return
     places = sources or ([] if clause.passive else patients)
     for force in forces:
@@ -163,6 +173,13 @@ def _left_to(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "Only the port is left to the army." """
     keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
     for place in clause.of("patient"):
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
+
+
+def _left_with(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army is left with two towns." """
+    keepers = [a for a in clause.of("patient") if can_hold(sentence, a)] if clause.passive else []
+    for place in clause.of("with"):
         yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
 
 
@@ -199,8 +216,13 @@ def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _of_besieging(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    for place in clause.of("patient"):
-        yield relation(clause, Status.BESIEGED, place, None)
+    if clause.tense is Tense.BEFORE and not clause.negated:
+        # "Which they had besieged for months": no siege now, nor anybody's.
+        return
+    for patient in clause.of("patient"):
+        # "In the town 300 soldiers are encircled."
+        places = clause.of("in", "at", "inside") if is_force_or_nation(sentence, patient) else [patient]
+        yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
 
 
 def _of_entering(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -222,6 +244,17 @@ _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {
 }
 
 
+def _of_clearing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "They cleared the town of rebels", "the town was cleared of rebels"."""
+    losers = [a for a in clause.of("of") if is_force_or_nation(sentence, a)]
+    if not losers or clause.predicate not in _CLEARING:
+        return
+    agents: list[Argument | None] = [a for a in clause.of("agent") if may_take(sentence, a)] or [None]
+    for place in clause.of("patient"):
+        yield from (relation(clause, Status.TOOK, place, agent, 0.9) for agent in agents)
+        yield from (relation(clause, Status.LOST, place, loser, 0.6) for loser in losers)
+
+
 def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The flag of Ukraine flies over the square of X", "they raised their flag at the entrance to X"."""
     flags = [
@@ -235,7 +268,7 @@ def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     actors = [a.text for a in clause.of("agent") if can_hold(sentence, a)]
     for place in clause.of(*_PLACING):
         for holder in holders or actors or [None]:
-            yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder)
+            yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder, by_flag=True)
 
 
 def _of_so(sentence: Sentence, found: Sequence[Relation]) -> Iterator[Relation]:

@@ -17,11 +17,13 @@ from index.claims.parties import (
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, holding_of, is_people, is_stronghold, nation_of
+from index.language.predicates import Holding, holding_of, is_force, is_people, is_place, is_stronghold, nation_of
 
 STAYING = frozenset("be remain stay lie stand keep continue sit".split())
 CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
 CONTESTED = frozenset("contest dispute divide split".split())
+# "Be" and the verbs of soldiers who stay somewhere.
+_STANDING = frozenset("be stay remain station base deploy quarter garrison entrench".split())
 _PASSING = frozenset("go pass revert".split())
 _AT = ("in", "on", "at", "inside")
 _SIEGES = frozenset("siege blockade encirclement".split())
@@ -39,7 +41,7 @@ def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) ->
             yield from _of_holder(sentence, clause, argument, places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
-        elif argument.role in _AT and clause.predicate == "be":
+        elif argument.role in _AT and clause.predicate in _STANDING:
             yield from _of_presence(sentence, clause, argument, places)
 
 
@@ -83,7 +85,11 @@ def _of_presence(
 ) -> Iterator[Relation]:
     """ "The rebels are in the town", "police from X were on the streets of Y"."""
     for subject in subjects:
-        if is_force_or_nation(sentence, subject) and not is_power(sentence, where):
+        head = sentence.tokens[subject.head]
+        armed = is_force_or_nation(sentence, subject)
+        if clause.predicate != "be":
+            armed = is_force(head.lemma) and not is_place(head.lemma)
+        if armed and not is_power(sentence, where):
             yield relation(clause, Status.HOLDS, where, subject, 0.45)
 
 

@@ -31,6 +31,14 @@ def arguments_of(sentence: Sentence, verb: Token) -> Iterator[Argument]:
     for child in sentence.of(verb):
         yield from _dependent(sentence, child)
     yield from _relative(sentence, verb, passive)
+    yield from _clefted(sentence, verb)
+
+
+def _clefted(sentence: Sentence, verb: Token) -> Iterator[Argument]:
+    """In "What the army keeps is A and B" these are what it keeps."""
+    if verb.dep == "csubj" and any(t.text.lower() == "what" for t in sentence.of(verb, "dobj")):
+        for noun in sentence.of(sentence.head(verb), "attr"):
+            yield from _expand(sentence, "patient", noun)
 
 
 def noun_phrase(sentence: Sentence, head: Token) -> tuple[int, int]:
@@ -138,6 +146,10 @@ def _oblique(sentence: Sentence, preposition: Token) -> Iterator[Argument]:
         yield from _expand(sentence, preposition.text.lower(), noun)
     for deeper in sentence.of(preposition, "prep"):
         yield from _oblique(sentence, deeper)
+    # "with A, where they met, and with B"
+    for joined in sentence.of(preposition, "conj"):
+        if joined.text.lower() == preposition.text.lower():
+            yield from _oblique(sentence, joined)
     for adverb in sentence.of(preposition, "pcomp"):
         if not adverb.is_verb:
             yield Argument(preposition.text.lower(), adverb.text, adverb.i, adverb.start, adverb.end)

@@ -55,6 +55,8 @@ class Discourse:
     persons: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
     bodies: set[str] = field(default_factory=set)
+    # Those of `places` that the text itself shows to be some.
+    located: set[str] = field(default_factory=set)
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in the names of the sentence with this number in its article."""
@@ -140,9 +142,13 @@ class Discourse:
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
-        person = any(is_people(lemma) and not is_place(lemma) for lemma in beside) or _has_who(sentence, token)
-        if any(map(is_place, beside)) or not person and _stands_as_place(sentence, token):
+        by_name = is_place(name.rpartition(" ")[2].lower())
+        person = not by_name and any(is_people(lemma) and not is_place(lemma) for lemma in beside)
+        person = person or _has_relative(sentence, token, "who")
+        by_name = by_name or _has_relative(sentence, token, "where")
+        if by_name or any(map(is_place, beside)) or not person and _stands_as_place(sentence, token):
             self.places.add(name)
+            self.located.add(name)
         governor = sentence.head(token)
         if token.dep == "nsubj" and governor.is_verb:
             speaks = is_speech(governor.lemma)
@@ -157,17 +163,19 @@ class Discourse:
 def _nouns_beside(sentence: Sentence, token: Token) -> list[str]:
     """The lemmas of what a name is said to be: in apposition, before it, or "the town of X"."""
     siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
-    beside = [t.lemma for t in siblings] + [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
+    # "60,000 inhabitants" beside a name is no person.
+    beside = [t.lemma for t in siblings if not sentence.of(t, "nummod")]
+    beside += [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
     governor = sentence.head(token)
     if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
         beside.append(sentence.head(governor).lemma)
     return beside
 
 
-def _has_who(sentence: Sentence, token: Token) -> bool:
-    """Whether "who" stands for it, which is said of persons alone."""
-    subjects = (t for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj"))
-    return any(subject.text.lower() == "who" for subject in subjects)
+def _has_relative(sentence: Sentence, token: Token, word: str) -> bool:
+    """Whether "who", which is said of persons alone, or "where", of places, stands for it."""
+    inside = (t for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj", "advmod"))
+    return any(part.text.lower() == word for part in inside)
 
 
 def _stands_as_place(sentence: Sentence, token: Token) -> bool:

@@ -14,6 +14,8 @@ _IMPLICATIVE = frozenset(
 )
 _CONDITIONS = frozenset("if unless whether lest provided should were".split())
 _OPEN_MODALS = frozenset("will would could may might shall should can must ca wo 'll 'd".split())
+# What a paper corrects when it speaks of itself.
+_VERSIONS = frozenset("version edition headline caption graphic issue".split())
 _NEGATIVE_WORDS = frozenset("no not n't never neither nor nobody none nothing hardly without n’t".split())
 
 
@@ -107,12 +109,19 @@ def _tells_apart(below: Token, above: Token) -> bool:
 
 def _is_condition(sentence: Sentence, verb: Token) -> bool:
     """Whether it stands behind "if" or the like, or inverted: "Were they to fall", "Had they held it"."""
-    if _mark(sentence, verb) & _CONDITIONS:
+    if _mark(sentence, verb) & _CONDITIONS or _opens_inverted(sentence, verb):
         return True
     auxiliaries = sentence.of(verb, "aux")
     if not auxiliaries or auxiliaries[0].text not in ("Were", "Should", "Had"):
         return False
     return auxiliaries[0].i == sentence.subtree(verb)[0].i
+
+
+def _opens_inverted(sentence: Sentence, verb: Token) -> bool:
+    """Whether the sentence opens with "Were" or "Should" and the verb stands before its first comma."""
+    if not sentence.tokens or sentence.tokens[0].text not in ("Were", "Should"):
+        return False
+    return verb.i < next((token.i for token in sentence.tokens if token.text == ","), 0)
 
 
 def _has_open_modal(sentence: Sentence, token: Token, verb: Token) -> bool:
@@ -187,7 +196,9 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
         saying = _saying_verb(sentence, token)
         if saying is not None:
             return _speaker(sentence, saying), _denies(sentence, saying)
-        if _is_content(sentence, token) and is_speech(sentence.head(token).lemma):
+        if _is_own(sentence, token) and is_denial(sentence.head(token).lemma):
+            return _speaker(sentence, sentence.head(token)), True
+        if _is_content(sentence, token) and _is_report(sentence.head(token)):
             # "Rumours that it fell": what somebody says, perhaps nobody who knows.
             return sentence.head(token).text, None
         if token.dep in ("advcl", "relcl"):
@@ -202,20 +213,53 @@ def _is_content(sentence: Sentence, verb: Token) -> bool:
     return verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
 
 
+def _is_report(noun: Token) -> bool:
+    """Whether it is a rumour or the like; one that opens a sentence is taken for a name."""
+    return is_speech(noun.lemma) or noun.i == 0 and is_speech(noun.text.lower().removesuffix("s"))
+
+
 def _saying_verb(sentence: Sentence, verb: Token) -> Token | None:
     """The verb of saying or denying that `verb` is the content of."""
     if verb.dep == "ccomp":
         above = [sentence.head(verb)] if sentence.head(verb).is_verb else []
     else:
         above = sentence.of(verb, "parataxis") if verb.dep == "ROOT" else []
-    return next((token for token in above[:1] if is_denial(token.lemma) or is_speech(token.lemma)), None)
+    saying = next((token for token in above[:1] if _says(sentence, token)), None)
+    if saying is None or any(t.text.lower().startswith("what") for t in sentence.of(saying, "dobj")):
+        # "It fell, whatever they say."
+        return None
+    return saying
+
+
+def _says(sentence: Sentence, verb: Token) -> bool:
+    return is_denial(verb.lemma) or is_speech(verb.lemma) or _has_it(sentence, verb)
+
+
+def _has_it(sentence: Sentence, verb: Token) -> bool:
+    """Whether it is "rumour has it that"."""
+    return verb.lemma == "have" and any(t.text.lower() == "it" for t in sentence.of(verb, "dobj"))
+
+
+def _is_own(sentence: Sentence, verb: Token) -> bool:
+    """Whether it is what the subject of the verb above says of itself: "denies having lost it"."""
+    return verb.dep in ("xcomp", "pcomp") and not sentence.of(verb, "nsubj", "nsubjpass")
 
 
 def _denies(sentence: Sentence, saying: Token) -> bool | None:
     negated = bool(sentence.of(saying, "neg"))
     if is_denial(saying.lemma):
         return not negated
-    return None if negated else False
+    return None if negated or _has_it(sentence, saying) or _corrects(sentence, saying) else False
+
+
+def _corrects(sentence: Sentence, saying: Token) -> bool:
+    """Whether a paper speaks of what it said before: "an earlier version said", "I wrote last week"."""
+    for subject in sentence.of(saying, "nsubj"):
+        if subject.text.lower() in ("i", "we"):
+            return saying.tag == "VBD" or bool(sentence.of(saying, "aux"))
+        if subject.lemma in _VERSIONS:
+            return True
+    return False
 
 
 def _according_to(sentence: Sentence) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from index.errors import ModelError
 from index.language.predicates import is_known, is_people, is_place, nation_of
+from index.language.time_expressions import MONTHS, WEEKDAYS
 from index.language.tokens import is_common_word
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _NAME_WORD = (
 )
 _PART = re.compile(_NAME_WORD)
 _CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
+_DATE_WORDS = frozenset((*MONTHS, *WEEKDAYS))
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
 # "PORT SUDAN, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
@@ -216,6 +218,7 @@ def _stays(word: str, *, at_start: bool) -> bool:
         or is_people(bare)
         or is_place(bare)
         or nation_of(bare) is not None
+        or bare in _DATE_WORDS
         or bare.rstrip(".") in ("mr", "mrs", "ms", "dr")
     )
 

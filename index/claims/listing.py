@@ -1,0 +1,68 @@
+"""Chooses the claims that are shown in a list: those about a place or body that is named, told directly enough."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.claim import Claim, ReportedClaim, Status
+from index.language.coreference import is_date_word
+from index.language.words import stem, words
+
+# What is said so indirectly is only a hint: it is part of a place's history and decides nothing.
+LIGHTEST = 0.4
+# An office weighs less where its body follows only from what was said before.
+LIGHTEST_OFFICE = 0.7
+# What opens with one of these is no single place.
+_SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
+                  "others part parts several some such these those two three four five".split())  # fmt: skip
+
+
+def place_key(place: str) -> str:
+    """What two spellings of one place have in common: the stems of its words, without articles."""
+    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
+
+
+def is_one_place(claims: Sequence[ReportedClaim]) -> bool:
+    """Whether what these claims are about is one place: a name, or a phrase that is told twice, such as "the
+    presidential palace"; "other towns" and "not every village" are none."""
+    place = claims[0].claim.place
+    if not place or place.split()[0].lower() in _SOME or is_date_word(place):
+        return False
+    named = place.removeprefix("The ").lower() != place.removeprefix("The ")
+    sentences = {(one.article_id, one.claim.start) for one in claims}
+    return named or (len(place_key(place).split()) > 1 and len(sentences) > 1)
+
+
+def listed(claims: Iterable[ReportedClaim]) -> list[ReportedClaim]:
+    """The claims to show, in their order. Who lost a place to somebody stands as `against` in the claim that says so.
+
+    Left out are hints, phrases that are no place's name, and offices whose body the sentence does not name.
+    """
+    claims = list(claims)
+    about: dict[str, list[ReportedClaim]] = {}
+    for one in claims:
+        if not one.claim.role:
+            about.setdefault(place_key(one.claim.place), []).append(one)
+    places = {key for key, told in about.items() if is_one_place(told)}
+    taken = {_event(one): one.claim.holder for one in claims if one.claim.status is Status.TOOK}
+    lost = {_event(one): one.claim.holder for one in claims if one.claim.status is Status.LOST}
+    shown = []
+    for one in claims:
+        claim, event = one.claim, _event(one)
+        told = claim.weight >= LIGHTEST and place_key(claim.place) in places
+        if not (_names_body(claim) if claim.role else told):
+            continue
+        if claim.status is Status.LOST and taken.get(event):
+            continue
+        loser = lost.get(event) if claim.status is Status.TOOK else None
+        shown.append(replace(one, against=loser) if loser else one)
+    return shown
+
+
+def _names_body(claim: Claim) -> bool:
+    """Whether the sentence says whose office it is; "the mayor, Ada Lund" leaves that to what was said before."""
+    return bool(claim.place) and claim.weight >= LIGHTEST_OFFICE
+
+
+def _event(one: ReportedClaim) -> tuple[str, int, str, str]:
+    claim = one.claim
+    return one.article_id, claim.start, claim.place, claim.role

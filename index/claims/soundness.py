@@ -1,0 +1,61 @@
+"""Leaves out the claims of an article that give no place to nobody: whose place is a person or a side, whose holder is
+"neither army", or whose place and holder are both only implied."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.claim import Claim, Status
+from index.language.coreference import Discourse, is_body
+from index.language.predicates import is_force, is_office, nation_of
+
+_NO_HOLDER = re.compile(
+    r"(?:neither|none|nobody|no|not|anyone|anybody|everyone|everybody|someone|somebody|who|whoever|i|me|you)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?:it|its|they|their|them|he|his|him|she|her|we|our|us|this|that|those|these)", re.IGNORECASE)
+_TITLE = re.compile(r"(?:mr|mrs|ms|dr|sir)\b\.?", re.IGNORECASE)
+
+
+def sound(claims: Iterable[Claim], discourse: Discourse) -> list[Claim]:
+    """The claims that hold together, each once. A pronoun that nobody is known to be behind is no holder's name."""
+    claims = list(dict.fromkeys(claims))
+    sides = _sides(claims)
+    named = [_without_pronoun(claim) for claim in claims if not _NO_HOLDER.match(claim.holder or "")]
+    return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides)]
+
+
+def _sides(claims: Sequence[Claim]) -> frozenset[str]:
+    """The names that hold places more often than they are held."""
+    held = Counter(claim.place for claim in claims if not claim.role)
+    direct = [claim for claim in claims if not claim.role and claim.resolved_from != "there"]
+    holding = Counter(claim.holder for claim in direct if claim.holder)
+    return frozenset(name for name, count in holding.items() if count > held[name])
+
+
+def _without_pronoun(claim: Claim) -> Claim:
+    unknown = claim.holder is not None and not claim.role and _PRONOUN.fullmatch(claim.holder)
+    return replace(claim, holder=None) if unknown else claim
+
+
+def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str]) -> bool:
+    if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse):
+        return False
+    return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
+
+
+def _is_person(name: str, discourse: Discourse) -> bool:
+    """Whether a name that is no place's is that of a person who is spoken of, or a part of it."""
+    if _TITLE.match(name) or " " in name and is_office(name.partition(" ")[0].lower()):
+        return True
+    return name not in discourse.located and any(name in (person, *person.split()) for person in discourse.persons)
+
+
+def _is_force(holder: str | None, sides: frozenset[str]) -> bool:
+    """Whether a holder is a side, or told to be armed or governing."""
+    if not holder:
+        return False
+    last = holder.split()[-1].lower()
+    forms = (last, last.removesuffix("s"))
+    return holder in sides or is_body(holder) or nation_of(last) is not None or any(map(is_force, forms))
