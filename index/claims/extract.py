@@ -169,13 +169,16 @@ def _claims(
     status = relation.status
     if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
-    # Of an office "its chief" is a person, of a place those whom he leads.
-    pronoun = relation.holder if not role or " " not in (relation.holder or "") else None
-    named = sides.resolve(number, clause, pronoun, discourse.persons, discourse.places)
+    named = sides.resolve(number, clause, _pronoun(relation, role), discourse.persons, discourse.places)
     holder = without_article(named or relation.holder)
     for name, word in places_of(number, sentence, relation, discourse):
         made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
         yield replace(made, holder_from=relation.holder or "") if named else made
+
+
+def _pronoun(relation: Relation, role: str) -> str | None:
+    """The holder, for the pronoun in it. Of an office "its chief" is a person, of a place those whom he leads."""
+    return None if role and " " in (relation.holder or "") else relation.holder
 
 
 def _role(relation: Relation) -> str:

@@ -52,10 +52,12 @@ class Sides:
         pronoun = (holder or "").lower().partition(" ")[0]
         if pronoun not in _PRONOUNS or clause is None:
             return None
-        acting = [side for side in self.acting if side.sentence < number or side.start < clause.start]
+        acting = self._before(number, clause.start)
         fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
-        own = _speaking(fitting, number, clause.speaker or "")
-        return own or _leading(holder or "", clause.speaker or "") or _nearest(fitting, number)
+        return _telling(fitting, number, holder or "", clause.speaker or "") or _nearest(fitting, number)
+
+    def _before(self, number: int, start: int) -> list[_Side]:
+        return [side for side in self.acting if side.sentence < number or side.start < start]
 
     @staticmethod
     def _is_side(sentence: Sentence, argument: Argument) -> bool:
@@ -63,6 +65,11 @@ class Sides:
         if head.tag in ("PRP", "DT", "EX") or not head.is_name and _is_somebodys(sentence, head):
             return False
         return can_hold(sentence, argument) and (head.is_name or is_force_or_nation(sentence, argument))
+
+
+def _telling(sides: Sequence[_Side], number: int, holder: str, speaker: str) -> str | None:
+    """Who says so of himself or of those whom he leads."""
+    return (_speaking(sides, number, speaker) or _leading(holder, speaker)) if speaker else None
 
 
 def _speaking(sides: Sequence[_Side], number: int, speaker: str) -> str | None:
@@ -73,7 +80,7 @@ def _speaking(sides: Sequence[_Side], number: int, speaker: str) -> str | None:
 
 def _leading(holder: str, speaker: str) -> str | None:
     """The speaker, where it says that "its men" or "his troops" hold a place."""
-    of_somebody = " " in holder and speaker and speaker.lower().split()[0] not in (*_PRONOUNS, "i", "we")
+    of_somebody = " " in holder and speaker.lower().split()[0] not in (*_PRONOUNS, "i", "we")
     return re.sub(r"\A(?:the|a|an) ", "", speaker, flags=re.IGNORECASE) if of_somebody else None
 
 

@@ -38,24 +38,34 @@ def listed(claims: Iterable[ReportedClaim]) -> list[ReportedClaim]:
     Left out are hints, phrases that are no place's name, and offices whose body the sentence does not name.
     """
     claims = list(claims)
+    places = _places(claims)
+    taken, lost = _holders(claims, Status.TOOK), _holders(claims, Status.LOST)
+    shown = []
+    for one in claims:
+        if not _is_shown(one.claim, places) or one.claim.status is Status.LOST and taken.get(_event(one)):
+            continue
+        loser = lost.get(_event(one)) if one.claim.status is Status.TOOK else None
+        shown.append(replace(one, against=loser) if loser else one)
+    return shown
+
+
+def _places(claims: Iterable[ReportedClaim]) -> frozenset[str]:
+    """The keys of what is told to be held and is one place."""
     about: dict[str, list[ReportedClaim]] = {}
     for one in claims:
         if not one.claim.role:
             about.setdefault(place_key(one.claim.place), []).append(one)
-    places = {key for key, told in about.items() if is_one_place(told)}
-    taken = {_event(one): one.claim.holder for one in claims if one.claim.status is Status.TOOK}
-    lost = {_event(one): one.claim.holder for one in claims if one.claim.status is Status.LOST}
-    shown = []
-    for one in claims:
-        claim, event = one.claim, _event(one)
-        told = claim.weight >= LIGHTEST and place_key(claim.place) in places
-        if not (_names_body(claim) if claim.role else told):
-            continue
-        if claim.status is Status.LOST and taken.get(event):
-            continue
-        loser = lost.get(event) if claim.status is Status.TOOK else None
-        shown.append(replace(one, against=loser) if loser else one)
-    return shown
+    return frozenset(key for key, told in about.items() if is_one_place(told))
+
+
+def _holders(claims: Iterable[ReportedClaim], status: Status) -> dict[tuple[str, int, str, str], str | None]:
+    return {_event(one): one.claim.holder for one in claims if one.claim.status is status}
+
+
+def _is_shown(claim: Claim, places: frozenset[str]) -> bool:
+    if claim.role:
+        return _names_body(claim)
+    return claim.weight >= LIGHTEST and place_key(claim.place) in places
 
 
 def _names_body(claim: Claim) -> bool:

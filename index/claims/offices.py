@@ -218,13 +218,12 @@ def _owner(sentence: Sentence, office: Token) -> Token | None:
     """The body whose office it is: "Norvik's mayor", "the mayor of Norvik", "the Norvik mayor"."""
     owners = [*sentence.of(office, "poss"), *_owners_behind(sentence, office)]
     before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    owners += reversed([child for child in before if child.text[:1].isupper() and not is_date_word(child.text)])
+    owners += reversed([child for child in before if child.text[:1].isupper()])
     # "Norvik chief executive Ada Lund": all of it hangs on the name.
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
-        names = [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
-        owners += [name for name in names if not is_date_word(name.text)]
-    return _first(owners)
+        owners += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+    return _first([owner for owner in owners if not is_date_word(owner.text)])
 
 
 def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:

@@ -29,15 +29,21 @@ def relation(clause: Clause, status: Status, place: Argument, holder: Argument |
     if _is_denial(clause, status, named=text is not None):
         return Relation(status, place, text, replace(clause, denied=True), weight)
     if clause.negated or clause.ended:
-        # "does not hold", "no longer controls": lost. "has not fallen", "has not left": as it was.
-        if status is Status.HOLDS:
-            never = not clause.ended and clause.tense is not Tense.PRESENT
-            return Relation(Status.LOST, place, text, clause, NOTHING if never else weight if text else 0.3)
-        keeper = text if status in (Status.LEFT, Status.LOST) else None
-        return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
+        return _denied(clause, status, place, text, weight)
     if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
         status = Status.HELD_BEFORE
     return Relation(status, place, text, clause, weight)
+
+
+def _denied(clause: Clause, status: Status, place: Argument, holder: str | None, weight: float) -> Relation:
+    """ "Does not hold", "no longer controls": lost. "Has not fallen", "has not left": as it was."""
+    never = not clause.ended and clause.tense is not Tense.PRESENT
+    if status is Status.HOLDS and never and holder:
+        return Relation(status, place, holder, clause, NOTHING)
+    if status is Status.HOLDS and not never:
+        return Relation(Status.LOST, place, holder, clause, weight if holder else 0.3)
+    keeper = holder if status in (Status.LEFT, Status.LOST) else None
+    return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
 
 
 def _is_denial(clause: Clause, status: Status, *, named: bool) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
+from index.claims.leaving import leaving_of, nowhere, sources_of
 from index.claims.parties import (
     HANDS,
     can_hold,
@@ -106,7 +107,7 @@ def _of_motion(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if clause.predicate.endswith("_in") and not clause.of("patient", "into", "in", "on", "at"):
         for force in clause.of("agent"):
             if can_hold(sentence, force) and is_force_or_nation(sentence, force):
-                yield relation(clause, Status.TOOK, _nowhere(clause), force, 0.4)
+                yield relation(clause, Status.TOOK, nowhere(clause), force, 0.4)
 
 
 def _holders(sentence: Sentence, clause: Clause) -> list[Argument | None]:
@@ -138,65 +139,11 @@ def _of_losing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield relation(clause, Status.TOOK, place, gainer)
 
 
-def _sources(clause: Clause) -> list[Argument]:
-    """What is left: behind "from", and behind "of" in "pulled out of"."""
-    return clause.of("from") + (clause.of("of") if "_" in clause.predicate else [])
-
-
-def _of_leaving(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    agents, patients, sources = clause.of("agent"), clause.of("patient"), _sources(clause)
-    if other := [*_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause)]:
-        yield from other
-        return
-    forces = _leavers(sentence, clause)
-    if clause.passive and not agents and forces == patients:
-        # "The town was vacated": by whom is not said.
-        known = sources or "_" in clause.predicate
-        left = [] if known else [place for place in patients if not is_force_or_nation(sentence, place)]
-        yield from (relation(clause, Status.LEFT, place, None, 0.8) for place in left)
-        return
-    places = sources or ([] if clause.passive else patients)
-    for force in forces:
-        for place in [place for place in places if place not in forces] or [_nowhere(clause)]:
-            yield relation(clause, Status.LEFT, place, force, 0.9 if places else 0.4)
-
-
-def _leavers(sentence: Sentence, clause: Clause) -> list[Argument]:
-    """Who leaves: the agents, or the patients of "were withdrawn" and "withdrew its troops from"."""
-    agents, patients = clause.of("agent"), clause.of("patient")
-    leavers = patients if clause.passive or patients and _sources(clause) else agents
-    forces = [a for a in leavers if can_hold(sentence, a)]
-    return forces or [a for a in agents if can_hold(sentence, a) or is_pronoun(sentence, a)]
-
-
-def _left_to(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "Only the port is left to the army." """
-    keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
-    for place in clause.of("patient"):
-        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
-
-
-def _left_with(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The army is left with two towns." """
-    keepers = [a for a in clause.of("patient") if can_hold(sentence, a)] if clause.passive else []
-    for place in clause.of("with"):
-        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
-
-
-def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The army chased the rebels out": the verb has an object, so another than its subject leaves."""
-    if "_" not in clause.predicate or clause.passive or not clause.of("agent") or _sources(clause):
-        return
-    for loser in clause.of("patient"):
-        if is_force_or_nation(sentence, loser) or sentence.tokens[loser.head].is_name:
-            yield relation(clause, Status.LOST, _nowhere(clause), loser, 0.4)
-
-
 def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     losers = [p for p in clause.of("patient") if can_hold(sentence, p) or is_pronoun(sentence, p)]
     agents = clause.of("agent")
     gainers = agents if clause.passive else [a for a in agents if may_take(sentence, a)]
-    for place in _sources(clause) or clause.of("out"):
+    for place in sources_of(clause) or clause.of("out"):
         yield from (relation(clause, Status.LOST, place, loser) for loser in losers)
         yield from (relation(clause, Status.TOOK, place, gainer, 0.8) for gainer in gainers)
 
@@ -236,7 +183,7 @@ _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {
     Holding.HOLD: _of_holder,
     Holding.TAKE: _of_holder,
     Holding.LOSE: _of_losing,
-    Holding.LEAVE: _of_leaving,
+    Holding.LEAVE: leaving_of,
     Holding.EXPEL: _of_expelling,
     Holding.FALL: _of_falling,
     Holding.BESIEGE: _of_besieging,
@@ -361,11 +308,6 @@ def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]
         if prep.text.lower() == preposition:
             found += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
     return found
-
-
-def _nowhere(clause: Clause) -> Argument:
-    """The place that a verb of leaving does not name: that which was last spoken of."""
-    return Argument("implied", "", clause.verb, clause.start, clause.end)
 
 
 def _is_quantity(text: str) -> bool:

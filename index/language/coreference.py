@@ -142,22 +142,34 @@ class Discourse:
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
-        by_name = is_place(name.rpartition(" ")[2].lower())
-        person = not by_name and any(is_people(lemma) and not is_place(lemma) for lemma in beside)
-        person = person or _has_relative(sentence, token, "who")
-        by_name = by_name or _has_relative(sentence, token, "where")
-        if by_name or any(map(is_place, beside)) or not person and _stands_as_place(sentence, token):
+        named = " " in name and is_place(name.rpartition(" ")[2].lower())
+        person = not named and any(map(_is_person, beside)) or _has_relative(sentence, token, "who")
+        if named or _is_located(sentence, token, beside, person=person):
             self.places.add(name)
             self.located.add(name)
-        governor = sentence.head(token)
-        if token.dep == "nsubj" and governor.is_verb:
-            speaks = is_speech(governor.lemma)
-            person = person or speaks and " " in name and not is_body(name) and nation_of(name) is None
-            if speaks or _acts(sentence, governor) or any(map(is_force, beside)):
-                self.actors.add(name)
+        if token.dep == "nsubj" and sentence.head(token).is_verb:
+            person = self._acts(sentence, token, name, beside) or person
         if person:
             self.persons.add(name)
         return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
+
+    def _acts(self, sentence: Sentence, subject: Token, name: str, beside: Sequence[str]) -> bool:
+        """Take in that a name acts, where it does; whether it speaks as a person does."""
+        verb = sentence.head(subject)
+        speaks = is_speech(verb.lemma)
+        if speaks or _acts(sentence, verb) or any(map(is_force, beside)):
+            self.actors.add(name)
+        return speaks and " " in name and not is_body(name) and nation_of(name) is None
+
+
+def _is_person(noun: str) -> bool:
+    return is_people(noun) and not is_place(noun)
+
+
+def _is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:
+    """Whether a name is said to be a place, or stands where places do."""
+    said = any(map(is_place, beside)) or _has_relative(sentence, token, "where")
+    return said or not person and _stands_as_place(sentence, token)
 
 
 def _nouns_beside(sentence: Sentence, token: Token) -> list[str]:

@@ -21,9 +21,7 @@ OVER = {
     "chatbot/question/entity_linking.py _hidden_names": 16,
     "chatbot/question/parse.py _asking_part": 18,
     "index/claims/relations.py _of_clause": 21,
-    "index/claims/relations.py _of_leaving": 13,
     "index/language/arguments.py subjects_of": 15,
-    "index/language/coreference.py _kind": 19,
     "index/language/coreference.py name_span": 13,
     "index/language/coreference.py read": 16,
 }

@@ -1,0 +1,83 @@
+"""Reads from a clause with a verb of leaving who left a place, was driven out of it, or is left with it."""
+
+from collections.abc import Iterator
+
+from index.claim import Status
+from index.claims.parties import can_hold, is_force_or_nation, is_pronoun
+from index.claims.relation import Relation, relation
+from index.language.clauses import Argument, Clause
+from index.language.parser import Sentence
+
+
+def sources_of(clause: Clause) -> list[Argument]:
+    """What is left: behind "from", and behind "of" in "pulled out of"."""
+    return clause.of("from") + (clause.of("of") if "_" in clause.predicate else [])
+
+
+def leaving_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """Who leaves which place by a clause with a verb of leaving; who keeps it or is driven out by such a verb."""
+    if other := [*_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause)]:
+        yield from other
+    elif clause.passive and not any(can_hold(sentence, a) for a in clause.of("agent")) and not _is_withdrawn(
+        sentence, clause
+    ):
+        yield from _vacated(sentence, clause)
+    else:
+        yield from _of_leavers(sentence, clause)
+
+
+def _is_withdrawn(sentence: Sentence, clause: Clause) -> bool:
+    """Whether it says of forces that they were withdrawn, and not of a place that it was vacated."""
+    patients = clause.of("patient")
+    return _leavers(sentence, clause) != patients or any(is_force_or_nation(sentence, a) for a in patients)
+
+
+def _vacated(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The town was vacated": by whom is not said."""
+    if not sources_of(clause) and "_" not in clause.predicate:
+        yield from (relation(clause, Status.LEFT, place, None, 0.8) for place in clause.of("patient"))
+
+
+def _of_leavers(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army left the town", "its troops were withdrawn from there"."""
+    forces = _leavers(sentence, clause)
+    places = sources_of(clause) or ([] if clause.passive else clause.of("patient"))
+    for force in forces:
+        for place in [place for place in places if place not in forces] or [nowhere(clause)]:
+            yield relation(clause, Status.LEFT, place, force, 0.9 if places else 0.4)
+
+
+def _leavers(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """Who leaves: the agents, or the patients of "were withdrawn" and "withdrew its troops from"."""
+    agents, patients = clause.of("agent"), clause.of("patient")
+    leavers = patients if clause.passive or patients and sources_of(clause) else agents
+    forces = [a for a in leavers if can_hold(sentence, a)]
+    return forces or [a for a in agents if can_hold(sentence, a) or is_pronoun(sentence, a)]
+
+
+def _left_to(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "Only the port is left to the army." """
+    keepers = [a for a in clause.of("to") if can_hold(sentence, a)] if clause.passive else []
+    for place in clause.of("patient"):
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
+
+
+def _left_with(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army is left with two towns." """
+    keepers = [a for a in clause.of("patient") if can_hold(sentence, a)] if clause.passive else []
+    for place in clause.of("with"):
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
+
+
+def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army chased the rebels out": the verb has an object, so another than its subject leaves."""
+    if "_" not in clause.predicate or clause.passive or not clause.of("agent") or sources_of(clause):
+        return
+    for loser in clause.of("patient"):
+        if is_force_or_nation(sentence, loser) or sentence.tokens[loser.head].is_name:
+            yield relation(clause, Status.LOST, nowhere(clause), loser, 0.4)
+
+
+def nowhere(clause: Clause) -> Argument:
+    """The place that a verb of leaving does not name: that which was last spoken of."""
+    return Argument("implied", "", clause.verb, clause.start, clause.end)
