@@ -77,6 +77,9 @@ def _label(sentence: str) -> str:
     if label is None or row_of(sentence):
         return ""
     names = re.split(r",? and |, ", label["name"])
+    if all(is_known(name.lower()) and not is_place(name.lower()) for name in names):
+        # "Correction: an earlier version said ..."
+        return ""
     return label["name"] if all(_IN_NAMES.match(word) for name in names for word in name.split()) else ""
 
 

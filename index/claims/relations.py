@@ -21,6 +21,7 @@ from index.claims.relation import NOTHING, Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
 from index.language.coreference import opens_with_word
+from index.language.mood import has_it
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     Holding,
@@ -118,8 +119,8 @@ def _holders(sentence: Sentence, clause: Clause) -> list[Argument | None]:
 def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """Verbs of holding and of taking."""
     taken = holding_of(clause.predicate) is Holding.TAKE
-    if taken and clause.of("complement"):
-        # "They found the town empty."
+    if taken and clause.of("complement") or has_it(sentence, sentence.tokens[clause.verb]):
+        # "They found the town empty", "rumour has it that".
         return
     holders = _holders(sentence, clause)
     if clause.of("agent") and holders == [None]:
@@ -232,8 +233,8 @@ def _of_so(sentence: Sentence, found: Sequence[Relation]) -> Iterator[Relation]:
 def _is_so(sentence: Sentence, verb: Token) -> bool:
     if verb.lemma not in ("do", "be", "have"):
         return False
-    before = [child for child in sentence.of(verb, "advmod", "dep") if child.i < verb.i]
-    return any(child.text.lower() in ("so", "neither", "nor") for child in before)
+    before = [child for child in sentence.of(verb, "advmod", "dep", "mark") if child.i < verb.i]
+    return any(child.text.lower() in ("so", "neither", "nor", "as") for child in before)
 
 
 def _subjects_behind(sentence: Sentence, verb: Token) -> list[Token]:

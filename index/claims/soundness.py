@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from index.claim import Claim, Status
 from index.language.coreference import Discourse, is_body
-from index.language.predicates import is_force, is_office, nation_of
+from index.language.predicates import is_force, is_known, is_office, is_place, nation_of
 
 _NO_HOLDER = re.compile(
     r"(?:neither|none|nobody|no|not|anyone|anybody|everyone|everybody|someone|somebody|who|whoever|i|me|you)\b",
@@ -23,6 +23,7 @@ def sound(claims: Iterable[Claim], discourse: Discourse) -> list[Claim]:
     claims = list(dict.fromkeys(claims))
     sides = _sides(claims)
     named = [_without_pronoun(claim) for claim in claims if not _NO_HOLDER.match(claim.holder or "")]
+    named = [claim for claim in named if not claim.place[:1].isdigit()]
     return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides)]
 
 
@@ -42,6 +43,8 @@ def _without_pronoun(claim: Claim) -> Claim:
 def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str]) -> bool:
     if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse):
         return False
+    if _is_word(claim.place) and claim.place not in discourse.located:
+        return False
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
 
 
@@ -50,6 +53,11 @@ def _is_person(name: str, discourse: Discourse) -> bool:
     if _TITLE.match(name) or " " in name and is_office(name.partition(" ")[0].lower()):
         return True
     return name not in discourse.located and any(name in (person, *person.split()) for person in discourse.persons)
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name is a common word with the capital of its sentence's beginning: "Women were taken out"."""
+    return name[:1].isupper() and is_known(name.lower()) and not is_place(name.lower()) and nation_of(name) is None
 
 
 def _is_force(holder: str | None, sides: frozenset[str]) -> bool:

@@ -17,7 +17,16 @@ from index.claims.parties import (
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, holding_of, is_force, is_people, is_place, is_stronghold, nation_of
+from index.language.predicates import (
+    Holding,
+    holding_of,
+    is_force,
+    is_office,
+    is_people,
+    is_place,
+    is_stronghold,
+    nation_of,
+)
 
 STAYING = frozenset("be remain stay lie stand keep continue sit".split())
 CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
@@ -89,7 +98,7 @@ def _of_presence(
         armed = is_force_or_nation(sentence, subject)
         if clause.predicate != "be":
             armed = is_force(head.lemma) and not is_place(head.lemma)
-        if armed and not is_power(sentence, where):
+        if armed and not is_office(head.lemma) and not is_power(sentence, where):
             yield relation(clause, Status.HOLDS, where, subject, 0.45)
 
 

@@ -10,6 +10,8 @@ from index.language.annotations import Annotation
 from index.language.predicates import Holding, holding_of, is_force, is_place
 from index.language.time_expressions import find_times
 
+# What a column of places may be headed, besides the kinds of places.
+_PLACES = ("location", "locality", "site", "where")
 # As `index/readers/parsed_document.py` writes a row.
 _CELL = re.compile(r"([^\W\d_][^:;]{0,40}): ([^;]{1,80})")
 
@@ -23,7 +25,7 @@ def row_of(sentence: str) -> list[tuple[str, str]]:
 def claims_of_row(line: Annotation, cells: list[tuple[str, str]], date: datetime.date | None) -> Iterator[Claim]:
     """The claim of a row: the first column is of a kind of place, another is headed "held by", "in control"."""
     kind, place = cells[0]
-    if not any(is_place(word.lower()) for word in kind.split()):
+    if not any(is_place(word.lower()) or word.lower() in _PLACES for word in kind.split()):
         return
     holders = [cell for head, cell in cells[1:] if _tells_holder(line, head)]
     times = [time for _, cell in cells[1:] for time in find_times(cell, date)]

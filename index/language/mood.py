@@ -208,7 +208,7 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
 
 def _is_content(sentence: Sentence, verb: Token) -> bool:
     """Whether a clause tells what the noun before it says: "the rumour that it fell"."""
-    if verb.dep not in ("acl", "relcl") or not sentence.head(verb).is_noun:
+    if verb.dep not in ("acl", "relcl", "ccomp") or not sentence.head(verb).is_noun:
         return False
     return verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
 
@@ -232,10 +232,10 @@ def _saying_verb(sentence: Sentence, verb: Token) -> Token | None:
 
 
 def _says(sentence: Sentence, verb: Token) -> bool:
-    return is_denial(verb.lemma) or is_speech(verb.lemma) or _has_it(sentence, verb)
+    return is_denial(verb.lemma) or is_speech(verb.lemma) or has_it(sentence, verb)
 
 
-def _has_it(sentence: Sentence, verb: Token) -> bool:
+def has_it(sentence: Sentence, verb: Token) -> bool:
     """Whether it is "rumour has it that"."""
     return verb.lemma == "have" and any(t.text.lower() == "it" for t in sentence.of(verb, "dobj"))
 
@@ -249,7 +249,7 @@ def _denies(sentence: Sentence, saying: Token) -> bool | None:
     negated = bool(sentence.of(saying, "neg"))
     if is_denial(saying.lemma):
         return not negated
-    return None if negated or _has_it(sentence, saying) or _corrects(sentence, saying) else False
+    return None if negated or has_it(sentence, saying) or _corrects(sentence, saying) else False
 
 
 def _corrects(sentence: Sentence, saying: Token) -> bool:
