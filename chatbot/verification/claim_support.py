@@ -18,6 +18,7 @@ from chatbot.verification.evidence import Evidence, EvidenceReader, unit
 from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, written_out
 from chatbot.verification.holders import is_of_another
 from chatbot.verification.quantities import quantities_of, wrong_quantities
+from chatbot.verification.staleness import Age, age_of
 from chatbot.verification.statement import ALONE, Context, ReadStatement, StatementReader
 from chatbot.verification.substitution import substituted
 from index.collection import Collection
@@ -83,6 +84,15 @@ class Supporter:
         score, best = self._meaning(claim, texts)
         missing = tuple(dict.fromkeys([*_missing(stated, evidence), *unlabelled]))
         return Support(score, best, missing, tuple(dict.fromkeys(_otherwise(stated, evidence))))
+
+    def age(
+        self, statement: str, cited: Sequence[RetrievedPassage], shown: Sequence[RetrievedPassage], context: Context
+    ) -> tuple[Age, str]:
+        """Whether a statement that `cited` support is told as present though newer ones of `shown` may tell otherwise,
+        and what of it is then in doubt."""
+        evidence = self._reader.read(cited)
+        stated = self._statements.read(statement, context, evidence)
+        return age_of(stated, context, evidence.passages, self._reader.read(shown).passages)
 
     def _meaning(
         self, claim: str, texts: Sequence[tuple[tuple[int, int], str, Vectors]]

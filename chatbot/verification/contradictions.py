@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chatbot.verification.deeds import Deed, ReadSentence
+from chatbot.verification.deeds import CALENDAR, Deed, ReadSentence
 from index.language.opposites import are_contrary
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
 
@@ -31,6 +31,7 @@ class Otherwise(StrEnum):
     CONTRARY = "what was done"
     ROLES = "who did it"
     NAMES = "to what or where"
+    SPEAKER = "who said it"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def contradictions(
             deed = replace(deed, agents=deed.agents - label)
         matches = [match for n, one in enumerate(evidence) for other in one.deeds for match in _matched(deed, other, n)]
         found = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
+        found = found or _of_speakers(deed, matches, label)
         if found is not None:
             yield found
 
@@ -124,6 +126,15 @@ def _of_names(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
         return None
     rivals = [m for m in told if m.shared >= LEAST_SHARED_NAMES and m.deed.names - deed.about]
     return Contradiction(Otherwise.NAMES, deed.start, deed.end, rivals[0].sentence) if rivals else None
+
+
+def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -> Contradiction | None:
+    """What one is said to have said, while the evidence has it from others and does not name that one."""
+    own = deed.speakers - label - CALENDAR
+    told = [m for m in matches if m.parity > 0 and m.shared >= LEAST_SHARED and m.deed.speakers]
+    if not own or not told or any(own & (m.deed.speakers | m.deed.about) for m in told):
+        return None
+    return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, told[0].sentence)
 
 
 def _matched(deed: Deed, other: Deed, sentence: int) -> Iterator[_Match]:

@@ -18,7 +18,7 @@ from index.language.words import STOPWORDS, bare, stem
 _EMPTY = frozenset(
     "be have do say report not no never also still only just even again then there here now one two so such".split()
 )
-_CALENDAR = frozenset(stem(day) for day in (*MONTHS, *WEEKDAYS))
+CALENDAR = frozenset(stem(day) for day in (*MONTHS, *WEEKDAYS))
 _POSSESSIVES = ("poss", "nmod")
 _HANGING = ("ccomp", "xcomp", "advcl", "parataxis", "conj")
 
@@ -94,7 +94,7 @@ class ReadSentence:
             if other.dep in ("relcl", "acl", "conj") and other.i != head.i:
                 below -= {t.i for t in self.parsed.subtree(other)}
         inside = [t for t in self.parsed.tokens if t.i in below and t.is_name]
-        return frozenset[str]().union(*(concepts(token.text) for token in inside)) - _CALENDAR
+        return frozenset[str]().union(*(concepts(token.text) for token in inside)) - CALENDAR
 
     def _is_disputed(self, clause: Clause) -> bool:
         """Whether it hangs on "disputes that", which the parser may take for a noun."""

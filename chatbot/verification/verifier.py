@@ -10,6 +10,7 @@ from chatbot.citations import cite
 from chatbot.verification.claim_support import Support, Supporter
 from chatbot.verification.coreference import leans, resolved
 from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
+from chatbot.verification.staleness import Age
 from chatbot.verification.statement import Context
 from index.collection import Collection
 from index.passage import RetrievedPassage
@@ -81,8 +82,17 @@ class _Lookup:
             return None
         finding = self._look_up(sentence, context)
         if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim):
-            return self._leaning(sentence, finding, context, before)
-        return finding
+            finding = self._leaning(sentence, finding, context, before)
+        return self._aged(sentence, finding, context)
+
+    def _aged(self, sentence: Sentence, finding: _Finding, context: Context) -> _Finding:
+        """The finding, less sure where newer passages may tell otherwise than those that support the sentence."""
+        if finding.verdict is Verdict.UNFOUND:
+            return finding
+        age, doubt = self._supporter.age(sentence.claim, [one for one, _ in finding.held_by], self.shown, context)
+        if age is Age.OUTDATED:
+            return _Finding(Verdict.UNFOUND, missing=doubt)
+        return _Finding(Verdict.CITED, finding.held_by) if age is Age.OLDER else finding
 
     def _look_up(self, sentence: Sentence, context: Context) -> _Finding:
         cited = _cited(sentence, self.shown)

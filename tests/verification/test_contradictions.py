@@ -31,6 +31,8 @@ def told(read: Read, statement: str, *evidence: str) -> list[str]:
         ("Torvald Nilsen denied the claims about the harbour.",
          "Torvald Nilsen admitted the claims about the harbour.", "what was done"),
         ("Barlow bought the Odeon cinema.", "Lindgren bought the Odeon cinema in May.", "who did it"),
+        ("Ada Lindgren said that the ferry to Elvaskar had been sold in May.",
+         "Torvald Nilsen said that the ferry to Elvaskar had been sold in May.", "who said it"),
         ("Barlow Rovers lost the final.", "Barlow Rovers won the final after extra time.", "what was done"),
     ],
 )
@@ -45,6 +47,9 @@ def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, e
         ("The bakery was closed by the inspectors.", "The inspectors closed the bakery on Mill Lane."),
         ("Lindgren lost the Odeon cinema to Barlow.", "Barlow bought the Odeon cinema from Lindgren."),
         ("The ferry has not been sold.", "The ferry is still for sale; no buyer was found."),
+        ("Mayor Nilsen said that the ferry to Elvaskar had been sold.",
+         "Torvald Nilsen said that the ferry to Elvaskar had been sold in May."),
+        ("The ferry to Elvaskar had been sold.", "Torvald Nilsen said that the ferry to Elvaskar had been sold."),
         ("Cats sleep all day.", "The inspectors closed the bakery on Mill Lane."),
         ("Nilsen disputes that the harbour is closed.", "Nilsen denies that the harbour is closed."),
     ],
