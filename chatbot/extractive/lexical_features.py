@@ -247,16 +247,23 @@ def _has_kind(reading: ParsedQuestion, sentence: str) -> bool:
     if reading.kind is QuestionKind.REASON:
         return _CAUSE.search(sentence) is not None
     if reading.kind is QuestionKind.PLACE:
-        return _PLACE_NOUN.search(sentence) is not None or any(
-            word.lower() not in asked for m in _PLACE.finditer(sentence) for word in words(m["place"])
-        )
+        return _has_place(sentence, asked)
     if _NAMING.search(reading.own):
         return _names_role(reading.own, sentence, asked)
-    if reading.kind is QuestionKind.PERSON:
-        return any(names_actor(word) for word in words(sentence)) or any(
-            m.group().lower() not in asked for m in _CAPITAL.finditer(sentence)
-        )
-    return True
+    return reading.kind is not QuestionKind.PERSON or _has_person(sentence, asked)
+
+
+def _has_place(sentence: str, asked: set[str]) -> bool:
+    if _PLACE_NOUN.search(sentence):
+        return True
+    places = (words(match["place"]) for match in _PLACE.finditer(sentence))
+    return any(word.lower() not in asked for place in places for word in place)
+
+
+def _has_person(sentence: str, asked: set[str]) -> bool:
+    if any(map(names_actor, words(sentence))):
+        return True
+    return any(match.group().lower() not in asked for match in _CAPITAL.finditer(sentence))
 
 
 def _names_role(question: str, sentence: str, asked: set[str]) -> bool:

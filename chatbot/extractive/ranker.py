@@ -15,7 +15,7 @@ from chatbot.question.query import Query, query_of
 from index.claim import Claim
 from index.collection import Collection
 from index.language.annotations import Annotation
-from index.language.time_expressions import find_times
+from index.language.time_expressions import TimeExpression, find_times
 from index.language.words import stem, words
 from index.passage import RetrievedPassage
 
@@ -173,14 +173,17 @@ def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation
         return True
     since, until = reading.since or datetime.date.min, reading.until or datetime.date.max
     day = candidate.article.date
-    named = find_times(candidate.text, day)
-    if annotation is not None and annotation.day is not None:
-        named = [annotation.day, *named]
-    if any(time.first <= until and since <= time.last for time in named):
+    if any(time.first <= until and since <= time.last for time in _times(candidate, annotation)):
         return True
-    if day is None:
+    if day is None or day > until:
         return False
-    return day <= until and (since <= day or reading.control or reading.kind is QuestionKind.PERSON)
+    return since <= day or reading.control or reading.kind is QuestionKind.PERSON
+
+
+def _times(candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:
+    """The times that a sentence and the heading above it name."""
+    named = find_times(candidate.text, candidate.article.date)
+    return [annotation.day, *named] if annotation is not None and annotation.day is not None else named
 
 
 def _is_of(reading: ParsedQuestion, candidate: Candidate) -> bool:

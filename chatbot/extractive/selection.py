@@ -59,29 +59,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     newest = _event_day(reading, ordered[0])
     day = [one for one in ordered if _event_day(reading, one) == newest]
     day.sort(key=lambda one: (_directness(one), one.score), reverse=True)
-    lead = [day[0]]
-    others = [
-        *day[1:],
-        *(
-            one
-            for one in claimed
-            if one.claim and one.claim.certainty is Certainty.DENIED and _report_day(one) == _report_day(day[0])
-        ),
-    ]
-    for one in others:
-        denied = one.claim is not None and one.claim.certainty is Certainty.DENIED
-        if (
-            len(lead) < MOST_SENTENCES
-            and one not in lead
-            and (
-                denied
-                or (_is_contested(one) and not any(map(_is_contested, lead)))
-                or all(
-                    _is_contested(other) or differ(_holder(one, aliases), _holder(other, aliases)) for other in lead
-                )
-            )
-        ):
-            lead.append(one)
+    lead = _leading(day, claimed, aliases)
     earlier = [
         one
         for one in ordered
@@ -169,6 +147,29 @@ def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, d
     return _event_day(reading, one), in_time, event, one.score
 
 
+def _leading(day: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
+    """The first sentence of a day, and those of its day and denials of its report that say otherwise."""
+    lead = [day[0]]
+    denials = [one for one in claimed if _is_denial(one) and _report_day(one) == _report_day(day[0])]
+    for one in [*day[1:], *denials]:
+        if len(lead) < MOST_SENTENCES and one not in lead and _says_otherwise(one, lead, aliases):
+            lead.append(one)
+    return lead
+
+
+def _is_denial(one: Ranked) -> bool:
+    return one.claim is not None and one.claim.certainty is Certainty.DENIED
+
+
+def _says_otherwise(one: Ranked, lead: Sequence[Ranked], aliases: Aliases) -> bool:
+    """Whether a sentence belongs beside those that lead: it denies, tells that the place is contested, or names another
+    holder than each of them."""
+    if _is_denial(one) or (_is_contested(one) and not any(map(_is_contested, lead))):
+        return True
+    holder = _holder(one, aliases)
+    return all(_is_contested(other) or differ(holder, _holder(other, aliases)) for other in lead)
+
+
 def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
     """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
     holders = [one for one in ordered if one.claim and one.claim.status in (Status.HOLDS, Status.TOOK)]
@@ -176,8 +177,9 @@ def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> lis
         return list(ordered)
     holder, _ = _holder(holders[0], aliases)
     newer = ordered[: ordered.index(holders[0])]
-    gone = [one for one in newer if holder and holder & _holder(one, aliases)[0]]
-    return list(ordered) if gone or not holder else [holders[0], *(one for one in ordered if one is not holders[0])]
+    if not holder or any(holder & _holder(one, aliases)[0] for one in newer):
+        return list(ordered)
+    return [holders[0], *(one for one in ordered if one is not holders[0])]
 
 
 def _directness(one: Ranked) -> int:

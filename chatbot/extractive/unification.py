@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chatbot.question.query import Gap, Query
 from index.language.clauses import Argument, Clause, Modality
-from index.language.parser import Sentence
+from index.language.parser import Sentence, Token
 from index.language.predicates import (
     are_opposite,
     holding_of,
@@ -52,17 +52,11 @@ def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known:
     predicate = alike(asked.predicate, clause.predicate, sentence, clause)
     wanted = [(a, _heads(query.sentence, a)) for a in query.arguments]
     held = [(a, _heads(sentence, a) | _resolved(sentence, a, known)) for a in clause.arguments]
-    anywhere = frozenset[str]().union(*(heads for _, heads in held)) if held else frozenset[str]()
-    matched = [max((_overlap(heads, other) for _, other in held), default=0.0) for _, heads in wanted]
-    inroles = [
-        max((_overlap(heads, other) for b, other in held if _same_role(a.role, b.role)), default=0.0)
-        for a, heads in wanted
-    ]
-    arguments = sum(matched) / len(matched) if matched else 0.5
-    roles = sum(inroles) / len(inroles) if inroles else 0.5
-    gap = _filled(
-        query, sentence, clause, frozenset().union(*(heads for _, heads in wanted)) if wanted else frozenset()
-    )
+    arguments = _mean([_best_overlap(heads, held) for _, heads in wanted])
+    roles = _mean([
+        _best_overlap(heads, [(b, other) for b, other in held if _same_role(a.role, b.role)]) for a, heads in wanted
+    ])
+    gap = _filled(query, sentence, clause, frozenset().union(*(heads for _, heads in wanted)))
     denied = float(clause.negated != asked.negated or clause.denied)
     return Fit(
         predicate,
@@ -71,8 +65,17 @@ def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known:
         gap,
         denied,
         float(clause.modality is not Modality.FACT),
-        whole=predicate + arguments + roles + 0.5 * gap + 0.0 * len(anywhere),
+        whole=predicate + arguments + roles + 0.5 * gap,
     )
+
+
+def _best_overlap(heads: frozenset[str], held: Sequence[tuple[Argument, frozenset[str]]]) -> float:
+    return max((_overlap(heads, other) for _, other in held), default=0.0)
+
+
+def _mean(overlaps: Sequence[float]) -> float:
+    """The mean of the overlaps of what is asked with, halfway where nothing is."""
+    return sum(overlaps) / len(overlaps) if overlaps else 0.5
 
 
 def alike(asked: str, told: str, sentence: Sentence, clause: Clause) -> float:
@@ -123,13 +126,7 @@ def of_kind(gap: Gap, sentence: Sentence, argument: Argument) -> bool:
     head = sentence.tokens[argument.head]
     inside = [t for t in sentence.tokens if argument.start <= t.start < argument.end]
     if gap is Gap.PERSON:
-        return (
-            head.is_name
-            or is_people(head.lemma)
-            or is_force(head.lemma)
-            or nation_of(head.text) is not None
-            or head.tag == "PRP"
-        )
+        return _may_act(head)
     if gap is Gap.PLACE:
         return argument.role not in _BY_ROLE or is_place(head.lemma) or head.is_name
     if gap is Gap.NUMBER:
@@ -137,3 +134,9 @@ def of_kind(gap: Gap, sentence: Sentence, argument: Argument) -> bool:
     if gap is Gap.TIME:
         return argument.role not in _BY_ROLE
     return True
+
+
+def _may_act(head: Token) -> bool:
+    if head.is_name or head.tag == "PRP":
+        return True
+    return is_people(head.lemma) or is_force(head.lemma) or nation_of(head.text) is not None

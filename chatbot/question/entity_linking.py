@@ -90,15 +90,21 @@ def _hidden_names(question: str, vocabulary: Vocabulary, most: int) -> list[str]
     a preposition or "who is", and other rare words that the articles write with a capital."""
     if any(letter.isupper() for letter in question):
         return []
-    names = [word for word in words(question) if nation_of(word) and word not in STOPWORDS]
-    for match in _NAME_PLACE.finditer(question):
-        rest = match["rest"].split()
-        rare = [word for word in takewhile(lambda w: w.lower() not in STOPWORDS, rest) if _is_rare(word)]
-        names += [" ".join(rare)] if rare else []
+    names = _countries(question)
+    names += filter(None, (_rare_words(match["rest"]) for match in _NAME_PLACE.finditer(question)))
     others = dict.fromkeys(word for word in words(question) if word not in " ".join(names) and _is_rare(word))
     if len(others) > most:
         return list(dict.fromkeys([*names, *others]))
     return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), vocabulary)]))
+
+
+def _countries(question: str) -> list[str]:
+    return [word for word in words(question) if nation_of(word) and word not in STOPWORDS]
+
+
+def _rare_words(text: str) -> str:
+    """The rare words that a text begins with, up to its first stop word."""
+    return " ".join(filter(_is_rare, takewhile(lambda word: word.lower() not in STOPWORDS, text.split())))
 
 
 def _is_rare(word: str) -> bool:

@@ -193,15 +193,18 @@ def read(
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
 
 
+def _asks(part: str) -> bool:
+    return part.rstrip().endswith("?")
+
+
 def _asking_part(text: str) -> str:
     """The question without the greeting, the thanks and the signature around it."""
     sentences = [part for part in _SENTENCE_END.split(text) if any(c.isalnum() for c in part)]
-    asking = [part for part in sentences if part.rstrip().endswith("?")]
-    if asking and len(asking) < len(sentences):
+    if any(map(_asks, sentences)) and not all(map(_asks, sentences)):
         # What is told around a question may be what it asks about; courtesies are not.
-        sentences = [part for part in sentences if part in asking or not _COURTESY.match(part.strip())]
-        last = max(n for n, part in enumerate(sentences) if part in asking)
-        sentences = sentences[: last + 1]
+        sentences = [part for part in sentences if _asks(part) or not _COURTESY.match(part.strip())]
+        while not _asks(sentences[-1]):
+            sentences.pop()
     return _unframed(" ".join(part.strip() for part in sentences) or text)
 
 

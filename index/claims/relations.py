@@ -61,16 +61,32 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from _of_power(sentence, clause, powers, _OF_POWER[holding])
         return
     yield from _of_reported_power(sentence, clause, powers)
-    if verb.lemma in STAYING | CHANGING or clause.passive or verb.lemma == "have":
-        yield from states_of(sentence, clause, patients if clause.passive else clause.of("agent"))
+    yield from _of_state(sentence, clause, patients)
     yield from _of_flag(sentence, clause)
     yield from _of_clearing(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
-        # "The town is disputed", "control of the town is disputed".
-        owned = [place for power in powers for place in objects_of(sentence, sentence.tokens[power.head])]
-        yield from (relation(clause, Status.CONTESTED, place, None) for place in owned or patients)
-    if verb.lemma == "change" and any(sentence.tokens[a.head].lemma in HANDS for a in patients):
-        return
+        yield from _of_dispute(sentence, clause, powers, patients)
+    if verb.lemma != "change" or not any(sentence.tokens[a.head].lemma in HANDS for a in patients):
+        yield from _of_verb(sentence, clause, holding)
+
+
+def _of_state(sentence: Sentence, clause: Clause, patients: Sequence[Argument]) -> Iterator[Relation]:
+    lemma = sentence.tokens[clause.verb].lemma
+    if clause.passive:
+        yield from states_of(sentence, clause, patients)
+    elif lemma in STAYING | CHANGING or lemma == "have":
+        yield from states_of(sentence, clause, clause.of("agent"))
+
+
+def _of_dispute(
+    sentence: Sentence, clause: Clause, powers: Sequence[Argument], patients: Sequence[Argument]
+) -> Iterator[Relation]:
+    """ "The town is disputed", "control of the town is disputed"."""
+    owned = [place for power in powers for place in objects_of(sentence, sentence.tokens[power.head])]
+    yield from (relation(clause, Status.CONTESTED, place, None) for place in owned or patients)
+
+
+def _of_verb(sentence: Sentence, clause: Clause, holding: Holding | None) -> Iterator[Relation]:
     if holding is not None:
         yield from _OF_HOLDING[holding](sentence, clause)
     if holding in (None, Holding.ENTER, Holding.LEAVE) and not clause.passive:

@@ -78,25 +78,26 @@ def is_passive(sentence: Sentence, verb: Token) -> bool:
 
 def subjects_of(sentence: Sentence, verb: Token, depth: int = 0) -> list[Token]:
     """The subject of `verb`, its own or that of the verb it hangs on."""
-    own = [
-        child
-        for child in sentence.of(verb, "nsubj", "nsubjpass", "csubj", "expl")
-        if child.tag not in ("WDT", "WP") or verb.dep != "relcl"
-    ]
+    own = _own_subjects(sentence, verb)
     if own or depth > 5:
         return own
     above = sentence.head(verb)
-    if verb.dep == "conj" and above.is_verb:
-        return subjects_of(sentence, above, depth + 1)
-    if verb.dep in ("xcomp", "advcl") and above.is_verb:
-        objects = sentence.of(above, "dobj") if verb.dep == "xcomp" else []
-        return objects or subjects_of(sentence, above, depth + 1)
     if verb.dep == "acl":
         return _described(sentence, verb, above)
     if verb.dep == "pcomp":
-        governor = sentence.head(above)
-        return subjects_of(sentence, governor, depth + 1) if governor.is_verb else []
-    return []
+        above = sentence.head(above)
+    elif verb.dep not in ("conj", "xcomp", "advcl"):
+        return []
+    if not above.is_verb:
+        return []
+    objects = sentence.of(above, "dobj") if verb.dep == "xcomp" else []
+    return objects or subjects_of(sentence, above, depth + 1)
+
+
+def _own_subjects(sentence: Sentence, verb: Token) -> list[Token]:
+    """The subject that hangs on `verb` itself; the pronoun that begins a relative clause is none."""
+    subjects = sentence.of(verb, "nsubj", "nsubjpass", "csubj", "expl")
+    return [child for child in subjects if verb.dep != "relcl" or child.tag not in ("WDT", "WP")]
 
 
 def _described(sentence: Sentence, participle: Token, noun: Token) -> list[Token]:

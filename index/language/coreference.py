@@ -62,18 +62,17 @@ class Discourse:
         """Take in the names of the sentence with this number in its article."""
         seen: set[int] = set()
         for token in sentence.tokens:
-            if token.i in seen or not token.is_name or sentence.head(token).is_name and token.dep == "compound":
+            if token.i in seen or not _heads_name(sentence, token):
                 continue
             start, end = name_span(sentence, token)
             name = sentence.text[start:end]
-            if _WEEKDAYS_AND_MONTHS.fullmatch(name) or name not in self.places and opens_with_word(token, name):
+            if _WEEKDAYS_AND_MONTHS.fullmatch(name) or (name not in self.places and opens_with_word(token, name)):
                 continue
             seen.update(t.i for t in sentence.tokens if start <= t.start < end)
             place, person = self._kind(sentence, token, name)
             self.mentions.append(Mention(name, number, _rank(sentence, token), start, place, person))
-            conjuncts = [t for t in sentence.conjuncts(token) if t.is_name]
-            if len(conjuncts) > 1 and token.dep != "conj":
-                self.pairs.append((number, [sentence.text[slice(*name_span(sentence, t))] for t in conjuncts]))
+            if names := _coordinated_names(sentence, token):
+                self.pairs.append((number, names))
 
     def resolve(
         self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()
@@ -225,6 +224,18 @@ def _acts(sentence: Sentence, verb: Token) -> bool:
     return holding not in (None, Holding.FALL) and bool(sentence.of(verb, "dobj")) and not sentence.of(verb, "prt")
 
 
+def _heads_name(sentence: Sentence, token: Token) -> bool:
+    return token.is_name and not (token.dep == "compound" and sentence.head(token).is_name)
+
+
+def _coordinated_names(sentence: Sentence, token: Token) -> list[str]:
+    """The names of "A, B and C" where `token` is the first of several."""
+    if token.dep == "conj":
+        return []
+    conjuncts = [t for t in sentence.conjuncts(token) if t.is_name]
+    return [sentence.text[slice(*name_span(sentence, t))] for t in conjuncts] if len(conjuncts) > 1 else []
+
+
 def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
     """The span of the name around `token`: its capitalised neighbours, with hyphens and particles between them."""
     tokens, first, last = sentence.tokens, token.i, token.i
@@ -232,16 +243,15 @@ def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
         first -= 1
     while last + 1 < len(tokens) and _joins(tokens, last + 1, last):
         last += 1
-    while first < last and not (
-        tokens[first].is_name
-        or tokens[first].text[:1].isupper()
-        or tokens[first].i == token.i
-        or tokens[first + 1].text == "-"
-    ):
+    while first < last and not (_is_name_word(tokens[first]) or first == token.i or tokens[first + 1].text == "-"):
         first += 1
-    while last > first and not (tokens[last].is_name or tokens[last].text[:1].isupper()):
+    while last > first and not _is_name_word(tokens[last]):
         last -= 1
     return tokens[first].start, tokens[last].end
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.is_name or token.text[:1].isupper()
 
 
 def _joins(tokens: Sequence[Token], new: int, old: int) -> bool:
