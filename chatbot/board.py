@@ -7,7 +7,8 @@ from typing import Protocol
 
 from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.board import BoardRow, board, changes
+from index.claims.board import BoardRow, board
+from index.claims.changes import changes
 from index.claims.holders import Aliases, alias_stems, known_as, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
@@ -62,7 +63,7 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
     return [
         row
         for row in rows
-        if _names(wanted.place, [row.place], aliases) and _names(wanted.controller, row.controllers, aliases)
+        if is_named(wanted.place, [row.place], aliases) and is_named(wanted.controller, row.controllers, aliases)
     ]
 
 
@@ -188,14 +189,15 @@ def rows_text(rows: Sequence[BoardRow]) -> str:
     if not rows:
         return "The articles do not say of any such place who holds it."
     lines = [
-        f"{row.place[:28]:<28}  {_controllers(row)[:44]:<44}  {str(row.since or 'unknown'):<10}  "
+        f"{row.place[:28]:<28}  {held_by(row)[:44]:<44}  {str(row.since or 'unknown'):<10}  "
         f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}"
         for row in rows
     ]
     return "\n".join([f"{'place':<28}  {'controller':<44}  {'since':<10}  {'as of':<10}  sources", *lines])
 
 
-def _controllers(row: BoardRow) -> str:
+def held_by(row: BoardRow) -> str:
+    """Who holds the place, in words that say where that is disputed or not told."""
     names = " / ".join(row.controllers) or f"not told ({row.status.value})"
     if row.inferred:
         return f"{names}? (not told; {row.status.value})"
@@ -205,11 +207,11 @@ def _controllers(row: BoardRow) -> str:
 def _is_wanted(one: ReportedClaim, wanted: BoardFilter, aliases: Aliases) -> bool:
     in_time = wanted.as_of is None or (one.reported is not None and one.reported <= wanted.as_of)
     new = wanted.changed_since is None or (one.reported is not None and one.reported > wanted.changed_since)
-    named = _names(wanted.place, [one.claim.place], aliases)
-    return in_time and new and named and _names(wanted.controller, [one.claim.holder or ""], aliases)
+    named = is_named(wanted.place, [one.claim.place], aliases)
+    return in_time and new and named and is_named(wanted.controller, [one.claim.holder or ""], aliases)
 
 
-def _names(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
+def is_named(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
     """Whether one of `names` holds all words of what is wanted, or what its short name stands for; True for None."""
     if wanted is None:
         return True

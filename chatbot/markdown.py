@@ -80,6 +80,15 @@ def shown_host(address: str) -> str:
     return "".join(c for c in shown if c.isprintable())
 
 
+def host_link(url: str | None) -> str:
+    """A link to a web address under the name of its host; nothing where `url` is none."""
+    address = web_address(url)
+    if not address:
+        return ""
+    target = quote(address, safe=_IN_ADDRESS).replace("&", "&amp;")
+    return f"[{escaped(shown_host(address))}](<{target}>)"
+
+
 def _punycode(label: str) -> str:
     return label.encode("utf-8", "replace").decode().encode("punycode").decode()
 
@@ -95,11 +104,8 @@ def _known(citation: Citation) -> str:
 
 
 def _listed(citation: Citation) -> str:
-    link = ""
-    if address := web_address(citation.url):
-        target = quote(address, safe=_IN_ADDRESS).replace("&", "&amp;")
-        link = f" [{escaped(shown_host(address))}](<{target}>)"
-    return f"- {escaped(f'{_known(citation)} “{citation.sentence}”')}{link}"
+    link = host_link(citation.url)
+    return f"- {escaped(f'{_known(citation)} “{citation.sentence}”')}{f' {link}' if link else ''}"
 
 
 def _related(answer: Answer) -> list[str]:

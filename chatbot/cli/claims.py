@@ -14,6 +14,7 @@ from chatbot.board import (
     rows_of,
     rows_text,
 )
+from chatbot.board_changes import change_json, changes_markdown, changes_of
 from chatbot.cli.data_folder import open_collection
 from chatbot.cli.output import json_line, printable
 from chatbot.settings import Settings
@@ -45,17 +46,26 @@ def claims(
 
 def board(
     settings: Settings, as_of: AsOf = None, place: Place = None, controller: Controller = None,
-    changed_since: ChangedSince = None, as_json: AsJson = False,
+    changed_since: ChangedSince = None,
+    changes: Annotated[
+        bool, Option("--changes", help="print what changed, before and after, as Markdown; without a day, in a week")
+    ] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Print for every place who holds it by the newest report, since when, and whether that is disputed."""
     wanted = _filter(as_of, place, controller, changed_since)
     with open_collection(settings, loading=False) as collection:
-        rows = rows_of(collection, wanted)
+        if changes:
+            changed = changes_of(collection, wanted)
+            objects, text = [change_json(one) for one in changed.changes], changes_markdown(changed)
+        else:
+            rows = rows_of(collection, wanted)
+            objects, text = [row_json(row) for row in rows], rows_text(rows)
     if as_json:
-        for row in rows:
-            print(json_line(row_json(row)))
+        for one in objects:
+            print(json_line(one))
     else:
-        print(printable(rows_text(rows)))
+        print(printable(text))
     return 0
 
 

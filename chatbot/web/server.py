@@ -129,7 +129,7 @@ def application(
     login_pages.add(app, access)
     questions.add(app, chain, collection, feedback, access, throttle)
     articles.add(app, uploads, access, settings.upload_mb)
-    claims.add(app, collection)
+    claims.add(app, collection, settings.public_url)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)

@@ -47,15 +47,6 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class Change:
-    """A place whose row differs between two days; `before` is None where nothing was reported of it yet."""
-
-    place: str
-    before: BoardRow | None
-    after: BoardRow
-
-
-@dataclass(frozen=True)
 class _Told:
     """A claim about a place, with who holds it by that claim, the words of this name, and the last day it tells of.
 
@@ -114,19 +105,6 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     ]
     rows = (_row(place, told) for place in told if any(one.decides for one in place))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
-
-
-def changes(
-    claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
-) -> list[Change]:
-    """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
-    before = {place_key(row.place): row for row in board(claims, aliases, since)}
-    found = []
-    for row in board(claims, aliases, until):
-        old = before.get(place_key(row.place))
-        if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
-            found.append(Change(row.place, old, row))
-    return found
 
 
 def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
@@ -263,11 +241,6 @@ def _is_of_place(one: ReportedClaim, persons: Set[str]) -> bool:
 
 def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:
     return as_of is None or (one.reported is not None and one.reported <= as_of)
-
-
-def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
-    named = [[known_as(name, aliases) for name in row.controllers] for row in (one, other)]
-    return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
 
 
 def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.claim import ReportedClaim
-from index.claims.board import BoardRow, board, changes
+from index.claims.board import BoardRow, board
 from index.claims.holders import alias_stems, are_one, name_words
 from tests.support.parsing import claims
 
@@ -48,13 +48,6 @@ def test_the_newest_event_tells_who_holds_a_place() -> None:
 def test_the_board_stands_as_on_an_earlier_day() -> None:
     assert row("Pellan", TAKEN, day(5)).controllers == ("Guard",)
     assert board(TAKEN, ALIASES, day(1)) == []
-
-
-def test_what_changed_is_told_with_before_and_after() -> None:
-    [change] = changes(TAKEN, ALIASES, day(5), day(12))
-    assert change.before is not None
-    assert (change.before.controllers, change.after.controllers) == (("Guard",), ("militia",))
-    assert changes(TAKEN, ALIASES, day(9), day(12)) == []
 
 
 def test_reports_of_one_day_that_differ_are_a_dispute() -> None:

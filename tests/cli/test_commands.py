@@ -194,6 +194,8 @@ def test_the_board_and_its_claims_are_printed(here: Callable[..., Ran], data: Pa
     assert {"claims", "holds"} & {claim["status"] for claim in claims}
     assert all("Manbij" in str(claim["sentence"]) or claim["resolved_from"] for claim in claims)
     assert "disputed: SNA" in here("board", "--as-of", "2024-12-09", "--place", "Manbij", "--data", data).out
+    changed = here("board", "--changes", "--changed-since", "2024-12-04", "--as-of", "2024-12-05", "--data", data).out
+    assert changed.startswith("# What changed from 4 December 2024") and "\n## Hama\n" in changed
     held = {row["place"] for row in here("board", "--json", "--controller", "SNA", "--data", data).objects}
     assert held >= {"Manbij", "Tell Rifaat"} and not held & {"Hama", "Daraa", "Damascus"}
     assert "is no day" in here("board", "--as-of", "yesterday", "--data", data).err

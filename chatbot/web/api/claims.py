@@ -4,11 +4,12 @@ import datetime
 from collections.abc import Callable
 from typing import Protocol
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot import board as boards
 from chatbot.board import BoardFilter, claim_json, claims_of, offices_of, read_day, row_json, rows_of
+from chatbot.board_changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
 from chatbot.errors import QuestionError
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from index.errors import IndexingError
@@ -29,8 +30,9 @@ class Collection(boards.Collection, Protocol):
     def summary(self) -> Days: ...
 
 
-def add(app: FastAPI, collection: Collection) -> None:
-    """The routes, for whom the gate let in. `as_of` and `changed_since` are days such as 2024-12-05."""
+def add(app: FastAPI, collection: Collection, public_url: str | None = None) -> None:
+    """The routes, for whom the gate let in. `as_of` and `changed_since` are days such as 2024-12-05. `public_url` is
+    where readers find the page, if that is not where they ask."""
 
     @app.get("/api/claims")
     def claims(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
@@ -64,6 +66,32 @@ def add(app: FastAPI, collection: Collection) -> None:
             lambda: {"offices": [boards.office_json(row) for row in offices_of(collection, read_day(as_of, "as_of"))]}
         )
 
+    @app.get("/api/board/changes")
+    def changes(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
+        return _answered(
+            lambda: changes_json(changes_of(collection, _filter(as_of, place, controller, changed_since)))
+        )
+
+    @app.get("/api/board/changes{ending}")
+    def changes_as(
+        request: Request, ending: str, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
+    ) -> Response:
+        def markdown() -> Response:
+            text = changes_markdown(changes_of(collection, _filter(as_of, place, controller, changed_since)))
+            return Response(f"{text}\n", media_type="text/markdown", headers=NEVER_KEPT)
+
+        def atom() -> Response:
+            home = f"{(public_url or str(request.base_url)).rstrip('/')}/"
+            query = f"?{request.url.query}" if request.url.query else ""
+            found = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
+            feed = changes_atom(found, home, f"{home}api/board/changes.atom{query}")
+            return Response(feed, media_type="application/atom+xml", headers=NEVER_KEPT)
+
+        write = {".md": markdown, ".atom": atom}.get(ending)
+        if write is None:
+            return error("What changed is at changes, as Markdown at changes.md, as a feed at changes.atom.", 404)
+        return _answered(write)
+
 
 def _filter(as_of: str, place: str, controller: str, changed_since: str) -> BoardFilter:
     return BoardFilter(
@@ -92,8 +120,8 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     }
 
 
-def _answered(find: Callable[[], dict[str, object] | None]) -> Response:
-    """What `find` gives, or what is wrong with the question."""
+def _answered(find: Callable[[], dict[str, object] | Response | None]) -> Response:
+    """What `find` gives, as JSON if it is no response yet, or what is wrong with the question."""
     try:
         found = find()
     except QuestionError as exc:
@@ -102,4 +130,4 @@ def _answered(find: Callable[[], dict[str, object] | None]) -> Response:
         return error(str(exc), 500)
     if found is None:
         return error("The board has no such place on that day. Its names are at /api/board.", 404)
-    return JSONResponse(found, headers=NEVER_KEPT)
+    return found if isinstance(found, Response) else JSONResponse(found, headers=NEVER_KEPT)

@@ -1,0 +1,193 @@
+"""What changed on the board from one day to another, as JSON, as Markdown and as an Atom feed."""
+
+import datetime
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from chatbot.answer import long_date
+from chatbot.board import BoardFilter, Collection, claim_json, held_by, is_named
+from chatbot.errors import QuestionError
+from chatbot.markdown import escaped, host_link, web_address
+from index.claim import ReportedClaim
+from index.claims.board import BoardRow
+from index.claims.changes import Change, changes, daily_changes, grounds
+from index.claims.holders import alias_stems
+
+LIST_DAYS = 7
+# A feed is asked for again and again, but perhaps not for weeks.
+FEED_DAYS = 31
+ATOM = "http://www.w3.org/2005/Atom"
+NOTHING = "Nothing changed by the reports."
+# What XML 1.0 has no way to write.
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed after `since`, until `until`. Both are None where no article has a date."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+    changes: list[Change]
+
+
+def changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
+    """How the board differs from that of the day `changed_since`, by place; a week before where no day is given.
+
+    `controller` names who holds the place before or after. Raises QuestionError where the days are in the wrong order.
+    """
+    return _found(collection, wanted, LIST_DAYS, daily=False)
+
+
+def daily_changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
+    """Each change with its day, the newest first; of a month where no day is given. Raises as `changes_of` does."""
+    return _found(collection, wanted, FEED_DAYS, daily=True)
+
+
+def change_json(change: Change) -> dict[str, object]:
+    """A change as one JSON object: the place, its row before and after, each with its claims, and of the newest claim
+    the sentence and where it stands. `before` is None where nothing was reported of the place yet."""
+    newest = claim_json(grounds(change.after)[0])
+    told = ("sentence", "article_id", "title", "url", "source", "reported", "start", "end")
+    return {
+        "place": change.place,
+        "day": change.day.isoformat(),
+        "before": _row_json(change.before) if change.before else None,
+        "after": _row_json(change.after),
+        **{name: newest[name] for name in told},
+    }
+
+
+def changes_json(changed: Changes) -> dict[str, object]:
+    """All changes with the days from which and until which they are."""
+    return {
+        "since": changed.since.isoformat() if changed.since else None,
+        "until": changed.until.isoformat() if changed.until else None,
+        "changes": [change_json(one) for one in changed.changes],
+    }
+
+
+def changes_markdown(changed: Changes) -> str:
+    """All changes as a text in Markdown, a heading for each place; it says so where there are none."""
+    title = _title(changed)
+    parts = [_place_markdown(change) for change in changed.changes] or [NOTHING]
+    return "\n\n".join([f"# {title}", *parts])
+
+
+def changes_atom(changed: Changes, home: str, address: str) -> bytes:
+    """All changes as an Atom feed (RFC 4287), an entry each. An entry's id stays the same, however often and by
+    whichever address the feed is asked for.
+
+    `home` is where readers find the page, with a slash at its end, and `address` where they find the feed.
+    """
+    feed = ElementTree.Element("feed", {"xmlns": ATOM})
+    _add(feed, "id", _id(home, "changes"))
+    _add(feed, "title", "Who holds what: what changed")
+    _add(feed, "updated", _moment(changed.until))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=address)
+    _add(feed, "link", rel="alternate", type="text/html", href=f"{home}#board")
+    _add(ElementTree.SubElement(feed, "author"), "name", "Ask the articles")
+    for change in changed.changes:
+        _add_entry(feed, change, home)
+    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+
+
+def _found(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
+    claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
+    until = wanted.as_of or max((one.reported for one in claims if one.reported), default=None)
+    if until is None:
+        return Changes(wanted.changed_since, None, [])
+    since = wanted.changed_since or _days_before(until, days)
+    if since > until:
+        raise QuestionError(
+            f"What changed from {since} to {until} cannot be told: the first day is the later one. Swap them."
+        )
+    between = daily_changes if daily else changes
+    found = [
+        one
+        for one in between(claims, aliases, since, until)
+        if is_named(wanted.place, [one.place], aliases) and is_named(wanted.controller, _controllers(one), aliases)
+    ]
+    return Changes(since, until, found)
+
+
+def _days_before(day: datetime.date, days: int) -> datetime.date:
+    return day - min(datetime.timedelta(days), day - datetime.date.min)
+
+
+def _controllers(change: Change) -> Sequence[str]:
+    before = change.before.controllers if change.before else ()
+    return [*before, *change.after.controllers]
+
+
+def _row_json(row: BoardRow) -> dict[str, object]:
+    return {
+        "controllers": list(row.controllers),
+        "disputed": row.disputed,
+        "inferred": row.inferred,
+        "status": row.status.value,
+        "since": row.since.isoformat() if row.since else None,
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "claims": [claim_json(one) for one in grounds(row)],
+    }
+
+
+def _title(changed: Changes) -> str:
+    if changed.since is None or changed.until is None:
+        return "What changed"
+    return f"What changed from {long_date(changed.since)} to {long_date(changed.until)}"
+
+
+def _place_markdown(change: Change) -> str:
+    before, after = _row_markdown("Before", change.before), _row_markdown("After", change.after)
+    return "\n\n".join([f"## {escaped(change.place)}", *before, *after])
+
+
+def _row_markdown(name: str, row: BoardRow | None) -> list[str]:
+    if row is None:
+        return [f"{name}: nothing reported"]
+    quoted = [f"> {escaped(one.sentence)}\n>\n> {_source_markdown(one)}" for one in grounds(row)]
+    return [f"{name}: **{escaped(held_by(row))}**", *quoted]
+
+
+def _source_markdown(one: ReportedClaim) -> str:
+    return " ".join(filter(None, ["—", escaped(_source(one)), host_link(one.url)]))
+
+
+def _source(one: ReportedClaim) -> str:
+    return ", ".join(filter(None, (one.title, one.source, long_date(one.reported))))
+
+
+def _add_entry(feed: ElementTree.Element, change: Change, home: str) -> None:
+    newest = grounds(change.after)[0]
+    entry = ElementTree.SubElement(feed, "entry")
+    sides = [held_by(row) if row else "nothing reported" for row in (change.before, change.after)]
+    claim = newest.claim
+    _add(entry, "id", _id(newest.article_id, str(claim.start), claim.place, change.day.isoformat()))
+    _add(entry, "title", f"{change.place}: {sides[1]}")
+    _add(entry, "updated", _moment(change.day))
+    _add(entry, "published", _moment(change.day))
+    _add(ElementTree.SubElement(entry, "author"), "name", newest.source or newest.title)
+    page = f"{home}article/{quote(newest.article_id, safe='')}?start={claim.start}&end={claim.end}#cited"
+    _add(entry, "link", rel="alternate", type="text/html", href=page)
+    if address := web_address(newest.url):
+        _add(entry, "link", rel="via", href=address)
+    told = [f"“{one.sentence}” ({_source(one)})" for one in grounds(change.after)]
+    _add(entry, "content", "\n\n".join([f"Before: {sides[0]}. After: {sides[1]}.", *told]), type="text")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:
+    shown = {key: _NO_XML.sub("", value) for key, value in attributes.items()}
+    ElementTree.SubElement(parent, name, shown).text = _NO_XML.sub("", text) or None
+
+
+def _id(*parts: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(parts)).urn
+
+
+def _moment(day: datetime.date | None) -> str:
+    return f"{(day or datetime.date(1970, 1, 1)).isoformat()}T00:00:00Z"

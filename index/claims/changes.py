@@ -1,0 +1,82 @@
+"""What changed on the board: the places that others hold on one day than on another, with the claims that say so."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.claim import Certainty, ReportedClaim, Status
+from index.claims.board import BoardRow, board
+from index.claims.holders import Aliases, are_one, known_as
+from index.claims.listing import LIGHTEST, place_key
+
+
+@dataclass(frozen=True)
+class Change:
+    """A place whose row differs between two days; `before` is None where nothing was reported of it yet.
+
+    `day` is the later of the two days.
+    """
+
+    place: str
+    before: BoardRow | None
+    after: BoardRow
+    day: datetime.date
+
+
+def changes(
+    claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
+) -> list[Change]:
+    """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
+    return _between(board(claims, aliases, since), board(claims, aliases, until), aliases, until)
+
+
+def daily_changes(
+    claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
+) -> list[Change]:
+    """What changed after `since`, until `until`, day by day, the newest day first: of a place that changed twice, both
+    changes."""
+    days = sorted({one.reported for one in claims if one.reported and since < one.reported <= until})
+    found: list[Change] = []
+    before = board(claims, aliases, since) if days else []
+    for day in days:
+        after = board(claims, aliases, day)
+        found[:0] = _between(before, after, aliases, day)
+        before = after
+    return found
+
+
+def grounds(row: BoardRow) -> list[ReportedClaim]:
+    """The claims that a row rests on: for each controller the newest that gives the place to him or, of a denial, that
+    he makes; and the newest with the row's status where none does, or where that tells of fighting."""
+    given = [next((one for one in row.history if _gives(one, name)), None) for name in row.controllers]
+    found = [one for one in given if one is not None]
+    if not found or row.status is Status.CONTESTED:
+        found += [one for one in row.history if _weighs(one) and one.claim.status is row.status][:1]
+    return list(dict.fromkeys(found)) or list(row.history[:1])
+
+
+def _gives(one: ReportedClaim, name: str) -> bool:
+    if one.claim.certainty is Certainty.DENIED:
+        return one.claim.said_by == name
+    return _weighs(one) and one.claim.holder == name and one.claim.status in (Status.HOLDS, Status.TOOK)
+
+
+def _weighs(one: ReportedClaim) -> bool:
+    return one.claim.certainty is not Certainty.DENIED and one.claim.weight >= LIGHTEST
+
+
+def _between(
+    before: Iterable[BoardRow], after: Iterable[BoardRow], aliases: Aliases, day: datetime.date
+) -> list[Change]:
+    earlier = {place_key(row.place): row for row in before}
+    found = []
+    for row in after:
+        old = earlier.get(place_key(row.place))
+        if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
+            found.append(Change(row.place, old, row, day))
+    return found
+
+
+def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
+    named = [[known_as(name, aliases) for name in row.controllers] for row in (one, other)]
+    return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
