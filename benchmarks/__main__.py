@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "claims", "faults", "strong", "sent", "times", "abstention", "retrieval", "news-retrieval",
-    "followups", "injection", "duplicates", "extraction", "pdf", "odd", "intake", "indexing", "storage",
+    "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -164,6 +164,13 @@ def _pdf(options: argparse.Namespace, work: Path) -> None:
         pdf.report(pdf.measure(options.data))
 
 
+def _sentences(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import sentences
+    from benchmarks.news_sets import SHIPPED
+
+    sentences.report(sentences.measure(), sentences.wrapped([SAMPLE, SHIPPED / "collections"]))
+
+
 def _odd(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import odd_strings
 
@@ -217,6 +224,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "duplicates": _duplicates,
     "extraction": _extraction,
     "pdf": _pdf,
+    "sentences": _sentences,
     "odd": _odd,
     "intake": _intake,
     "indexing": _indexing,

@@ -13,7 +13,7 @@ from index.limits import FileLimits
 from index.readers.registry import Refusal, read_file
 
 RUN_WORDS = 4
-AT_LEAST = 0.958
+AT_LEAST = 0.966
 
 Runs = Counter[tuple[str, ...]]
 

@@ -30,7 +30,7 @@ _HEAD_BYTES = 4096
 # A content of fewer words says where the article is; a summary that is the article is longer than any teaser.
 FEWEST_WORDS = 15
 FEWEST_SUMMARY_WORDS = 100
-_TAG = re.compile(r"<(?:[a-zA-Z/][^<>]*+|!--.*?--)>", re.DOTALL)
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]*+>")
 _BROKEN_OFF = re.compile(
     r"(?:…|\.\.\.|&#8230;|&hellip;)\s*+\]?\s*+\Z|\b(?:read|learn) (?:more|on)\W{0,5}\Z|\bmore\s?[»>→]{1,2}+\Z"
     r"|\b(?:continue reading|read the (?:full|rest|whole))\b[^.]{0,80}\.?\Z", re.IGNORECASE,

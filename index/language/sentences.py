@@ -1,23 +1,64 @@
-"""Text in, sentence spans out, with pysbd's rules (no model, no download); a line break always ends a sentence."""
+"""Splits text into sentences, with nupunkt's model of abbreviations and a few rules of news; a line break always ends a
+sentence. `python -m benchmarks --only sentences` compares it with other splitters."""
 
 import re
 from collections.abc import Callable
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
 
-import pysbd
+if TYPE_CHECKING:
+    from nupunkt import PunktSentenceTokenizer
 
-# pysbd's expressions take quadratic time: a longer line is given to it in pieces.
+# A caller may pause, or end the splitting, after each of these.
 LONGEST_PIECE_CHARACTERS = 2_000
+LONGEST_QUOTATION_CHARACTERS = 500
 
-# Behind it a capital or a digit begins, as far as that can be told without pysbd.
+# The words that are abbreviations in news. The model learnt its own from scanned papers: "row", "month" and "Homs" are
+# among them.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms messrs mx dr prof rev fr hon rt st ste jr sr esq pres gov lt col gen maj capt cmdr cmte cpl sgt pvt pfc "
+    "adm brig supt insp det ens amb msgr asst atty sen rep reps sens dist supv ret treas "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
+    "inc ltd co corp cos bros mfg intl natl assn assoc dept govt univ inst com ctr org llc plc "
+    "ave blvd rd ln hwy sq bldg apt ft mt pt rte "
+    "ala ariz ark calif colo conn fla ga ky md mich minn neb nev okla penn tenn tex va vt wis wyo ont que sask alta "
+    "vs v etc al et cf ca approx est incl excl ed eds viz ibid "
+    "lbs lb oz km cm yd yds hr hrs yr yrs pct avg ext rs sci emer jos wm chas geo benj s.&p"
+    .split()
+)
 _PLAIN_END = re.compile(r"[.!?][”\"’')\]]{0,3}+\s{1,9}+(?![a-z])")
 _OTHER_SCRIPTS_END = re.compile(r"[。！？]++[”’」』]*+|(?<![؟۔।])[؟۔।]++\s")
+# A short form at the end of a sentence: the next one begins with a word that follows no name.
+_SHORT_FORM_END = re.compile(
+    r"(?<![\w.])(?:[ap]\.m|U\.[SKN]|U\.S\.A|E\.U|D\.C|B\.C|A\.D|Inc|Ltd|Corp|Co|Jr|Sr|etc|Ph\.D|M\.D|Ave|St|Rd)"
+    r"\.\s{1,3}+(?=(?:He|She|It|They|We|I|You|His|Her|Its|Their|Our|My|The|This|That|These|Those|There|But|And|A"
+    r"|An|In|On|At|When|While|After|Before|Some|Many|Most|Nobody)\s)"
+)
+_CLOCK_END = re.compile(r"(?<![\w.])[ap]\.?m\.\s{1,3}+\Z", re.IGNORECASE)
+_BESIDE_CLOCKS = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Jan|Febr)uary\b|March\b|April\b|May \d|June\b|July\b|August\b"
+    r"|(?:Septem|Octo|Novem|Decem)ber\b|[A-Z]{2,4}\b(?!,? (?:said|says))"
+    r"|(?:Eastern|Central|Mountain|Pacific|Greenwich)\b"
+)
+# What a number follows: "Cat. 4", "vol. 2", "pp. 3-9".
+_BEFORE_NUMBERS = re.compile(
+    r"(?<![\w.])(?:nos?|vols?|figs?|tab|pp?|ch|cat|arts?|secs?|paras?|op|app|ext|rs|fr|sq|(?-i:[A-Z]{2}))\.\s{1,3}+\Z",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]")
+_QUOTATION = re.compile(
+    rf"“[^“”]{{0,{LONGEST_QUOTATION_CHARACTERS}}}+”|\"[^\"]{{0,{LONGEST_QUOTATION_CHARACTERS}}}+\""
+    rf"|„[^„“”]{{0,{LONGEST_QUOTATION_CHARACTERS}}}+[“”]|«[^«»]{{0,{LONGEST_QUOTATION_CHARACTERS}}}+»"
+    r"|(?<!\w)'[^'\s][^']{0,200}+'(?!\w)|\([^()]{0,200}+\)"
+)
+_locked = Lock()
 
 
 def sentence_spans(text: str, pause: Callable[[], None] = lambda: None) -> list[tuple[int, int]]:
     """Spans (start, end) of the sentences of `text`, in order, without the white space around them.
 
-    Every character but white space is in one span. `pause` is called after each 2,000 characters at the latest: a text
-    of some megabytes takes a minute.
+    Every character but white space is in one span. `pause` is called after each 2,000 characters at the latest.
     """
     return [
         span
@@ -51,11 +92,8 @@ def _starts(line: str, pause: Callable[[], None]) -> list[int]:
     while at < len(line):
         pause()
         end, ends_sentence = _piece_end(line, at)
-        found = _piece_starts(line[at:end])
-        if not began_sentence:
-            # What is cut in the middle of a sentence goes on in the next piece.
-            found = [start for start in found if start > 0]
-        starts += [at + start for start in found]
+        # What is cut in the middle of a sentence goes on in the next piece.
+        starts += [at, *(at + start for start in _piece_starts(line[at:end]))][0 if began_sentence else 1 :]
         at, began_sentence = end, ends_sentence
     return starts
 
@@ -73,13 +111,37 @@ def _piece_end(line: str, at: int) -> tuple[int, bool]:
 
 
 def _piece_starts(piece: str) -> list[int]:
-    """The same of a short text. One that pysbd altered is not found again, and stays part of the one before it."""
+    """Where sentences begin in a short text, but for the first."""
+    with _locked:
+        found = {start for start, _ in _splitter().span_tokenize(piece)}
+    found |= {match.end() for match in _SHORT_FORM_END.finditer(piece)}
+    closed = [match.span() for match in _QUOTATION.finditer(piece)]
     starts: list[int] = []
-    at = 0
-    # Its Segmenter keeps the text in itself, which threads would overwrite; the processor under it is a new one.
-    for sentence in pysbd.Segmenter(language="en", clean=False).processor(piece).process():
-        found = piece.find(sentence.strip(), at)
-        if found >= 0:
-            starts.append(found)
-            at = found + len(sentence.strip())
+    last = 0
+    for start in sorted(found - {0}):
+        if not _goes_on(piece, last, start) and not any(begin < start < end for begin, end in closed):
+            starts.append(start)
+            last = start
     return starts
+
+
+def _goes_on(piece: str, begin: int, start: int) -> bool:
+    """Whether the sentence from `begin` does not end before `start`."""
+    before, after = piece[begin:start], piece[start : start + 40]
+    if after[:1].islower() or _NUMBER.fullmatch(before.strip()):
+        return True
+    if after[:1].isdigit():
+        return _BEFORE_NUMBERS.search(before[-12:]) is not None
+    return _CLOCK_END.search(before[-12:]) is not None and _BESIDE_CLOCKS.match(after) is not None
+
+
+@cache
+def _splitter() -> "PunktSentenceTokenizer":
+    from nupunkt.models import load_default_model
+
+    splitter = load_default_model()
+    for word in splitter.abbreviations - _ABBREVIATIONS:
+        if word.isalpha() and len(word) > 1:
+            splitter.remove_abbreviation(word)
+    splitter.add_abbreviations(list(_ABBREVIATIONS))
+    return splitter

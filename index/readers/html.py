@@ -1,4 +1,4 @@
-"""Reads HTML pages with trafilatura: the article's own text, and what the page states about it. Scripts, comments and
+"""Reads HTML pages: the article's own text, and what the page states about it. Scripts, comments and
 what is hidden from a reader are left out."""
 
 import re
@@ -11,7 +11,7 @@ from index.limits import FileLimits
 from index.readers.live_blog import live_entries, page_title
 from index.readers.page_body import stated_body, with_lists
 from index.readers.page_check import no_article
-from index.readers.page_text import extracted
+from index.readers.page_text import extracted, parsed
 from index.readers.parsed_document import Draft
 
 # The parser drops what is nested deeper than 255 tags, and says nothing.
@@ -26,11 +26,8 @@ _FIRST_BYTES = 4096
 
 def read_html(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of an HTML page. Raises ReadError where it is no HTML or holds no article."""
-    # Imported here: it takes half a second, and most runs have no HTML.
-    import trafilatura
-
     page = _decoded(raw)
-    tree = trafilatura.load_html(_flattened(page))
+    tree = parsed(_flattened(page))
     if tree is None:
         raise ReadError("the file is not HTML.")
     if _depth(tree) > DEEPEST:
@@ -73,7 +70,7 @@ def _depth(tree: Any) -> int:  # noqa: ANN401 - the parser's own element
 
 
 def _decoded(raw: bytes) -> str | bytes:
-    """`raw` in the encoding that the page states, where that fits; else trafilatura finds one."""
+    """`raw` in the encoding that the page states, where that fits; else the library finds one."""
     stated = _CHARSET.search(raw[:_FIRST_BYTES])
     encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig"]
     if stated:

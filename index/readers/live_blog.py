@@ -19,7 +19,7 @@ LONGEST_CLOCK_CHARACTERS = 40
 MORE_WORDS = 1.3
 
 _HEADS = ("h2", "h3", "h4", "h5", "h6")
-_CLOCK = re.compile(r"\D*\d{1,2}[:.h]\d\d\b.*", re.DOTALL)
+_CLOCK = re.compile(r"\D{0,20}+\d{1,2}[:.h]\d\d\b[^\n]{0,20}+")
 
 
 def live_entries(tree: Any, lines: list[str]) -> list[str]:  # noqa: ANN401 - the parser's own element

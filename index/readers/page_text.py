@@ -41,6 +41,14 @@ def extracted(tree: Any) -> tuple[Any, list[str]]:  # noqa: ANN401 - the library
     return document, [line for is_row, rows in groupby(lines, _is_row) for line in (_table(rows) if is_row else rows)]
 
 
+def parsed(page: str | bytes) -> Any:  # noqa: ANN401
+    """The tree of a page, or None where it is no HTML."""
+    # Imported here: it takes half a second, and most runs have no HTML.
+    import trafilatura
+
+    return trafilatura.load_html(page)
+
+
 def _document(tree: Any, *, precise: bool) -> Any:  # noqa: ANN401
     """What the library finds, or None."""
     import trafilatura

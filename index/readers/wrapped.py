@@ -12,6 +12,7 @@ ENOUGH_PAIRS = 3
 
 _SENTENCE_END = re.compile(r"[.!?:…][”\"’')\]]*$")
 _ITEM = re.compile(r"(?:[-*•–—+·]|\(?\d{1,3}[.)]|[a-z][.)])\s")
+_NUMBER = re.compile(r"\d{1,3}[.)]\s")
 
 
 def unwrapped(blocks: Sequence[list[str]]) -> list[str]:
@@ -60,15 +61,21 @@ def _joined(lines: list[str], width: int | None) -> list[str]:
 
 
 def _goes_on(line: str, after: str, width: int, *, sure: bool) -> bool:
-    if not line or not after or _ITEM.match(after.lstrip()):
-        return False
     full, ends = _is_full(line, after, width), _SENTENCE_END.search(line) is not None
+    is_item = _ITEM.match(after.lstrip()) and not _ends_in_number(line, after, is_open=full and not ends)
+    if not line or not after or is_item:
+        return False
     if len(after.split()[0]) > width:
         # An address, which has no room anywhere.
         return not ends
     if after.lstrip()[0].islower():
         return full or not ends
     return sure and full
+
+
+def _ends_in_number(line: str, after: str, *, is_open: bool) -> bool:
+    """Whether a number at the front of the line after ends the sentence of `line`: "by 13 votes to", "11. The"."""
+    return is_open and _NUMBER.match(after.lstrip()) is not None and not _ITEM.match(line.lstrip())
 
 
 def _is_full(line: str, after: str, width: int) -> bool:

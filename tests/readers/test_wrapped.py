@@ -34,3 +34,13 @@ def test_a_headline_and_an_address_between_wrapped_lines_stay_apart() -> None:
     body = textwrap.fill(FIRST, 72)
     address = "https://desk.example/" + "a" * 120
     assert text_lines(f"Harbour closed\n{body}\n{address}") == ["Harbour closed", FIRST, address]
+
+
+def test_a_number_that_ends_a_sentence_is_no_item_of_a_list() -> None:
+    text = (
+        "The council of Norvik replaced the harbour master last week by a vote of\n"
+        "13. Ada Aune, who had held the post for many years, said that she would\nnot stand again."
+    )
+    assert text_lines(text) == [text.replace("\n", " ")]
+    steps = "1. Close the old bridge of the town to all of the lorries, buses and\n2. Build a ferry for the people."
+    assert text_lines(steps) == steps.split("\n")

@@ -1,0 +1,12 @@
+from benchmarks.news_sets import SHIPPED
+from benchmarks.sentences import measure, ours, wrapped
+from tests.conftest import ROOT
+
+
+def test_few_sentences_with_abbreviations_are_cut_or_run_together() -> None:
+    [errors] = measure({"ours": ours})
+    assert errors.cut <= 5 and errors.missed <= 4
+
+
+def test_no_sentence_of_the_articles_is_cut_where_their_lines_are_wrapped() -> None:
+    assert [row.cut for row in wrapped([ROOT / "articles", SHIPPED / "collections"])] == [0, 0, 0]
