@@ -35,6 +35,8 @@ _SHORT_FORM_END = re.compile(
     r"\.\s{1,3}+(?=(?:He|She|It|They|We|I|You|His|Her|Its|Their|Our|My|The|This|That|These|Those|There|But|And|A"
     r"|An|In|On|At|When|While|After|Before|Some|Many|Most|Nobody)\s)"
 )
+# A credit behind a caption: the next sentence begins behind it.
+_CREDIT_END = re.compile(r"(?<=[.!?]) \([^()]{1,120}+\)\s{1,3}+(?=[^\W\d_a-z]|[“\"])")
 _CLOCK_END = re.compile(r"(?<![\w.])[ap]\.?m\.\s{1,3}+\Z", re.IGNORECASE)
 _BESIDE_CLOCKS = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Jan|Febr)uary\b|March\b|April\b|May \d|June\b|July\b|August\b"
@@ -114,7 +116,7 @@ def _piece_starts(piece: str) -> list[int]:
     """Where sentences begin in a short text, but for the first."""
     with _locked:
         found = {start for start, _ in _splitter().span_tokenize(piece)}
-    found |= {match.end() for match in _SHORT_FORM_END.finditer(piece)}
+    found |= {match.end() for ends in (_SHORT_FORM_END, _CREDIT_END) for match in ends.finditer(piece)}
     closed = [match.span() for match in _QUOTATION.finditer(piece)]
     starts: list[int] = []
     last = 0

@@ -1,13 +1,19 @@
-"""Reads PDF files with pypdf: the text of their pages as paragraphs, and where each page begins."""
+"""Reads PDF files: the text of their pages as paragraphs, and where each page begins. pypdf reads them, and PDFium
+those pages whose lines stand side by side."""
 
 import io
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.limits import FileLimits, over
 from index.readers.parsed_document import Draft
+from index.readers.pdf_layout import Row, laid_out_pages
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 # Lines at the head and the foot of a page that may be its running title or number.
 EDGE_LINES = 2
@@ -38,7 +44,7 @@ def read_pdf(raw: bytes, limits: FileLimits) -> Draft:
             raise ReadError("the PDF is encrypted. Save it without a password and index it again.")
         if len(reader.pages) > limits.pages:
             raise ReadError(f"the PDF has {len(reader.pages):,} pages {over('pages', limits.pages)}.")
-        pages = [_lines(page.extract_text()) for page in reader.pages]
+        pages = _pages(reader, raw)
         # A PDF may point to metadata that is not there.
         stated = {str(key): value for key, value in (reader.metadata or {}).items()}
     except (FileNotDecryptedError, DependencyError) as exc:
@@ -49,6 +55,17 @@ def read_pdf(raw: bytes, limits: FileLimits) -> Draft:
         raise ReadError("the PDF has no text, only pictures. Run text recognition on it and index it again.")
     lines, starts = _paragraphs(_without_edges(pages))
     return Draft(lines, _metadata(stated), stated_in="file metadata", pages=starts)
+
+
+def _pages(reader: "PdfReader", raw: bytes) -> list[list[str]]:
+    """The lines of each page."""
+    laid_out = laid_out_pages(raw)
+    if len(laid_out) != len(reader.pages):
+        laid_out = [None] * len(reader.pages)
+    return [
+        _lines(page.extract_text()) if lines is None else [type(line)(line.translate(_LIGATURES)) for line in lines]
+        for page, lines in zip(reader.pages, laid_out, strict=True)
+    ]
 
 
 def _lines(text: str) -> list[str]:
@@ -102,7 +119,7 @@ def _paragraphs(pages: list[list[str]]) -> tuple[list[str], list[tuple[int, int]
     width = 0
     for page in pages:
         # The widest line stands for the column; on a page of two columns each line is of one.
-        width = max(map(len, page), default=width)
+        width = max((len(line) for line in page if not isinstance(line, Row)), default=width)
         begun = False
         for line in page:
             if before and not _ends(before, line, width):
@@ -121,6 +138,8 @@ def _paragraphs(pages: list[list[str]]) -> tuple[list[str], list[tuple[int, int]
 def _ends(line: str, after: str, width: int) -> bool:
     """Whether a paragraph ends with `line`: at the end of a sentence, or where the next word had room and is no
     continuation."""
+    if isinstance(line, Row) or isinstance(after, Row):
+        return True
     if _HYPHENATED.search(line) and after[0].isalpha():
         return False
     room = len(line) + 1 + len(after.split()[0]) <= width * ROOM_LEFT

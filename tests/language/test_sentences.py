@@ -31,7 +31,9 @@ def test_a_line_break_ends_a_sentence() -> None:
 
 
 def test_a_credit_in_brackets_belongs_to_its_caption() -> None:
-    assert split("A ferry in Norvik. (Anna Berg / Coast)") == ["A ferry in Norvik. (Anna Berg / Coast)"]
+    caption = "A ferry in Norvik. (Anna Berg / Coast)"
+    assert split(caption) == [caption]
+    assert split(f"{caption} {caption} It sank.") == [caption, caption, "It sank."]
 
 
 @pytest.mark.parametrize("text", [
