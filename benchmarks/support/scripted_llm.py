@@ -63,6 +63,11 @@ def follow_up_of(prompt: str) -> str | None:
     return str(asked[-1]) if asked else None
 
 
+def is_analysis(prompt: str) -> bool:
+    """Whether a prompt asks what a question asks."""
+    return "\nAnalyse the question between" in f"\n{prompt}"
+
+
 def faithful(prompt: str) -> str:
     """Quotes the sentence of the passages that shares most words with the question, with its mark."""
     passage, sentence = _nearest(prompt)
@@ -113,13 +118,17 @@ class ScriptedLLM:
     `text` is what "fixed" and the faults write; `delay_seconds` passes before each piece, and `spoke` is when the last
     answer's first piece went out. Where `times` is set, only so many requests meet the behaviour, and the next are
     answered with `text`. Asked to rewrite a follow-up question, it writes `condensed` or, where that is empty, the same
-    question again.
+    question again. Asked what a question asks, it writes `analysis`, or nothing ever where that is None; these requests
+    are in `analyses`, and those for a schema are refused unless it `knows_schemas`.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
         self.behaviour = behaviour
         self.text = text or "The army left Homs. [1]"
         self.condensed = ""
+        self.analysis: str | None = "{}"
+        self.analyses: list[Request] = []
+        self.knows_schemas = True
         self.delay_seconds = delay_seconds
         self.times: int | None = None
         self.retry_after = "1"
@@ -147,6 +156,8 @@ class ScriptedLLM:
 
     def written(self, prompt: str) -> str:
         """What the chosen behaviour answers to `prompt`."""
+        if is_analysis(prompt):
+            return self.analysis or ""
         if follow_up := follow_up_of(prompt):
             return self.condensed or follow_up
         return WRITERS[self.behaviour](prompt) if self.behaviour in WRITERS else self.text
@@ -196,7 +207,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.script.requests.append(Request(self.path, headers, body, time.monotonic()))
+        request = Request(self.path, headers, body, time.monotonic())
+        if is_analysis(_prompt(body)):
+            self._analyse(request)
+            return
+        self.script.requests.append(request)
         behaviour = self.script.behaviour
         if self.script.times is not None and len(self.script.requests) > self.script.times:
             behaviour = "fixed"
@@ -212,6 +227,19 @@ class _Handler(BaseHTTPRequestHandler):
             message = {"role": "assistant", "content": self.script.written(_prompt(body))}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self._json(200, {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice]})
+
+    def _analyse(self, request: Request) -> None:
+        self.script.analyses.append(request)
+        if self.script.analysis is None:
+            self._wait()
+        elif request.body.get("stream"):
+            self._stream("fixed", request.body)
+        elif "response_format" in request.body and not self.script.knows_schemas:
+            self._refuse(400)
+        else:
+            message = {"role": "assistant", "content": self.script.analysis}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            self._json(200, {"id": "x", "object": "chat.completion", "model": "scripted", "choices": [choice]})
 
     def _refuse(self, status: int) -> None:
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")

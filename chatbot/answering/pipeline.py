@@ -6,22 +6,26 @@ The page, the command line, the HTTP API and the benchmarks all ask it.
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
 from chatbot.answer import Answer, Note, Preview, Step, with_notes
 from chatbot.answering import retrieval
+from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.compose import carried
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed
-from chatbot.answering.writing import WritingAnswerer
+from chatbot.answering.writing import Quoted, WritingAnswerer
 from chatbot.errors import QuestionError
 from chatbot.extractive.ranker import Ranked
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing, left_of
+from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
 from chatbot.llm.question_rewriter import Condenser
+from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import ParsedQuestion, read
 from chatbot.question.query import query_of
@@ -29,6 +33,7 @@ from chatbot.question.refine import refined
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.language.tokens import count_tokens
+from index.language.words import stem
 from index.passage import RetrievedPassage
 
 RECALLED = Note("This was answered before the chatbot was restarted.")
@@ -38,7 +43,9 @@ RECALLED = Note("This was answered before the chatbot was restarted.")
 class Asked:
     """A question on its way through the chain: what was asked, then what each stage adds to it.
 
-    `talk` is what small talk is about, None for a question about the news.
+    `talk` is what small talk is about, None for a question about the news. `analysing` is what an LLM is at work on
+    where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM says
+    that many passages answer.
     """
 
     question: str
@@ -48,12 +55,15 @@ class Asked:
     talk: Topic | None = None
     passages: Sequence[RetrievedPassage] = ()
     ranked: Sequence[Ranked] = ()
+    analysing: Analysing | None = None
+    quoted: Quoted | None = None
+    is_wide: bool = False
 
     @property
     def task(self) -> Task:
         """What an answerer is given, once all is found."""
         assert self.named is not None
-        return Task(self.named, self.passages, self.ranked, self.history)
+        return Task(self.named, self.passages, self.ranked, self.history, self.is_wide)
 
 
 class Chain:
@@ -67,11 +77,13 @@ class Chain:
         self._quoting = QuotingAnswerer(collection)
         self._writing = WritingAnswerer(collection, settings, self._quoting) if settings.model else None
         self._condenser = Condenser(settings, count=count_tokens) if settings.model else None
+        self._analyst = QuestionAnalyst(settings) if settings.model else None
         retrieve = RunnableLambda(self._retrieve)
         rank = RunnableLambda(self._rank)
         answer = RunnableBranch((self._may_write, RunnableLambda(self._write)), RunnableLambda(self._quote))
+        analysed = RunnableLambda(self._analysed)
         self._chain: Runnable[Asked, Any] = RunnableLambda(self._read) | RunnableBranch(
-            (lambda asked: asked.talk is not None, RunnableLambda(self._reply)), retrieve | rank | answer
+            (lambda asked: asked.talk is not None, RunnableLambda(self._reply)), retrieve | rank | analysed | answer
         )
 
     @property
@@ -142,7 +154,20 @@ class Chain:
             if condensed is not None:
                 reading = replace(self._refined(read(condensed, newest=newest)), question=reading.question)
         named = settle(reading, self._collection.vocabulary, most_names=self._most_names)
-        return replace(asked, named=named)
+        return replace(asked, named=named, analysing=self._analysing(asked, named, config))
+
+    def _analysing(self, asked: Asked, named: Named, config: RunnableConfig) -> Analysing | None:
+        """The LLM's analysis of a question that the parser is not sure of; of a follow-up it has written another."""
+        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.leaned:
+            return None
+        if not self._writing.reads_in(PATIENCE_SECONDS, PROMPT_TOKENS):
+            return None
+        vocabulary, query = self._collection.vocabulary, query_of(self._collection.parse(named.reading.own))
+        if is_sure(named, query, lambda verb: bool(vocabulary.frequency(stem(verb)))):
+            return None
+        summary, analyse = self._collection.summary(), self._analyst.analyse
+        days = summary.first, asked.scope.as_of or summary.last
+        return Analysing(partial(analyse, named.reading.own, days, left=left_of(config)))
 
     def _refined(self, reading: ParsedQuestion) -> ParsedQuestion:
         return refined(reading, query_of(self._collection.parse(reading.own)))
@@ -163,6 +188,27 @@ class Chain:
             passages += [passage for passage in later if passage.passage.id not in known]
         return replace(asked, passages=passages)
 
+    def _analysed(self, asked: Asked, config: RunnableConfig) -> Asked:
+        """With what an analysis of the question adds, once it is there; what is quoted does not wait for it."""
+        if asked.analysing is None:
+            return asked
+        assert self._writing is not None
+        report(f"Waiting for {self._writing.name}", config)
+        asked = replace(asked, quoted=self._writing.quoted(asked.task, config))
+        analysis = asked.analysing.result() if asked.analysing else None
+        if analysis is None:
+            return asked
+        named = with_variants(asked.task.named, analysis, self._collection)
+        more = more_passages(self._collection, named, analysis, asked.scope)
+        if named != asked.named:
+            more += self.retrieve(named.reading, asked.scope)
+        passages = {passage.passage.id: passage for passage in reversed([*asked.passages, *more])}
+        if len(passages) > len(asked.passages):
+            ranked = self._quoting.glance(named.reading, [*reversed(passages.values())])
+            asked = replace(asked, passages=[*reversed(passages.values())], ranked=ranked)
+        quoted = asked.quoted if named == asked.named else None
+        return replace(asked, named=named, quoted=quoted, is_wide=analysis.is_wide)
+
     def _rank(self, asked: Asked, config: RunnableConfig) -> Asked:
         """With the sentences of the passages, before they are read together with the question."""
         count = len(asked.passages)
@@ -179,7 +225,7 @@ class Chain:
     def _write(self, asked: Asked, config: RunnableConfig) -> Runnable[Any, str | Answer]:
         assert self._writing is not None
         report(f"Waiting for {self._writing.name}", config)
-        return self._writing.chain(asked.task, config)
+        return self._writing.chain(asked.task, asked.quoted or self._writing.quoted(asked.task, config))
 
     def _quote(self, asked: Asked) -> Answer:
         return self._quoting.answer(asked.task)

@@ -25,12 +25,14 @@ THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
 @dataclass(frozen=True)
 class Task:
-    """A question with what was found for it, and the answers before it, oldest first."""
+    """A question with what was found for it, and the answers before it, oldest first; `is_wide` is whether an LLM says
+    that many passages answer it."""
 
     named: Named
     passages: Sequence[RetrievedPassage]
     glanced: Sequence[Ranked]
     history: Sequence[Answer]
+    is_wide: bool = False
 
 
 class QuotingAnswerer:

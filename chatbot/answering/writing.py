@@ -61,17 +61,22 @@ class WritingAnswerer:
         """The LLM's name."""
         return self._llm.name
 
-    def chain(self, task: Task, config: RunnableConfig) -> Runnable[Any, str | Answer]:
-        """The chain that answers one question: it streams the text as it is written, and ends with the Answer.
+    def reads_in(self, seconds: float, tokens: int) -> bool:
+        """Whether the LLM's server reads a prompt of so many tokens in time, as far as is known."""
+        speed = self._pace.tokens_a_second
+        return speed is None or speed * seconds >= tokens
 
-        Meanwhile the quoted answer is made, and given to who listens to the chain that runs with `config`; None takes
-        its place once a sentence of the LLM is verified.
-        """
+    def quoted(self, task: Task, config: RunnableConfig) -> "Quoted":
+        """The quoted answer, begun: it is given to who listens to the chain that runs with `config`."""
+        return Quoted(partial(self._quoting.answer, task), config)
+
+    def chain(self, task: Task, quoted: "Quoted") -> Runnable[Any, str | Answer]:
+        """The chain that answers one question: it streams the text as it is written, and ends with the Answer. Once a
+        sentence of the LLM is verified it takes the place of the `quoted` answer."""
         shown = self._shown(task)
         prompt = Prompt(task.named.reading.standalone, shown, task.history)
         sent = sum(self._count(text) for _, text in self._llm.messages(prompt))
         fill: Runnable[Any, Prompt] = RunnableLambda(lambda _: prompt, name="fill")
-        quoted = Quoted(partial(self._quoting.answer, task), config)
         parse = RunnableGenerator(partial(self._parse, task, shown, sent, quoted), name="parse")
         return fill | self._llm.chain | parse
 
@@ -85,7 +90,7 @@ class WritingAnswerer:
         ranked = [sentence.candidate.passage.id for sentence in (*first, *task.glanced)]
         order = {ident: place for place, ident in reversed(list(enumerate(ranked)))}
         passages = sorted(task.passages, key=lambda passage: order.get(passage.passage.id, len(ranked)))
-        wide = self._quoting.is_overview(reading) or bool(_COMPARES.search(reading.own))
+        wide = task.is_wide or self._quoting.is_overview(reading) or bool(_COMPARES.search(reading.own))
         tokens = self._pace.passage_tokens(wide=wide)
         return self._llm.fit(reading.standalone, passages, most_tokens=tokens)
 

@@ -5,7 +5,9 @@ LanguageModelError with a sentence for a person."""
 import asyncio
 import os
 import queue
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from concurrent.futures import Future
 from contextlib import aclosing, closing
 from functools import cache
 from threading import Thread
@@ -49,6 +51,7 @@ class LanguageModel:
         self._faults = Faults(settings)
         forbid_tracing()
         self._model = self._made()
+        self._has_schemas = True
         self._loop = _loop()
 
     def __repr__(self) -> str:
@@ -71,6 +74,42 @@ class LanguageModel:
         finally:
             asking.cancel()
         asking.result()
+
+    def written_as(
+        self, schema: type, messages: list[tuple[str, str]], *, seconds: float,
+        left: Callable[[], bool] = lambda: False,
+    ) -> str:
+        """The answer to `messages` as text, by LangChain's structured output in the form of `schema`, a pydantic model;
+        of a server that knows no such form, as it writes it. Empty once `seconds` have passed, or nobody waits.
+
+        Raises LanguageModelError as `stream` does.
+        """
+        ends = time.monotonic() + seconds
+        if self._has_schemas:
+            asking = asyncio.run_coroutine_threadsafe(self._ask_as(schema, messages), self._loop)
+            text = _waited(asking, ends, left)
+            if text is not None:
+                return text
+        text = ""
+        with closing(self.stream(messages)) as pieces:
+            for piece in pieces:
+                text += piece
+                if left() or time.monotonic() > ends:
+                    return ""
+        # It answers, but not in that form: it is not asked for it again.
+        self._has_schemas = False
+        return text
+
+    async def _ask_as(self, schema: type, messages: list[tuple[str, str]]) -> str | None:
+        """The answer's text; None where the provider or its server knows no schemas."""
+        try:
+            structured = self._model.with_structured_output(schema, method="json_schema", include_raw=True)
+            answer = await structured.ainvoke(messages)
+        except Exception:  # noqa: BLE001
+            # Each provider's package raises its own kinds. Whatever it is, the plain request tells it for good.
+            return None
+        raw = answer["raw"] if isinstance(answer, dict) else None
+        return str(raw.text) if raw is not None else None
 
     def runnable(self) -> "Runnable[list[tuple[str, str]], str]":
         """`stream` as a Runnable of (role, text) messages, which ends early once its listener has left (`left_of`)."""
@@ -178,6 +217,17 @@ class _Heard:
         if text:
             self.begun = True
             self._say(text)
+
+
+def _waited(asking: Future[str | None], ends: float, left: Callable[[], bool]) -> str | None:
+    """What comes of `asking`; empty, and it is cancelled, once the time has ended or nobody waits."""
+    while not left() and time.monotonic() < ends:
+        try:
+            return asking.result(timeout=min(TURN_SECONDS, max(ends - time.monotonic(), 0.001)))
+        except TimeoutError:
+            continue
+    asking.cancel()
+    return ""
 
 
 def left_of(config: "RunnableConfig") -> Callable[[], bool]:

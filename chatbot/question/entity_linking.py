@@ -55,14 +55,14 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
     notes: list[str] = []
     settled: list[str] = []
     for name in names:
-        taken = name if _is_known(name, vocabulary) else _otherwise(name, reading, vocabulary)
+        taken = name if is_known(name, vocabulary) else _otherwise(name, reading, vocabulary)
         if taken is None and reading.question.startswith(name) and is_common_word(name):
             continue
         if taken is None:
             unknown.append(name)
         elif taken != name:
             notes.append(f"Read “{name}” as “{taken}”.")
-            reading = _renamed(reading, name, taken)
+            reading = renamed(reading, name, taken)
         settled.append(taken or name)
     return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))
 
@@ -111,7 +111,7 @@ def _is_rare(word: str) -> bool:
     return len(word) > 2 and word.isalpha() and not is_common_word(word) and not is_common_word(stem(word))
 
 
-def _is_known(name: str, vocabulary: Vocabulary) -> bool:
+def is_known(name: str, vocabulary: Vocabulary) -> bool:
     """Whether an article holds the name: its last word, and at least half of its other words."""
     parts = [word for word in words(name) if len(word) > 2] or words(name)
     held = [_is_held(word, vocabulary) for word in parts]
@@ -128,11 +128,11 @@ def _is_held(word: str, vocabulary: Vocabulary) -> bool:
 def _otherwise(name: str, reading: ParsedQuestion, vocabulary: Vocabulary) -> str | None:
     seat = seat_of(name)
     as_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
-    if seat and not as_place and _is_known(seat, vocabulary):
+    if seat and not as_place and is_known(seat, vocabulary):
         return seat
     parts = [part if _is_held(part, vocabulary) else _variant(part, vocabulary) for part in words(name)]
     known = [part for part in parts if part is not None]
-    if len(known) < len(parts) or not _is_known(" ".join(known), vocabulary):
+    if len(known) < len(parts) or not is_known(" ".join(known), vocabulary):
         return None
     return " ".join(known)
 
@@ -168,6 +168,7 @@ def _skeleton(word: str) -> str:
     return word[0] + re.sub(r"(.)\1+", r"\1", consonants)
 
 
-def _renamed(reading: ParsedQuestion, name: str, taken: str) -> ParsedQuestion:
+def renamed(reading: ParsedQuestion, name: str, taken: str) -> ParsedQuestion:
+    """The reading with `taken` in the place of `name`."""
     pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return replace(reading, own=pattern.sub(taken, reading.own), context=pattern.sub(taken, reading.context))
