@@ -64,17 +64,16 @@ def _claims(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import claims
     from benchmarks.news_sets import KEPT_APART, SHIPPED
 
-    roots = [("looked at", SHIPPED)]
-    if options.data and (options.data / "news" / "truth").is_dir():
-        roots = [("as given", options.data / "news")]
-    for word, root in roots:
-        total = claims.Outcome()
-        for name in claims.names(root):
-            if name not in KEPT_APART:
-                outcome = claims.measure(root, name, work / f"news-{name}")
-                claims.report(f"{name} ({word})", outcome)
-                total += outcome
-        claims.report("all", total)
+    given = options.data / "news" if options.data else SHIPPED
+    root = given if (given / "truth").is_dir() else SHIPPED
+    totals: dict[str, claims.Outcome] = {}
+    for name in claims.names(root):
+        word = "kept apart" if name in KEPT_APART else "looked at" if root == SHIPPED else "as given"
+        outcome = claims.measure(root, name, work / f"news-{name}")
+        claims.report(f"{name} ({word})", outcome)
+        totals[word] = totals.get(word, claims.Outcome()) + outcome
+    for word, total in totals.items():
+        claims.report(f"all ({word})", total)
 
 
 def _followups(options: argparse.Namespace, work: Path) -> None:

@@ -69,7 +69,8 @@ class Ranker:
             Ranked(one, float(score), claim, features)
             for one, score, (features, claim) in zip(candidates, scores, rows, strict=True)
         ]
-        return sorted(ranked, key=lambda one: -one.score)
+        # What the question's dates leave out is read last: only so many are read together with it.
+        return sorted(ranked, key=lambda one: (one.features.get("allowed") == 0.0, -one.score))
 
     def reread(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
@@ -85,7 +86,7 @@ class Ranker:
 
     def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
-        return bool(ranked) and ranked[0].score >= threshold("relevant")
+        return any(one.score >= threshold("relevant") for one in ranked)
 
     def rows(
         self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
