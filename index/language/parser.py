@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
@@ -115,9 +115,8 @@ class Parser:
     def __init__(self, name: str = BUNDLED) -> None:
         """Load the pipeline `name`, a package or a folder. Raises ModelError where it cannot be loaded."""
         self.name = name
-        self._nlp = _load(name)
+        self._nlp, self._lock = _load(name)
         self._irregular = _irregular_verbs(self._nlp)
-        self._lock = Lock()
         self._closed = False
 
     def close(self) -> None:
@@ -274,7 +273,9 @@ def _irregular_verbs(nlp: "Language") -> dict[str, str]:
     return {nlp.vocab.strings[form] if isinstance(form, int) else form: bases[0] for form, bases in table.items()}
 
 
-def _load(name: str) -> "Language":
+@cache
+def _load(name: str) -> tuple["Language", Lock]:
+    """The pipeline, loaded once a process, and what one thread holds while it runs."""
     try:
         import spacy
 
@@ -284,4 +285,4 @@ def _load(name: str) -> "Language":
             f"The parser's model '{name}' cannot be loaded: {(str(exc) or type(exc).__name__).splitlines()[0]} "
             "Install the locked packages again: pip install -r requirements.txt"
         ) from exc
-    return nlp
+    return nlp, Lock()

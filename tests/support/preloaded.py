@@ -5,7 +5,6 @@ No thread is started and no index opened, neither of which would outlive a fork.
 """
 
 import os
-from functools import cache
 
 _BEFORE = dict(os.environ)
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -31,11 +30,10 @@ import index.ingest.web  # noqa: E402, F401
 import index.search.cross_encoder  # noqa: E402, F401
 import index.search.embedder  # noqa: E402, F401
 import index.storage.vector_store  # noqa: E402, F401
-from index.language import parser  # noqa: E402
+from index.language.parser import Parser  # noqa: E402
 from index.language.tokens import count_tokens  # noqa: E402
 
-vars(parser)["_load"] = cache(parser._load)
-parser._load(parser.BUNDLED)
+Parser()
 count_tokens("The vocabulary takes a second to read.")
 
 # What the libraries set while they were loaded, for those that read it later.
