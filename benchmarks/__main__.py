@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "claims", "faults", "strong", "sent", "times", "abstention", "retrieval", "news-retrieval",
+    "answers", "claims", "faults", "insights", "strong", "sent", "times", "abstention", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
@@ -124,6 +124,15 @@ def _faults(options: argparse.Namespace, work: Path) -> None:
     faults.report("All that was not fitted on", unfitted)
 
 
+def _insights(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import insights
+
+    if _there(options.data, "--data", "the public sets"):
+        for topic, half in ((1, "weights fitted on its insights"), (2, "not fitted on")):
+            outcomes = insights.measure(options.data, topic, work / f"summhay{topic}")
+            insights.report(f"insights of topic {topic}, {half}", outcomes, verbose=options.verbose)
+
+
 def _strong(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import strong
 
@@ -212,6 +221,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "claims": _claims,
     "faults": _faults,
+    "insights": _insights,
     "strong": _strong,
     "sent": _sent,
     "times": _times,

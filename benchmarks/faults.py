@@ -3,7 +3,7 @@ planted, are sent by a scripted LLM over HTTP, through the chain's own writer an
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ STATEMENTS = Path(__file__).parent / "questions" / "statements.json"
 DENIALS = Path(__file__).parent / "questions" / "denials.json"
 PASSAGES = 10
 FAITHFUL = "faithful"
+Plant = Callable[[str, TargetPassage, Sequence[TargetPassage], int], str | None]
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,11 @@ def summhay_claims(bench: Path, topic: int) -> list[Claim]:
     return [Claim(says, _is_of(names)) for says, names in sets.summhay_insights(bench, topic)]
 
 
-def measure(collection: Collection, claims: Sequence[Claim], *, turns: int = 1) -> list[Outcome]:
-    """Each claim faithful, and `turns` times with each kind of fault that can be planted in it. A claim of which no
-    passage found is a holder is left out, since no faithful LLM could have made it."""
+def measure(
+    collection: Collection, claims: Sequence[Claim], *, turns: int = 1, kinds: Mapping[str, Plant] = KINDS
+) -> list[Outcome]:
+    """Each claim faithful, and `turns` times with each of `kinds` of fault that can be planted in it. A claim of which
+    no passage found is a holder is left out, since no faithful LLM could have made it."""
     verifier = Verifier(collection)
     outcomes: list[Outcome] = []
     with ScriptedLLM("fixed") as server:
@@ -89,7 +92,7 @@ def measure(collection: Collection, claims: Sequence[Claim], *, turns: int = 1) 
             shown = writer.fit(claim.says, collection.search(claim.says, limit=PASSAGES))
             if not any(map(claim.held_by, shown)):
                 continue
-            for kind, text in _texts(claim, shown, range(place, place + turns)):
+            for kind, text in _texts(claim, shown, range(place, place + turns), kinds):
                 server.text = text
                 verified = verifier.verify("".join(writer.chain.stream(Prompt(claim.says, shown))), shown)
                 outcomes.append(_outcome(kind, text, verified, shown))
@@ -115,7 +118,9 @@ def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> 
             print(f"  ! {one.kind}: {one.text} ({one.missing})")
 
 
-def _texts(claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int]) -> Iterator[tuple[str, str]]:
+def _texts(
+    claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int], kinds: Mapping[str, Plant]
+) -> Iterator[tuple[str, str]]:
     passages = [TargetPassage(number, one.passage.text) for number, one in enumerate(shown, 1)]
     holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
     others = [passage for passage in passages if passage not in holders]
@@ -123,7 +128,7 @@ def _texts(claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int]
     said = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
     others = [passage for passage in others if not said <= set(stems(passage.text))]
     yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
-    for kind, plant in KINDS.items():
+    for kind, plant in kinds.items():
         for turn in turns:
             text = plant(claim.says, holders[0], others, turn)
             if text is not None:

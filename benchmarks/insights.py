@@ -1,0 +1,39 @@
+"""Are true statements marked, and faults planted by rule caught, on texts that the verification was not built on? The
+statements are the insights of a SummHay topic, over the passages that hold them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import faults, sets
+from benchmarks.support.insight_faults import INSIGHT_KINDS
+
+TRUE_GOAL, CAUGHT_GOAL = 0.08, 0.55
+
+
+def measure(data: Path, topic: int, work: Path) -> list[faults.Outcome]:
+    """Each insight of a topic as it is, and once with each fault that can be planted in it."""
+    sets.write_documents(sets.summhay(data, topic).documents, work / "articles")
+    with sets.indexed([work / "articles"], work / "data") as collection:
+        return faults.measure(collection, faults.summhay_claims(data, topic), kinds=INSIGHT_KINDS)
+
+
+def report(name: str, outcomes: Sequence[faults.Outcome], *, verbose: bool = False) -> None:
+    """Print how many true statements are marked and how many faults caught, by kind, in one line."""
+    for one in outcomes if verbose else ():
+        if one.marked is not (one.kind != faults.FAITHFUL):
+            print(f"  ! {one.kind}: {one.text} ({one.missing})")
+    print(line(name, outcomes))
+
+
+def line(name: str, outcomes: Sequence[faults.Outcome]) -> str:
+    """The line that sums up."""
+    true = [one.marked for one in outcomes if one.kind == faults.FAITHFUL]
+    planted = Counter(one.kind for one in outcomes if one.kind != faults.FAITHFUL)
+    caught = Counter(one.kind for one in outcomes if one.kind != faults.FAITHFUL and one.marked)
+    kinds = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(planted.items()))
+    marked, share = sum(true) / (len(true) or 1), caught.total() / (planted.total() or 1)
+    return (
+        f"{name}: true marked {sum(true)} of {len(true)} ({marked:.3f}, goal {TRUE_GOAL:.2f}), faults caught "
+        f"{caught.total()} of {planted.total()} ({share:.3f}, goal {CAUGHT_GOAL:.2f}: {kinds})"
+    )
