@@ -27,7 +27,7 @@ def read_json(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
             return read_json_lines(raw, limits)
         raise ReadError(f"the file is not JSON ({exc}).") from exc
     records = _unwrapped(content)
-    return (_draft(record, f"object {number}") for number, record in enumerate(records, 1))
+    return (record_draft(record, f"object {number}") for number, record in enumerate(records, 1))
 
 
 def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
@@ -36,7 +36,7 @@ def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadErro
         if not line.strip():
             continue
         try:
-            yield _draft(json.loads(line), f"line {number}")
+            yield record_draft(json.loads(line), f"line {number}")
         except (ValueError, RecursionError) as exc:
             yield ReadError(f"line {number} is not JSON ({exc}).")
 
@@ -58,7 +58,8 @@ def _unwrapped(content: object) -> list[object]:
     return content if isinstance(content, list) else [content]
 
 
-def _draft(record: object, origin: str) -> Draft | ReadError:
+def record_draft(record: object, origin: str) -> Draft | ReadError:
+    """The draft of an object with a text, or what is wrong with it; `origin` names it."""
     by_key = {str(key).lower(): value for key, value in record.items()} if isinstance(record, dict) else {}
     given = [text for key in TEXTS if isinstance(text := by_key.get(key), str)]
     # A blank text is none, but is one that was given.

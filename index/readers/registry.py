@@ -20,11 +20,15 @@ from index.readers.archive import archive_members
 from index.readers.boilerplate import staffed_source, text_positions
 from index.readers.docx import read_docx
 from index.readers.email import read_mail, read_mailbox
+from index.readers.epub import read_epub
 from index.readers.html import read_html
 from index.readers.json_records import read_json, read_json_lines
+from index.readers.odt import read_odt
 from index.readers.parsed_document import Draft
 from index.readers.pdf import read_pdf
 from index.readers.plain import read_markdown, read_text
+from index.readers.rtf import read_rtf
+from index.readers.tables import read_csv, read_xlsx
 from index.readers.unread import unread_kinds
 
 HEADLINE_LINES = 3
@@ -40,11 +44,17 @@ SINGLE: dict[str, Callable[[bytes, FileLimits], Draft]] = {
     ".htm": read_html,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
     ".eml": read_mail,
 }
 SEVERAL: dict[str, Callable[[bytes, FileLimits], Iterator[Draft | ReadError]]] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".xlsx": read_xlsx,
+    ".epub": read_epub,
     ".mbox": read_mailbox,
 }
 ARCHIVE = ".zip"

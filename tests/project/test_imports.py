@@ -60,6 +60,8 @@ def test_nothing_imports_what_stands_above_it(name: str) -> None:
     ("trafilatura", "index/readers/page_text.py"),
     ("pypdf", "index/readers/pdf.py"),
     ("pypdfium2", "index/readers/pdf_layout.py"),
+    ("striprtf", "index/readers/rtf.py"),
+    ("openpyxl", "index/readers/tables.py"),
     ("docx", "index/readers/docx.py"),
     ("bcrypt", "chatbot/web/auth/accounts.py"),
     ("jinja2", "chatbot/web/templating.py"),

@@ -20,7 +20,10 @@ LAST_PAGE = 1_000_000
 COLUMNS = {
     Order.TITLE: "Title", Order.SOURCE: "Source", Order.DATE: "Date", Order.PASSAGES: "Passages", Order.ADDED: "Added",
 }
-FORMATS = (".txt", ".md", ".html", ".pdf", ".docx", ".eml", ".mbox", ".json", ".jsonl", ".zip")
+FORMATS = (
+    ".txt", ".md", ".html", ".pdf", ".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".json", ".jsonl", ".csv",
+    ".xlsx", ".zip",
+)
 
 
 class Collection(Protocol):

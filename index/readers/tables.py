@@ -1,0 +1,82 @@
+"""Reads tables of articles, from CSV and from workbooks: a row is an article, and the first row names the columns as
+the objects of JSON records name their values: "text" at least."""
+
+import csv
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from index.errors import ReadError
+from index.limits import FileLimits
+from index.readers.json_records import TEXTS, record_draft
+from index.readers.parsed_document import Draft
+from index.readers.plain import decoded
+from index.readers.zipped import opened
+
+DELIMITERS = ",;\t|"
+_SAMPLE_CHARACTERS = 20_000
+
+
+def read_csv(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
+    """A draft of each row of a file of separated values, or what is wrong with it."""
+    text = decoded(raw)
+    csv.field_size_limit(max(len(text), 1))
+    head = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    try:
+        yield from _drafts(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), "row")
+    except csv.Error as exc:
+        raise ReadError(f"the file is no table of separated values ({exc}). Save it anew and index it again.") from exc
+
+
+def read_xlsx(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
+    """A draft of each row of each sheet of a workbook, or what is wrong with it."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with opened(raw, limits, "Excel"):
+        pass
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        named = [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as exc:
+        raise ReadError(f"the workbook is broken ({exc}). Save it anew and index it again.") from exc
+    filled = [(name, rows) for name, rows in named if any(map(any, rows))]
+    with_texts = [(name, rows) for name, rows in filled if _has_texts(rows[0])]
+    # Beside a sheet of articles another may hold notes.
+    for name, rows in with_texts or filled[:1]:
+        yield from _drafts(rows, f"sheet {name}, row")
+
+
+def _rows(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - the library's own object
+    # What a file says of a sheet's size may be a lie.
+    sheet.reset_dimensions()
+    return [_texts(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def _texts(row: Iterable[object]) -> list[str]:
+    return ["" if cell is None else _day(cell) if isinstance(cell, datetime.datetime) else str(cell) for cell in row]
+
+
+def _day(cell: datetime.datetime) -> str:
+    return cell.date().isoformat()
+
+
+def _has_texts(heads: Sequence[str]) -> bool:
+    return any(head.strip().lower() in TEXTS for head in heads)
+
+
+def _drafts(rows: Iterable[Sequence[str]], origin: str) -> Iterator[Draft | ReadError]:
+    waiting = iter(rows)
+    heads = next((row for row in waiting if any(cell.strip() for cell in row)), None)
+    if heads is None:
+        return
+    if not _has_texts(heads):
+        names = ", ".join(f"'{name}'" for name in TEXTS)
+        raise ReadError(f"no column of the first row is called {names}. Name the column with the articles 'text'.")
+    for number, row in enumerate(waiting, 2):
+        record = {head.strip(): cell for head, cell in zip(heads, row, strict=False) if head.strip() and cell.strip()}
+        if record:
+            yield record_draft(record, f"{origin} {number}")

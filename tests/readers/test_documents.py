@@ -1,0 +1,149 @@
+"""OpenDocument, RTF, EPUB, and tables of articles."""
+
+import datetime
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from index.article import Article
+from index.limits import FileLimits
+from index.readers.registry import Refusal
+from tests.readers.test_formats import article, read, reason
+
+SPACES = (
+    " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"' for name, urn in (
+        ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"), ("meta", "meta"),
+    )) + ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+ROWS = [["title", "text", "date"], ["Harbour", "The harbour was shut.", "2024-12-05"], ["Quay", "The quay sank.", ""]]
+LONG = "The council of Norvik took over the harbour on Monday, after a dispute of many years over the old quay. " * 3
+
+
+def packed(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def odt(body: str, meta: str = "") -> bytes:
+    content = f"<office:document-content {SPACES}><office:body><office:text>{body}</office:text></office:body>"
+    stated = f"<office:document-meta {SPACES}><office:meta>{meta}</office:meta></office:document-meta>"
+    return packed({"content.xml": f"{content}</office:document-content>", "meta.xml": stated})
+
+
+def epub(*parts: str, meta: str = "<dc:title>The Weekly</dc:title><dc:date>2024-12-05</dc:date>") -> bytes:
+    items = "".join(f'<item id="p{at}" href="text/p%20{at}.xhtml" media-type="application/xhtml+xml"/>'
+                    for at in range(len(parts)))
+    spine = "".join(f'<itemref idref="p{at}"/>' for at in reversed(range(len(parts))))
+    package = (
+        f'<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{meta}'
+        f"</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"
+    )
+    container = '<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>'
+    texts = {f"OEBPS/text/p {at}.xhtml": f"<?xml version='1.0'?><html><body>{part}</body></html>"
+             for at, part in enumerate(parts)}
+    return packed({"META-INF/container.xml": container, "OEBPS/a.opf": package} | texts)
+
+
+def workbook(*sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for at, rows in enumerate(sheets):
+        sheet = book.active if at == 0 else book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_opendocument_text_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    body = (
+        '<text:tracked-changes><text:deletion><text:p>Gone.</text:p></text:deletion></text:tracked-changes>'
+        '<text:h text:outline-level="1">Harbour <text:span>shut</text:span></text:h>'
+        '<text:p>The<text:s/>council met<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>'
+        'In Voss Hall.</text:p>'
+        '</text:note-body></text:note> on Monday.<draw:frame><draw:text-box><text:p>A box.</text:p>'
+        '</draw:text-box></draw:frame><office:annotation><text:p>A remark.</text:p></office:annotation></text:p>'
+        '<text:list><text:list-item><text:p>Work ends in May.</text:p></text:list-item></text:list><table:table>'
+        + "".join("<table:table-row>" + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>"
+                                                for cell in row) + "</table:table-row>"
+                  for row in (("Town", "Held by"), ("Lindby", "the militia"), ("Ostra", "the army")))
+        + "</table:table>"
+    )
+    meta = ("<meta:initial-creator>Ada Berg</meta:initial-creator><dc:creator>Saver</dc:creator>"
+            "<meta:creation-date>2024-12-05T23:30:00</meta:creation-date><dc:date>2025-01-09T10:00:00</dc:date>")
+    found = article(tmp_path / "a.odt", odt(body, meta))
+    assert found.text.split("\n\n") == [
+        "Harbour shut", "The council met on Monday.", "A box.", "Work ends in May.",
+        "Town: Lindby; Held by: the militia", "Town: Ostra; Held by: the army", "In Voss Hall.",
+    ]
+    assert (found.title, found.author, found.date) == ("Harbour shut", "Ada Berg", datetime.date(2024, 12, 5))
+
+
+def test_rtf_is_read_with_its_code_page_and_information(tmp_path: Path) -> None:
+    raw = (
+        rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\info{\title Quay}{\author Ada Berg}"
+        rb"{\creatim\yr2024\mo12\dy5}}\f0 \b The\b0  caf\'e9 of N\u248 ?rvik \ldblquote closed\rdblquote ."
+        rb"\par It cost \'8014 million \emdash so far."
+        + b"\xe9\\par}"
+    )
+    found = article(tmp_path / "a.rtf", raw)
+    assert found.text.replace("\n\n", " ") == "The café of Nørvik “closed”. It cost €14 million —so far.é"
+    assert (found.title, found.author, found.date) == ("Quay", "Ada Berg", datetime.date(2024, 12, 5))
+
+
+def test_each_part_of_an_epub_that_holds_text_is_an_article_in_reading_order(tmp_path: Path) -> None:
+    parts = (f"<h1>Quay</h1><p>{LONG}</p>", "<p>Cover</p>", f"<h1>Ferry</h1><p>{LONG}</p>")
+    found = read(tmp_path / "a.epub", epub(*parts))
+    assert [(one.title, one.source, one.date) for one in found if isinstance(one, Article)] == [
+        ("Ferry", "The Weekly", datetime.date(2024, 12, 5)), ("Quay", "The Weekly", datetime.date(2024, 12, 5)),
+    ]
+
+
+@pytest.mark.parametrize("name, raw", [
+    ("a.csv", "\n".join(",".join(row) for row in ROWS).encode()),
+    ("a.csv", "\ufeff".encode() + "\r\n".join(";".join(row) for row in ROWS).encode()),
+    ("a.tsv", "\n".join("\t".join(row) for row in ROWS).encode()),
+    ("a.xlsx", workbook([["a note"]], [list(row) for row in ROWS])),
+])
+def test_each_row_of_a_table_is_an_article(tmp_path: Path, name: str, raw: bytes) -> None:
+    found = [one for one in read(tmp_path / name, raw) if isinstance(one, Article)]
+    assert [(one.title, one.text, one.date) for one in found] == [
+        ("Harbour", "The harbour was shut.", datetime.date(2024, 12, 5)), ("Quay", "The quay sank.", None),
+    ]
+
+
+def test_a_cell_may_hold_lines_a_day_and_html(tmp_path: Path) -> None:
+    cells: list[object] = ["Quay", "<p>It sank.</p><p>So it did.</p>", datetime.datetime(2024, 12, 5)]
+    rows: list[list[object]] = [["Headline", "Body", "Published"], cells]
+    found = article(tmp_path / "a.xlsx", workbook(rows))
+    assert (found.title, found.text, found.date) == ("Quay", "It sank.\n\nSo it did.", datetime.date(2024, 12, 5))
+    assert article(tmp_path / "a.csv", 'text\n"It sank, they said.\n\nSo ""it"" did."').text.endswith('So "it" did.')
+
+
+def test_a_table_without_a_column_of_texts_says_which_it_needs(tmp_path: Path) -> None:
+    for name, raw in (("a.csv", b"town,people\nLindby,410\n"), ("a.xlsx", workbook([["town"], ["Lindby"]]))):
+        assert "Name the column with the articles 'text'" in reason(tmp_path / name, raw)
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a.epub", "a.xlsx", "a.rtf"])
+@pytest.mark.parametrize("raw", [
+    b"text", packed({"other": "x"}), packed({"content.xml": "<a", "[Content_Types].xml": "<"}),
+])
+def test_what_is_none_of_them_is_refused(tmp_path: Path, name: str, raw: bytes) -> None:
+    [found] = read(tmp_path / name, raw)
+    assert isinstance(found, Refusal) and "Save it anew" in found.reason
+
+
+@pytest.mark.parametrize("name, inside", [
+    ("a.odt", "content.xml"), ("a.epub", "META-INF/container.xml"), ("a.xlsx", "x"),
+])
+def test_what_unpacks_to_far_more_is_refused(tmp_path: Path, name: str, inside: str) -> None:
+    raw = packed({inside: "<a>" + " " * 30_000_000 + "</a>"})
+    assert "CHATBOT_LIMIT_ARCHIVE_RATIO" in reason(tmp_path / name, raw)
+    assert "CHATBOT_LIMIT_ARCHIVE_MB" in reason(tmp_path / name, raw, FileLimits(archive_mb=1))
