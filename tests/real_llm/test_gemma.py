@@ -81,7 +81,7 @@ def _grown(chain: Chain, question: str) -> list[tuple[float, Turn]]:
 
 
 def answers(grown: Sequence[Sequence[tuple[float, Turn]]]) -> list[Answer]:
-    return [turns[-1][1].answer for turns in grown if turns[-1][1].answer]  # type: ignore[misc]
+    return [turns[-1][1].answer for turns in grown if turns[-1][1].answer]
 
 
 def say(line: str) -> None:
