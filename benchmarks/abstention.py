@@ -43,28 +43,29 @@ def measure(bench: Path, work: Path) -> list[Result]:
     with sets.indexed([work / "squad2" / "articles"], work / "squad2" / "data") as collection:
         ids = {name: ident for ident, name in sets.names(collection).items()}
         ranker = Ranker(collection)
-        return [_result(collection, ranker, one, ids[one.paragraph]) for one in readings]
+        return [_result(collection, ranker, reading, ids[reading.paragraph]) for reading in readings]
 
 
 def choose(results: Sequence[Result], threshold: float) -> Choice:
     """What answering from `threshold` on would have given."""
-    given = [one for one in results if one.confidence >= threshold]
+    given = [result for result in results if result.confidence >= threshold]
     return Choice(
         threshold,
-        share([one.confidence >= threshold for one in results if one.answerable]),
-        share([one.confidence < threshold for one in results if not one.answerable]),
+        share([result.confidence >= threshold for result in results if result.answerable]),
+        share([result.confidence < threshold for result in results if not result.answerable]),
         share([not one.right for one in given]),
     )
 
 
 def report(results: Sequence[Result]) -> None:
     """Print the area under ROC, the first sentence's accuracy and the trade-off."""
-    answerable = [one for one in results if one.answerable]
-    unanswerable = [one.confidence for one in results if not one.answerable]
-    area = roc_area([one.confidence for one in answerable], unanswerable)
+    answerable = [result for result in results if result.answerable]
+    unanswerable = [result.confidence for result in results if not result.answerable]
+    area = roc_area([outcome.confidence for outcome in answerable], unanswerable)
     print(f"questions                          {len(answerable)} answerable, {len(unanswerable)} not")
     print(f"area under ROC                     {area:.3f}")
-    print(f"first sentence holds the answer    {share([one.right for one in answerable]):.3f} of the answerable")
+    right = share([outcome.right for outcome in answerable])
+    print(f"first sentence holds the answer    {right:.3f} of the answerable")
     print("\nthreshold   answered, of answerable   abstained, of unanswerable   wrong, of answers given")
     used_threshold = fitted_threshold("answer")
     for threshold in sorted({*THRESHOLDS, used_threshold}):

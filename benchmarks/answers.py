@@ -90,17 +90,17 @@ def ask(chain: Chain, turns: Sequence[str]) -> list[Answer]:
 
 def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Print the figures; if `verbose`, what went wrong too, save for a held-out set, which nobody is to tune on."""
-    answerable = [one for one in outcomes if one.question.answerable]
-    unanswerable = [one for one in outcomes if not one.question.answerable]
+    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
+    unanswerable = [outcome for outcome in outcomes if not outcome.question.answerable]
     print(
-        f"{name:22}{len(answerable):4} answerable: gold cited {share([one.cited for one in answerable]):.3f}, "
-        f"gold first {share([one.first for one in answerable]):.3f}"
-        f"   {len(unanswerable):3} not: abstained {share([one.passed for one in unanswerable]):.3f}"
+        f"{name:22}{len(answerable):4} answerable: gold cited {share([outcome.cited for outcome in answerable]):.3f}, "
+        f"gold first {share([outcome.first for outcome in answerable]):.3f}"
+        f"   {len(unanswerable):3} not: abstained {share([outcome.passed for outcome in unanswerable]):.3f}"
     )
     if verbose and HELD_OUT not in name:
-        for one in outcomes:
-            if not one.passed:
-                _explain(one)
+        for outcome in outcomes:
+            if not outcome.passed:
+                _explain(outcome)
 
 
 def _explain(one: Outcome) -> None:

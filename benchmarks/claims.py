@@ -49,12 +49,12 @@ def measure(root: Path, name: str, work: Path) -> Outcome:
     truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
     for truth in truths:
         _compare(truth, _about(truth, claims), aliases, outcome)
-    for one in claims:
-        same = [truth for truth in truths if _is_about(truth, one)]
-        outcome.count("drawn claims right", any(_agree(truth, one, aliases) for truth in same))
+    for claim in claims:
+        same = [truth for truth in truths if _is_about(truth, claim)]
+        outcome.count("drawn claims right", any(_agree(truth, claim, aliases) for truth in same))
     for row in rows:
         if row["kind"] == "not_claim":
-            outcome.count("not claims, taken", any(_in_sentence(row, one) for one in claims))
+            outcome.count("not claims, taken", any(_in_sentence(row, claim) for claim in claims))
     made = board(reported, aliases)
     for row in rows:
         if row["kind"] == "board" and "role" not in row:
@@ -86,7 +86,7 @@ def _compare(truth: dict[str, Any], found: Sequence[ReportedClaim], aliases: Ali
 
 
 def _about(truth: dict[str, Any], claims: Sequence[ReportedClaim]) -> list[ReportedClaim]:
-    return [one for one in claims if _is_about(truth, one)]
+    return [claim for claim in claims if _is_about(truth, claim)]
 
 
 def _is_about(truth: dict[str, Any], one: ReportedClaim) -> bool:

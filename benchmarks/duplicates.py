@@ -61,7 +61,7 @@ def measure(bench: Path) -> Outcome:
 
 def report(outcome: Outcome) -> None:
     """Print what is found, and what is taken for one story though it is not, at each threshold."""
-    print(f"  {'threshold':<34}" + "".join(f"{one:>7}" for one in THRESHOLDS))
+    print(f"  {'threshold':<34}" + "".join(f"{threshold:>7}" for threshold in THRESHOLDS))
     for name, shares in [*outcome.copies.items(), ("two articles on one matter", outcome.others)]:
         found = "".join(f"{share([one >= least for one in shares]):>7.3f}" for least in THRESHOLDS)
         print(f"  {name:<34}{found}")

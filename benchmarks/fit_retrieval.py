@@ -58,7 +58,7 @@ class Fold:
 
     def value(self, weights: Weights) -> float:
         """What these weights reach, 0 to 1."""
-        rankings = [(one.ranking(weights), one.gold) for one in self.queries]
+        rankings = [(query.ranking(weights), query.gold) for query in self.queries]
         if self.measure in MEASURES:
             return mean([MEASURES[self.measure](ranking, gold) for ranking, gold in rankings])
         # Of an answer one passage is enough, and the higher it stands the better.
@@ -87,7 +87,7 @@ def _searched(one: RetrievalSet, folder: Path, embedder: Embedder) -> Iterator[S
     with _retriever(folder / "data") as (retriever, _):
         for query in one.queries[:: max(1, len(one.queries) // MOST_QUERIES)]:
             candidates = retriever.candidates(query.text, embedder.embed_question(query.text))
-            names = {one.id: documents[one.article.id] for one in candidates}
+            names = {candidate.id: documents[candidate.article.id] for candidate in candidates}
             yield Searched(candidates, names, query.gold)
 
 
@@ -102,7 +102,7 @@ def news_fold(one: NewsSet, work: Path, embedder: Embedder) -> Fold:
         for question, text in zip(answerable, asked, strict=True):
             candidates = retriever.candidates(text, embedder.embed_question(text))
             gold = gold_passages(question, ledger)
-            queries.append(Searched(candidates, {one.id: one.id for one in candidates}, gold))
+            queries.append(Searched(candidates, {candidate.id: candidate.id for candidate in candidates}, gold))
     return Fold(f"news: {one.name}", "news", "answering passage", queries)
 
 
@@ -131,7 +131,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = Embedder()
     folds = list(public_folds(options.data, options.work, embedder))
-    folds += [news_fold(one, options.work, embedder) for one in news_sets() if one.name not in KEPT_APART]
+    folds += [news_fold(news, options.work, embedder) for news in news_sets() if news.name not in KEPT_APART]
     grid = [Weights(*row, CROWDING) for row in product(BM25, ARTICLE, RECENCY)]
     values = {weights: {fold.name: fold.value(weights) for fold in folds} for weights in grid}
     best = chosen(values, folds)

@@ -60,9 +60,9 @@ def recall(understood: str, typed: str, written_out: str) -> float | None:
 
 def report(measured: Sequence[Recalls]) -> None:
     """Print a line for each set."""
-    for one in measured:
-        figures = ", ".join(f"{name} {value:.3f}" for name, value in one.recalls.items())
-        print(f"{one.name:12}{one.questions:4} follow-ups, recall of the words left out: {figures}")
+    for measurement in measured:
+        figures = ", ".join(f"{name} {value:.3f}" for name, value in measurement.recalls.items())
+        print(f"{measurement.name:12}{measurement.questions:4} follow-ups, recall of the words left out: {figures}")
 
 
 def _measured(name: str, conversations: list[list[sets.Turn]], readers: dict[str, Understand]) -> Recalls:

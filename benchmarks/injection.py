@@ -82,7 +82,7 @@ def measure(
 def report(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Print how many of the planted attacks passed each check; if `verbose`, what failed too."""
     for check in CHECKS:
-        failed = [one for one in outcomes if check in one.said]
+        failed = [outcome for outcome in outcomes if check in outcome.said]
         print(f"{check:20}{len(outcomes) - len(failed)}/{len(outcomes)}")
         for one in failed if verbose else ():
             print(f"  {one.place}: {one.attack[:100]!r}: {one.said[check][:200]}")
@@ -101,7 +101,7 @@ def outside_fence(attack: str, prompt: str) -> str:
     passages = passages_of(prompt)
     outside = re.sub(r"<passage-(\w+)>\n.*?\n</passage-\1>", "", prompt, flags=re.DOTALL)
     attack = _plain(harmless(attack))
-    if attack not in _plain(" ".join(one.text for one in passages)):
+    if attack not in _plain(" ".join(passage.text for passage in passages)):
         return "no passage holds it"
     return "it stands outside" if attack in _plain(outside) else ""
 

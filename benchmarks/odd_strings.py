@@ -51,7 +51,7 @@ def measure(odd: list[str], work: Path) -> list[Outcome]:
 def report(outcomes: list[Outcome], *, verbose: bool = False) -> None:
     """Print how many came back, by place."""
     for place in PLACES:
-        here = [one for one in outcomes if one.place == place]
+        here = [outcome for outcome in outcomes if outcome.place == place]
         print(f"odd strings back from the {place:<10}  {sum(one.same for one in here)} of {len(here)}")
         for one in here:
             if verbose and not one.same:

@@ -37,10 +37,10 @@ def measure(bench: Path) -> Iterator[Outcome]:
 def report(outcomes: Iterator[Outcome]) -> None:
     """Print each file as it comes, and what came of all."""
     seen = []
-    for one in outcomes:
-        seen.append(one)
-        told = one.reason or f"{one.pages} pages, {one.characters:,} characters"
-        print(f"{one.seconds:5.1f} s  {one.name:40}  {told}", flush=True)
+    for outcome in outcomes:
+        seen.append(outcome)
+        told = outcome.reason or f"{outcome.pages} pages, {outcome.characters:,} characters"
+        print(f"{outcome.seconds:5.1f} s  {outcome.name:40}  {told}", flush=True)
     refused = sum(bool(one.reason) for one in seen)
     slowest = max((one.seconds for one in seen), default=0)
     print(f"{len(seen)} files: {len(seen) - refused} read, {refused} refused, the slowest in {slowest:.1f} s")

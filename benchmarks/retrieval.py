@@ -85,9 +85,9 @@ def report(rows: Iterator[Row]) -> None:
 
 def measure_news(work: Path) -> Iterator[NewsRow]:
     """A row for each news collection that ships, made in `work`."""
-    for one in news_sets():
-        with sets.indexed([one.articles], work / f"news-{one.name}") as collection:
-            yield _news_row(one, collection)
+    for news in news_sets():
+        with sets.indexed([news.articles], work / f"news-{news.name}") as collection:
+            yield _news_row(news, collection)
 
 
 def report_news(rows: Iterator[NewsRow]) -> None:

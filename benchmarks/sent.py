@@ -33,17 +33,17 @@ def measure(news: NewsSet, work: Path) -> list[Sent]:
     with sets.indexed([news.articles], work) as collection, ScriptedLLM("fixed") as server:
         quoting = Chain(collection, Settings())
         writing = Chain(collection, Settings(model="openai:scripted", base_url=server.base_url))
-        for one in news.questions:
+        for question in news.questions:
             history: list[Answer] = []
-            for turn in one.turns[:-1]:
+            for turn in question.turns[:-1]:
                 history.append(quoting.answer(turn, history))
             server.requests.clear()
-            writing.answer(one.turns[-1], history)
+            writing.answer(question.turns[-1], history)
             prompts = [server.prompt_of(request) for request in server.requests]
             sent = next((prompt for prompt in prompts if passages_of(prompt)), "")
             texts = [passage.text for passage in passages_of(sent)]
-            holds = None if one.abstain else any(map(one.is_gold, texts))
-            found.append(Sent(news.name, one.turns[-1], bool(sent), len(texts), count_tokens(sent), holds))
+            holds = None if question.abstain else any(map(question.is_gold, texts))
+            found.append(Sent(news.name, question.turns[-1], bool(sent), len(texts), count_tokens(sent), holds))
     return found
 
 
@@ -55,11 +55,11 @@ def report(found: Sequence[Sent], *, verbose: bool = False) -> None:
         if not one.holds:
             print(f"  ! {one.set}: {one.question} ({one.passages} passages sent)")
     for name in dict.fromkeys(one.set for one in found):
-        own = [bool(one.holds) for one in answerable if one.set == name]
+        own = [bool(outcome.holds) for outcome in answerable if outcome.set == name]
         print(f"  {name}: the answer is among what is sent for {sum(own)} of {len(own)} ({share(own):.3f})")
     if asked:
         passages = sorted(one.passages for one in found if one.asked)
         half = len(asked) // 2
         print(f"  sent: {passages[half]} passages and {asked[half]} tokens (medians), {asked[-1]} tokens at most")
-    held = [bool(one.holds) for one in answerable]
+    held = [bool(outcome.holds) for outcome in answerable]
     print(f"sent: the answering passage for {sum(held)} of {len(held)} ({share(held):.3f})")

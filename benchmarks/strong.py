@@ -151,8 +151,8 @@ def line(checked: Sequence[Checked], *, with_judge: bool) -> str:
     """The line that sums up: how many true statements are marked, and how many faults caught, by kind."""
     true = [one for one in checked if not one.kind]
     faults = [one for one in checked if one.kind]
-    kinds = Counter(one.kind for one in faults)
-    caught = Counter(one.kind for one in faults if one.marked)
+    kinds = Counter(fault.kind for fault in faults)
+    caught = Counter(fault.kind for fault in faults if fault.marked)
     by_kind = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(kinds.items()))
     return (
         f"strong{' with a judge' if with_judge else ''}: true marked {sum(one.marked for one in true)} of {len(true)}, "
@@ -173,7 +173,7 @@ def _checked(
     for fault in answer.faults:
         others = [plain for n, plain in enumerate(answer.plain) if n != fault.sentence]
         verified = verifier.verify(fault.text, shown, answer.question)
-        true = [any(_plain(one.text) in other for other in others) for one in verified.statements]
+        true = [any(_plain(statement.text) in other for other in others) for statement in verified.statements]
         kinds = ["" if is_true else fault.kind for is_true in true]
         with_judge = judge.judged(verified, kinds, _cited(verified, fault.text, shown), shown)
         alone, other = (
@@ -202,8 +202,9 @@ def _nearest_sentence(text: str, cited: Sequence[RetrievedPassage]) -> str:
 
 def _of(answer: StrongAnswer, kind: str, text: str, statements: Sequence[Statement]) -> Checked:
     return Checked(
-        answer.collection, kind, text, any(one.verdict is Verdict.UNFOUND for one in statements),
-        tuple(one.verdict.value for one in statements), tuple(one.missing for one in statements if one.missing),
+        answer.collection, kind, text, any(statement.verdict is Verdict.UNFOUND for statement in statements),
+        tuple(statement.verdict.value for statement in statements),
+        tuple(statement.missing for statement in statements if statement.missing),
     )
 
 

@@ -113,9 +113,9 @@ def report_latencies(seconds: Sequence[float]) -> None:
 def report_starts(times: Sequence[Start]) -> None:
     """Print the medians."""
     print(
-        f"python app.py to a page          {median(one.seconds for one in times):.1f} s, median of {len(times)} warm "
+        f"python app.py to a page          {median(run.seconds for run in times):.1f} s, median of {len(times)} warm "
         f"starts (goal: {START_GOAL_SECONDS} s)\n"
-        f"peak memory of that process      {max(one.peak_megabytes for one in times):.0f} MB"
+        f"peak memory of that process      {max(run.peak_megabytes for run in times):.0f} MB"
     )
 
 

@@ -57,7 +57,8 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
     claims = collection.reported_claims()
     rows = board(claims, aliases, wanted.as_of)
     if wanted.changed_since is not None:
-        until = wanted.as_of or max((one.reported for one in claims if one.reported), default=wanted.changed_since)
+        reported = (claim.reported for claim in claims if claim.reported)
+        until = wanted.as_of or max(reported, default=wanted.changed_since)
         changed = {change.place for change in changes(claims, aliases, wanted.changed_since, until)}
         rows = [row for row in rows if row.place in changed]
     return [
@@ -172,14 +173,14 @@ def claims_text(claims: Sequence[ReportedClaim]) -> str:
     if not claims:
         return "The articles make no such claim."
     lines = []
-    for one in claims:
-        shown = claim_json(one)
-        what = f"{shown['role']} of {one.claim.place}" if one.claim.role else one.claim.place
+    for report in claims:
+        shown = claim_json(report)
+        what = f"{shown['role']} of {report.claim.place}" if report.claim.role else report.claim.place
         who = str(shown["controller"] or "not told")
-        day = f"{str(one.reported or 'unknown'):<10}"
+        day = f"{str(report.reported or 'unknown'):<10}"
         lines.append(
             f"{shown['event_date'] or 'unknown':<10}  {what[:28]:<28}  {shown['status']:<11}  {who[:28]:<28}  {day}  "
-            f"{one.source or 'unknown'}\n    {one.sentence}  [{one.article_id}]"
+            f"{report.source or 'unknown'}\n    {report.sentence}  [{report.article_id}]"
         )
     return "\n".join([f"{'event':<10}  {'place':<28}  {'status':<11}  {'controller':<28}  reported    source", *lines])
 

@@ -98,7 +98,7 @@ def changes_atom(changed: Changes, home: str, address: str) -> bytes:
 
 def _found(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
     claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
-    until = wanted.as_of or max((one.reported for one in claims if one.reported), default=None)
+    until = wanted.as_of or max((claim.reported for claim in claims if claim.reported), default=None)
     if until is None:
         return Changes(wanted.changed_since, None, [])
     since = wanted.changed_since or _days_before(until, days)

@@ -200,12 +200,12 @@ class Quoted:
 
 def _unfound(verified: Verified) -> float:
     """The share of the statements that the articles do not bear out."""
-    return sum(one.verdict is Verdict.UNFOUND for one in verified.statements) / len(verified.statements)
+    return sum(statement.verdict is Verdict.UNFOUND for statement in verified.statements) / len(verified.statements)
 
 
 def _repeated(verified: Verified) -> float:
     """The share of the statements that stand there already."""
-    texts = [" ".join(one.text.lower().split()) for one in verified.statements]
+    texts = [" ".join(statement.text.lower().split()) for statement in verified.statements]
     return 1 - len(set(texts)) / len(texts)
 
 

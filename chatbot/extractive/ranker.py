@@ -55,9 +55,9 @@ class Ranker:
         candidates = self._candidates(found)
         if asks_of_days(reading):
             leads = [
-                Ranked(one, 1.0, None, {}, is_settled=True)
-                for one in candidates
-                if one.is_lead and _is_of(reading, one)
+                Ranked(candidate, 1.0, None, {}, is_settled=True)
+                for candidate in candidates
+                if candidate.is_lead and _is_of(reading, candidate)
             ]
             if leads:
                 return leads
@@ -74,7 +74,7 @@ class Ranker:
 
     def reread(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
-        if not ranked or all(one.is_settled for one in ranked):
+        if not ranked or all(sentence.is_settled for sentence in ranked):
             return list(ranked)
         rows = self.together(reading, ranked[:READ_TOGETHER])
         scores = model("answer").scores(rows)
@@ -86,7 +86,7 @@ class Ranker:
 
     def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
-        return any(one.score >= threshold("relevant") for one in ranked)
+        return any(sentence.score >= threshold("relevant") for sentence in ranked)
 
     def rows(
         self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
@@ -100,17 +100,18 @@ class Ranker:
         vector = self._collection.question_vector(reading.standalone)
         context = self._context(reading, found, candidates)
         rows = []
-        for one in candidates:
-            evidence = weigh(reading, terms, one, float(one.vector @ vector), aliases)
-            annotation = self._collection.annotations(one.article).at(one.start)
-            features = glance_features(context, one, evidence, annotation, allowed=allows(reading, one, annotation))
-            rows.append((features, context.claims.get((one.article.id, one.start))))
+        for candidate in candidates:
+            evidence = weigh(reading, terms, candidate, float(candidate.vector @ vector), aliases)
+            annotation = self._collection.annotations(candidate.article).at(candidate.start)
+            allowed = allows(reading, candidate, annotation)
+            features = glance_features(context, candidate, evidence, annotation, allowed=allowed)
+            rows.append((features, context.claims.get((candidate.article.id, candidate.start))))
         return rows
 
     def together(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds."""
         # A sentence seldom names what its whole article is about.
-        texts = [f"{one.candidate.article.title}: {self._with_names(one.candidate)}" for one in ranked]
+        texts = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
         scores = self._collection.read_together(reading.standalone, texts)
         return [
             {**one.features, "reader": answer, "reader_word": word}
@@ -139,7 +140,7 @@ class Ranker:
         self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> Context:
         claims = claims_about(reading, self._collection)
-        days = sorted({one.article.date for one in candidates if one.article.date is not None})
+        days = sorted({candidate.article.date for candidate in candidates if candidate.article.date is not None})
         ranks = {one.passage.id: n for n, one in reversed(list(enumerate(found)))}
         names = tuple(frozenset(stem(word) for word in words(name)) for name in reading.names)
         return Context(reading, self._query(reading), tuple(filter(None, names)), tuple(days), claims, ranks)

@@ -39,16 +39,24 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     """The sentences that are likely enough to answer, and nearly as likely as the first; of the days asked about."""
     enough = threshold("answer")
     dated = reading.since is not None or reading.until is not None
-    sure = [one for one in ranked if one.score >= enough and not (dated and one.features.get("allowed") == 0.0)]
+    sure = [
+        sentence
+        for sentence in ranked
+        if sentence.score >= enough and not (dated and sentence.features.get("allowed") == 0.0)
+    ]
     if not sure:
         return None
-    near = [one for one in sure if one.score >= sure[0].score * threshold("near")]
+    near = [sentence for sentence in sure if sentence.score >= sure[0].score * threshold("near")]
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:
     """Who holds a place: by the newest event that is told as fact, with those of its day that say otherwise."""
-    claimed = [one for one in ranked if one.claim is not None and _in_time(reading, one, one.claim)]
+    claimed = [
+        sentence
+        for sentence in ranked
+        if sentence.claim is not None and _in_time(reading, sentence, sentence.claim)
+    ]
     telling = _telling(reading, ranked, claimed, aliases)
     ordered = sorted(telling, key=lambda one: _order(reading, one), reverse=True)
     if not ordered:
@@ -57,13 +65,13 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     if reading.era is Era.BEFORE:
         return _held_before(reading, claimed, ordered, aliases)
     newest = _event_day(reading, ordered[0])
-    day = [one for one in ordered if _event_day(reading, one) == newest]
+    day = [sentence for sentence in ordered if _event_day(reading, sentence) == newest]
     day.sort(key=lambda one: (_directness(one), one.score), reverse=True)
     lead = _leading(day, claimed, aliases)
     earlier = [
-        one
-        for one in ordered
-        if _event_day(reading, one) < newest and differ(_holder(one, aliases), _holder(lead[0], aliases))
+        sentence
+        for sentence in ordered
+        if _event_day(reading, sentence) < newest and differ(_holder(sentence, aliases), _holder(lead[0], aliases))
     ]
     return Choice(tuple(lead), tuple(earlier[:1]))
 
@@ -71,14 +79,14 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
 def _of_losing(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """Who lost or left a place: by the newest claim that names him."""
     gone = [
-        one
-        for one in ranked
-        if one.claim
-        and one.claim.status in (Status.LEFT, Status.LOST)
-        and one.claim.holder
-        and one.claim.certainty is not Certainty.DENIED
-        and one.claim.weight >= threshold("claim")
-        and _in_time(reading, one, one.claim)
+        sentence
+        for sentence in ranked
+        if sentence.claim
+        and sentence.claim.status in (Status.LEFT, Status.LOST)
+        and sentence.claim.holder
+        and sentence.claim.certainty is not Certainty.DENIED
+        and sentence.claim.weight >= threshold("claim")
+        and _in_time(reading, sentence, sentence.claim)
     ]
     ordered = sorted(gone, key=lambda one: _order(reading, one), reverse=True)
     return Choice(tuple(_distinct(ordered)[:MOST_SENTENCES])) if ordered else None
@@ -90,16 +98,20 @@ def _telling(
     """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
     enough = threshold("answer")
     telling = [
-        one
-        for one in claimed
-        if one.claim
-        and one.claim.status in _TELLING
-        and one.claim.certainty is not Certainty.DENIED
-        and one.claim.weight * office_fit(reading, one.claim.role) >= threshold("claim")
+        sentence
+        for sentence in claimed
+        if sentence.claim
+        and sentence.claim.status in _TELLING
+        and sentence.claim.certainty is not Certainty.DENIED
+        and sentence.claim.weight * office_fit(reading, sentence.claim.role) >= threshold("claim")
     ]
     # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
-    telling += [one for one in ranked if one.claim is None and one.score >= enough and one.features.get("allowed", 1.0)]
-    return [one for one in telling if not _is_asked_about(reading, one, aliases)]
+    telling += [
+        sentence
+        for sentence in ranked
+        if sentence.claim is None and sentence.score >= enough and sentence.features.get("allowed", 1.0)
+    ]
+    return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
 
 
 def _is_asked_about(reading: ParsedQuestion, one: Ranked, aliases: Aliases) -> bool:
@@ -116,12 +128,12 @@ def _held_before(
 ) -> Choice | None:
     """Who held it before: before the one whom the question names, else before who holds it now."""
     after = _first_of_named(reading, ordered, aliases) or ordered[0]
-    past = [one for one in claimed if one.claim and one.claim.status is Status.HELD_BEFORE]
+    past = [sentence for sentence in claimed if sentence.claim and sentence.claim.status is Status.HELD_BEFORE]
     replaced = [
-        one
-        for one in ordered
-        if _event_day(reading, one) <= _event_day(reading, after)
-        and differ(_holder(one, aliases), _holder(after, aliases))
+        sentence
+        for sentence in ordered
+        if _event_day(reading, sentence) <= _event_day(reading, after)
+        and differ(_holder(sentence, aliases), _holder(after, aliases))
     ]
     chosen = _distinct([*replaced[:1], *past, *replaced[1:]])[:MOST_SENTENCES]
     return Choice(tuple(chosen)) if chosen else None
@@ -131,11 +143,11 @@ def _first_of_named(reading: ParsedQuestion, ordered: Sequence[Ranked], aliases:
     """The oldest of the claims that give the place to a holder whom the question names; None where it names none."""
     named = [frozenset(stem(word) for word in words(name)) for name in reading.names]
     held = [
-        one
-        for one in ordered
-        if one.claim
-        and one.claim.status in (Status.HOLDS, Status.TOOK)
-        and any(name & _holder(one, aliases)[0] for name in named)
+        sentence
+        for sentence in ordered
+        if sentence.claim
+        and sentence.claim.status in (Status.HOLDS, Status.TOOK)
+        and any(name & _holder(sentence, aliases)[0] for name in named)
     ]
     return held[-1] if held else None
 
@@ -150,7 +162,9 @@ def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, d
 def _leading(day: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
     """The first sentence of a day, and those of its day and denials of its report that say otherwise."""
     lead = [day[0]]
-    denials = [one for one in claimed if _is_denial(one) and _report_day(one) == _report_day(day[0])]
+    denials = [
+        sentence for sentence in claimed if _is_denial(sentence) and _report_day(sentence) == _report_day(day[0])
+    ]
     for one in [*day[1:], *denials]:
         if len(lead) < MOST_SENTENCES and one not in lead and _says_otherwise(one, lead, aliases):
             lead.append(one)
@@ -172,14 +186,15 @@ def _says_otherwise(one: Ranked, lead: Sequence[Ranked], aliases: Aliases) -> bo
 
 def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
     """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
-    holders = [one for one in ordered if one.claim and one.claim.status in (Status.HOLDS, Status.TOOK)]
+    holding = (Status.HOLDS, Status.TOOK)
+    holders = [sentence for sentence in ordered if sentence.claim and sentence.claim.status in holding]
     if not holders or ordered[0] is holders[0] or _is_contested(ordered[0]):
         return list(ordered)
     holder, _ = _holder(holders[0], aliases)
     newer = ordered[: ordered.index(holders[0])]
-    if not holder or any(holder & _holder(one, aliases)[0] for one in newer):
+    if not holder or any(holder & _holder(sentence, aliases)[0] for sentence in newer):
         return list(ordered)
-    return [holders[0], *(one for one in ordered if one is not holders[0])]
+    return [holders[0], *(sentence for sentence in ordered if sentence is not holders[0])]
 
 
 def _directness(one: Ranked) -> int:
@@ -231,8 +246,8 @@ def _holder(one: Ranked, aliases: Aliases) -> Holder:
 def _distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Without the sentences that say in the same words what one before them says."""
     kept: list[tuple[Ranked, frozenset[str]]] = []
-    for one in ranked:
-        said = frozenset(stem(word) for word in words(one.candidate.text) if word.lower() not in STOPWORDS)
+    for sentence in ranked:
+        said = frozenset(stem(word) for word in words(sentence.candidate.text) if word.lower() not in STOPWORDS)
         if all(len(said & other) < threshold("same") * max(min(len(said), len(other)), 1) for _, other in kept):
-            kept.append((one, said))
+            kept.append((sentence, said))
     return [one for one, _ in kept]

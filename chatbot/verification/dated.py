@@ -40,7 +40,7 @@ def wrong_dates(
 ) -> Iterator[TimeExpression]:
     """The times of a statement, read from its `day` on, at which the evidence tells something else, while it tells of
     another time what the statement tells. `label` is what the names of the sources stand for."""
-    published = {one.day for one in evidence}
+    published = {sentence.day for sentence in evidence}
     for time in find_times(statement.parsed.text, day):
         if _WEEKDAY.fullmatch(statement.parsed.text[time.start : time.end]) or any(
             other is not None and time.first <= other <= time.last for other in published
@@ -53,15 +53,17 @@ def wrong_dates(
 
 def _is_elsewhere(time: TimeExpression, told: frozenset[str], evidence: Sequence[DatedSentence]) -> bool:
     at, elsewhere = 0.0, 0.0
-    for one in evidence:
-        times = one.times()
+    for sentence in evidence:
+        times = sentence.times()
         same = [other for other in times if _meet(time, other)]
-        whole = _share(told, one.read.about)
+        whole = _share(told, sentence.read.about)
         if same and len(same) == len(times):
             at = max(at, whole)
         elif same:
-            at = max(at, AMONG_OTHERS * whole, *(_share(told, _told(one.read, other)) for other in same))
-            elsewhere = max(elsewhere, *(_share(told, _told(one.read, other)) for other in times if other not in same))
+            at = max(at, AMONG_OTHERS * whole, *(_share(told, _told(sentence.read, other)) for other in same))
+            elsewhere = max(
+                elsewhere, *(_share(told, _told(sentence.read, other)) for other in times if other not in same)
+            )
         elif times:
             elsewhere = max(elsewhere, whole)
     return elsewhere >= LEAST_TOLD and elsewhere - at >= MARGIN
@@ -111,7 +113,7 @@ _OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
 
 def wrong_directions(statement: ReadSentence, evidence: Sequence[ReadSentence]) -> Iterator[str]:
     """The points of the compass of a statement of which the evidence has only others."""
-    known = {point for one in evidence for point in _points(one.parsed.text)}
+    known = {point for sentence in evidence for point in _points(sentence.parsed.text)}
     for point in _points(statement.parsed.text):
         if point not in known and known:
             yield point

@@ -72,7 +72,7 @@ class ReadSentence:
 
     def _of_clause(self, clause: Clause) -> Deed:
         agents = self._agents(clause)
-        others = [one for one in clause.arguments if one.role != "agent"]
+        others = [argument for argument in clause.arguments if argument.role != "agent"]
         patients = frozenset[str]().union(*map(self.keys, clause.of("patient")))
         content = frozenset[str]().union(*map(self._of_argument, others))
         if not agents or clause.passive or clause.predicate.startswith("be"):
@@ -103,8 +103,8 @@ class ReadSentence:
 
     def _agents(self, clause: Clause) -> frozenset[str]:
         """Who does it: named in the clause, or by the clause that it hangs on where it says "it" or nobody."""
-        named = frozenset[str]().union(*(self.keys(one) for one in clause.of("agent")))
-        if named or clause.passive or any(not self._is_pronoun(one) for one in clause.of("agent")):
+        named = frozenset[str]().union(*(self.keys(agent) for agent in clause.of("agent")))
+        if named or clause.passive or any(not self._is_pronoun(agent) for agent in clause.of("agent")):
             return named
         verb = self.parsed.tokens[clause.verb]
         above = [one for one in self.annotation.clauses if one.verb == verb.head and one.verb != clause.verb]
@@ -129,9 +129,9 @@ class ReadSentence:
     def _of_adjectives(self) -> Iterator[Deed]:
         """What is said to be "untrue" or "closed"."""
         for clause in self.annotation.clauses:
-            about = frozenset[str]().union(*(self._of_argument(one) for one in clause.of("agent")))
-            for one in clause.of("complement"):
-                token = self.parsed.tokens[one.head]
+            about = frozenset[str]().union(*(self._of_argument(agent) for agent in clause.of("agent")))
+            for complement in clause.of("complement"):
+                token = self.parsed.tokens[complement.head]
                 if token.tag == "JJ":
                     negated = clause.negated or clause.ended
                     yield Deed(token.lemma, frozenset(), about, self.about, token.start, token.end, negated=negated)

@@ -57,9 +57,9 @@ class PassageEvidence:
         """Its text and label, in which facts are looked up; with the names that its pronouns stand for."""
         article = self.retrieved.article
         label = " ".join(filter(None, (article.title, article.source, article.author)))
-        pairs = [pair for one in self.sentences for pair in one.read.annotation.resolved]
+        pairs = [pair for sentence in self.sentences for pair in sentence.read.annotation.resolved]
         meant = dict.fromkeys(name for word, names in pairs if word in _PERSONS for name in names)
-        times = tuple(time for one in self.sentences for time in one.times())
+        times = tuple(time for sentence in self.sentences for time in sentence.times())
         return Ground(
             self.retrieved.passage.text, label, article.date, aliases=self._aliases, meant=" ".join(meant), times=times
         )
@@ -84,7 +84,7 @@ class Evidence:
 
     def __init__(self, passages: Sequence[PassageEvidence]) -> None:
         self.passages = passages
-        self.sentences = [one for passage in passages for one in passage.sentences]
+        self.sentences = [sentence for passage in passages for sentence in passage.sentences]
         self.grounds = [passage.ground for passage in passages]
 
     @property
@@ -99,7 +99,7 @@ class Evidence:
     @property
     def read(self) -> list[ReadSentence]:
         """The sentences without their days."""
-        return [one.read for one in self.sentences]
+        return [sentence.read for sentence in self.sentences]
 
     @property
     def label(self) -> frozenset[str]:
@@ -109,7 +109,7 @@ class Evidence:
     @cached_property
     def days(self) -> frozenset[datetime.date]:
         """The days that the sentences name, and those of the articles."""
-        named = {time.first for one in self.sentences for time in one.times() if time.exact}
+        named = {time.first for sentence in self.sentences for time in sentence.times() if time.exact}
         published = {one.article.date for one in (passage.retrieved for passage in self.passages) if one.article.date}
         return frozenset(named | published)
 

@@ -49,8 +49,8 @@ def wrong_quantities(
     statement: ReadSentence, evidence: Sequence[ReadSentence], days: Sequence[datetime.date]
 ) -> Iterator[Quantity]:
     """The quantities of a statement of which the evidence has other numbers; `days` are those that either names."""
-    known = [quantity for one in evidence for quantity in quantities_of(one.parsed)]
-    texts = " ".join(one.parsed.text for one in evidence)
+    known = [quantity for sentence in evidence for quantity in quantities_of(sentence.parsed)]
+    texts = " ".join(sentence.parsed.text for sentence in evidence)
     for quantity in quantities_of(statement.parsed):
         if not _is_looked_up(quantity):
             continue

@@ -82,9 +82,9 @@ def _is_label(evidence: Evidence, source: str, day: str) -> bool:
     """Whether a source and a day are those of one of the passages' articles; either may be empty."""
     name = source.removeprefix("the ").removeprefix("The ").casefold()
     return any(
-        (not source or name == (one.retrieved.article.source or "").casefold())
-        and (not day or _are_of(day, evidence, one.retrieved.article.date))
-        for one in evidence.passages
+        (not source or name == (passage.retrieved.article.source or "").casefold())
+        and (not day or _are_of(day, evidence, passage.retrieved.article.date))
+        for passage in evidence.passages
     )
 
 

@@ -92,12 +92,12 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     An article without a date counts as older than all others.
     """
     claims = list(claims)
-    described = descriptions(filter(None, (one.claim.holder for one in claims)))
+    described = descriptions(filter(None, (report.claim.holder for report in claims)))
     persons = _persons(claims)
     places: dict[str, list[_Told]] = {}
-    for one in claims:
-        if _is_of_place(one, persons) and _is_in_time(one, as_of):
-            places.setdefault(place_key(one.claim.place), []).append(_told(one, aliases, described))
+    for report in claims:
+        if _is_of_place(report, persons) and _is_in_time(report, as_of):
+            places.setdefault(place_key(report.claim.place), []).append(_told(report, aliases, described))
     told = [
         sorted(place, key=_order, reverse=True)
         for place in places.values()
@@ -109,7 +109,7 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
 
 def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     """The keys of those who hold an office."""
-    return frozenset(place_key(one.claim.holder) for one in claims if one.claim.role and one.claim.holder)
+    return frozenset(place_key(report.claim.holder) for report in claims if report.claim.role and report.claim.holder)
 
 
 def _told(one: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
@@ -150,15 +150,15 @@ def _newest_day(deciding: Sequence[_Told]) -> list[_Told]:
 
 
 def _commonest_name(claims: Sequence[_Told]) -> str:
-    return Counter(one.reported.claim.place for one in claims).most_common(1)[0][0]
+    return Counter(claim.reported.claim.place for claim in claims).most_common(1)[0][0]
 
 
 def _sources(claims: Iterable[ReportedClaim]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.source or one.title for one in claims))
+    return tuple(dict.fromkeys(claim.source or claim.title for claim in claims))
 
 
 def _holders(claims: Iterable[_Told]) -> tuple[str, ...]:
-    return tuple(one.side for one in claims if one.side)
+    return tuple(claim.side for claim in claims if claim.side)
 
 
 def _controlling(deciding: Sequence[_Told], day: Sequence[_Told]) -> list[_Told]:
@@ -185,7 +185,7 @@ def _opponent(newest: _Told, places: Iterable[Sequence[_Told]]) -> _Told | None:
         return None
     takers = [taker for told in places if (taker := _taker_from(newest, told)) is not None]
     for side in _sides(takers):
-        count = sum(one.is_of(side) for one in takers)
+        count = sum(claim.is_of(side) for claim in takers)
         if count >= FEWEST_LOST and count >= LARGEST_SHARE * len(takers):
             return side
     return None
@@ -207,9 +207,9 @@ def _denials(history: Sequence[_Told], newest: _Told) -> list[_Told]:
 def _sides(claims: Iterable[_Told]) -> list[_Told]:
     """The first claim of each side that is named."""
     kept: list[_Told] = []
-    for one in claims:
-        if one.name and not any(one.is_of(other) for other in kept):
-            kept.append(one)
+    for claim in claims:
+        if claim.name and not any(claim.is_of(other) for other in kept):
+            kept.append(claim)
     return kept
 
 
@@ -226,8 +226,8 @@ def _run(deciding: Sequence[_Told], lead: _Told) -> list[_Told]:
 
 def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
     """The day on which it was taken, if one of the claims tells it, else that of the first report."""
-    taken = [one.claim.since for one in claims if one.claim.status is Status.TOOK and one.claim.since]
-    return min(taken or [one.reported for one in claims if one.reported], default=None)
+    taken = [report.claim.since for report in claims if report.claim.status is Status.TOOK and report.claim.since]
+    return min(taken or [claim.reported for claim in claims if claim.reported], default=None)
 
 
 def _order(one: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:

@@ -35,7 +35,7 @@ def daily_changes(
 ) -> list[Change]:
     """What changed after `since`, until `until`, day by day, the newest day first: of a place that changed twice, both
     changes."""
-    days = sorted({one.reported for one in claims if one.reported and since < one.reported <= until})
+    days = sorted({claim.reported for claim in claims if claim.reported and since < claim.reported <= until})
     found: list[Change] = []
     before = board(claims, aliases, since) if days else []
     for day in days:

@@ -28,7 +28,7 @@ def is_one_place(claims: Sequence[ReportedClaim]) -> bool:
     if not place or place.split()[0].lower() in _SOME or is_date_word(place):
         return False
     named = place.removeprefix("The ").lower() != place.removeprefix("The ")
-    sentences = {(one.article_id, one.claim.start) for one in claims}
+    sentences = {(report.article_id, report.claim.start) for report in claims}
     return named or (len(place_key(place).split()) > 1 and len(sentences) > 1)
 
 
@@ -41,25 +41,25 @@ def listed(claims: Iterable[ReportedClaim]) -> list[ReportedClaim]:
     places = _places(claims)
     taken, lost = _holders(claims, Status.TOOK), _holders(claims, Status.LOST)
     shown = []
-    for one in claims:
-        if not _is_shown(one.claim, places) or one.claim.status is Status.LOST and taken.get(_event(one)):
+    for report in claims:
+        if not _is_shown(report.claim, places) or report.claim.status is Status.LOST and taken.get(_event(report)):
             continue
-        loser = lost.get(_event(one)) if one.claim.status is Status.TOOK else None
-        shown.append(replace(one, against=loser) if loser else one)
+        loser = lost.get(_event(report)) if report.claim.status is Status.TOOK else None
+        shown.append(replace(report, against=loser) if loser else report)
     return shown
 
 
 def _places(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     """The keys of what is told to be held and is one place."""
     about: dict[str, list[ReportedClaim]] = {}
-    for one in claims:
-        if not one.claim.role:
-            about.setdefault(place_key(one.claim.place), []).append(one)
+    for report in claims:
+        if not report.claim.role:
+            about.setdefault(place_key(report.claim.place), []).append(report)
     return frozenset(key for key, told in about.items() if is_one_place(told))
 
 
 def _holders(claims: Iterable[ReportedClaim], status: Status) -> dict[tuple[str, int, str, str], str | None]:
-    return {_event(one): one.claim.holder for one in claims if one.claim.status is status}
+    return {_event(report): report.claim.holder for report in claims if report.claim.status is status}
 
 
 def _is_shown(claim: Claim, places: frozenset[str]) -> bool:

@@ -161,7 +161,7 @@ def _of_json(item: dict[str, object], url: str, source: str | None) -> NewsEntry
 
 def _authors(item: dict[str, object]) -> str | None:
     authors = item.get("authors") or [item.get("author")]
-    named = [one.get("name") for one in authors if isinstance(one, dict)] if isinstance(authors, list) else []
+    named = [author.get("name") for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
     return _line(", ".join(name for name in named if isinstance(name, str)))
 
 

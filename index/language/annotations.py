@@ -55,7 +55,7 @@ class Annotations:
 
 def encode(annotations: Sequence[Annotation]) -> bytes:
     """Annotations as compressed JSON."""
-    return zlib.compress(json.dumps([_row(one) for one in annotations], ensure_ascii=False).encode(), 6)
+    return zlib.compress(json.dumps([_row(annotation) for annotation in annotations], ensure_ascii=False).encode(), 6)
 
 
 def decode(data: bytes) -> Annotations:

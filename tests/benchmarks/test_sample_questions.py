@@ -18,23 +18,23 @@ def outcomes(sample_chain: Chain) -> list[Outcome]:
 
 
 def test_most_of_the_answerable_cite_a_gold_sentence(outcomes: list[Outcome]) -> None:
-    answerable = [one for one in outcomes if one.question.answerable]
-    missed = [one.question.turns for one in answerable if not one.cited]
+    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
+    missed = [outcome.question.turns for outcome in answerable if not outcome.cited]
     assert len(answerable) >= 25 and len(missed) <= (1 - CITED_AT_LEAST) * len(answerable), missed
 
 
 def test_most_of_the_unanswerable_abstain(outcomes: list[Outcome]) -> None:
-    unanswerable = [one for one in outcomes if not one.question.answerable]
-    answered = [one.question.turns for one in unanswerable if not one.answer.abstained]
+    unanswerable = [outcome for outcome in outcomes if not outcome.question.answerable]
+    answered = [outcome.question.turns for outcome in unanswerable if not outcome.answer.abstained]
     assert len(unanswerable) >= 8 and len(answered) <= (1 - ABSTAINED_AT_LEAST) * len(unanswerable), answered
 
 
 def test_follow_ups_are_among_the_questions(outcomes: list[Outcome]) -> None:
-    assert sum(len(one.question.turns) > 1 for one in outcomes) >= 5
+    assert sum(len(outcome.question.turns) > 1 for outcome in outcomes) >= 5
 
 
 def test_every_citation_is_word_for_word_in_its_article(outcomes: list[Outcome], samples: Collection) -> None:
-    cited = [citation for one in outcomes for citation in (*one.answer.citations, *one.answer.related)]
+    cited = [citation for outcome in outcomes for citation in (*outcome.answer.citations, *outcome.answer.related)]
     assert len(cited) > 40
     for citation in cited:
         text = samples.article(citation.article_id).text
@@ -42,7 +42,7 @@ def test_every_citation_is_word_for_word_in_its_article(outcomes: list[Outcome],
 
 
 def test_an_answer_cites_and_an_abstention_does_not(outcomes: list[Outcome]) -> None:
-    for one in outcomes:
-        answer = one.answer
+    for outcome in outcomes:
+        answer = outcome.answer
         assert bool(answer.citations) is not answer.abstained and bool(answer.reason) is answer.abstained
         assert all(f"[{citation.n}]" in answer.text for citation in answer.citations)

@@ -63,7 +63,7 @@ def test_a_file_of_another_kind_is_an_article_or_a_refusal(name: str, content: s
     (tmp_path / name).write_text(content, encoding="utf-8")
     with Worker(FileLimits(seconds=10)) as worker:
         outcomes = list(worker.read(tmp_path / name))
-    assert outcomes and not any("too many seconds" in str(one) for one in outcomes)
+    assert outcomes and not any("too many seconds" in str(outcome) for outcome in outcomes)
     repr(outcomes).encode()
 
 

@@ -45,7 +45,7 @@ def ranked(article: Article, place: str = "Hama", *, score: float = 0.9, at: int
     candidate = candidates(article)[at]
     lines = annotate(article.text, article.date, sentence_spans(article.text), parser())
     claims = claims_of(article.title, article.date, lines)
-    mine = [one for one in claims if one.start == candidate.start and one.place == place]
+    mine = [claim for claim in claims if claim.start == candidate.start and claim.place == place]
     return Ranked(candidate, score, mine[0] if mine else None, {}, is_settled=True)
 
 

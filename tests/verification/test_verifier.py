@@ -25,8 +25,8 @@ class Desk:
 
     def verify(self, text: str) -> Verified:
         verified = self.verifier.verify(text, self.shown)
-        for one in verified.statements:
-            assert bool(one.citations) is (one.verdict is not Verdict.UNFOUND)
+        for statement in verified.statements:
+            assert bool(statement.citations) is (statement.verdict is not Verdict.UNFOUND)
         return verified
 
     def _passage(self, samples: Collection, sentence: str) -> RetrievedPassage:
@@ -44,14 +44,14 @@ def text_of(verified: Verified) -> str:
 
 
 def verdicts(verified: Verified) -> list[str]:
-    return [one.verdict.value for one in verified.statements]
+    return [statement.verdict.value for statement in verified.statements]
 
 
 def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
     verified = desk.verify(f"{HAMA} [1] {TRUCE} [1][99] It cost 12 men. [2]")
     assert text_of(verified) == f"{HAMA} [1] {TRUCE} [2] It cost 12 men. {NOT_FOUND}"
     assert verdicts(verified) == ["verified", "moved", "unfound"]
-    assert [one.citations for one in verified.statements] == [(1,), (2,), ()]
+    assert [statement.citations for statement in verified.statements] == [(1,), (2,), ()]
     assert verified.statements[2].missing == "the number 12 men" and verified.removed == 3
     assert [cited.sentence for cited in verified.citations] == [
         "The opposition took the city of Hama on Thursday, 5 December.", TRUCE,
