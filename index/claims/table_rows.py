@@ -25,7 +25,7 @@ def row_of(sentence: str) -> list[tuple[str, str]]:
 def claims_of_row(line: Annotation, cells: list[tuple[str, str]], date: datetime.date | None) -> Iterator[Claim]:
     """The claim of a row: the first column is of a kind of place, another is headed "held by", "in control"."""
     kind, place = cells[0]
-    if not any(is_place(word.lower()) or word.lower() in _PLACES for word in kind.split()):
+    if not _heads_places(kind):
         return
     holders = [cell for head, cell in cells[1:] if _tells_holder(line, head)]
     times = [time for _, cell in cells[1:] for time in find_times(cell, date)]
@@ -43,6 +43,10 @@ def claims_of_row(line: Annotation, cells: list[tuple[str, str]], date: datetime
                 until,
                 "named" if times else "",
             )
+
+
+def _heads_places(head: str) -> bool:
+    return any(word in _PLACES or is_place(word) for word in head.lower().split())
 
 
 def _tells_holder(line: Annotation, head: str) -> bool:
