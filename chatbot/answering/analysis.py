@@ -57,11 +57,11 @@ def more_passages(
     collection: Collection, named: Named, analysis: QuestionAnalysis, scope: QuestionFilter
 ) -> list[RetrievedPassage]:
     """What fits the searches of the analysis, and the question within the days that it gives."""
-    found: list[RetrievedPassage] = []
+    passages: list[RetrievedPassage] = []
     for search in analysis.searches:
-        found += collection.search(search, filters=scope.filters(), limit=PASSAGES_A_SEARCH)
+        passages += collection.search(search, filters=scope.filters(), limit=PASSAGES_A_SEARCH)
     first, last = analysis.first_day, analysis.last_day
     if first and last and datetime.timedelta() <= last - first and named.reading.until is None:
         of_those_days = scope.filters(since=first, until=last)
-        found += collection.search(named.reading.standalone, filters=of_those_days, limit=PASSAGES_A_SEARCH)
-    return found
+        passages += collection.search(named.reading.standalone, filters=of_those_days, limit=PASSAGES_A_SEARCH)
+    return passages

@@ -83,8 +83,8 @@ class Annotator:
         """Sentences that follow each other, such as a question and its answer, as a text of `day`: annotated, and their
         claims. Each is one line."""
         text = "\n".join(sentences)
-        starts = [sum(len(one) + 1 for one in sentences[:n]) for n in range(len(sentences))]
-        spans = [(start, start + len(one)) for start, one in zip(starts, sentences, strict=True)]
+        starts = [sum(len(sentence) + 1 for sentence in sentences[:n]) for n in range(len(sentences))]
+        spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
         made = annotate(text, day, spans, self.parser)
         return made, claims_of("", day, made)
 
@@ -98,9 +98,9 @@ class Annotator:
         data = self._ledger.annotations.get(article.id, annotations.VERSION)
         if data is None:
             data = annotations.encode(self.annotate_kept(article, sentence_spans(article.text))[0])
-        found = annotations.decode(data)
+        annotated = annotations.decode(data)
         with self._lock:
-            self._kept[key] = found
+            self._kept[key] = annotated
             while len(self._kept) > ARTICLES_KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return annotated

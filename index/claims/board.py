@@ -112,13 +112,13 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(place_key(report.claim.holder) for report in claims if report.claim.role and report.claim.holder)
 
 
-def _told(one: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
-    day = last_day(one.claim, one.reported or datetime.date.min)
-    if one.claim.certainty is Certainty.DENIED:
-        return _Told(one, one.claim.said_by, known_as(one.claim.said_by or "", aliases), day)
-    name = holder_of(one.claim, one.sentence, aliases)[0]
+def _told(report: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
+    day = last_day(report.claim, report.reported or datetime.date.min)
+    if report.claim.certainty is Certainty.DENIED:
+        return _Told(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
+    name = holder_of(report.claim, report.sentence, aliases)[0]
     alone = described.get(next(iter(name)), frozenset()) if len(name) == 1 else frozenset()
-    return _Told(one, one.claim.holder, name | alone, day)
+    return _Told(report, report.claim.holder, name | alone, day)
 
 
 def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:
@@ -191,11 +191,11 @@ def _opponent(newest: _Told, places: Iterable[Sequence[_Told]]) -> _Told | None:
     return None
 
 
-def _taker_from(loser: _Told, told: Sequence[_Told]) -> _Told | None:
+def _taker_from(loser: _Told, claims: Sequence[_Told]) -> _Told | None:
     """The claim that gives a place which the side of `loser` lost to another side."""
-    if not any(one.status in _GONE and one.is_of(loser) for one in told):
+    if not any(claim.status in _GONE and claim.is_of(loser) for claim in claims):
         return None
-    return next((one for one in told if one.decides and one.gives and not one.is_of(loser)), None)
+    return next((claim for claim in claims if claim.decides and claim.gives and not claim.is_of(loser)), None)
 
 
 def _denials(history: Sequence[_Told], newest: _Told) -> list[_Told]:
@@ -206,11 +206,11 @@ def _denials(history: Sequence[_Told], newest: _Told) -> list[_Told]:
 
 def _sides(claims: Iterable[_Told]) -> list[_Told]:
     """The first claim of each side that is named."""
-    kept: list[_Told] = []
+    sides: list[_Told] = []
     for claim in claims:
-        if claim.name and not any(claim.is_of(other) for other in kept):
-            kept.append(claim)
-    return kept
+        if claim.name and not any(claim.is_of(other) for other in sides):
+            sides.append(claim)
+    return sides
 
 
 def _run(deciding: Sequence[_Told], lead: _Told) -> list[_Told]:
@@ -230,17 +230,17 @@ def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
     return min(taken or [claim.reported for claim in claims if claim.reported], default=None)
 
 
-def _order(one: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
-    return one.day, one.reported.claim.until or datetime.date.min, one.rank
+def _order(claim: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
+    return claim.day, claim.reported.claim.until or datetime.date.min, claim.rank
 
 
-def _is_of_place(one: ReportedClaim, persons: Set[str]) -> bool:
+def _is_of_place(report: ReportedClaim, persons: Set[str]) -> bool:
     """Whether it is about something that is held as such, and no office; who holds an office is a person, no place."""
-    return bool(one.claim.place) and not one.claim.role and place_key(one.claim.place) not in persons
+    return bool(report.claim.place) and not report.claim.role and place_key(report.claim.place) not in persons
 
 
-def _is_in_time(one: ReportedClaim, as_of: datetime.date | None) -> bool:
-    return as_of is None or (one.reported is not None and one.reported <= as_of)
+def _is_in_time(report: ReportedClaim, as_of: datetime.date | None) -> bool:
+    return as_of is None or (report.reported is not None and report.reported <= as_of)
 
 
 def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:

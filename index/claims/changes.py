@@ -55,14 +55,14 @@ def grounds(row: BoardRow) -> list[ReportedClaim]:
     return list(dict.fromkeys(found)) or list(row.history[:1])
 
 
-def _gives(one: ReportedClaim, name: str) -> bool:
-    if one.claim.certainty is Certainty.DENIED:
-        return one.claim.said_by == name
-    return _weighs(one) and one.claim.holder == name and one.claim.status in (Status.HOLDS, Status.TOOK)
+def _gives(report: ReportedClaim, name: str) -> bool:
+    if report.claim.certainty is Certainty.DENIED:
+        return report.claim.said_by == name
+    return _weighs(report) and report.claim.holder == name and report.claim.status in (Status.HOLDS, Status.TOOK)
 
 
-def _weighs(one: ReportedClaim) -> bool:
-    return one.claim.certainty is not Certainty.DENIED and one.claim.weight >= LIGHTEST
+def _weighs(report: ReportedClaim) -> bool:
+    return report.claim.certainty is not Certainty.DENIED and report.claim.weight >= LIGHTEST
 
 
 def _between(

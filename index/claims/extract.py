@@ -135,10 +135,10 @@ def _is_background(claim: Claim, date: datetime.date | None) -> bool:
 
 
 def _relations(line: Annotation) -> list[Relation]:
-    found = relations_of(line.parsed)
-    if line.label and not any(relation.clause for relation in found):
-        found += _of_label(line)
-    return found
+    relations = relations_of(line.parsed)
+    if line.label and not any(relation.clause for relation in relations):
+        relations += _of_label(line)
+    return relations
 
 
 def _readable(sentence: str, label: str) -> str:

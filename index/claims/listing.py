@@ -73,6 +73,6 @@ def _names_body(claim: Claim) -> bool:
     return bool(claim.place) and claim.weight >= LIGHTEST_OFFICE
 
 
-def _event(one: ReportedClaim) -> tuple[str, int, str, str]:
-    claim = one.claim
-    return one.article_id, claim.start, claim.place, claim.role
+def _event(report: ReportedClaim) -> tuple[str, int, str, str]:
+    claim = report.claim
+    return report.article_id, claim.start, claim.place, claim.role

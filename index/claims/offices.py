@@ -33,14 +33,14 @@ class Tenure:
 
 def tenures_of(sentence: Sentence) -> list[Tenure]:
     """What the sentence says of who holds which office; plans, conditions and questions are left out."""
-    told = {clause.verb: clause for clause in clauses_of(sentence)}
-    found = [tenure for token in sentence.tokens if is_office(token.lemma) for tenure in _beside(sentence, token)]
-    for clause in told.values():
+    clauses = {clause.verb: clause for clause in clauses_of(sentence)}
+    tenures = [tenure for token in sentence.tokens if is_office(token.lemma) for tenure in _beside(sentence, token)]
+    for clause in clauses.values():
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION) or clause.denied:
             continue
-        found += _of_clause(sentence, clause)
+        tenures += _of_clause(sentence, clause)
     best: dict[tuple[str, str], Tenure] = {}
-    for tenure in found:
+    for tenure in tenures:
         key = tenure.holder, tenure.role
         if key not in best or best[key].weight < tenure.weight:
             best[key] = tenure

@@ -48,5 +48,5 @@ def _denied(clause: Clause, status: Status, place: Argument, holder: str | None,
 
 def _is_denial(clause: Clause, status: Status, *, named: bool) -> bool:
     """ "He said that the town was not held by the rebels", "they insist that it has not fallen": no change."""
-    told = clause.negated and not clause.ended and clause.speaker is not None
-    return told and (status in (Status.HOLDS, Status.TOOK) or status is Status.LOST and not named)
+    attributed = clause.negated and not clause.ended and clause.speaker is not None
+    return attributed and (status in (Status.HOLDS, Status.TOOK) or status is Status.LOST and not named)

@@ -41,16 +41,16 @@ _PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
 
 def relations_of(sentence: Sentence) -> list[Relation]:
     """What the sentence says of who holds what; plans, conditions and questions are left out."""
-    found: list[Relation] = []
+    relations: list[Relation] = []
     for clause in clauses_of(sentence):
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
             continue
-        told = [one for one in _of_clause(sentence, clause) if one.weight > NOTHING]
-        found += [one for one in told if not _is_quantity(one.place.text)]
-        found += _of_noun(sentence, clause)
-    found += _of_so(sentence, found)
-    found += _of_modifiers(sentence, found)
-    return found
+        stated = [one for one in _of_clause(sentence, clause) if one.weight > NOTHING]
+        relations += [one for one in stated if not _is_quantity(one.place.text)]
+        relations += _of_noun(sentence, clause)
+    relations += _of_so(sentence, relations)
+    relations += _of_modifiers(sentence, relations)
+    return relations
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -235,13 +235,13 @@ def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder, by_flag=True)
 
 
-def _of_so(sentence: Sentence, found: Sequence[Relation]) -> Iterator[Relation]:
+def _of_so(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:
     """ "X remains under their control, and so does Y": what was said of X holds for Y."""
     for clause in clauses_of(sentence):
         verb = sentence.tokens[clause.verb]
         if not _is_so(sentence, verb):
             continue
-        before = [one for one in found if one.clause and one.clause.verb < verb.i]
+        before = [link for link in stated if link.clause and link.clause.verb < verb.i]
         for subject in _subjects_behind(sentence, verb) if before else []:
             yield replace(before[0], place=noun_argument(sentence, subject))
 
@@ -258,9 +258,9 @@ def _subjects_behind(sentence: Sentence, verb: Token) -> list[Token]:
     return behind or ([verb] if verb.is_name else [])
 
 
-def _of_modifiers(sentence: Sentence, found: Sequence[Relation]) -> Iterator[Relation]:
+def _of_modifiers(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:
     """ "The RSF-held town of X": a participle with its holder before a noun."""
-    taken = {one.place.head for one in found}
+    taken = {link.place.head for link in stated}
     for token in sentence.tokens:
         noun, holder = sentence.head(token), _holder_joined(sentence, token)
         if holder is not None and noun.i not in taken:
@@ -320,11 +320,11 @@ def _of_deed(
 
 
 def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
-    found = []
+    arguments = []
     for prep in sentence.of(noun, "prep"):
         if prep.text.lower() == preposition:
-            found += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
-    return found
+            arguments += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
+    return arguments
 
 
 def _is_quantity(text: str) -> bool:

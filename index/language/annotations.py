@@ -63,10 +63,10 @@ def decode(data: bytes) -> Annotations:
     return Annotations(json.loads(zlib.decompress(data)))
 
 
-def _row(one: Annotation) -> list[Any]:
-    day = [one.day.first.toordinal(), one.day.last.toordinal(), one.day.start, one.day.end] if one.day else None
-    tokens = [[t.lemma, t.tag, t.dep, t.head, t.start, t.end] for t in one.parsed.tokens]
-    return [one.start, one.end, one.parsed.text, tokens, day, one.label, one.resolved]
+def _row(line: Annotation) -> list[Any]:
+    day = [line.day.first.toordinal(), line.day.last.toordinal(), line.day.start, line.day.end] if line.day else None
+    tokens = [[t.lemma, t.tag, t.dep, t.head, t.start, t.end] for t in line.parsed.tokens]
+    return [line.start, line.end, line.parsed.text, tokens, day, line.label, line.resolved]
 
 
 def _decoded(row: list[Any]) -> Annotation:

@@ -167,8 +167,8 @@ def _is_person(noun: str) -> bool:
 
 def _is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:
     """Whether a name is said to be a place, or stands where places do."""
-    said = any(map(is_place, beside)) or _has_relative(sentence, token, "where")
-    return said or not person and _stands_as_place(sentence, token)
+    shown = any(map(is_place, beside)) or _has_relative(sentence, token, "where")
+    return shown or not person and _stands_as_place(sentence, token)
 
 
 def _nouns_beside(sentence: Sentence, token: Token) -> list[str]:

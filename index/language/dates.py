@@ -56,7 +56,7 @@ class FoundDate:
 def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]:
     """The dates of `text` in order; the longest form wins where several match. A day and month without a year is
     given `default_year`, and left out where that is None. Impossible dates (31 June) are left out."""
-    found: list[FoundDate] = []
+    dates: list[FoundDate] = []
     taken: list[tuple[int, int]] = []
     # Most lines name no year; to look for each form in each line is half the time of reading an article.
     forms = _FORMS if default_year is not None else _WITH_YEAR if _ANY_YEAR.search(text) else []
@@ -72,8 +72,8 @@ def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]
             taken.insert(at, (start, end))
             date = _date_of(match, year)
             if date is not None:
-                found.append(date)
-    return sorted(found, key=lambda f: f.start)
+                dates.append(date)
+    return sorted(dates, key=lambda f: f.start)
 
 
 def parse_date(value: object, language: str | None = None) -> datetime.date | None:
@@ -155,8 +155,8 @@ def _foreign_day(text: str) -> datetime.date | None:
     # Imported here: it takes half a second, and few dates are in another language than English.
     import dateparser
 
-    found = dateparser.parse(text.strip(), settings={"STRICT_PARSING": True})
-    return found.date() if found else None
+    moment = dateparser.parse(text.strip(), settings={"STRICT_PARSING": True})
+    return moment.date() if moment else None
 
 
 def _month_first(language: str | None) -> bool | None:

@@ -64,10 +64,10 @@ def mood_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[Modality, Tense
     tense = _tense(sentence, verb)
     if sentence.text.rstrip(" ”’\"'").endswith("?"):
         return Modality.QUESTION, tense
-    told = _told_alike(sentence, chain)
-    if told is None:
+    alike = _told_alike(sentence, chain)
+    if alike is None:
         return Modality.OPEN, tense
-    for token in told:
+    for token in alike:
         if _is_condition(sentence, token):
             return Modality.CONDITION, tense
         if _has_open_modal(sentence, token, verb):

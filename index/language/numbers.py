@@ -34,10 +34,10 @@ def stated_numbers(text: str) -> list[str]:
     """The numbers of `text`, with the word before that makes one a round one; not that of "two days earlier", which
     the dates of two reports say."""
     stated = []
-    for found in NUMBER.finditer(text):
-        if numbers_of(found[0]) and not _RELATIVE.match(text, found.end()):
-            hedge = re.search(rf"{_HEDGE}$", text[: found.start()], re.IGNORECASE)
-            stated.append((hedge[0] if hedge else "") + found[0])
+    for number in NUMBER.finditer(text):
+        if numbers_of(number[0]) and not _RELATIVE.match(text, number.end()):
+            hedge = re.search(rf"{_HEDGE}$", text[: number.start()], re.IGNORECASE)
+            stated.append((hedge[0] if hedge else "") + number[0])
     return stated
 
 

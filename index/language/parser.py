@@ -103,10 +103,10 @@ class Sentence:
 
     def conjuncts(self, token: Token) -> list[Token]:
         """`token` and what is coordinated with it: A, B and C."""
-        found = [token]
+        tokens = [token]
         for child in self.of(token, "conj"):
-            found += self.conjuncts(child)
-        return found
+            tokens += self.conjuncts(child)
+        return tokens
 
 
 class Parser:

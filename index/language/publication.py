@@ -66,8 +66,8 @@ def _surest(own: Sequence[tuple[str, datetime.date, int]], lines: int) -> dateti
     if published:
         return published[0]
     bare = {day for kind, day, number in own if kind == "bare" and (number < HEAD_LINES or number == lines - 1)}
-    found = bare or {day for kind, day, _ in own if kind == "updated"}
-    return found.pop() if len(found) == 1 else None
+    days = bare or {day for kind, day, _ in own if kind == "updated"}
+    return days.pop() if len(days) == 1 else None
 
 
 def _dateline(line: str) -> datetime.date | None:

@@ -15,8 +15,8 @@ PUNCTUATION = str.maketrans("’‘‚‹›“”„«»–—‑‐−", "'" *
 def quotations(statement: str) -> list[str]:
     """The texts that `statement` puts in quotation marks, without a closing point or comma of its own."""
     matches = [*_QUOTATION.finditer(statement), *_CUT_QUOTATION.finditer(_QUOTATION.sub(" ", statement))]
-    found = ("".join(filter(None, match.groups())) for match in matches)
-    return [text for quoted in found if (text := quoted.strip().rstrip(".,;:!?…").strip())]
+    inside = ("".join(filter(None, match.groups())) for match in matches)
+    return [text for quoted in inside if (text := quoted.strip().rstrip(".,;:!?…").strip())]
 
 
 def quotes(text: str, quoted: str) -> bool:

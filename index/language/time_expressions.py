@@ -48,7 +48,7 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
     weekday without a year is the last one that is not after `reference`. Impossible days (31 June) are left out.
     `month_first` says how 5/12/2024 is read where both are possible.
     """
-    found: list[TimeExpression] = []
+    times: list[TimeExpression] = []
     taken = bytearray(len(text))
     day = reference or datetime.date.min
     for pattern, needs_reference, reading in _FORMS:
@@ -65,8 +65,8 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
             except (ValueError, OverflowError):
                 continue
             if days:
-                found.append(TimeExpression(*days, start, end, relative=needs_reference))
-    return _joined(sorted(found, key=lambda t: t.start), text)
+                times.append(TimeExpression(*days, start, end, relative=needs_reference))
+    return _joined(sorted(times, key=lambda t: t.start), text)
 
 
 def _joined(times: list[TimeExpression], text: str) -> list[TimeExpression]:
@@ -136,11 +136,11 @@ def _latest(month: int, day: int, reference: datetime.date) -> datetime.date:
     """The last such day that is not after `reference`, 29 February included."""
     for year in range(reference.year, reference.year - 9, -1):
         try:
-            found = datetime.date(year, month, day)
+            latest = datetime.date(year, month, day)
         except ValueError:
             continue
-        if found <= reference:
-            return found
+        if latest <= reference:
+            return latest
     raise ValueError(f"{day}/{month}")
 
 
