@@ -1,4 +1,4 @@
-"""Writes the lines that the owner of another page pastes into it to embed the chat."""
+"""Writes the lines that the owner of another page pastes into it to embed the chat or the board."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,9 @@ def snippet(url: str, origins: Iterable[str]) -> str:
         f'    <script src="{url}/widget.js" async></script>\n\n'
         "In the flow of the page, with the same line before it:\n"
         "    <div data-article-chat></div>\n\n"
+        "The board of who holds what, or one place of it, in place of the chat:\n"
+        '    <div data-article-chat data-view="board"></div>\n'
+        '    <div data-article-chat data-view="board" data-place="NAME"></div>\n\n'
         "Without a script:\n"
         f'    <iframe src="{url}/embed" title="Ask the articles" width="400" height="600"></iframe>\n\n'
         f"Pages of these origins may embed it:\n{allowed}"

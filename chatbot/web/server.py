@@ -57,6 +57,7 @@ STATIC_FILES = {
     "/board.js": "board.js",
     "/board-table.js": "board_table.js",
     "/board-timeline.js": "board_timeline.js",
+    "/board-changes.js": "board_changes.js",
     "/embed.js": "embedded.js",
 }
 log = logging.getLogger(__name__)

@@ -3,6 +3,10 @@
 import json
 from xml.etree import ElementTree
 
+from playwright.sync_api import expect
+
+from tests.support.canned import REMAINED
+from tests.support.page import Open
 from tests.web.test_authentication import ask
 
 
@@ -29,3 +33,29 @@ def test_the_api_says_what_is_wrong_with_the_days(canned_url: str) -> None:
     ):  # fmt: skip
         status, text, _ = ask(canned_url, "GET", f"/api/board/changes{path}")
         assert status == expected and json.loads(text)["detail"]
+
+
+def test_what_changed_is_read_between_two_days(opened: Open) -> None:
+    page = opened("/#board")
+    expect(page.get_by_label("From", exact=True)).to_be_hidden()
+    page.get_by_text("What changed", exact=True).click()
+    expect(page.locator("#board .count")).to_have_text("4 places changed from 28 November 2024 to 5 December 2024")
+    page.get_by_label("From", exact=True).fill("2024-12-01")
+    expect(page.locator("#board .count")).to_have_text("2 places changed from 1 December 2024 to 5 December 2024")
+    hama = page.locator(".changes > li").first
+    expect(hama.locator("dd > b")).to_have_text(["government", "Opposition forces"])
+    expect(hama.locator("blockquote")).to_have_text([REMAINED, "Opposition forces took the city of Hama on Thursday."])
+    expect(page.get_by_label("Changed since")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Markdown").click()
+    assert "## Hama" in download.value.path().read_text()
+    assert page.get_by_role("link", name="Feed (Atom)").get_attribute("href") == "api/board/changes.atom"
+    with page.context.expect_page() as article:
+        hama.get_by_role("link", name="Read in the article").last.click()
+    expect(article.value.locator("#cited")).to_be_in_viewport()
+    assert page.url.endswith("#board?from=2024-12-01&kind=changes")
+    page.get_by_label("To", exact=True).fill("2024-11-28")
+    expect(page.get_by_role("alert")).to_contain_text("the first day is the later one. Swap them.")
+    page.get_by_role("button", name="Try again").focus()
+    page.get_by_text("Places", exact=True).click()
+    expect(page.locator("#board .opener")).to_have_count(5)

@@ -281,3 +281,26 @@ def test_it_works_where_cookies_of_third_parties_are_blocked(
     page.frames[1].evaluate("document.cookie = 'a=b; SameSite=None; Secure'")
     assert page.frames[1].evaluate("document.cookie") == "", "the browser does not block what it was told to"
     context.close()
+
+
+def test_the_board_is_embedded_in_place_of_the_chat(opened: Open) -> None:
+    page = opened(f'<div data-article-chat data-view="board"></div>{CORNER}')
+    expect(page.locator("iframe")).to_have_attribute("title", "Who holds what")
+    expect(frame(page).locator("#board .count")).to_contain_text("5 places")
+    expect(frame(page).locator("#main, #top, .views").filter(visible=True)).to_have_count(0)
+    frame(page).get_by_role("button", name="Hama", exact=True).click()
+    expect(frame(page).locator("#history blockquote").first).to_be_visible()
+    assert float(str(settled_height(page)).removesuffix("px")) > 500
+    with page.context.expect_page() as article:
+        frame(page).get_by_role("link", name="Read in the article").first.click()
+    expect(article.value.locator("#cited")).to_be_in_viewport()
+
+
+def test_one_place_of_the_board_is_embedded_with_its_history(opened: Open) -> None:
+    page = opened(f'<div data-article-chat data-view="board" data-place="homs"></div>{CORNER}')
+    expect(frame(page).locator("#board .opener")).to_have_text(["Homs"], use_inner_text=True)
+    expect(frame(page).locator("#history blockquote").first).to_be_visible()
+    expect(frame(page).get_by_label("Search the board")).to_be_hidden()
+    page = opened(SCRIPT.format('data-view="board" data-place="<b>Oz</b>"'), phone=True)
+    opener(page, "Who holds what").click()
+    expect(frame(page).locator("#board .count")).to_have_text("The board has no place “<b>Oz</b>”.")

@@ -2,10 +2,14 @@
 // the address, so that a link restores it.
 (() => {
   "use strict";
-  if (document.documentElement.matches(".embedded")) return;
-  const { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history } = window.boardTable;
+  if (document.documentElement.matches(".embedded:not([data-view])")) return;
+  const { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history, csv } = window.boardTable;
   const ROWS_AT_A_TIME = 200;
-  const DEFAULTS = { as_of: "", changed_since: "", words: "", controller: "", kind: "places", sort: "place", down: "", open: "" };
+  const KINDS = ["places", "changes", "offices"];
+  const DAYS = ["as_of", "changed_since", "from", "to"];
+  const FIELDS = ["words", "controller", ...DAYS];
+  const DEFAULTS = { as_of: "", changed_since: "", from: "", to: "", place: "", words: "", controller: "", kind: "places", sort: "place", down: "", open: "" };
+  const embedded = document.documentElement.matches(".embedded");
   const $ = (selector) => document.querySelector(`#board ${selector}`);
   let state = { ...DEFAULTS };
   let data = null; // What the API gave: places, offices, and the days of the first and the last article.
@@ -15,13 +19,17 @@
   let arriving = false; // The address was followed: the row that it opens is brought into view.
   let waiting; // The timer of what is being typed.
 
+  const columns = () => COLUMNS[state.kind] ?? COLUMNS.places;
+
   // What is shown, as the address has it.
   function readAddress() {
     const given = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
     state = { ...DEFAULTS };
     Object.keys(DEFAULTS).forEach((name) => given.has(name) && (state[name] = given.get(name)));
-    if (!COLUMNS[state.kind]) state.kind = DEFAULTS.kind;
-    if (!COLUMNS[state.kind][state.sort]) state.sort = DEFAULTS.sort;
+    if (!KINDS.includes(state.kind)) state.kind = DEFAULTS.kind;
+    if (!columns()[state.sort]) state.sort = DEFAULTS.sort;
+    if (embedded) state.place = new URLSearchParams(location.search).get("place") ?? "";
+    document.querySelector("#board").classList.toggle("single", embedded && state.place !== "");
   }
 
   function address() {
@@ -38,9 +46,15 @@
   // The fields say what the state is.
   function fill() {
     const fields = $("#narrow").elements;
-    ["words", "as_of", "changed_since"].forEach((name) => fields[name].value !== state[name] && (fields[name].value = state[name]));
-    fields.controller.value = state.controller;
+    FIELDS.forEach((name) => fields[name].value !== state[name] && (fields[name].value = state[name]));
     $(`[name="kind"][value="${state.kind}"]`).checked = true;
+    showFields();
+  }
+
+  // What changed has two days of its own.
+  function showFields() {
+    const of = state.kind === "changes" ? "changes" : "rows";
+    document.querySelectorAll("#narrow [data-of]").forEach((label) => (label.hidden = label.dataset.of !== of));
   }
 
   async function ask(path) {
@@ -60,16 +74,17 @@
 
   // The board of the days that are chosen; an answer that comes after another day was chosen is left.
   async function load() {
-    const { as_of, changed_since } = state;
-    const now = (asked = JSON.stringify([as_of, changed_since]));
+    const { as_of, changed_since, from, to } = state;
+    const now = (asked = JSON.stringify([as_of, changed_since, from, to, state.kind]));
     $(".rows").setAttribute("aria-busy", "true");
     try {
-      const [places, offices] = await Promise.all([
+      const [places, offices, changed] = await Promise.all([
         ask(`api/board?${query({ as_of, changed_since })}`),
         ask(`api/board/offices?${query({ as_of })}`),
+        state.kind === "changes" ? ask(`api/board/changes?${query({ changed_since: from, as_of: to })}`) : { changes: [] },
       ]);
       if (now !== asked) return;
-      data = { ...places, ...offices };
+      data = { ...places, ...offices, ...changed };
       bounds();
       draw();
     } catch (problem) {
@@ -92,20 +107,23 @@
 
   function bounds() {
     const fields = $("#narrow").elements;
-    [fields.as_of, fields.changed_since].forEach((field) => Object.assign(field, { min: data.first ?? "", max: data.last ?? "" }));
-    const known = [...new Set(rowsOfKind().flatMap((row) => row.controllers))].sort((a, b) => a.localeCompare(b));
+    DAYS.forEach((name) => Object.assign(fields[name], { min: data.first ?? "", max: data.last ?? "" }));
+    const known = [...new Set(rowsOfKind().flatMap(sides))].sort((a, b) => a.localeCompare(b));
     if (state.controller && !known.includes(state.controller)) known.unshift(state.controller);
     const all = element("option", { value: "", textContent: state.kind === "offices" ? "All holders" : "All controllers" });
     fields.controller.replaceChildren(all, ...known.map((name) => element("option", { value: name, textContent: name })));
     fields.controller.value = state.controller;
-    $(".ways").hidden = data.offices.length === 0 && state.kind === "places";
+    $(".ways").hidden = data.places.length + data.offices.length === 0 && state.kind === "places";
+    $('.ways label:has([value="offices"])').hidden = data.offices.length === 0 && state.kind !== "offices";
   }
 
   const rowsOfKind = () => data[state.kind];
+  const sides = (row) => row.controllers ?? [...(row.before?.controllers ?? []), ...row.after.controllers];
 
   function fits(row) {
-    if (state.controller && !row.controllers.includes(state.controller)) return false;
-    const text = [row.office ?? "", row.place, row.within ?? "", row.status, ...row.controllers, ...row.sources].join(" ").toLowerCase();
+    if (state.controller && !sides(row).includes(state.controller)) return false;
+    if (state.place && row.place.toLowerCase() !== state.place.toLowerCase()) return false;
+    const text = [row.office, row.place, row.within, row.status, ...sides(row), ...(row.sources ?? [row.source])].join(" ").toLowerCase();
     return state.words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
@@ -113,18 +131,42 @@
 
   // Draws what fits the state.
   function draw() {
-    shown = sorted(rowsOfKind().filter(fits), state.sort, state.down === "yes");
-    const narrowed = Boolean(state.words || state.controller || state.as_of || state.changed_since);
+    const ofChanges = state.kind === "changes";
+    shown = rowsOfKind().filter(fits);
+    if (!ofChanges) shown = sorted(shown, state.sort, state.down === "yes");
+    if (embedded && state.place && shown.length === 1) state.open = keyOf(shown[0]);
+    const narrowed = [...FIELDS, "place"].some((name) => state[name]);
     $("[data-all]").hidden = !narrowed;
     $(".keep").hidden = !shown.length && !narrowed;
-    ["[data-csv]", "[data-link]"].forEach((name) => ($(name).hidden = !shown.length));
-    $(".count").textContent = counted(narrowed);
+    $("[data-csv]").hidden = !shown.length || ofChanges;
+    $("[data-link]").hidden = !shown.length;
+    offerFiles();
+    $(".count").textContent = ofChanges ? countedChanges() : counted(narrowed);
     if (!shown.length) $(".rows").replaceChildren();
+    else if (ofChanges) $(".rows").replaceChildren(window.boardChanges(shown));
     else drawTable();
     writeAddress();
   }
 
+  // What is shown of the changes is had as Markdown and as a feed, which goes on with the newest reports.
+  function offerFiles() {
+    const said = { place: state.place, controller: state.controller };
+    const queries = { md: query({ ...said, changed_since: state.from, as_of: state.to }), atom: query(said) };
+    Object.entries(queries).forEach(([ending, asks]) => {
+      const link = $(`[data-file="${ending}"]`);
+      link.href = `api/board/changes.${ending}${asks ? `?${asks}` : ""}`;
+      link.hidden = state.kind !== "changes" || (ending === "md" && !shown.length);
+    });
+  }
+
+  function countedChanges() {
+    const span = data.since && data.until ? `from ${longDay(data.since)} to ${longDay(data.until)}` : "";
+    if (!shown.length) return `Nothing ${rowsOfKind().length ? "like that " : ""}changed by the reports ${span}`.trim();
+    return `${plural(shown.length, "place")} changed ${span}`.trim();
+  }
+
   function counted(narrowed) {
+    if (!shown.length && state.place) return `The board has no place “${state.place}”.`;
     if (!shown.length && !narrowed) return "The articles do not say of any place who holds it.";
     if (!shown.length) return `Nothing on the board is like that${state.as_of ? ` as of ${longDay(state.as_of)}` : ""}.`;
     const disputed = shown.filter((row) => row.disputed).length;
@@ -165,7 +207,7 @@
     close();
     const [button, row] = [openerOf(key), shown.find((one) => keyOf(one) === key)];
     if (!button || !row) return;
-    const cell = element("td", { colSpan: Object.keys(COLUMNS[state.kind]).length }, element("p", { textContent: "Reading its history…" }));
+    const cell = element("td", { colSpan: Object.keys(columns()).length }, element("p", { textContent: "Reading its history…" }));
     const under = element("tr", { className: "history", id: "history" }, cell);
     button.closest("tr").after(under);
     button.setAttribute("aria-expanded", "true");
@@ -193,32 +235,8 @@
     draw();
   }
 
-  // What is shown as a table of a spreadsheet, which must not take a name for a formula.
-  function csv() {
-    const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-    const columns = {
-      ...(state.kind === "offices" ? { office: (row) => row.office } : {}),
-      place: (row) => row.place,
-      ...(state.kind === "offices" ? {} : { part_of: (row) => row.within }),
-      controllers: (row) => row.controllers.join("; "),
-      status: (row) => row.status,
-      since: (row) => row.since,
-      as_of: (row) => row.as_of,
-      reports: (row) => row.reports,
-      sources: (row) => row.sources.join("; "),
-      disputed: (row) => (row.disputed ? "yes" : "no"),
-      inferred: (row) => (row.inferred ? "yes" : "no"),
-      note: (row) => age(row, days()),
-      sentence: (row) => row.sentence ?? row.claims[0].sentence,
-      article: (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href,
-      board_of: () => state.as_of || data.last,
-    };
-    const lines = [Object.keys(columns), ...shown.map((row) => Object.values(columns).map((of) => of(row)))];
-    return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
-  }
-
   function save() {
-    const link = element("a", { href: URL.createObjectURL(new Blob([csv()], { type: "text/csv" })) });
+    const link = element("a", { href: URL.createObjectURL(new Blob([csv(shown, state.kind, days())], { type: "text/csv" })) });
     link.download = `${state.kind === "offices" ? "offices" : "board"}-${state.as_of || data.last || "undated"}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -228,9 +246,9 @@
   function narrow() {
     clearTimeout(waiting);
     const fields = $("#narrow").elements;
-    if ([fields.as_of, fields.changed_since].some((field) => field.validity.badInput)) return;
-    const said = Object.fromEntries(["words", "controller", "as_of", "changed_since"].map((name) => [name, fields[name].value]));
-    const otherDays = said.as_of !== state.as_of || said.changed_since !== state.changed_since;
+    if (DAYS.some((name) => fields[name].validity.badInput)) return;
+    const said = Object.fromEntries(FIELDS.map((name) => [name, fields[name].value]));
+    const otherDays = DAYS.some((name) => said[name] !== state[name]);
     Object.assign(state, said);
     most = ROWS_AT_A_TIME;
     if (otherDays || !data) load();
@@ -239,6 +257,8 @@
 
   function choose(kind) {
     Object.assign(state, { kind, controller: "", open: "", sort: kind === "offices" ? "office" : "place", down: "" });
+    showFields();
+    if (kind === "changes" || !data) return void load();
     bounds();
     draw();
   }
@@ -276,7 +296,7 @@
     // chat.js copies what a button says, and is told here what that is before it hears of the press.
     view.addEventListener("click", ({ target }) => {
       const button = target.closest("button");
-      if (button && "link" in button.dataset) button.dataset.copy = new URL(address(), location.href).href;
+      if (button && "link" in button.dataset) button.dataset.copy = new URL(`./${address()}`, document.baseURI).href;
       else if (button) press(button);
     });
     view.addEventListener("keydown", (event) => {

@@ -1,7 +1,7 @@
 // Draws the board's table and a row's history. All data is put in as text; what a press does is board.js's.
 (() => {
   "use strict";
-  if (document.documentElement.matches(".embedded")) return;
+  if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const OLD_DAYS = 14; // A place of which nobody has reported for so long is said to be old.
   const DAY_MS = 86_400_000;
   const COLUMNS = {
@@ -128,5 +128,29 @@
     return element("div", { className: "past" }, picture, heading, element("ol", {}, ...found.claims.map(claimItem)));
   }
 
-  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history };
+  // Rows as a table of a spreadsheet, which must not take a name for a formula.
+  function csv(rows, kind, days) {
+    const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+    const cells = {
+      ...(kind === "offices" ? { office: (row) => row.office } : {}),
+      place: (row) => row.place,
+      ...(kind === "offices" ? {} : { part_of: (row) => row.within }),
+      controllers: (row) => row.controllers.join("; "),
+      status: (row) => row.status,
+      since: (row) => row.since,
+      as_of: (row) => row.as_of,
+      reports: (row) => row.reports,
+      sources: (row) => row.sources.join("; "),
+      disputed: (row) => (row.disputed ? "yes" : "no"),
+      inferred: (row) => (row.inferred ? "yes" : "no"),
+      note: (row) => age(row, days),
+      sentence: (row) => row.sentence ?? row.claims[0].sentence,
+      article: (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href,
+      board_of: () => days.asOf || days.last,
+    };
+    const lines = [Object.keys(cells), ...rows.map((row) => Object.values(cells).map((of) => of(row)))];
+    return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
+  }
+
+  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, claimItem, history, csv };
 })();

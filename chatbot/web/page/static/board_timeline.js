@@ -2,7 +2,7 @@
 // hatched where that is disputed. The same stands in a table under it; the picture can be kept as SVG and as PNG.
 (() => {
   "use strict";
-  if (document.documentElement.matches(".embedded")) return;
+  if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 720;
   const LEFT = 150; // Room for the names.

@@ -1,13 +1,16 @@
-// What the page does when it stands in another: it greets as it is told to, says how high it is and when to close. It
-// speaks to the one origin that its address names, which the browser holds it to, and hears no other.
+// What the page does when it stands in another: it shows the chat or the board, greets as it is told to, says how high
+// it is and when to close. It speaks to the one origin that its address names, which the browser holds it to, and hears no other.
 (() => {
   "use strict";
   const LONGEST = { greeting: 300, question: 2000 };
+  const given = new URLSearchParams(location.search);
+  const ofBoard = given.get("view") === "board";
   document.documentElement.classList.add("embedded");
+  if (ofBoard) document.documentElement.dataset.view = "board";
   if (window.parent === window) return; // Nobody but an allowed page may choose words.
 
-  const given = new URLSearchParams(location.search);
   const host = /^https?:\/\/[^/?#@\s]+$/.test(given.get("host")) ? given.get("host") : null;
+  const focus = () => (ofBoard ? document.querySelector("#board.single .opener, #board:not(.single) input") : box())?.focus();
   const box = () => document.querySelector("#question textarea");
   let wanted = false; // The focus was asked for before there was a box.
 
@@ -16,7 +19,7 @@
   window.addEventListener("message", ({ source, origin, data }) => {
     if (source !== window.parent || origin !== host || data?.articleChat !== "focus") return;
     wanted = true;
-    box()?.focus();
+    focus();
   });
   // What Escape closes inside the page, chat.js has closed and marked.
   window.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && say("close"));
@@ -24,6 +27,19 @@
   function speak(element, lang) {
     if (lang) element.lang = lang;
     element.dir = "auto";
+  }
+
+  // Tells the host how high `element` is, now and whenever that changes.
+  function measure(element) {
+    const height = () => say("height", { height: Math.ceil(element.getBoundingClientRect().bottom + window.scrollY) });
+    new ResizeObserver(height).observe(element);
+  }
+
+  function startBoard() {
+    const board = document.querySelector("#board");
+    if (!board) return void requestAnimationFrame(startBoard);
+    if (wanted) focus();
+    measure(board);
   }
 
   function start() {
@@ -36,9 +52,9 @@
     if (question) box().value = question.slice(0, LONGEST.question);
     if (question) box().dispatchEvent(new Event("input", { bubbles: true }));
     if (wanted) box().focus();
-    const height = () => say("height", { height: Math.ceil(main.getBoundingClientRect().bottom + window.scrollY) });
-    new ResizeObserver(height).observe(main);
+    measure(main);
   }
   say("hello");
-  start();
+  if (ofBoard) startBoard();
+  else start();
 })();

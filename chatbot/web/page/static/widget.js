@@ -1,10 +1,10 @@
-// Puts the chat into a page of another site: as a button in the corner that opens it or, where the page has a
-// <div data-article-chat>, in that place. It styles by script alone, as a strict Content-Security-Policy wants it.
+// Puts the chat or the board into another site's page: behind a button in the corner or, where the page has a
+// <div data-article-chat>, there. It styles by script, as a strict Content-Security-Policy wants.
 (() => {
   "use strict";
   const script = document.currentScript;
   const chat = new URL("embed", script.src);
-  const HELLO_MS = 3000; // How long a loaded frame may take to say that it is the chat.
+  const HELLO_MS = 3000; // A frame has so long to greet.
   const STYLE = `
     :host { all: initial; }
     button, header { font: 600 15px/1.4 system-ui, sans-serif; }
@@ -24,10 +24,13 @@
     @media (max-width: 600px) {
       .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
     }`;
-  const options = (place) => ({ title: "Ask the articles", close: "Close", ...script.dataset, ...place?.dataset });
+  const options = (place) => {
+    const own = { ...script.dataset, ...place?.dataset };
+    return { title: own.view ? "Who holds what" : "Ask the articles", close: "Close", ...own };
+  };
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
-  // A root of its own keeps the styles of the page out, and ours in.
+  // A root of its own keeps the page's styles out, ours in.
   function root(place, className) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
@@ -36,9 +39,9 @@
     return shadow.appendChild(make("div", { className }));
   }
 
-  function makeFrame({ title, greeting, question, lang, theme }, heard) {
+  function makeFrame({ title, greeting, question, lang, theme, view, place }, heard) {
     const address = new URL(chat);
-    const said = { host: location.origin, greeting, question, lang, __theme: theme === "auto" ? "" : theme };
+    const said = { host: location.origin, greeting, question, lang, view, place, __theme: theme === "auto" ? "" : theme };
     Object.entries(said).forEach(([name, value]) => value && address.searchParams.set(name, value));
     const frame = make("iframe", { src: address, title, allow: "clipboard-write" });
     let known = false;
@@ -54,7 +57,7 @@
   function explain() {
     console.warn(
       `The chat of ${chat.origin} did not show. Its server may not allow this page: add ${location.origin} to its ` +
-        `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here has to name ${chat.origin} in frame-src.`,
+        `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here must name ${chat.origin} in frame-src.`,
     );
   }
 
@@ -100,7 +103,7 @@
     paint([opener, header, closer], color);
   }
 
-  // The colour with black or white on it, whichever is read better.
+  // The colour, with black or white on it.
   function paint(elements, color = "") {
     elements[0].style.background = color;
     const background = getComputedStyle(elements[0]).backgroundColor;
