@@ -93,7 +93,8 @@ def changes_atom(changed: Changes, home: str, address: str) -> bytes:
     _add(ElementTree.SubElement(feed, "author"), "name", "Ask the articles")
     for change in changed.changes:
         _add_entry(feed, change, home)
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _found(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:

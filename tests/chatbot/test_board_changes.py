@@ -37,7 +37,7 @@ class Hostile(CannedCollection):
 
 def entries(feed: bytes) -> list[dict[str, str]]:
     return [
-        {part.tag.removeprefix(f"{{{ATOM}}}"): part.text or part.get("href", "") for part in entry}
+        {part.tag.removeprefix(f"{{{ATOM}}}"): part.text or part.get("href") or "" for part in entry}
         for entry in ElementTree.fromstring(feed).iter(f"{{{ATOM}}}entry")
     ]
 
