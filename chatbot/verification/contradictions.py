@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatbot.verification.deeds import CALENDAR, Deed, ReadSentence
+from index.language.clauses import Tense
 from index.language.opposites import are_contrary
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
 
 _LIGHT = frozenset("be have do get go come make take_place happen become see mean name put give keep let".split())
 _SAYING = frozenset("say claim assert state maintain insist declare announce".split())
 _COPULAS = frozenset({"be", "have", "remain"})
+_DONE = frozenset({Tense.PAST, Tense.PERFECT, Tense.BEFORE})
 _SHARED_CLASSES = frozenset({Holding.TAKE, Holding.LOSE, Holding.LEAVE, Holding.HOLD})
 # How alike two verbs must be to be held against each other, and how much of what is said of both must be the same.
 ALIKE = 0.3
@@ -32,6 +34,7 @@ class Otherwise(StrEnum):
     ROLES = "who did it"
     NAMES = "to what or where"
     SPEAKER = "who said it"
+    MOOD = "whether it has happened"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def contradictions(
             deed = replace(deed, agents=deed.agents - label)
         matches = [match for n, one in enumerate(evidence) for other in one.deeds for match in _matched(deed, other, n)]
         found = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
-        found = found or _of_speakers(deed, matches, label)
+        found = found or _of_speakers(deed, matches, label) or _of_mood(deed, matches)
         if found is not None:
             yield found
 
@@ -135,6 +138,21 @@ def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -
     if not own or not told or any(own & (m.deed.speakers | m.deed.about) for m in told):
         return None
     return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, told[0].sentence)
+
+
+def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
+    """What is told as done, while the evidence tells it as planned, expected or possible alone."""
+    if deed.is_noun or deed.negated or not deed.is_fact or deed.tense not in _DONE or _base(deed.verb) in _LIGHT:
+        return None
+    told = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
+    same = [m for m in told if m.deed.verb == deed.verb and not m.deed.is_noun]
+    if not same or any(_has_happened(m.deed) for m in told):
+        return None
+    return Contradiction(Otherwise.MOOD, deed.start, deed.end, same[0].sentence)
+
+
+def _has_happened(deed: Deed) -> bool:
+    return deed.is_fact and deed.tense is not Tense.FUTURE
 
 
 def _matched(deed: Deed, other: Deed, sentence: int) -> Iterator[_Match]:
