@@ -142,13 +142,19 @@ def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -
 
 def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
-    if deed.is_noun or deed.negated or not deed.is_fact or deed.tense not in _DONE or _base(deed.verb) in _LIGHT:
+    if not _is_told_as_done(deed):
         return None
     told = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
-    same = [m for m in told if m.deed.verb == deed.verb and not m.deed.is_noun]
-    if not same or any(_has_happened(m.deed) for m in told):
+    same = next((m for m in told if m.deed.verb == deed.verb and not m.deed.is_noun), None)
+    if same is None or any(_has_happened(m.deed) for m in told):
         return None
-    return Contradiction(Otherwise.MOOD, deed.start, deed.end, same[0].sentence)
+    return Contradiction(Otherwise.MOOD, deed.start, deed.end, same.sentence)
+
+
+def _is_told_as_done(deed: Deed) -> bool:
+    if deed.is_noun or deed.negated or _base(deed.verb) in _LIGHT:
+        return False
+    return deed.is_fact and deed.tense in _DONE
 
 
 def _has_happened(deed: Deed) -> bool:
