@@ -90,6 +90,13 @@ def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[s
     )
 
 
+def _kinds_of_people(net: WordNet) -> list[str]:
+    """The nouns for people by one of their first two meanings; of "tell" that is William Tell alone, who is no kind."""
+    wanted = {offset for word, gloss in PEOPLE for offset in net.below("n", net.find("n", word, gloss), 12)}
+    kinds = {offset for offset in wanted if not net.is_single("n", offset)}
+    return [word for word in _nouns(net, PEOPLE) if set(net.senses["n"][word][:2]) & kinds]
+
+
 def _structures(net: WordNet) -> list[str]:
     """The places that are built, such as an airport: by their first two meanings a thing that people made, and neither
     a region nor a thing of nature (lexicographer files 6; 15 and 17)."""
@@ -209,7 +216,7 @@ def main(folder: Path) -> None:
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),
-        "people": _nouns(net, PEOPLE),
+        "people": _kinds_of_people(net),
         "forces": _nouns(net, FORCES, 6),
         "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},
         "nations": _nations(net),

@@ -47,6 +47,10 @@ class WordNet:
         known = [self.synsets[pos][o].gloss[:70] for o in self.senses[pos].get(word.replace(" ", "_"), [])]
         sys.exit(f"WordNet has no meaning of '{word}' with '{gloss}'. It has: {known}")
 
+    def is_single(self, pos: str, offset: str) -> bool:
+        """Whether a meaning is one person, place or thing with a name, such as William Tell, and no kind."""
+        return any(kind == "@i" for kind, *_ in self.synsets[pos][offset].pointers)
+
     def below(self, pos: str, offset: str, depth: int) -> list[str]:
         """`offset` and the narrower meanings, so many steps down."""
         found = [offset]

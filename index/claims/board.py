@@ -168,9 +168,17 @@ def _controlling(deciding: Sequence[_Told], day: Sequence[_Told]) -> list[_Told]
     giving = [one for one in day if one.gives]
     if giving:
         return _sides(_staying(giving, gone) or giving)
-    # "Both are still occupied", "The army left": an earlier report tells by whom. Who took it now none can tell.
-    earlier = [] if day[0].status is Status.TOOK else [one for one in deciding if one.gives][:1]
-    return _staying(earlier, gone)
+    return _staying(_giving_before(deciding, day[0])[:1], gone)
+
+
+def _giving_before(deciding: Sequence[_Told], newest: _Told) -> list[_Told]:
+    """The claims that tell who holds a place of which the newest only says that it was taken, left or is still held:
+    "Both are still occupied". Who took it is told by a report of that day or a later one."""
+    giving = [one for one in deciding if one.gives]
+    if newest.status is not Status.TOOK:
+        return giving
+    taken = newest.reported.claim.since
+    return [one for one in giving if taken is not None and one.day >= taken]
 
 
 def _staying(giving: Sequence[_Told], gone: Sequence[_Told]) -> list[_Told]:

@@ -15,6 +15,7 @@ _NO_HOLDER = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|its|they|their|them|he|his|him|she|her|we|our|us|this|that|those|these)", re.IGNORECASE)
+_DIRECTIONS = frozenset("north south east west centre center".split())
 _TITLE = re.compile(r"(?:mr|mrs|ms|dr|sir)\b\.?", re.IGNORECASE)
 
 
@@ -43,7 +44,7 @@ def _without_pronoun(claim: Claim) -> Claim:
 def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str]) -> bool:
     if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse):
         return False
-    if _is_word(claim.place) and claim.place not in discourse.located:
+    if claim.place.lower() in _DIRECTIONS or _is_word(claim.place) and claim.place not in discourse.located:
         return False
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
 

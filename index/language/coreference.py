@@ -15,6 +15,7 @@ from index.language.predicates import (
     is_force,
     is_governing,
     is_known,
+    is_office,
     is_people,
     is_place,
     is_speech,
@@ -142,7 +143,8 @@ class Discourse:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
         named = " " in name and is_place(name.rpartition(" ")[2].lower())
-        person = not named and any(map(_is_person, beside)) or _has_relative(sentence, token, "who")
+        person = any(map(_is_person, beside)) and not named and not is_body(name)
+        person = person or _has_relative(sentence, token, "who")
         if named or _is_located(sentence, token, beside, person=person):
             self.places.add(name)
             self.located.add(name)
@@ -150,7 +152,7 @@ class Discourse:
             person = self._acts(sentence, token, name, beside) or person
         if person:
             self.persons.add(name)
-        return name in self.places or nation_of(name) is not None, name in self.persons and name not in self.places
+        return name in self.places or nation_of(name) is not None, name in self.persons - self.places
 
     def _acts(self, sentence: Sentence, subject: Token, name: str, beside: Sequence[str]) -> bool:
         """Take in that a name acts, where it does; whether it speaks as a person does."""
@@ -162,7 +164,8 @@ class Discourse:
 
 
 def _is_person(noun: str) -> bool:
-    return is_people(noun) and not is_place(noun)
+    """Whether a noun names one person: an office, or people that are no force."""
+    return not is_place(noun) and (is_office(noun) or is_people(noun) and not is_force(noun))
 
 
 def _is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:

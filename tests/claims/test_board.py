@@ -155,3 +155,23 @@ def test_a_day_on_which_another_state_began_does_not_date_what_is_told() -> None
 def test_a_town_is_no_side_whose_fighters_take_it() -> None:
     told = claims("Pellan was shelled by the Guard for days. Its fighters entered the western districts of Pellan.")
     assert all(one.holder != "Pellan" for one in told)
+
+
+def test_who_took_a_place_is_told_by_a_report_of_that_day_or_a_later_one() -> None:
+    told = reported(
+        (3, "The Guard holds Pellan."),
+        (9, "The militia captured Pellan on Thursday."),
+        (12, "Pellan was taken on 8 May."),
+    )
+    assert row("Pellan", told).controllers == ("militia",)
+    assert row("Pellan", [one for one in told if one.reported != day(9)]).controllers == ()
+
+
+def test_a_direction_is_no_place_and_a_name_may_open_with_a_common_word() -> None:
+    told = reported((3, "North of Osk, the town of Tell Rina is held by the Guard. In the north, Tell Rina is held."))
+    assert [one.place for one in board(told, ALIASES)] == ["Tell Rina"]
+
+
+def test_an_army_that_speaks_of_itself_as_it_holds_the_place() -> None:
+    told = reported((3, "The Lunar National Army (LNA), which Osk backs, says that it holds Pellan."))
+    assert row("Pellan", told).controllers == ("Lunar National Army",)
