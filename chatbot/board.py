@@ -9,6 +9,7 @@ from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board
 from index.claims.changes import changes
+from index.claims.gazetteer import Location, locate
 from index.claims.holders import Aliases, alias_stems, known_as, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
@@ -71,6 +72,12 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
 def history_of(collection: Collection, place: str, as_of: datetime.date | None = None) -> BoardRow | None:
     """The row of the place of this very name with its claims, or None if the board has no such row."""
     return next((row for row in rows_of(collection, BoardFilter(as_of=as_of)) if row.place == place), None)
+
+
+def locations_of(collection: Collection) -> dict[str, Location]:
+    """Where the places of the board lie that the gazetteer knows, by each name that the articles give them."""
+    rows = rows_of(collection, BoardFilter())
+    return locate({name for row in rows for name in (row.place, *(one.claim.place for one in row.history))})
 
 
 def timeline_of(collection: Collection, row: BoardRow, until: datetime.date) -> list[Band]:

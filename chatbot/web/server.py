@@ -58,6 +58,8 @@ STATIC_FILES = {
     "/board-table.js": "board_table.js",
     "/board-timeline.js": "board_timeline.js",
     "/board-changes.js": "board_changes.js",
+    "/board-map.js": "board_map.js",
+    "/world.json": "world.json",
     "/embed.js": "embedded.js",
 }
 log = logging.getLogger(__name__)
@@ -152,7 +154,7 @@ def application(
 
 
 def _serve_file(app: FastAPI, path: str, file: str) -> None:
-    kind = "text/css" if file.endswith(".css") else "text/javascript"
+    kind = {".css": "text/css", ".json": "application/json"}.get(Path(file).suffix, "text/javascript")
 
     @app.get(path)
     def static_file() -> FileResponse:

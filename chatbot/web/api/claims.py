@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Protocol
 
 from fastapi import FastAPI, Request
@@ -66,6 +67,16 @@ def add(app: FastAPI, collection: Collection, public_url: str | None = None) -> 
             lambda: {"offices": [boards.office_json(row) for row in offices_of(collection, read_day(as_of, "as_of"))]}
         )
 
+    @app.get("/api/board/map")
+    def locations() -> Response:
+        return _answered(
+            lambda: {"locations": {name: asdict(where) for name, where in boards.locations_of(collection).items()}}
+        )
+
+    _add_changes(app, collection, public_url)
+
+
+def _add_changes(app: FastAPI, collection: Collection, public_url: str | None) -> None:
     @app.get("/api/board/changes")
     def changes(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
         return _answered(

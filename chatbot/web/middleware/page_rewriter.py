@@ -26,7 +26,8 @@ OWN = (
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
     b'<script src="page.js"></script><script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="board-timeline.js"></script>'
-    b'<script src="board-changes.js"></script><script src="board-table.js"></script><script src="board.js"></script>'
+    b'<script src="board-map.js"></script><script src="board-changes.js"></script>'
+    b'<script src="board-table.js"></script><script src="board.js"></script>'
 )
 EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history, csv } = window.boardTable;
   const ROWS_AT_A_TIME = 200;
-  const KINDS = ["places", "changes", "offices"];
+  const KINDS = ["places", "map", "changes", "offices"];
   const DAYS = ["as_of", "changed_since", "from", "to"];
   const FIELDS = ["words", "controller", ...DAYS];
   const DEFAULTS = { as_of: "", changed_since: "", from: "", to: "", place: "", words: "", controller: "", kind: "places", sort: "place", down: "", open: "" };
@@ -19,7 +19,8 @@
   let arriving = false; // The address was followed: the row that it opens is brought into view.
   let waiting; // The timer of what is being typed.
 
-  const columns = () => COLUMNS[state.kind] ?? COLUMNS.places;
+  const tableKind = () => (state.kind === "offices" ? "offices" : "places");
+  const columns = () => COLUMNS[tableKind()];
 
   // What is shown, as the address has it.
   function readAddress() {
@@ -78,13 +79,14 @@
     const now = (asked = JSON.stringify([as_of, changed_since, from, to, state.kind]));
     $(".rows").setAttribute("aria-busy", "true");
     try {
-      const [places, offices, changed] = await Promise.all([
+      const [places, offices, changed, map] = await Promise.all([
         ask(`api/board?${query({ as_of, changed_since })}`),
         ask(`api/board/offices?${query({ as_of })}`),
         state.kind === "changes" ? ask(`api/board/changes?${query({ changed_since: from, as_of: to })}`) : { changes: [] },
+        state.kind === "map" ? ask("api/board/map") : {},
       ]);
       if (now !== asked) return;
-      data = { ...places, ...offices, ...changed };
+      data = { ...places, ...offices, ...changed, ...map };
       bounds();
       draw();
     } catch (problem) {
@@ -102,6 +104,7 @@
     told.setAttribute("role", "alert");
     $(".count").textContent = "";
     $(".keep").hidden = true;
+    $(".chart").replaceChildren();
     $(".rows").replaceChildren(told);
   }
 
@@ -117,7 +120,7 @@
     $('.ways label:has([value="offices"])').hidden = data.offices.length === 0 && state.kind !== "offices";
   }
 
-  const rowsOfKind = () => data[state.kind];
+  const rowsOfKind = () => data[state.kind === "map" ? "places" : state.kind];
   const sides = (row) => row.controllers ?? [...(row.before?.controllers ?? []), ...row.after.controllers];
 
   function fits(row) {
@@ -141,11 +144,26 @@
     $("[data-csv]").hidden = !shown.length || ofChanges;
     $("[data-link]").hidden = !shown.length;
     offerFiles();
+    drawMap();
     $(".count").textContent = ofChanges ? countedChanges() : counted(narrowed);
     if (!shown.length) $(".rows").replaceChildren();
     else if (ofChanges) $(".rows").replaceChildren(window.boardChanges(shown));
     else drawTable();
     writeAddress();
+  }
+
+  // The map over the table; one that was drawn for other rows is left.
+  async function drawMap() {
+    if (state.kind !== "map") return void $(".chart").replaceChildren();
+    const rows = shown;
+    let map;
+    try {
+      map = await window.boardMap(rows, data.locations, state.as_of || data.last);
+    } catch (problem) {
+      map = element("p", { className: "problem", textContent: `The map could not be drawn. ${problem.message}` });
+      map.setAttribute("role", "alert");
+    }
+    if (rows === shown && state.kind === "map") $(".chart").replaceChildren(map);
   }
 
   // What is shown of the changes is had as Markdown and as a feed, which goes on with the newest reports.
@@ -179,7 +197,7 @@
     const held = document.activeElement?.dataset ?? {};
     const body = element("tbody", {}, ...shown.slice(0, most).map((row) => line(row, days())));
     const caption = element("caption", { className: "aloud", textContent: state.kind === "offices" ? "Offices" : "Places" });
-    const parts = [element("table", { className: state.kind }, caption, head(state.kind, state.sort, state.down === "yes"), body)];
+    const parts = [element("table", { className: tableKind() }, caption, head(tableKind(), state.sort, state.down === "yes"), body)];
     if (shown.length > most) {
       const more = element("button", { type: "button", textContent: `Show ${Math.min(ROWS_AT_A_TIME, shown.length - most)} more` });
       more.dataset.further = "";
@@ -236,7 +254,7 @@
   }
 
   function save() {
-    const link = element("a", { href: URL.createObjectURL(new Blob([csv(shown, state.kind, days())], { type: "text/csv" })) });
+    const link = element("a", { href: URL.createObjectURL(new Blob([csv(shown, tableKind(), days())], { type: "text/csv" })) });
     link.download = `${state.kind === "offices" ? "offices" : "board"}-${state.as_of || data.last || "undated"}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -258,7 +276,7 @@
   function choose(kind) {
     Object.assign(state, { kind, controller: "", open: "", sort: kind === "offices" ? "office" : "place", down: "" });
     showFields();
-    if (kind === "changes" || !data) return void load();
+    if (["changes", "map"].includes(kind) || !data) return void load();
     bounds();
     draw();
   }

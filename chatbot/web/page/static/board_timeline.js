@@ -14,6 +14,7 @@
   // Told apart by the colour-blind, too (Okabe and Ito); each band has its name beside it as well.
   const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
   const NAME_CHARACTERS = 22;
+  const PAINTED = "text, line, path"; // What the style sheet gives its colour.
   const FONT = "system-ui, sans-serif";
 
   function draw(name, attributes = {}, text = "") {
@@ -93,9 +94,9 @@
   // A picture that stands alone has no style sheet: its colours are those that are seen now.
   function alone(svg) {
     const copy = svg.cloneNode(true);
-    const seen = [...svg.querySelectorAll("text, line")].map((part) => getComputedStyle(part));
-    [...copy.querySelectorAll("text, line")].forEach((part, n) => {
-      ["fill", "stroke", "font-size", "font-weight"].forEach((name) => part.setAttribute(name, seen[n].getPropertyValue(name)));
+    const seen = [...svg.querySelectorAll(PAINTED)].map((part) => getComputedStyle(part));
+    [...copy.querySelectorAll(PAINTED)].forEach((part, n) => {
+      ["fill", "stroke", "stroke-width", "paint-order", "font-size", "font-weight"].forEach((name) => part.setAttribute(name, seen[n].getPropertyValue(name)));
     });
     const paper = draw("rect", { width: "100%", height: "100%", fill: getComputedStyle(svg).backgroundColor });
     copy.prepend(paper);
@@ -118,9 +119,8 @@
     canvas.toBlob((blob) => keep(blob, name), "image/png");
   }
 
-  function buttons(svg, found) {
+  function buttons(svg, name) {
     const { element } = window.boardTable;
-    const name = `timeline-${found.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${found.timeline.at(-1).to}`;
     const make = (text, press) => {
       const button = element("button", { type: "button", textContent: text });
       button.addEventListener("click", press);
@@ -152,6 +152,8 @@
     const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
     frame.setAttribute("role", "group");
     frame.setAttribute("aria-label", "Timeline");
-    return element("div", { className: "timeline" }, frame, buttons(svg, found), table(found.timeline));
+    const name = `timeline-${found.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${found.timeline.at(-1).to}`;
+    return element("div", { className: "timeline" }, frame, buttons(svg, name), table(found.timeline));
   };
+  Object.assign(window.boardTimeline, { COLOURS, draw, hatch, buttons });
 })();

@@ -1,0 +1,178 @@
+// Draws the map of the board as SVG: a point for each place that the gazetteer knows, in the colour of who holds it and
+// hatched where that is disputed, over the outlines of countries. It is moved and enlarged by buttons and keys, and can
+// be kept as SVG and as PNG; what is on it stands in a table under it.
+(() => {
+  "use strict";
+  if (document.documentElement.matches(".embedded:not([data-view])")) return;
+  const WIDTH = 720;
+  const HEIGHT = 460;
+  const TOP = 30; // Room for the title.
+  const FOOT = 26; // Room for the first line under the map.
+  const LINE = 18;
+  const LEAST_DEGREES = 1.5; // The map of a single place shows so much around it.
+  const FARTHEST = 360;
+  const NOBODY = "#8b9097";
+  let world = null; // The outlines, once they are loaded.
+
+  async function outlines() {
+    world ??= fetch("world.json").then((reply) => {
+      if (!reply.ok) throw new Error(`The server answered ${reply.status}.`);
+      return reply.json();
+    });
+    try {
+      return await world;
+    } catch (problem) {
+      world = null;
+      throw problem;
+    }
+  }
+
+  // Longitude and latitude as they lie on the map: Mercator's, in degrees of longitude.
+  const mercator = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-80, Math.min(80, latitude)) * Math.PI) / 360)) * 180) / Math.PI;
+
+  // Each side its colour, by how many places it holds; whose colours run out share them, and each point has its title.
+  function coloursOf(rows) {
+    const { COLOURS } = window.boardTimeline;
+    const counts = new Map();
+    rows.forEach((row) => row.controllers.slice(0, 1).forEach((side) => counts.set(side, (counts.get(side) ?? 0) + 1)));
+    const sides = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([side]) => side);
+    return new Map(sides.map((side, n) => [side, n < COLOURS.length ? COLOURS[n] : NOBODY]));
+  }
+
+  // The middle of the places and how many degrees the map is wide, such that all are on it.
+  function around(points) {
+    const [xs, ys] = [points.map((one) => one.x), points.map((one) => one.y)];
+    const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const width = Math.max((right - left) * 1.25, ((top - bottom) * 1.25 * WIDTH) / HEIGHT, LEAST_DEGREES);
+    return { x: (left + right) / 2, y: (bottom + top) / 2, width };
+  }
+
+  function borders(lines, view) {
+    const { draw } = window.boardTimeline;
+    const scale = WIDTH / view.width;
+    const [halfWidth, halfHeight] = [view.width / 2, (view.width * HEIGHT) / WIDTH / 2];
+    const path = [];
+    lines.forEach((flat) => {
+      let [x, y] = [0, 0];
+      let near = false;
+      const points = [];
+      for (let n = 0; n < flat.length; n += 2) {
+        [x, y] = [x + flat[n], y + flat[n + 1]];
+        const [east, north] = [x / 100 - view.x, mercator(y / 100) - view.y];
+        near ||= Math.abs(east) < halfWidth * 2 && Math.abs(north) < halfHeight * 2;
+        points.push(`${(WIDTH / 2 + east * scale).toFixed(1)} ${(HEIGHT / 2 - north * scale).toFixed(1)}`);
+      }
+      if (near) path.push(`M${points.join("L")}`);
+    });
+    return draw("path", { d: path.join(""), class: "border", fill: "none" });
+  }
+
+  function point({ row, x, y }, n, view, colours) {
+    const { draw, hatch } = window.boardTimeline;
+    const scale = WIDTH / view.width;
+    const colour = colours.get(row.controllers[0]) ?? NOBODY;
+    const [cx, cy] = [WIDTH / 2 + (x - view.x) * scale, HEIGHT / 2 - (y - view.y) * scale];
+    if (cx < 0 || cx > WIDTH || cy < 0 || cy > HEIGHT) return null;
+    const group = draw("g", { class: "point" });
+    const fill = row.disputed ? `url(#map-hatch-${n})` : row.controllers.length ? colour : "none";
+    if (row.disputed) group.append(hatch(`map-hatch-${n}`, colour));
+    const right = cx < WIDTH - 110;
+    group.append(
+      draw("title", {}, `${row.place}: ${window.boardTable.names(row)}${row.disputed ? ", disputed" : ""}`),
+      draw("circle", { cx, cy, r: row.disputed ? 8 : 6, fill, stroke: colour, "stroke-width": 1.5 }),
+      draw("text", { x: right ? cx + 11 : cx - 11, y: cy + 4, "text-anchor": right ? "start" : "end", class: "label" }, row.place),
+    );
+    return group;
+  }
+
+  // Which colour is whose, and what the map is of.
+  function legend(rows, colours, sources) {
+    const { draw } = window.boardTimeline;
+    const known = [...colours].filter(([, colour]) => colour !== NOBODY);
+    const items = known.map(([side, colour]) => ({ side, colour, fill: colour }));
+    if (rows.some((row) => !row.controllers.length)) items.push({ side: "not told", colour: NOBODY, fill: "none" });
+    if (colours.size > known.length) items.push({ side: "others", colour: NOBODY, fill: NOBODY });
+    const group = draw("g");
+    items.forEach(({ side, colour, fill }, n) => {
+      const [x, y] = [8 + (n % 3) * 236, TOP + HEIGHT + FOOT - 6 + Math.floor(n / 3) * LINE];
+      group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, side.length > 32 ? `${side.slice(0, 31)}…` : side));
+    });
+    const lines = Math.ceil(items.length / 3);
+    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} and ${sources.length - 3} more` : sources.join(", ");
+    const from = [rows.some((row) => row.disputed) ? "Hatched: disputed." : "", said ? `Sources: ${said}.` : "", "Places: GeoNames. Outlines: Natural Earth."].filter(Boolean).join(" ");
+    const y = TOP + HEIGHT + FOOT + lines * LINE;
+    group.append(draw("text", { x: 0, y, class: "from" }, from));
+    return { group, height: y + 10 };
+  }
+
+  function paint(svg, points, lines, view, title) {
+    const { draw } = window.boardTimeline;
+    const rows = points.map((one) => one.row);
+    const colours = coloursOf(rows);
+    const clip = draw("clipPath", { id: "map-frame" });
+    clip.append(draw("rect", { width: WIDTH, height: HEIGHT }));
+    const map = draw("g", { "clip-path": "url(#map-frame)" });
+    map.append(borders(lines, view), ...points.map((one, n) => point(one, n, view, colours)).filter(Boolean));
+    const moved = draw("g", { transform: `translate(0 ${TOP})` });
+    moved.append(clip, map);
+    const below = legend(rows, colours, [...new Set(rows.flatMap((row) => row.sources))]);
+    svg.setAttribute("viewBox", `0 0 ${WIDTH} ${below.height}`);
+    svg.setAttribute("height", below.height);
+    svg.replaceChildren(draw("text", { x: 0, y: 16, class: "title" }, title), moved, below.group);
+  }
+
+  const MOVES = {
+    "+": { text: "+", name: "Larger", move: (view) => ({ ...view, width: Math.max(view.width / 1.5, 0.2) }) },
+    "-": { text: "−", name: "Smaller", move: (view) => ({ ...view, width: Math.min(view.width * 1.5, FARTHEST) }) },
+    ArrowLeft: { text: "←", name: "West", move: (view) => ({ ...view, x: view.x - view.width / 5 }) },
+    ArrowRight: { text: "→", name: "East", move: (view) => ({ ...view, x: view.x + view.width / 5 }) },
+    ArrowUp: { text: "↑", name: "North", move: (view) => ({ ...view, y: view.y + view.width / 8 }) },
+    ArrowDown: { text: "↓", name: "South", move: (view) => ({ ...view, y: view.y - view.width / 8 }) },
+  };
+
+  function controls(go, home) {
+    const { element } = window.boardTable;
+    const make = (text, name, press) => {
+      const button = element("button", { type: "button", textContent: text, ariaLabel: name });
+      button.addEventListener("click", press);
+      return button;
+    };
+    const moves = Object.values(MOVES).map(({ text, name, move }) => make(text, name, () => go(move)));
+    return element("p", { className: "pictures moves" }, ...moves, make("All places", "All places", home));
+  }
+
+  function missing(rows) {
+    const { element, plural } = window.boardTable;
+    if (!rows.length) return null;
+    const names = rows.slice(0, 20).map((row) => row.place).join(", ");
+    const more = rows.length > 20 ? ` and ${rows.length - 20} more` : "";
+    const are = rows.length === 1 ? "is" : "are";
+    return element("p", { className: "missing", dir: "auto", textContent: `${plural(rows.length, "place")} ${are} not on the map: ${names}${more}.` });
+  }
+
+  // The map of the rows; `located` is where their places lie, by name, and `day` that of the board.
+  window.boardMap = async (rows, located, day) => {
+    const { element, longDay } = window.boardTable;
+    const { draw, buttons } = window.boardTimeline;
+    const points = rows.filter((row) => located[row.place]).map((row) => ({ row, x: located[row.place].longitude, y: mercator(located[row.place].latitude) }));
+    const others = missing(rows.filter((row) => !located[row.place]));
+    if (!points.length) return element("div", { className: "map" }, others);
+    const lines = await outlines();
+    const title = `Who holds what${day ? `, as the reports stood on ${longDay(day)}` : ""}`;
+    const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, role: "img", "aria-label": `Map: ${title}. The table below says the same.`, "font-family": "system-ui, sans-serif" });
+    let view = around(points);
+    const go = (move) => paint(svg, points, lines, (view = move(view)), title);
+    const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus enlarge it and make it smaller.");
+    frame.addEventListener("keydown", (event) => {
+      if (!MOVES[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      go(MOVES[event.key].move);
+    });
+    go((one) => one);
+    // A phone begins in the middle of the map.
+    requestAnimationFrame(() => (frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2));
+    return element("div", { className: "map timeline" }, controls(go, () => go(() => around(points))), frame, buttons(svg, `map-${day || "undated"}`), others);
+  };
+})();
