@@ -91,8 +91,10 @@ def test_nothing_serious_is_in_the_way_on_the_board(opened: Open, scheme: str) -
     page.get_by_role("button", name="Hama").click()
     expect(page.locator("#history blockquote")).to_have_count(3)
     assert barriers(page) == []
-    page.get_by_text("Offices", exact=True).click()
-    assert barriers(page) == []
+    for kind, drawn in (("What changed", ".changes"), ("Map", ".chart svg"), ("Offices", "table.offices")):
+        page.locator(".ways").get_by_text(kind).click()
+        expect(page.locator(drawn)).to_be_visible()
+        assert barriers(page) == [], kind
     page.get_by_label("Search the board").fill("zebra")
     expect(page.locator("#board .count")).to_contain_text("Nothing on the board is like that")
     assert barriers(page) == []
