@@ -36,7 +36,8 @@ def index_paths(
     what is in it as added or updated is kept.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
-        _index(_Run(collection, reembed, on_written, report, passages), paths, prune, limits or FileLimits(), start)
+        run = _Run(collection, reembed, on_written, report, passages, prunes=prune)
+        _index(run, paths, prune, limits or FileLimits(), start)
     return report
 
 
@@ -97,9 +98,10 @@ class _Run:
 
     def __init__(
         self, collection: Collection, every: bool, tell: Callable[[Article], None], report: Report,
-        passages: Passages = unheard,
+        passages: Passages = unheard, *, prunes: bool = False,
     ) -> None:
         self._tell = tell
+        self.prunes = prunes
         self._preparation = Preparation(
             # An index that is embedded anew is all of one model, or as it was.
             collection, passages, None if every else self._refuse, gives_way=not every
@@ -112,6 +114,7 @@ class _Run:
         self._hashes = collection.ledger.articles.hashes()
         self._texts: dict[str, tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
+        self._moved: dict[str, tuple[str, str]] = {}
         self._seen: set[Path] = set()
         self._whole: set[str] = set()
         self._read = 0
@@ -177,6 +180,8 @@ class _Run:
         for article in articles:
             if (outcome := self._outcomes.pop(article.id, None)) is not None:
                 outcome.append(article.title)
+            if old := self._moved.pop(article.id, None):
+                self._remove(*old)
             self._tell(article)
 
     @contextmanager
@@ -234,12 +239,19 @@ class _Run:
         self._texts.setdefault(text_hash(article.text), (article.id, known_as))
 
     def _same(self, article: Article) -> tuple[str, str] | None:
-        """The id and name of the article with the text of `article`, met in this run or kept from an earlier one."""
+        """The id and name of the article with the text of `article`, met in this run or kept from an earlier one; None
+        where there is none, or where that one's file is gone and gone ones are pruned."""
         if same := self._texts.get(text_hash(article.text)):
             return same
         row = self.collection.ledger.articles.same_text(article.text)
         # One that was met in this run has another text by now.
-        return (row.id, f"'{row.title}' ({row.path or row.id})") if row and row.id not in self.taken else None
+        if row is None or row.id in self.taken:
+            return None
+        if self.prunes and row.path and article.path and _is_gone(row.path):
+            # The file was moved or renamed: the old article goes once this one is written.
+            self._moved[article.id] = row.id, row.title
+            return None
+        return row.id, f"'{row.title}' ({row.path or row.id})"
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)

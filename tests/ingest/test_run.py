@@ -34,6 +34,22 @@ class Bar:
         self.done += done
 
 
+def test_a_renamed_folder_takes_its_articles_along_when_pruning(open_collection: Open, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    write(old, "harbour.md", HARBOUR, title="Harbour")
+    opened = open_collection()
+    index_paths(opened, [old])
+    old.rename(new)
+    assert len(index_paths(opened, [new]).duplicates) == 1
+    report = index_paths(opened, [new], prune=True)
+    assert (report.added, report.removed, report.duplicates) == (["Harbour"], ["Harbour"], [])
+    assert [row.path for row in opened.articles()] == [str(new / "harbour.md")]
+    assert len(opened.search("harbour")) == 1
+    report = index_paths(opened, [new], prune=True)
+    assert (report.unchanged, report.removed) == (["Harbour"], [])
+
+
 def test_every_passage_is_a_piece_of_its_article(open_collection: Open, articles: Path) -> None:
     write(articles, "long.md", "The ferry sailed to Elvaskar, the captain said on Monday. " * 60, title="Long")
     opened = open_collection()
