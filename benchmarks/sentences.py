@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.claims.table_rows import row_of
 from index.language.sentences import sentence_spans
 from index.limits import FileLimits
 from index.readers.plain import read_markdown, text_lines
@@ -59,7 +60,7 @@ def wrapped(folders: Sequence[Path]) -> list[Wrapped]:
     files = sorted(file for folder in folders for file in folder.rglob("*.md"))
     read = [line for file in files for line in read_markdown(file.read_bytes(), FileLimits()).lines]
     # The row of a table is no sentence, and nobody wraps it.
-    lines = [line for line in read if line and line[-1] in STOPS]
+    lines = [line for line in read if line and line[-1] in STOPS and not row_of(line)]
     found = []
     for width in WIDTHS:
         pairs = [(line, "\n".join(_rewrapped(line, width))) for line in lines if len(line) > width]

@@ -22,6 +22,8 @@ from index.ingest.content import content_hash
 from index.ingest.prepare import PASSAGES_AT_A_TIME
 from index.passage import Passage, Vectors
 from index.storage.filters import EVERYTHING
+from index.storage.index_files import LEDGER_FILE
+from index.storage.ledger import Ledger
 from index.storage.passages import Entry
 
 ROOT = Path(__file__).parent.parent
@@ -135,14 +137,18 @@ def search(data: Path, passages: int) -> None:
 
 def search_by_stage(data: Path, passages: int) -> dict[str, float]:
     """The medians in milliseconds of what a question reads of the index, once it is open."""
-    with closing(RandomCollection(data)) as opened, opened._files.dense.newest() as dense:
+    with (
+        closing(RandomCollection(data)) as opened,
+        closing(Ledger(data / LEDGER_FILE)) as ledger,
+        opened._files.dense.newest() as dense,
+    ):
         vectors = iter(_unit_vectors(ROUNDS, seed=passages))
         found = [ident for ident, _ in dense.search(_unit_vectors(1, seed=1)[0], EVERYTHING, READ_AGAIN)]
-        read = [passage for passage, _ in opened.ledger.passages.get(found).values()]
+        read = [passage for passage, _ in ledger.passages.get(found).values()]
         stages: dict[str, Callable[[], object]] = {
-            "BM25": lambda: opened.ledger.full_text.scores(QUERY, EVERYTHING, 50),
+            "BM25": lambda: ledger.full_text.scores(QUERY, EVERYTHING, 50),
             "dense": lambda: dense.search(next(vectors), EVERYTHING, 50),
-            "passages": lambda: opened.ledger.passages.get(found),
+            "passages": lambda: ledger.passages.get(found),
             "sentence vectors": lambda: [opened.sentence_vectors(passage) for passage in read],
             "aliases": opened.aliases,
             "summary": opened.summary,

@@ -220,7 +220,7 @@ def _of_one_input(url: str) -> Iterator[None]:
 def _read(fetched: Fetched, worker: Worker) -> Article:
     suffix = SUFFIXES.get(fetched.kind)
     if suffix is None:
-        raise ReadError(f"it is of the type '{fetched.kind}', which is read as a feed or sitemap only.")
+        raise ReadError(f"it is of the type '{fetched.kind or 'unstated'}', which is read as a feed or sitemap only.")
     body = fetched.body or b""
     if fetched.charset and suffix != ".pdf":
         body = _as_utf8(body, fetched.charset)

@@ -22,7 +22,8 @@ _SAMPLE_CHARACTERS = 20_000
 def read_csv(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     """A draft of each row of a file of separated values, or what is wrong with it."""
     text = decoded(raw)
-    csv.field_size_limit(max(len(text), 1))
+    # For the whole process: it is never lowered.
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     head = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     try:

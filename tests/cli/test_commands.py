@@ -193,7 +193,8 @@ def test_the_board_and_its_claims_are_printed(here: Callable[..., Ran], data: Pa
     claims = here("claims", "--json", "--place", "Manbij", "--data", data).objects
     assert {"claims", "holds"} & {claim["status"] for claim in claims}
     assert all("Manbij" in str(claim["sentence"]) or claim["resolved_from"] for claim in claims)
-    assert "disputed: SNA" in here("board", "--as-of", "2024-12-09", "--place", "Manbij", "--data", data).out
+    disputed = here("board", "--as-of", "2024-12-09", "--place", "Manbij", "--data", data).out
+    assert "disputed: Syrian National Army" in disputed
     changed = here("board", "--changes", "--changed-since", "2024-12-04", "--as-of", "2024-12-05", "--data", data).out
     assert changed.startswith("# What changed from 4 December 2024") and "\n## Hama\n" in changed
     held = {row["place"] for row in here("board", "--json", "--controller", "SNA", "--data", data).objects}

@@ -62,6 +62,15 @@ def test_what_cannot_be_fetched_is_refused_by_name_and_the_rest_goes_on(collecti
     assert f"{site.url}/empty: the file has no text." in map(str, report.refused)
 
 
+@pytest.mark.parametrize(("kind", "told"), [("", "unstated"), ("application/octet-stream", "application/octet-stream")])
+def test_a_page_of_a_type_that_says_nothing_is_refused(
+    collection: Collection, site: Website, kind: str, told: str
+) -> None:
+    site.pages["/a"] = page(HARBOUR, kind)
+    [refused] = run(collection, site, "/a").refused
+    assert f"of the type '{told}', which is read as a feed or sitemap only" in refused.reason
+
+
 def test_a_feed_brings_its_new_entries_only(collection: Collection, site: Website) -> None:
     site.pages["/feed"] = page(rss(("/harbour", MONDAY)), "text/html")
     assert len(run(collection, site, "/feed").added) == 1
