@@ -19,8 +19,8 @@ from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 
 READERS = 8
-QUESTIONS = 48
-DISTINCT = 12
+QUESTIONS = 500
+DISTINCT = 36
 SUBJECTS = ["Hama", "Aleppo", "Homs", "Manbij", "Damascus", "the opposition", "Turkey", "the airport"]
 FORMS = [
     "Who controls {}?", "When was {} taken?", "How many civilians were killed in {}?", "Why did {} fall?",
