@@ -121,17 +121,24 @@ def claim_json(one: ReportedClaim) -> dict[str, object]:
     }
 
 
-def row_json(row: BoardRow) -> dict[str, object]:
-    """A board row as one JSON object, with the sentence of its newest claim."""
-    newest = row.history[0]
+def standing_json(row: BoardRow) -> dict[str, object]:
+    """Who holds the place of a row, since when, and as of when, as one JSON object."""
     return {
-        "place": row.place,
         "controllers": list(row.controllers),
         "disputed": row.disputed,
         "inferred": row.inferred,
         "status": row.status.value,
         "since": row.since.isoformat() if row.since else None,
         "as_of": row.as_of.isoformat() if row.as_of else None,
+    }
+
+
+def row_json(row: BoardRow) -> dict[str, object]:
+    """A board row as one JSON object, with the sentence of its newest claim."""
+    newest = row.history[0]
+    return {
+        "place": row.place,
+        **standing_json(row),
         "reports": row.reports,
         "sources": list(row.sources),
         "within": row.within,

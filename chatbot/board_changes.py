@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from chatbot.answer import long_date
-from chatbot.board import BoardFilter, Collection, claim_json, held_by, is_named
+from chatbot.board import BoardFilter, Collection, claim_json, held_by, is_named, standing_json
 from chatbot.errors import QuestionError
 from chatbot.markdown import escaped, host_link, web_address
 from index.claim import ReportedClaim
@@ -126,15 +126,7 @@ def _controllers(change: Change) -> Sequence[str]:
 
 
 def _row_json(row: BoardRow) -> dict[str, object]:
-    return {
-        "controllers": list(row.controllers),
-        "disputed": row.disputed,
-        "inferred": row.inferred,
-        "status": row.status.value,
-        "since": row.since.isoformat() if row.since else None,
-        "as_of": row.as_of.isoformat() if row.as_of else None,
-        "claims": [claim_json(one) for one in grounds(row)],
-    }
+    return {**standing_json(row), "claims": [claim_json(one) for one in grounds(row)]}
 
 
 def _title(changed: Changes) -> str:
