@@ -8,6 +8,8 @@ ChatbotError
 ├── LanguageModelError the LLM cannot be reached, refuses, or sends what cannot be read
 │   └── CutShortError  the LLM's answer stopped at its limit of tokens
 ├── FeedbackError      a rating cannot be kept or read
+├── RecordError        a turn that comes back is not as this server wrote it
+├── HistoryError       a conversation or a shared answer cannot be kept or read
 ├── AccountError       an account or a token cannot be made, found or read
 └── ServerError        the page cannot be served, such as on a port that is taken
 """
@@ -43,6 +45,14 @@ class CutShortError(LanguageModelError):
 
 class FeedbackError(ChatbotError):
     """A rating cannot be kept or read."""
+
+
+class RecordError(ChatbotError):
+    """A turn that comes back is not as this server wrote it."""
+
+
+class HistoryError(ChatbotError):
+    """A conversation or a shared answer cannot be kept or read."""
 
 
 class AccountError(ChatbotError):

@@ -93,7 +93,9 @@ class Settings(BaseSettings):
     `judge` looks an LLM's answer through once more: "none", "llm" for the one that writes, or another PROVIDER:NAME.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
     One visitor may have `questions_waiting` that are not answered yet and ask `questions_a_minute`; a question may hold
-    `names_looked_up`.
+    `names_looked_up`. `history` is where conversations are kept, for `history_days` after their last question: in the
+    reader's browser, with the account, or, off, in the tab alone. Without it that is the account where readers have
+    names, else the browser.
 
     Raises SettingsError with the name and value of the setting that cannot be used.
     """
@@ -136,6 +138,8 @@ class Settings(BaseSettings):
     upload_mb: int = _variable("UPLOAD_LIMIT", 1, 100_000, default=100)
     questions_waiting: int = _variable("QUESTIONS_WAITING", 1, 1000, default=3)
     questions_a_minute: int = _variable("QUESTIONS_A_MINUTE", 1, 1_000_000, default=30)
+    history: Literal["browser", "account", "off"] | None = _variable("HISTORY", default=None)
+    history_days: int = _variable("HISTORY_DAYS", 1, 36_500, default=90)
     names_looked_up: int = _variable("NAMES_LOOKED_UP", 1, 1000, default=20)
     # Each limit has a variable of its own, such as CHATBOT_LIMIT_PAGES.
     file_limits: Annotated[FileLimits, NoDecode] = FileLimits()
@@ -158,6 +162,11 @@ class Settings(BaseSettings):
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         shown = f"[{host}]" if ":" in host else host
         return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+
+    @property
+    def history_place(self) -> str:
+        """Where conversations of readers with a name are kept: "browser", "account" or "off"."""
+        return self.history or ("account" if self.readers in ("accounts", "proxy") else "browser")
 
     @property
     def key(self) -> str | None:

@@ -8,7 +8,9 @@ from pathlib import Path
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 # What the program keeps in the data folder; other files there may be anybody's.
-OWN_FILES = ("ledger*", "chroma-*", "copy-*", "accounts.*", "feedback.*", "*lock*", "*seal*")
+OWN_FILES = (
+    "ledger*", "chroma-*", "copy-*", "accounts.*", "feedback.*", "history", "shared", "records.*", "*lock*", "*seal*",
+)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
-from chatbot.answer import Answer, Note, Preview, Step, with_notes
+from chatbot.answer import Answer, Preview, Step, with_notes
 from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.compose import carried
@@ -19,7 +19,6 @@ from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed
 from chatbot.answering.writing import Quoted, WritingAnswerer
-from chatbot.errors import QuestionError
 from chatbot.extractive.ranker import Ranked
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing, left_of
@@ -35,8 +34,6 @@ from index.collection import Collection
 from index.language.tokens import count_tokens
 from index.language.words import stem
 from index.passage import RetrievedPassage
-
-RECALLED = Note("This was answered before the chatbot was restarted.")
 
 
 @dataclass(frozen=True)
@@ -123,20 +120,6 @@ class Chain:
         *_, last = self.stream(question, history, scope)
         assert isinstance(last, Answer)
         return last
-
-    def recall(self, questions: Sequence[str]) -> list[Answer]:
-        """Questions that were answered before the server was started, oldest first, as a history: what those after
-        them refer to. Nothing is looked up, and one that cannot be read is left out."""
-        recalled: list[Answer] = []
-        newest = self._collection.summary().last or datetime.date.today()
-        for question in questions:
-            try:
-                reading = self._refined(read(question, [answer.understood for answer in recalled], newest=newest))
-            except QuestionError:
-                continue
-            if topic_of(reading.question) is None:
-                recalled.append(Answer(reading.question, reading.understood, (RECALLED,), QUOTING))
-        return recalled
 
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         """The passages that are looked at for a question."""

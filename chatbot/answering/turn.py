@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -41,6 +42,7 @@ class Turn:
     preview: Answer | None = None
     replaced: bool = False
     asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex, compare=False)
 
     @property
     def busy(self) -> bool:
@@ -72,8 +74,7 @@ class Turn:
 
 class AnswerStreamer(Protocol):
     """What answers. `stream` yields steps, pieces of text as they come, "" while it waits, the quoted answer as a
-    Preview where an LLM writes and, last, the whole Answer; `writer` is the LLM's name, if there is one. `recall` makes
-    a history of what an earlier process was asked."""
+    Preview where an LLM writes and, last, the whole Answer; `writer` is the LLM's name, if there is one."""
 
     @property
     def answerer(self) -> str: ...
@@ -82,7 +83,6 @@ class AnswerStreamer(Protocol):
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
     ) -> Iterator[str | Step | Preview | Answer]: ...
-    def recall(self, questions: Sequence[str]) -> list[Answer]: ...
 
 
 class Stop:
@@ -106,13 +106,11 @@ Piece = str | Step | Preview | Answer
 
 
 def grow(
-    chain: AnswerStreamer, question: str, history: Sequence[Answer], scope: QuestionFilter, stop: Stop,
-    before: Sequence[str] = (),
+    chain: AnswerStreamer, question: str, history: Sequence[Answer], scope: QuestionFilter, stop: Stop
 ) -> Iterator[Turn]:
-    """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy. `before`
-    are questions that an earlier process answered, before those of `history`."""
+    """The turn each time there is more to see of it, no oftener than the eye needs; the last one is not busy."""
     pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-    threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop, before), daemon=True).start()
+    threading.Thread(target=_run, args=(chain, question, history, scope, pieces, stop), daemon=True).start()
     turn = shown = Turn(question, scope=scope)
     drawn = time.monotonic()
     try:
@@ -175,10 +173,9 @@ def _run(
     scope: QuestionFilter,
     pieces: queue.SimpleQueue[Piece],
     stop: Stop,
-    before: Sequence[str],
 ) -> None:
     try:
-        for piece in chain.stream(question, [*chain.recall(before), *history], scope):
+        for piece in chain.stream(question, history, scope):
             if stop.asked.is_set():
                 return
             if piece != "":

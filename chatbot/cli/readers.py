@@ -9,8 +9,9 @@ from typer import Argument, Option
 from chatbot.cli.data_folder import mention_new_folder, require_data_folder
 from chatbot.cli.output import feedback_text, json_line, users_text
 from chatbot.errors import AccountError
+from chatbot.history import History
 from chatbot.settings import Settings
-from chatbot.web.auth.accounts import Accounts, Role
+from chatbot.web.auth.accounts import Accounts, Role, account_name
 
 UserAction = Literal["add", "list", "password", "remove", "token", "revoke"]
 
@@ -33,6 +34,9 @@ def users(
         print(users_text([(user, accounts.tokens(user.name)) for user in accounts.users()], accounts.ends))
     else:
         _change(accounts, action, name, role)
+        if action == "remove":
+            # Another account of this name is another person's.
+            History(settings.data, settings.history_days).delete_all(account_name(name))
     return 0
 
 

@@ -18,11 +18,12 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot.answering.records import Records
 from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, questions
+from chatbot.web.api import articles, claims, history, questions
 from chatbot.web.api.articles import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -48,6 +49,9 @@ STATIC_FILES = {
     "/page.css": "chat.css",
     "/page.js": "chat.js",
     "/conversation.js": "conversation.js",
+    "/history-store.js": "history_store.js",
+    "/history.js": "history.js",
+    "/history-list.js": "history_list.js",
     "/stream.js": "stream.js",
     "/questions.js": "questions.js",
     "/older.js": "older.js",
@@ -117,11 +121,14 @@ def application(
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    access, feedback = Access(settings), FeedbackStore(settings.data / FILE)
+    access, feedback, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
     blocks, refresh = page.build(
-        chain, collection, access, feedback, examples=examples, upload_mb=settings.upload_mb
+        chain, collection, access, feedback, records, examples=examples, upload_mb=settings.upload_mb
     )
-    app.add_middleware(PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor))
+    app.add_middleware(
+        PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor),
+        head=lambda visitor: history.meta(settings, visitor),
+    )
     app.add_middleware(Conversations, access=access)
     throttle = QuestionThrottle(settings, access, gradio_sessions.pending(blocks))
     app.add_middleware(PageThrottle, throttle=throttle, is_question=gradio_sessions.is_question(blocks))
@@ -133,6 +140,7 @@ def application(
     questions.add(app, chain, collection, feedback, access, throttle)
     articles.add(app, uploads, access, settings.upload_mb)
     claims.add(app, collection, settings.public_url)
+    history.add(app, settings)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)

@@ -101,16 +101,6 @@ def test_small_talk_is_answered_without_a_search_or_an_llm(written: Chain, llm: 
     assert llm.requests == []
 
 
-def test_questions_of_before_a_restart_are_what_later_ones_refer_to(sample_chain: Chain) -> None:
-    asked = ["Who controls Aleppo?", "Thanks", "", "x" * 2_001]
-    recalled = sample_chain.recall(asked)
-    assert [answer.question for answer in recalled] == asked[:1]
-    homs = sample_chain.answer("And Homs?", recalled)
-    assert homs.standalone_question == "Who controls Homs?" and homs == talk(sample_chain, asked[0], "And Homs?")[1]
-    daraa = sample_chain.answer("What about Daraa?", sample_chain.recall(["Who controls Aleppo?", "And Homs?"]))
-    assert daraa.standalone_question == "Who controls Daraa?"
-
-
 def test_small_talk_is_no_context_for_what_follows(sample_chain: Chain) -> None:
     answers = talk(sample_chain, "Who controls Aleppo?", "Thanks", "What can you do?", "And Homs?")
     assert [one.standalone_question for one in answers[1:]] == ["", "", "Who controls Homs?"]

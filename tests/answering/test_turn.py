@@ -29,9 +29,6 @@ class Script:
         self.steps = steps
         self.left = threading.Event()
 
-    def recall(self, questions: Sequence[str]) -> list[Answer]:
-        return [Answer(question, Understood(question), (), self.answerer) for question in questions]
-
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
     ) -> Iterator[str | Step | Preview | Answer]:

@@ -331,9 +331,6 @@ class CannedChain:
         yield HAMA_ANSWER.text[:60]
         yield self._answer(question)
 
-    def recall(self, questions: Sequence[str]) -> list[Answer]:
-        return [Answer(question, Understood(question), (), self.answerer) for question in questions]
-
     def _quoted_first(self) -> Iterator[str | Step | Preview | Answer]:
         """What is quoted, for two seconds; then an LLM's text, for three, and its answer."""
         yield Step("Waiting for openai:canned")

@@ -90,9 +90,6 @@ class MarkupChain:
     def __init__(self, collection: MarkupCollection) -> None:
         self._collection = collection
 
-    def recall(self, questions: Sequence[str]) -> list[Answer]:
-        return []
-
     def stream(self, question: str, history: Sequence[Answer], scope: QuestionFilter) -> Iterator[str | Step | Answer]:
         number = int(question.split()[0])
         batch, article = batches()[number], self._collection.titled[number]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from chatbot.web.page.blocks import KEPT_TURNS
+from chatbot.web.page.asking import KEPT_TURNS
 from tests.support.canned import HOSTILE_TEXT, SMUGGLING
 from tests.support.page import Open, ask, box
 
@@ -156,7 +156,7 @@ def test_what_an_llm_smuggles_never_becomes_an_element_not_even_while_it_grows(o
     page.evaluate(
         """() => {
             window.smuggled = [];
-            const own = "button[data-cite], .tools button, .comment button";
+            const own = "button[data-cite], .tools button, .comment button, [data-last]";
             new MutationObserver(() => document
                 .querySelectorAll("#conversation :is(img, a, svg, iframe, style, base, script, meta, button)")
                 .forEach((e) => e.matches(own) || window.smuggled.push(e.outerHTML))

@@ -13,7 +13,7 @@ def test_each_script_has_the_nonce() -> None:
 
 def test_who_reads_is_told_at_the_end_of_the_page() -> None:
     html = b"<body><script></script></body></html>"
-    assert rewritten(html, "n", "<form></form>") == (
+    assert rewritten(html, "n", "", "<form></form>") == (
         b'<body><script nonce="n"></script><template id="account"><form></form></template></body></html>'
     )
 

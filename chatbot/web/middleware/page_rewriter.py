@@ -22,9 +22,11 @@ RESIZER = re.compile(
 )
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+rel="manifest"[^<]*?/>')
 OWN = (
-    b'<script>window.__gradio_mode__ = "app";</script><script src="conversation.js"></script>'
+    b'<script>window.__gradio_mode__ = "app";</script><script src="history-store.js"></script>'
+    b'<script src="conversation.js"></script>'
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
-    b'<script src="page.js"></script><script src="sending.js"></script><script src="views.js"></script>'
+    b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
+    b'<script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="board-timeline.js"></script>'
     b'<script src="board-map.js"></script><script src="board-changes.js"></script>'
     b'<script src="board-table.js"></script><script src="board.js"></script>'
@@ -37,12 +39,15 @@ class PageRewriter:
     """Sends Gradio's page rewritten, everything else as it is."""
 
     def __init__(
-        self, app: ASGIApp, refresh: Callable[[], None], account: Callable[[Visitor | None], str]
+        self, app: ASGIApp, refresh: Callable[[], None], account: Callable[[Visitor | None], str],
+        head: Callable[[Visitor | None], str],
     ) -> None:
-        """`refresh` brings the page up to date before it is sent; `account` is HTML that tells who reads it."""
+        """`refresh` brings the page up to date before it is sent; `account` is HTML that tells who reads it, and `head`
+        is what the scripts are to know of the reader."""
         self._app = app
         self._refresh = refresh
         self._account = account
+        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in PAGES:
@@ -54,16 +59,18 @@ class PageRewriter:
             await run_in_threadpool(self._refresh)
         except IndexingError:
             log.exception("The page tells of the index as it was")
-        account = self._account(scope["state"]["visitor"])
-        page = _Whole(send, scope["nonce"], account, embedded=scope["path"] == "/embed")
+        visitor = scope["state"]["visitor"]
+        parts = self._head(visitor), self._account(visitor)
+        page = _Whole(send, scope["nonce"], *parts, embedded=scope["path"] == "/embed")
         await self._app({**scope, "path": "/", "headers": headers}, receive, page)
 
 
 class _Whole:
     """Gathers a response's pieces and sends it rewritten."""
 
-    def __init__(self, send: Send, nonce: str, account: str, *, embedded: bool) -> None:
-        self._send, self._nonce, self._account, self._embedded = send, nonce, account, embedded
+    def __init__(self, send: Send, nonce: str, head: str, account: str, *, embedded: bool) -> None:
+        self._send, self._nonce, self._embedded = send, nonce, embedded
+        self._parts = head, account
         self._start: Message = {}
         self._html = bytearray()
 
@@ -76,7 +83,7 @@ class _Whole:
             return
         body = bytes(self._html)
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
-            body = rewritten(body, self._nonce, self._account, embedded=self._embedded)
+            body = rewritten(body, self._nonce, *self._parts, embedded=self._embedded)
         headers = MutableHeaders(scope=self._start)
         if body:
             headers["Content-Length"] = str(len(body))
@@ -85,11 +92,12 @@ class _Whole:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def rewritten(html: bytes, nonce: str, account: str = "", *, embedded: bool = False) -> bytes:
-    """The page with our own scripts first and the nonce on each, and `account` at its end, which chat.js puts into its
-    place; the data in it has no "<"."""
+def rewritten(html: bytes, nonce: str, head: str = "", account: str = "", *, embedded: bool = False) -> bytes:
+    """The page with `head` and our own scripts first and the nonce on each, and `account` at its end, which chat.js
+    puts into its place; the data in it has no "<"."""
     if account:
         before, end, after = html.rpartition(b"</body>")
         html = before + f'<template id="account">{account}</template>'.encode() + end + after
-    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(EMBEDDED + OWN if embedded else OWN, html)))
+    own = head.encode() + (EMBEDDED if embedded else b"") + OWN
+    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(lambda _: own, html)))
     return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chatbot.answering.turn import AnswerStreamer, Stop, grow
+from chatbot.answering.records import Records
+from chatbot.answering.turn import AnswerStreamer, Stop
 from chatbot.errors import ScopeError
 from chatbot.feedback import FeedbackStore
-from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
+from chatbot.filters import EVERYWHERE, read_filter
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
@@ -17,12 +18,9 @@ from chatbot.web.page.ratings import Ratings, rate
 from chatbot.web.page.state import (
     Collection,
     Turns,
-    answers,
-    asked_before,
     ended_turns,
     fields,
     header_and_panel,
-    keep_ratings,
     kept_turns,
     panel,
     source_names,
@@ -36,13 +34,12 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 import gradio as gr
 from gradio.blocks import BlockFunction  # type: ignore[attr-defined]
 
+from chatbot.web.page.asking import asked, hinted, latest, restored
 from chatbot.web.page.gradio_sessions import bound_sessions
 
 SIMULTANEOUS_ANSWERS = 8
 # Of all visitors together; question_throttle.py limits those of one.
 WAITING_EVENTS = 512
-# A conversation's older turns are kept by the browser alone, where they stay as they were.
-KEPT_TURNS = 20
 # None is dropped while another is at work, and the last is done last.
 ONE_BY_ONE: dict[str, Any] = {
     "show_progress": "hidden",
@@ -52,14 +49,12 @@ ONE_BY_ONE: dict[str, Any] = {
 }
 # What is typed in quick succession is looked for once.
 LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
-STYLES = [Path(__file__).parent / "static" / name for name in ("chat.css", "articles.css", "board.css")]
+STYLES = [
+    Path(__file__).parent / "static" / f"{name}.css" for name in ("chat", "header", "articles", "board", "history")
+]
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-NO_QUESTION = "Write a question first, or choose one of the examples."
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
-WITH_CHOICE = (
-    "(typed, turns, ratings, chosen) => "
-    "[typed, turns, ratings, { ...window.chosen(), before: window.askedBefore ?? [] }]"
-)
+WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
 
 App = TypeVar("App")
 
@@ -78,6 +73,7 @@ def build(
     collection: Collection,
     access: Access,
     feedback: FeedbackStore,
+    records: Records,
     *,
     examples: Sequence[str],
     upload_mb: int,
@@ -89,9 +85,12 @@ def build(
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
             about = _html(conversation.header(collection.summary(), chain.answerer), "about")
-            _html(article_list.views(), "views")
-            gr.Button("Export", elem_id="export")
+            with gr.Row(elem_id="menu"):
+                _html(article_list.views(), "views")
+                gr.Button("History", elem_id="open-history")
+                gr.Button("Export", elem_id="export")
             fresh = gr.Button("New conversation", elem_id="fresh")
+            _html(render("menu_button.html"), "open-menu")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
@@ -110,9 +109,10 @@ def build(
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
         _html(render("board.html"), "board")
-        rated = _html("", "kept")
+        rated, history, marker = _html("", "kept"), _html(render("history.html"), "history"), _html("", "restored")
         parts = (past, live, cards, hint, chips, about)
-        _wire(chain, collection, (box, turns, ratings, chosen), (send, stop, fresh), parts)
+        _wire(chain, collection, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
+        _wire_history(records, turns, history, (past, live, cards, marker))
         _wire_panel(chain.writer, collection, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
         _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
@@ -158,6 +158,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
 def _wire(
     chain: AnswerStreamer,
     collection: Collection,
+    records: Records,
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
     parts: Sequence[gr.HTML],
@@ -178,12 +179,13 @@ def _wire(
             scope = read_filter(fields(chosen), source_names(collection))
             pressed = fields(event._data)
             header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
-            before = asked_before(chosen)
-            for changed in _asked(chain, typed, earlier, ratings, before, pressed=pressed, scope=scope, stop=stop):
+            for changed in asked(
+                chain, records, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop
+            ):
                 yield [*changed, header]
                 header = gr.skip()
         except ScopeError as exc:
-            yield [*_hinted(str(exc)), gr.skip()]
+            yield [*hinted(str(exc)), gr.skip()]
         finally:
             if stops.get(session) is stop:
                 del stops[session]
@@ -199,11 +201,12 @@ def _wire(
         # page.js sends one question after the other; Gradio would drop one that comes before it has tidied up.
         trigger_mode="multiple",
     )
-    _wire_leaving(stops, turns, (live, turn_parts[2]), (halting, fresh))
+    _wire_leaving(stops, records, turns, (live, turn_parts[2]), (halting, fresh))
 
 
 def _wire_leaving(
-    stops: dict[str | None, Stop], turns: gr.State, parts: Sequence[gr.HTML], buttons: Sequence[gr.Button]
+    stops: dict[str | None, Stop], records: Records, turns: gr.State, parts: Sequence[gr.HTML],
+    buttons: Sequence[gr.Button],
 ) -> None:
     """How a reader ends the answer that grows, chooses the quoted one instead, or leaves the conversation."""
     live, cards = parts
@@ -215,7 +218,7 @@ def _wire_leaving(
             running.asked.set()
         if running or not ended or ended[-1] is None:
             return [gr.skip(), gr.skip()]
-        return [ended, conversation.latest(ended[-1], len(ended) - 1)]
+        return [ended, latest(records, ended[-1], len(ended) - 1)]
 
     def keep(earlier: Turns, request: gr.Request) -> list[object]:
         running, kept = stops.get(request.session_hash), kept_turns(earlier)
@@ -223,7 +226,7 @@ def _wire_leaving(
             running.keep()
         if running or kept[-1] is None:
             return [gr.skip()] * 3
-        return [kept, conversation.latest(kept[-1], len(kept) - 1), conversation.passages(kept)]
+        return [kept, latest(records, kept[-1], len(kept) - 1), conversation.passages(kept)]
 
     def leave(request: gr.Request) -> None:
         if running := stops.get(request.session_hash):
@@ -235,6 +238,15 @@ def _wire_leaving(
     fresh.click(leave, None, None, show_progress="hidden", api_visibility="private").then(
         None, js="() => window.location.reload()"
     )
+
+
+def _wire_history(records: Records, turns: gr.State, history: gr.HTML, parts: Sequence[gr.HTML]) -> None:
+    """A conversation that the browser, or the account, has kept comes back; history.js sends it."""
+
+    def restore(earlier: Turns, event: gr.EventData) -> list[object]:
+        return restored(records, earlier, fields(event._data))
+
+    history.expand(restore, turns, [turns, *parts], **ONE_BY_ONE)
 
 
 def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, parts: Sequence[gr.HTML]) -> None:
@@ -310,40 +322,3 @@ def _question_box() -> gr.Textbox:
         elem_id="question",
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
     )
-
-
-def _asked(
-    chain: AnswerStreamer,
-    typed: str,
-    turns: Turns,
-    ratings: Ratings,
-    before: Sequence[str],
-    *,
-    pressed: dict[str, object],
-    scope: QuestionFilter,
-    stop: Stop,
-) -> Iterator[list[object]]:
-    """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
-    turns = ended_turns(turns)
-    question = str(pressed.get("question") or typed).strip()
-    box: object = gr.skip() if pressed.get("question") else ""
-    if pressed.get("retry") and turns and turns[-1]:
-        question, turns, box = turns[-1].question, turns[:-1], gr.skip()
-    if not question:
-        yield _hinted(NO_QUESTION)
-        return
-    turns = (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
-    keep_ratings(ratings, turns)
-    past, hint = conversation.past(turns, ratings), ""
-    shown = None
-    for turn in grow(chain, question, answers(turns), scope, stop, before):
-        after = (*turns, turn)
-        changed = not turn.busy or turn.shown is not shown
-        cards = conversation.passages(after) if changed else gr.skip()
-        yield [after, box, past, conversation.latest(turn, len(turns)), cards, hint]
-        box, past, hint, shown = gr.skip(), gr.skip(), gr.skip(), turn.shown
-
-
-def _hinted(hint: str) -> list[object]:
-    """The page's parts where nothing was asked: all as they were, but for the hint."""
-    return [*[gr.skip()] * 5, render("hint.html", hint=hint)]

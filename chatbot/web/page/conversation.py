@@ -71,17 +71,18 @@ def past(turns: Sequence[Turn | None], ratings: Mapping[int, Rated] = MappingPro
     return render("past.html", turns=earlier)
 
 
-def latest(turn: Turn, number: int) -> Markup:
+def latest(turn: Turn, number: int, record: str = "") -> Markup:
     """The turn at the end of the conversation, which may be asked again, or keep its quoted answer; `number` counts
-    from 0."""
-    return _turn(turn, number, None, latest=True)
+    from 0, and `record` is what history.js keeps of it."""
+    return _turn(turn, number, None, latest=True, record=record)
 
 
-def _turn(turn: Turn, number: int, rated: Rated | None, *, latest: bool) -> Markup:
+def _turn(turn: Turn, number: int, rated: Rated | None, *, latest: bool, record: str = "") -> Markup:
     return render(
         "turn.html",
         turn=turn,
         number=number,
+        record=record,
         within=filter_form.within(turn.scope),
         exported="" if turn.busy else _export(turn),
         body=_answer(turn.answer, number) if turn.answer else _unfinished(turn, number),

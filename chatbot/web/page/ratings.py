@@ -1,7 +1,6 @@
 """Keeps the rating when a thumb is pressed, and tells the reader. The browser is believed the turn's number, the rating
 and the comment alone: question and answer are those of the session."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
@@ -35,7 +34,7 @@ def rate(
         return Markup()
     before = ratings.get(number)
     comment = cleaned(str(pressed.get("comment") or ""))
-    rated = Rated(before.id if before else uuid.uuid4().hex, Rating(str(rating)), comment)
+    rated = Rated(turn.id, Rating(str(rating)), comment)
     message = THANKS_FOR_COMMENT if rated.comment else THANKS
     if rated != before:
         try:

@@ -4,7 +4,6 @@ from typing import Protocol
 
 from chatbot.answer import Answer
 from chatbot.answering.turn import AnswerStreamer, Turn
-from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS
 from chatbot.web.page import article_list, conversation, filter_form
 from chatbot.web.page.ratings import Ratings
 from index.article import Article
@@ -12,8 +11,6 @@ from index.article import Article
 # None takes the place of a turn that only the browser still keeps, so that each has its number.
 Turns = tuple[Turn | None, ...]
 CHOSEN = "The quoted answer was chosen instead of the LLM's."
-# A question refers to one of the last ones; each is parsed once more with every question.
-MOST_RECALLED = 3
 
 
 class Collection(article_list.Collection, Protocol):
@@ -60,16 +57,6 @@ def panel(collection: Collection, writer: str | None) -> str:
     """The panel's HTML: sources and days to choose from."""
     summary = collection.summary()
     return filter_form.form(source_names(collection), summary.first, summary.last, writer)
-
-
-def asked_before(sent: object) -> list[str]:
-    """The last questions that the page asked of a server that was restarted since: texts alone, few and short ones,
-    whatever the browser sends. They are read as if they were asked now, and kept nowhere."""
-    questions = fields(sent).get("before")
-    if not isinstance(questions, list):
-        return []
-    texts = [text for text in questions[-MOST_RECALLED:] if isinstance(text, str)]
-    return [text for text in texts if len(text) <= LONGEST_QUESTION_CHARACTERS]
 
 
 def fields(sent: object) -> dict[str, object]:

@@ -308,7 +308,7 @@
     const [live, cards] = [$("#live"), $("#passages")];
     if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
     narrowed = JSON.stringify(window.chosen());
-    if ($("#account")) $("#top").append($("#account").content);
+    if ($("#account")) $("#menu").append($("#account").content);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
     live.setAttribute("aria-label", "Latest answer");

@@ -1,10 +1,9 @@
-// Holds the secret of this page's conversation, and brings the page back after the server was restarted: the turns are
-// kept in the tab while the page is loaded anew, and a question that did not reach the server is asked again.
+// Holds the secret of this page's conversation, and loads the page anew after the server was restarted: history.js then
+// brings the turns back, and a question that did not reach the server is asked again.
 (() => {
   "use strict";
-  const KEPT = "conversation";
-  const MOST_BEFORE = 3;
   const $ = (selector) => document.querySelector(selector);
+  const store = window.historyStore;
   const plain = window.fetch.bind(window);
   const secret = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   let unasked = null; // The question that the server has not taken.
@@ -35,7 +34,7 @@
   function questionOf(body) {
     try {
       const sent = JSON.parse(body);
-      if (sent.event_data?.retry) return [...document.querySelectorAll("#conversation .q")].at(-1)?.textContent.trim() ?? "";
+      if (sent.event_data?.retry) return [...document.querySelectorAll("#conversation .q")].at(-1)?.lastChild.textContent ?? "";
       const typed = typeof sent.data?.[0] === "string" ? sent.data[0] : "";
       return String(sent.event_data?.question ?? typed).trim();
     } catch {
@@ -60,60 +59,20 @@
   }
 
   function keep(question) {
-    const turns = [...document.querySelectorAll("#conversation .turn")].map((turn) => turn.outerHTML);
-    const cards = [...document.querySelectorAll("#passages section[data-turn]")].map((section) => section.outerHTML);
-    const typed = $("#question textarea")?.value ?? "";
-    while (!stored({ turns, cards, typed, question })) {
-      if (!turns.shift() && !cards.shift()) return;
-    }
+    if (question) store.remember("unasked", question);
   }
 
-  function stored(value) {
-    try {
-      sessionStorage.setItem(KEPT, JSON.stringify(value));
-      return true;
-    } catch {
-      return false; // The tab's storage is full: the oldest turns are left out.
-    }
-  }
-
-  const parsed = (html) => document.importNode(new DOMParser().parseFromString(html, "text/html").body.firstElementChild, true);
-
-  // Turns of another server process keep their cards, under numbers of their own; nothing can be done to them there.
-  function earlier(html) {
-    const part = parsed(html);
-    [part, ...part.querySelectorAll("*")].forEach((element) => {
-      if (element.dataset.turn) element.dataset.turn = `b${element.dataset.turn}`;
-      if (element.id.startsWith("card-")) element.id = element.id.replace("card-", "card-b");
-    });
-    part.removeAttribute("aria-busy");
-    part.querySelectorAll(".steps, .thumb, .comment, [data-retry]").forEach((element) => element.remove());
-    return part;
-  }
-
-  function put(kept) {
-    const [past, passages, box] = [$("#past"), $("#passages"), $("#question textarea")];
-    if (!past || !passages || !box || !$("#panel") || !$("#ask")) return void setTimeout(() => put(kept), 50);
-    if (kept.turns.length > 0) {
-      const before = Object.assign(document.createElement("div"), { id: "earlier" });
-      const note = Object.assign(document.createElement("p"), { className: "note" });
-      note.setAttribute("role", "status");
-      note.textContent = "The server was restarted. What was said is kept above, and you can go on asking.";
-      before.append(...kept.turns.map(earlier), note);
-      past.before(before);
-      // Sent with each question, since the server knows none of the earlier ones; what was answered stays here.
-      const asked = [...before.querySelectorAll(".q")].map((question) => question.textContent.trim());
-      window.askedBefore = asked.slice(-MOST_BEFORE);
-      const cards = Object.assign(document.createElement("div"), { id: "earlier-cards" });
-      cards.append(...kept.cards.map(earlier));
-      passages.prepend(cards);
-    }
-    box.value = kept.question || kept.typed;
+  function put(text, unasked) {
+    const box = $("#question textarea");
+    if (!box || !$("#ask") || !$("#panel") || document.documentElement.dataset.restoring) return void setTimeout(() => put(text, unasked), 50);
+    if (box.value) return;
+    box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    if (kept.question) setTimeout(() => $("#ask").click(), 300);
+    if (unasked) setTimeout(() => $("#ask").click(), 300);
   }
 
-  const kept = sessionStorage.getItem(KEPT);
-  sessionStorage.removeItem(KEPT);
-  if (kept) put(JSON.parse(kept));
+  const again = store.recall("unasked");
+  const typed = store.recall("typed");
+  store.remember("unasked", "");
+  if (again || typed) put(again || typed, Boolean(again));
 })();

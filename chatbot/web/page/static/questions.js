@@ -16,11 +16,14 @@
   let asked = false;
   let unsent; // The timer of a press that Gradio made no question of.
 
+  // As long as a conversation comes back, nothing is asked after it.
+  const restoring = () => Boolean(document.documentElement.dataset.restoring);
+
   function take(event) {
-    if (asked || busy()) {
+    if (asked || busy() || restoring()) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (busy() && typed()) queue(true);
+      if ((busy() || restoring()) && typed()) queue(true);
       return;
     }
     queue(false);
@@ -46,6 +49,8 @@
     asked = false;
     setTimeout(sendQueued);
   });
+
+  document.addEventListener("restored", () => setTimeout(sendQueued));
 
   function sendQueued() {
     if (!queued || asked) return;

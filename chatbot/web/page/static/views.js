@@ -17,6 +17,24 @@
     if (view === "chat" && before && before !== "chat") document.querySelector("#question textarea").focus();
   }
 
+  // On a phone the header's second half is a menu under it.
+  const opener = () => document.querySelector("[data-menu]");
+
+  function toggleMenu(open) {
+    if (!opener() || open === (opener().getAttribute("aria-expanded") === "true")) return;
+    opener().setAttribute("aria-expanded", String(open));
+    document.querySelector("#top").toggleAttribute("data-open", open);
+  }
+
+  document.addEventListener("click", (event) => {
+    toggleMenu(Boolean(event.target.closest("[data-menu]")) && opener().getAttribute("aria-expanded") !== "true");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest("#top[data-open]")) return;
+    toggleMenu(false);
+    opener().focus();
+  });
+
   function start() {
     if (!document.querySelector(".views")) return void requestAnimationFrame(start);
     window.addEventListener("hashchange", show);

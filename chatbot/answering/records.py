@@ -1,0 +1,95 @@
+"""Writes a turn as signed text for whoever keeps the conversation, and reads it again when it comes back. What this
+server has not written itself is refused, so that no answer and no citation can be made up elsewhere."""
+
+import hashlib
+import logging
+import os
+import secrets
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import TypeAdapter, ValidationError
+
+from chatbot.answer import Answer, Block, Heading, Note, Quotation, Statement
+from chatbot.answering.turn import Turn
+from chatbot.errors import RecordError
+from index.private_files import PRIVATE_FILE, make_private_folder
+
+FILE = "records.key"
+KEY_BYTES = 32
+OTHER_SERVER = "This answer was not kept by this server, or was changed since. Ask the question again."
+log = logging.getLogger(__name__)
+_BLOCKS: dict[str, TypeAdapter[Any]] = {
+    kind.__name__.lower(): TypeAdapter(kind) for kind in (Heading, Quotation, Statement, Note)
+}
+_ANSWER = TypeAdapter(Answer)
+_TURN = TypeAdapter(Turn)
+
+
+class Records:
+    """Signs and reads turns with a key in the data folder, which outlasts the process."""
+
+    def __init__(self, data: Path) -> None:
+        """Where the key can be neither read nor kept, one is used that ends with this process."""
+        key = _key(data / FILE)
+        signing = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        self._signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
+
+    def write(self, turn: Turn) -> str:
+        """An ended turn as text of letters, digits, - _ and dots; a few thousand for an answer with its passages."""
+        known = _TURN.dump_python(turn, mode="json", exclude={"answer", "preview", "steps", "replaced"})
+        written = self._signed.dumps({**known, "answer": _answer_json(turn.answer) if turn.answer else None})
+        return written if isinstance(written, str) else written.decode()
+
+    def read(self, record: str) -> Turn:
+        """The turn that was written. Raises RecordError for any other text."""
+        try:
+            known = self._signed.loads(record)
+            answer = known.pop("answer")
+            turn = _TURN.validate_python(known)
+            if answer is None:
+                return turn
+            whole = _answer(answer)
+        except (BadData, ValidationError, AttributeError, KeyError, TypeError, UnicodeError, RecursionError) as exc:
+            raise RecordError(OTHER_SERVER) from exc
+        return replace(turn, answer=whole, preview=whole.quoted)
+
+
+def _answer_json(answer: Answer) -> dict[str, object]:
+    known = _ANSWER.dump_python(answer, mode="json", exclude={"blocks", "quoted"})
+    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in answer.blocks]
+    return {**known, "blocks": blocks, "quoted": _answer_json(answer.quoted) if answer.quoted else None}
+
+
+def _answer(known: dict[str, Any]) -> Answer:
+    blocks, quoted = tuple(map(_block, known["blocks"])), known["quoted"]
+    bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None})
+    return replace(bare, blocks=blocks, quoted=_answer(quoted) if quoted else None)
+
+
+def _block(known: dict[str, Any]) -> Block:
+    block: Block = _BLOCKS[known["kind"]].validate_python({k: v for k, v in known.items() if k != "kind"})
+    return block
+
+
+def _key(path: Path) -> bytes:
+    key = secrets.token_bytes(KEY_BYTES)
+    try:
+        make_private_folder(path.parent)
+        if not path.exists():
+            # Whole or not there: another process may make it at the same time.
+            own = path.with_name(f"{path.name}.{os.getpid()}")
+            own.touch(PRIVATE_FILE)
+            own.write_bytes(key)
+            try:
+                os.link(own, path)
+            except FileExistsError:
+                pass
+            finally:
+                own.unlink()
+        return path.read_bytes()
+    except OSError as exc:
+        log.warning("What readers' browsers keep will be unreadable after a restart: %s: %s", path, exc.strerror)
+        return key

@@ -1,0 +1,89 @@
+"""The routes of an account's conversations, /api/history: JSON. A reader without a name has none here: the page keeps
+them in the browser."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from chatbot.errors import HistoryError
+from chatbot.history import History
+from chatbot.settings import Settings
+from chatbot.web.auth.authorization import Visitor
+from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.templating import render
+
+ELSEWHERE = "Conversations are not kept on the server for you."
+NO_TURN = 'Expected a JSON object with a "question", and its "text" and "record".'
+NO_TITLE = 'Expected a JSON object with a "title".'
+
+
+def place(settings: Settings, visitor: Visitor | None) -> str:
+    """Where this visitor's conversations are kept: "account", "browser" or "off"."""
+    nameless = visitor is None or not visitor.name
+    return "browser" if settings.history_place == "account" and nameless else settings.history_place
+
+
+def meta(settings: Settings, visitor: Visitor | None) -> str:
+    """What the page's scripts are told of it: where, for how many days, and for whom, without their name."""
+    owner = hashlib.sha256(visitor.name.encode()).hexdigest()[:16] if visitor and visitor.name else ""
+    return render("history_meta.html", place=place(settings, visitor), days=settings.history_days, owner=owner)
+
+
+def add(app: FastAPI, settings: Settings) -> None:
+    """The routes. `number` is a turn's place in its conversation, from 0 on."""
+    history = History(settings.data, settings.history_days)
+    own = _Own(settings)
+
+    @app.get("/api/history")
+    def listed(request: Request, words: str = "") -> Response:
+        return own(request, lambda name: {"conversations": history.conversations(name, words[:200])})
+
+    @app.get("/api/history/{id}")
+    def conversation(request: Request, id: str) -> Response:
+        return own(request, lambda name: history.conversation(name, id))
+
+    @app.put("/api/history/{id}/{number}")
+    def keep(request: Request, id: str, number: int, sent: Annotated[object, Body()] = None) -> Response:
+        turn = _texts(sent, ("question", "text", "record", "key", "replaces"))
+        if not turn["question"]:
+            return error(NO_TURN, 400)
+        return own(request, lambda name: history.keep_turn(name, id, number, turn))
+
+    @app.patch("/api/history/{id}")
+    def rename(request: Request, id: str, sent: Annotated[object, Body()] = None) -> Response:
+        title = _texts(sent, ("title",))["title"]
+        return own(request, lambda name: history.rename(name, id, title)) if title else error(NO_TITLE, 400)
+
+    @app.delete("/api/history/{id}")
+    def delete(request: Request, id: str) -> Response:
+        return own(request, lambda name: history.delete(name, id))
+
+    @app.delete("/api/history")
+    def delete_all(request: Request) -> Response:
+        return own(request, history.delete_all)
+
+
+class _Own:
+    """Answers a request for a reader's own conversations, under the name that the gate has found out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: Request, work: Callable[[str], Any]) -> Response:
+        """What `work` returns for the reader's name, as JSON, or why it cannot be had."""
+        visitor = request.state.visitor
+        if place(self._settings, visitor) != "account":
+            return error(ELSEWHERE, 404)
+        try:
+            return JSONResponse(work(visitor.name), headers=NEVER_KEPT)
+        except HistoryError as exc:
+            return error(str(exc), 409)
+
+
+def _texts(sent: object, names: Sequence[str]) -> dict[str, str]:
+    """What an object says under these names; whatever is no text is empty."""
+    known = sent if isinstance(sent, dict) else {}
+    return {name: value if isinstance(value := known.get(name), str) else "" for name in names}
