@@ -23,7 +23,7 @@ from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, history, questions
+from chatbot.web.api import articles, claims, history, questions, shared
 from chatbot.web.api.articles import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -52,6 +52,9 @@ STATIC_FILES = {
     "/history-store.js": "history_store.js",
     "/history.js": "history.js",
     "/history-list.js": "history_list.js",
+    "/copy-text.js": "copy_text.js",
+    "/share.js": "share.js",
+    "/share-page.js": "share_page.js",
     "/stream.js": "stream.js",
     "/questions.js": "questions.js",
     "/older.js": "older.js",
@@ -141,6 +144,7 @@ def application(
     articles.add(app, uploads, access, settings.upload_mb)
     claims.add(app, collection, settings.public_url)
     history.add(app, settings)
+    shared.add(app, settings, records)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)

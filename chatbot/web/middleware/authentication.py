@@ -72,4 +72,4 @@ def no_editor(request: HTTPConnection, access: Access) -> Response | None:
 
 
 def _is_page(path: str) -> bool:
-    return path in ("/", "/embed") or path.startswith("/article/")
+    return path in ("/", "/embed") or path.startswith(("/article/", "/a/"))

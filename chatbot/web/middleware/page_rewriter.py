@@ -23,9 +23,11 @@ RESIZER = re.compile(
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+rel="manifest"[^<]*?/>')
 OWN = (
     b'<script>window.__gradio_mode__ = "app";</script><script src="history-store.js"></script>'
+    b'<script src="copy-text.js"></script>'
     b'<script src="conversation.js"></script>'
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
     b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
+    b'<script src="share.js"></script>'
     b'<script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="board-timeline.js"></script>'
     b'<script src="board-map.js"></script><script src="board-changes.js"></script>'

@@ -36,6 +36,15 @@ class Group:
 
 def answered(answer: Answer, turn: int) -> Markup:
     """The paragraphs of a whole answer, whose citations are buttons that bring up the cards of turn number `turn`."""
+    return _paragraphs_of(answer, turn)
+
+
+def linked(answer: Answer) -> Markup:
+    """The same for a page that stands alone: each citation is a link to its source there, "#source-1"."""
+    return _paragraphs_of(answer, None)
+
+
+def _paragraphs_of(answer: Answer, turn: int | None) -> Markup:
     citations = {citation.n: citation for citation in answer.citations}
     return render("paragraphs.html", groups=list(_groups(answer.blocks)), citations=citations, turn=turn)
 

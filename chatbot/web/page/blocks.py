@@ -109,7 +109,8 @@ def build(
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
         _html(render("board.html"), "board")
-        rated, history, marker = _html("", "kept"), _html(render("history.html"), "history"), _html("", "restored")
+        rated, marker = _html("", "kept"), _html("", "restored")
+        history = _html(render("history.html") + render("share.html"), "history")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
         _wire_history(records, turns, history, (past, live, cards, marker))

@@ -28,6 +28,7 @@ class Card:
     after: str = ""
     far: str = ""
     distant: str = ""
+    home: str = ""
 
     @property
     def origin(self) -> str:
@@ -37,22 +38,33 @@ class Card:
     @property
     def link(self) -> str:
         """The article on our own server, which shows the cited sentence marked."""
-        return article_link(self.citation)
+        return self.home + article_link(self.citation)
+
+    @property
+    def address(self) -> str | None:
+        """Where the article was published, if that is on the web."""
+        return web_address(self.citation.url)
+
+    @property
+    def host(self) -> str:
+        """The host that `address` leads to, as readers may trust it."""
+        return shown_host(self.address) if self.address else ""
 
 
 def section(answer: Answer, turn: int, *, shown: bool) -> Markup:
     """The cards of one answer under their heading: what it cites or, of one that abstains, what comes near."""
-    cards = [_card(citation) for citation in (answer.related if answer.abstained else answer.citations)]
+    cards = [card(citation) for citation in (answer.related if answer.abstained else answer.citations)]
     return render("cards.html", answer=answer, turn=turn, shown=shown, cards=cards)
 
 
-def _card(citation: Citation) -> Card:
+def card(citation: Citation, home: str = "") -> Card:
+    """The card of a citation; `home` is the path from the page that shows it to the chatbot's page."""
     at = citation.passage.find(citation.sentence) if citation.sentence else -1
     if at < 0:
-        return Card(citation, _lines(citation.passage))
+        return Card(citation, _lines(citation.passage), home=home)
     far, before = _cut_before(citation.passage[:at])
     after, distant = _cut_after(citation.passage[at + len(citation.sentence) :])
-    return Card(citation, _lines(before), citation.sentence, _lines(after), _lines(far), _lines(distant))
+    return Card(citation, _lines(before), citation.sentence, _lines(after), _lines(far), _lines(distant), home)
 
 
 def _lines(text: str) -> str:

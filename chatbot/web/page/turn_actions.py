@@ -22,6 +22,7 @@ def tools(turn: Turn, rated: Rated | None, *, latest: bool) -> Markup:
     return render(
         "tools.html",
         copying=copying(turn.answer) if turn.answer else "",
+        shared=turn.answer is not None and bool(turn.answer.standalone_question),
         edited=turn.question if turn.error else "",
         retry=retry,
         keep=keep,

@@ -66,26 +66,9 @@
   }
 
   async function copy(button) {
-    const text = button.dataset.copy;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      copyOverPlainHttp(text, button);
-    }
     const said = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = await window.copyText(button.dataset.copy).then(() => "Copied", () => "Not copied");
     setTimeout(() => (button.textContent = said), 1600);
-  }
-
-  // The clipboard's own interface is missing where the page is not served over https or from this machine.
-  function copyOverPlainHttp(text, button) {
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    button.focus();
   }
 
   // The conversation as one file, put together from what the server sent of each turn.

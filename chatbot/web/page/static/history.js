@@ -184,7 +184,9 @@
     if (event.target.closest("#question")) store.remember("typed", event.target.value);
   });
 
-  window.conversationHistory = { show, openId: () => id, store, written: () => writing };
+  const recordOf = (number) => turns[number]?.record ?? "";
+
+  window.conversationHistory = { show, recordOf, openId: () => id, store, written: () => writing };
   if (store.recall("open")) page.dataset.restoring = "true";
   start();
 })();
