@@ -3,9 +3,10 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.support.page import Open, box
 
 
@@ -16,28 +17,30 @@ def written_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def all_pages(browser: Browser) -> Pages:
+    """The pages of all tests of a run."""
+    return Pages(browser)
+
+
 @pytest.fixture
-def opened(browser: Browser, canned_url: str) -> Iterator[Open]:
+def pages(all_pages: Pages) -> Iterator[Pages]:
+    """The pages that a test borrows."""
+    yield all_pages
+    all_pages.take_back()
+
+
+@pytest.fixture
+def opened(all_pages: Pages, canned_url: str) -> Iterator[Open]:
     """Opens the page in a session of its own; in the end no request may have gone to another host."""
-    contexts: list[BrowserContext] = []
-    strays: list[str] = []
 
-    def note(request: Request) -> None:
-        if not request.url.startswith((f"{canned_url}/", "http://127.0.0.1:", "data:", "blob:")):
-            strays.append(request.url)
-
-    def open_page(path: str = "/", *, width: int = 1240, height: int = 760, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        context.on("request", note)
-        page = context.new_page()
-        page.goto(urljoin(canned_url, path))
+    def open_page(path: str = "/", **options: object) -> Page:
+        page = all_pages.lend(urljoin(canned_url, path), **options)  # type: ignore[arg-type]
         # Another view than the chat hides the box.
         shown = expect(box(page))
         shown.to_be_attached() if "#" in path else shown.to_be_visible()
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert strays == []
+    allowed = (f"{canned_url}/", "http://127.0.0.1:", "data:", "blob:")
+    assert [url for url in all_pages.take_back() if not url.startswith(allowed)] == []

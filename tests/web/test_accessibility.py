@@ -1,11 +1,12 @@
 """What axe-core finds of people whom the page would keep out, and a conversation without a mouse."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.support.browsing import Pages
 from tests.support.canned import HAMA, LINES
 from tests.support.intranet import Intranet
 from tests.support.page import ask, box, unfold
@@ -14,18 +15,13 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, canned_url: str) -> Iterator[Open]:
+def opened(pages: Pages, canned_url: str) -> Open:
     """Opens a page of the chat, light or dark."""
-    pages: list[Page] = []
 
     def open_page(path: str, scheme: str) -> Page:
-        pages.append(browser.new_page(color_scheme=scheme))  # type: ignore[arg-type]
-        pages[-1].goto(f"{canned_url}{path}")
-        return pages[-1]
+        return pages.lend(f"{canned_url}{path}", height=720, color_scheme=scheme)
 
-    yield open_page
-    for page in pages:
-        page.close()
+    return open_page
 
 
 def barriers(page: Page) -> list[str]:

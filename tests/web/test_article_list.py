@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from chatbot.settings import Settings
 from chatbot.web.auth.accounts import Accounts, Role
@@ -19,6 +19,7 @@ from index.article import Article
 from index.storage.articles import Browsing, Listed, Order
 from index.storage.ledger import Ledger
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.support.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
 from tests.support.corpus import put
 from tests.support.page import ask as ask_page
@@ -90,14 +91,12 @@ def test_names_and_titles_are_text() -> None:
 
 
 @pytest.fixture
-def editing(browser: Browser, sample_url: str) -> Iterator[Page]:
+def editing(pages: Pages, sample_url: str) -> Iterator[Page]:
     """The Articles view of the sample articles, on this machine."""
-    with closing(browser.new_context(viewport={"width": 1240, "height": 860})) as context:
-        page = context.new_page()
-        page.goto(sample_url)
-        page.get_by_role("link", name="Articles", exact=True).press("Enter")
-        expect(page.get_by_role("table")).to_be_visible()
-        yield page
+    page = pages.lend(sample_url, width=1240, height=860)
+    page.get_by_role("link", name="Articles", exact=True).press("Enter")
+    expect(page.get_by_role("table")).to_be_visible()
+    yield page
 
 
 def file(name: str, text: str) -> FilePayload:
@@ -182,38 +181,35 @@ def test_the_list_is_searched_sorted_and_narrowed_by_keyboard(editing: Page) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= 1240
 
 
-def test_what_could_not_be_added_waits_to_be_sent_again(browser: Browser, canned_url: str) -> None:
-    with closing(browser.new_context(viewport={"width": 390, "height": 844})) as context:
-        page = context.new_page()
-        page.goto(f"{canned_url}/#articles")
-        expect(page.locator(".drop")).to_be_visible()
-        names = ["open.md", "a.exe", "locked.md", "later.md"]
-        page.locator("input[type=file]").set_input_files([file(name, "x") for name in names])
-        problem = page.get_by_role("alert")
-        expect(problem).to_contain_text("still being written by process 1. Send the other 2 files", timeout=30_000)
-        assert "open.md: 1 bytes" in outcome(page, "added")
-        assert "a.exe: '.exe' files are not" in outcome(page, "refused")
-        problem.get_by_role("button").click()
-        expect(problem).to_contain_text("still being written")
-        page.get_by_text("Web addresses", exact=True).click()
-        page.locator("[name=urls]").fill("http://a.example\nhttp://b.example")
-        page.get_by_role("button", name="Add", exact=True).click()
-        assert outcome(page, "refused").count("it is not fetched here.") == 2
-        expect(page.locator("[name=urls]")).to_have_value("")
-        page.get_by_text("Pasted text", exact=True).click()
-        page.get_by_label("Text", exact=True).fill("locked")
-        page.get_by_role("button", name="Add", exact=True).click()
-        expect(problem).to_contain_text("still being written")
-        expect(page.get_by_label("Text", exact=True)).to_have_value("locked")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url: str) -> None:
+    page = pages.lend(f"{canned_url}/#articles", width=390, height=844)
+    expect(page.locator(".drop")).to_be_visible()
+    names = ["open.md", "a.exe", "locked.md", "later.md"]
+    page.locator("input[type=file]").set_input_files([file(name, "x") for name in names])
+    problem = page.get_by_role("alert")
+    expect(problem).to_contain_text("still being written by process 1. Send the other 2 files", timeout=30_000)
+    assert "open.md: 1 bytes" in outcome(page, "added")
+    assert "a.exe: '.exe' files are not" in outcome(page, "refused")
+    problem.get_by_role("button").click()
+    expect(problem).to_contain_text("still being written")
+    page.get_by_text("Web addresses", exact=True).click()
+    page.locator("[name=urls]").fill("http://a.example\nhttp://b.example")
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert outcome(page, "refused").count("it is not fetched here.") == 2
+    expect(page.locator("[name=urls]")).to_have_value("")
+    page.get_by_text("Pasted text", exact=True).click()
+    page.get_by_label("Text", exact=True).fill("locked")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(problem).to_contain_text("still being written")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("locked")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(browser: Browser, tmp_path: Path) -> None:
+def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_path: Path) -> None:
     Accounts(tmp_path).add("ada", PASSWORD, Role.EDITOR)
     server = canned_server(tmp_path, CHATBOT_READERS="open")
-    with server as (_, url), closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(f"{url}/#articles")
+    with server as (_, url):
+        page = pages.lend(f"{url}/#articles")
         expect(page.locator("#listed tbody tr")).to_have_count(3)
         assert page.locator("#shelf :is([type=file], [data-remove], [data-again], dialog)").count() == 0
         page.get_by_role("link", name="log in").click()

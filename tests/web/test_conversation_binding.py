@@ -4,17 +4,17 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chatbot.web.auth.accounts import Accounts
 from chatbot.web.middleware.conversation_binding import FILE_KEYS
 from tests.conftest import canned_server
 from tests.support import program
+from tests.support.browsing import Pages
 from tests.web.test_authentication import PASSWORD, log_in
 
 QUESTION = "Who controls Hama?"
@@ -194,12 +194,11 @@ def kill(server: canned_server) -> None:
 
 @pytest.mark.parametrize("asked_meanwhile", [True, False])
 def test_after_a_restart_an_open_page_comes_back_with_its_turns(
-    browser: Browser, tmp_path: Path, asked_meanwhile: bool
+    pages: Pages, tmp_path: Path, asked_meanwhile: bool
 ) -> None:
     server = canned_server(tmp_path)
-    with server as (_, url), closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
+    with server as (_, url):
+        page = pages.lend(url)
         ask(page, QUESTION)
         expect(page.locator("#live button.c")).to_have_count(3)
         kill(server)
@@ -215,12 +214,11 @@ def test_after_a_restart_an_open_page_comes_back_with_its_turns(
         expect(page.locator(".card.on")).to_be_visible()
 
 
-def test_after_a_restart_a_reader_logs_in_again_and_finds_the_turns(browser: Browser, tmp_path: Path) -> None:
+def test_after_a_restart_a_reader_logs_in_again_and_finds_the_turns(pages: Pages, tmp_path: Path) -> None:
     Accounts(tmp_path).add("ada", PASSWORD)
     server = canned_server(tmp_path, CHATBOT_READERS="accounts")
-    with server as (_, url), closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
+    with server as (_, url):
+        page = pages.lend(url)
         page.get_by_label("Name").fill("ada")
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")

@@ -1,17 +1,16 @@
 """What a reader's browser shows where there is no page, and the login, with screenshots in tests' temporary folder."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from chatbot.web.auth.accounts import Accounts
 from chatbot.web.page.error_pages import ErrorPages, error_page
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.web.test_authentication import PASSWORD
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -71,23 +70,21 @@ def test_what_breaks_is_told_as_a_page_and_raised_on(accept: str) -> None:
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("path", ["login", "login?wrong", "nowhere", "a/b/c", "article/none"])
 def test_it_looks_like_the_rest(
-    browser: Browser, closed_url: str, canned_url: str, tmp_path: Path, scheme: str, width: int, path: str
+    pages: Pages, closed_url: str, canned_url: str, tmp_path: Path, scheme: str, width: int, path: str
 ) -> None:
     url = closed_url if path.startswith("login") else canned_url
-    with closing(browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)) as context:  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(f"{url}/{path}")
-        if path == "login?wrong":
-            page.get_by_label("Name").fill("ada")
-            page.get_by_label("Password").fill("wrong")
-            page.get_by_role("button", name="Log in").click()
-            page.get_by_role("alert").wait_for()
-        page.screenshot(path=tmp_path / f"{path.partition('?')[0].replace('/', '-')}-{scheme}-{width}.png")
-        style = "getComputedStyle(document.body).backgroundColor"
-        assert page.evaluate(style) == PAPER[scheme]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        box = page.locator("main").bounding_box()
-        assert box and abs(box["x"] + box["width"] / 2 - width / 2) < 1
-        for control in page.locator("main button, main a.button, main label input").all():
-            size = control.bounding_box()
-            assert size and size["height"] >= 42 and size["width"] >= 200
+    page = pages.lend(f"{url}/{path}", width=width, height=700, color_scheme=scheme)
+    if path == "login?wrong":
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("alert").wait_for()
+    page.screenshot(path=tmp_path / f"{path.partition('?')[0].replace('/', '-')}-{scheme}-{width}.png")
+    style = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(style) == PAPER[scheme]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = page.locator("main").bounding_box()
+    assert box and abs(box["x"] + box["width"] / 2 - width / 2) < 1
+    for control in page.locator("main button, main a.button, main label input").all():
+        size = control.bounding_box()
+        assert size and size["height"] >= 42 and size["width"] >= 200

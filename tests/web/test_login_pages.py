@@ -1,15 +1,15 @@
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.auth.authorization import COOKIE
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.support.canned import HAMA
 from tests.web.test_authentication import PASSWORD, ask, log_in
 
@@ -37,56 +37,50 @@ def sign_in(page: Page, name: str = "ada", password: str = PASSWORD) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_reader_logs_in_reads_and_logs_out(browser: Browser, url: str, script: bool) -> None:
-    with closing(browser.new_context(java_script_enabled=script)) as context:
-        page = context.new_page()
-        page.goto(f"{url}/article/{HAMA.id}?start=1&end=9")
-        assert page.url.startswith(f"{url}/login?next=")
-        sign_in(page, password="a wrong password")
-        expect(page.get_by_role("alert")).to_have_text("Name and password do not belong together.")
-        sign_in(page)
-        expect(page.get_by_role("heading", name=HAMA.title)).to_be_visible()
-        assert page.url == f"{url}/article/{HAMA.id}?start=1&end=9"
-        page.goto(f"{url}/login")
-        expect(page.get_by_role("heading")).to_have_text("You are logged in as ada")
-        page.get_by_role("button", name="Log out").click()
-        page.goto(url)
-        expect(page.get_by_label("Password")).to_be_visible()
+def test_a_reader_logs_in_reads_and_logs_out(pages: Pages, url: str, script: bool) -> None:
+    page = pages.lend(f"{url}/article/{HAMA.id}?start=1&end=9", java_script_enabled=script)
+    assert page.url.startswith(f"{url}/login?next=")
+    sign_in(page, password="a wrong password")
+    expect(page.get_by_role("alert")).to_have_text("Name and password do not belong together.")
+    sign_in(page)
+    expect(page.get_by_role("heading", name=HAMA.title)).to_be_visible()
+    assert page.url == f"{url}/article/{HAMA.id}?start=1&end=9"
+    page.goto(f"{url}/login")
+    expect(page.get_by_role("heading")).to_have_text("You are logged in as ada")
+    page.get_by_role("button", name="Log out").click()
+    page.goto(url)
+    expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_a_reader_who_is_logged_in_is_answered(browser: Browser, url: str) -> None:
-    with closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
-        sign_in(page)
-        page.get_by_label("Your question").fill("Who controls Hama?")
-        page.keyboard.press("Enter")
-        expect(page.locator("#live button.c")).to_have_count(3)
-        assert COOKIE not in page.evaluate("document.cookie")
+def test_a_reader_who_is_logged_in_is_answered(pages: Pages, url: str) -> None:
+    page = pages.lend(url)
+    sign_in(page)
+    page.get_by_label("Your question").fill("Who controls Hama?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live button.c")).to_have_count(3)
+    assert COOKIE not in page.evaluate("document.cookie")
 
 
-def test_a_session_that_ends_on_the_page_is_told_and_nothing_is_lost(browser: Browser, url: str) -> None:
-    with closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
-        sign_in(page)
-        expect(page.locator(".account")).to_contain_text("ada")
-        ask_on_page(page, "Who controls Hama?")
-        expect(page.locator("#live button.c")).to_have_count(3)
-        page.evaluate("fetch('logout', {method: 'POST'})")
-        ask_on_page(page, "What of the history?")
-        expect(page.get_by_role("alert")).to_contain_text("Your session has ended. Log in again")
-        expect(page.locator(".toast-body")).to_be_hidden()
-        expect(page.get_by_label("Your question")).to_have_value("What of the history?")
-        with context.expect_page() as again:
-            page.get_by_role("link", name="Log in again").click()
-        sign_in(again.value)
-        expect(again.value.get_by_role("heading")).to_have_text("You are logged in as ada")
-        page.get_by_role("button", name="Ask", exact=True).click()
-        expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
-        expect(page.locator("#ended")).to_have_count(0)
-        page.get_by_role("button", name="Log out").click()
-        expect(page.get_by_label("Password")).to_be_visible()
+def test_a_session_that_ends_on_the_page_is_told_and_nothing_is_lost(pages: Pages, url: str) -> None:
+    page = pages.lend(url)
+    sign_in(page)
+    expect(page.locator(".account")).to_contain_text("ada")
+    ask_on_page(page, "Who controls Hama?")
+    expect(page.locator("#live button.c")).to_have_count(3)
+    page.evaluate("fetch('logout', {method: 'POST'})")
+    ask_on_page(page, "What of the history?")
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended. Log in again")
+    expect(page.locator(".toast-body")).to_be_hidden()
+    expect(page.get_by_label("Your question")).to_have_value("What of the history?")
+    with page.context.expect_page() as again:
+        page.get_by_role("link", name="Log in again").click()
+    sign_in(again.value)
+    expect(again.value.get_by_role("heading")).to_have_text("You are logged in as ada")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
+    expect(page.locator("#ended")).to_have_count(0)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
 
 
 def ask_on_page(page: Page, question: str) -> None:
@@ -94,12 +88,11 @@ def ask_on_page(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_login_without_tls_and_beyond_loopback_passes_its_own_check(browser: Browser, data: Path) -> None:
+def test_a_login_without_tls_and_beyond_loopback_passes_its_own_check(pages: Pages, data: Path) -> None:
     # There browsers send no Sec-Fetch-Site, and by some policies hide the form's Origin.
     settings = {"CHATBOT_READERS": "accounts", "CHATBOT_HOST": "0.0.0.0"}
-    with canned_server(data, **settings) as (_, url), closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url.replace("127.0.0.1", own_address()))
+    with canned_server(data, **settings) as (_, url):
+        page = pages.lend(url.replace("127.0.0.1", own_address()))
         sign_in(page)
         expect(page.get_by_label("Your question")).to_be_visible()
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import expect
 
 from tests.conftest import ROOT, canned_server, free_port
+from tests.support.browsing import Pages
 from tests.support.intranet import Intranet
 from tests.support.page import ask, box
 from tests.web.test_server import get
@@ -61,16 +62,8 @@ def wait_for(file: Path) -> None:
     raise TimeoutError(f"{file} was never there")
 
 
-def test_all_of_the_page_works_below_a_path(browser: Browser, chat_url: str) -> None:
-    strays: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith((chat_url, "data:", "blob:")):
-            strays.append(request.url)
-
-    page = browser.new_page()
-    page.on("request", note)
-    page.goto(chat_url)
+def test_all_of_the_page_works_below_a_path(pages: Pages, chat_url: str) -> None:
+    page = pages.lend(chat_url)
     ask(page, "Who controls Hama?")
     with page.context.expect_page() as opening:
         page.get_by_role("link", name="Read the article").first.click()
@@ -79,30 +72,25 @@ def test_all_of_the_page_works_below_a_path(browser: Browser, chat_url: str) -> 
     expect(article.locator("mark")).to_have_css("background-color", "rgb(255, 240, 184)")
     article.get_by_role("link", name="Ask the articles").click()
     expect(box(article)).to_be_visible()
-    page.close()
-    assert strays == []
+    assert [url for url in pages.take_back() if not url.startswith((chat_url, "data:", "blob:"))] == []
 
 
-def test_an_answer_is_streamed_through_the_proxy(browser: Browser, chat_url: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{chat_url}/")
+def test_an_answer_is_streamed_through_the_proxy(pages: Pages, chat_url: str) -> None:
+    page = pages.lend(f"{chat_url}/")
     box(page).fill("a slow one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 2 ")).to_be_visible()
     expect(page.get_by_text("Sentence number 50 ")).to_have_count(0)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#live .note")).to_be_visible()
-    page.close()
 
 
-def test_it_is_embedded_from_below_a_path(browser: Browser, chat_url: str, intranet: Intranet) -> None:
+def test_it_is_embedded_from_below_a_path(pages: Pages, chat_url: str, intranet: Intranet) -> None:
     intranet.pages["/"] = f'<div data-article-chat></div><script src="{chat_url}/widget.js" async></script>'
-    page = browser.new_page()
-    page.goto(intranet.origin())
+    page = pages.lend(intranet.origin(), framed=chat_url)
     frame(page).get_by_label("Your question").fill("Who controls Hama?")
     frame(page).get_by_label("Your question").press("Enter")
     expect(frame(page).locator("#live button.c")).to_have_count(3)
-    page.close()
 
 
 def test_the_headers_pass_the_proxy_and_what_is_refused_stays_so(chat_url: str) -> None:

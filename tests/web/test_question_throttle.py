@@ -6,13 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from starlette.requests import Request
 
 from chatbot.settings import Settings
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.support.memory import Reader
 
 NO_FOLDER = Path("/nonexistent")
@@ -123,10 +124,8 @@ def test_an_odd_number_of_an_event_passes_no_limit(strict_url: str, event: objec
     assert set(replies[4:]) <= {400, 429}
 
 
-def test_the_page_says_when_to_ask_again_and_keeps_the_question(browser: Browser, strict_url: str) -> None:
-    context = browser.new_context(extra_http_headers={"X-Forwarded-For": "10.4.0.1"})
-    page = context.new_page()
-    page.goto(strict_url)
+def test_the_page_says_when_to_ask_again_and_keeps_the_question(pages: Pages, strict_url: str) -> None:
+    page = pages.lend(strict_url, extra_http_headers={"X-Forwarded-For": "10.4.0.1"})
     box = page.get_by_label("Your question")
     expect(box).to_be_visible()
     for number in range(4):
@@ -139,4 +138,3 @@ def test_the_page_says_when_to_ask_again_and_keeps_the_question(browser: Browser
     expect(page.locator("#refused")).to_contain_text("You have asked 4 questions within a minute")
     expect(page.locator("#refused")).to_contain_text("Please try again in")
     expect(box).to_have_value("And Homs?")
-    context.close()

@@ -4,18 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    FrameLocator,
-    Locator,
-    Page,
-    ViewportSize,
-    expect,
-)
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, expect
 
 from tests.conftest import QUIET_CHROMIUM, ROOT, canned_server
+from tests.support.browsing import Pages
 from tests.support.intranet import Intranet
 
 Open = Callable[..., Page]
@@ -37,22 +29,14 @@ def chat_url(intranet: Intranet) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(browser: Browser, intranet: Intranet, chat_url: str) -> Iterator[Open]:
+def opened(pages: Pages, intranet: Intranet, chat_url: str) -> Open:
     """Opens a page of the intranet that holds `body`, in which CHAT is the chat's address."""
-    contexts: list[BrowserContext] = []
-
     def open_page(body: str, *, host: str = "localhost", policy: str = "", phone: bool = False) -> Page:
-        size: ViewportSize = {"width": 390 if phone else 1000, "height": 720}
-        context = browser.new_context(viewport=size, has_touch=phone)
-        contexts.append(context)
         intranet.pages["/"], intranet.policy = body.replace("CHAT", chat_url), policy.replace("CHAT", chat_url)
-        page = context.new_page()
-        page.goto(intranet.origin(host))
-        return page
+        width = 390 if phone else 1000
+        return pages.lend(intranet.origin(host), width=width, height=720, framed=chat_url, has_touch=phone)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 SCRIPT = '<script src="CHAT/widget.js" async {}></script>'
