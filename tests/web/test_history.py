@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from chatbot.web.auth.accounts import Accounts
 from tests.conftest import canned_server
+from tests.support.browsing import Pages
 from tests.support.page import ask, box
 from tests.web.test_accessibility import barriers
 
@@ -23,17 +23,15 @@ def kept_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with closing(browser.new_context()) as context:
-        yield context
+def page(pages: Pages, kept_url: str) -> Page:
+    page = pages.lend(kept_url)
+    expect(box(page)).to_be_visible()
+    return page
 
 
 @pytest.fixture
-def page(context: BrowserContext, kept_url: str) -> Page:
-    page = context.new_page()
-    page.goto(kept_url)
-    expect(box(page)).to_be_visible()
-    return page
+def context(page: Page) -> BrowserContext:
+    return page.context
 
 
 def questions(page: Page) -> list[str]:
@@ -204,21 +202,19 @@ def test_a_full_browser_makes_room_and_says_so(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_serious_is_in_the_way_in_the_drawer(browser: Browser, kept_url: str, width: int) -> None:
+def test_nothing_serious_is_in_the_way_in_the_drawer(pages: Pages, kept_url: str, width: int) -> None:
     for scheme in ("light", "dark"):
-        with closing(browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)) as context:
-            page = context.new_page()
-            page.goto(kept_url)
-            ask(page, "Who controls Hama?")
-            if width < 861:
-                page.get_by_role("button", name="Menu").click()
-                assert barriers(page) == []
-            open_history(page)
-            page.get_by_role("button", name="Rename").click()
+        page = pages.lend(kept_url, width=width, height=800, color_scheme=scheme)
+        ask(page, "Who controls Hama?")
+        if width < 861:
+            page.get_by_role("button", name="Menu").click()
             assert barriers(page) == []
-            page.keyboard.press("Escape")
-            page.get_by_role("button", name="Delete Who").click()
-            assert barriers(page) == []
+        open_history(page)
+        page.get_by_role("button", name="Rename").click()
+        assert barriers(page) == []
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Delete Who").click()
+        assert barriers(page) == []
 
 
 def log_in(page: Page, name: str) -> None:
@@ -228,45 +224,42 @@ def log_in(page: Page, name: str) -> None:
     expect(box(page)).to_be_visible()
 
 
-def test_an_accounts_conversations_are_on_the_server_and_its_own(browser: Browser, tmp_path: Path) -> None:
+def test_an_accounts_conversations_are_on_the_server_and_its_own(pages: Pages, tmp_path: Path) -> None:
     for name in ("ada", "bob"):
         Accounts(tmp_path).add(name, PASSWORD)
     with canned_server(tmp_path, CHATBOT_READERS="accounts") as (_, url):
         for name in ("ada", "ada", "bob"):
-            with closing(browser.new_context()) as context:
-                page = context.new_page()
-                page.goto(url)
-                log_in(page, name)
-                if name == "bob":
-                    open_history(page)
-                    expect(page.get_by_role("dialog")).to_contain_text("No conversation is kept yet.")
-                    continue
-                if page.locator(".last").is_visible() or list(tmp_path.rglob("history/*/*.json")):
-                    page.locator(".last button").click()
-                    expect(page.locator("#live .q")).to_contain_text("What was written?")
-                    assert questions(page) == ["Who controls Hama?", "What was written?"]
-                    open_history(page)
-                    page.get_by_role("button", name="Delete Who").click()
-                    expect(page.get_by_role("button", name="Undo")).to_be_visible()
-                    assert list(tmp_path.rglob("history/*/*.json")) == []
-                    page.get_by_role("button", name="Undo").click()
-                    expect(page.get_by_role("dialog")).to_contain_text("Kept with your account, for 90 days.")
-                    continue
-                ask(page, "Who controls Hama?")
-                ask(page, "What was written?")
-                assert page.evaluate("Object.keys(localStorage).length") == 0
+            page = pages.lend(url)
+            log_in(page, name)
+            if name == "bob":
+                open_history(page)
+                expect(page.get_by_role("dialog")).to_contain_text("No conversation is kept yet.")
+                continue
+            if page.locator(".last").is_visible() or list(tmp_path.rglob("history/*/*.json")):
+                page.locator(".last button").click()
+                expect(page.locator("#live .q")).to_contain_text("What was written?")
+                assert questions(page) == ["Who controls Hama?", "What was written?"]
+                open_history(page)
+                page.get_by_role("button", name="Delete Who").click()
+                expect(page.get_by_role("button", name="Undo")).to_be_visible()
+                assert list(tmp_path.rglob("history/*/*.json")) == []
+                page.get_by_role("button", name="Undo").click()
+                expect(page.get_by_role("dialog")).to_contain_text("Kept with your account, for 90 days.")
+                continue
+            ask(page, "Who controls Hama?")
+            ask(page, "What was written?")
+            assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
-def test_where_keeping_is_off_nothing_outlives_the_tab(browser: Browser, tmp_path: Path) -> None:
-    with canned_server(tmp_path, CHATBOT_HISTORY="off") as (_, url), closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
+def test_where_keeping_is_off_nothing_outlives_the_tab(pages: Pages, tmp_path: Path) -> None:
+    with canned_server(tmp_path, CHATBOT_HISTORY="off") as (_, url):
+        page = pages.lend(url)
         ask(page, "Who controls Hama?")
         page.reload()
         expect(page.locator("#live button.c")).to_have_count(3)
         expect(page.get_by_role("button", name="History")).to_be_hidden()
         assert page.evaluate("Object.keys(localStorage).length") == 0
-        other = context.new_page()
+        other = page.context.new_page()
         other.goto(url)
         expect(other.locator("#live .welcome")).to_be_visible()
         expect(other.locator(".last")).to_be_hidden()
