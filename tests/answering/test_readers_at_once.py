@@ -17,6 +17,7 @@ from index.ingest.run import index_paths
 from index.language.words import stem
 from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
+from tests.support.corpus import write
 
 READERS = 8
 QUESTIONS = 500
@@ -26,6 +27,13 @@ FORMS = [
     "Who controls {}?", "When was {} taken?", "How many civilians were killed in {}?", "Why did {} fall?",
     "What did officials say about {}?", "Where is {}?", "Who fled from {}?", "Was {} attacked in December?",
 ]
+# Few and short sentences: else nearly all of the time goes to the cross-encoder's arithmetic, which shares nothing.
+REPORTS = {
+    "2024-12-05": "Opposition forces took Hama on Thursday. Officials said that 40 civilians were killed in Hama. The "
+    "airport was attacked in December because the army had withdrawn.",
+    "2024-12-01": "The government controls Homs and Damascus. Turkey attacked Manbij in December. Aleppo lies in the "
+    "north, and thousands fled from Aleppo.",
+}
 
 
 def questions() -> list[str]:
@@ -88,7 +96,9 @@ def test_eight_readers_get_the_answers_of_one(tmp_path: Path) -> None:
         alone, together = (
             opened.enter_context(closing(Collection(tmp_path, embedding_model=BUNDLED))) for _ in range(2)
         )
-        index_paths(alone, sorted((ROOT / "articles").iterdir())[:2])
+        for date, text in REPORTS.items():
+            write(tmp_path / "articles", f"{date}.md", text, title=date, date=date)
+        index_paths(alone, [tmp_path / "articles"])
         same_for_all(Chain(alone, Settings()), Chain(together, Settings()), questions())
 
 
