@@ -46,7 +46,7 @@ class FeedbackStore:
     def keep(self, rated: Rated, answer: Answer, scope: QuestionFilter) -> None:
         """Add a rating with the answer that it is of, its passages and verdicts. Raises FeedbackError."""
         days = {name: iso(getattr(scope, name)) for name in ("since", "until", "as_of")}
-        narrowed = {"source": scope.source, **days, "quoting": scope.quoting}
+        narrowed = {"source": scope.source, "article": scope.article, **days, "quoting": scope.quoting}
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         record = {"time": now, **asdict(rated), **answer.to_json(), "verified": answer.verified, "scope": narrowed}
         try:

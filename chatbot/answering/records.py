@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from chatbot.answer import Answer, Block, Heading, Note, Quotation, Statement
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
-from index.private_files import PRIVATE_FILE, make_private_folder
+from index.private_files import PRIVATE_FILE
 
 FILE = "records.key"
 KEY_BYTES = 32
@@ -32,7 +32,7 @@ class Records:
     """Signs and reads turns with a key in the data folder, which outlasts the process."""
 
     def __init__(self, data: Path) -> None:
-        """Where the key can be neither read nor kept, one is used that ends with this process."""
+        """Where the key can be neither read nor kept, such as without the folder, another ends with this process."""
         key = _key(data / FILE)
         signing = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         self._signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
@@ -77,7 +77,6 @@ def _block(known: dict[str, Any]) -> Block:
 def _key(path: Path) -> bytes:
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        make_private_folder(path.parent)
         if not path.exists():
             # Whole or not there: another process may make it at the same time.
             own = path.with_name(f"{path.name}.{os.getpid()}")
@@ -90,6 +89,8 @@ def _key(path: Path) -> bytes:
             finally:
                 own.unlink()
         return path.read_bytes()
+    except FileNotFoundError:
+        return key
     except OSError as exc:
         log.warning("What readers' browsers keep will be unreadable after a restart: %s: %s", path, exc.strerror)
         return key

@@ -55,6 +55,7 @@ STATIC_FILES = {
     "/copy-text.js": "copy_text.js",
     "/share.js": "share.js",
     "/share-page.js": "share_page.js",
+    "/reader.js": "reader.js",
     "/stream.js": "stream.js",
     "/questions.js": "questions.js",
     "/older.js": "older.js",
@@ -159,8 +160,8 @@ def application(
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
     @app.get("/article/{id}")
-    def article(id: str, start: str = "", end: str = "") -> HTMLResponse:
-        return _article(collection, id, start, end)
+    def article(id: str, start: str = "", end: str = "", of: str = "") -> HTMLResponse:
+        return _article(collection, id, start, end, of)
 
     return page.mount(app, blocks, address=settings.public_url)
 
@@ -180,9 +181,9 @@ def _own_cache() -> None:
     os.environ["GRADIO_TEMP_DIR"] = folder
 
 
-def _article(collection: Collection, id: str, start: str, end: str) -> HTMLResponse:
+def _article(collection: Collection, id: str, start: str, end: str, of: str) -> HTMLResponse:
     try:
-        html, status = citation_cards.article_page(collection.article(id), _offset(start), _offset(end)), 200
+        html, status = citation_cards.article_page(collection.article(id), _offset(start), _offset(end), of), 200
     except ArticleNotFoundError:
         html, status = (
             citation_cards.message_page("No such article", "It may have been removed since it was cited."),

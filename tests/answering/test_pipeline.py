@@ -450,3 +450,11 @@ def test_a_reader_may_have_the_quotation_although_there_is_an_llm(written: Chain
 
 def test_the_sample_articles_are_those_of_the_project(samples: Collection) -> None:
     assert samples.summary().articles == len(list((ROOT / "articles").glob("*.md"))) == 11
+
+
+def test_an_answer_about_one_article_rests_on_it_alone(sample_chain: Chain) -> None:
+    whole = sample_chain.answer("Who controls Hama?")
+    for cited in whole.citations:
+        scope = QuestionFilter(article=cited.article_id, title=cited.title)
+        answer = sample_chain.answer("Who controls Hama?", scope=scope)
+        assert {citation.article_id for citation in (*answer.citations, *answer.related)} == {cited.article_id}

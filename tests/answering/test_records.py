@@ -34,6 +34,7 @@ def test_a_turn_without_an_answer_comes_back(records: Records) -> None:
 
 def test_what_was_changed_or_written_elsewhere_is_refused(records: Records, tmp_path: Path) -> None:
     record = records.write(Turn("Who?", answer=HAMA_ANSWER))
+    (tmp_path / "other").mkdir()
     other = Records(tmp_path / "other").write(Turn("Who?", answer=HAMA_ANSWER))
     middle = len(record) // 2
     changed = record[:middle] + ("A" if record[middle] != "A" else "B") + record[middle + 1 :]
@@ -49,7 +50,8 @@ def test_the_key_is_the_owners_alone_and_outlasts_the_process(records: Records, 
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
-def test_without_a_folder_records_last_as_long_as_the_process(caplog: pytest.LogCaptureFixture) -> None:
-    records = Records(Path("/proc/none"))
+def test_without_a_key_records_last_as_long_as_the_process(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    records = Records(tmp_path / "file")
     assert records.read(records.write(Turn("Who?", answer=HAMA_ANSWER))).answer == HAMA_ANSWER
     assert "unreadable after a restart" in caplog.text

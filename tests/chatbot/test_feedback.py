@@ -28,7 +28,8 @@ def test_a_rating_is_kept_with_all_that_it_is_of(path: Path) -> None:
     assert (record["id"], record["rating"], record["comment"], broken) == ("a", "down", "Old “news”.", 0)
     assert (record["question"], record["answer"]) == (WRITTEN_ANSWER.question, WRITTEN_ANSWER.text)
     assert (record["answered_by"], record["verified"]) == ("openai:canned", "2 of 3 statements verified")
-    assert record["scope"] == {"source": "Desk", "since": None, "until": None, "as_of": "2024-12-01", "quoting": False}
+    days = {"since": None, "until": None, "as_of": "2024-12-01"}
+    assert record["scope"] == {"source": "Desk", "article": None, **days, "quoting": False}
     citations, statements = record["citations"], record["statements"]
     assert isinstance(citations, list) and citations[0]["article_id"] and citations[0]["passage"]
     assert isinstance(statements, list) and statements[1]["missing"] == "the number 12"

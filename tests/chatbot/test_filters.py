@@ -40,6 +40,14 @@ def test_what_no_article_can_be_is_refused_with_a_way_out(values: dict[str, obje
     assert said in str(refused.value)
 
 
+def test_one_article_is_named_by_its_id_and_shown_by_its_title() -> None:
+    scope = read_filter({"article": "a1"}, [], {"a1": "Hama changes hands"}.get)
+    assert (scope.article, scope.articles) == ("a1", "Hama changes hands") and scope.filters().articles == ("a1",)
+    assert read_filter({"article": ""}, []).filters().articles is None
+    with pytest.raises(ScopeError, match="no longer there"):
+        read_filter({"article": "a2"}, [], {"a1": "Hama changes hands"}.get)
+
+
 def test_a_collection_without_sources_says_so_and_many_are_not_all_named() -> None:
     with pytest.raises(ScopeError, match="No article names its source"):
         read_filter({"source": "x"}, [])

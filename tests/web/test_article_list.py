@@ -30,7 +30,7 @@ ROW = Listed("a1", "Harbour", "Desk", datetime.date(2024, 12, 5), "/secret/harbo
              "text")  # fmt: skip
 FERRY = "The town of Kestrel opened a ferry line to Ormsund on Saturday."
 # What of the page's events a browser may ask the server for.
-EVENTS = 8
+EVENTS = 12
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,10 @@ def _answer(chain: AnswerStreamer, collection: Collection, asked: dict[str, obje
 
 
 def _scope(collection: Collection, asked: dict[str, object]) -> QuestionFilter:
-    return read_filter(asked, [source for source, _ in collection.sources() if source])
+    def title_of(id: str) -> str:
+        return collection.article(id).title
+
+    return read_filter(asked, [source for source, _ in collection.sources() if source], title_of)
 
 
 def _streamed(

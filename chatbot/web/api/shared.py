@@ -39,7 +39,11 @@ def add(app: FastAPI, settings: Settings, records: Records) -> None:
 
     @app.post("/api/answers/remove")
     def remove(sent: Annotated[object, Body()] = None) -> Response:
-        return _with_record(records, sent, lambda record: {"removed": shared.remove(record) is None})
+        def take_back(record: str) -> dict[str, object]:
+            shared.remove(record)
+            return {"removed": True}
+
+        return _with_record(records, sent, take_back)
 
     @app.get("/a/{id}.md")
     def as_markdown(id: str) -> Response:

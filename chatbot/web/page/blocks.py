@@ -24,6 +24,7 @@ from chatbot.web.page.state import (
     kept_turns,
     panel,
     source_names,
+    titles,
 )
 from chatbot.web.templating import render
 
@@ -50,7 +51,8 @@ ONE_BY_ONE: dict[str, Any] = {
 # What is typed in quick succession is looked for once.
 LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 STYLES = [
-    Path(__file__).parent / "static" / f"{name}.css" for name in ("chat", "header", "articles", "board", "history")
+    Path(__file__).parent / "static" / f"{name}.css"
+    for name in ("chat", "header", "articles", "board", "history", "reader")
 ]
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
@@ -106,11 +108,12 @@ def build(
                     form = _html(panel(collection, chain.writer), "choices")
                 hint = _html("", "hint")
             cards = _html(conversation.passages(()), "passages")
+            _html(render("reader.html"), "reader")
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
         _html(render("board.html"), "board")
         rated, marker = _html("", "kept"), _html("", "restored")
-        history = _html(render("history.html") + render("share.html"), "history")
+        history = _html(render("history.html") + render("share.html"), "drawers")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
         _wire_history(records, turns, history, (past, live, cards, marker))
@@ -177,7 +180,7 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
-            scope = read_filter(fields(chosen), source_names(collection))
+            scope = read_filter(fields(chosen), source_names(collection), titles(collection))
             pressed = fields(event._data)
             header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
             for changed in asked(
@@ -254,7 +257,8 @@ def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, parts
     """The line under the box and the header follow what the panel says."""
 
     def narrow(event: gr.EventData) -> list[object]:
-        line, answerer = filter_form.line_and_answerer(fields(event._data), source_names(collection), writer)
+        known = source_names(collection), writer, titles(collection)
+        line, answerer = filter_form.line_and_answerer(fields(event._data), *known)
         return [line, conversation.header(collection.summary(), answerer)]
 
     form.apply(narrow, None, parts, **ONE_BY_ONE)

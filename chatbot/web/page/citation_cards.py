@@ -1,15 +1,18 @@
 """Shows what an answer rests on: the cards of its passages, and the page of one article with the cited sentence
 marked."""
 
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from chatbot.answer import Answer, Citation, long_date
 from chatbot.markdown import shown_host, web_address
+from chatbot.web.page.article_shape import blocks, headings
 from chatbot.web.templating import render
 from index.article import Article
 
@@ -23,11 +26,11 @@ class Card:
     """A passage around its sentence; what is `far` before it and `distant` behind it is folded."""
 
     citation: Citation
-    before: str
-    sentence: str = ""
-    after: str = ""
-    far: str = ""
-    distant: str = ""
+    before: Markup
+    sentence: Markup = Markup()
+    after: Markup = Markup()
+    far: Markup = Markup()
+    distant: Markup = Markup()
     home: str = ""
 
     @property
@@ -59,56 +62,86 @@ def section(answer: Answer, turn: int, *, shown: bool) -> Markup:
 
 def card(citation: Citation, home: str = "") -> Card:
     """The card of a citation; `home` is the path from the page that shows it to the chatbot's page."""
-    at = citation.passage.find(citation.sentence) if citation.sentence else -1
+    passage = citation.passage
+    heads = headings(passage)
+    at = passage.find(citation.sentence) if citation.sentence else -1
     if at < 0:
-        return Card(citation, _lines(citation.passage), home=home)
-    far, before = _cut_before(citation.passage[:at])
-    after, distant = _cut_after(citation.passage[at + len(citation.sentence) :])
-    return Card(citation, _lines(before), citation.sentence, _lines(after), _lines(far), _lines(distant), home)
+        return Card(citation, _shown(passage, 0, len(passage), heads), home=home)
+    end = at + len(citation.sentence)
+    near, distant = _near_start(passage[:at]), end + _near_end(passage[end:])
+    spans = ((near, at), (at, end), (end, distant), (0, near), (distant, len(passage)))
+    before, sentence, after, far, beyond = (_shown(passage, *span, heads) for span in spans)
+    return Card(citation, before, sentence, after, far, beyond, home)
+
+
+def _shown(text: str, start: int, end: int, heads: Sequence[tuple[int, int]]) -> Markup:
+    """A stretch of a passage, in which headings stand out from the text after them."""
+    shown, at = Markup(), start
+    for first, last in heads:
+        if first < end and last > at:
+            first, last = max(first, at), min(last, end)
+            shown += _lines(text[at:first]) + render("heading.html", text=_lines(text[first:last]))
+            at = last
+    return shown + escape(_lines(text[at:end]))
 
 
 def _lines(text: str) -> str:
     return BLANK.sub("\n", text)
 
 
-def _cut_before(text: str) -> tuple[str, str]:
+def _near_start(text: str) -> int:
+    """Where what is shown of the text before a sentence begins."""
     if len(text) <= NEAR_CHARACTERS + SPARE_CHARACTERS:
-        return "", text
+        return 0
     cut = text.rfind("\n") + 1
     if len(text) - cut > NEAR_CHARACTERS:
         cut = text.find(" ", len(text) - NEAR_CHARACTERS) + 1 or len(text)
-    return text[:cut], text[cut:]
+    return cut
 
 
-def _cut_after(text: str) -> tuple[str, str]:
+def _near_end(text: str) -> int:
+    """Where what is shown of the text behind a sentence ends."""
     if len(text) <= NEAR_CHARACTERS + SPARE_CHARACTERS:
-        return text, ""
-    cut = max(text.rfind(" ", 0, NEAR_CHARACTERS), 0)
-    return text[:cut], text[cut:]
+        return len(text)
+    return max(text.rfind(" ", 0, NEAR_CHARACTERS), 0)
 
 
 def article_link(citation: Citation) -> str:
-    """The article on our own server, as seen from the page, which shows the cited sentence marked."""
-    return f"article/{quote(citation.article_id, safe='')}?start={citation.start}&end={citation.end}#cited"
+    """The article on our own server, as seen from the page, which shows the cited sentence marked. `of` tells the
+    server that it is still the sentence that was cited."""
+    cited = f"start={citation.start}&end={citation.end}&of={sentence_mark(citation.sentence)}"
+    return f"article/{quote(citation.article_id, safe='')}?{cited}#cited"
 
 
-def article_page(article: Article, start: int, end: int) -> Markup:
-    """The whole article, with `text[start:end]` marked when these are offsets of it."""
+def sentence_mark(sentence: str) -> str:
+    """A few letters and digits by which a sentence is known again."""
+    return hashlib.sha256(sentence.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def article_page(article: Article, start: int, end: int, of: str = "") -> Markup:
+    """The whole article, with `text[start:end]` marked when these are offsets of it. `of` is the mark of the sentence
+    that was cited there: where another stands there now, the page says so and marks nothing."""
     text = article.text
     if not 0 <= start < end <= len(text):
+        start = end = 0
+    changed = bool(of and end and sentence_mark(text[start:end]) != of)
+    if changed:
         start = end = 0
     address = web_address(article.url)
     return render(
         "article.html",
         home="../",
+        id=article.id,
         title=article.title,
         origin=_origin(article.source, article.date),
         author=article.author,
         address=address,
         host=shown_host(address) if address else "",
-        before=text[:start],
-        cited=text[start:end],
-        after=text[end:],
+        blocks=blocks(text),
+        text=text,
+        start=start,
+        end=end,
+        changed=changed,
     )
 
 

@@ -1,7 +1,7 @@
 """Shows what answers are made from: the line under the question box that says it, and the panel that the line
 unfolds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from markupsafe import Markup
@@ -24,11 +24,14 @@ def within(scope: QuestionFilter) -> str:
     return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
 
 
-def line_and_answerer(values: Mapping[str, object], sources: Sequence[str], writer: str | None) -> tuple[Markup, str]:
+def line_and_answerer(
+    values: Mapping[str, object], sources: Sequence[str], writer: str | None,
+    title_of: Callable[[str], str | None] = lambda _: None,
+) -> tuple[Markup, str]:
     """The line for what the panel now says, and who answers; where no article can be so, the line says why. It bears
     the number that the panel has "sent", by which chat.js knows what it answers."""
     try:
-        scope, problem = read_filter(values, sources), ""
+        scope, problem = read_filter(values, sources, title_of), ""
     except ScopeError as exc:
         scope, problem = EVERYWHERE, str(exc)
     return line(scope, writer, problem, str(values.get("sent") or "")), answerer(scope, writer)

@@ -1,5 +1,6 @@
 """What the events of the page share: the turns of a conversation, and what header and panel say of the index."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from chatbot.answer import Answer
@@ -7,6 +8,7 @@ from chatbot.answering.turn import AnswerStreamer, Turn
 from chatbot.web.page import article_list, conversation, filter_form
 from chatbot.web.page.ratings import Ratings
 from index.article import Article
+from index.errors import ArticleNotFoundError
 
 # None takes the place of a turn that only the browser still keeps, so that each has its number.
 Turns = tuple[Turn | None, ...]
@@ -44,13 +46,25 @@ def keep_ratings(ratings: Ratings, turns: Turns) -> None:
 
 def header_and_panel(chain: AnswerStreamer, collection: Collection, chosen: dict[str, object]) -> list[str]:
     """The header, and the panel with the sources of now."""
-    _, answerer = filter_form.line_and_answerer(chosen, source_names(collection), chain.writer)
+    _, answerer = filter_form.line_and_answerer(chosen, source_names(collection), chain.writer, titles(collection))
     return [conversation.header(collection.summary(), answerer), panel(collection, chain.writer)]
 
 
 def source_names(collection: Collection) -> list[str]:
     """The sources that articles name, by the alphabet."""
     return sorted(source for source, _ in collection.sources() if source)
+
+
+def titles(collection: Collection) -> Callable[[str], str | None]:
+    """What gives an article's title by its id, and None where there is no such article."""
+
+    def title_of(id: str) -> str | None:
+        try:
+            return collection.article(id).title
+        except ArticleNotFoundError:
+            return None
+
+    return title_of
 
 
 def panel(collection: Collection, writer: str | None) -> str:

@@ -100,6 +100,7 @@
     const now = busy();
     if (now !== wasBusy) {
       chosen = null;
+      $("#passages").scrollTop = 0;
       follow ||= now;
       wasBusy = now;
       $("#live").setAttribute("aria-busy", String(now));
@@ -122,7 +123,7 @@
   function unfoldPanel(open, focus = true) {
     panel().hidden = !open;
     $("#unfold").setAttribute("aria-expanded", String(open));
-    if (focus) (open ? panel().querySelector("input, select") : $("#unfold")).focus();
+    if (focus) (open ? panel().querySelector(":not([hidden]) > :is(input, select)") : $("#unfold")).focus();
   }
 
   // What the panel says. It goes with each question (blocks.py asks for it), and with `narrow` for the line that tells it.
@@ -147,10 +148,30 @@
     setTimeout(() => apply(said, tries - 1), 700);
   }
 
+  // The one article that is asked about stands in the panel, too, where it is taken back.
+  let only = null; // {id, title}
+
+  function offerOnly() {
+    const choice = panel().elements.article;
+    if (choice.options[1]?.value === only?.id) return;
+    choice.closest("label").hidden = !only;
+    choice.length = 1;
+    if (only) choice.add(new Option(only.title, only.id));
+  }
+
+  window.askOnlyOf = (id, title) => {
+    only = { id, title };
+    offerOnly();
+    panel().elements.article.value = id;
+    narrow();
+    $("#question textarea").focus();
+  };
+
   // The panel is made anew with the sources of now: what was chosen stays.
   function rechoose() {
     unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
     const said = JSON.parse(narrowed);
+    offerOnly();
     [...panel().elements].filter((field) => field.name in said).forEach((field) => {
       if (field.type === "radio") field.checked = field.value === said[field.name];
       else field.value = said[field.name];

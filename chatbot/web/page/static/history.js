@@ -117,14 +117,14 @@
     const said = { first, turns: JSON.stringify(piece), sent };
     for (let tries = 0; tries < TRIES; tries += 1) {
       const detail = { name: "expand", said };
-      $("#history dialog").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail }));
+      $("#drawers dialog").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail }));
       if (await until(() => $(`#restored [data-sent="${said.sent}"]`), PATIENCE_MILLISECONDS)) return;
     }
     throw new Error(LOST);
   }
 
   async function restore(kept) {
-    await until(() => $("#history dialog") && $("#live") && $("#restored") && $("#ask"), 60_000);
+    await until(() => $("#drawers dialog") && $("#live") && $("#restored") && $("#ask"), 60_000);
     let first = 0;
     for (const piece of pieces(kept)) {
       await bring(first, piece);

@@ -72,7 +72,7 @@
     if (!button) return;
     if ("share" in button.dataset) share(button);
     else if (button.dataset.copyOf) copy(button);
-    else if (button.matches("#sharing [data-remove]")) remove();
+    else if (button.matches("#sharing [data-unshare]")) remove();
     else if (button.matches("#sharing [data-close]") || button === dialog()) dialog().close();
   });
 
