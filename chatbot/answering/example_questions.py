@@ -21,7 +21,7 @@ def example_questions(
     named = _named(map(sentences or _split, articles[:LOOKED_AT]))
     questions = [f"Who controls {place}?" for place in places[: most - 1]]
     others = (name for name, count in _most_common(named) if name not in places and count > 1 and not nation_of(name))
-    questions += [_about(name, is_place=_is_place(name, articles)) for name in others]
+    questions += [question_about(name, articles) for name in others]
     return questions[:most]
 
 
@@ -32,7 +32,7 @@ def _named(texts: Iterable[Sequence[str]]) -> Counter[str]:
         for sentences in texts
         for sentence in sentences
         for name in find_names(sentence)
-        if _is_plain(name) and sentence.find(name) > 0
+        if is_plain_name(name) and sentence.find(name) > 0
     )
 
 
@@ -40,15 +40,17 @@ def _split(article: Article) -> list[str]:
     return [article.text[start:end] for start, end in sentence_spans(article.text)]
 
 
-def _about(name: str, *, is_place: bool) -> str:
-    return f"What happened in {name}?" if is_place else f"What is said about {name}?"
+def question_about(name: str, articles: Iterable[Article]) -> str:
+    """What to ask of a name: what happened there, where the articles have it as a place, else what is said of it."""
+    return f"What happened in {name}?" if _is_place(name, articles) else f"What is said about {name}?"
 
 
 def _most_common(counted: Counter[str]) -> Iterable[tuple[str, int]]:
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _is_plain(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
+    """Whether a name is one or two words of letters, as a person would ask for it."""
     return re.fullmatch(r"[^\W\d_]{4,}(?: [^\W\d_]{3,})?", name) is not None and not name.isupper()
 
 

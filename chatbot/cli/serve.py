@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
@@ -47,7 +47,6 @@ def serve(
     importing.start()
     mention_new_folder(settings)
     with open_door(settings) as door, open_collection(settings, loading=False, new=True) as collection:
-        from chatbot.answering.example_questions import example_questions
         from chatbot.answering.pipeline import Chain
         from index.ingest.run import index_paths
 
@@ -55,7 +54,6 @@ def serve(
             print_summary(index_paths(
                 collection, index, limits=settings.file_limits, start=file_progress, passages=passage_progress()
             ))
-        newest = [collection.article(row.id) for row in collection.newest(EXAMPLES_FROM)]
         chain = Chain(collection, settings)
         importing.join()
         from chatbot.web.server import serve as serve_page
@@ -69,7 +67,8 @@ def serve(
             collection.load()
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
-        examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
+        examples = _examples_of_now(collection)
+        examples()
         watching = _watching(collection, settings, watch or [])
         taking = _taking_uploads(collection, settings)
         with watching as watch_fault, _annotating(collection), taking as uploads:
@@ -77,6 +76,27 @@ def serve(
                 settings, chain, collection, uploads, examples=examples, ready=ready, door=door, watch_fault=watch_fault
             )
     return 0
+
+
+def _examples_of_now(collection: "Collection") -> Callable[[], list[str]]:
+    """What gives example questions; they are made anew after the index has changed."""
+    from chatbot.answering.example_questions import example_questions
+
+    lock = Lock()
+    made: tuple[object, list[str]] = (None, [])
+
+    def examples() -> list[str]:
+        nonlocal made
+        newest = collection.newest(EXAMPLES_FROM)
+        places = collection.held_places()
+        state = [*((row.id, row.added) for row in newest), *places]
+        with lock:
+            if made[0] != state:
+                articles = [collection.article(row.id) for row in newest]
+                made = state, example_questions(articles, sentences=collection.sentences, places=places)
+            return made[1]
+
+    return examples
 
 
 def _import_page() -> None:

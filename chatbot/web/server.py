@@ -23,7 +23,7 @@ from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, history, questions, shared
+from chatbot.web.api import articles, claims, history, next_questions, questions, shared
 from chatbot.web.api.articles import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -56,6 +56,7 @@ STATIC_FILES = {
     "/share.js": "share.js",
     "/share-page.js": "share_page.js",
     "/reader.js": "reader.js",
+    "/next.js": "next.js",
     "/stream.js": "stream.js",
     "/questions.js": "questions.js",
     "/older.js": "older.js",
@@ -86,12 +87,13 @@ def serve(
     collection: Collection,
     uploads: Uploads,
     *,
-    examples: Sequence[str],
+    examples: Callable[[], Sequence[str]],
     ready: Callable[[str], None],
     door: Door | None = None,
     watch_fault: Callable[[], str | None] = lambda: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers.
+    """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers, and `examples` gives
+    questions that the articles of now answer.
 
     `watch_fault` says why folders and feeds are not watched though they should be, or None.
 
@@ -113,7 +115,8 @@ def open_door(settings: Settings) -> Door:
 
 
 def application(
-    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *, examples: Sequence[str],
+    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *,
+    examples: Callable[[], Sequence[str]],
     watch_fault: Callable[[], str | None] = lambda: None,
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
@@ -146,6 +149,7 @@ def application(
     claims.add(app, collection, settings.public_url)
     history.add(app, settings)
     shared.add(app, settings, records)
+    next_questions.add(app, chain, collection, records)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)

@@ -372,4 +372,5 @@ def say_ready(url: str) -> None:
 
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
-    serve(chosen, CannedChain(*sys.argv[3:]), CannedCollection(), CannedUploads(), examples=EXAMPLES, ready=say_ready)
+    chain, uploads = CannedChain(*sys.argv[3:]), CannedUploads()
+    serve(chosen, chain, CannedCollection(), uploads, examples=lambda: EXAMPLES, ready=say_ready)

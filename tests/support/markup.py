@@ -110,4 +110,4 @@ class MarkupChain:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     articles = MarkupCollection(chosen.data)
-    serve(chosen, MarkupChain(articles), articles, CannedUploads(), examples=PAYLOADS[:3], ready=say_ready)
+    serve(chosen, MarkupChain(articles), articles, CannedUploads(), examples=lambda: PAYLOADS[:3], ready=say_ready)

@@ -146,7 +146,7 @@ from pathlib import Path
 from tests.support.canned import *
 from chatbot.web import server
 app = server.application(
-    read_settings(port="1", data=sys.argv[1]), CannedChain(), CannedCollection(), CannedUploads(), examples=EXAMPLES
+    read_settings(port="1", data=sys.argv[1]), CannedChain(), CannedCollection(), CannedUploads(), examples=list
 )
 blocks = next(route.app for route in app.routes if hasattr(getattr(route, "app", None), "get_blocks")).get_blocks()
 cache = Path(os.environ["GRADIO_TEMP_DIR"])

@@ -72,7 +72,7 @@ def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
     reasons: list[str | None] = ["Watching for changed articles ended. It is begun anew.", None]
     settings = read_settings(data=str(tmp_path))
     app = application(
-        settings, CannedChain(), CannedCollection(), CannedUploads(), examples=[], watch_fault=lambda: reasons.pop(0)
+        settings, CannedChain(), CannedCollection(), CannedUploads(), examples=list, watch_fault=lambda: reasons.pop(0)
     )
     with TestClient(app) as client:
         gone, back = client.get("/ready"), client.get("/ready")

@@ -27,7 +27,7 @@ OWN = (
     b'<script src="conversation.js"></script>'
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
     b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
-    b'<script src="share.js"></script><script src="reader.js"></script>'
+    b'<script src="share.js"></script><script src="reader.js"></script><script src="next.js"></script>'
     b'<script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="board-timeline.js"></script>'
     b'<script src="board-map.js"></script><script src="board-changes.js"></script>'

@@ -77,11 +77,11 @@ def build(
     feedback: FeedbackStore,
     records: Records,
     *,
-    examples: Sequence[str],
+    examples: Callable[[], Sequence[str]],
     upload_mb: int,
 ) -> tuple[gr.Blocks, Callable[[], None]]:
     """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
-    come after what a fast reader does. `examples` are questions to choose from; an editor uploads `upload_mb`."""
+    come after what a fast reader does. `examples` gives questions to choose from; an editor uploads `upload_mb`."""
     blocks = _Blocks(title=conversation.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
@@ -98,7 +98,7 @@ def build(
                 with gr.Column(elem_id="conversation"):
                     past = _html(conversation.past(()), "past")
                     live = _html(conversation.welcome(), "live")
-                chips = _html(conversation.chips(examples), "chips")
+                chips = _html(conversation.chips(examples()), "chips")
                 with gr.Column(elem_id="composer"):
                     with gr.Row(elem_id="asking"):
                         box = _question_box()
@@ -123,9 +123,9 @@ def build(
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     def refresh() -> None:
-        known = header_and_panel(chain, collection, {})
-        if known != [about.value, form.value]:
-            about.value, form.value = known
+        known = [*header_and_panel(chain, collection, {}), conversation.chips(examples())]
+        if known != [about.value, form.value, chips.value]:
+            about.value, form.value, chips.value = known
             blocks.config = blocks.get_config_file()
 
     return blocks, refresh

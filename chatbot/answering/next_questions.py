@@ -1,0 +1,115 @@
+"""Finds questions that the articles of an answer answer next: of who else they say what, from their claims, their
+offices and the names in them. Each is tried first, and none is offered that would abstain or only repeat the answer."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from chatbot.answer import Answer, Citation
+from chatbot.answering.example_questions import is_plain_name, question_about
+from chatbot.answering.turn import AnswerStreamer
+from chatbot.errors import ChatbotError
+from chatbot.filters import QuestionFilter
+from chatbot.question.parse import find_names
+from index.article import Article
+from index.claim import Certainty, ReportedClaim
+from index.errors import ArticleNotFoundError, IndexingError
+from index.language.predicates import nation_of
+
+MOST_ARTICLES = 5
+MOST_TRIED = 9
+MOST_OF_A_KIND = 3
+
+
+class Collection(Protocol):
+    """What is known of the articles; `article` raises ArticleNotFoundError."""
+
+    def article(self, id: str, /) -> Article: ...
+    def reported_claims(self) -> Sequence[ReportedClaim]: ...
+
+
+def next_questions(
+    chain: AnswerStreamer, collection: Collection, answer: Answer, scope: QuestionFilter, most: int = 3
+) -> list[str]:
+    """At most `most` questions, each with an answer of its own within `scope`; none where `answer` abstains. Raises
+    ChatbotError and IndexingError."""
+    if answer.abstained or not answer.citations:
+        return []
+    known = {_place(citation) for citation in answer.citations}
+    questions: list[str] = []
+    for question in _candidates(collection, answer, scope)[:MOST_TRIED]:
+        told = _cited(chain, question, scope)
+        if told and not told <= known:
+            questions.append(question)
+            known |= told
+        if len(questions) == most:
+            break
+    return questions
+
+
+def _cited(chain: AnswerStreamer, question: str, scope: QuestionFilter) -> set[tuple[str, int]]:
+    """The sentences that the quoted answer to a question rests on; none where it abstains or cannot be had."""
+    try:
+        *_, last = chain.stream(question, (), replace(scope, quoting=True))
+    except (ChatbotError, IndexingError):
+        return set()
+    if not isinstance(last, Answer) or last.abstained:
+        return set()
+    return {_place(citation) for citation in last.citations}
+
+
+def _place(citation: Citation) -> tuple[str, int]:
+    return citation.article_id, citation.start
+
+
+def _candidates(collection: Collection, answer: Answer, scope: QuestionFilter) -> list[str]:
+    """Questions that may be answerable, the likeliest first: of the same place, of others, of offices, of names."""
+    ids = list(dict.fromkeys(citation.article_id for citation in answer.citations))[:MOST_ARTICLES]
+    claims = [claim for claim in collection.reported_claims() if claim.claim.certainty is not Certainty.DENIED]
+    near = [claim for claim in claims if claim.article_id in ids]
+    asked = f"{answer.standalone_question} {answer.question}".casefold()
+    kinds = (
+        _of_the_same(claims, asked), _of_other_places(near, asked), _of_offices(near, asked),
+        _of_names(collection, ids, asked),
+    )
+    candidates = [question for kind in kinds for _, question in zip(range(MOST_OF_A_KIND), kind, strict=False)]
+    return [question for question in dict.fromkeys(candidates) if question.casefold() not in asked]
+
+
+def _of_the_same(claims: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
+    """What came before, of a place that the question names and that has changed hands."""
+    holders: dict[str, set[str]] = {}
+    for one in claims:
+        if one.claim.place and not one.claim.role and one.claim.place.casefold() in asked and one.claim.holder:
+            holders.setdefault(one.claim.place, set()).add(one.claim.holder.casefold())
+    for place, known in holders.items():
+        if len(known) > 1 and "before" not in asked:
+            yield f"Who held {place} before?"
+        if "happened" not in asked:
+            yield f"What happened in {place}?"
+
+
+def _of_other_places(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
+    counted = Counter(one.claim.place for one in near if one.claim.place and not one.claim.role)
+    return (f"Who controls {place}?" for place, _ in counted.most_common() if place.casefold() not in asked)
+
+
+def _of_offices(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
+    for one in near:
+        role, body = one.claim.role, one.claim.place
+        if role and body[:1].isupper() and role.casefold() not in asked:
+            yield f"Who is the {role} of {body}?"
+
+
+def _of_names(collection: Collection, ids: Sequence[str], asked: str) -> Iterator[str]:
+    articles = []
+    for id in ids:
+        try:
+            articles.append(collection.article(id))
+        except ArticleNotFoundError:
+            continue
+    names = Counter(name for article in articles for name in find_names(article.text) if is_plain_name(name))
+    for name, count in names.most_common():
+        if count > 1 and name.casefold() not in asked and not nation_of(name):
+            yield question_about(name, articles)

@@ -1,0 +1,48 @@
+// Offers what to ask next under the latest answer, once the server has found questions that these articles answer. A
+// press asks as an example does.
+(() => {
+  "use strict";
+  const $ = (selector) => document.querySelector(selector);
+  let last = ""; // The record of the answer that was looked at.
+
+  async function look() {
+    const record = $("#live .turn[data-record]")?.dataset.record ?? "";
+    if (!record || record === last) return;
+    last = record;
+    const headers = { "Content-Type": "application/json" };
+    const reply = await fetch("api/next", { method: "POST", headers, body: JSON.stringify({ record }) }).catch(() => null);
+    // It is an extra: without it the page says nothing.
+    const { questions = [] } = reply?.ok ? await reply.json().catch(() => ({})) : {};
+    const turn = $("#live .turn");
+    if (turn?.dataset.record === record) offer(turn, questions);
+  }
+
+  function offer(turn, questions) {
+    const asked = new Set([...document.querySelectorAll("#conversation .q")].map((q) => q.lastChild.textContent.toLowerCase()));
+    const fresh = questions.filter((question) => !asked.has(question.toLowerCase()));
+    if (fresh.length === 0 || turn.querySelector(".next")) return;
+    const list = document.createElement("ul");
+    list.className = "chips";
+    list.setAttribute("aria-label", "Questions that these articles answer");
+    list.append(...fresh.map((question) => {
+      const button = Object.assign(document.createElement("button"), { textContent: question, dir: "auto" });
+      button.dataset.ask = question;
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    }));
+    const next = Object.assign(document.createElement("div"), { className: "next" });
+    next.append(Object.assign(document.createElement("p"), { textContent: "Ask next" }), list);
+    const scroller = $("#conversation");
+    const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    turn.append(next);
+    if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  function start() {
+    if (!$("#live")) return void requestAnimationFrame(start);
+    const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-record"] };
+    new MutationObserver(look).observe($("#live"), changes);
+  }
+  start();
+})();
