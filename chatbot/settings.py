@@ -168,6 +168,13 @@ class Settings(BaseSettings):
         """Where conversations of readers with a name are kept: "browser", "account" or "off"."""
         return self.history or ("account" if self.readers in ("accounts", "proxy") else "browser")
 
+    def upload_limit(self, suffix: str) -> tuple[int, str]:
+        """How many MB of a file with this suffix may be uploaded, and the variable that sets so: what would be refused
+        when it is read is not taken."""
+        if suffix != ".zip" and self.file_limits.file_mb < self.upload_mb:
+            return self.file_limits.file_mb, "CHATBOT_LIMIT_FILE_MB"
+        return self.upload_mb, "CHATBOT_UPLOAD_LIMIT"
+
     @property
     def key(self) -> str | None:
         """The LLM's key as its server is sent it; never to be shown."""

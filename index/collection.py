@@ -20,6 +20,7 @@ from index.search.hybrid import Retriever
 from index.search.loading import ModelLoader
 from index.search.vocabulary import Vocabulary
 from index.storage.articles import Browsing, Listed
+from index.storage.corrections import Correction
 from index.storage.filters import EVERYTHING, Filters
 from index.storage.index_files import IndexFiles
 from index.storage.passages import Entry
@@ -87,7 +88,7 @@ class Collection:
 
     @property
     def embedder(self) -> "Embedder":
-        """The embedding model; waits until it is loaded. Raises ModelError."""
+        """The embedding model, once it is loaded. Raises ModelError."""
         return self._models.embedder()
 
     def load(self) -> None:
@@ -185,8 +186,7 @@ class Collection:
         """Annotate some of the articles that an earlier version indexed; how many were looked at, 0 where all are
         annotated. Nothing is embedded again.
 
-        Others write between two articles, and while one is parsed; none is begun once `stopped` says so. Raises
-        LockedError while another process writes, and ModelError.
+        Others write between two; none is begun once `stopped` says so. Raises LockedError and ModelError.
         """
         idents = self.ledger.annotations.missing(annotations.VERSION, most)
         for ident in idents:
@@ -258,7 +258,6 @@ class Collection:
 
     def writing(self, say: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
-
         `say` is told for whom this one waits. Raises LockedError where another process is still writing.
         """
         return self._files.writing(say)
@@ -292,12 +291,34 @@ class Collection:
             if dense:
                 self._files.publish_if_due()
 
-    def remove(self, article_id: str) -> bool:
-        """Remove an article; whether there was one. Raises LockedError while another process writes."""
+    def correct(self, before: Article, after: Article, content_hash: str, corrections: Sequence[Correction]) -> bool:
+        """Write what editors have changed about an article, whose text and vectors stay, unless it is no longer as
+        `before`; whether it was. Its claims follow its date and title. Raises LockedError and ModelError."""
+        annotated = None
+        if (before.date, before.title) != (after.date, after.title):
+            made, claims = self._annotator.annotate_kept(after, self.ledger.passages.sentences(after.id))
+            annotated = annotations.encode(made), claims
         with self.writing():
-            removed = self.ledger.remove(article_id)
+            with self.ledger.transaction():
+                if self.ledger.articles.get(before.id) != before:
+                    return False
+                self.ledger.correct(after, content_hash, corrections)
+                if annotated is not None:
+                    self.ledger.annotations.put(after.id, annotations.VERSION, *annotated)
+            self._files.publish_if_due()
+        return True
+
+    def remove_all(self, article_ids: Sequence[str]) -> int:
+        """Remove articles; how many there were. Raises LockedError."""
+        with self.writing():
+            with self.ledger.transaction():
+                removed = sum(map(self.ledger.remove, dict.fromkeys(article_ids)))
             self._files.publish_if_due()
             return removed
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article; whether there was one. Raises LockedError while another process writes."""
+        return self.remove_all([article_id]) > 0
 
     def rebuild(self) -> None:
         """Fill a new generation of the dense index from the ledger and put it in the old one's place; no embedding."""

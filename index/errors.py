@@ -8,6 +8,7 @@ IndexingError
 ├── ModelError              the embedding model cannot be loaded, or is not the one the index was made with
 ├── VectorStoreError        Chroma cannot be opened, filled or searched
 ├── StoppedError            a run was stopped by who asked for it, or with the program
+├── CorrectionError         an article cannot be given this title, source, author, date or URL
 └── ArticleNotFoundError    no article has this id
 """
 
@@ -46,6 +47,10 @@ class VectorStoreError(IndexingError):
 
 class StoppedError(IndexingError):
     """A run was stopped by who asked for it, or with the program."""
+
+
+class CorrectionError(IndexingError):
+    """An article cannot be given this title, source, author, date or URL."""
 
 
 class ArticleNotFoundError(IndexingError):

@@ -23,8 +23,8 @@ from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, history, next_questions, questions, shared
-from chatbot.web.api.articles import Uploads
+from chatbot.web.api import articles, claims, corrections, history, next_questions, questions, shared
+from chatbot.web.api.corrections import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
 from chatbot.web.connection_limits import limited
@@ -63,6 +63,7 @@ STATIC_FILES = {
     "/sending.js": "sending.js",
     "/views.js": "views.js",
     "/shelf.js": "articles.js",
+    "/editing.js": "editing.js",
     "/board.js": "board.js",
     "/board-table.js": "board_table.js",
     "/board-timeline.js": "board_timeline.js",
@@ -130,7 +131,7 @@ def application(
     app.add_middleware(CORSMiddleware, allow_origins=[])
     access, feedback, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
     blocks, refresh = page.build(
-        chain, collection, access, feedback, records, examples=examples, upload_mb=settings.upload_mb
+        chain, collection, access, feedback, records, examples=examples, limit=settings.upload_limit
     )
     app.add_middleware(
         PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor),
@@ -145,7 +146,8 @@ def application(
     app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
     login_pages.add(app, access)
     questions.add(app, chain, collection, feedback, access, throttle)
-    articles.add(app, uploads, access, settings.upload_mb)
+    articles.add(app, uploads, access, settings.upload_limit)
+    corrections.add(app, collection, uploads, access)
     claims.add(app, collection, settings.public_url)
     history.add(app, settings)
     shared.add(app, settings, records)

@@ -90,7 +90,8 @@ class Annotator:
 
     def annotations(self, article: Article) -> Annotations:
         """What is known of an article's sentences: as it is kept, else made now and remembered."""
-        key = (article.id, hash(article.text))
+        # Days such as "on Thursday" were worked out from its date, which an editor may change.
+        key = (article.id, hash((article.text, article.date)))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

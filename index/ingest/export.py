@@ -17,6 +17,7 @@ from index.errors import DataFolderError, ReadError
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
 from index.ingest.run import index_articles
+from index.storage.corrections import CHANGE_FIELDS, FIELDS
 
 ARTICLES_AT_A_TIME = 50
 
@@ -120,4 +121,20 @@ def _attached(given: dict[str, Any]) -> dict[str, Any]:
         datetime.date.fromisoformat(version["date"] or "2000-01-01")
     if any(not isinstance(name, str) for name in [story, *carried, *(version["source"] or "" for version in versions)]):
         raise TypeError("a source or story is no text")
-    return {"story": story, "carried": carried, "superseded": versions}
+    return {"story": story, "carried": carried, "superseded": versions, "corrections": _corrections(given)}
+
+
+def _corrections(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """What editors have changed of an article, each change as `CorrectionTable.exported` gives it."""
+    changes = [
+        {"found": None, "value": None} | {name: change[name] for name in CHANGE_FIELDS if name in change}
+        for change in given.get("corrections", [])
+    ]
+    for change in changes:
+        texts = [change["field"], change["changed_by"], change["changed"], change["found"] or "", change["value"] or ""]
+        if any(not isinstance(text, str) for text in texts) or change["field"] not in FIELDS:
+            raise TypeError("a change of an editor is none")
+        if change["field"] == "date" and change["value"]:
+            datetime.date.fromisoformat(change["value"])
+        change["restored"] = bool(change.get("restored"))
+    return changes

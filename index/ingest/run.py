@@ -4,7 +4,7 @@ Articles are read, embedded and written as they come: never are all of them held
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.article import Article, text_hash
 from index.collection import Collection, Written
@@ -112,6 +112,7 @@ class _Run:
         self.every = every
         self._outcomes: dict[str, list[str]] = {}
         self._hashes = collection.ledger.articles.hashes()
+        self._corrected = collection.ledger.corrections.corrected()
         self._texts: dict[str, tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
         self._moved: dict[str, tuple[str, str]] = {}
@@ -131,8 +132,8 @@ class _Run:
             for outcome in outcomes:
                 if isinstance(outcome, Refusal):
                     self.report.refused.append(outcome)
-                elif self._is_to_be_written(outcome, str(file)):
-                    yield outcome
+                else:
+                    yield from self._to_be_written(outcome, str(file))
             self._read += 1
             if isinstance(file, Path) and refused == len(self.report.refused):
                 self._whole.add(str(file.resolve()))
@@ -144,8 +145,8 @@ class _Run:
                 self.report.refused.append(article)
             elif isinstance(article, ReadError):
                 self.report.refused.append(Refusal.of(article))
-            elif self._is_to_be_written(article, article.url or article.path or article.title):
-                yield article
+            else:
+                yield from self._to_be_written(article, article.url or article.path or article.title)
 
     def write(
         self, articles: Iterable[Article], files: int, start: Callable[[int], Progress], *, dense: bool = True
@@ -212,6 +213,15 @@ class _Run:
             self.collection.ledger.stories.carry(ident, source)
         group_stories(self.collection.ledger)
 
+    def _to_be_written(self, read: Article, name: str) -> Iterator[Article]:
+        """The article, with what editors have set right about it, where it has to be written."""
+        article = read
+        if read.id in self._corrected:
+            self.collection.ledger.corrections.note_found(read)
+            article = self.collection.ledger.corrections.applied(read)
+        if self._is_to_be_written(article, name):
+            yield article
+
     def _is_to_be_written(self, article: Article, name: str) -> bool:
         if article.id in self.taken:
             reason = f"it has the same URL as {self.taken[article.id]}, which was taken."
@@ -233,9 +243,8 @@ class _Run:
 
     def _note(self, article: Article) -> None:
         """Keep that an article was met in this run, and under which name."""
-        where = article.path or article.url
-        self.taken[article.id] = where or article.title
-        known_as = f"'{article.title}'{f' ({where})' if where else ''}"
+        self.taken[article.id] = article.path or article.url or article.title
+        known_as = _called(article.title, article.path, article.url)
         self._texts.setdefault(text_hash(article.text), (article.id, known_as))
 
     def _same(self, article: Article) -> tuple[str, str] | None:
@@ -251,12 +260,19 @@ class _Run:
             # The file was moved or renamed: the old article goes once this one is written.
             self._moved[article.id] = row.id, row.title
             return None
-        return row.id, f"'{row.title}' ({row.path or row.id})"
+        return row.id, _called(row.title, row.path, row.url)
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)
         self._hashes.pop(ident, None)
         self.report.removed.append(title)
+
+
+def _called(title: str, path: str | None, url: str | None) -> str:
+    """An article in words, by its title and by the name of its file or its URL: an editor of the page is not to be told
+    how the server's folders are named."""
+    where = PurePath(path.removeprefix("upload:")).name if path else url
+    return f"'{title}'{f' ({where})' if where else ''}"
 
 
 def _is_gone(path: str) -> bool:

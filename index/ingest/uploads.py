@@ -1,9 +1,10 @@
-"""What an editor sends to a running server, brought into its collection: files, pasted texts and web addresses. The
-ledger keeps their text; the files themselves are kept by nobody."""
+"""What an editor does to the collection of a running server: files, pasted texts and web addresses are added, what is
+known of articles is corrected, articles are removed. The ledger keeps their text; the files are kept by nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from threading import Condition
 
@@ -11,6 +12,7 @@ from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import StoppedError
 from index.fetch.client import Fetcher
+from index.ingest.corrections import correct_article
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
 from index.ingest.run import index_articles
@@ -18,6 +20,7 @@ from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits
 from index.readers.registry import Refusal
+from index.storage.corrections import Correction
 
 PASTED = "pasted text"
 STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."
@@ -67,6 +70,21 @@ class Uploads:
                 self._collection, [url], self._fetcher, on_written, limits=self._limits, passages=until_stopped
             )
 
+    def correct(
+        self, article_id: str, values: Mapping[str, object], by: str, restore: Sequence[str] = ()
+    ) -> tuple[Article, list[Correction]]:
+        """Give an article other values, or what was found again; the article, and all changes of it."""
+        article = correct_article(self._collection, article_id, values, by, restore=restore)
+        return article, self.corrections(article_id)
+
+    def corrections(self, article_id: str) -> list[Correction]:
+        """All changes that editors have made to what is known of an article, the oldest first."""
+        return self._collection.ledger.corrections.of(article_id)
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        """Remove articles; how many of them there were."""
+        return self._collection.remove_all(article_ids)
+
     def stop(self, seconds: float) -> None:
         """Fetch nothing more and begin no more passages, and give what is being written so long to come to its end."""
         self._fetcher.stop()
@@ -77,8 +95,12 @@ class Uploads:
     def _add(
         self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, on_written: OnWritten, passages: Passages
     ) -> Report:
-        with self._at_work(passages) as until_stopped, Worker(self._limits) as worker, self._collection.writing(say):
-            return index_articles(self._collection, read(worker), on_written, until_stopped)
+        with self._at_work(passages) as until_stopped, Worker(self._limits) as worker:
+            # Others write while the first article, of most files the only one, is read: that of a book takes long.
+            outcomes = read(worker)
+            opening = list(islice(outcomes, 1))
+            with self._collection.writing(say):
+                return index_articles(self._collection, chain(opening, outcomes), on_written, until_stopped)
 
     @contextmanager
     def _at_work(self, passages: Passages) -> Iterator[Passages]:

@@ -87,6 +87,20 @@ class ArticleTable:
             json.dumps(article.pages) if article.pages else None, text_hash(article.text),
         )
 
+    def describe(self, article: Article, content_hash: str) -> None:
+        """Write what is known of an article that is there, its text aside."""
+        self._db.execute(
+            "UPDATE article SET title = ?, source = ?, author = ?, date = ?, url = ?, date_from = ?, hash = ? "
+            "WHERE id = ?",
+            article.title, article.source, article.author, article.date.isoformat() if article.date else None,
+            article.url, article.date_from, content_hash, article.id,
+        )
+
+    def with_url(self, url: str) -> str | None:
+        """The id of an article with this URL, None where there is none."""
+        row = self._db.row("SELECT id FROM article WHERE url = ? LIMIT 1", url)
+        return None if row is None else str(row[0])
+
     def remove(self, article_id: str) -> bool:
         """Remove an article and what refers to it, the word index aside; whether there was one."""
         return self._db.execute("DELETE FROM article WHERE id = ?", article_id) > 0

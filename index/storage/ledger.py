@@ -14,6 +14,7 @@ from index.storage.aliases import AliasTable
 from index.storage.annotations import AnnotationTable
 from index.storage.articles import ArticleTable
 from index.storage.connection import Connection
+from index.storage.corrections import Correction, CorrectionTable
 from index.storage.full_text import FullText
 from index.storage.maintenance import Maintenance
 from index.storage.passages import Entry, PassageTable
@@ -44,6 +45,7 @@ class Ledger:
         self.stories = StoryTable(connection)
         self.versions = VersionTable(connection)
         self.annotations = AnnotationTable(connection)
+        self.corrections = CorrectionTable(connection)
         self.pending = PendingTable(connection)
         self.maintenance = Maintenance(connection, noted_changes)
 
@@ -78,18 +80,30 @@ class Ledger:
                 self.full_text.put(serial, article.title, entry.passage.text)
             self.aliases.put(article.id, aliases)
 
+    def correct(self, article: Article, content_hash: str, corrections: Iterable[Correction]) -> None:
+        """Write what is known of `article`, its text aside, in place of what was kept, and who changed it."""
+        with self.transaction():
+            self.pending.note(article.id)
+            self.articles.describe(article, content_hash)
+            self.full_text.refill(article)
+            for correction in corrections:
+                self.corrections.note(article.id, correction)
+
     def remove(self, article_id: str) -> bool:
         """Remove an article and all that belongs to it, its earlier versions too; whether there was one."""
         with self.transaction():
             self.versions.remove(article_id)
+            self.corrections.remove(article_id)
             return self._remove(article_id)
 
     def attached(self, article_id: str) -> dict[str, Any]:
-        """What belongs to an article beside its passages, fit for JSON: who else carries it, its earlier versions."""
+        """What belongs to an article beside its passages, fit for JSON: who else carries it, its earlier versions,
+        what editors have changed."""
         return {
             "story": self.stories.outlets(article_id)[0],
             "carried": self.stories.carriers(article_id),
             "superseded": self.versions.exported(article_id),
+            "corrections": self.corrections.exported(article_id),
         }
 
     def attach(self, article_id: str, attached: Mapping[str, Any], *, story: bool) -> None:
@@ -98,6 +112,7 @@ class Ledger:
             for source in attached["carried"]:
                 self.stories.carry(article_id, source)
             self.versions.replace(article_id, attached["superseded"])
+            self.corrections.replace(article_id, attached["corrections"])
             if story and attached["story"]:
                 self.stories.tell(article_id, attached["story"])
 

@@ -16,8 +16,10 @@ from index.fetch.client import Fetcher, FetchLimits
 from index.ingest import prepare
 from index.ingest.report import Report
 from index.ingest.run import index_paths
+from index.ingest.sandbox import Worker
 from index.ingest.uploads import Uploads
 from index.limits import FileLimits
+from index.readers.registry import Refusal
 from index.search.embedder import BUNDLED
 from index.storage.lock import DataLock
 from tests.support.corpus import BRIDGE, HARBOUR, write
@@ -119,7 +121,7 @@ def test_a_pasted_text_is_known_by_title_source_and_date(
     assert (article.title, article.source, str(article.date), article.path) == ("Harbour", "Desk", "2024-12-01", None)
     assert len(pasted(uploads, tmp_path, BRIDGE, **known | {"date": "2024-12-02"}).added) == 1
     [same] = pasted(uploads, tmp_path, f"{HARBOUR} It rained.", title="Another").duplicates
-    assert same.reason == f"it has the same text as 'Harbour' ({article.id})."
+    assert same.reason == "it has the same text as 'Harbour'."
     assert str(*pasted(uploads, tmp_path, " ").refused) == "pasted text: the file has no text."
 
 
@@ -255,3 +257,27 @@ def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(
     assert time.monotonic() - since < 30
     thread.join()
     assert "The server is being stopped" in failed[0] and collection.articles() == []
+
+
+def test_others_add_while_the_first_article_of_a_file_is_read(
+    uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = Event(), Event()
+    reading = Worker.read
+
+    def slow_for_the_book(self: Worker, path: Path, name: str | None = None) -> Iterator[Article | Refusal]:
+        if name == "book.md":
+            begun.set()
+            assert released.wait(30)
+        yield from reading(self, path, name)
+
+    monkeypatch.setattr(Worker, "read", slow_for_the_book)
+    reports: list[Report] = []
+    (tmp_path / "book").mkdir()
+    thread = Thread(target=lambda: reports.append(sent(uploads, tmp_path / "book", HARBOUR, "book.md")))
+    thread.start()
+    assert begun.wait(30)
+    assert sent(uploads, tmp_path, BRIDGE, "small.md").added
+    released.set()
+    thread.join(30)
+    assert reports[0].added

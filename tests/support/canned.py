@@ -7,7 +7,7 @@ python -m tests.support.canned 7860 FOLDER [LLM]
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from index.article import Article
 from index.claim import Certainty, Claim, ReportedClaim, Status
 from index.errors import ArticleNotFoundError, LockedError
 from index.storage.articles import Browsing, Listed
+from index.storage.corrections import Correction
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
@@ -289,6 +290,18 @@ class CannedUploads:
         from index.readers.registry import Refusal
 
         return Report(refused=[Refusal(url, "it is not fetched here.")])
+
+
+    def correct(
+        self, article_id: str, values: Mapping[str, object], by: str, restore: Sequence[str] = ()
+    ) -> tuple[Article, list[Correction]]:
+        return HAMA, []
+
+    def corrections(self, article_id: str) -> list[Correction]:
+        return [Correction("date", "2024-12-04", "2024-12-05", False, "ada", "2026-01-02T03:04:05+00:00")]
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        return 0
 
 
 class CannedChain:

@@ -77,6 +77,11 @@ def test_nothing_serious_is_in_the_way_where_articles_are_added(opened: Open, sc
     page.get_by_role("button", name=f"Remove {LINES.title}").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert barriers(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("checkbox", name="Choose all").check()
+    page.get_by_role("button", name=f"Correct {LINES.title}").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

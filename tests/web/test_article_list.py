@@ -16,6 +16,7 @@ from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.auth.authorization import Access, Visitor
 from chatbot.web.page import article_list
 from index.article import Article
+from index.limits import FileLimits
 from index.storage.articles import Browsing, Listed, Order
 from index.storage.ledger import Ledger
 from tests.conftest import canned_server
@@ -75,12 +76,12 @@ def test_only_an_editor_is_shown_files_and_what_changes_the_list(tmp_path: Path)
     shown = article_list.table([ROW], 1, Browsing(), 0, editor=True)
     assert "harbour.md" in shown and "/secret" not in shown and "data-remove" in shown and "from the text" in shown
     assert not {"harbour.md", "data-remove"} & set(article_list.table([ROW], 1, Browsing(), 0, editor=False).split('"'))
-    assert 'type="file"' in article_list.tools(access, editor, 7) and "7 MB each" in article_list.tools(
-        access, editor, 7
-    )
-    assert article_list.tools(access, reader, 7) == ""
+    limit = Settings(upload_mb=70, file_limits=FileLimits(file_mb=7)).upload_limit
+    tools = article_list.tools(access, editor, limit)
+    assert 'type="file"' in tools and "7 MB each at most, a .zip 70. A file" in tools
+    assert article_list.tools(access, reader, limit) == ""
     Accounts(tmp_path).add("ada", PASSWORD, Role.EDITOR)
-    assert 'href="login"' in article_list.tools(access, reader, 7)
+    assert 'href="login"' in article_list.tools(access, reader, limit)
     assert article_list.account(access, reader) == "" and "Log out" in article_list.account(access, editor)
 
 
@@ -130,7 +131,7 @@ def test_an_editor_adds_asks_and_removes(editing: Page) -> None:
     assert "Kestrel opens a line" in outcome(page, "updated")
 
     page.get_by_text("Pasted text", exact=True).click()
-    page.get_by_label("Title", exact=True).fill("Tern closes its mill")
+    page.locator("form.text").get_by_label("Title").fill("Tern closes its mill")
     page.get_by_label("Text", exact=True).fill("The paper mill of Tern was closed on Friday after eighty years.")
     page.get_by_role("button", name="Add", exact=True).click()
     assert "Tern closes its mill" in outcome(page, "added")
@@ -148,7 +149,7 @@ def test_an_editor_adds_asks_and_removes(editing: Page) -> None:
     for title in ("Kestrel opens a line", "Tern closes its mill"):
         page.get_by_role("button", name=f"Remove {title}").click()
         page.get_by_role("button", name="Remove it").click()
-        expect(page.locator(".outcome")).to_have_text(f"Removed: {title}")
+        expect(page.locator(".outcome p")).to_have_text(f"Removed: {title}")
     expect(page.locator("#top")).to_contain_text("11 articles, 27 November to 11 December 2024")
     page.get_by_role("link", name="Chat", exact=True).click()
     ask_page(page, "Who closed the paper mill of Tern?")
@@ -196,7 +197,10 @@ def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url
     page.locator("[name=urls]").fill("http://a.example\nhttp://b.example")
     page.get_by_role("button", name="Add", exact=True).click()
     assert outcome(page, "refused").count("it is not fetched here.") == 2
-    expect(page.locator("[name=urls]")).to_have_value("")
+    expect(page.locator("[name=urls]")).to_have_value("http://a.example\nhttp://b.example")
+    expect(page.locator(".outcome tr")).to_have_count(1)
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".outcome")).to_be_empty()
     page.get_by_text("Pasted text", exact=True).click()
     page.get_by_label("Text", exact=True).fill("locked")
     page.get_by_role("button", name="Add", exact=True).click()
@@ -216,7 +220,7 @@ def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_
         sign_in(page)
         page.get_by_role("link", name="Articles", exact=True).click()
         expect(page.locator("[type=file]")).to_have_count(1)
-        expect(page.locator("[data-remove]")).to_have_count(3)
+        expect(page.locator("#listed [data-remove]")).to_have_count(3)
         page.goto(f"{url}/embed#articles")
         expect(page.get_by_label("Your question")).to_be_visible()
         expect(page.locator("#shelf, #views, .account").filter(visible=True)).to_have_count(0)

@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 OnWritten = Callable[[Article], None]
 Passages = Callable[[str, int, int], None]
+# The MB that a file with a suffix may have, and the name of what sets that.
+Limit = Callable[[str], tuple[int, str]]
 Step = Callable[[Say, OnWritten, Passages], "Report"]
 
 
@@ -59,10 +61,10 @@ class _TooLong(Exception):
     """More was sent than may be."""
 
 
-def add(app: FastAPI, uploads: Uploads, access: Access, limit_mb: int) -> None:
-    """The routes below /api/articles/ that add to the index; a file or a text may have `limit_mb`. Who names a `run`, a
-    word of its own choice, can stop it by that."""
-    taking = _Taking(uploads, limit_mb)
+def add(app: FastAPI, uploads: Uploads, access: Access, limit: Limit) -> None:
+    """The routes below /api/articles/ that add to the index; a file or a text may have as much as `limit` says. Who
+    names a `run`, a word of its own choice, can stop it by that."""
+    taking = _Taking(uploads, limit)
 
     @app.post("/api/articles/file")
     async def file(request: Request, name: str = "", run: str = "") -> Response:
@@ -84,9 +86,9 @@ def add(app: FastAPI, uploads: Uploads, access: Access, limit_mb: int) -> None:
 class _Taking:
     """Takes what editors send, a few at a time, and answers while it is worked at."""
 
-    def __init__(self, uploads: Uploads, limit_mb: int) -> None:
+    def __init__(self, uploads: Uploads, limit: Limit) -> None:
         self._uploads = uploads
-        self._limit_mb = limit_mb
+        self._limit = limit
         self._free = BoundedSemaphore(SIMULTANEOUS_ADDITIONS)
         self._runs: dict[str, Event] = {}
 
@@ -138,13 +140,14 @@ class _Taking:
         """Keeps what is sent in a file until it has been added."""
         if not self._free.acquire(blocking=False):
             return _busy()
+        most_mb, variable = self._limit(suffix)
         with ExitStack() as opened:
             opened.callback(self._free.release)
             try:
                 path = Path(opened.enter_context(TemporaryDirectory(prefix="article-"))) / f"upload{suffix}"
-                await _save(request, path, self._limit_mb * MB)
+                await _save(request, path, most_mb * MB)
             except _TooLong:
-                return error(f"It has more than {self._limit_mb} MB. CHATBOT_UPLOAD_LIMIT sets another limit.", 413)
+                return error(f"It has more than {most_mb} MB. {variable} sets another limit.", 413)
             except OSError as exc:
                 return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
             held = opened.pop_all()

@@ -2,7 +2,7 @@
 What a press does is articles.js's."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
@@ -20,10 +20,16 @@ LAST_PAGE = 1_000_000
 COLUMNS = {
     Order.TITLE: "Title", Order.SOURCE: "Source", Order.DATE: "Date", Order.PASSAGES: "Passages", Order.ADDED: "Added",
 }
+# What an editor can correct, with its label.
+FIELDS = {"title": "Title", "source": "Source", "author": "Author", "date": "Date", "url": "Web address"}
 FORMATS = (
     ".txt", ".md", ".html", ".pdf", ".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".json", ".jsonl", ".csv",
     ".xlsx", ".zip",
 )
+
+
+# The MB that a file with a suffix may have, and the name of what sets that.
+Limit = Callable[[str], tuple[int, str]]
 
 
 class Collection(Protocol):
@@ -119,10 +125,10 @@ def _file(path: str) -> str:
     return PurePath(path.partition(":")[2] if path.startswith("upload:") else path).name
 
 
-def tools(access: Access, visitor: Visitor | None, limit_mb: int) -> Markup:
+def tools(access: Access, visitor: Visitor | None, limit: Limit) -> Markup:
     """What stands above the list: for an editor what adds articles, for whoever may become one the way to do so."""
     if may_edit(visitor):
-        return render("add_articles.html", limit_mb=limit_mb, formats=FORMATS)
+        return render("add_articles.html", limit=limit(""), archive_limit=limit(".zip"), formats=FORMATS, fields=FIELDS)
     if access.logins and not (visitor and visitor.name) and not access.editing_off():
         return render("log_in_to_edit.html")
     return Markup()

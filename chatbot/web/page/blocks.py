@@ -78,10 +78,10 @@ def build(
     records: Records,
     *,
     examples: Callable[[], Sequence[str]],
-    upload_mb: int,
+    limit: article_list.Limit,
 ) -> tuple[gr.Blocks, Callable[[], None]]:
     """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
-    come after what a fast reader does. `examples` gives questions to choose from; an editor uploads `upload_mb`."""
+    come after what a fast reader does. `examples` gives questions to choose from; `limit` says what may be uploaded."""
     blocks = _Blocks(title=conversation.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
@@ -119,7 +119,7 @@ def build(
         _wire_history(records, turns, history, (past, live, cards, marker))
         _wire_panel(chain.writer, collection, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
-        _wire_shelf(chain, collection, access, upload_mb, (listed, adding, bar, about, form))
+        _wire_shelf(chain, collection, access, limit, (listed, adding, bar, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     def refresh() -> None:
@@ -277,7 +277,7 @@ def _wire_thumbs(
 
 
 def _wire_shelf(
-    chain: AnswerStreamer, collection: Collection, access: Access, upload_mb: int, parts: Sequence[gr.HTML]
+    chain: AnswerStreamer, collection: Collection, access: Access, limit: article_list.Limit, parts: Sequence[gr.HTML]
 ) -> None:
     """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
     the index elsewhere follows, too. Nothing here changes it: that is what articles.py and questions.py do, for
@@ -290,7 +290,7 @@ def _wire_shelf(
     def follow(event: gr.EventData, request: gr.Request) -> list[object]:
         sent = fields(event._data)
         # What an editor has typed there stays.
-        tools = article_list.tools(access, _visitor(request), upload_mb) if sent.get("opening") else gr.skip()
+        tools = article_list.tools(access, _visitor(request), limit) if sent.get("opening") else gr.skip()
         about = header_and_panel(chain, collection, fields(sent.get("chosen")))
         return [browse(event, request), tools, article_list.bar(collection.sources()), *about]
 

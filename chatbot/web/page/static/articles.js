@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   if (document.documentElement.matches(".embedded")) return;
-  const { Refusal, send } = window.sending;
+  const { Refusal, estimating, far, send } = window.sending;
   const $ = (selector) => document.querySelector(selector);
   const $$ = (selector) => [...document.querySelectorAll(selector)];
   const OUTCOMES = { added: "Added", updated: "Updated", unchanged: "Unchanged", duplicates: "Duplicates", refused: "Refused" };
@@ -13,6 +13,8 @@
   const REFUSED = [400, 413, 415]; // Of what was sent itself; other answers would be given to the next file, too.
   const wanted = { words: "", source: "", order: "date", descending: true, page: 0 };
   let refocus = ""; // What had the focus in the list that is being replaced.
+  let draft = ""; // The words as they are typed, perhaps not searched for yet.
+  let again = null; // The words that were asked for once more.
   let typing; // The timer of words that are being typed.
   let files = []; // Those still to be sent.
   let working = false;
@@ -63,6 +65,12 @@
   function relisted() {
     if (refocus && document.activeElement === document.body) $(`#listed :is(${refocus})`)?.focus();
     refocus = "";
+    // An answer to what was asked before may come last: the words that are typed now are asked for once more.
+    const { words } = $("#listed .listed")?.dataset ?? {};
+    if (words !== undefined && words !== wanted.words && again !== wanted.words) {
+      again = wanted.words;
+      browse();
+    } else if (words === wanted.words) again = null;
     const count = $("#listed .count")?.textContent ?? "";
     if ($("#found").textContent !== count) $("#found").textContent = count;
   }
@@ -71,7 +79,7 @@
   function rebarred() {
     const form = $("#browse");
     if (!form) return;
-    form.elements.words.value = wanted.words;
+    form.elements.words.value = draft;
     form.elements.source.value = wanted.source;
     if (form.elements.source.value !== wanted.source) form.elements.source.value = "";
   }
@@ -108,11 +116,6 @@
   const nothing = () => Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, []]));
   const add = (run, report) => Object.keys(run).forEach((name) => run[name].push(...report[name]));
 
-  const far = ({ title, done, total }) => {
-    const count = (number) => number.toLocaleString("en");
-    return ` · ${title}: ${total ? `${count(done)} of ${count(total)} passages` : "cutting it into passages"}`;
-  };
-
   // A run of steps of which each may fail; `said` tells in words which one is at work.
   async function work(steps, said) {
     const run = nothing();
@@ -122,10 +125,13 @@
     $("#adding .outcome").replaceChildren();
     for (let n = 0; n < steps.length && problem === null; n += 1) {
       const step = steps[n];
+      const estimate = estimating();
       const tellKept = ({ kept, waiting, passages }) => {
         const so = kept > 1 ? ` · ${kept} articles so far` : "";
         const part = passages?.total ? passages.done / passages.total : 0;
-        progress(waiting ?? `${said(n, steps.length)}${so}${passages ? far(passages) : ""}`, (n + part) / steps.length);
+        // While nobody knows how far one thing is, the bar moves by itself.
+        const whole = n + part ? (n + part) / steps.length : undefined;
+        progress(waiting ?? `${said(n, steps.length)}${so}${passages ? far(passages, estimate(passages)) : ""}`, whole);
       };
       current = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
       tellKept({});
@@ -155,9 +161,9 @@
 
   function tellOutcome(run, problem) {
     const place = $("#adding .outcome");
-    const rows = Object.entries(OUTCOMES).map(([name, called]) => {
+    const rows = Object.entries(OUTCOMES).filter(([name]) => run[name].length).map(([name, called]) => {
       const row = element("tr", "", element("th", called), element("td", run[name].length.toLocaleString("en")));
-      row.className = run[name].length ? name : "none";
+      row.className = name;
       row.firstChild.scope = "row";
       row.append(element("td", "", listed(run[name])));
       return row;
@@ -165,9 +171,18 @@
     const table = element("table", "", element("caption", "What became of it"), element("tbody", "", ...rows));
     place.replaceChildren();
     if (problem) place.append(told(problem));
-    if (!problem || Object.values(run).some((items) => items.length)) place.append(table);
+    if (rows.length) place.append(table);
+    else if (!problem) place.append(element("p", "Nothing there is new."));
+    place.append(dismissal());
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "nearest" });
+  }
+
+  function dismissal() {
+    const button = element("button", "Dismiss");
+    Object.assign(button, { type: "button", className: "dismiss" });
+    button.dataset.dismiss = "";
+    return button;
   }
 
   function listed(items) {
@@ -204,14 +219,13 @@
   }
 
   async function sendFiles() {
-    const limit = Number($("#adding .adding").dataset.limitMb);
     const sending = [...files];
     const steps = sending.map((file) => ({
       name: file.name,
       path: `file?name=${encodeURIComponent(file.name.toWellFormed?.() ?? file.name)}`,
       type: "application/octet-stream",
       body: () => file,
-      check: () => check(file, limit),
+      check: () => check(file),
       over: () => files.splice(files.indexOf(file), 1),
     }));
     const whole = await work(steps, (n, of) => (of > 1 ? `File ${n + 1} of ${of}: ${sending[n].name}` : `Reading ${sending[n].name}`));
@@ -219,8 +233,10 @@
   }
 
   // What the server would refuse, or not even get.
-  async function check(file, limit) {
-    if (file.size > limit * 1e6) throw new Refusal(413, `it has more than ${limit} MB (CHATBOT_UPLOAD_LIMIT sets another limit).`);
+  async function check(file) {
+    const { limitMb, limit, archiveMb, archive } = $("#adding .adding").dataset;
+    const [most, variable] = file.name.toLowerCase().endsWith(".zip") ? [archiveMb, archive] : [limitMb, limit];
+    if (file.size > most * 1e6) throw new Refusal(413, `it has more than ${most} MB (${variable} sets another limit).`);
     const readable = await file.slice(0, 1).arrayBuffer().catch(() => null);
     if (readable === null) throw new Refusal(415, "it is a folder, or cannot be read. Drop the files in it, or a .zip of them.");
   }
@@ -228,6 +244,7 @@
   async function addAddresses(form) {
     const lines = form.elements.urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const steps = [];
+    const refused = [];
     let left = [...lines];
     for (let at = 0; at < lines.length; at += ADDRESSES_AT_A_TIME) {
       const urls = lines.slice(at, at + ADDRESSES_AT_A_TIME);
@@ -236,11 +253,12 @@
         type: "application/json",
         body: () => JSON.stringify({ urls }),
         done: (count) => (left = lines.slice(at + count)),
+        over: (report) => refused.push(...urls.filter((url) => report?.refused.some(({ name }) => name === url))),
       });
     }
     const at = () => lines.length - left.length;
     await work(steps, () => `Address ${Math.min(at() + 1, lines.length)} of ${lines.length}: ${left[0] ?? ""}`);
-    form.elements.urls.value = left.join("\n");
+    form.elements.urls.value = [...refused, ...left].join("\n");
   }
 
   async function addText(form) {
@@ -250,33 +268,21 @@
     await work([{ path: "text", type: "application/json", body, over }], () => "Reading the text");
   }
 
-  // Taking an article away.
-  async function remove(button) {
-    const { remove: id, title } = button.dataset;
-    const dialog = $("#adding dialog");
-    $("#removing").textContent = `Remove “${title}”?`;
-    dialog.returnValue = "keep";
-    dialog.showModal();
-    await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
-    if (dialog.returnValue !== "remove") return;
-    button.disabled = true;
-    progress(`Removing “${title}”`);
-    const reply = await fetch(`api/articles/${encodeURIComponent(id)}`, { method: "DELETE" }).catch(() => null);
-    const { detail } = reply?.ok ? {} : ((await reply?.json().catch(() => null)) ?? {});
-    progress("");
-    button.disabled = false;
-    const outcome = $("#adding .outcome");
-    if (reply?.ok || reply?.status === 404) outcome.replaceChildren(element("p", `Removed: ${title}`));
-    else outcome.replaceChildren(told(new Refusal(reply?.status ?? 0, detail ?? "It could not be removed. Try again.")));
-    outcome.focus({ preventScroll: true });
+  // What another script of this view did: its words, or what went wrong.
+  function tellDone(...nodes) {
+    const place = $("#adding .outcome");
+    place.replaceChildren(...nodes, dismissal());
+    place.focus({ preventScroll: true });
     follow(false);
   }
+  window.shelf = { tellDone, told, element, progress };
 
   const mine = (event) => event.target.closest("#shelf");
 
   document.addEventListener("input", (event) => {
     if (!event.target.closest("#browse")) return;
     clearTimeout(typing);
+    if (event.target.name === "words") draft = event.target.value;
     typing = setTimeout(search, event.target.name === "words" ? 250 : 0);
   });
   document.addEventListener("change", (event) => {
@@ -297,7 +303,7 @@
     if (!button) return;
     if ("order" in button.dataset) sort(button);
     else if ("turnTo" in button.dataset) turn(button);
-    else if ("remove" in button.dataset) remove(button);
+    else if ("dismiss" in button.dataset) $("#adding .outcome").replaceChildren();
     else if ("again" in button.dataset) sendFiles();
   });
 

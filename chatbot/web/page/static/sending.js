@@ -35,5 +35,24 @@
     return last;
   }
 
-  window.sending = { Refusal, send };
+  const far = ({ title, done, total }, left) => {
+    const count = (number) => number.toLocaleString("en");
+    return ` · ${title}: ${total ? `${count(done)} of ${count(total)} passages${left}` : "cutting it into passages"}`;
+  };
+
+  // How long the rest of a long text will take, as fast as it went so far; nothing until that can be told.
+  function estimating() {
+    let began = null;
+    return ({ title, done, total } = {}) => {
+      if (!total) return "";
+      if (began?.title !== title || done < began.done) began = { title, done, at: Date.now() };
+      const seconds = (Date.now() - began.at) / 1000;
+      if (seconds < 2 || done === began.done) return "";
+      const left = Math.ceil((seconds / (done - began.done)) * (total - done));
+      if (left < 60) return ` · about ${left} s left`;
+      return ` · about ${Math.round(left / 60)} min left`;
+    };
+  }
+
+  window.sending = { Refusal, estimating, far, send };
 })();

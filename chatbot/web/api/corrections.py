@@ -1,0 +1,96 @@
+"""The routes by which editors correct what is known of an article, and remove several articles at once."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Annotated, Protocol
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from chatbot.web.api import articles
+from chatbot.web.auth.authorization import Access
+from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from index.article import Article
+from index.errors import ArticleNotFoundError, CorrectionError, IndexingError, LockedError
+from index.storage.corrections import FIELDS, Correction, field_value
+
+MOST_REMOVED = 1000
+NO_IDS = f'Expected a JSON object with a list of 1 to {MOST_REMOVED:,} "ids", sent as application/json.'
+NO_FIELDS = 'Expected a JSON object with some of title, source, author, date and url, or a list of some to "restore".'
+# Where nobody logs in, whoever is on this machine is an editor.
+NAMELESS = "somebody on this machine"
+log = logging.getLogger(__name__)
+
+
+class Collection(Protocol):
+    """Raises ArticleNotFoundError."""
+
+    def article(self, id: str, /) -> Article: ...
+
+
+class Uploads(articles.Uploads, Protocol):
+    """What adds, corrects and removes articles."""
+
+    def correct(
+        self, article_id: str, values: Mapping[str, object], by: str, restore: Sequence[str] = (), /
+    ) -> tuple[Article, list[Correction]]: ...
+    def corrections(self, article_id: str, /) -> list[Correction]: ...
+    def remove(self, article_ids: Sequence[str], /) -> int: ...
+
+
+def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) -> None:
+    """The routes below /api/articles/ that change what is there."""
+
+    @app.get("/api/articles/{id}")
+    def known(request: Request, id: str) -> Response:
+        return no_editor(request, access) or _answered(
+            lambda: _known(collection.article(id), uploads.corrections(id))
+        )
+
+    @app.patch("/api/articles/{id}")
+    def correct(request: Request, id: str, sent: Annotated[object, Body()] = None) -> Response:
+        def corrected() -> Response:
+            if not isinstance(sent, dict) or not sent:
+                return error(NO_FIELDS, 400)
+            values = {name: value for name, value in sent.items() if name != "restore"}
+            restore = sent.get("restore", [])
+            if not isinstance(restore, list) or not all(isinstance(name, str) for name in restore):
+                return error(NO_FIELDS, 400)
+            return _known(*uploads.correct(id, values, request.state.visitor.name or NAMELESS, restore))
+
+        return no_editor(request, access) or _answered(corrected)
+
+    @app.post("/api/articles/remove")
+    def remove(request: Request, sent: Annotated[object, Body()] = None) -> Response:
+        def removed() -> Response:
+            ids = sent.get("ids") if isinstance(sent, dict) else None
+            if not isinstance(ids, list) or not all(isinstance(ident, str) for ident in ids):
+                return error(NO_IDS, 400)
+            if not 0 < len(ids) <= MOST_REMOVED:
+                return error(NO_IDS, 400)
+            return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NEVER_KEPT)
+
+        return no_editor(request, access) or _answered(removed)
+
+
+def _known(article: Article, changes: Sequence[Correction]) -> Response:
+    """What is known of an article, what was found of it, and who changed it."""
+    known = {"id": article.id, **{name: field_value(article, name) for name in FIELDS}}
+    changed = [asdict(change) for change in changes]
+    return JSONResponse({**known, "date_from": article.date_from, "changes": changed}, headers=NEVER_KEPT)
+
+
+def _answered(work: Callable[[], Response]) -> Response:
+    """What `work` returns, or what went wrong in it."""
+    try:
+        return work()
+    except CorrectionError as exc:
+        return error(str(exc), 400)
+    except ArticleNotFoundError as exc:
+        return error(str(exc), 404)
+    except LockedError as exc:
+        return error(str(exc), 503)
+    except IndexingError as exc:
+        log.exception("An article could not be changed")
+        return error(str(exc), 500)

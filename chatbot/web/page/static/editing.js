@@ -1,0 +1,151 @@
+// What an editor changes in the Articles view: articles are chosen and removed, and what is known of one is corrected.
+(() => {
+  "use strict";
+  if (document.documentElement.matches(".embedded")) return;
+  const $ = (selector) => document.querySelector(selector);
+  const $$ = (selector) => [...document.querySelectorAll(selector)];
+  const MOST_NAMED = 8;
+  const chosen = new Map(); // Titles by id, on whatever page of the list they stand.
+  let known; // What is known of the article that is being corrected.
+
+  const day = (value) => new Date(value).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+  // What the API answers, or throws with the reason.
+  async function call(path, method, sent) {
+    const body = sent && { body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } };
+    const reply = await fetch(`api/articles/${path}`, { method, ...body }).catch(() => null);
+    const answer = (await reply?.json().catch(() => null)) ?? {};
+    if (reply?.ok) return answer;
+    const said = typeof answer.detail === "string" ? answer.detail : "The server could not be reached. Try again.";
+    throw new window.sending.Refusal(reply?.status ?? 0, said);
+  }
+
+  // Choosing.
+  function showChosen() {
+    const line = $("#adding .chosen");
+    if (!line) return;
+    line.hidden = !chosen.size;
+    line.firstElementChild.textContent = `${chosen.size} ${chosen.size === 1 ? "article" : "articles"} chosen`;
+    const boxes = $$("#listed [name=chosen]");
+    for (const box of boxes) box.checked = chosen.has(box.value);
+    const all = $("#listed [name=all]");
+    if (!all) return;
+    const count = boxes.filter((box) => box.checked).length;
+    all.checked = count > 0 && count === boxes.length;
+    all.indeterminate = count > 0 && count < boxes.length;
+  }
+
+  function choose(boxes, on) {
+    for (const box of boxes) on ? chosen.set(box.value, box.dataset.title) : chosen.delete(box.value);
+    showChosen();
+  }
+
+  // Removing.
+  async function remove(articles) {
+    const titles = [...articles.values()];
+    const one = titles.length === 1;
+    const dialog = $("#adding .removing");
+    $("#removing").textContent = one ? `Remove “${titles[0]}”?` : `Remove ${titles.length} articles?`;
+    const lines = titles.slice(0, MOST_NAMED).map((title) => window.shelf.element("li", title));
+    if (titles.length > MOST_NAMED) lines.push(window.shelf.element("li", `and ${titles.length - MOST_NAMED} more`));
+    lines.forEach((line) => (line.dir = "auto"));
+    dialog.querySelector("ul").replaceChildren(...(one ? [] : lines));
+    dialog.querySelector(".fate").textContent = `${one ? "It" : "They"} will no longer be found, listed or cited.`;
+    dialog.querySelector('[value="keep"]').textContent = one ? "Keep it" : "Keep them";
+    dialog.querySelector('[value="remove"]').textContent = one ? "Remove it" : "Remove them";
+    dialog.returnValue = "keep";
+    dialog.showModal();
+    await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+    if (dialog.returnValue !== "remove") return;
+    try {
+      const { removed } = await call("remove", "POST", { ids: [...articles.keys()] });
+      articles = new Map(articles);
+      for (const id of articles.keys()) chosen.delete(id);
+      const said = one ? `Removed: ${titles[0]}` : `Removed: ${removed} articles`;
+      window.shelf.tellDone(window.shelf.element("p", said));
+    } catch (refusal) {
+      window.shelf.tellDone(window.shelf.told(refusal));
+    }
+    showChosen();
+  }
+
+  // Correcting.
+  const form = () => $("#adding .correcting form");
+
+  async function correct(button) {
+    try {
+      known = await call(encodeURIComponent(button.dataset.correct), "GET");
+    } catch (refusal) {
+      window.shelf.tellDone(window.shelf.told(refusal));
+      return;
+    }
+    form().querySelector(".problem").hidden = true;
+    for (const line of form().querySelectorAll(".before")) {
+      const { field } = line.dataset;
+      form().elements[field].value = known[field] ?? "";
+      const last = known.changes.findLast((change) => change.field === field);
+      line.hidden = !last;
+      if (!last) continue;
+      const found = last.found === null ? "Nothing was found" : `Found: ${field === "date" ? day(last.found) : last.found}`;
+      line.firstElementChild.textContent =
+        `${found} · ${last.restored ? "put back" : "changed"} by ${last.changed_by} on ${day(last.changed)}`;
+      line.lastElementChild.hidden = last.restored;
+    }
+    $("#adding .correcting").showModal();
+  }
+
+  function putBack(field) {
+    form().elements[field].value = known.changes.findLast((change) => change.field === field).found ?? "";
+    form().elements[field].focus();
+  }
+
+  async function save() {
+    const fields = [...form().querySelectorAll(".before")].map((line) => line.dataset.field);
+    const value = (field) => form().elements[field].value.trim();
+    const changed = fields.filter((field) => value(field) !== (known[field] ?? ""));
+    const problem = form().querySelector(".problem");
+    const submit = form().querySelector('[value="save"]');
+    problem.hidden = true;
+    if (!changed.length) return $("#adding .correcting").close();
+    submit.disabled = true;
+    submit.textContent = "Saving…";
+    try {
+      const now = await call(encodeURIComponent(known.id), "PATCH", Object.fromEntries(changed.map((field) => [field, value(field)])));
+      $("#adding .correcting").close();
+      window.shelf.tellDone(window.shelf.element("p", `Corrected: ${now.title}`));
+    } catch (refusal) {
+      problem.textContent = refusal.message;
+      problem.hidden = false;
+    }
+    submit.disabled = false;
+    submit.textContent = "Save";
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#shelf button");
+    if (!button) return;
+    const { remove: id, title, putBack: field } = button.dataset;
+    if (id !== undefined) remove(new Map([[id, title]]));
+    else if ("removeChosen" in button.dataset) remove(chosen);
+    else if ("chooseNone" in button.dataset) chosen.clear(), showChosen();
+    else if ("correct" in button.dataset) correct(button);
+    else if (field) putBack(field);
+    else if ("cancel" in button.dataset) $("#adding .correcting").close();
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.closest("#listed")) return;
+    if (target.name === "chosen") choose([target], target.checked);
+    else if (target.name === "all") choose($$("#listed [name=chosen]"), target.checked);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest("#adding .correcting")) return;
+    event.preventDefault();
+    save();
+  });
+  function start() {
+    if (!$("#listed")) return void requestAnimationFrame(start);
+    new MutationObserver(showChosen).observe($("#listed"), { childList: true, subtree: true });
+    new MutationObserver(showChosen).observe($("#adding"), { childList: true });
+  }
+  start();
+})();
