@@ -23,7 +23,7 @@ from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, corrections, history, next_questions, questions, shared
+from chatbot.web.api import articles, claims, corrections, feedback, history, next_questions, questions, shared
 from chatbot.web.api.corrections import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -47,6 +47,7 @@ ARTICLE_POLICY = (
 # The page's style and scripts: where each is asked for, and its file.
 STATIC_FILES = {
     "/page.css": "chat.css",
+    "/editors.css": "editors.css",
     "/page.js": "chat.js",
     "/conversation.js": "conversation.js",
     "/history-store.js": "history_store.js",
@@ -129,9 +130,9 @@ def application(
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    access, feedback, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
+    access, ratings, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
     blocks, refresh = page.build(
-        chain, collection, access, feedback, records, examples=examples, limit=settings.upload_limit
+        chain, collection, access, ratings, records, examples=examples, limit=settings.upload_limit
     )
     app.add_middleware(
         PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor),
@@ -145,9 +146,10 @@ def application(
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
     login_pages.add(app, access)
-    questions.add(app, chain, collection, feedback, access, throttle)
+    questions.add(app, chain, collection, ratings, access, throttle)
     articles.add(app, uploads, access, settings.upload_limit)
     corrections.add(app, collection, uploads, access)
+    feedback.add(app, ratings, access)
     claims.add(app, collection, settings.public_url)
     history.add(app, settings)
     shared.add(app, settings, records)
