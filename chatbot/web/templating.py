@@ -8,6 +8,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from chatbot.answer import Block, Statement, Verdict, long_date
+from chatbot.web.inline_markdown import inline
 
 # At a tag or a statement a line break and the indentation only lay the template out.
 _LAYOUT = re.compile(r"(?<=[>}])[ \t]*+\n\s*+|(?<!\s)[ \t]*+\n\s*+(?=<|\{%|\Z)")
@@ -37,6 +38,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters["long_date"] = long_date
 _ENVIRONMENT.filters["kind"] = _kind
+_ENVIRONMENT.filters["inline"] = inline
 
 
 def render(template: str, **values: object) -> Markup:

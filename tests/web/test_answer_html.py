@@ -74,7 +74,7 @@ def test_points_and_rows_of_an_llm_are_a_list_and_a_table() -> None:
     lines = ("- It fell.", "- It burnt <b>.", "1. First.", "| Place | Side |", "|---|---|", "| Hama | <i>HTS</i> |")
     blocks = tuple(Statement(line, Verdict.VERIFIED, (1,), space="\n") for line in lines)
     html = answered(replace(HAMA_ANSWER, blocks=blocks), 0)
-    assert html.count("<li") == 3 and html.count("<tr>") == 2 and html.count("<td") == 4
+    assert html.count("<li") == 3 and html.count("<tr>") == 2 and html.count("<td") == html.count("<th") == 2
     assert "<ul" in html and "<ol" in html and "- It" not in html and "<b>" not in html and "<i>" not in html
     assert html.count("data-cite") == 5
 

@@ -1,7 +1,8 @@
-
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.page import Open, ask, box, press_tab_until, unfold
+from tests.web.test_accessibility import barriers
 
 
 def test_a_question_is_narrowed_to_a_source_and_a_day(opened: Open) -> None:
@@ -67,3 +68,60 @@ def test_the_panel_is_worked_from_the_keyboard(opened: Open) -> None:
     expect(page.locator("#panel")).to_be_hidden()
     expect(page.locator("#unfold")).to_have_attribute("aria-expanded", "false")
     expect(page.locator("#unfold")).to_contain_text("Other Desk")
+
+
+def test_the_panel_closes_as_a_question_is_asked_and_retry_keeps_the_day(opened: Open) -> None:
+    page = opened()
+    panel = unfold(page)
+    panel.get_by_label("As of").fill("2024-12-01")
+    ask(page, "What is the scope?")
+    expect(panel).to_be_hidden()
+    expect(page.locator("#live .said")).to_contain_text("as_of=datetime.date(2024, 12, 1)")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#scope")).to_contain_text("All articles")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("#live .turn:not([aria-busy]) .said")).to_contain_text("as_of=datetime.date(2024, 12, 1)")
+    expect(page.locator("#live .within")).to_contain_text("as of 1 December 2024")
+    ask(page, "What is the scope now?")
+    expect(page.locator("#live .said")).to_contain_text("as_of=None")
+
+
+CUT = """() => [...document.querySelectorAll("body *")].filter((part) => {
+  const { overflowX } = getComputedStyle(part), { width } = part.getBoundingClientRect();
+  const hides = ["hidden", "clip"].includes(overflowX) && !part.matches(".aloud, .aloud *");
+  return hides && width > 1 && part.scrollWidth > part.clientWidth + 1;
+}).map((part) => part.outerHTML.slice(0, 90))"""
+
+
+def test_no_text_is_cut_off_on_a_phone(opened: Open) -> None:
+    page = opened(width=390, height=844)
+    assert page.evaluate(CUT) == []
+    for question in ("What was written?", "And Kherson? " + "A long question that goes on and on. " * 4):
+        ask(page, question)
+        assert page.evaluate(CUT) == [] and page.evaluate("document.documentElement.scrollWidth") == 390
+    unfold(page)
+    assert page.evaluate(CUT) == []
+    page.keyboard.press("Escape")
+    for name in ("History", "Export"):
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("button", name=name).click()
+        assert page.evaluate(CUT) == []
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_header_of_a_phone_is_one_line_with_a_menu(opened: Open, scheme: str) -> None:
+    page = opened(width=390, height=844, color_scheme=scheme)
+    ask(page, "Who controls Hama?")
+    bounds = page.locator("#top").bounding_box()
+    assert bounds and bounds["height"] < 60
+    menu = page.get_by_role("button", name="Menu")
+    menu.press("Enter")
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Board").press("Escape")
+    expect(menu).to_be_focused()
+    menu.click()
+    page.get_by_role("link", name="Articles").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    expect(menu).to_have_attribute("aria-expanded", "false")

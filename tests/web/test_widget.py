@@ -72,7 +72,7 @@ def said(page: Page) -> list[ConsoleMessage]:
 
 def test_the_widget_is_smaller_than_six_kilobytes_and_needs_nothing() -> None:
     script = (ROOT / "chatbot/web/page/static/widget.js").read_bytes()
-    assert len(script) < 6000
+    assert len(script) < 6 * 1024
     assert not re.search(rb"\bimport\b|innerHTML|eval\(|fetch\(|localStorage|cookie", script)
 
 
@@ -225,6 +225,7 @@ def test_a_page_that_is_not_allowed_gets_nothing_but_an_explanation(
     explanation = f"may not allow this page: add {intranet.origin('127.0.0.1')} to its CHATBOT_EMBED_ORIGINS."
     assert explanation in warned.value.text
     assert any("frame-ancestors" in message.text for message in messages)
+    expect(page.get_by_role("link", name="Open its own page")).to_have_attribute("href", f"{chat_url}/")
     assert [f.url for f in page.frames[1:]] == ["chrome-error://chromewebdata/"]
 
 

@@ -28,10 +28,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Group:
-    """Paragraphs that follow each other in one HTML element, `shape`: a list, a table; "p" are paragraphs each."""
+    """Paragraphs that follow each other in one HTML element, `shape`: a list, a table; "p" are paragraphs each. The
+    first row of a `headed` table is of heads."""
 
     shape: str
     paragraphs: Sequence[Paragraph]
+    headed: bool = False
 
 
 def answered(answer: Answer, turn: int) -> Markup:
@@ -61,8 +63,10 @@ def unchecked(text: str) -> Markup:
 
 def _groups(blocks: Sequence[Block]) -> Iterator[Group]:
     shaped = [(_shape(paragraph), paragraph) for paragraph in _paragraphs(blocks)]
-    for shape, group in groupby(shaped, key=lambda one: one[0]):
-        yield Group(shape, [made for _, paragraph in group if (made := _made(shape, paragraph)) is not None])
+    for shape, group in groupby(shaped, key=lambda pair: pair[0]):
+        made = [_made(shape, paragraph) for _, paragraph in group]
+        headed = len(made) > 1 and made[0] is not None and made[1] is None
+        yield Group(shape, [paragraph for paragraph in made if paragraph is not None], headed)
 
 
 def _shape(paragraph: Sequence[Block]) -> str:

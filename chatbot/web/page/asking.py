@@ -3,6 +3,7 @@ back, turn by turn. Each gives the new values of the page's parts."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 
@@ -39,6 +40,8 @@ def asked(
     question = str(pressed.get("question") or typed).strip()
     box: object = gr.skip() if pressed.get("question") else ""
     if pressed.get("retry") and turns and turns[-1]:
+        # Of the articles that it was asked of; who answers is chosen now, such as when an LLM failed.
+        scope = replace(turns[-1].scope, quoting=scope.quoting)
         question, turns, box = turns[-1].question, turns[:-1], gr.skip()
     if not question:
         yield hinted(NO_QUESTION)

@@ -103,6 +103,7 @@
       $("#passages").scrollTop = 0;
       follow ||= now;
       wasBusy = now;
+      if (now && !panel().hidden) unfoldPanel(false, false);
       $("#live").setAttribute("aria-busy", String(now));
     }
     showCards();

@@ -4,26 +4,27 @@
   "use strict";
   const script = document.currentScript;
   const chat = new URL("embed", script.src);
-  const HELLO_MS = 3000; // A frame has so long to greet.
+  const HELLO_MS = 3000; // For a frame to greet.
   const STYLE = `
-    :host { all: initial; }
-    button, header { font: 600 15px/1.4 system-ui, sans-serif; }
-    button { border: 0; border-radius: 99px; background: #1f5fae; cursor: pointer; }
-    button:focus-visible { outline: 3px solid; outline-offset: -5px; }
-    .open { position: fixed; z-index: 2147483000; right: 20px; bottom: 20px; padding: 12px 20px; }
-    dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; box-sizing: border-box; width: 400px;
-      height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; border: 1px solid #8888; border-radius: 12px;
-      padding: 0; background: Canvas; box-shadow: 0 6px 30px #0005; }
-    dialog[open] { display: flex; flex-direction: column; }
-    header { display: flex; align-items: center; justify-content: space-between; padding: 6px 8px 6px 16px; }
-    header button { width: 34px; height: 34px; font-size: 20px; }
-    iframe { flex: 1; display: block; width: 100%; border: 0; }
-    .left .open { right: auto; left: 20px; }
-    .left dialog { inset: auto auto 78px 20px; }
-    .flow iframe { box-sizing: border-box; height: 420px; border: 1px solid #8888; border-radius: 12px; }
-    @media (max-width: 600px) {
-      .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
-    }`;
+  :host { all: initial; }
+  button, header { font: 600 15px/1.4 system-ui, sans-serif; }
+  button { border: 0; border-radius: 99px; background: #1f5fae; cursor: pointer; }
+  button:focus-visible { outline: 3px solid; outline-offset: -5px; }
+  .open { position: fixed; z-index: 2147483000; right: 20px; bottom: 20px; padding: 12px 20px; }
+  dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; box-sizing: border-box; width: 400px;
+    height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; border: 1px solid #8888; border-radius: 12px;
+    padding: 0; background: Canvas; box-shadow: 0 6px 30px #0005; }
+  dialog[open] { display: flex; flex-direction: column; }
+  header { display: flex; align-items: center; justify-content: space-between; padding: 6px 8px 6px 16px; }
+  header button { width: 34px; height: 34px; font-size: 20px; }
+  a { padding: 8px; background: Canvas; font: 14px sans-serif; }
+  iframe { flex: 1; display: block; width: 100%; border: 0; }
+  .left .open { right: auto; left: 20px; }
+  .left dialog { inset: auto auto 78px 20px; }
+  .flow iframe { box-sizing: border-box; height: 420px; border: 1px solid #8888; border-radius: 12px; }
+  @media (max-width: 600px) {
+    .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
+  }`;
   const options = (place) => {
     const own = { ...script.dataset, ...place?.dataset };
     return { title: own.view ? "Who holds what" : "Ask the articles", close: "Close", ...own };
@@ -50,11 +51,12 @@
       known ||= data?.articleChat === "hello";
       heard[data?.articleChat]?.(data);
     });
-    frame.addEventListener("load", () => setTimeout(() => known || explain(), HELLO_MS));
+    frame.addEventListener("load", () => setTimeout(() => (known ||= !explain(frame)), HELLO_MS));
     return frame;
   }
 
-  function explain() {
+  function explain(frame) {
+    frame.before(make("a", { href: new URL(".", chat), target: "_blank", textContent: "No chat? Open its own page" }));
     console.warn(
       `The chat of ${chat.origin} did not show. Its server may not allow this page: add ${location.origin} to its ` +
         `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here must name ${chat.origin} in frame-src.`,
@@ -103,7 +105,7 @@
     paint([opener, header, closer], color);
   }
 
-  // The colour, with black or white on it.
+  // The colour, black or white on it.
   function paint(elements, color = "") {
     elements[0].style.background = color;
     const background = getComputedStyle(elements[0]).backgroundColor;
