@@ -2,8 +2,16 @@
 
 import sys
 
-from chatbot.cli.commands import main
-from chatbot.cli.process_end import end_process
+try:
+    from chatbot.cli.commands import main
+    from chatbot.cli.process_end import end_process
+except ImportError as missing:
+    from chatbot.cli.environment import advice
+
+    # What a library of ours lacks is a fault of the program, and its traceback says where.
+    if (told := advice(missing)) is None:
+        raise
+    sys.exit(told)
 
 if __name__ == "__main__":
     end_process(main(sys.argv[1:]))

@@ -67,7 +67,7 @@ def coverage(summary: Summary) -> str:
     """The line that says how many articles there are and from when to when they are."""
     articles = f"{summary.articles} article{'' if summary.articles == 1 else 's'}"
     if summary.articles == 0:
-        return "There are no articles yet. Add some: python app.py index PATH"
+        return "There are no articles yet. Editors add them on the page, under “Articles”."
     if summary.first is None or summary.last is None:
         return f"The collection holds {articles} without a date."
     if summary.first == summary.last:

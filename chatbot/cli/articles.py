@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from chatbot.cli.data_folder import open_collection
+from chatbot.cli.data_folder import open_collection, refuse_missing_folder
 from chatbot.cli.output import articles_text, json_line, print_summary, printable
 from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.errors import QuestionError
@@ -73,6 +73,7 @@ def import_(settings: Settings, file: ExportFile) -> int:
     """Take in what export has written."""
     from index.ingest.export import import_articles
 
+    refuse_missing_folder(settings)
     with open_collection(settings, writing=True, new=True) as collection:
         report = import_articles(collection, file, passages=passage_progress())
         print_summary(report)

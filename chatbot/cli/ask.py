@@ -59,6 +59,8 @@ def ask(
     with open_collection(settings, questions_only=True) as collection:
         scope = read_filter(narrowed, [source for source, _ in collection.sources() if source])
         chain = Chain(collection, settings)
+        if collection.summary().articles == 0:
+            print("Add articles first: python app.py index PATH", file=sys.stderr)
         if question == "-":
             return _ask_lines(chain, scope, conversation=conversation)
         answer = _answered(chain, question, scope, waits=sys.stderr.isatty() and not as_json)

@@ -1,5 +1,6 @@
 """Opens the collection in the data folder, and says where there is none."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,16 @@ def require_data_folder(settings: Settings, *, file: str = "") -> None:
         f"{problem} Check --data (or CHATBOT_DATA), or index articles into it first: "
         f"python app.py index PATH --data {settings.data}"
     )
+
+
+def refuse_missing_folder(settings: Settings) -> None:
+    """Raises SettingsError where a data folder that somebody has named is missing: its name may be mistyped. Only
+    `serve` and `index` make such a one."""
+    if settings.data != Settings().data and not settings.data.is_dir():
+        raise SettingsError(
+            f"There is no data folder '{settings.data}'. Check --data (or CHATBOT_DATA). Where it shall be a new one, "
+            f"make it first: mkdir -p {shlex.quote(str(settings.data))}"
+        )
 
 
 def mention_new_folder(settings: Settings) -> None:

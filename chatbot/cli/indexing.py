@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from chatbot.cli.data_folder import open_collection
+from chatbot.cli.data_folder import open_collection, refuse_missing_folder
 from chatbot.cli.output import print_report, printable
 from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.cli.sources import make_fetcher, make_watch, read_listed, urls_and_paths
@@ -70,6 +70,7 @@ def watch(
     """Index what changes in folders and feeds until it is stopped."""
     from index.ingest.watch import Watcher
 
+    refuse_missing_folder(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with open_collection(settings, loading=False, new=True) as collection:
         try:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from chatbot.cli.data_folder import mention_new_folder, require_data_folder
+from chatbot.cli.data_folder import mention_new_folder, refuse_missing_folder, require_data_folder
 from chatbot.cli.output import feedback_text, json_line, users_text
 from chatbot.errors import AccountError
 from chatbot.history import History
@@ -24,6 +24,7 @@ def users(
 ) -> int:
     """Make, list, change and remove accounts and their API tokens."""
     if action == "add":
+        refuse_missing_folder(settings)
         mention_new_folder(settings)
     else:
         require_data_folder(settings)

@@ -15,7 +15,7 @@ from index.fetch.client import Fetcher
 from index.ingest.corrections import correct_article
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
-from index.ingest.run import index_articles
+from index.ingest.run import index_articles, index_paths
 from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits
@@ -44,6 +44,13 @@ class Uploads:
     def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The articles in the file at `path`. Another file of the same `name` later replaces them."""
         return self._add(lambda worker: worker.read(path, name), say, on_written, passages)
+
+    def add_folder(self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
+        """The articles of a folder of this machine, as `index` takes them in."""
+        with self._at_work(passages) as until_stopped, self._collection.writing(say):
+            return index_paths(
+                self._collection, [path], limits=self._limits, on_written=on_written, passages=until_stopped
+            )
 
     def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The article of a JSON object with "text", and perhaps title, source, date and URL, in the file at `path`.

@@ -118,7 +118,7 @@ def test_unknown_names_are_listed(names: list[str], line: str) -> None:
 @pytest.mark.parametrize(
     ("summary", "line"),
     [
-        (Summary(0, 0, None, None), "There are no articles yet. Add some: python app.py index PATH"),
+        (Summary(0, 0, None, None), "There are no articles yet. Editors add them on the page, under “Articles”."),
         (Summary(1, 3, None, None), "The collection holds 1 article without a date."),
         (Summary(1, 3, day(5), day(5)), "The collection holds 1 article of 5 December 2024."),
         (Summary(2, 3, day(1), day(5)), "The collection holds 2 articles, from 1 December 2024 to 5 December 2024."),

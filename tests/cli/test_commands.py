@@ -273,7 +273,8 @@ def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     "command",
     [["ask", "Who controls Hama?"], ["ask", "-"], ["articles"], ["articles", "remove", "1"], ["verify"], ["feedback"]]
-    + [["export", "out.jsonl"], ["users", "list"], ["users", "password", "ada"], ["users", "token", "ada"]],
+    + [["export", "out.jsonl"], ["users", "list"], ["users", "password", "ada"], ["users", "token", "ada"]]
+    + [["users", "add", "ada"], ["watch", "."], ["import", "in.jsonl"], ["claims"], ["board"]],
 )
 def test_a_mistyped_data_folder_is_named_and_not_made(
     failing: Callable[..., str], tmp_path: Path, command: list[str]
@@ -405,3 +406,23 @@ def test_what_a_list_names_is_indexed_and_what_is_refused_is_said(here: Callable
 
 def test_a_list_that_cannot_be_read_is_named(failing: Callable[..., str], tmp_path: Path) -> None:
     assert "The list /nonexistent cannot be read" in failing("index", "--data", tmp_path, "--list", "/nonexistent")
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_without_the_environment_the_command_that_makes_it_is_named(tmp_path: Path, made: bool) -> None:
+    shutil.copy(ROOT / "app.py", tmp_path)
+    for package in ("chatbot", "index"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda folder, names: [
+            name for name in names if not (name.endswith(".py") or Path(folder, name).is_dir())
+        ])
+    if made:
+        (tmp_path / ".venv" / "bin").mkdir(parents=True)
+        (tmp_path / ".venv" / "bin" / "python").touch()
+    # Neither this environment's libraries nor those of the system.
+    ran = subprocess.run([sys.executable, "-I", "-S", "-c", "import sys, runpy; sys.path[:0] = sys.argv[1:]; "
+                          "runpy.run_path(sys.argv[1] + '/app.py', run_name='__main__')", str(tmp_path)],
+                         capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 1 and "Traceback" not in ran.stderr
+    assert ran.stderr.startswith("Error: The library '")
+    told = "Start the program in its environment: .venv/bin/python app.py" if made else "environment first: make run"
+    assert told in ran.stderr

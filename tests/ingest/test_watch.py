@@ -186,6 +186,7 @@ def test_a_folder_that_goes_and_comes_back_is_watched_on(recorder: Recorder, tmp
 
 def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp_path: Path) -> None:
     write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
+    (tmp_path / "data").mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     with Website() as site:
         site.pages["/feed"] = page("<rss><channel><item><link>/bridge</link></item></channel></rss>", "text/xml")

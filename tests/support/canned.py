@@ -282,6 +282,14 @@ class CannedUploads:
     ) -> "Report":
         return self.add_file(path, path.read_text(), say, kept, passages)
 
+    def add_folder(
+        self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None],
+        passages: Callable[[str, int, int], None],
+    ) -> "Report":
+        from index.ingest.report import Report
+
+        return Report(added=[path.name])
+
     def add_url(
         self, url: str, say: Callable[[str], None], kept: Callable[[Article], None],
         passages: Callable[[str, int, int], None],

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
+from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.article import Article
@@ -31,6 +32,7 @@ HEARTBEAT_SECONDS = 5
 BUSY = "Too many articles are being added. Try again when one of them is done."
 NAMELESS = "Give the file's name, such as: /api/articles/file?name=report.pdf"
 NO_URLS = 'Expected a JSON object with a list of "urls", sent as application/json.'
+NO_SAMPLES = "There are no sample articles beside this program."
 NO_RUN = "No such run is at work. It may be done by now."
 STOPPED = "It was stopped. What is listed as added is kept; nothing is kept of a text that was not done."
 # Fewer are done before anybody has read how many they are.
@@ -54,6 +56,7 @@ class Uploads(Protocol):
 
     def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
     def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
+    def add_folder(self, path: Path, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
     def add_url(self, url: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
 
 
@@ -77,6 +80,10 @@ def add(app: FastAPI, uploads: Uploads, access: Access, limit: Limit) -> None:
     @app.post("/api/articles/urls")
     def urls(request: Request, sent: Annotated[object, Body()] = None, run: str = "") -> Response:
         return no_editor(request, access) or taking.urls(sent, run)
+
+    @app.post("/api/articles/samples")
+    def samples(request: Request, run: str = "") -> Response:
+        return no_editor(request, access) or taking.samples(run)
 
     @app.post("/api/articles/stop")
     def stop(request: Request, run: str = "") -> Response:
@@ -126,6 +133,16 @@ class _Taking:
         held = ExitStack()
         held.callback(self._free.release)
         return _streamed([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
+
+    def samples(self, run: str) -> Response:
+        """Add the sample articles that came with the program."""
+        if not SAMPLES.is_dir():
+            return error(NO_SAMPLES, 404)
+        if not self._free.acquire(blocking=False):
+            return _busy()
+        held = ExitStack()
+        held.callback(self._free.release)
+        return _streamed([partial(self._uploads.add_folder, SAMPLES)], held, self._stoppable(run, held))
 
     def _stoppable(self, run: str, held: ExitStack) -> Event:
         stopped = Event()

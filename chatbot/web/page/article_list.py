@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
 from chatbot.web.templating import render
 from index.storage.articles import Browsing, Listed, Order
@@ -117,6 +118,7 @@ def table(rows: Sequence[Listed], total: int, wanted: Browsing, page: int, *, ed
         searched=wanted.words or wanted.source is not None,
         columns=COLUMNS,
         editor=editor,
+        samples=editor and SAMPLES.is_dir(),
     )
 
 

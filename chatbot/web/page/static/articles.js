@@ -218,6 +218,15 @@
     if (!working && files.length) sendFiles();
   }
 
+  // Of a folder what can be read; two files of one name in it are told apart by their folders.
+  function inFolder(given) {
+    const kinds = $('.drop [name="files"]').accept.split(",");
+    const readable = [...given].filter(({ name }) => kinds.some((kind) => name.toLowerCase().endsWith(kind)));
+    return readable.map((file) => new File([file], file.webkitRelativePath.replaceAll("/", " - "), { type: file.type }));
+  }
+
+  const addSamples = () => work([{ path: "samples", type: "application/json", body: () => "{}" }], () => "Reading the sample articles");
+
   async function sendFiles() {
     const sending = [...files];
     const steps = sending.map((file) => ({
@@ -287,7 +296,7 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.name !== "files" || !mine(event)) return;
-    addFiles(event.target.files);
+    addFiles(event.target.webkitdirectory ? inFolder(event.target.files) : event.target.files);
     event.target.value = "";
   });
   document.addEventListener("submit", (event) => {
@@ -304,6 +313,7 @@
     if ("order" in button.dataset) sort(button);
     else if ("turnTo" in button.dataset) turn(button);
     else if ("dismiss" in button.dataset) $("#adding .outcome").replaceChildren();
+    else if ("samples" in button.dataset && !working) addSamples();
     else if ("again" in button.dataset) sendFiles();
   });
 
