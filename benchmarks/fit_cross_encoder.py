@@ -1,49 +1,38 @@
-"""Fits the cross-encoder's low-rank matrices on QAMR: questions on single sentences of Wikinews and Wikipedia.
+"""Fits the cross-encoder on QAMR and on the reports with questions that ship here.
 
     python -m benchmarks.fit_cross_encoder --data FOLDER
 
-FOLDER holds `qamr/`. Writes `index/search/cross_encoder.safetensors`. A positive pair is a question and its sentence, a
-negative one the question and another sentence, mostly of the same document and with words in common.
+FOLDER holds `qamr/`: questions on single sentences of Wikinews and Wikipedia. `benchmarks/training/questions` holds
+news reports, each with questions that some of its sentences answer, and some that none does. Writes
+`index/search/cross_encoder.safetensors`.
 """
 
 import argparse
 import gzip
+import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional
 
-from index.search.cross_encoder import CrossEncoder, Head, Pieces, joined
-from index.search.numpy_cross_encoder import LORA_SCALE, WEIGHTS
+from benchmarks.support.joint_training import DEVICE, Texts, adaptable, logits, marks, train, write
+from index.search.joint_layers import JointLayers
+from index.search.numpy_cross_encoder import WEIGHTS
 
-RANK, STEPS, BATCH, KIND_SPREAD = 32, 2000, 32, 0.05
-LORA_RATE, HEAD_RATE, DECAY = 8e-4, 1.5e-3, 0.01
-LONGEST_PIECES = 70
-ADAPTED = (
-    "attention.self.query",
-    "attention.self.key",
-    "attention.self.value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
+REPORTS = Path(__file__).parent / "training" / "questions"
+STEPS, BATCH, CANDIDATES = 3000, 48, 8
+# Of the questions in a batch so many are QAMR's; so many of those lack their sentence.
+QAMR_SHARE, UNANSWERED_SHARE = 0.3, 0.15
+HELD_OUT = 12
+LONGEST_PIECES = 110
 _MARKS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
-
-
-@dataclass(frozen=True)
-class Example:
-    """A question, the id of the sentence that it is on, and the places of the words that answer it."""
-
-    question: str
-    sentence: str
-    answer: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -54,40 +43,24 @@ class Sentence:
     words: tuple[tuple[int, int], ...]
 
 
-class Adapted(nn.Module):
-    """A fixed linear layer and a low-rank change of it (LoRA, Hu et al., ICLR 2022)."""
+@dataclass
+class Task:
+    """A question, the sentences that answer it, those that could be taken for an answer, the likeliest first, and the
+    places of the word pieces that are the answer, where these are known. All texts by their numbers."""
 
-    def __init__(self, fixed: nn.Linear) -> None:
-        super().__init__()
-        self.fixed = fixed
-        self.a = nn.Linear(fixed.in_features, RANK, bias=False)
-        self.b = nn.Linear(RANK, fixed.out_features, bias=False)
-        nn.init.normal_(self.a.weight, std=0.02)
-        nn.init.zeros_(self.b.weight)
-
-    def forward(self, states: Tensor) -> Tensor:
-        """The layer's output, changed."""
-        changed: Tensor = self.fixed(states) + LORA_SCALE * self.b(self.a(states))
-        return changed
+    question: int
+    gold: list[int]
+    others: list[int]
+    answer: list[int] = field(default_factory=list)
 
 
 def read_sentences(folder: Path) -> dict[str, Sentence]:
-    """The sentences by their ids; Penn Treebank tokens are joined as they are written."""
+    """QAMR's sentences by their ids; Penn Treebank tokens are joined as they are written."""
     sentences = {}
     for line in gzip.open(folder / "wiki-sentences.tsv.gz", "rt", encoding="utf-8"):
         ident, words = line.rstrip("\n").split("\t", 1)
         sentences[ident] = _joined_words(words.split())
     return sentences
-
-
-def read_examples(folder: Path) -> list[Example]:
-    """The questions with the words of their first answer."""
-    examples = []
-    for name in ("filtered_dev", "filtered_test"):
-        for line in gzip.open(folder / f"{name}.tsv.gz", "rt", encoding="utf-8"):
-            row = line.rstrip("\n").split("\t")
-            examples.append(Example(row[5], row[0], tuple(map(int, row[6].split()))))
-    return examples
 
 
 def _joined_words(words: Sequence[str]) -> Sentence:
@@ -102,101 +75,138 @@ def _joined_words(words: Sequence[str]) -> Sentence:
     return Sentence(text, tuple(spans))
 
 
+def qamr_tasks(folder: Path, texts: Texts) -> list[Task]:
+    """QAMR's questions. The other sentences are mostly of the same document, those with words in common first."""
+    sentences = read_sentences(folder)
+    numbers = {ident: texts.number(sentence.text) for ident, sentence in sentences.items()}
+    documents: dict[str, list[int]] = defaultdict(list)
+    for ident, number in numbers.items():
+        documents[_document(ident)].append(number)
+    every = list(numbers.values())
+    tasks = []
+    for name in ("filtered_dev", "filtered_test"):
+        for line in gzip.open(folder / f"{name}.tsv.gz", "rt", encoding="utf-8"):
+            row = line.rstrip("\n").split("\t")
+            gold, question = numbers[row[0]], texts.number(row[5])
+            near = [number for number in documents[_document(row[0])] if number != gold]
+            pool = random.sample(near, min(CANDIDATES, len(near))) + random.sample(every, CANDIDATES)
+            others = [number for number in pool[: CANDIDATES + 4] if number != gold]
+            words = sentences[row[0]].words
+            spans = [words[int(place)] for place in row[6].split() if int(place) < len(words)]
+            tasks.append(Task(question, [gold], _nearest(texts, question, others), texts.pieces(gold, spans)))
+    return tasks
+
+
 def _document(ident: str) -> str:
     return ":".join(ident.split(":")[:3])
 
 
-class Pairs:
-    """Draws batches of pairs, half of them negative."""
-
-    def __init__(self, encoder: CrossEncoder, sentences: dict[str, Sentence], examples: Sequence[Example]) -> None:
-        self._encoder, self._sentences, self._examples = encoder, sentences, examples
-        self._documents: dict[str, list[str]] = defaultdict(list)
-        for ident in sentences:
-            self._documents[_document(ident)].append(ident)
-
-    def draw(self, count: int) -> list[tuple[Pieces, Pieces, float, Tensor]]:
-        """Question, sentence, whether it answers, and which of the sentence's pieces do."""
-        pairs: list[tuple[Pieces, Pieces, float, Tensor]] = []
-        while len(pairs) < count:
-            example = random.choice(self._examples)
-            question = self._encoder.pieces([example.question])[0]
-            for ident, answers in ((example.sentence, 1.0), (self._other(example), 0.0)):
-                sentence = self._sentences[ident]
-                pieces = self._encoder.pieces([sentence.text])[0]
-                if len(pieces[0]) <= LONGEST_PIECES:
-                    pairs.append((question, pieces, answers, self._answer(sentence, example, answers > 0)))
-        return pairs
-
-    def _answer(self, sentence: Sentence, example: Example, answers: bool) -> Tensor:
-        spans = self._encoder.spans(sentence.text)
-        wanted = [sentence.words[n] for n in example.answer if n < len(sentence.words)] if answers else []
-        return torch.tensor([any(start < last and first < end for first, last in wanted) for start, end in spans])
-
-    def _other(self, example: Example) -> str:
-        asked = set(re.findall(r"\w{3,}", example.question.lower()))
-        near = [ident for ident in self._documents[_document(example.sentence)] if ident != example.sentence]
-        pool = random.sample(near, min(6, len(near))) or random.sample(list(self._sentences), 6)
-        return max(pool, key=lambda one: len(asked & set(re.findall(r"\w+", self._sentences[one].text.lower()))))
+def _nearest(texts: Texts, question: int, others: Sequence[int]) -> list[int]:
+    asked = texts.bag(question)
+    return sorted(others, key=lambda number: -len(asked & texts.bag(number)))
 
 
-def fit(pairs: Pairs, head: Head) -> None:
-    """Train the head and the low-rank matrices of its layers."""
-    adapted = [p for name, p in head.named_parameters() if p.requires_grad and name.startswith("layers")]
-    others = [p for name, p in head.named_parameters() if p.requires_grad and not name.startswith("layers")]
-    optimizer = torch.optim.AdamW([{"params": adapted}, {"params": others}], weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [LORA_RATE, HEAD_RATE], total_steps=STEPS, pct_start=0.08)
-    for step in range(STEPS):
-        rows = pairs.draw(BATCH)
-        longest = max(len(question[0]) + len(sentence[0]) for question, sentence, _, _ in rows)
-        batches = [joined(question, [sentence], longest) for question, sentence, _, _ in rows]
-        states, kind, mask = (torch.cat(parts) for parts in zip(*batches, strict=True))
-        answers, pieces = head(states, kind, mask)
-        loss = nn.functional.binary_cross_entropy_with_logits(answers, torch.tensor([row[2] for row in rows]))
-        told = [(n, len(row[0][0]), row[3]) for n, row in enumerate(rows) if row[2] > 0]
-        for n, start, wanted in told:
-            own = pieces[n, start : start + len(wanted)]
-            loss = loss + 2 * nn.functional.binary_cross_entropy_with_logits(own, wanted.float()) / len(told)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_([*adapted, *others], 1.0)
-        optimizer.step()
-        schedule.step()
-        if (step + 1) % 100 == 0:
-            print(f"step {step + 1} of {STEPS}, loss {loss.item():.3f}", flush=True)
+def report_tasks(rows: Sequence[dict[str, object]], texts: Texts) -> Iterator[list[Task]]:
+    """The questions of each report, those first that it answers. A sentence is read behind its report's title."""
+    for row in rows:
+        sentences = [texts.number(f"{row['title']}: {sentence}") for sentence in _list(row["sentences"])]
+        tasks = []
+        for asked in _list(row["questions"]):
+            question = texts.number(asked["q"])
+            gold = [sentences[place] for place in asked["gold"]]
+            others = [number for number in sentences if number not in gold]
+            tasks.append(Task(question, gold, _nearest(texts, question, others)))
+        for asked in _list(row["unanswerable"]):
+            question, near = texts.number(asked["q"]), sentences[asked["near"]]
+            others = _nearest(texts, question, [number for number in sentences if number != near])
+            tasks.append(Task(question, [], [near, *others]))
+        yield tasks
 
 
-def adapt(head: Head) -> None:
-    """Put a low-rank change beside each linear layer of the head's transformer layers, and fix all else of them."""
-    head.layers.requires_grad_(False)
-    for layer in head.layers:
-        for name in ADAPTED:
-            parent, _, last = name.rpartition(".")
-            owner = layer.get_submodule(parent) if parent else layer
-            fixed = getattr(owner, last)
-            setattr(owner, last, Adapted(fixed))
-    nn.init.normal_(head.kind.weight, std=KIND_SPREAD)
+def _list(value: object) -> list[Any]:
+    assert isinstance(value, list)
+    return value
+
+
+def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequence[int]) -> Tensor:
+    """How unlikely the right sentences of each question are, or none of them where none answers, and the words of the
+    answer. Questions with few candidates are filled up with others' sentences."""
+    first: list[int] = []
+    second: list[int] = []
+    right = torch.zeros(len(tasks), CANDIDATES)
+    for row, task in enumerate(tasks):
+        gold = task.gold[:2]
+        candidates = (gold + task.others)[:CANDIDATES]
+        candidates += random.sample(fill, CANDIDATES - len(candidates))
+        right[row, : len(gold)] = 1
+        first += [task.question] * CANDIDATES
+        second += candidates
+    right = right.to(DEVICE)
+    answers, pieces, inner = logits(layers, texts, first, second)
+    scores = answers[:, 0].view(len(tasks), CANDIDATES)
+    with_none = torch.cat([scores, torch.zeros_like(scores[:, :1])], 1).log_softmax(1)
+    wanted = torch.cat([right, (right.sum(1, keepdim=True) == 0).float()], 1)
+    total = -torch.logsumexp(with_none.masked_fill(wanted == 0, -1e4), 1).mean()
+    total = total + functional.binary_cross_entropy_with_logits(scores, right)
+    told = [row for row, task in enumerate(tasks) if task.answer and task.gold]
+    if told:
+        rows = torch.tensor(told, device=DEVICE) * CANDIDATES
+        total = total + _of_words(pieces[rows, :, 0], [tasks[row].answer for row in told], inner[rows])
+    return total
+
+
+def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -> Tensor:
+    each = functional.binary_cross_entropy_with_logits(pieces, marks(answers, pieces.shape[1]), reduction="none")
+    return (each * inner).sum() / inner.sum()
+
+
+def report(layers: JointLayers, texts: Texts, tasks: Sequence[Task]) -> None:
+    """Print how often the best sentence is right, and how well questions without an answer are told apart."""
+    layers.eval()
+    able, unable, first = [], [], []
+    with torch.inference_mode():
+        for task in tasks:
+            candidates = task.gold + task.others
+            scores = logits(layers, texts, [task.question] * len(candidates), candidates)[0][:, 0]
+            (able if task.gold else unable).append(float(scores.max()))
+            if task.gold:
+                first.append(int(scores.argmax()) < len(task.gold))
+    apart = sum(good > bad for good in able for bad in unable) / (len(able) * len(unable))
+    print(f"{len(tasks)} questions held out: right sentence first {sum(first) / len(first):.3f}, area {apart:.3f}")
+    layers.train()
 
 
 def main() -> None:
     """Read, fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    folder = parser.parse_args().data / "qamr"
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="end by then")
+    options = parser.parse_args()
     random.seed(0)
-    np.random.seed(0)
     torch.manual_seed(0)
-    encoder = CrossEncoder(None)
-    adapt(encoder.head)
-    encoder.head.train()
-    fit(Pairs(encoder, read_sentences(folder), read_examples(folder)), encoder.head)
-    kept = {name: value.half().contiguous() for name, value in encoder.head.state_dict().items() if _is_fitted(name)}
-    save_file(kept, WEIGHTS)
-    print(f"{WEIGHTS.stat().st_size} bytes in {WEIGHTS.name}")
+    texts = Texts(LONGEST_PIECES)
+    lines = [line for path in sorted(REPORTS.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    reports = list(report_tasks([json.loads(line) for line in lines], texts))
+    held_out = [task for tasks in reports[::HELD_OUT] for task in tasks]
+    own = [task for number, tasks in enumerate(reports) if number % HELD_OUT for task in tasks]
+    qamr = qamr_tasks(options.data / "qamr", texts)
+    fill = [number for task in own for number in task.gold]
+    layers = adaptable(1, 1)
 
+    def loss_of(step: int) -> Tensor:
+        from_qamr = int(BATCH * QAMR_SHARE)
+        drawn = random.sample(own, BATCH - from_qamr)
+        for task in random.sample(qamr, from_qamr):
+            lacks = random.random() < UNANSWERED_SHARE
+            drawn.append(Task(task.question, [], task.others) if lacks else task)
+        if step and step % 1000 == 0:
+            report(layers, texts, held_out)
+        return loss(layers, texts, drawn, fill)
 
-def _is_fitted(name: str) -> bool:
-    return not name.startswith("layers.") or name.endswith((".a.weight", ".b.weight"))
+    train(layers, loss_of, STEPS, options.seconds)
+    report(layers, texts, held_out)
+    write(layers, options.out)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ class Bert(nn.Module):
         """The states below the first layer, shape (texts, pieces, dimension), of word pieces, shape (texts, pieces)."""
         part = self.embeddings
         states = part["word_embeddings"](ids) + part["token_type_embeddings"](torch.zeros_like(ids))
-        normalised: Tensor = part["LayerNorm"](states + part["position_embeddings"](torch.arange(ids.shape[1])))
+        places = torch.arange(ids.shape[1], device=ids.device)
+        normalised: Tensor = part["LayerNorm"](states + part["position_embeddings"](places))
         return normalised
 
 

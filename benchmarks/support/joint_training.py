@@ -1,0 +1,221 @@
+"""Trains the low-rank matrices of the layers that read two texts together: the texts as word pieces, the adapted
+layers, the steps. On a processor a fit takes many hours, on a GPU minutes; the device is the one that torch finds."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from index.search.bert import bert
+from index.search.joint_layers import JointLayers
+from index.search.joint_sizes import LORA_SCALE
+from index.search.word_pieces import tokenizer
+
+RANK = 32
+LORA_RATE, HEAD_RATE, DECAY = 8e-4, 1.5e-3, 0.01
+WARM_UP = 0.08
+KIND_SPREAD = 0.05
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+_ADAPTED = (
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+
+
+class Adapted(nn.Module):
+    """A fixed linear layer and a low-rank change of it (LoRA, Hu et al., ICLR 2022)."""
+
+    def __init__(self, fixed: nn.Linear) -> None:
+        super().__init__()
+        self.fixed = fixed
+        self.a = nn.Linear(fixed.in_features, RANK, bias=False)
+        self.b = nn.Linear(RANK, fixed.out_features, bias=False)
+        nn.init.normal_(self.a.weight, std=0.02)
+        nn.init.zeros_(self.b.weight)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """The layer's output, changed."""
+        changed: Tensor = self.fixed(states) + LORA_SCALE * self.b(self.a(states))
+        return changed
+
+
+def adaptable(outputs: int, marks: int) -> JointLayers:
+    """New layers on the device, with a low-rank change beside each linear layer of the bundled model's; all else of
+    that is fixed."""
+    layers = JointLayers(outputs, marks)
+    for stack in (layers.lower, layers.layers):
+        stack.requires_grad_(False)
+        for layer in stack:
+            for name in _ADAPTED:
+                parent, _, last = name.rpartition(".")
+                owner = layer.get_submodule(parent) if parent else layer
+                setattr(owner, last, Adapted(getattr(owner, last)))
+    nn.init.normal_(layers.kind.weight, std=KIND_SPREAD)
+    bert().to(DEVICE).requires_grad_(False)
+    return layers.to(DEVICE).train()
+
+
+class Texts:
+    """Texts as word pieces on the device, each known by its number."""
+
+    def __init__(self, longest_pieces: int) -> None:
+        self._tokenizer = tokenizer(longest_pieces)
+        self._tokenizer.no_padding()
+        self._longest = longest_pieces
+        self._numbers: dict[str, int] = {}
+        self._ids: list[list[int]] = []
+        self.spans: list[list[tuple[int, int]]] = []
+        self._table: tuple[Tensor, Tensor] | None = None
+
+    def number(self, text: str) -> int:
+        """The number of a text."""
+        if text not in self._numbers:
+            encoding = self._tokenizer.encode(text)
+            self._numbers[text] = len(self._ids)
+            self._ids.append(encoding.ids)
+            self.spans.append(encoding.offsets)
+        return self._numbers[text]
+
+    def bag(self, number: int) -> frozenset[int]:
+        """The word pieces of a text, without their order."""
+        return frozenset(self._ids[number])
+
+    def pieces(self, number: int, spans: Iterable[tuple[int, int]]) -> list[int]:
+        """The places of the word pieces that lie in one of these spans of a text's characters."""
+        spans = list(spans)
+        own = self.spans[number]
+        return [n for n, (start, end) in enumerate(own) if end > start and any(start < b and a < end for a, b in spans)]
+
+    def rows(self, numbers: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+        """Word pieces, those that are there, and those that are no start or end mark: each of shape (texts, pieces)."""
+        if self._table is None:
+            lengths = [len(ids) for ids in self._ids]
+            table = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
+            for row, ids in enumerate(self._ids):
+                table[row, : len(ids)] = ids
+            self._table = torch.from_numpy(table).to(DEVICE), torch.tensor(lengths, device=DEVICE)
+        table, lengths_ = self._table
+        chosen = torch.tensor(numbers, device=DEVICE)
+        length = lengths_[chosen]
+        ids = table[chosen, : int(length.max())]
+        places = torch.arange(ids.shape[1], device=DEVICE)[None]
+        held = places < length[:, None]
+        return ids, held, held & (places > 0) & (places < length[:, None] - 1)
+
+
+class LowerStates:
+    """The lower layers' states of texts, remembered: for a fit that leaves those layers as they are."""
+
+    def __init__(self, layers: JointLayers) -> None:
+        layers.lower.requires_grad_(False)
+        self._layers = layers
+        self._states: dict[int, Tensor] = {}
+
+    def __call__(self, numbers: Sequence[int], ids: Tensor, held: Tensor) -> Tensor:
+        """The states of the texts of these numbers, shape (texts, pieces, dimension)."""
+        missing = [row for row, number in enumerate(numbers) if number not in self._states]
+        if missing:
+            was_training = self._layers.lower.training
+            self._layers.lower.eval()
+            with torch.no_grad(), _half_precision():
+                read = self._layers.alone(ids[missing], held[missing])
+            self._layers.lower.train(was_training)
+            for row, states in zip(missing, read, strict=True):
+                self._states[numbers[row]] = states[: int(held[row].sum())].half()
+        rows = [self._states[number].float() for number in numbers]
+        return nn.utils.rnn.pad_sequence(
+            [*rows, torch.zeros_like(ids[0, :, None]).float().expand(-1, rows[0].shape[1])], batch_first=True
+        )[:-1]
+
+
+def resume(layers: JointLayers, path: Path) -> None:
+    """Go on from the weights that `write` wrote."""
+    layers.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
+
+
+def _half_precision() -> torch.autocast:
+    return torch.autocast(DEVICE.type, dtype=torch.bfloat16)
+
+
+def logits(
+    layers: JointLayers,
+    texts: Texts,
+    first: Sequence[int],
+    second: Sequence[int],
+    flagged: Tensor | None = None,
+    alone: Callable[[Sequence[int], Tensor, Tensor], Tensor] | None = None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The logits of pairs of texts, shape (pairs, outputs), of the second texts' pieces, shape (pairs, pieces, marks),
+    and which of these are no start or end mark. `flagged` has shape (pairs, pieces). `alone` gives the lower layers'
+    states where these are known."""
+    (ids, held, inner), (other_ids, other_held, other_inner) = texts.rows(first), texts.rows(second)
+    same = (ids[:, :, None] == other_ids[:, None, :]) & inner[:, :, None] & other_inner[:, None, :]
+    kind = torch.cat([2 * same.any(2).long(), 1 + 2 * same.any(1).long()], 1)
+    with _half_precision():
+        if alone is None:
+            states = torch.cat([layers.alone(ids, held), layers.alone(other_ids, other_held)], 1)
+        else:
+            states = torch.cat([alone(first, ids, held), alone(second, other_ids, other_held)], 1)
+        marked = None
+        if flagged is not None:
+            marked = torch.cat([torch.zeros_like(ids, dtype=flagged.dtype), flagged[:, : other_ids.shape[1]]], 1)
+        answers, pieces = layers(states, kind, torch.cat([inner, other_inner], 1), marked)
+    return answers.float(), pieces[:, ids.shape[1] :].float(), other_inner
+
+
+def marks(rows: Sequence[Sequence[int]], width: int) -> Tensor:
+    """1 at the places that each row names, shape (rows, width)."""
+    table = np.zeros((len(rows), width), dtype=np.float32)
+    for row, places in enumerate(rows):
+        table[row, [place for place in places if place < width]] = 1
+    return torch.from_numpy(table).to(DEVICE)
+
+
+def train(layers: JointLayers, loss_of: Callable[[int], Tensor], steps: int, seconds: float) -> None:
+    """Minimise the loss that each step's number gives, until the steps or the seconds are over: AdamW, with a rate that
+    rises at first and then falls to zero."""
+    low_rank = [value for name, value in layers.named_parameters() if value.requires_grad and _is_low_rank(name)]
+    others = [value for name, value in layers.named_parameters() if value.requires_grad and not _is_low_rank(name)]
+    optimizer = torch.optim.AdamW([{"params": low_rank}, {"params": others}], weight_decay=DECAY)
+    begun = time.monotonic()
+    for step in range(steps):
+        progress = max(step / steps, (time.monotonic() - begun) / seconds)
+        if progress >= 1:
+            break
+        share = (
+            progress / WARM_UP
+            if progress < WARM_UP
+            else 0.5 + 0.5 * np.cos(np.pi * (progress - WARM_UP) / (1 - WARM_UP))
+        )
+        for group, rate in zip(optimizer.param_groups, (LORA_RATE, HEAD_RATE), strict=True):
+            group["lr"] = rate * share
+        loss = loss_of(step)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_([*low_rank, *others], 1.0)
+        optimizer.step()
+        if step % 100 == 0:
+            print(f"step {step} of {steps}, {time.monotonic() - begun:.0f} s, loss {loss.item():.3f}", flush=True)
+
+
+def write(layers: JointLayers, path: Path) -> None:
+    """Write what was fitted, in half precision."""
+    fitted = {
+        name: value.detach().cpu().half().contiguous()
+        for name, value in layers.state_dict().items()
+        if _is_low_rank(name) or not name.startswith(("lower.", "layers."))
+    }
+    save_file(fitted, path)
+    print(f"{path.stat().st_size} bytes in {path.name}")
+
+
+def _is_low_rank(name: str) -> bool:
+    return name.endswith((".a.weight", ".b.weight"))

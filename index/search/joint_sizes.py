@@ -1,0 +1,7 @@
+"""The sizes of the layers that read two texts together; `joint_layers.py` tells what they are."""
+
+LOWER_LAYERS = 4
+LORA_SCALE = 2.0
+# A piece is of the first text or the second, stands in one or both, or is asked about.
+KINDS, FLAGGED = 5, 4
+WIDTH = 64
