@@ -233,8 +233,8 @@ def test_an_llm_that_is_silent_leaves_a_reader_with_quotations_of_the_articles(s
 
 
 def test_the_llms_answer_goes_with_the_quoted_one(samples: Collection) -> None:
-    text = "The opposition took the city of Hama. [1][2][3] The articles do not say who holds the villages around it."
-    with ScriptedLLM("fixed", text=text, delay_seconds=0.15) as llm:
+    # The quoted answer is there before the first word, on a busy machine too.
+    with ScriptedLLM("fixed", text="The opposition took the city of Hama. [1][2][3]", delay_seconds=0.6) as llm:
         chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
         seen = written(chain, "Who controls Hama?")
     answer = seen[-1].answer
