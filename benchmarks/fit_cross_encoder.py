@@ -163,7 +163,9 @@ def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -
 def report(layers: JointLayers, texts: Texts, tasks: Sequence[Task]) -> None:
     """Print how often the best sentence is right, and how well questions without an answer are told apart."""
     layers.eval()
-    able, unable, first = [], [], []
+    able: list[float] = []
+    unable: list[float] = []
+    first = []
     with torch.inference_mode():
         for task in tasks:
             candidates = task.gold + task.others

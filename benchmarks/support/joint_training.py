@@ -98,10 +98,10 @@ class Texts:
         """Word pieces, those that are there, and those that are no start or end mark: each of shape (texts, pieces)."""
         if self._table is None:
             lengths = [len(ids) for ids in self._ids]
-            table = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
-            for row, ids in enumerate(self._ids):
-                table[row, : len(ids)] = ids
-            self._table = torch.from_numpy(table).to(DEVICE), torch.tensor(lengths, device=DEVICE)
+            padded = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
+            for row, own in enumerate(self._ids):
+                padded[row, : len(own)] = own
+            self._table = torch.from_numpy(padded).to(DEVICE), torch.tensor(lengths, device=DEVICE)
         table, lengths_ = self._table
         chosen = torch.tensor(numbers, device=DEVICE)
         length = lengths_[chosen]
