@@ -32,11 +32,9 @@ class Collection(Protocol):
 def next_questions(
     chain: AnswerStreamer, collection: Collection, answer: Answer, scope: QuestionFilter, most: int = 3
 ) -> list[str]:
-    """At most `most` questions, each with an answer of its own within `scope`; none where `answer` abstains. Raises
-    ChatbotError and IndexingError."""
-    if answer.abstained or not answer.citations:
-        return []
-    known = {_place(citation) for citation in answer.citations}
+    """At most `most` questions, each with an answer of its own within `scope`: of one that abstains what the passages
+    that come near it answer instead. Raises ChatbotError and IndexingError."""
+    known = set() if answer.abstained else {_place(citation) for citation in answer.citations}
     questions: list[str] = []
     for question in _candidates(collection, answer, scope)[:MOST_TRIED]:
         told = _cited(chain, question, scope)
@@ -65,7 +63,10 @@ def _place(citation: Citation) -> tuple[str, int]:
 
 def _candidates(collection: Collection, answer: Answer, scope: QuestionFilter) -> list[str]:
     """Questions that may be answerable, the likeliest first: of the same place, of others, of offices, of names."""
-    ids = list(dict.fromkeys(citation.article_id for citation in answer.citations))[:MOST_ARTICLES]
+    cited = answer.related if answer.abstained else answer.citations
+    ids = list(dict.fromkeys(citation.article_id for citation in cited))[:MOST_ARTICLES]
+    if not ids:
+        return []
     claims = [claim for claim in collection.reported_claims() if claim.claim.certainty is not Certainty.DENIED]
     near = [claim for claim in claims if claim.article_id in ids]
     asked = f"{answer.standalone_question} {answer.question}".casefold()

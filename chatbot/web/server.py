@@ -18,12 +18,13 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot.answering import matches
 from chatbot.answering.records import Records
 from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, corrections, feedback, history, next_questions, questions, shared
+from chatbot.web.api import articles, claims, corrections, feedback, history, next_questions, questions, search, shared
 from chatbot.web.api.corrections import Uploads
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -76,7 +77,7 @@ STATIC_FILES = {
 log = logging.getLogger(__name__)
 
 
-class Collection(questions.Collection, claims.Collection, article_list.Collection, Protocol):
+class Collection(questions.Collection, claims.Collection, article_list.Collection, matches.Collection, Protocol):
     """What page and API together know of the articles."""
 
     def summary(self) -> conversation.Summary: ...
@@ -150,6 +151,7 @@ def application(
     articles.add(app, uploads, access, settings.upload_limit)
     corrections.add(app, collection, uploads, access)
     feedback.add(app, ratings, access)
+    search.add(app, collection, throttle)
     claims.add(app, collection, settings.public_url)
     history.add(app, settings)
     shared.add(app, settings, records)

@@ -20,8 +20,20 @@ def test_each_question_is_answered_with_something_new(sample_chain: Chain, sampl
         assert not {(citation.article_id, citation.start) for citation in next_answer.citations} <= told, asked
 
 
-def test_after_an_abstention_and_small_talk_there_is_none(sample_chain: Chain, samples: Collection) -> None:
-    for question in ("Who controls Kherson?", "Thanks", "What can you do?"):
+@pytest.mark.parametrize("question", ["Who controls Kherson?", "What did the mayor of Paris say about the harvest?"])
+def test_after_an_abstention_what_is_offered_is_answered(
+    sample_chain: Chain, samples: Collection, question: str
+) -> None:
+    abstained = sample_chain.answer(question)
+    assert abstained.abstained
+    offered = next_questions(sample_chain, samples, abstained, EVERYWHERE)
+    assert offered or not abstained.related
+    for asked in offered:
+        assert not sample_chain.answer(asked).abstained, asked
+
+
+def test_after_small_talk_there_is_none(sample_chain: Chain, samples: Collection) -> None:
+    for question in ("Thanks", "What can you do?"):
         assert next_questions(sample_chain, samples, sample_chain.answer(question), EVERYWHERE) == []
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chatbot.answer import (
     INSTEAD,
     Answer,
@@ -32,9 +34,11 @@ from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from index.claim import Certainty, Claim, ReportedClaim, Status
-from index.errors import ArticleNotFoundError, LockedError
+from index.errors import ArticleNotFoundError, LockedError, VectorStoreError
+from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
+from index.storage.filters import Filters
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
@@ -250,6 +254,20 @@ class CannedCollection:
         if id not in self._articles:
             raise ArticleNotFoundError(f"No article has the id '{id}'.")
         return self._articles[id]
+
+    def search(self, question: str, *, filters: Filters, limit: int) -> list[RetrievedPassage]:
+        if "fail" in question:
+            raise VectorStoreError("Chroma cannot be searched.")
+        return [
+            RetrievedPassage(Passage(a.id, 0, 0, len(a.text), a.text, ((0, a.text.index(".") + 1),)), a, 0.5, 0.1)
+            for a in self._articles.values()
+        ]
+
+    def sentence_vectors(self, passage: Passage) -> Vectors:
+        return np.ones((len(passage.sentences), 2), dtype=np.float32)
+
+    def question_vector(self, question: str) -> Vectors:
+        return np.ones(2, dtype=np.float32)
 
     def remove(self, article_id: str) -> bool:
         return self._articles.pop(article_id, None) is not None

@@ -72,4 +72,4 @@ def no_editor(request: HTTPConnection, access: Access) -> Response | None:
 
 
 def _is_page(path: str) -> bool:
-    return path in ("/", "/embed", "/feedback", "/feedback.csv") or path.startswith(("/article/", "/a/"))
+    return path in ("/", "/embed", "/search", "/feedback", "/feedback.csv") or path.startswith(("/article/", "/a/"))

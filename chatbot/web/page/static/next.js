@@ -32,7 +32,7 @@
       return item;
     }));
     const next = Object.assign(document.createElement("div"), { className: "next" });
-    next.append(Object.assign(document.createElement("p"), { textContent: "Ask next" }), list);
+    next.append(Object.assign(document.createElement("p"), { textContent: turn.querySelector(".none") ? "The articles answer instead" : "Ask next" }), list);
     const scroller = $("#conversation");
     const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
     turn.append(next);

@@ -1,0 +1,42 @@
+"""Finds all that comes near to some words: the passages of a search page, each with its sentence that fits best."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chatbot.answer import Citation
+from chatbot.citations import cite
+from index.passage import Passage, RetrievedPassage, Vectors
+from index.storage.filters import EVERYTHING, Filters
+
+MOST_MATCHES = 200
+# Of the cosine of question and passage: what is further away has nothing to do with the words, unless it holds them.
+LEAST_SIMILARITY = 0.15
+
+
+class Collection(Protocol):
+    """What can be searched."""
+
+    def search(self, question: str, /, *, filters: Filters, limit: int) -> list[RetrievedPassage]: ...
+    def sentence_vectors(self, passage: Passage, /) -> Vectors: ...
+    def question_vector(self, question: str, /) -> Vectors: ...
+
+
+def matches(collection: Collection, words: str) -> list[Citation]:
+    """The passages near `words`, the nearest first, as citations of their sentence that fits best; at most 200. Raises
+    IndexingError where the search fails."""
+    wanted = {word.casefold() for word in words.split() if len(word) > 3}
+    near = [
+        found for found in collection.search(words, filters=EVERYTHING, limit=MOST_MATCHES)
+        if found.similarity >= LEAST_SIMILARITY or any(word in found.passage.text.casefold() for word in wanted)
+    ]
+    if not near:
+        return []
+    vector = collection.question_vector(words)
+    spans = [_nearest(found.passage, collection.sentence_vectors(found.passage), vector) for found in near]
+    numbered = enumerate(zip(near, spans, strict=True), 1)
+    return [cite(n, found.article, found.passage, span) for n, (found, span) in numbered]
+
+
+def _nearest(passage: Passage, sentences: Vectors, vector: Vectors) -> tuple[int, int]:
+    likeness: Sequence[float] = (sentences @ vector).tolist()
+    return passage.sentences[max(range(len(passage.sentences)), key=lambda n: likeness[n])]

@@ -1,0 +1,63 @@
+"""When a question can't be answered: the search page with all that comes near, and what can be asked instead."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from chatbot.answering.matches import matches
+from chatbot.web.auth.accounts import Accounts
+from index.collection import Collection
+from tests.conftest import canned_server
+from tests.support.browsing import Pages
+from tests.support.page import ask as ask_page
+from tests.web.test_accessibility import barriers
+
+
+def test_each_match_is_of_the_sentence_that_fits_best(samples: Collection) -> None:
+    found = matches(samples, "the hospital in Manbij")
+    assert found and "Manbij" in found[0].passage
+    assert all(each.sentence in each.passage for each in found)
+    assert [each.n for each in found] == list(range(1, len(found) + 1))
+    assert matches(samples, "zzxqy") == [] or all("zzxqy" not in each.passage for each in matches(samples, "zzxqy"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, width: int, scheme: str) -> None:
+    page = pages.lend(sample_url, width=width, height=844, color_scheme=scheme)
+    ask_page(page, "Who controls Kherson?")
+    expect(page.locator("#live .none")).to_contain_text("No article mentions Kherson.")
+    with page.expect_popup() as opened:
+        page.locator("#live").get_by_role("link", name="Search the articles for this").press("Enter")
+    found = opened.value
+    found.set_viewport_size({"width": width, "height": 844})
+    expect(found.get_by_label("Words")).to_have_value("Who controls Kherson?")
+    expect(found.locator(".entries > li").first.locator("mark")).to_be_visible()
+    assert barriers(found) == [] and found.evaluate("document.documentElement.scrollWidth") <= width
+    found.get_by_label("Month").select_option("2024-11")
+    found.get_by_role("button", name="Search").click()
+    for origin in found.locator(".entries .src").all_inner_texts():
+        assert "November 2024" in origin
+    found.get_by_label("Source").select_option("Sample Desk")
+    found.get_by_label("Words").fill("airport")
+    found.get_by_label("Words").press("Enter")
+    expect(found.locator(".entries mark").first).to_be_visible()
+    found.locator(".entries h2 a").first.click()
+    expect(found.locator("#cited")).to_be_visible()
+    found.close()
+
+
+def test_what_cannot_be_searched_is_no_empty_result(canned_url: str) -> None:
+    failed = httpx.get(f"{canned_url}/search?words=fail")
+    assert failed.status_code == 500 and "The search failed: Chroma cannot be searched." in failed.text
+    assert "Type what you look for" in httpx.get(f"{canned_url}/search").text
+    shown = httpx.get(f"{canned_url}/search", params={"words": "Hama", "source": "<b>", "month": "x"}).text
+    assert "Nothing of that source and month comes near." in shown and "<b>" not in shown
+    assert "&lt;img src=" in httpx.get(f"{canned_url}/search?words=Before").text
+
+
+def test_a_search_needs_the_login_that_the_page_needs(tmp_path: Path) -> None:
+    Accounts(tmp_path).add("bob", "correct horse")
+    with canned_server(tmp_path, CHATBOT_READERS="accounts") as (_, url):
+        assert httpx.get(f"{url}/search?words=Hama").headers["location"].startswith("/login?next=/search")
