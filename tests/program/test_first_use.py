@@ -74,8 +74,10 @@ def test_a_citation_opens_its_passage_and_that_its_article(opened: Open) -> None
     expect(page.locator("#live .said").first).to_contain_text(f"“{sentence}”")
     expect(card).to_contain_text("11 December 2024")
 
+    card.get_by_role("link", name="Read the article").click()
+    expect(page.locator("#reader mark")).to_have_text(sentence)
     with page.context.expect_page() as article:
-        card.get_by_role("link", name="Read the article").click()
+        page.get_by_role("link", name="Own page").click()
     mark = article.value.locator("mark#cited")
     expect(mark).to_have_text(sentence)
     expect(mark).to_be_in_viewport()

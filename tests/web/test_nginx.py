@@ -65,8 +65,10 @@ def wait_for(file: Path) -> None:
 def test_all_of_the_page_works_below_a_path(pages: Pages, chat_url: str) -> None:
     page = pages.lend(chat_url)
     ask(page, "Who controls Hama?")
+    page.get_by_role("link", name="Read the article").first.click()
+    expect(page.locator("#reader mark")).to_be_visible()
     with page.context.expect_page() as opening:
-        page.get_by_role("link", name="Read the article").first.click()
+        page.get_by_role("link", name="Own page").click()
     article = opening.value
     expect(article.locator("#cited")).to_be_in_viewport()
     expect(article.locator("mark")).to_have_css("background-color", "rgb(255, 240, 184)")
