@@ -20,8 +20,10 @@ from tests.support.corpus import write
 
 # No line stands in it twice: what does is taken for a page's furniture and left out.
 LONG = "".join(
-    f"On day {n} the council met in Norvik and talked of ferry number {n * 7} to the islands.\n\n" for n in range(6000)
+    f"On day {n} the council met in Norvik and talked of ferry number {n * 7} to the islands.\n\n" for n in range(2500)
 )
+# Takes longer to embed than these tests wait.
+FERRIES = LONG[30_000:200_000]
 PATIENCE_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -56,7 +58,7 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
     embedding = Event()
     with server(tmp_path) as (process, url):
         post(f"{url}/api/articles/text", "Harbour", LONG[:2000], Event())
-        sender = Thread(target=post, args=(f"{url}/api/articles/text", "Ferries", LONG, embedding))
+        sender = Thread(target=post, args=(f"{url}/api/articles/text", "Ferries", FERRIES, embedding))
         sender.start()
         assert embedding.wait(PATIENCE_SECONDS)
         time.sleep(later_seconds)
@@ -76,7 +78,7 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
 def test_ctrl_c_while_a_long_text_is_embedded_ends_the_command_and_keeps_what_is_written(tmp_path: Path) -> None:
     articles, data = tmp_path / "articles", tmp_path / "data"
     write(articles, "a.md", LONG[:30_000], title="Harbour")
-    long = write(articles, "b.md", LONG[30_000:200_000], title="Ferries")
+    long = write(articles, "b.md", FERRIES, title="Ferries")
     command = [sys.executable, "app.py", "index", str(articles), "--data", str(data), "--verbose"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
