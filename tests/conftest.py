@@ -115,8 +115,8 @@ def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     with Program("app.py", "--index", "articles", "--data", data, "--port", port, env=environment) as process:
         assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
-        said = [process.stdout.readline().strip() for _ in range(2)]
-        assert said == [
+        printed = [process.stdout.readline().strip() for _ in range(2)]
+        assert printed == [
             "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
             f"The page answers on http://127.0.0.1:{port}",
         ]
@@ -127,15 +127,15 @@ def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def until_ready(url: str) -> set[int]:
     """Asks as a load balancer does until the page is ready; all that it was told."""
-    told: set[int] = set()
+    statuses: set[int] = set()
     end = time.monotonic() + START_SECONDS
     with httpx.Client(timeout=60) as client:
-        while 200 not in told:
-            assert time.monotonic() < end, f"{url} does not answer; so far it answered {told}"
+        while 200 not in statuses:
+            assert time.monotonic() < end, f"{url} does not answer; so far it answered {statuses}"
             time.sleep(0.1)
             with suppress(httpx.TransportError):
-                told.add(client.get(url).status_code)
-    return told
+                statuses.add(client.get(url).status_code)
+    return statuses
 
 
 def free_port() -> int:

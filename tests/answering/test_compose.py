@@ -76,15 +76,15 @@ def test_a_citation_holds_the_sentence_at_its_offsets_in_the_article(answer: Ans
     ],
 )
 def test_every_date_and_source_has_a_heading(lead: list[Article], earlier: list[Article], headings: list[str]) -> None:
-    text = quote([ranked(one) for one in lead], [ranked(one) for one in earlier]).text
+    text = quote([ranked(sentence) for sentence in lead], [ranked(sentence) for sentence in earlier]).text
     assert re.findall(r"(?m)^[^“\n]*:", text) == headings
 
 
 def test_an_abstention_says_why_and_what_is_known() -> None:
-    said = abstain()
-    assert said.text == "No.\nThe collection holds 9 articles, from 27 November 2024 to 5 December 2024."
-    assert (said.abstained, said.reason, said.citations, said.related) == (True, "No.", (), ())
-    assert (said.question, said.standalone_question) == ("And Kherson?", "Who controls Kherson?")
+    declined = abstain()
+    assert declined.text == "No.\nThe collection holds 9 articles, from 27 November 2024 to 5 December 2024."
+    assert (declined.abstained, declined.reason, declined.citations, declined.related) == (True, "No.", (), ())
+    assert (declined.question, declined.standalone_question) == ("And Kherson?", "Who controls Kherson?")
 
 
 def test_an_abstention_relates_the_nearest_sentence_of_each_passage_in_order() -> None:
@@ -95,10 +95,11 @@ def test_an_abstention_relates_the_nearest_sentence_of_each_passage_in_order() -
 
 
 def test_where_no_sentence_may_answer_the_passages_found_are_related() -> None:
-    found = [
-        RetrievedPassage(one.passage, one.article, 1.0, 0.5) for one in [*candidates(HAMA)[:1], *candidates(LINES)]
+    passages = [
+        RetrievedPassage(candidate.passage, candidate.article, 1.0, 0.5)
+        for candidate in [*candidates(HAMA)[:1], *candidates(LINES)]
     ]
-    related = abstain(passages=found).related
+    related = abstain(passages=passages).related
     assert [c.title for c in related] == ["A report", "Lines"]
     assert all(HAMA.text[c.start : c.end] == c.sentence for c in related[:1])
 

@@ -102,7 +102,7 @@ def test_an_attack_outside_its_fence_is_seen(text: str, question: str, why: str)
 
 
 @pytest.mark.parametrize(
-    ("html", "found"),
+    ("html", "expected"),
     [
         ('<p>a <a href="article/ab12?start=1&amp;end=2#cited">b</a></p>', ""),
         ('<a href="https://x.example">b</a>', "href=https://x.example"),
@@ -112,8 +112,8 @@ def test_an_attack_outside_its_fence_is_seen(text: str, question: str, why: str)
         ("&lt;script&gt;", ""),
     ],
 )
-def test_what_could_fetch_run_or_lead_elsewhere_is_seen(html: str, found: str) -> None:
-    assert off_page(html) == found
+def test_what_could_fetch_run_or_lead_elsewhere_is_seen(html: str, expected: str) -> None:
+    assert off_page(html) == expected
 
 
 def test_the_report_counts_what_passed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,4 +45,4 @@ def test_a_timeline_goes_from_the_oldest_to_the_newest(sample_chain: Chain) -> N
 
 def test_what_somebody_holds_is_told_place_by_place(sample_chain: Chain) -> None:
     answer = sample_chain.answer("Which cities does the opposition hold?")
-    assert not answer.abstained and all("pposition" in one.passage for one in answer.citations)
+    assert not answer.abstained and all("pposition" in citation.passage for citation in answer.citations)

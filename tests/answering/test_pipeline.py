@@ -103,7 +103,7 @@ def test_small_talk_is_answered_without_a_search_or_an_llm(written: Chain, llm: 
 
 def test_small_talk_is_no_context_for_what_follows(sample_chain: Chain) -> None:
     answers = talk(sample_chain, "Who controls Aleppo?", "Thanks", "What can you do?", "And Homs?")
-    assert [one.standalone_question for one in answers[1:]] == ["", "", "Who controls Homs?"]
+    assert [answer.standalone_question for answer in answers[1:]] == ["", "", "Who controls Homs?"]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_date_asks_for_the_last_report_up_to_it(
 @pytest.mark.xfail(reason="that fighting goes on is no account of who holds a place", strict=True)
 def test_both_accounts_of_a_day_are_quoted(sample_chain: Chain) -> None:
     answer = sample_chain.answer("Who held Manbij on 9 December?")
-    said = " ".join(citation.sentence for citation in answer.citations)
-    assert "SNA" in said and "SDF say" in said
+    quoted = " ".join(citation.sentence for citation in answer.citations)
+    assert "SNA" in quoted and "SDF say" in quoted
     assert {citation.date for citation in answer.citations} == {datetime.date(2024, 12, 9)}
 
 
@@ -213,9 +213,9 @@ def test_a_number_in_brackets_in_an_article_is_no_citation(tmp_path: Path) -> No
         answers = talk(chain, "Who closed the harbour of Norvik?", "When?")
     assert all(answer.citations for answer in answers)
     for answer in answers:
-        said = answer.to_json()
-        assert re.findall(r"\[(\d+)\]", answer.text) == re.findall(r"\[(\d+)\]", str(said["answer"])) == ["1"]
-        assert answer.citations[0].sentence == sentence and sentence in str(said["blocks"])
+        record = answer.to_json()
+        assert re.findall(r"\[(\d+)\]", answer.text) == re.findall(r"\[(\d+)\]", str(record["answer"])) == ["1"]
+        assert answer.citations[0].sentence == sentence and sentence in str(record["blocks"])
         assert re.findall(r'data-cite="(\d+)"', answer_html.answered(answer, 0)) == ["1"]
         assert re.findall(r"\[(\d+)\\\]", markdown(answer).partition("**Sources**")[0]) == ["1"]
 
@@ -265,7 +265,12 @@ def test_a_faithful_llm_is_not_marked(written: Chain, question: str) -> None:
 
 
 # Who took what from whom is told in the last alone.
-PLANTED = [(fault, one) for fault in FAULTY for one in PROVABLE if fault != "reversed_roles" or one == PROVABLE[-1]]
+PLANTED = [
+    (fault, statement)
+    for fault in FAULTY
+    for statement in PROVABLE
+    if fault != "reversed_roles" or statement == PROVABLE[-1]
+]
 
 
 @pytest.mark.parametrize(("fault", "question"), PLANTED)
@@ -279,10 +284,11 @@ def test_no_planted_fault_is_passed_off_as_proven(
         # It is moved to a passage that does bear it out.
         llm.behaviour = "faithful"
         assert answer.citations[0].sentence == written.answer(question).citations[0].sentence
-        assert [one.verdict for one in answer.statements] == [Verdict.MOVED]
+        assert [statement.verdict for statement in answer.statements] == [Verdict.MOVED]
     else:
         # Quoted instead, or told not to be checked.
-        assert {(one.verdict, one.text) for one in answer.statements if one.verdict is not Verdict.CITED} == set()
+        others = [statement for statement in answer.statements if statement.verdict is not Verdict.CITED]
+        assert {(statement.verdict, statement.text) for statement in others} == set()
 
 
 def test_an_llm_is_not_asked_about_what_no_passage_has_to_do_with(written: Chain, llm: ScriptedLLM) -> None:
@@ -306,12 +312,12 @@ def test_a_name_that_no_article_holds_keeps_no_question_from_an_llm_that_passage
 def test_an_llm_is_sent_those_of_the_later_reports_that_speak_of_the_day_that_is_asked_about(
     tmp_path: Path, llm: ScriptedLLM
 ) -> None:
-    told = {
+    view = {
         3: "The dam at Orlo was inspected on 3 May 2023. Nothing was found.",
         24: "The inquiry heard that the gates of the dam at Orlo were opened on 3 May 2023 by Vant.",
         25: "The spring fair near the dam at Orlo was visited by 300 people on 25 May 2023.",
     }
-    for day, text in told.items():
+    for day, text in view.items():
         write(tmp_path / "articles", f"{day}.md", text, source="Desk", date=f"2023-05-{day:02}", title=f"Orlo, {day}")
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as collection:
         index_paths(collection, [tmp_path / "articles"])
@@ -379,7 +385,7 @@ def test_what_an_llm_wrote_before_it_broke_off_stays(written: Chain, llm: Script
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "told"),
+    ("behaviour", "shown"),
     [
         ("silent", "did not answer for 0.4 seconds (setting"),
         ("stall", "stopped in the middle of its answer"),
@@ -399,7 +405,7 @@ def test_what_an_llm_wrote_before_it_broke_off_stays(written: Chain, llm: Script
     ],
 )
 def test_every_fault_of_an_llm_ends_in_the_built_in_answer_and_a_line(
-    samples: Collection, llm: ScriptedLLM, behaviour: str, told: str
+    samples: Collection, llm: ScriptedLLM, behaviour: str, shown: str
 ) -> None:
     llm.behaviour, llm.retry_after = behaviour, "60"
     # On a busy machine what is only slow must not look like what is silent.
@@ -410,7 +416,7 @@ def test_every_fault_of_an_llm_ends_in_the_built_in_answer_and_a_line(
     answer = Chain(samples, settings).answer("Who mediated the truce in Manbij?")
     assert answer.answered_by == QUOTING and "United States" in answer.citations[0].sentence
     [note] = answer.notes
-    assert told in note and note.endswith(". The answer is quoted from the articles instead.")
+    assert shown in note and note.endswith(". The answer is quoted from the articles instead.")
 
 
 def test_an_answer_that_stopped_at_its_limit_says_so(written: Chain, llm: ScriptedLLM) -> None:

@@ -78,17 +78,18 @@ def forgetful(collection: Collection) -> Iterator[None]:
         forgetting.join()
 
 
-def told(answer: Answer) -> tuple[object, ...]:
+def shown(answer: Answer) -> tuple[object, ...]:
     """What a reader sees of an answer."""
-    return answer.text, [(one.article_id, one.start, one.end) for one in answer.citations], answer.notes
+    spans = [(citation.article_id, citation.start, citation.end) for citation in answer.citations]
+    return answer.text, spans, answer.notes
 
 
 def same_for_all(alone: Chain, together: Chain, asked: list[str]) -> None:
-    expected = {question: told(alone.answer(question)) for question in dict.fromkeys(asked)}
+    expected = {question: shown(alone.answer(question)) for question in dict.fromkeys(asked)}
     with forgetful(together._collection), impatient(), ThreadPoolExecutor(READERS) as readers:
         answers = list(readers.map(together.answer, asked))
     for question, answer in zip(asked, answers, strict=True):
-        assert told(answer) == expected[question]
+        assert shown(answer) == expected[question]
 
 
 def test_eight_readers_get_the_answers_of_one(tmp_path: Path) -> None:
@@ -116,5 +117,5 @@ def test_eight_readers_meet_a_chroma_server_that_none_has_opened(chroma_url: str
             fresh.question_vector("Who controls Hama?")
             fresh._files.dense.forget()
             with impatient(), ThreadPoolExecutor(READERS) as readers:
-                found = list(readers.map(fresh.search, ["Who controls Hama?"] * READERS))
-            assert all(one == found[0] and one for one in found)
+                rankings = list(readers.map(fresh.search, ["Who controls Hama?"] * READERS))
+            assert all(ranking == rankings[0] and ranking for ranking in rankings)

@@ -63,7 +63,7 @@ NEWS = [
 ]
 
 
-@pytest.mark.parametrize(("topic", "question"), [(topic, one) for topic, all_ in TALK.items() for one in all_])
+@pytest.mark.parametrize(("topic", "question"), [(topic, phrase) for topic, all_ in TALK.items() for phrase in all_])
 def test_small_talk_is_known(topic: Topic, question: str) -> None:
     assert topic_of(question) is topic
 
@@ -77,8 +77,8 @@ def test_no_question_of_the_benchmarks_is_small_talk() -> None:
     from benchmarks.answers import QUESTIONS, read_questions
 
     files = [file for file in QUESTIONS.glob("*.json") if file.stem not in ("statements", "denials")]
-    asked = [turn for file in files for one in read_questions(file) for turn in one.turns]
-    assert len(asked) > 100 and [one for one in asked if topic_of(one)] == []
+    asked = [turn for file in files for question in read_questions(file) for turn in question.turns]
+    assert len(asked) > 100 and [question for question in asked if topic_of(question)] == []
 
 
 def test_an_example_question_is_never_small_talk(samples: Collection) -> None:
@@ -92,30 +92,30 @@ def test_what_is_no_question_is_no_small_talk(question: str) -> None:
     assert topic_of(question) is None
 
 
-def told(samples: Collection, topic: Topic, *, model: str | None = None) -> str:
+def text_on(samples: Collection, topic: Topic, *, model: str | None = None) -> str:
     return reply(topic, "?", samples, answered_by=QUOTING, model=model).text
 
 
 def test_each_reply_comes_from_the_facts_of_the_index(samples: Collection) -> None:
     holds = "The collection holds 11 articles, from 27 November 2024 to 11 December 2024."
-    assert told(samples, Topic.COUNT).splitlines() == [
+    assert text_on(samples, Topic.COUNT).splitlines() == [
         holds, f"They are kept as {samples.summary().passages} passages.",
     ]
-    assert told(samples, Topic.SOURCES).splitlines() == [holds, "Sources: Sample Desk (11 articles)."]
-    assert "“Who controls Hama?”" in told(samples, Topic.ABILITY)
-    assert holds in told(samples, Topic.GREETING) and holds in told(samples, Topic.DATES)
+    assert text_on(samples, Topic.SOURCES).splitlines() == [holds, "Sources: Sample Desk (11 articles)."]
+    assert "“Who controls Hama?”" in text_on(samples, Topic.ABILITY)
+    assert holds in text_on(samples, Topic.GREETING) and holds in text_on(samples, Topic.DATES)
 
 
 def test_the_articles_are_listed_newest_first(samples: Collection) -> None:
-    _, heading, first, *_, more = told(samples, Topic.ARTICLES).splitlines()
+    _, heading, first, *_, more = text_on(samples, Topic.ARTICLES).splitlines()
     assert heading == "The articles, newest first:" and more == f"… and {11 - MOST_TITLES} more."
     assert first == "• Truce in Manbij and a new change in Deir ez-Zor (Sample Desk, 11 December 2024)"
-    assert told(samples, Topic.NEWEST).splitlines()[:2] == [heading, first]
+    assert text_on(samples, Topic.NEWEST).splitlines()[:2] == [heading, first]
 
 
 def test_the_answerer_at_work_is_named(samples: Collection) -> None:
-    assert "No LLM is at work: answers are quoted" in told(samples, Topic.ITSELF)
-    assert "written by the LLM openai:x" in told(samples, Topic.ITSELF, model="openai:x")
+    assert "No LLM is at work: answers are quoted" in text_on(samples, Topic.ITSELF)
+    assert "written by the LLM openai:x" in text_on(samples, Topic.ITSELF, model="openai:x")
 
 
 @pytest.mark.parametrize("topic", Topic)
@@ -126,7 +126,7 @@ def test_every_topic_is_replied_to_without_a_citation(samples: Collection, topic
 
 @pytest.mark.parametrize("topic", Topic)
 def test_an_empty_collection_is_told_of(topic: Topic, empty: Collection) -> None:
-    text = told(empty, topic)
+    text = text_on(empty, topic)
     assert text and (len(text) < 60 or topic is Topic.CITATIONS or "There are no articles yet" in text)
 
 

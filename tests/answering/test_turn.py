@@ -78,16 +78,16 @@ def test_thousands_of_pieces_are_drawn_a_few_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raised", "said"),
+    ("raised", "message"),
     [
         (LanguageModelError("The model is away."), "The model is away."),
         (VectorStoreError("The index is broken."), "The index is broken."),
         (ZeroDivisionError("a secret"), UNFORESEEN),
     ],
 )
-def test_a_failure_is_said_and_what_was_streamed_is_kept(raised: Exception, said: str) -> None:
+def test_a_failure_is_said_and_what_was_streamed_is_kept(raised: Exception, message: str) -> None:
     last = turns("Half", raised)[-1]
-    assert (last.text, last.error, last.answer) == ("Half", said, None)
+    assert (last.text, last.error, last.answer) == ("Half", message, None)
 
 
 def test_a_stream_that_ends_without_an_answer_broke_off() -> None:
@@ -199,22 +199,22 @@ def test_where_the_chain_fails_the_quoted_answer_stays_with_a_line(failure: Exce
 
 
 def test_a_stop_keeps_the_quoted_answer_that_is_shown_and_only_that() -> None:
-    for told, kept in ((Preview(QUOTED),), True), ((Preview(QUOTED), "Half", Preview(None)), False):
+    for pieces, is_kept in ((Preview(QUOTED),), True), ((Preview(QUOTED), "Half", Preview(None)), False):
         silence, stop = threading.Event(), Stop()
-        growing = grow(Script(*told, silence, WHOLE), "?", [], EVERYWHERE, stop)
-        next(turn for turn in growing if turn.preview and turn.replaced is not kept)
+        growing = grow(Script(*pieces, silence, WHOLE), "?", [], EVERYWHERE, stop)
+        next(turn for turn in growing if turn.preview and turn.replaced is not is_kept)
         stop.asked.set()
         last = list(growing)[-1]
         assert last.stopped and not last.busy
-        assert (last.answer is not None and last.answer.notes == (KEPT,)) is kept
+        assert (last.answer is not None and last.answer.notes == (KEPT,)) is is_kept
         silence.set()
 
 
 def test_a_reader_may_keep_the_quoted_answer_at_any_time() -> None:
-    for told in ((Preview(QUOTED),), (Preview(QUOTED), "Half", Preview(None))):
+    for pieces in ((Preview(QUOTED),), (Preview(QUOTED), "Half", Preview(None))):
         silence, stop = threading.Event(), Stop()
-        growing = grow(Script(*told, silence, WHOLE), "?", [], EVERYWHERE, stop)
-        next(turn for turn in growing if turn.preview and turn.replaced is (len(told) > 1))
+        growing = grow(Script(*pieces, silence, WHOLE), "?", [], EVERYWHERE, stop)
+        next(turn for turn in growing if turn.preview and turn.replaced is (len(pieces) > 1))
         stop.keep()
         answer = list(growing)[-1].answer
         assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (KEPT,))
@@ -242,5 +242,5 @@ def test_the_llms_answer_goes_with_the_quoted_one(samples: Collection) -> None:
     assert answer.quoted == seen[-1].preview and seen[-1].may_keep
     assert answer.to_json()["quoted"] == answer.quoted.to_json() and "quoted" not in answer.quoted.to_json()
     assert all("[1]" in turn.text for turn in seen if turn.preview and turn.shown is None)
-    kept = seen[-1].keep("Chosen.").answer
-    assert kept is not None and kept.blocks == answer.quoted.blocks
+    chosen = seen[-1].keep("Chosen.").answer
+    assert chosen is not None and chosen.blocks == answer.quoted.blocks

@@ -149,8 +149,8 @@ def test_what_lacks_its_data_is_skipped_with_a_line(tmp_path: Path, capsys: pyte
 def test_what_is_added_to_an_llms_time_is_not_the_llms(samples: Collection, capsys: pytest.CaptureFixture[str]) -> None:
     with ScriptedLLM(delay_seconds=1) as llm:
         chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
-        one = streaming.delay(chain, "Who controls Hama?", llm)
-        assert one is not None and 0 < one.before and 0 < one.after < 0.5
+        delay = streaming.delay(chain, "Who controls Hama?", llm)
+        assert delay is not None and 0 < delay.before and 0 < delay.after < 0.5
         assert streaming.delay(chain, "Who controls Kherson?", llm) is None
     streaming.report([streaming.Delay(0.03, 0.002)])
     assert "until it is asked              p50 30 ms" in capsys.readouterr().out
@@ -163,7 +163,7 @@ TRUE = faults.Outcome(faults.FAITHFUL, "It cost 9. [1]", marked=False, kept=True
 
 
 def test_a_fault_is_caught_when_it_is_marked_or_a_wrong_passage_put_right() -> None:
-    assert [one.caught for one in (CAUGHT, PASSED, MOVED)] == [True, False, True]
+    assert [outcome.caught for outcome in (CAUGHT, PASSED, MOVED)] == [True, False, True]
     assert not faults.Outcome("wrong number", "It cost 9. [1]", marked=False, kept=False, missing="").caught
     assert not faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, kept=True, missing="").caught
 
@@ -180,7 +180,7 @@ def test_faults_are_counted_by_kind_and_those_missed_are_told(capsys: pytest.Cap
 def test_recombined_articles_are_the_same_each_time_and_differ_from_each_other() -> None:
     sentences = [f"This is sentence {n}." for n in range(99)]
     made = intake._recombined(sentences, 20)
-    assert made == intake._recombined(sentences, 20) and len({one.text for one in made}) == 20
+    assert made == intake._recombined(sentences, 20) and len({statement.text for statement in made}) == 20
     assert made[0].text.count("\n\n") == -(-made[0].text.count(".") // intake.PARAGRAPH_SENTENCES) - 1
 
 
@@ -189,15 +189,15 @@ def test_a_second_run_is_reported_beside_the_first(capsys: pytest.CaptureFixture
         intake.Run(500, 2500, 500, 0, 100.0, 150.0, 800.0), intake.Run(2000, 10000, 2000, 0, 400.0, 600.0, 840.0),
         intake.Run(2000, 0, 0, 2000, 6.0, 9.0, 300.0),
     ])
-    said = capsys.readouterr().out
-    assert "2000 added, 0 unchanged, 10000 passages in 400.0 s (25.0 a second; CPU 600 s), peak memory 840 MB" in said
-    assert "+5.0% (goal: within 10%)" in said and "1.50% of its time, 1.50% of its CPU time (goal: 2%)" in said
+    output = capsys.readouterr().out
+    assert "2000 added, 0 unchanged, 10000 passages in 400.0 s (25.0 a second; CPU 600 s), peak memory 840 MB" in output
+    assert "+5.0% (goal: within 10%)" in output and "1.50% of its time, 1.50% of its CPU time (goal: 2%)" in output
 
 
 def test_odd_strings_that_come_back_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     odd_strings.report(odd_strings.measure(["\u202eevil", "a/b", "\x1b[2J %s"], tmp_path), verbose=True)
-    said = capsys.readouterr().out
-    assert "text        3 of 3" in said and "title       3 of 3" in said and "file's name  2 of 2" in said
+    output = capsys.readouterr().out
+    assert "text        3 of 3" in output and "title       3 of 3" in output and "file's name  2 of 2" in output
 
 
 def test_an_index_costs_the_disk_a_few_times_its_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

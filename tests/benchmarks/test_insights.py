@@ -8,7 +8,7 @@ CITED = TargetPassage(3, "The ferry was sold in May. Anna Berg Lund, who owns it
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "planted"),
+    ("kind", "statement", "planted"),
     [
         ("contrary word", "Fares will rise.", "Fares will fall. [3]"),
         ("contrary word", "The ferry sails.", None),
@@ -20,8 +20,8 @@ CITED = TargetPassage(3, "The ferry was sold in May. Anna Berg Lund, who owns it
         ("wrong speaker", "Lund sold it.", None),
     ],
 )
-def test_one_fault_is_planted(kind: str, said: str, planted: str | None) -> None:
-    assert INSIGHT_KINDS[kind](said, CITED, [], 0) == planted
+def test_one_fault_is_planted(kind: str, statement: str, planted: str | None) -> None:
+    assert INSIGHT_KINDS[kind](statement, CITED, [], 0) == planted
 
 
 def test_the_line_counts_the_true_and_each_kind_of_fault() -> None:

@@ -12,8 +12,8 @@ CITED = TargetPassage(2, "The opposition took Hama on 5 December, with 3,000 of 
 OTHERS = [TargetPassage(1, "In March Russia and Turkey agreed."), TargetPassage(4, "Israel left.")]
 
 
-def planted(kind: str, turn: int, said: str = SAID, others: Sequence[TargetPassage] = OTHERS) -> str | None:
-    return KINDS[kind](said, CITED, others, turn)
+def planted(kind: str, turn: int, statement: str = SAID, others: Sequence[TargetPassage] = OTHERS) -> str | None:
+    return KINDS[kind](statement, CITED, others, turn)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_one_fault_is_planted(kind: str, turn: int, expected: str) -> None:
     assert planted(kind, turn) == expected
 
 
-@pytest.mark.parametrize(("said", "turn", "contrary"), [
+@pytest.mark.parametrize(("statement", "turn", "contrary"), [
     ("It has not left Hama.", 0, "It has left Hama."),
     ("It cannot leave.", 0, "It can leave."),
     ("It hasn't left.", 0, "It has left."),
@@ -48,18 +48,18 @@ def test_one_fault_is_planted(kind: str, turn: int, expected: str) -> None:
     ("HTS captured Hama.", 0, "HTS never captured Hama."),
     ("Nobody left Hama.", 0, None),
 ])
-def test_a_not_is_put_in_or_left_out(said: str, turn: int, contrary: str | None) -> None:
-    assert planted("negation", turn, said) == (contrary and f"{contrary} [2]")
+def test_a_not_is_put_in_or_left_out(statement: str, turn: int, contrary: str | None) -> None:
+    assert planted("negation", turn, statement) == (contrary and f"{contrary} [2]")
 
 
-@pytest.mark.parametrize(("said", "reversed_"), [
+@pytest.mark.parametrize(("statement", "reversed_"), [
     ("The SNA took Hama from Kurdish-led forces.", "Kurdish-led forces took Hama from the SNA."),
     ("Homs is now held by the army.", "The army is now held by Homs."),
     ("Baltic Trust sued Union Savings.", "Union Savings sued Baltic Trust."),
     ("Hama and Homs lie on the M5.", None),
 ])
-def test_two_sides_change_places(said: str, reversed_: str | None) -> None:
-    assert planted("reversed roles", 0, said) == (reversed_ and f"{reversed_} [2]")
+def test_two_sides_change_places(statement: str, reversed_: str | None) -> None:
+    assert planted("reversed roles", 0, statement) == (reversed_ and f"{reversed_} [2]")
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -70,13 +70,13 @@ def test_an_invented_quotation_stands_nowhere(turn: int) -> None:
     assert quoted not in CITED.text
 
 
-@pytest.mark.parametrize(("kind", "said"), [
+@pytest.mark.parametrize(("kind", "statement"), [
     ("wrong number", "The opposition took Hama."),
     ("swapped name", "The opposition left."),
     ("wrong date", "The opposition took Hama."),
 ])
-def test_where_there_is_nothing_to_alter_nothing_is_planted(kind: str, said: str) -> None:
-    assert planted(kind, 0, said) is None
+def test_where_there_is_nothing_to_alter_nothing_is_planted(kind: str, statement: str) -> None:
+    assert planted(kind, 0, statement) is None
     assert planted("wrong passage", 0, others=()) is None
 
 

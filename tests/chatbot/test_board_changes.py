@@ -30,8 +30,8 @@ class Hostile(CannedCollection):
     def reported_claims(self) -> list[ReportedClaim]:
         bad = f"{HOSTILE_TEXT} ]]> \x0b\x1b\ufffe"
         return [
-            replace(one, reported=FIFTH, sentence=bad, title=bad, source=bad, url='https://news.example/?a="&b=<')
-            for one in CLAIMS
+            replace(claim, reported=FIFTH, sentence=bad, title=bad, source=bad, url='https://news.example/?a="&b=<')
+            for claim in CLAIMS
         ]
 
 
@@ -43,8 +43,8 @@ def entries(feed: bytes) -> list[dict[str, str]]:
 
 
 def test_a_change_holds_both_rows_and_the_sentence() -> None:
-    found = changes_of(CannedCollection(), BoardFilter(changed_since=FIRST))
-    hama, homs = [json.loads(json.dumps(change_json(one))) for one in found.changes]
+    changes = changes_of(CannedCollection(), BoardFilter(changed_since=FIRST))
+    hama, homs = [json.loads(json.dumps(change_json(change))) for change in changes.changes]
     assert (hama["place"], hama["day"]) == ("Hama", "2024-12-05")
     assert (hama["before"]["controllers"], hama["after"]["controllers"]) == (["government"], ["Opposition forces"])
     assert hama["before"]["claims"][0]["sentence"] == REMAINED
@@ -53,12 +53,12 @@ def test_a_change_holds_both_rows_and_the_sentence() -> None:
 
 
 def test_without_a_day_the_last_week_is_told() -> None:
-    found = changes_json(changes_of(CannedCollection(), BoardFilter()))
-    assert (found["since"], found["until"]) == ("2024-11-28", "2024-12-05")
-    places = [one.place for one in changes_of(CannedCollection(), BoardFilter(place="Hama")).changes]
+    record = changes_json(changes_of(CannedCollection(), BoardFilter()))
+    assert (record["since"], record["until"]) == ("2024-11-28", "2024-12-05")
+    places = [change.place for change in changes_of(CannedCollection(), BoardFilter(place="Hama")).changes]
     assert places == ["Hama"]
     held = changes_of(CannedCollection(), BoardFilter(controller="opposition forces", changed_since=FIRST)).changes
-    assert [one.place for one in held] == ["Hama"]
+    assert [claim.place for claim in held] == ["Hama"]
 
 
 def test_days_in_the_wrong_order_are_said() -> None:
@@ -78,18 +78,19 @@ def test_markdown_tells_before_and_after_with_the_sentences() -> None:
 def test_an_entry_of_the_feed_keeps_its_id() -> None:
     week = daily_changes_of(CannedCollection(), BoardFilter())
     later = daily_changes_of(CannedCollection(), BoardFilter(changed_since=FIRST, as_of=datetime.date(2024, 12, 9)))
-    told, again = [entries(changes_atom(one, HOME, f"{HOME}api/board/changes.atom")) for one in (week, later)]
-    assert [one["title"] for one in again] == ["Hama: Opposition forces", "Homs: disputed: government"]
-    assert told[:2] == again and len({one["id"] for one in told}) == len(told) == 6
-    assert all(one["id"].startswith("urn:uuid:") for one in told)
+    feed = f"{HOME}api/board/changes.atom"
+    week_entries, again = [entries(changes_atom(changes, HOME, feed)) for changes in (week, later)]
+    assert [entry["title"] for entry in again] == ["Hama: Opposition forces", "Homs: disputed: government"]
+    assert week_entries[:2] == again and len({entry["id"] for entry in week_entries}) == len(week_entries) == 6
+    assert all(entry["id"].startswith("urn:uuid:") for entry in week_entries)
     assert again[0]["updated"] == "2024-12-05T00:00:00Z"
     assert "Before: government. After: Opposition forces." in again[0]["content"]
     assert "“Opposition forces took the city of Hama on Thursday.” (Hama changes hands, Sample" in again[0]["content"]
 
 
 def test_nothing_in_an_article_breaks_the_feed_or_the_markdown() -> None:
-    found = daily_changes_of(Hostile(), BoardFilter())
-    feed = changes_atom(found, HOME, f"{HOME}api/board/changes.atom?place=<&>")
+    changes = daily_changes_of(Hostile(), BoardFilter())
+    feed = changes_atom(changes, HOME, f"{HOME}api/board/changes.atom?place=<&>")
     assert len(entries(feed)) == 5 and b"<img" not in feed and b"<script" not in feed
     tags = {part.tag for part in ElementTree.fromstring(feed).iter()}
     known = "feed id title updated published link author name entry content"
@@ -105,6 +106,6 @@ class Empty(CannedCollection):
 
 
 def test_a_collection_without_claims_has_an_empty_feed() -> None:
-    found = daily_changes_of(Empty(), BoardFilter())
-    assert entries(changes_atom(found, HOME, HOME)) == [] and changes_json(found)["changes"] == []
-    assert changes_markdown(found) == "# What changed\n\nNothing changed by the reports."
+    changes = daily_changes_of(Empty(), BoardFilter())
+    assert entries(changes_atom(changes, HOME, HOME)) == [] and changes_json(changes)["changes"] == []
+    assert changes_markdown(changes) == "# What changed\n\nNothing changed by the reports."

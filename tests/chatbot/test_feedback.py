@@ -37,8 +37,8 @@ def test_a_rating_is_kept_with_all_that_it_is_of(path: Path) -> None:
 
 def test_the_last_rating_of_an_answer_counts_and_the_newest_is_first(path: Path) -> None:
     feedback = FeedbackStore(path)
-    for one in (rated("a"), rated("b"), rated("a", Rating.DOWN), rated("c")):
-        feedback.keep(one, HAMA_ANSWER, EVERYWHERE)
+    for item in (rated("a"), rated("b"), rated("a", Rating.DOWN), rated("c")):
+        feedback.keep(item, HAMA_ANSWER, EVERYWHERE)
     assert [(r["id"], r["rating"]) for r in feedback.read()[0]] == [("c", "up"), ("a", "down"), ("b", "up")]
 
 
@@ -84,7 +84,7 @@ def test_a_full_disk_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("comment", "kept"),
+    ("comment", "expected"),
     [
         ("  Two\nlines\t", "Two lines"),
         ("\x1b[2Jred\x00\u202e\ud800", "[2Jred"),
@@ -92,5 +92,5 @@ def test_a_full_disk_is_said() -> None:
         ("المدينة 🙂", "المدينة 🙂"),
     ],
 )
-def test_a_comment_is_one_line_without_control_characters(comment: str, kept: str) -> None:
-    assert cleaned(comment) == kept
+def test_a_comment_is_one_line_without_control_characters(comment: str, expected: str) -> None:
+    assert cleaned(comment) == expected

@@ -21,7 +21,7 @@ def test_a_form_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"source": "Nobody"}, "No article is from the source 'Nobody'. Expected Other Desk, Sample Desk."),
         ({"as_of": "5 December"}, "'5 December' is no date. Expected year, month and day of one, such as 2024-12-01."),
@@ -34,10 +34,10 @@ def test_a_form_is_read() -> None:
         ({"since": ["x"]}, "is no date."),
     ],
 )
-def test_what_no_article_can_be_is_refused_with_a_way_out(values: dict[str, object], said: str) -> None:
+def test_what_no_article_can_be_is_refused_with_a_way_out(values: dict[str, object], message: str) -> None:
     with pytest.raises(ScopeError) as refused:
         read_filter(values, SOURCES)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_one_article_is_named_by_its_id_and_shown_by_its_title() -> None:

@@ -40,7 +40,7 @@ def test_turns_are_kept_and_the_newest_conversation_comes_first(history: History
     clock.now += 5
     history.keep_turn("ada", "b", 0, turn("Where is it sold?"))
     assert titles(history, "ada") == ["Where is it sold?", "Who grows tea?"]
-    assert [kept["question"] for kept in history.conversation("ada", "a")["turns"]] == ["Who grows tea?", "And rice?"]
+    assert [entry["question"] for entry in history.conversation("ada", "a")["turns"]] == ["Who grows tea?", "And rice?"]
     assert titles(history, "ada", "RICE tea") == ["Who grows tea?"] and titles(history, "ada", "zebra") == []
 
 
@@ -63,7 +63,7 @@ def test_a_turn_that_is_asked_again_takes_its_place(history: History) -> None:
     history.keep_turn("ada", "a", 0, turn("Who?", "k1"))
     history.keep_turn("ada", "a", 0, turn("Who?", "k1", record="whole"))
     history.keep_turn("ada", "a", 0, turn("Who?", "k2", replaces="k1"))
-    assert [kept["key"] for kept in history.conversation("ada", "a")["turns"]] == ["k2"]
+    assert [entry["key"] for entry in history.conversation("ada", "a")["turns"]] == ["k2"]
 
 
 def test_what_another_page_wrote_is_not_written_over(history: History) -> None:
@@ -106,8 +106,8 @@ def test_one_account_cannot_fill_the_disk(history: History, clock: Clock) -> Non
     for number in range(MOST_CONVERSATIONS + 2):
         clock.now += 1
         history.keep_turn("ada", str(number), 0, turn(f"Question {number}"))
-    kept = titles(history, "ada")
-    assert len(kept) == MOST_CONVERSATIONS and kept[-1] == "Question 2"
+    remaining = titles(history, "ada")
+    assert len(remaining) == MOST_CONVERSATIONS and remaining[-1] == "Question 2"
 
 
 def test_the_files_are_the_owners_alone(history: History, tmp_path: Path) -> None:

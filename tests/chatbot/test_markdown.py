@@ -66,8 +66,8 @@ def test_text_is_shown_as_it_is(text: str) -> None:
 
 
 def test_a_number_in_brackets_that_an_article_holds_looks_like_no_citation() -> None:
-    said = "The ministry [2] and, it said, [1, 3] agree."
-    answer = replace(HAMA_ANSWER, blocks=(Quotation(said, (1,)),))
+    text = "The ministry [2] and, it said, [1, 3] agree."
+    answer = replace(HAMA_ANSWER, blocks=(Quotation(text, (1,)),))
     assert plain(answer).splitlines()[0] == "“The ministry (2) and, it said, (1, 3) agree.” [1]"
     assert markdown(answer).splitlines()[0] == "“The ministry (2) and, it said, (1, 3) agree.” \\[1\\]"
 

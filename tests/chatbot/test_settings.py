@@ -141,13 +141,13 @@ def test_the_key_may_be_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [(b" \n", "The file is empty."), (b"sk-\xff", "Expected a file that"), (b"sk-a\nsk-b", "holds a space, a line")],
 )
-def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     file = tmp_path / "key"
     file.write_bytes(content)
-    with pytest.raises(SettingsError, match=said) as caught:
+    with pytest.raises(SettingsError, match=message) as caught:
         read_settings({}, api_key_file=str(file))
     assert "sk-" not in "".join(traceback.format_exception(caught.value))
 

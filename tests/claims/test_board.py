@@ -26,9 +26,9 @@ def reported(*articles: tuple[int, str], source: str = "Courier") -> list[Report
     ]
 
 
-def row(place: str, told: Sequence[ReportedClaim], as_of: datetime.date | None = None) -> BoardRow:
-    [found] = [one for one in board(told, ALIASES, as_of) if one.place == place]
-    return found
+def row(place: str, reports: Sequence[ReportedClaim], as_of: datetime.date | None = None) -> BoardRow:
+    [held] = [entry for entry in board(reports, ALIASES, as_of) if entry.place == place]
+    return held
 
 
 TAKEN = reported(
@@ -39,10 +39,10 @@ TAKEN = reported(
 
 
 def test_the_newest_event_tells_who_holds_a_place() -> None:
-    found = row("Pellan", TAKEN)
-    assert found.controllers == ("militia",) and not found.disputed
-    assert (found.since, found.as_of, found.reports) == (day(8), day(12), 2)
-    assert [one.sentence for one in found.history][0] == "Pellan is in the hands of the militia."
+    held = row("Pellan", TAKEN)
+    assert held.controllers == ("militia",) and not held.disputed
+    assert (held.since, held.as_of, held.reports) == (day(8), day(12), 2)
+    assert [claim.sentence for claim in held.history][0] == "Pellan is in the hands of the militia."
 
 
 def test_the_board_stands_as_on_an_earlier_day() -> None:
@@ -51,8 +51,8 @@ def test_the_board_stands_as_on_an_earlier_day() -> None:
 
 
 def test_reports_of_one_day_that_differ_are_a_dispute() -> None:
-    found = row("Pellan", reported((9, "The militia says it holds Pellan. The Guard controls Pellan.")))
-    assert found.disputed and set(found.controllers) == {"militia", "Guard"}
+    held = row("Pellan", reported((9, "The militia says it holds Pellan. The Guard controls Pellan.")))
+    assert held.disputed and set(held.controllers) == {"militia", "Guard"}
 
 
 def test_a_denial_of_the_newest_report_is_a_dispute_and_an_older_one_is_none() -> None:
@@ -62,8 +62,8 @@ def test_a_denial_of_the_newest_report_is_a_dispute_and_an_older_one_is_none() -
 
 
 def test_who_left_does_not_hold_it() -> None:
-    found = row("Pellan", reported((3, "The Guard holds Pellan."), (9, "The Guard withdrew from Pellan.")))
-    assert found.controllers == () and not found.inferred
+    held = row("Pellan", reported((3, "The Guard holds Pellan."), (9, "The Guard withdrew from Pellan.")))
+    assert held.controllers == () and not held.inferred
 
 
 def test_to_whom_a_side_lost_a_place_follows_from_two_others_at_least() -> None:
@@ -71,8 +71,8 @@ def test_to_whom_a_side_lost_a_place_follows_from_two_others_at_least() -> None:
         (2, "The Guard withdrew from Ostry. The militia captured Ostry."),
         (4, "The Guard withdrew from Lund. The militia captured Lund."),
     ]
-    found = row("Pellan", reported(*others, (9, "The Guard has lost Pellan.")))
-    assert found.controllers == ("militia",) and found.inferred
+    held = row("Pellan", reported(*others, (9, "The Guard has lost Pellan.")))
+    assert held.controllers == ("militia",) and held.inferred
     assert row("Pellan", reported(others[0], (9, "The Guard has lost Pellan."))).controllers == ()
 
 
@@ -82,17 +82,17 @@ def test_what_is_no_single_place_has_no_row(text: str) -> None:
 
 
 def test_who_holds_an_office_is_no_place() -> None:
-    told = reported((9, "Ada Lund is the chief executive of Norvik. On Friday the directors abandoned Ada Lund."))
-    assert [one.place for one in board(told, ALIASES)] == []
+    reports = reported((9, "Ada Lund is the chief executive of Norvik. On Friday the directors abandoned Ada Lund."))
+    assert [entry.place for entry in board(reports, ALIASES)] == []
 
 
 def test_a_part_of_a_place_is_shown_within_it() -> None:
-    told = reported((9, "The Guard holds Pellan. The militia captured Pellan Harbour."))
-    assert row("Pellan Harbour", told).within == "Pellan"
+    reports = reported((9, "The Guard holds Pellan. The militia captured Pellan Harbour."))
+    assert row("Pellan Harbour", reports).within == "Pellan"
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "one"),
+    ("first", "second", "same"),
     [
         ("Russian forces", "Russia", True),
         ("Russian forces", "Ukrainian forces", False),
@@ -103,23 +103,23 @@ def test_a_part_of_a_place_is_shown_within_it() -> None:
         ("the Russians", "Moscow", True),
     ],
 )
-def test_sides_are_told_apart_by_what_names_them(first: str, second: str, one: bool) -> None:
-    assert are_one(name_words(first), name_words(second)) is one
+def test_sides_are_told_apart_by_what_names_them(first: str, second: str, same: bool) -> None:
+    assert are_one(name_words(first), name_words(second)) is same
 
 
 def test_a_short_name_and_the_long_one_that_names_a_nation_are_one_side() -> None:
     aliases = alias_stems([("SNA", "Syrian National Army")])
-    told = reported((9, "The SNA controls Manbij. Manbij is held by the Syrian National Army."))
-    [found] = board(told, aliases)
-    assert not found.disputed and len(found.controllers) == 1
+    reports = reported((9, "The SNA controls Manbij. Manbij is held by the Syrian National Army."))
+    [held] = board(reports, aliases)
+    assert not held.disputed and len(held.controllers) == 1
 
 
 def test_a_noun_alone_is_the_side_that_it_describes_elsewhere() -> None:
-    told = reported((5, "The LFL-led coalition holds Ostry. Lund is held by the LFL-led opposition."))
-    told += reported((9, "The coalition holds Pellan. The opposition controls Pellan."))
-    assert not row("Pellan", told).disputed
+    reports = reported((5, "The LFL-led coalition holds Ostry. Lund is held by the LFL-led opposition."))
+    reports += reported((9, "The coalition holds Pellan. The opposition controls Pellan."))
+    assert not row("Pellan", reports).disputed
     others = reported((5, "The VRN-led coalition holds Lund."))
-    assert row("Pellan", [*told, *others]).disputed
+    assert row("Pellan", [*reports, *others]).disputed
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_noun_alone_is_the_side_that_it_describes_elsewhere() -> None:
     ],
 )
 def test_a_pronoun_that_holds_a_place_is_resolved_and_marked(text: str, holder: str, stands: str) -> None:
-    [claim] = [one for one in claims(text) if one.place == "Pellan"]
+    [claim] = [candidate for candidate in claims(text) if candidate.place == "Pellan"]
     assert (claim.holder, claim.holder_from) == (holder, stands)
 
 
@@ -142,36 +142,37 @@ def test_a_pronoun_that_may_mean_two_sides_is_left_alone() -> None:
 
 
 def test_what_is_built_in_a_town_is_not_the_town() -> None:
-    told = claims("The rebels reached Pellan. On Friday the Guard captured the airport.")
-    assert [(one.place, one.resolved_from) for one in told if one.holder == "Guard"] == [("Pellan airport", "airport")]
+    stated = claims("The rebels reached Pellan. On Friday the Guard captured the airport.")
+    [held] = [claim for claim in stated if claim.holder == "Guard"]
+    assert (held.place, held.resolved_from) == ("Pellan airport", "airport")
 
 
 def test_a_day_on_which_another_state_began_does_not_date_what_is_told() -> None:
-    told = claims("The militia took Pellan, which the Guard had held since 1978.")
-    assert {(one.holder, one.status.value) for one in told} >= {("militia", "took"), ("Guard", "held before")}
-    assert [one.since for one in told if one.holder == "militia"] == [None]
+    stated = claims("The militia took Pellan, which the Guard had held since 1978.")
+    assert {(claim.holder, claim.status.value) for claim in stated} >= {("militia", "took"), ("Guard", "held before")}
+    assert [claim.since for claim in stated if claim.holder == "militia"] == [None]
 
 
 def test_a_town_is_no_side_whose_fighters_take_it() -> None:
-    told = claims("Pellan was shelled by the Guard for days. Its fighters entered the western districts of Pellan.")
-    assert all(one.holder != "Pellan" for one in told)
+    stated = claims("Pellan was shelled by the Guard for days. Its fighters entered the western districts of Pellan.")
+    assert all(claim.holder != "Pellan" for claim in stated)
 
 
 def test_who_took_a_place_is_told_by_a_report_of_that_day_or_a_later_one() -> None:
-    told = reported(
+    reports = reported(
         (3, "The Guard holds Pellan."),
         (9, "The militia captured Pellan on Thursday."),
         (12, "Pellan was taken on 8 May."),
     )
-    assert row("Pellan", told).controllers == ("militia",)
-    assert row("Pellan", [one for one in told if one.reported != day(9)]).controllers == ()
+    assert row("Pellan", reports).controllers == ("militia",)
+    assert row("Pellan", [claim for claim in reports if claim.reported != day(9)]).controllers == ()
 
 
 def test_a_direction_is_no_place_and_a_name_may_open_with_a_common_word() -> None:
-    told = reported((3, "North of Osk, the town of Tell Rina is held by the Guard. In the north, Tell Rina is held."))
-    assert [one.place for one in board(told, ALIASES)] == ["Tell Rina"]
+    given = reported((3, "North of Osk, the town of Tell Rina is held by the Guard. In the north, Tell Rina is held."))
+    assert [entry.place for entry in board(given, ALIASES)] == ["Tell Rina"]
 
 
 def test_an_army_that_speaks_of_itself_as_it_holds_the_place() -> None:
-    told = reported((3, "The Lunar National Army (LNA), which Osk backs, says that it holds Pellan."))
-    assert row("Pellan", told).controllers == ("Lunar National Army",)
+    reports = reported((3, "The Lunar National Army (LNA), which Osk backs, says that it holds Pellan."))
+    assert row("Pellan", reports).controllers == ("Lunar National Army",)

@@ -16,27 +16,29 @@ def test_what_changed_is_told_with_before_and_after() -> None:
 
 
 def test_each_change_has_its_day_whichever_day_is_asked_for_first() -> None:
-    told = reported(
+    reports = reported(
         (3, "The Guard holds Orrin."), (9, "On Thursday the militia captured Orrin."),
         (15, "On Thursday the Guard retook Orrin. The militia holds Selby."),
     )  # fmt: skip
-    found = [(one.day, one.place, *sides(one)) for one in daily_changes(told, ALIASES, day(1), day(20))]
-    assert found == [
+    seen = [(change.day, change.place, *sides(change)) for change in daily_changes(reports, ALIASES, day(1), day(20))]
+    assert seen == [
         (day(15), "Orrin", ("militia",), ("Guard",)), (day(15), "Selby", None, ("militia",)),
         (day(9), "Orrin", ("Guard",), ("militia",)), (day(3), "Orrin", None, ("Guard",)),
     ]  # fmt: skip
-    assert [(one.day, one.place) for one in daily_changes(told, ALIASES, day(9), day(14))] == []
-    assert [(one.day, one.place) for one in daily_changes(told, ALIASES, day(8), day(14))] == [(day(9), "Orrin")]
+    assert [(change.day, change.place) for change in daily_changes(reports, ALIASES, day(9), day(14))] == []
+    [change] = daily_changes(reports, ALIASES, day(8), day(14))
+    assert (change.day, change.place) == (day(9), "Orrin")
     assert daily_changes([], ALIASES, datetime.date.min, day(1)) == []
 
 
 def test_a_row_rests_on_the_sentences_that_name_its_controllers() -> None:
     [pellan] = board(TAKEN, ALIASES)
-    assert [one.sentence for one in grounds(pellan)] == ["Pellan is in the hands of the militia."]
+    assert [claim.sentence for claim in grounds(pellan)] == ["Pellan is in the hands of the militia."]
     [disputed] = board(reported((9, "The militia holds Pellan."), (9, "The Guard controls Pellan.")), ALIASES)
-    assert {one.sentence for one in grounds(disputed)} == {"The militia holds Pellan.", "The Guard controls Pellan."}
+    sentences = {claim.sentence for claim in grounds(disputed)}
+    assert sentences == {"The militia holds Pellan.", "The Guard controls Pellan."}
     [left] = board(reported((3, "The Guard holds Pellan."), (9, "The Guard withdrew from Pellan.")), ALIASES)
-    assert not left.controllers and [one.sentence for one in grounds(left)] == ["The Guard withdrew from Pellan."]
+    assert not left.controllers and [claim.sentence for claim in grounds(left)] == ["The Guard withdrew from Pellan."]
     [denied] = board(
         reported((9, "The militia captured Pellan."), (9, "The Guard denied that the militia had captured Pellan.")),
         ALIASES,

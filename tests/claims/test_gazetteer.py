@@ -2,10 +2,10 @@ from index.claims.gazetteer import locate
 
 
 def test_a_place_is_found_by_any_of_its_spellings() -> None:
-    found = locate(["Kyiv", "Kiev", "Lviv", "Odessa", "Nowhere at All"])
-    assert "Nowhere at All" not in found and found["Kyiv"] == found["Kiev"]
-    assert {one.country for one in found.values()} == {"UA"}
-    assert abs(found["Kyiv"].latitude - 50.45) < 0.1 and abs(found["Kyiv"].longitude - 30.52) < 0.1
+    located = locate(["Kyiv", "Kiev", "Lviv", "Odessa", "Nowhere at All"])
+    assert "Nowhere at All" not in located and located["Kyiv"] == located["Kiev"]
+    assert {location.country for location in located.values()} == {"UA"}
+    assert abs(located["Kyiv"].latitude - 50.45) < 0.1 and abs(located["Kyiv"].longitude - 30.52) < 0.1
 
 
 def test_a_name_of_several_countries_is_that_of_most_other_places() -> None:

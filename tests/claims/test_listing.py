@@ -3,7 +3,8 @@ from tests.claims.test_board import reported
 
 
 def shown(text: str) -> list[tuple[str, str, str | None, str]]:
-    return [(one.claim.role, one.claim.place, one.claim.holder, one.against) for one in listed(reported((3, text)))]
+    rows = listed(reported((3, text)))
+    return [(row.claim.role, row.claim.place, row.claim.holder, row.against) for row in rows]
 
 
 def test_who_took_and_who_lost_a_place_is_one_line() -> None:

@@ -10,7 +10,7 @@ def day(number: int) -> datetime.date:
     return datetime.date(2031, 5, number)
 
 
-def told(
+def term(
     number: int, holder: str | None, status: Status, *, role: str = "mayor", body: str = "Lindby",
     certainty: Certainty = Certainty.FACT,
 ) -> ReportedClaim:
@@ -19,8 +19,8 @@ def told(
 
 
 def row(*claims: ReportedClaim, as_of: datetime.date | None = None) -> OfficeRow:
-    [found] = offices(claims, as_of)
-    return found
+    [held] = offices(claims, as_of)
+    return held
 
 
 HOLDS, TOOK, LEFT = Status.HOLDS, Status.TOOK, Status.LEFT
@@ -29,11 +29,11 @@ HOLDS, TOOK, LEFT = Status.HOLDS, Status.TOOK, Status.LEFT
 @pytest.mark.parametrize(
     ("claims", "holder"),
     [
-        ([told(1, "Peter Holm", HOLDS), told(3, "Ada Lund", TOOK)], "Ada Lund"),
-        ([told(1, "Peter Holm", HOLDS), told(3, "Ada Lund", TOOK), told(3, "Peter Holm", LEFT)], "Ada Lund"),
-        ([told(1, "Peter Holm", HOLDS), told(3, "Holm", LEFT)], ""),
-        ([told(1, "Peter Holm", HOLDS), told(3, "Ada Lund", LEFT)], ""),
-        ([told(1, "Peter Holm", HOLDS), told(3, "Ada Lund", TOOK, certainty=Certainty.DENIED)], "Peter Holm"),
+        ([term(1, "Peter Holm", HOLDS), term(3, "Ada Lund", TOOK)], "Ada Lund"),
+        ([term(1, "Peter Holm", HOLDS), term(3, "Ada Lund", TOOK), term(3, "Peter Holm", LEFT)], "Ada Lund"),
+        ([term(1, "Peter Holm", HOLDS), term(3, "Holm", LEFT)], ""),
+        ([term(1, "Peter Holm", HOLDS), term(3, "Ada Lund", LEFT)], ""),
+        ([term(1, "Peter Holm", HOLDS), term(3, "Ada Lund", TOOK, certainty=Certainty.DENIED)], "Peter Holm"),
     ],
 )
 def test_the_newest_report_tells_who_holds_an_office(claims: list[ReportedClaim], holder: str) -> None:
@@ -41,16 +41,16 @@ def test_the_newest_report_tells_who_holds_an_office(claims: list[ReportedClaim]
 
 
 def test_a_row_counts_the_sources_of_its_holder_and_from_when() -> None:
-    found = row(told(1, "Peter Holm", HOLDS), told(3, "Ada Lund", HOLDS), told(5, "Mayor Lund", HOLDS))
-    assert (found.since, found.as_of, found.sources) == (day(3), day(5), ("Desk 5", "Desk 3"))
-    assert [claim.reported for claim in found.history] == [day(5), day(3), day(1)]
-    assert row(*found.history, as_of=day(2)).holder == "Peter Holm"
+    held = row(term(1, "Peter Holm", HOLDS), term(3, "Ada Lund", HOLDS), term(5, "Mayor Lund", HOLDS))
+    assert (held.since, held.as_of, held.sources) == (day(3), day(5), ("Desk 5", "Desk 3"))
+    assert [claim.reported for claim in held.history] == [day(5), day(3), day(1)]
+    assert row(*held.history, as_of=day(2)).holder == "Peter Holm"
 
 
 def test_offices_of_several_bodies_are_several_and_places_are_none() -> None:
-    claims = [told(1, "Ada Lund", HOLDS), told(1, "Per Dahl", HOLDS, body="The Council of Vik"),
-              told(2, "Per Dahl", HOLDS, body="the Council of Vik"), told(1, "Guard", HOLDS, role=""),
-              told(1, "Eva Berg", HOLDS, body=""), told(1, "Nils Moe", HOLDS, body="")]  # fmt: skip
-    assert [(one.body, one.holder) for one in offices(claims)] == [
+    claims = [term(1, "Ada Lund", HOLDS), term(1, "Per Dahl", HOLDS, body="The Council of Vik"),
+              term(2, "Per Dahl", HOLDS, body="the Council of Vik"), term(1, "Guard", HOLDS, role=""),
+              term(1, "Eva Berg", HOLDS, body=""), term(1, "Nils Moe", HOLDS, body="")]  # fmt: skip
+    assert [(office.body, office.holder) for office in offices(claims)] == [
         ("", "Eva Berg"), ("", "Nils Moe"), ("Lindby", "Ada Lund"), ("the Council of Vik", "Per Dahl"),
     ]  # fmt: skip

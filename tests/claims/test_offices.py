@@ -46,9 +46,9 @@ def parser() -> Parser:
 def test_an_office_is_read_with_its_body_and_holder(
     text: str, place: str, role: str, holder: str, status: str, parser: Parser
 ) -> None:
-    found = {(claim.place.lower().removeprefix("the "), claim.role, claim.holder, claim.status)
+    read = {(claim.place.lower().removeprefix("the "), claim.role, claim.holder, claim.status)
              for claim in offices(text, parser)}  # fmt: skip
-    assert (place.lower(), role, holder, Status(status)) in found
+    assert (place.lower(), role, holder, Status(status)) in read
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from tests.support.parsing import claims, held
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("Pellan had been vacated by noon.", [("Pellan", None, "left")]),
         ("Pellan was cleared of rebels on Friday.", [("Pellan", None, "took"), ("Pellan", "rebels", "lost")]),
@@ -19,8 +19,8 @@ from tests.support.parsing import claims, held
         ("Pellan, which was never occupied, is quiet.", [("Pellan", None, "holds")]),
     ],
 )
-def test_other_ways_to_say_who_holds_a_place_are_read(text: str, told: list[tuple[str, str | None, str]]) -> None:
-    assert held(claims(text)) == told
+def test_other_ways_to_say_who_holds_a_place_are_read(text: str, expected: list[tuple[str, str | None, str]]) -> None:
+    assert held(claims(text)) == expected
 
 
 @pytest.mark.parametrize(

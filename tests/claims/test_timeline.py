@@ -28,8 +28,8 @@ def test_names_of_one_side_are_one_band_and_a_side_that_returns_has_its_number()
 
 
 def test_a_dispute_is_a_band_of_its_own() -> None:
-    told = bands((3, "Pellan is held by the Guard."), (6, "Pellan is held by the Guard."),
+    drawn = bands((3, "Pellan is held by the Guard."), (6, "Pellan is held by the Guard."),
                  (6, "Pellan is held by the militia."))  # fmt: skip
-    assert [(first, sorted(sides), disputed) for first, _, sides, disputed in told] == [
+    assert [(first, sorted(sides), disputed) for first, _, sides, disputed in drawn] == [
         (day(3), [0], False), (day(6), [0, 1], True),
     ]  # fmt: skip

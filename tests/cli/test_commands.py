@@ -153,7 +153,7 @@ def test_lines_are_the_turns_of_one_conversation(data: Path) -> None:
     questions = ["Who controls Aleppo?", "And Homs?", "", "???", "a" * 100_000, "Who controls\x1b\x07 Kherson?"]
     ran = run("ask", "-", "--conversation", "--data", data, given="\n".join(questions))
     aleppo, homs, empty, long, kherson = ran.objects
-    assert [list(one) for one in (aleppo, homs, kherson)] == [FIELDS] * 3
+    assert [list(answer) for answer in (aleppo, homs, kherson)] == [FIELDS] * 3
     assert homs["standalone_question"] == "Who controls Homs?" and homs["citations"] and not homs["abstained"]
     assert kherson["question"] == "Who controls Kherson?" and kherson["reason"] == "No article mentions Kherson."
     assert kherson["citations"] == [] and kherson["related"]
@@ -163,7 +163,7 @@ def test_lines_are_the_turns_of_one_conversation(data: Path) -> None:
 
 def test_lines_stand_alone_otherwise(here: Callable[..., Ran], data: Path) -> None:
     ran = here("ask", "-", "--data", data, given="Who controls Aleppo?\nAnd Homs?\n")
-    assert [one["standalone_question"] for one in ran.objects] == ["Who controls Aleppo?", "And Homs?"]
+    assert [answer["standalone_question"] for answer in ran.objects] == ["Who controls Aleppo?", "And Homs?"]
     assert ran.status == 0
 
 
@@ -213,7 +213,7 @@ def test_ratings_are_printed_newest_first(here: Callable[..., Ran], tmp_path: Pa
     _, newest, comment, oldest = ran.out.splitlines()
     assert "down" in newest and "Old." in comment and "Who controls Hama?" in oldest
     assert ran.err == "1 line of feedback.jsonl cannot be read.\n"
-    assert [one["id"] for one in here("feedback", "--json", "--data", tmp_path).objects] == ["b", "a"]
+    assert [record["id"] for record in here("feedback", "--json", "--data", tmp_path).objects] == ["b", "a"]
 
 
 def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
@@ -245,7 +245,7 @@ def test_accounts_are_made_listed_and_removed(here: Callable[..., Ran], tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["add", "ada"], "The password has 0 characters. Expected 10 or more."),
         (["add"], "Give a name, and only where it is needed"),
@@ -255,9 +255,9 @@ def test_accounts_are_made_listed_and_removed(here: Callable[..., Ran], tmp_path
     ],
 )
 def test_an_account_that_cannot_be_made_or_found_is_said(
-    failing: Callable[..., str], tmp_path: Path, arguments: list[str], said: str
+    failing: Callable[..., str], tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    assert said in failing("users", *arguments, "--data", tmp_path)
+    assert message in failing("users", *arguments, "--data", tmp_path)
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"], ["users"]])
@@ -279,8 +279,8 @@ def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str])
 def test_a_mistyped_data_folder_is_named_and_not_made(
     failing: Callable[..., str], tmp_path: Path, command: list[str]
 ) -> None:
-    said = failing(*command, "--data", tmp_path / "dtaa")
-    assert said.startswith(f"There is no data folder '{tmp_path}/dtaa'. Check --data")
+    message = failing(*command, "--data", tmp_path / "dtaa")
+    assert message.startswith(f"There is no data folder '{tmp_path}/dtaa'. Check --data")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -293,7 +293,7 @@ def test_a_folder_without_an_index_is_named_and_left_empty(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["idnex", "articles"], "there is no command 'idnex'. Did you mean index?"),
         (["Ask", "Who?"], "there is no command 'Ask'. Did you mean ask?"),
@@ -303,11 +303,11 @@ def test_a_folder_without_an_index_is_named_and_left_empty(
         (["a\x1b[2Jb"], "there is no command 'a [2Jb'."),
     ],
 )
-def test_a_mistyped_command_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistyped_command_is_named(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         commands.main(arguments)
     printed = capsys.readouterr().err
-    assert left.value.code == 2 and said in printed and "--watch" not in printed
+    assert left.value.code == 2 and message in printed and "--watch" not in printed
     assert "feedback" in printed and "users" in printed
 
 
@@ -319,7 +319,7 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["index", "/no/such/folder"], "/no/such/folder: there is no such file or folder."),
         (["index"], "There is nothing to index. Give files or folders"),
@@ -339,9 +339,9 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
-    failing: Callable[..., str], data: Path, arguments: list[str], said: str
+    failing: Callable[..., str], data: Path, arguments: list[str], message: str
 ) -> None:
-    assert said in failing(*arguments, "--data", data)
+    assert message in failing(*arguments, "--data", data)
 
 
 def test_an_llm_that_cannot_be_reached_is_said_under_the_quotation(here: Callable[..., Ran], data: Path) -> None:
@@ -354,8 +354,8 @@ def test_an_llm_that_cannot_be_reached_is_said_under_the_quotation(here: Callabl
 def test_a_taken_port_is_said_with_a_way_out(failing: Callable[..., str], data: Path) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as other:
         port = other.getsockname()[1]
-        said = failing("--port", port, "--data", data)
-    assert re.match(rf"Port {port} on 127.0.0.1 is taken. Choose another with --port, such as --port \d+\.$", said)
+        message = failing("--port", port, "--data", data)
+    assert re.match(rf"Port {port} on 127.0.0.1 is taken. Choose another with --port, such as --port \d+\.$", message)
 
 
 @pytest.mark.parametrize("place", ["/dev/null/data", "/proc/data"])
@@ -383,8 +383,8 @@ def test_an_unknown_embedding_model_is_said_before_anything_is_indexed(
     failing: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    said = failing("index", ROOT / "articles", "--data", tmp_path, "--embedding-model", "no/such")
-    assert said.startswith("The embedding model 'no/such' cannot be loaded")
+    message = failing("index", ROOT / "articles", "--data", tmp_path, "--embedding-model", "no/such")
+    assert message.startswith("The embedding model 'no/such' cannot be loaded")
 
 
 def test_the_lines_for_another_page_are_printed(here: Callable[..., Ran]) -> None:

@@ -43,8 +43,8 @@ def test_what_is_unknown_of_a_citation_is_said() -> None:
 
 
 def test_related_passages_are_printed_as_no_answer() -> None:
-    said = (Note("The articles do not say."),)
-    abstained = Answer("Who?", Understood("Who?"), said, "x", abstained=True, related=(CITED,))
+    blocks = (Note("The articles do not say."),)
+    abstained = Answer("Who?", Understood("Who?"), blocks, "x", abstained=True, related=(CITED,))
     text = answer_text(abstained)
     assert "Related passages, not an answer:\n\n[1] Hama changes hands" in text and "understood" not in text
 

@@ -6,7 +6,7 @@ from chatbot.extractive.claim_lookup import alike
 
 
 @pytest.mark.parametrize(
-    ("asked", "told", "least", "most"),
+    ("asked", "reported", "least", "most"),
     [
         ("mayor", "mayor", 1, 1),
         ("ceo", "chief executive", 1, 1),
@@ -21,5 +21,5 @@ from chatbot.extractive.claim_lookup import alike
         ("owner", "majority owner", 0.4, 0.6),
     ],
 )
-def test_offices_are_told_apart(asked: str, told: str, least: float, most: float) -> None:
-    assert least <= alike(asked, told) <= most
+def test_offices_are_told_apart(asked: str, reported: str, least: float, most: float) -> None:
+    assert least <= alike(asked, reported) <= most

@@ -3,7 +3,7 @@ from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.extractive.weights import threshold
 from chatbot.question.query import query_of
 from chatbot.question.refine import refined
-from tests.support.reports import day, parser, ranked, reading, report, said
+from tests.support.reports import day, parser, ranked, reading, report, texts
 
 NOW = "The opposition holds Hama."
 TOOK = "The opposition took Hama on Thursday."
@@ -13,8 +13,8 @@ LEFT = "The army has withdrawn from Hama."
 
 
 def chosen(question: str, *ones: Ranked) -> tuple[list[str], list[str]]:
-    best_first = sorted(ones, key=lambda one: -one.score)
-    return said(choose(reading(question), best_first))
+    best_first = sorted(ones, key=lambda candidate: -candidate.score)
+    return texts(choose(reading(question), best_first))
 
 
 def test_the_newest_report_leads_though_an_older_one_fits_better() -> None:
@@ -88,13 +88,13 @@ def test_an_answer_has_three_sentences_at_most() -> None:
 
 
 def test_a_choice_holds_what_was_ranked_unchanged() -> None:
-    one = ranked(report(NOW, day(5)))
-    assert choose(reading("Who controls Hama?"), [one]) == Choice((one,))
+    candidate = ranked(report(NOW, day(5)))
+    assert choose(reading("Who controls Hama?"), [candidate]) == Choice((candidate,))
 
 
 def chosen_by_syntax(question: str, *ones: Ranked) -> tuple[list[str], list[str]]:
     query = query_of(parser().parse([question])[0])
-    return said(choose(refined(reading(question), query), ones))
+    return texts(choose(refined(reading(question), query), ones))
 
 
 def test_who_lost_a_place_is_told_by_the_claims_that_name_him() -> None:

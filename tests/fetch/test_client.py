@@ -49,9 +49,9 @@ def test_a_page_comes_whole_with_what_the_server_says_of_it(site: Website) -> No
 def test_the_server_is_told_who_asks_and_nothing_else(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     site.pages["/"] = page("<p>One.</p>", set_cookie="id=1")
-    one = fetcher()
-    one.fetch(site.url)
-    one.fetch(site.url)
+    client = fetcher()
+    client.fetch(site.url)
+    client.fetch(site.url)
     _, headers = site.asked[-1]
     assert headers["user-agent"].startswith("article-chatbot/")
     assert set(headers) == {"host", "user-agent", "accept", "accept-encoding", "connection"}
@@ -79,10 +79,10 @@ def test_the_name_stays_the_names_while_its_address_is_connected_to(site: Websit
 def test_a_name_that_is_rebound_leads_nowhere(site: Website) -> None:
     with Website("127.0.0.2", site.port) as inside:
         answers = iter([["127.0.0.1"], ["127.0.0.1"], ["127.0.0.2"]])
-        one = fetcher(lambda host, port: next(answers))
-        one.fetch(f"http://news.example:{site.port}/")
+        client = fetcher(lambda host, port: next(answers))
+        client.fetch(f"http://news.example:{site.port}/")
         with pytest.raises(FetchError, match="127.0.0.2, a loopback address"):
-            one.fetch(f"http://news.example:{site.port}/")
+            client.fetch(f"http://news.example:{site.port}/")
         assert inside.asked == []
 
 
@@ -108,8 +108,9 @@ def test_loopback_is_refused_unless_it_is_allowed(site: Website, host: str) -> N
 
 def test_the_next_address_is_tried_where_one_does_not_answer(site: Website) -> None:
     allowed = read_ranges("127.0.0.0/8")
-    one = Fetcher(allowed=allowed, limits=FetchLimits(pause_seconds=0), resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
-    assert one.fetch(f"http://news.example:{site.port}/").body
+    limits = FetchLimits(pause_seconds=0)
+    client = Fetcher(allowed=allowed, limits=limits, resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
+    assert client.fetch(f"http://news.example:{site.port}/").body
 
 
 @pytest.mark.parametrize("to, reason", [
@@ -134,14 +135,14 @@ def test_redirects_are_followed_to_the_last_url(site: Website) -> None:
 
 def test_a_server_that_drips_is_left_in_time(site: Website) -> None:
     started = time.monotonic()
-    said = refusal(site, raw(OPEN + b"Content-Length: 999\r\n\r\n", *[b"a"] * 60, pause=0.1), seconds=1.0)
-    assert "in time" in said and time.monotonic() - started < 3
+    message = refusal(site, raw(OPEN + b"Content-Length: 999\r\n\r\n", *[b"a"] * 60, pause=0.1), seconds=1.0)
+    assert "in time" in message and time.monotonic() - started < 3
 
 
 def test_headers_that_drip_are_left_in_time(site: Website) -> None:
     started = time.monotonic()
-    said = refusal(site, raw(OPEN, *[b"X-A: b\r\n"] * 60, pause=0.1), seconds=1.0)
-    assert "in time" in said and time.monotonic() - started < 3
+    message = refusal(site, raw(OPEN, *[b"X-A: b\r\n"] * 60, pause=0.1), seconds=1.0)
+    assert "in time" in message and time.monotonic() - started < 3
 
 
 def test_time_is_counted_over_all_redirects(site: Website) -> None:
@@ -183,10 +184,10 @@ def test_a_compressed_page_is_unpacked(site: Website) -> None:
 
 def test_robots_txt_is_kept_to_and_read_once(site: Website) -> None:
     site.pages["/robots.txt"] = page("User-agent: *\nDisallow: /secret\n", "text/plain")
-    one = fetcher()
-    one.fetch(site.url)
+    client = fetcher()
+    client.fetch(site.url)
     with pytest.raises(FetchError, match="robots.txt does not let it be fetched"):
-        one.fetch(f"{site.url}/secret/1")
+        client.fetch(f"{site.url}/secret/1")
     assert [path for path, _ in site.asked] == ["/robots.txt", "/"]
 
 
@@ -207,28 +208,28 @@ def test_robots_txt_can_be_left_unread(site: Website) -> None:
 
 
 def test_a_host_gets_one_request_in_so_many_seconds(site: Website) -> None:
-    one = fetcher(pause_seconds=0.3)
+    client = fetcher(pause_seconds=0.3)
     started = time.monotonic()
     for _ in range(2):
-        one.fetch(site.url)
+        client.fetch(site.url)
     assert 0.6 <= time.monotonic() - started < 2  # robots.txt, the page, the page
 
 
 def test_a_site_may_ask_for_longer_pauses(site: Website) -> None:
     site.pages["/robots.txt"] = page("User-agent: *\nCrawl-delay: 0.5\n", "text/plain")
-    one = fetcher()
+    client = fetcher()
     started = time.monotonic()
     for _ in range(2):
-        one.fetch(site.url)
+        client.fetch(site.url)
     assert time.monotonic() - started > 0.5
 
 
 def test_who_waits_for_a_turn_can_be_stopped(site: Website) -> None:
-    one = fetcher(pause_seconds=60.0)
-    Timer(0.2, one.stop).start()
+    client = fetcher(pause_seconds=60.0)
+    Timer(0.2, client.stop).start()
     started = time.monotonic()
     with pytest.raises(FetchError, match="stopped"):
-        one.fetch(site.url)
+        client.fetch(site.url)
     assert time.monotonic() - started < 5
 
 
@@ -263,16 +264,16 @@ def secure(certificate: tuple[Path, Path]) -> Iterator[tuple[Website, Fetcher]]:
 
 
 def test_the_certificate_is_checked_against_the_name(secure: tuple[Website, Fetcher]) -> None:
-    site, one = secure
+    site, client = secure
     site.pages["/"] = page("<p>Safe.</p>")
-    assert one.fetch(f"https://news.example:{site.port}/").body == b"<p>Safe.</p>"
+    assert client.fetch(f"https://news.example:{site.port}/").body == b"<p>Safe.</p>"
     with pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"):
-        one.fetch(f"https://other.example:{site.port}/")
+        client.fetch(f"https://other.example:{site.port}/")
 
 
 def test_https_is_never_left_for_http(secure: tuple[Website, Fetcher], site: Website) -> None:
-    safe, one = secure
+    safe, client = secure
     safe.pages["/"] = redirect(site.url)
     with pytest.raises(FetchError, match="redirected from https to http://127.0.0.1"):
-        one.fetch(f"https://news.example:{safe.port}/")
+        client.fetch(f"https://news.example:{safe.port}/")
     assert site.asked == []

@@ -29,7 +29,7 @@ INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 def test_rss_gives_its_entries_newest_first() -> None:
     feed = read_feed(RSS.encode(), URL)
     assert feed is not None
-    assert [(one.url, one.date) for one in feed.entries] == [
+    assert [(entry.url, entry.date) for entry in feed.entries] == [
         ("https://news.example/new", datetime.date(2024, 12, 3)),
         ("https://news.example/old", datetime.date(2024, 12, 1)),
     ]
@@ -46,7 +46,7 @@ def test_the_day_is_the_publishers_own() -> None:
 def test_a_news_sitemap_gives_pages_and_not_their_pictures() -> None:
     feed = read_feed(SITEMAP.encode(), URL)
     assert feed is not None
-    assert [(one.url, one.source, one.stamp) for one in feed.entries] == [
+    assert [(entry.url, entry.source, entry.stamp) for entry in feed.entries] == [
         ("https://news.example/a", "Courier", "2024-12-02T23:30:00-05:00"),
         ("https://news.example/b", None, "2024-12-05"),
     ]

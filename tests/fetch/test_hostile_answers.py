@@ -42,8 +42,8 @@ def test_a_sitemap_and_a_feed_keep_what_is_beside_an_address_that_is_none() -> N
     rss = b"<rss><channel><item><link>http://[</link></item><item><link>/good</link></item></channel></rss>"
     index = b"<sitemapindex><sitemap><loc>http://[</loc></sitemap><sitemap><loc>/good</loc></sitemap></sitemapindex>"
     read = [read_feed(body, URL) for body in (sitemap, rss, index)]
-    assert all(one is not None for one in read)
-    named = [[*(entry.url for entry in one.entries), *one.sitemaps] for one in read if one]
+    assert all(feed is not None for feed in read)
+    named = [[*(entry.url for entry in feed.entries), *feed.sitemaps] for feed in read if feed]
     assert [addresses[-1] for addresses in named] == ["https://news.example/good"] * 3
 
 

@@ -33,10 +33,10 @@ def test_it_answers_again_after_reopening(open_collection: Open, articles: Path)
     index_paths(opened, [articles])
     assert first(opened, "Who took over the harbour?") == "Harbour"
     opened.close()
-    said: list[str] = []
-    again = open_collection(say=said.append)
+    messages: list[str] = []
+    again = open_collection(say=messages.append)
     assert first(again, "What did engineers find?") == "Bridge"
-    assert said == [] and again.summary().articles == 2
+    assert messages == [] and again.summary().articles == 2
 
 
 def test_an_empty_collection_finds_nothing(open_collection: Open) -> None:
@@ -49,7 +49,7 @@ def test_removing_an_article(open_collection: Open, articles: Path) -> None:
     index_paths(opened, [articles])
     ident = next(row.id for row in opened.articles() if row.title == "Harbour")
     assert opened.remove(ident) and not opened.remove(ident)
-    assert {one.article.title for one in opened.search("Who took over the harbour?")} == {"Bridge"}
+    assert {result.article.title for result in opened.search("Who took over the harbour?")} == {"Bridge"}
     with pytest.raises(ArticleNotFoundError):
         opened.article(ident)
 
@@ -60,10 +60,10 @@ def test_an_emptied_collection_is_filled_again(open_collection: Open, articles: 
     for row in opened.articles():
         opened.remove(row.id)
     opened.close()
-    said: list[str] = []
-    again = open_collection(say=said.append)
+    messages: list[str] = []
+    again = open_collection(say=messages.append)
     index_paths(again, [articles])
-    assert first(again, "Who took over the harbour?") == "Harbour" and said == []
+    assert first(again, "Who took over the harbour?") == "Harbour" and messages == []
 
 
 def test_a_lost_ledger_beside_an_old_chroma_begins_anew(open_collection: Open, articles: Path, tmp_path: Path) -> None:
@@ -89,11 +89,11 @@ def test_another_model_is_refused_before_anything_is_asked(open_collection: Open
 def test_a_rebuild_embeds_nothing_and_drops_the_old_generation(open_collection: Open, articles: Path) -> None:
     opened = open_collection()
     index_paths(opened, [articles])
-    before = {one.passage.id: one.similarity for one in opened.search("harbour")}
+    before = {result.passage.id: result.similarity for result in opened.search("harbour")}
     generation = opened._files.dense.number
     opened.rebuild()
     assert opened._files.dense.number == generation + 1
-    assert {one.passage.id: one.similarity for one in opened.search("harbour")} == before
+    assert {result.passage.id: result.similarity for result in opened.search("harbour")} == before
 
 
 @pytest.fixture(scope="session")
@@ -171,9 +171,10 @@ def test_a_damaged_chroma_is_rebuilt_from_the_ledger(
     data = tmp_path / "data"
     shutil.copytree(thousand, data)
     damage(data)
-    said: list[str] = []
-    with closing(Collection(data, embedding_model=BUNDLED, say=said.append)) as opened:
-        assert len(said) == 1 and said[0].startswith("Chroma is rebuilt from the ledger: ") and fault in said[0]
+    messages: list[str] = []
+    with closing(Collection(data, embedding_model=BUNDLED, say=messages.append)) as opened:
+        [message] = messages
+        assert message.startswith("Chroma is rebuilt from the ledger: ") and fault in message
         assert first(opened, "Who took over the harbour?") == "Harbour"
         assert [path.name for path in data.glob("chroma-*")] == ["chroma-2"]
 
@@ -197,9 +198,9 @@ def test_a_servers_damaged_collection_is_rebuilt(chroma_url: str, tmp_path: Path
         }
         damages[damage]()
         store.close()
-    said: list[str] = []
-    with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, say=said.append)) as again:
-        assert len(said) == 1 and first(again, "Who took over the harbour?") == "Harbour"
+    messages: list[str] = []
+    with closing(Collection(tmp_path, embedding_model=BUNDLED, chroma_url=chroma_url, say=messages.append)) as again:
+        assert len(messages) == 1 and first(again, "Who took over the harbour?") == "Harbour"
 
 
 def test_readers_of_a_server_stand_beside_the_writer_and_follow_it(

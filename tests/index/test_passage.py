@@ -42,8 +42,8 @@ def test_a_worked_example() -> None:
 
 def test_no_overlap_where_it_leaves_no_room_for_a_new_sentence() -> None:
     passages = cut_by_words("It rained. The river rose fast. Two old bridges broke. Nobody drowned.", 5)
-    told = ["It rained.", "The river rose fast.", "Two old bridges broke.", "Nobody drowned."]
-    assert [p.text for p in passages] == told
+    sentences = ["It rained.", "The river rose fast.", "Two old bridges broke.", "Nobody drowned."]
+    assert [p.text for p in passages] == sentences
 
 
 def test_every_passage_holds_a_sentence_that_the_one_before_has_not() -> None:

@@ -38,12 +38,13 @@ def test_a_new_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_what_is_kept_is_closed_and_what_is_not_ours_left(tmp_path: Path) -> None:
     (tmp_path / "chroma-1" / "inner").mkdir(parents=True)
     other, outside = tmp_path / "letters.txt", tmp_path.parent / f"{tmp_path.name}-outside"
-    kept = [tmp_path / name for name in ("ledger.sqlite", "ledger.sqlite-wal", "feedback.jsonl", "chroma-1/inner/x")]
-    for path in (other, outside, *kept):
+    private = [tmp_path / name for name in ("ledger.sqlite", "ledger.sqlite-wal", "feedback.jsonl", "chroma-1/inner/x")]
+    for path in (other, outside, *private):
         path.write_text("x")
     (tmp_path / "chroma-1" / "link").symlink_to(outside)
     close_to_others(tmp_path)
-    assert {mode(path) for path in kept} == {0o600} and mode(tmp_path / "chroma-1" / "inner") == mode(tmp_path) == 0o700
+    assert {mode(path) for path in private} == {0o600}
+    assert mode(tmp_path / "chroma-1" / "inner") == mode(tmp_path) == 0o700
     assert mode(other) == mode(outside) == 0o666
 
 

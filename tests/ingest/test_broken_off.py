@@ -109,10 +109,10 @@ def test_a_chroma_server_that_is_killed_in_mid_run_loses_nothing(
         killing.start()
         if not comes_back:
             assert commands.main(command) == 1
-            said = capsys.readouterr()
-            assert "What the table lists is kept; the same command does the rest." in said.err
-            assert f"Error: Chroma at {url} could not be " in said.err and "Check that it runs" in said.err
-            added = int(said.out.split()[1])
+            output = capsys.readouterr()
+            assert "What the table lists is kept; the same command does the rest." in output.err
+            assert f"Error: Chroma at {url} could not be " in output.err and "Check that it runs" in output.err
+            added = int(output.out.split()[1])
         else:
             status = Thread(target=lambda: commands.main(command))
             status.start()

@@ -36,12 +36,12 @@ def test_the_command_itself_is_killed_and_finishes_when_it_is_run_again(tmp_path
     run.send_signal(signal.SIGKILL)
     lines += run.communicate()[0].splitlines()
     assert run.returncode == -signal.SIGKILL
-    kept = {line.split()[1] for line in lines if re.match(r"Kept: [0-9a-f]{16} ", line)}
+    reported = {line.split()[1] for line in lines if re.match(r"Kept: [0-9a-f]{16} ", line)}
     again = program.run(*command, "--json")
     report = json.loads(again.stdout)
     assert (again.returncode, len(report["added"]) + len(report["unchanged"])) == (0, 150)
-    assert len(kept) <= len(report["unchanged"]) < 150
+    assert len(reported) <= len(report["unchanged"]) < 150
     opened = Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True, loading=False)
     assert audit(opened).faults == []
-    assert {row.id for row in opened.articles()} >= kept and opened.summary().articles == 150
+    assert {row.id for row in opened.articles()} >= reported and opened.summary().articles == 150
     opened.close()

@@ -30,17 +30,17 @@ def test_an_index_comes_back_from_its_file_exactly(open_collection: Callable[...
     # From either Chroma to the embedded one.
     other = Collection(tmp_path / "other", embedding_model=BUNDLED)
     report = import_articles(other, tmp_path / "out.jsonl")
-    assert report.refused == [] and [other.article(one.id) for one in ARTICLES] == ARTICLES
+    assert report.refused == [] and [other.article(article.id) for article in ARTICLES] == ARTICLES
     assert other.articles() == with_all.articles()
     assert first(other, "Who took over the harbour?") == "Harbour"
     other.close()
 
 
 def test_stories_outlets_and_earlier_versions_come_along(tmp_path: Path) -> None:
-    told = Article("c" * 16, f"{HARBOUR} It rained.", "Harbour, too", "Courier", url="https://c.example/1")
+    retold = Article("c" * 16, f"{HARBOUR} It rained.", "Harbour, too", "Courier", url="https://c.example/1")
     copied = replace(ARTICLES[0], id="d" * 16, source="Gazette", url="https://d.example/1")
     here = Collection(tmp_path / "here", embedding_model=BUNDLED, writing=True)
-    for articles in (ARTICLES, [told, copied], [replace(told, text=f"{HARBOUR} It snowed.")]):
+    for articles in (ARTICLES, [retold, copied], [replace(retold, text=f"{HARBOUR} It snowed.")]):
         index_articles(here, articles)
     change(here.data, "UPDATE likeness SET story = 'one'")
     export_articles(here, tmp_path / "out.jsonl")
@@ -65,7 +65,7 @@ def test_lines_that_are_no_articles_are_refused_by_number(tmp_path: Path) -> Non
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     opened = Collection(tmp_path / "data", embedding_model=BUNDLED)
     report = import_articles(opened, tmp_path / "in.jsonl")
-    assert [one.name[-14:] for one in report.refused] == [f".jsonl, line {n}" for n in range(1, 8)]
+    assert [refusal.name[-14:] for refusal in report.refused] == [f".jsonl, line {n}" for n in range(1, 8)]
     assert report.added == ["C"]
     with pytest.raises(ReadError, match="gone cannot be read: No such file"):
         import_articles(opened, tmp_path / "gone")

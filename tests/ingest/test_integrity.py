@@ -46,11 +46,11 @@ def test_a_sound_index_has_no_faults(opened: Collection) -> None:
 def test_each_damage_is_said_and_mended(opened: Collection) -> None:
     opened._files.dense.publish()
     added = [row.added for row in opened.articles()]
-    for damage, said in DAMAGES:
+    for damage, message in DAMAGES:
         change(opened.data, damage)
-        found = audit(opened)
-        assert said in " ".join(found.faults), damage
-        assert repair(opened, found, progress).faults == [], damage
+        report = audit(opened)
+        assert message in " ".join(report.faults), damage
+        assert repair(opened, report, progress).faults == [], damage
     assert first(opened, "Who took over the harbour?") == "Harbour"
     assert [row.added for row in opened.articles()] == added
 

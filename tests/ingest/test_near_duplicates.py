@@ -26,8 +26,8 @@ def add(ledger: Ledger, name: str, text: str, *, source: str | None = None) -> s
     return article_id(url)
 
 
-def alike(one: str, other: str) -> float:
-    return float(likeness(signature_of(one), signature_of(other)[None])[0])
+def alike(first: str, other: str) -> float:
+    return float(likeness(signature_of(first), signature_of(other)[None])[0])
 
 
 def test_a_signature_does_not_change_from_run_to_run() -> None:
@@ -44,9 +44,9 @@ def test_the_share_of_equal_places_is_about_the_share_of_common_runs() -> None:
     for share in shares:
         common = [f"a{n}" for n in range(int(1000 * share))]
         rest = int(1000 * (1 - share) / 2)
-        one = " ".join([*common, *(f"b{n}" for n in range(rest))])
+        text = " ".join([*common, *(f"b{n}" for n in range(rest))])
         other = " ".join([*common, *(f"c{n}" for n in range(rest))])
-        assert alike(one, other) == pytest.approx(share, abs=0.12)
+        assert alike(text, other) == pytest.approx(share, abs=0.12)
 
 
 @pytest.mark.parametrize("text", ["", "Ferry", "The ferry sailed"])
@@ -101,8 +101,8 @@ def test_many_articles_are_compared_in_parts(ledger: Ledger, monkeypatch: pytest
 def test_signatures_are_kept_as_they_were_made(ledger: Ledger) -> None:
     add(ledger, "agency", WIRE)
     group_stories(ledger)
-    (kept, _), = ledger.stories.signatures()
-    assert np.array_equal(np.frombuffer(kept, np.uint32), signature_of(WIRE))
+    (signature, _), = ledger.stories.signatures()
+    assert np.array_equal(np.frombuffer(signature, np.uint32), signature_of(WIRE))
 
 
 def test_a_later_version_of_a_url_supersedes_the_earlier(ledger: Ledger) -> None:

@@ -126,13 +126,13 @@ def test_an_article_of_before_that_the_parser_fails_on_is_tried_once(
         for ident in rows.values():
             ledger.annotations.put(ident, "before", b"", [])
     break_parser(collection, monkeypatch, RuntimeError("no tree"))
-    said: list[str] = []
-    annotation = BackgroundAnnotation(collection, said.append)
+    messages: list[str] = []
+    annotation = BackgroundAnnotation(collection, messages.append)
     annotation.start()
     annotation._thread.join(60)
     with ledger_in(collection.data) as ledger:
-        assert said == [] and ledger.annotations.missing(annotations.VERSION, 9) == []
+        assert messages == [] and ledger.annotations.missing(annotations.VERSION, 9) == []
     read = {title: collection.annotations(collection.article(ident)) for title, ident in rows.items()}
-    assert {title: found.at(0) is not None for title, found in read.items()} == {
+    assert {title: annotated.at(0) is not None for title, annotated in read.items()} == {
         "Bridge": True, "Gull": False, "Harbour": True,
     }

@@ -81,11 +81,11 @@ def test_a_changed_article_replaces_its_passages(open_collection: Open, articles
     report = index_paths(opened, [articles])
     assert (report.updated, report.passages) == (["Garden"], 1)
     assert first(opened, "Who planted tomatoes?") == "Garden"
-    assert "Harbour" not in {one.article.title for one in opened.search("Who took over the harbour?")}
+    assert "Harbour" not in {result.article.title for result in opened.search("Who took over the harbour?")}
     opened.close()
-    said: list[str] = []
-    open_collection(say=said.append)
-    assert said == []
+    messages: list[str] = []
+    open_collection(say=messages.append)
+    assert messages == []
 
 
 def test_a_changed_source_alone_is_an_update(open_collection: Open, articles: Path) -> None:
@@ -105,7 +105,7 @@ def test_pruning_removes_what_is_gone_below_the_paths(open_collection: Open, art
     assert index_paths(opened, [articles]).removed == []
     assert index_paths(opened, [articles], prune=True).removed == ["Harbour"]
     assert {row.title for row in opened.articles()} == {"Bridge", "Ferry"}
-    assert {one.article.title for one in opened.search("harbour council ferry")} == {"Bridge", "Ferry"}
+    assert {result.article.title for result in opened.search("harbour council ferry")} == {"Bridge", "Ferry"}
 
 
 def test_embedding_anew_with_another_model(open_collection: Open, articles: Path, other_model: Path) -> None:
@@ -121,8 +121,9 @@ def test_embedding_anew_with_another_model(open_collection: Open, articles: Path
     other.close()
     with pytest.raises(ModelError, match="--embedding-model"):
         open_collection()
-    said: list[str] = []
-    assert first(open_collection(embedding_model=str(other_model), say=said.append), "What broke?") and said == []
+    messages: list[str] = []
+    again = open_collection(embedding_model=str(other_model), say=messages.append)
+    assert first(again, "What broke?") and messages == []
 
 
 def test_embedding_anew_with_nothing_to_embed(open_collection: Open, tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_one_bad_file_does_not_stop_a_run(open_collection: Open, articles: Path)
     (articles / "front.md").write_text("---\ntitle: a: b\n---\nText.")
     report = index_paths(open_collection(), [articles])
     assert len(report.added) == 2
-    assert [Path(one.name).name for one in report.refused] == [
+    assert [Path(refusal.name).name for refusal in report.refused] == [
         "binary.txt", "bytes.txt", "empty.md", "front.md"
     ]
     assert report.line() == "2 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 4 refused"
@@ -195,9 +196,9 @@ def test_what_a_file_no_longer_holds_is_pruned(open_collection: Open, tmp_path: 
 
 def test_the_report_is_one_object(open_collection: Open, articles: Path) -> None:
     (articles / "bad.md").write_text("")
-    told = json.loads(json.dumps(index_paths(open_collection(), [articles]).to_json()))
-    assert sorted(told["added"]) == ["Bridge", "Harbour"] and told["passages"] == 2
-    assert told["refused"] == [{"name": str(articles / "bad.md"), "reason": "the file has no text."}]
+    report = json.loads(json.dumps(index_paths(open_collection(), [articles]).to_json()))
+    assert sorted(report["added"]) == ["Bridge", "Harbour"] and report["passages"] == 2
+    assert report["refused"] == [{"name": str(articles / "bad.md"), "reason": "the file has no text."}]
 
 
 def test_a_missing_folder_stops_the_run_before_anything_is_written(open_collection: Open, articles: Path) -> None:
@@ -222,7 +223,7 @@ def test_hostile_texts_are_indexed_and_found(articles: Path, tmp_path: Path) -> 
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
         assert index_paths(opened, [articles]).refused == []
         assert first(opened, "Who took over the harbour?") == "Harbour"
-        assert all(one.article for one in opened.search("\x00\ud800 NEAR( \" OR * \u202e 😀"))
+        assert all(result.article for result in opened.search("\x00\ud800 NEAR( \" OR * \u202e 😀"))
 
 
 def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
@@ -237,7 +238,7 @@ def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path) -> None:
         assert run.stdout.readline()
         run.kill()
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as opened:
-        kept = opened.summary().articles
+        before = opened.summary().articles
         report = index_paths(opened, [tmp_path / "articles"])
-        assert 0 < kept == len(report.unchanged) < 90 == kept + len(report.added)
+        assert 0 < before == len(report.unchanged) < 90 == before + len(report.added)
         assert len(opened.search("bridge")) == 8

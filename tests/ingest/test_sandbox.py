@@ -24,7 +24,7 @@ def test_one_process_reads_many_files_and_a_new_one_follows_one_that_was_ended(t
     slow = write(tmp_path / "b.pdf", pdf("\n".join(["word"] * 400_000)))
     with Worker(FileLimits(seconds=5)) as worker:
         outcomes = [list(worker.read(path)) for path in (page, page, slow, page)]
-    assert [isinstance(one, Article) for [one] in outcomes] == [True, True, False, True]
+    assert [isinstance(outcome, Article) for [outcome] in outcomes] == [True, True, False, True]
     assert "CHATBOT_LIMIT_SECONDS" in str(outcomes[2][0])
 
 
@@ -45,7 +45,7 @@ def test_many_small_files_are_read_by_one_process(tmp_path: Path) -> None:
         outcomes += [list(worker.read(path)) for path in paths[1:]]
         assert worker._process is process
         assert time.monotonic() - began < 20
-    assert all(isinstance(one, Article) for [one] in outcomes)
+    assert all(isinstance(outcome, Article) for [outcome] in outcomes)
 
 
 def test_what_reads_on_and_on_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:

@@ -52,12 +52,12 @@ def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture
 def recorder(tmp_path: Path) -> Iterator[Recorder]:
-    one = Recorder([tmp_path], ["https://a.example/feed"])
-    yield one
-    one.stop.set()
-    if one.thread.is_alive():
-        one.thread.join(20)
-    assert not one.thread.is_alive()
+    watcher = Recorder([tmp_path], ["https://a.example/feed"])
+    yield watcher
+    watcher.stop.set()
+    if watcher.thread.is_alive():
+        watcher.thread.join(20)
+    assert not watcher.thread.is_alive()
 
 
 def test_everything_is_looked_at_first(recorder: Recorder, tmp_path: Path) -> None:
@@ -85,86 +85,86 @@ def test_a_file_that_changes_while_its_folder_is_looked_at_is_noticed(recorder: 
 
 
 def test_feeds_are_looked_at_again_after_a_while() -> None:
-    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
-    one.until(lambda: len(one.looks) >= 3)
-    one.stop.set()
-    one.thread.join(20)
+    watcher = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    watcher.until(lambda: len(watcher.looks) >= 3)
+    watcher.stop.set()
+    watcher.thread.join(20)
 
 
 def test_what_goes_wrong_is_said_once_and_ends_nothing() -> None:
-    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
-    one.reports = [DataFolderError("The disk is full."), DataFolderError("The disk is full."), Report(added=["A"])]
-    one.until(lambda: len(one.said) == 1)
-    one.stop.set()
-    one.thread.join(20)
-    assert one.failed == ["The disk is full."] and one.said[0].added == ["A"]
+    watcher = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    watcher.reports = [DataFolderError("The disk is full."), DataFolderError("The disk is full."), Report(added=["A"])]
+    watcher.until(lambda: len(watcher.said) == 1)
+    watcher.stop.set()
+    watcher.thread.join(20)
+    assert watcher.failed == ["The disk is full."] and watcher.said[0].added == ["A"]
 
 
 def test_a_fault_nobody_thought_of_is_told_and_the_rest_is_watched_on(tmp_path: Path) -> None:
-    one = Recorder([tmp_path], ["https://a.example/feed"], every_seconds=0.1)
-    one.reports = [ValueError("Invalid IPv6 URL"), Report(added=["A"])]
-    one.until(lambda: len(one.looks) == 2)
-    assert [report.added for report in one.said] == [["A"]]
-    assert one.failed == [
+    watcher = Recorder([tmp_path], ["https://a.example/feed"], every_seconds=0.1)
+    watcher.reports = [ValueError("Invalid IPv6 URL"), Report(added=["A"])]
+    watcher.until(lambda: len(watcher.looks) == 2)
+    assert [report.added for report in watcher.said] == [["A"]]
+    assert watcher.failed == [
         "The look at the watched folders broke off (ValueError: Invalid IPv6 URL). It is tried again."
     ]
-    one.until(lambda: one.watch.looks > 1 and one.watch.fault() is None)
-    one.stop.set()
-    one.thread.join(20)
+    watcher.until(lambda: watcher.watch.looks > 1 and watcher.watch.fault() is None)
+    watcher.stop.set()
+    watcher.thread.join(20)
 
 
 def test_a_watch_that_ends_is_begun_anew_and_readiness_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    recorder = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
     deaths = iter([RuntimeError("the library broke"), None])
-    said = one.watch.reported
+    reported = recorder.watch.reported
 
     def dying(report: Report) -> None:
         if death := next(deaths, None):
             raise death
-        said(report)
+        reported(report)
 
-    one.watch.reported = dying
-    one.reports = [Report(added=["A"]), Report(added=["B"])]
-    watcher = Watcher(one.watch, first_pause_seconds=1)
+    recorder.watch.reported = dying
+    recorder.reports = [Report(added=["A"]), Report(added=["B"])]
+    watcher = Watcher(recorder.watch, first_pause_seconds=1)
     watcher.start()
     try:
         wait_until(lambda: watcher.fault() is not None)
-        assert "RuntimeError: the library broke" in str(watcher.fault()) and "begun anew" in one.failed[0]
+        assert "RuntimeError: the library broke" in str(watcher.fault()) and "begun anew" in recorder.failed[0]
         assert "The watcher ended" in caplog.text
         wait_until(lambda: watcher.fault() is None)
-        assert [report.added for report in one.said] == [["B"]]
+        assert [report.added for report in recorder.said] == [["B"]]
     finally:
         watcher.stop(20)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_is_gone_is_begun_anew() -> None:
-    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
-    said = one.watch.reported
+    recorder = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    reported = recorder.watch.reported
 
     def leaving(report: Report) -> None:
-        one.watch.reported = said
+        recorder.watch.reported = reported
         raise SystemExit
 
-    one.watch.reported = leaving
-    one.reports = [Report(added=["A"]), Report(added=["B"])]
-    watcher = Watcher(one.watch)
+    recorder.watch.reported = leaving
+    recorder.reports = [Report(added=["A"]), Report(added=["B"])]
+    watcher = Watcher(recorder.watch)
     watcher.start()
     try:
-        wait_until(lambda: one.watch.reported is said and watcher.fault() is not None)
+        wait_until(lambda: recorder.watch.reported is reported and watcher.fault() is not None)
         wait_until(lambda: watcher.fault() is None)
-        assert [report.added for report in one.said] == [["B"]]
+        assert [report.added for report in recorder.said] == [["B"]]
     finally:
         watcher.stop(20)
 
 
 def test_a_run_that_did_nothing_is_not_told_of() -> None:
-    one = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
-    one.reports = [Report(unchanged=["A"]), Report(updated=["B"])]
-    one.until(lambda: len(one.looks) >= 3)
-    one.stop.set()
-    one.thread.join(20)
-    assert [report.updated for report in one.said] == [["B"]]
+    watcher = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
+    watcher.reports = [Report(unchanged=["A"]), Report(updated=["B"])]
+    watcher.until(lambda: len(watcher.looks) >= 3)
+    watcher.stop.set()
+    watcher.thread.join(20)
+    assert [report.updated for report in watcher.said] == [["B"]]
 
 
 def test_a_folder_that_is_not_there_is_refused_at_once(tmp_path: Path) -> None:
@@ -210,17 +210,17 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
 def test_the_server_keeps_a_folder_fresh_while_it_serves(tmp_path: Path) -> None:
     write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-    said = tmp_path / "out"
+    output = tmp_path / "out"
     process = subprocess.Popen(
         [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
          str(tmp_path / "articles")],
-        cwd=ROOT, env=environment, text=True, stdout=said.open("w"), stderr=subprocess.STDOUT,
+        cwd=ROOT, env=environment, text=True, stdout=output.open("w"), stderr=subprocess.STDOUT,
     )
     try:
-        wait_until(lambda: "answers on" in said.read_text() and "1 added" in said.read_text(), 120)
+        wait_until(lambda: "answers on" in output.read_text() and "1 added" in output.read_text(), 120)
         write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
-        wait_until(lambda: said.read_text().count("1 added") == 2, 60)
+        wait_until(lambda: output.read_text().count("1 added") == 2, 60)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0 and "Traceback" not in said.read_text()
+        assert process.wait(30) == 0 and "Traceback" not in output.read_text()
     finally:
         process.kill()

@@ -62,13 +62,15 @@ def test_what_cannot_be_fetched_is_refused_by_name_and_the_rest_goes_on(collecti
     assert f"{site.url}/empty: the file has no text." in map(str, report.refused)
 
 
-@pytest.mark.parametrize(("kind", "told"), [("", "unstated"), ("application/octet-stream", "application/octet-stream")])
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("", "unstated"), ("application/octet-stream", "application/octet-stream")]
+)
 def test_a_page_of_a_type_that_says_nothing_is_refused(
-    collection: Collection, site: Website, kind: str, told: str
+    collection: Collection, site: Website, kind: str, expected: str
 ) -> None:
     site.pages["/a"] = page(HARBOUR, kind)
     [refused] = run(collection, site, "/a").refused
-    assert f"of the type '{told}', which is read as a feed or sitemap only" in refused.reason
+    assert f"of the type '{expected}', which is read as a feed or sitemap only" in refused.reason
 
 
 def test_a_feed_brings_its_new_entries_only(collection: Collection, site: Website) -> None:
@@ -120,8 +122,8 @@ def test_a_later_version_of_a_page_replaces_the_earlier_and_that_stays_listed(
     site.pages["/harbour"] = page(HARBOUR.replace("Ferries", "Trams"), "text/plain")
     assert len(run(collection, site, "/harbour").updated) == 1
     row, = collection.articles()
-    assert [one.article_id for one in collection.superseded()] == [row.id]
-    assert all("Ferries" not in found.passage.text for found in collection.search("Which ferries were cancelled?"))
+    assert [old.article_id for old in collection.superseded()] == [row.id]
+    assert all("Ferries" not in result.passage.text for result in collection.search("Which ferries were cancelled?"))
 
 
 def test_an_unchanged_feed_is_asked_for_with_its_marks(collection: Collection, site: Website) -> None:
@@ -163,10 +165,10 @@ def test_an_entry_at_a_closed_address_is_refused(collection: Collection, site: W
     site.pages["/away"] = redirect("http://169.254.169.254/latest/meta-data")
     site.pages["/feed"] = page(rss(("http://127.0.0.2/", MONDAY), ("/away", MONDAY)), "text/xml")
     refused = run(collection, site, "/feed").refused
-    assert ["loopback" in one.reason or "metadata" in one.reason for one in refused] == [True, True]
+    assert ["loopback" in refusal.reason or "metadata" in refusal.reason for refusal in refused] == [True, True]
 
 
-@pytest.mark.parametrize("stated, kept", [
+@pytest.mark.parametrize("stated, expected", [
     ("{site}/canonical?id=1", "{site}/canonical?id=1"),
     ("https://127.0.0.1/canonical", "https://127.0.0.1/canonical"),
     ("https://other.example/article", "{site}/a"),
@@ -174,12 +176,12 @@ def test_an_entry_at_a_closed_address_is_refused(collection: Collection, site: W
     ("javascript:alert(1)", "{site}/a"),
 ])
 def test_a_page_states_its_own_url_and_no_other_sites(
-    collection: Collection, site: Website, stated: str, kept: str
+    collection: Collection, site: Website, stated: str, expected: str
 ) -> None:
     site.pages["/a"] = page(f"---\nurl: '{stated.format(site=site.url)}'\n---\n{HARBOUR}", "text/markdown")
     run(collection, site, "/a")
     row, = collection.articles()
-    assert collection.article(row.id).url == kept.format(site=site.url)
+    assert collection.article(row.id).url == expected.format(site=site.url)
 
 
 def test_the_servers_charset_is_kept_to(collection: Collection, site: Website) -> None:
@@ -217,9 +219,9 @@ def test_the_text_in_a_feed_stands_in_for_a_page_that_cannot_be_had(
     site.pages |= {"/feed": page(full("<link>/a</link>"), "text/xml"), "/a": answer}
     assert run(collection, site, "/feed").refused == []
     row, = collection.articles()
-    found = collection.article(row.id)
-    assert found.text.split() == HARBOUR.split() and found.url == f"{site.url}/a"
-    assert (found.source, found.date, found.date_from) == ("Courier", datetime.date(2024, 12, 2), "feed")
+    fetched = collection.article(row.id)
+    assert fetched.text.split() == HARBOUR.split() and fetched.url == f"{site.url}/a"
+    assert (fetched.source, fetched.date, fetched.date_from) == ("Courier", datetime.date(2024, 12, 2), "feed")
 
 
 def test_a_page_that_failed_for_now_takes_the_place_of_the_feeds_text(collection: Collection, site: Website) -> None:
@@ -253,4 +255,4 @@ def test_a_json_feed_is_read(collection: Collection, site: Website) -> None:
         site.pages["/feed"] = page(feed, kind)
         report = run(collection, site, "/feed")
     assert {row.source for row in collection.articles()} == {"Courier"} and len(collection.articles()) == 2
-    assert ["neither an address nor a text" in one.reason for one in report.refused] == [True]
+    assert ["neither an address nor a text" in refusal.reason for refusal in report.refused] == [True]

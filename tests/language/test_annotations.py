@@ -16,20 +16,20 @@ Ilsvik: under repair
 
 def test_what_is_decoded_is_what_was_encoded() -> None:
     lines = annotated(TEXT)
-    kept = decode(encode(lines))
+    decoded = decode(encode(lines))
     for line in lines:
-        found = kept.at(line.start)
-        assert found is not None
-        assert (found.start, found.end, found.day, found.label, found.resolved) == (
+        annotation = decoded.at(line.start)
+        assert annotation is not None
+        assert (annotation.start, annotation.end, annotation.day, annotation.label, annotation.resolved) == (
             line.start, line.end, line.day, line.label, line.resolved,
         )  # fmt: skip
-        assert found.parsed.text == line.parsed.text and found.parsed.tokens == line.parsed.tokens
-        assert found.clauses == line.clauses
+        assert annotation.parsed.text == line.parsed.text and annotation.parsed.tokens == line.parsed.tokens
+        assert annotation.clauses == line.clauses
 
 
 def test_nothing_is_known_where_no_sentence_starts() -> None:
-    kept = decode(encode(annotated(TEXT)))
-    assert kept.at(1) is None and kept.at(-1) is None and kept.at(10**9) is None
+    decoded = decode(encode(annotated(TEXT)))
+    assert decoded.at(1) is None and decoded.at(-1) is None and decoded.at(10**9) is None
 
 
 def test_an_article_without_sentences_is_kept_too() -> None:
@@ -37,8 +37,8 @@ def test_an_article_without_sentences_is_kept_too() -> None:
 
 
 def test_a_sentence_is_decoded_once() -> None:
-    kept = decode(encode(annotated(TEXT)))
-    assert kept.at(0) is kept.at(0) is not None
+    decoded = decode(encode(annotated(TEXT)))
+    assert decoded.at(0) is decoded.at(0) is not None
 
 
 def test_sentences_stand_in_the_article_where_they_say() -> None:

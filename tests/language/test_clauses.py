@@ -18,8 +18,8 @@ from tests.support.reports import parser
     ],
 )
 def test_voice_and_relative_clauses_are_undone(text: str, predicate: str, agent: str, patient: str) -> None:
-    found = roles(text, predicate)
-    assert agent in found["agent"] and patient in found["patient"]
+    results = roles(text, predicate)
+    assert agent in results["agent"] and patient in results["patient"]
 
 
 def test_coordinated_subjects_and_verbs_each_have_their_arguments() -> None:
@@ -110,13 +110,13 @@ def test_the_tense_is_that_of_the_auxiliaries(text: str, predicate: str, tense: 
     ],
 )
 def test_who_says_so_is_known(text: str, predicate: str, speaker: str | None, denied: bool) -> None:
-    found = clause(text, predicate)
-    assert (found.speaker, found.denied) == (speaker, denied)
+    read = clause(text, predicate)
+    assert (read.speaker, read.denied) == (speaker, denied)
 
 
 def test_what_nobody_says_outright_is_left_open() -> None:
-    found = clause("The engineer did not say that the dam was leaking.", "leak")
-    assert found.modality is Modality.OPEN
+    read = clause("The engineer did not say that the dam was leaking.", "leak")
+    assert read.modality is Modality.OPEN
 
 
 def test_a_particle_belongs_to_the_predicate() -> None:
@@ -125,9 +125,9 @@ def test_a_particle_belongs_to_the_predicate() -> None:
 
 def test_spans_count_in_the_sentence() -> None:
     text = "OSTERBY, May 3 (Agency) - The choir praised the organ of Graz cathedral."
-    found = clause(text, "praise")
-    assert text[found.start : found.end] == "praised"
-    assert [text[a.start : a.end] for a in found.arguments] == [a.text for a in found.arguments]
+    read = clause(text, "praise")
+    assert text[read.start : read.end] == "praised"
+    assert [text[a.start : a.end] for a in read.arguments] == [a.text for a in read.arguments]
 
 
 @pytest.mark.parametrize("text", ["", "Weather", "A cold morning in Graz"])
@@ -139,6 +139,6 @@ def test_the_clauses_of_a_sentence_are_worked_out_once_and_are_each_callers_own(
     [sentence] = parser().parse(["Anton and Petra sold the bakery and moved to Lyon."])
     first = clauses_of(sentence)
     again = clauses_of(sentence)
-    assert [one.predicate for one in first] == ["sell", "move"] and all(map(operator.is_, first, again))
+    assert [read.predicate for read in first] == ["sell", "move"] and all(map(operator.is_, first, again))
     first.clear()
     assert clauses_of(sentence) == again

@@ -12,8 +12,8 @@ DAY = datetime.date(2024, 12, 5)
     "2024/12/05", "2024.12.05", "DECEMBER 5 2024", "2024-12-05T10:00:00Z", "December 5th, 2024",
 ])
 def test_a_day_is_found_in_every_form(text: str) -> None:
-    [found] = find_dates(f"It fell on {text}, they said.")
-    assert (found.first, found.last, found.is_day) == (DAY, DAY, True)
+    [date] = find_dates(f"It fell on {text}, they said.")
+    assert (date.first, date.last, date.is_day) == (DAY, DAY, True)
 
 
 @pytest.mark.parametrize("text, first, last", [
@@ -22,8 +22,8 @@ def test_a_day_is_found_in_every_form(text: str) -> None:
     ("Sept. 2023", "2023-09-01", "2023-09-30"),
 ])
 def test_a_month_or_year_spans_its_days(text: str, first: str, last: str) -> None:
-    [found] = find_dates(text)
-    assert (str(found.first), str(found.last), found.is_day) == (first, last, False)
+    [date] = find_dates(text)
+    assert (str(date.first), str(date.last), date.is_day) == (first, last, False)
 
 
 def test_the_place_of_a_date_is_where_it_stands() -> None:
@@ -32,8 +32,8 @@ def test_the_place_of_a_date_is_where_it_stands() -> None:
 
 
 def test_a_day_without_a_year_takes_the_default_year_or_is_left_out() -> None:
-    [found] = find_dates("on 5 December", default_year=2024)
-    assert found.first == DAY
+    [date] = find_dates("on 5 December", default_year=2024)
+    assert date.first == DAY
     assert find_dates("on 5 December") == []
 
 

@@ -5,18 +5,18 @@ from index.language.words import stem
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [("truce", "ceasefire"), ("captured", "seizing"), ("Turkish", "Turkey"), ("planes", "aircraft"), ("holds", "rule")],
 )
-def test_words_that_news_uses_for_one_another_are_one_concept(one: str, other: str) -> None:
-    assert concept(one) == concept(other)
+def test_words_that_news_uses_for_one_another_are_one_concept(word: str, other: str) -> None:
+    assert concept(word) == concept(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("army", "rebels"), ("Hama", "Homs"), ("turkey", "Turkey"), ("took", "left")]
+    ("word", "other"), [("army", "rebels"), ("Hama", "Homs"), ("turkey", "Turkey"), ("took", "left")]
 )
-def test_others_are_not(one: str, other: str) -> None:
-    assert concept(one) != concept(other)
+def test_others_are_not(word: str, other: str) -> None:
+    assert concept(word) != concept(other)
 
 
 @pytest.mark.parametrize(("word", "country"), [("Turkish", "turkey"), ("Iranian", "iran"), ("Hama", None)])
@@ -43,8 +43,8 @@ def test_who_acts_and_who_can_hold_a_place(word: str, actor: bool, holder: bool)
 
 def test_no_synonym_stands_in_two_groups() -> None:
     groups = [line.split() for line in (FOLDER / "synonyms.txt").read_text().splitlines() if line and line[0] != "#"]
-    said = [one for group in groups for one in {stem(word) for word in group}]
-    assert sorted(said) == sorted(set(said))
+    stems = [root for group in groups for root in {stem(word) for word in group}]
+    assert sorted(stems) == sorted(set(stems))
 
 
 def test_every_country_has_three_columns() -> None:

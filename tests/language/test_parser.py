@@ -22,7 +22,7 @@ def test_each_token_stands_where_it_says(text: str) -> None:
     tokens = parsed(text).tokens
     assert tokens
     assert [text[token.start : token.end] for token in tokens] == [token.text for token in tokens]
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(token.end <= other.start for token, other in zip(tokens, tokens[1:], strict=False))
     assert all(0 <= token.head < len(tokens) for token in tokens)
 
 

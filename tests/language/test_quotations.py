@@ -5,7 +5,7 @@ from index.language.quotations import quotations, quotes
 
 
 @pytest.mark.parametrize(
-    ("said", "quoted"),
+    ("text", "quoted"),
     [
         ("He said “we will go.”", ["we will go"]),
         ('He said "we will go," and left.', ["we will go"]),
@@ -21,8 +21,8 @@ from index.language.quotations import quotations, quotes
         ("He said “”, “...”.", []),
     ],
 )
-def test_what_stands_in_quotation_marks(said: str, quoted: list[str]) -> None:
-    assert quotations(said) == quoted
+def test_what_stands_in_quotation_marks(text: str, quoted: list[str]) -> None:
+    assert quotations(text) == quoted
 
 
 @pytest.mark.parametrize(

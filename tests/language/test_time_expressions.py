@@ -92,16 +92,16 @@ def test_americans_write_the_month_first() -> None:
 
 def test_times_are_in_order_and_stand_where_they_say() -> None:
     text = "On 4 July 2030 it rained, yesterday it snowed, and in 2019 the sun shone."
-    found = find_times(text, WRITTEN)
-    assert [text[t.start : t.end] for t in found] == ["4 July 2030", "yesterday", "2019"]
-    assert [t.relative for t in found] == [False, True, False]
+    results = find_times(text, WRITTEN)
+    assert [text[t.start : t.end] for t in results] == ["4 July 2030", "yesterday", "2019"]
+    assert [t.relative for t in results] == [False, True, False]
 
 
 @pytest.mark.parametrize("reference", [datetime.date.min, datetime.date.max, datetime.date(2028, 2, 29)])
 def test_the_ends_of_the_calendar_break_nothing(reference: datetime.date) -> None:
     text = "yesterday, tomorrow, last week, next week, nine hundred years ago, 999 years ago, 29 February, next month, "
-    for one in find_times(text + "last winter, on Monday, this year, over the past 999 years", reference):
-        assert one.first <= one.last
+    for expression in find_times(text + "last winter, on Monday, this year, over the past 999 years", reference):
+        assert expression.first <= expression.last
 
 
 @pytest.mark.parametrize(

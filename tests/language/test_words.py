@@ -23,12 +23,12 @@ def test_words_that_say_nothing_have_no_stem_in_the_list() -> None:
     assert stems("Who controls the city of Hama?") == ["control", "citi", "hama"]
 
 
-@pytest.mark.parametrize("one, other", [
+@pytest.mark.parametrize("form, other", [
     ("controlled", "Controls"), ("Café", "cafe"), ("Łódź", "lodz"), ("Đoković", "Djokovic"),
     ("Straße", "Strasse"), ("rebels", "rebel"),
 ])
-def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
-    assert stem(one) == stem(other)
+def test_forms_of_a_word_share_a_stem(form: str, other: str) -> None:
+    assert stem(form) == stem(other)
 
 
 def test_threads_get_the_same_stems_as_one() -> None:

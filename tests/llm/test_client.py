@@ -84,8 +84,8 @@ def test_a_fault_is_told_in_a_sentence_that_names_the_server_and_never_the_key(
     server.behaviour = behaviour
     with pytest.raises(LanguageModelError) as caught:
         list(model(server.base_url, timeout=0.4 if behaviour in ("silent", "pings", "stall") else 10).stream(ASK))
-    said = str(caught.value)
-    assert said.startswith(f"The LLM openai:llama3.2:3b at {server.base_url[:-3]} ") and sentence in said
+    message = str(caught.value)
+    assert message.startswith(f"The LLM openai:llama3.2:3b at {server.base_url[:-3]} ") and sentence in message
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 

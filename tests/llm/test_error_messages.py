@@ -59,7 +59,7 @@ def test_a_fault_without_a_request_is_told_all_the_same() -> None:
 
 def test_the_readme_tells_every_fault_word_for_word() -> None:
     faults, readme = Faults(SETTINGS), (ROOT / "docs" / "llm.md").read_text(encoding="utf-8")
-    told = [
+    messages = [
         faults.raised(httpx.ConnectError(""), begun=False),
         faults.raised(TimeoutError(), begun=False),
         faults.raised(TimeoutError(), begun=True),
@@ -68,5 +68,5 @@ def test_the_readme_tells_every_fault_word_for_word() -> None:
         *(faults.raised(StatusError(status, "30"), begun=False) for status in (401, 404, 429, 500)),
         faults.empty(), faults.spent(), faults.endless(), faults.broken_off(),
     ]  # fmt: skip
-    assert all(line.startswith(WHO) for line in told)
-    assert [line for line in told if f"| {line.removeprefix(WHO)} |" not in readme] == []
+    assert all(line.startswith(WHO) for line in messages)
+    assert [line for line in messages if f"| {line.removeprefix(WHO)} |" not in readme] == []

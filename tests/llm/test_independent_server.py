@@ -97,6 +97,6 @@ def test_its_noise_is_not_passed_off_as_verified(settings: Settings, samples: Co
     answer = Chain(samples, settings).answer("Who mediated the truce in Manbij?")
     if answer.answered_by != QUOTING:
         # Noise that begins as a heading does holds no statement: then the answer is that the articles do not say.
-        assert not answer.citations and {one.verdict for one in answer.statements} <= {Verdict.UNFOUND}
+        assert not answer.citations and {statement.verdict for statement in answer.statements} <= {Verdict.UNFOUND}
         assert answer.abstained == (not answer.statements)
     assert answer.notes

@@ -46,9 +46,9 @@ def test_an_analysis_is_asked_for_by_a_schema(server: ScriptedLLM) -> None:
 def test_a_server_that_knows_no_schemas_is_asked_plainly_and_then_only_so(server: ScriptedLLM) -> None:
     server.knows_schemas = False
     server.analysis = f"Sure! Here it is:\n```json\n{json.dumps(ANALYSIS)}\n```"
-    one = analyst(server.base_url)
+    reader = analyst(server.base_url)
     for _ in range(2):
-        analysis = one.analyse(QUESTION, DAYS)
+        analysis = reader.analyse(QUESTION, DAYS)
         assert analysis is not None and analysis.names[0].variants == ["Lindby", "Manbij"]
     assert ["response_format" in request.body for request in server.analyses] == [True, False, False]
 
@@ -83,8 +83,8 @@ def test_an_analysis_gives_an_unknown_name_that_articles_spell_otherwise(
 def test_its_searches_find_what_the_question_does_not(samples: Collection, server: ScriptedLLM) -> None:
     question = "Which jets did the pilots of the intruders fly?"
     server.analysis = json.dumps({**ANALYSIS, "names": [], "queries": ["United States mediated the truce in Manbij"]})
-    found = list(chain(samples, server).stream(question))
-    assert server.analyses and "truce in Manbij" in server.prompt and found
+    pieces = list(chain(samples, server).stream(question))
+    assert server.analyses and "truce in Manbij" in server.prompt and pieces
 
 
 @pytest.mark.parametrize("analysis", ["", "no JSON", json.dumps({"names": [{"name": "Hama", "variants": ["Homs"]}]})])

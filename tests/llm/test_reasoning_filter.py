@@ -9,7 +9,7 @@ def filtered(*pieces: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "answer"),
     [
         ("<think>Is it?</think>It is.", "It is."),
         ("<THINKING>Is it?</THINKING>It is.", "It is."),
@@ -21,9 +21,9 @@ def filtered(*pieces: str) -> str:
         ("", ""),
     ],
 )
-def test_thoughts_are_left_out_however_they_are_cut(text: str, said: str) -> None:
-    assert filtered(text) == filtered(*text) == said
-    assert all(filtered(text[:cut], text[cut:]) == said for cut in range(len(text)))
+def test_thoughts_are_left_out_however_they_are_cut(text: str, answer: str) -> None:
+    assert filtered(text) == filtered(*text) == answer
+    assert all(filtered(text[:cut], text[cut:]) == answer for cut in range(len(text)))
 
 
 def test_what_cannot_begin_a_thought_is_not_held_back() -> None:

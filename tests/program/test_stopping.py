@@ -64,10 +64,10 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
         time.sleep(later_seconds)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        _, message = process.communicate(timeout=PATIENCE_SECONDS)
         took = time.monotonic() - began
         sender.join()
-    assert process.returncode == 0 and "terminate called" not in said and "fatal" not in said.lower(), said
+    assert process.returncode == 0 and "terminate called" not in message and "fatal" not in message.lower(), message
     assert took < STOP_SECONDS
     assert list((tmp_path / "temporary").glob("chatbot-*")) == []
     command = [sys.executable, "app.py", "articles", "--json", "--data", str(tmp_path)]
@@ -88,8 +88,8 @@ def test_ctrl_c_while_a_long_text_is_embedded_ends_the_command_and_keeps_what_is
         began = time.monotonic()
         # As a terminal does: to the command and all that it started.
         os.killpg(process.pid, signal.SIGINT)
-        printed, said = process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode == 130 and "Traceback" not in said and time.monotonic() - began < STOP_SECONDS
+        printed, message = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130 and "Traceback" not in message and time.monotonic() - began < STOP_SECONDS
     assert "added            1" in printed and not _members(process.pid)
     long.unlink()
     write(articles, "c.md", "The mill of Selma was sold on 3 May.", title="Mill")

@@ -52,9 +52,9 @@ def options_of(capsys: pytest.CaptureFixture[str], *command: str) -> set[str]:
 def calls() -> list[list[str]]:
     """The words after `python app.py` in every example."""
     spans = (inline or block for inline, block in SPAN.findall(EVERYTHING))
-    found = [part for span in spans for part in re.findall(r"python app\.py((?: (?! )[^\n]*)?)", span)]
+    results = [part for span in spans for part in re.findall(r"python app\.py((?: (?! )[^\n]*)?)", span)]
     # An explanation in a block of code is two spaces away.
-    return [shlex.split(re.split(r" {2,}| [<>|] ", call)[0].replace("...", "").replace(";", "")) for call in found]
+    return [shlex.split(re.split(r" {2,}| [<>|] ", call)[0].replace("...", "").replace(";", "")) for call in results]
 
 
 def test_there_are_examples_to_look_at() -> None:

@@ -29,7 +29,7 @@ def importers(name: str) -> list[str]:
     return [
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if any(one == name or one.startswith(f"{name}.") for one in imported(path))
+        if any(module == name or module.startswith(f"{name}.") for module in imported(path))
     ]
 
 

@@ -77,12 +77,12 @@ def test_an_opendocument_text_is_read_as_it_is_shown(tmp_path: Path) -> None:
     )
     meta = ("<meta:initial-creator>Ada Berg</meta:initial-creator><dc:creator>Saver</dc:creator>"
             "<meta:creation-date>2024-12-05T23:30:00</meta:creation-date><dc:date>2025-01-09T10:00:00</dc:date>")
-    found = article(tmp_path / "a.odt", odt(body, meta))
-    assert found.text.split("\n\n") == [
+    parsed = article(tmp_path / "a.odt", odt(body, meta))
+    assert parsed.text.split("\n\n") == [
         "Harbour shut", "The council met on Monday.", "A box.", "Work ends in May.",
         "Town: Lindby; Held by: the militia", "Town: Ostra; Held by: the army", "In Voss Hall.",
     ]
-    assert (found.title, found.author, found.date) == ("Harbour shut", "Ada Berg", datetime.date(2024, 12, 5))
+    assert (parsed.title, parsed.author, parsed.date) == ("Harbour shut", "Ada Berg", datetime.date(2024, 12, 5))
 
 
 def test_rtf_is_read_with_its_code_page_and_information(tmp_path: Path) -> None:
@@ -92,15 +92,15 @@ def test_rtf_is_read_with_its_code_page_and_information(tmp_path: Path) -> None:
         rb"\par It cost \'8014 million \emdash so far."
         + b"\xe9\\par}"
     )
-    found = article(tmp_path / "a.rtf", raw)
-    assert found.text.replace("\n\n", " ") == "The café of Nørvik “closed”. It cost €14 million —so far.é"
-    assert (found.title, found.author, found.date) == ("Quay", "Ada Berg", datetime.date(2024, 12, 5))
+    parsed = article(tmp_path / "a.rtf", raw)
+    assert parsed.text.replace("\n\n", " ") == "The café of Nørvik “closed”. It cost €14 million —so far.é"
+    assert (parsed.title, parsed.author, parsed.date) == ("Quay", "Ada Berg", datetime.date(2024, 12, 5))
 
 
 def test_each_part_of_an_epub_that_holds_text_is_an_article_in_reading_order(tmp_path: Path) -> None:
     parts = (f"<h1>Quay</h1><p>{LONG}</p>", "<p>Cover</p>", f"<h1>Ferry</h1><p>{LONG}</p>")
-    found = read(tmp_path / "a.epub", epub(*parts))
-    assert [(one.title, one.source, one.date) for one in found if isinstance(one, Article)] == [
+    result = read(tmp_path / "a.epub", epub(*parts))
+    assert [(section.title, section.source, section.date) for section in result if isinstance(section, Article)] == [
         ("Ferry", "The Weekly", datetime.date(2024, 12, 5)), ("Quay", "The Weekly", datetime.date(2024, 12, 5)),
     ]
 
@@ -112,8 +112,8 @@ def test_each_part_of_an_epub_that_holds_text_is_an_article_in_reading_order(tmp
     ("a.xlsx", workbook([["a note"]], [list(row) for row in ROWS])),
 ])
 def test_each_row_of_a_table_is_an_article(tmp_path: Path, name: str, raw: bytes) -> None:
-    found = [one for one in read(tmp_path / name, raw) if isinstance(one, Article)]
-    assert [(one.title, one.text, one.date) for one in found] == [
+    articles = [entry for entry in read(tmp_path / name, raw) if isinstance(entry, Article)]
+    assert [(entry.title, entry.text, entry.date) for entry in articles] == [
         ("Harbour", "The harbour was shut.", datetime.date(2024, 12, 5)), ("Quay", "The quay sank.", None),
     ]
 
@@ -121,8 +121,8 @@ def test_each_row_of_a_table_is_an_article(tmp_path: Path, name: str, raw: bytes
 def test_a_cell_may_hold_lines_a_day_and_html(tmp_path: Path) -> None:
     cells: list[object] = ["Quay", "<p>It sank.</p><p>So it did.</p>", datetime.datetime(2024, 12, 5)]
     rows: list[list[object]] = [["Headline", "Body", "Published"], cells]
-    found = article(tmp_path / "a.xlsx", workbook(rows))
-    assert (found.title, found.text, found.date) == ("Quay", "It sank.\n\nSo it did.", datetime.date(2024, 12, 5))
+    parsed = article(tmp_path / "a.xlsx", workbook(rows))
+    assert (parsed.title, parsed.text, parsed.date) == ("Quay", "It sank.\n\nSo it did.", datetime.date(2024, 12, 5))
     assert article(tmp_path / "a.csv", 'text\n"It sank, they said.\n\nSo ""it"" did."').text.endswith('So "it" did.')
 
 
@@ -136,8 +136,8 @@ def test_a_table_without_a_column_of_texts_says_which_it_needs(tmp_path: Path) -
     b"text", packed({"other": "x"}), packed({"content.xml": "<a", "[Content_Types].xml": "<"}),
 ])
 def test_what_is_none_of_them_is_refused(tmp_path: Path, name: str, raw: bytes) -> None:
-    [found] = read(tmp_path / name, raw)
-    assert isinstance(found, Refusal) and "Save it anew" in found.reason
+    [result] = read(tmp_path / name, raw)
+    assert isinstance(result, Refusal) and "Save it anew" in result.reason
 
 
 @pytest.mark.parametrize("name, inside", [

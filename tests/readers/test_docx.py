@@ -49,8 +49,8 @@ def test_a_text_box_is_read_once_behind_its_paragraph(tmp_path: Path) -> None:
         f"<w:r><mc:AlternateContent><mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback><w:pict><v:textbox>{box}"
         "</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )
-    found = lines(tmp_path, f"<w:p>{run('The quay is shut.')}{drawn}</w:p>", f"<w:p>{run('It opens in May.')}</w:p>")
-    assert found == ["The quay is shut.", "The box says more.", "It opens in May."]
+    results = lines(tmp_path, f"<w:p>{run('The quay is shut.')}{drawn}</w:p>", f"<w:p>{run('It opens in May.')}</w:p>")
+    assert results == ["The quay is shut.", "The box says more.", "It opens in May."]
 
 
 def test_whole_blocks_in_controls_are_read(tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_a_row_of_a_table_keeps_its_heads_and_layout_stays_paragraphs(tmp_path: 
 
 
 def test_a_break_within_a_sentence_is_no_end_of_it(tmp_path: Path) -> None:
-    found = lines(tmp_path, f"<w:p>{run('It ends in May')}<w:r><w:br/></w:r>{run('and costs a lot.')}</w:p>")
-    assert found == ["It ends in May and costs a lot."]
+    results = lines(tmp_path, f"<w:p>{run('It ends in May')}<w:r><w:br/></w:r>{run('and costs a lot.')}</w:p>")
+    assert results == ["It ends in May and costs a lot."]
 
 
 def test_the_head_of_pages_is_read_once(tmp_path: Path) -> None:

@@ -15,24 +15,24 @@ BOTH = f"{LEAD}\n\n{MORE}"
 def message(
     subject: str = "Harbour closed", plain: str = "", html: str = "", sender: str = "Desk <a@b.example>"
 ) -> EmailMessage:
-    found = EmailMessage()
-    found["Subject"], found["From"], found["Date"] = subject, sender, "Thu, 05 Dec 2024 08:00:00 +0000"
+    built = EmailMessage()
+    built["Subject"], built["From"], built["Date"] = subject, sender, "Thu, 05 Dec 2024 08:00:00 +0000"
     if plain:
-        found.set_content(plain)
+        built.set_content(plain)
     if html:
-        (found.add_alternative if plain else found.set_content)(html, subtype="html")
-    return found
+        (built.add_alternative if plain else built.set_content)(html, subtype="html")
+    return built
 
 
 @pytest.mark.parametrize("stub", ["See the web version.", "", "No HTML is shown. Go to https://desk.example/1"])
 def test_the_part_that_holds_the_text_is_read(tmp_path: Path, stub: str) -> None:
-    found = article(tmp_path / "a.eml", bytes(message(plain=stub, html=f"<h1>Harbour</h1><p>{LEAD}</p><p>{MORE}</p>")))
-    assert found.text.split("\n\n") == ["Harbour", LEAD, MORE]
+    parsed = article(tmp_path / "a.eml", bytes(message(plain=stub, html=f"<h1>Harbour</h1><p>{LEAD}</p><p>{MORE}</p>")))
+    assert parsed.text.split("\n\n") == ["Harbour", LEAD, MORE]
 
 
 def test_the_plain_part_is_read_where_both_say_the_same(tmp_path: Path) -> None:
-    found = article(tmp_path / "a.eml", bytes(message(plain=BOTH, html=f"<p>{LEAD}</p><p>{MORE}</p><p>Share</p>")))
-    assert found.text.split("\n\n") == [LEAD, MORE]
+    parsed = article(tmp_path / "a.eml", bytes(message(plain=BOTH, html=f"<p>{LEAD}</p><p>{MORE}</p><p>Share</p>")))
+    assert parsed.text.split("\n\n") == [LEAD, MORE]
 
 
 def test_layout_tables_are_blocks_and_data_tables_are_rows(tmp_path: Path) -> None:
@@ -41,8 +41,8 @@ def test_layout_tables_are_blocks_and_data_tables_are_rows(tmp_path: Path) -> No
         f"<td>{MORE}</td></tr></table><div style='display: none'>SECRET</div>"
         "<table><tr><th>Town</th><th>Cost</th></tr><tr><td>Norvik</td><td>4 million</td></tr></table>"
     )
-    found = article(tmp_path / "a.eml", bytes(message(html=body)))
-    assert found.text.split("\n\n") == ["Harbour", LEAD, MORE, "Town: Norvik; Cost: 4 million"]
+    parsed = article(tmp_path / "a.eml", bytes(message(html=body)))
+    assert parsed.text.split("\n\n") == ["Harbour", LEAD, MORE, "Town: Norvik; Cost: 4 million"]
 
 
 @pytest.mark.parametrize("footer", [
@@ -63,9 +63,9 @@ HEADS = "From: Coast Post <n@c.example>\nDate: Mon, 4 Mar 2024 at 8:00 AM\nSubje
     "> ----- Forwarded message -----\n" + "".join(f"> {line}\n" for line in HEADS.splitlines()),
 ])
 def test_a_forwarded_message_is_of_its_first_sender_and_day(tmp_path: Path, note: str) -> None:
-    found = article(tmp_path / "a.eml", bytes(message("Fwd: Quay sold", note + LEAD)))
-    assert (found.text, found.title, found.author) == (LEAD, "Quay sold", "Coast Post")
-    assert found.date == datetime.date(2024, 3, 4)
+    parsed = article(tmp_path / "a.eml", bytes(message("Fwd: Quay sold", note + LEAD)))
+    assert (parsed.text, parsed.title, parsed.author) == (LEAD, "Quay sold", "Coast Post")
+    assert parsed.date == datetime.date(2024, 3, 4)
 
 
 def test_a_message_forwarded_as_an_attachment_is_the_article(tmp_path: Path) -> None:
@@ -73,14 +73,14 @@ def test_a_message_forwarded_as_an_attachment_is_the_article(tmp_path: Path) -> 
     inner = message("Quay sold", f"{LEAD}\n\n{MORE}", sender="Coast Post <n@c.example>")
     inner.replace_header("Date", "Mon, 04 Mar 2024 08:00:00 +0000")
     outer.add_attachment(inner)
-    found = article(tmp_path / "a.eml", bytes(outer))
-    assert (found.text, found.author, found.date) == (f"{LEAD}\n\n{MORE}", "Coast Post", datetime.date(2024, 3, 4))
+    parsed = article(tmp_path / "a.eml", bytes(outer))
+    assert (parsed.text, parsed.author, parsed.date) == (f"{LEAD}\n\n{MORE}", "Coast Post", datetime.date(2024, 3, 4))
 
 
 def test_an_answer_keeps_its_own_text(tmp_path: Path) -> None:
     text = f"{MORE}\n\n-----Original Message-----\n{HEADS}{LEAD}"
-    found = article(tmp_path / "a.eml", bytes(message("Re: Quay", text)))
-    assert MORE in found.text and found.author == "Desk"
+    parsed = article(tmp_path / "a.eml", bytes(message("Re: Quay", text)))
+    assert MORE in parsed.text and parsed.author == "Desk"
 
 
 def test_an_attached_text_is_read_where_the_body_says_only_that(tmp_path: Path) -> None:
@@ -110,5 +110,5 @@ def test_a_mailbox_holds_an_article_for_each_message(tmp_path: Path) -> None:
         b"From a@b.example Thu Dec  5 08:00 2024\n" + bytes(message(title, f"{body}\n>From here it goes on.")) + b"\n"
         for title, body in (("One", LEAD), ("Two", MORE))
     )
-    found = [(a.title, a.text.replace("\n\n", " ")) for a in read(tmp_path / "a.mbox", box) if isinstance(a, Article)]
-    assert found == [("One", f"{LEAD} From here it goes on."), ("Two", f"{MORE} From here it goes on.")]
+    results = [(a.title, a.text.replace("\n\n", " ")) for a in read(tmp_path / "a.mbox", box) if isinstance(a, Article)]
+    assert results == [("One", f"{LEAD} From here it goes on."), ("Two", f"{MORE} From here it goes on.")]

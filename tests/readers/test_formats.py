@@ -31,16 +31,16 @@ def read(path: Path, content: bytes | str, limits: FileLimits | None = None) -> 
 
 def article(path: Path, content: bytes | str) -> Article:
     """The one article in it."""
-    [found] = read(path, content)
-    assert isinstance(found, Article), found
-    return found
+    [result] = read(path, content)
+    assert isinstance(result, Article), result
+    return result
 
 
 def reason(path: Path, content: bytes | str, limits: FileLimits | None = None) -> str:
     """Why it is refused."""
-    [found] = read(path, content, limits)
-    assert isinstance(found, Refusal), found
-    return found.reason
+    [result] = read(path, content, limits)
+    assert isinstance(result, Refusal), result
+    return result.reason
 
 
 def html(head: str = "", body: str = BODY) -> str:
@@ -84,9 +84,9 @@ def test_a_web_page_tells_what_it_states(tmp_path: Path) -> None:
         '<meta name="author" content="Ada Berg">'
         '<meta property="og:site_name" content="Desk"><link rel="canonical" href="https://news.example/harbour">'
     )
-    found = article(tmp_path / "a.html", html(head))
-    assert (found.title, found.source, found.author) == ("Harbour", "Desk", "Ada Berg")
-    assert (found.url, found.language, found.date, found.date_from) == (
+    parsed = article(tmp_path / "a.html", html(head))
+    assert (parsed.title, parsed.source, parsed.author) == ("Harbour", "Desk", "Ada Berg")
+    assert (parsed.url, parsed.language, parsed.date, parsed.date_from) == (
         "https://news.example/harbour", "en", FIFTH, "page"
     )
 
@@ -114,23 +114,23 @@ def test_ten_thousand_nested_tags_hide_no_text(tmp_path: Path, tags: str) -> Non
 
 
 def test_text_that_is_nested_too_deeply_is_refused_with_that_reason(tmp_path: Path) -> None:
-    [found] = read(tmp_path / "a.html", html(body=BODY + "<div>deeper " * 10_000))
-    assert isinstance(found, Refusal) and "nested more than 250 deep: not all of it can be read" in found.reason
+    [result] = read(tmp_path / "a.html", html(body=BODY + "<div>deeper " * 10_000))
+    assert isinstance(result, Refusal) and "nested more than 250 deep: not all of it can be read" in result.reason
 
 
 def test_a_pdf_keeps_its_pages(tmp_path: Path) -> None:
-    found = article(tmp_path / "a.pdf", pdf("The harbour was closed.\n1", "The ferry sank.\n2"))
-    assert found.text.split() == "The harbour was closed. The ferry sank.".split()
-    assert [found.page(found.text.index(word)) for word in ("harbour", "ferry")] == [1, 2]
-    assert (found.title, found.date, found.date_from) == ("Quay", FIFTH, "file metadata")
+    parsed = article(tmp_path / "a.pdf", pdf("The harbour was closed.\n1", "The ferry sank.\n2"))
+    assert parsed.text.split() == "The harbour was closed. The ferry sank.".split()
+    assert [parsed.page(parsed.text.index(word)) for word in ("harbour", "ferry")] == [1, 2]
+    assert (parsed.title, parsed.date, parsed.date_from) == ("Quay", FIFTH, "file metadata")
 
 
 def test_lines_of_a_pdf_are_joined_and_a_sentence_runs_on_over_a_page(tmp_path: Path) -> None:
-    found = article(tmp_path / "a.pdf", pdf(
+    parsed = article(tmp_path / "a.pdf", pdf(
         "The council of Norvik took over the har-\nbour on Monday after a dispute of the", "many years."
     ))
-    assert found.text == "The council of Norvik took over the harbour on Monday after a dispute of the many years."
-    assert found.page(found.text.index("many")) == 2 and found.page(found.text.index("dispute")) == 1
+    assert parsed.text == "The council of Norvik took over the harbour on Monday after a dispute of the many years."
+    assert parsed.page(parsed.text.index("many")) == 2 and parsed.page(parsed.text.index("dispute")) == 1
 
 
 @pytest.mark.parametrize("raw, says", [
@@ -148,8 +148,8 @@ def test_a_pdf_whose_pages_lead_in_a_circle_is_refused(tmp_path: Path) -> None:
     circle = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
     (tmp_path / "a.pdf").write_bytes(circle + b"trailer<</Root 1 0 R>>\n%%EOF")
     with Worker(FileLimits(seconds=20)) as worker:
-        [found] = worker.read(tmp_path / "a.pdf")
-    assert isinstance(found, Refusal)
+        [result] = worker.read(tmp_path / "a.pdf")
+    assert isinstance(result, Refusal)
 
 
 def test_a_word_document_is_read_with_its_tables(tmp_path: Path) -> None:
@@ -159,9 +159,9 @@ def test_a_word_document_is_read_with_its_tables(tmp_path: Path) -> None:
     document.add_table(1, 1).cell(0, 0).text = "The ferry sank."
     document.core_properties.created = datetime.datetime(2024, 12, 5, 23, 30)
     document.save(str(tmp_path / "a.docx"))
-    found = article(tmp_path / "a.docx", (tmp_path / "a.docx").read_bytes())
-    assert found.title == "Harbour" and found.text.endswith("The harbour was closed.\n\nThe ferry sank.")
-    assert (found.date, found.date_from, found.author) == (FIFTH, "file metadata", None)
+    parsed = article(tmp_path / "a.docx", (tmp_path / "a.docx").read_bytes())
+    assert parsed.title == "Harbour" and parsed.text.endswith("The harbour was closed.\n\nThe ferry sank.")
+    assert (parsed.date, parsed.date_from, parsed.author) == (FIFTH, "file metadata", None)
     assert "not a Word document" in reason(tmp_path / "b.docx", b"text")
 
 
@@ -171,9 +171,9 @@ def test_a_message_has_its_day_where_it_was_sent(tmp_path: Path, kind: str, cont
     message["Subject"], message["From"] = "Harbour: closed", "Ada Berg <ada@desk.example>"
     message["Date"] = "Thu, 05 Dec 2024 23:30:00 -0500"
     message.set_content(content, subtype=kind)
-    found = article(tmp_path / "a.eml", bytes(message))
-    assert "harbour" in found.text and (found.title, found.author) == ("Harbour: closed", "Ada Berg")
-    assert (found.date, found.date_from) == (FIFTH, "mail header")
+    parsed = article(tmp_path / "a.eml", bytes(message))
+    assert "harbour" in parsed.text and (parsed.title, parsed.author) == ("Harbour: closed", "Ada Berg")
+    assert (parsed.date, parsed.date_from) == (FIFTH, "mail header")
 
 
 def test_records_are_articles_and_a_bad_one_is_named(tmp_path: Path) -> None:
@@ -192,12 +192,12 @@ def test_an_archive_is_read_one_level_deep(tmp_path: Path) -> None:
         "b.txt": "The ferry sank.", "sub/c.html": html(), "d.zip": b"PK", "../e.txt": "Out.", "/f.txt": "Out.",
         "C:\\g.txt": "Out.", "picture.png": b"x", ".hidden.txt": "x", "empty.md": "",
     })
-    found = list(read_file(path, FileLimits()))
-    assert [one.title for one in found if isinstance(one, Article)] == ["The ferry sank.", "Harbour"]
-    refused = {one.name.removeprefix(f"{path}: "): one.reason for one in found if isinstance(one, Refusal)}
+    result = list(read_file(path, FileLimits()))
+    assert [part.title for part in result if isinstance(part, Article)] == ["The ferry sank.", "Harbour"]
+    refused = {part.name.removeprefix(f"{path}: "): part.reason for part in result if isinstance(part, Refusal)}
     assert set(refused) == {"d.zip", "../e.txt", "/f.txt", "C:\\g.txt", "empty.md"}
     assert "archive in an archive" in refused["d.zip"] and "leads out" in refused["../e.txt"]
-    assert {one.path for one in found if isinstance(one, Article)} == {str(path)}
+    assert {part.path for part in result if isinstance(part, Article)} == {str(path)}
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
@@ -223,9 +223,9 @@ def test_a_link_out_of_the_folder_is_refused_and_one_within_it_read(tmp_path: Pa
     (tmp_path / "in/a.txt").write_text("Text.")
     for name, target in (("b.txt", "../secret.txt"), ("c", ".."), ("d.txt", "a.txt")):
         (tmp_path / "in" / name).symlink_to(target)
-    found = list(article_files([tmp_path / "in"]))
-    assert [Path(one.name).name for one in found if isinstance(one, Refusal)] == ["b.txt", "c"]
-    assert [one.name for one in found if isinstance(one, Path)] == ["a.txt", "d.txt"]
+    results = list(article_files([tmp_path / "in"]))
+    assert [Path(result.name).name for result in results if isinstance(result, Refusal)] == ["b.txt", "c"]
+    assert [result.name for result in results if isinstance(result, Path)] == ["a.txt", "d.txt"]
 
 
 @pytest.mark.parametrize("odd", [
@@ -250,13 +250,13 @@ def test_odd_strings_come_back_as_they_went_in(tmp_path: Path, odd: str) -> None
 def test_a_pages_day_is_not_guessed_from_what_may_be_two_days(
     tmp_path: Path, head: str, day: datetime.date | None
 ) -> None:
-    found = article(tmp_path / "a.html", html(head, '<p class="date">Published: 05/12/2024</p>' + BODY))
-    assert found.date == day
+    parsed = article(tmp_path / "a.html", html(head, '<p class="date">Published: 05/12/2024</p>' + BODY))
+    assert parsed.date == day
 
 
 def test_the_day_under_a_headline_comes_before_that_of_the_file(tmp_path: Path) -> None:
-    found = article(tmp_path / "a.pdf", pdf("Quay closed\nBy Ada Berg\n2 March 2023\nThe quay of Norvik was closed."))
-    assert (found.date, found.date_from) == (datetime.date(2023, 3, 2), "line in the text")
+    parsed = article(tmp_path / "a.pdf", pdf("Quay closed\nBy Ada Berg\n2 March 2023\nThe quay of Norvik was closed."))
+    assert (parsed.date, parsed.date_from) == (datetime.date(2023, 3, 2), "line in the text")
 
 
 @pytest.mark.parametrize("head", ["Coast Post | 5 May 2023 | Page {} of 4", "Coast Post - Local news", "{} COAST POST"])
@@ -285,8 +285,8 @@ def test_a_programs_title_is_none(tmp_path: Path, title: str) -> None:
 
 def test_decomposed_accents_are_composed_and_offsets_count_in_what_is_kept(tmp_path: Path) -> None:
     text = "Ine\u0301s Calder met Ren\xade\u0301e in Zu\u0308rich."
-    found = article(tmp_path / "a.txt", f"Caf\u00e9 Ine\u0301s\n\n{text}")
-    assert found.text == "Café Inés\n\nInés Calder met Renée in Zürich." and found.title == "Café Inés"
+    parsed = article(tmp_path / "a.txt", f"Caf\u00e9 Ine\u0301s\n\n{text}")
+    assert parsed.text == "Café Inés\n\nInés Calder met Renée in Zürich." and parsed.title == "Café Inés"
 
 
 LEAD = "The council of Norvik took over the harbour on Monday."
@@ -301,16 +301,16 @@ LEAD = "The council of Norvik took over the harbour on Monday."
     }]),
 ])
 def test_records_are_found_however_they_are_wrapped(tmp_path: Path, content: str) -> None:
-    found = read(tmp_path / "a.json", content)[0]
-    assert isinstance(found, Article) and found.title == "A"
-    assert found.text.startswith("The council of Norvik took over")
-    assert "<" not in found.text and "&" not in found.text.replace(" & ", "")
+    results = read(tmp_path / "a.json", content)[0]
+    assert isinstance(results, Article) and results.title == "A"
+    assert results.text.startswith("The council of Norvik took over")
+    assert "<" not in results.text and "&" not in results.text.replace(" & ", "")
 
 
 def test_a_records_source_may_be_an_object_and_its_day_have_another_name(tmp_path: Path) -> None:
     record = {"text": LEAD, "source": {"id": None, "name": "Coast Post"}, "publishedAt": "2024-12-05T08:00:00Z"}
-    found = article(tmp_path / "a.json", json.dumps(record))
-    assert (found.source, found.date) == ("Coast Post", FIFTH)
+    parsed = article(tmp_path / "a.json", json.dumps(record))
+    assert (parsed.source, parsed.date) == ("Coast Post", FIFTH)
 
 
 def test_documents_of_other_kinds_are_counted_not_passed_over(tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ def each(template: str) -> str:
     "<h3><time datetime='{time}'>x</time>{head} now here</h3><p>{text}</p>",
 ])
 def test_each_entry_of_a_live_blog_has_its_time(tmp_path: Path, template: str) -> None:
-    found = article(tmp_path / "a.html", page(each(template)))
-    lines = [line for line in found.text.split("\n\n") if line not in ("Posted", "Flood live")]
-    assert found.title == "Flood live"
+    parsed = article(tmp_path / "a.html", page(each(template)))
+    lines = [line for line in parsed.text.split("\n\n") if line not in ("Posted", "Flood live")]
+    assert parsed.title == "Flood live"
     assert [line.removesuffix(" now here") for line in lines] == TOLD
 
 
@@ -48,8 +48,8 @@ def test_entries_that_only_the_metadata_holds_are_read(tmp_path: Path) -> None:
     ]
     stated = json.dumps({"@graph": [{"@type": "LiveBlogPosting", "liveBlogUpdate": [*updates, 3]}]})
     script = f'<script type="application/ld+json">{stated}</script>'
-    found = article(tmp_path / "a.html", page("<p>Follow the flood at Ardmoor with our reporters here.</p>", script))
-    assert found.text.split("\n\n") == TOLD
+    parsed = article(tmp_path / "a.html", page("<p>Follow the flood at Ardmoor with our reporters here.</p>", script))
+    assert parsed.text.split("\n\n") == TOLD
 
 
 @pytest.mark.parametrize("beside", [
@@ -57,8 +57,8 @@ def test_entries_that_only_the_metadata_holds_are_read(tmp_path: Path) -> None:
     "<p>First shown <time datetime='2023-09-18'>18 September</time></p>",
 ])
 def test_times_beside_an_article_make_no_entries(tmp_path: Path, beside: str) -> None:
-    said = "Nobody was hurt, the mayor of the town said on the radio in the evening."
-    text = "".join(f"<p>{text} {said}</p>" for _, _, text in ENTRIES)
+    message = "Nobody was hurt, the mayor of the town said on the radio in the evening."
+    text = "".join(f"<p>{text} {message}</p>" for _, _, text in ENTRIES)
     lines = article(tmp_path / "a.html", page(f"<article>{text}</article>{beside}")).text.split("\n\n")
     assert not [line for line in lines if line in TOLD]
 

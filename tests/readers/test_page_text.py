@@ -20,9 +20,9 @@ def lines(path: Path, content: str) -> list[str]:
 ])
 def test_a_row_of_a_table_keeps_its_heads(tmp_path: Path, heads: str) -> None:
     rows = "<tr><td>Lindby</td><td>the militia</td><td>3 May</td></tr><tr><td>Ostra</td><td>the army</td><td></td></tr>"
-    found = lines(tmp_path / "a.html", html(body=f"{BODY}<table>{heads}{rows}</table>{BODY}"))
-    assert "Town: Lindby; Held by: the militia; Since: 3 May" in found and "Town: Ostra; Held by: the army" in found
-    assert not [line for line in found if "|" in line]
+    results = lines(tmp_path / "a.html", html(body=f"{BODY}<table>{heads}{rows}</table>{BODY}"))
+    assert "Town: Lindby; Held by: the militia; Since: 3 May" in results and "Town: Ostra; Held by: the army" in results
+    assert not [line for line in results if "|" in line]
 
 
 def test_a_table_without_heads_keeps_its_rows_and_one_that_lays_out_text_is_none(tmp_path: Path) -> None:
@@ -39,5 +39,5 @@ def test_a_notice_is_not_taken_for_the_article(tmp_path: Path) -> None:
 
 def test_headings_and_lines_inside_an_article_are_kept(tmp_path: Path) -> None:
     inner = "<h3>Two ferries</h3><p>Sail at nine.</p><ul><li>Pier 6</li><li>Pier 7</li></ul>"
-    found = lines(tmp_path / "a.html", html(body=f"{BODY}{inner}{BODY.replace('Monday', 'Tuesday')}"))
-    assert {"Two ferries", "Sail at nine.", "- Pier 6", "- Pier 7"} <= set(found)
+    results = lines(tmp_path / "a.html", html(body=f"{BODY}{inner}{BODY.replace('Monday', 'Tuesday')}"))
+    assert {"Two ferries", "Sail at nine.", "- Pier 6", "- Pier 7"} <= set(results)

@@ -47,8 +47,8 @@ def test_the_body_in_the_metadata_counts_where_the_page_shows_a_teaser(tmp_path:
 
 def test_a_list_between_paragraphs_is_kept(tmp_path: Path) -> None:
     page = html(body=BODY.replace("</p><p>", f"</p>{LIST}<p>", 1)).replace("<article>", "").replace("</article>", "")
-    found = article(tmp_path / "a.html", page).text.split("\n\n")
-    assert [line.removeprefix("- ") for line in found[1:3]] == ["Work ends by May.", "Two ferries sail."]
+    result = article(tmp_path / "a.html", page).text.split("\n\n")
+    assert [line.removeprefix("- ") for line in result[1:3]] == ["Work ends by May.", "Two ferries sail."]
 
 
 @pytest.mark.parametrize("tag, to", [

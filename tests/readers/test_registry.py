@@ -65,10 +65,10 @@ def test_front_matter_is_understood(tmp_path: Path) -> None:
 
 
 def test_the_id_follows_the_url_else_the_file(tmp_path: Path) -> None:
-    one = read_article(write(tmp_path, "one.md", "Text.", url="https://news.example/h"))
+    article = read_article(write(tmp_path, "one.md", "Text.", url="https://news.example/h"))
     two = read_article(write(tmp_path, "two.md", "Other text.", url="https://news.example/h"))
     three = read_article(write(tmp_path, "three.md", "Text."))
-    assert one.id == two.id != three.id
+    assert article.id == two.id != three.id
 
 
 @pytest.mark.parametrize("text, title", [
@@ -137,8 +137,8 @@ def test_files_are_found_in_order_and_others_passed_over(tmp_path: Path) -> None
     for name in ("b.txt", "a.md", "c.png", ".hidden.md", "sub/d.MD", ".git/e.md"):
         write((tmp_path / name).parent, Path(name).name, "Text.")
     os.mkfifo(tmp_path / "pipe.txt")
-    found = [os.path.relpath(str(path), tmp_path) for path in article_files([tmp_path, tmp_path / "b.txt"])]
-    assert found == ["a.md", "b.txt", "sub/d.MD", "b.txt"]
+    results = [os.path.relpath(str(path), tmp_path) for path in article_files([tmp_path, tmp_path / "b.txt"])]
+    assert results == ["a.md", "b.txt", "sub/d.MD", "b.txt"]
 
 
 def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:

@@ -91,7 +91,8 @@ def say(line: str) -> None:
 
 def is_said(statement: Statement, answer: Answer) -> bool:
     """Whether most words of a statement stand in the passages that it cites."""
-    cited = {stem for one in answer.citations if one.n in statement.citations for stem in stems(one.passage)}
+    passages = [citation.passage for citation in answer.citations if citation.n in statement.citations]
+    cited = {stem for passage in passages for stem in stems(passage)}
     words = set(stems(statement.text))
     return len(words & cited) * 4 >= len(words) * 3
 
@@ -102,8 +103,9 @@ def test_noise_and_endless_text_never_reach_a_reader_as_verified(
     given = answers(grown)
     assert len(given) == len(QUESTIONS)
     for answer in given:
-        for one in answer.statements:
-            assert one.verdict not in (Verdict.VERIFIED, Verdict.MOVED) or is_said(one, answer), one.text
+        for statement in answer.statements:
+            is_proven = statement.verdict in (Verdict.VERIFIED, Verdict.MOVED)
+            assert not is_proven or is_said(statement, answer), statement.text
 
 
 def test_no_fence_and_no_label_of_the_prompt_reaches_a_reader(grown: Sequence[Sequence[tuple[float, Turn]]]) -> None:

@@ -42,8 +42,8 @@ def test_vectors_are_of_length_one(embedder: Embedder) -> None:
     question = embedder.embed_question("Who took over the harbour?")
     assert vector.shape == question.shape == (embedder.dimension,) == (384,)
     assert sentences.shape == (3, 384) and vector.dtype == sentences.dtype == question.dtype == np.float32
-    for one in (vector, question, *sentences):
-        assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
+    for text in (vector, question, *sentences):
+        assert np.linalg.norm(text) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_passages_vector_is_the_models_own_for_heading_and_text(

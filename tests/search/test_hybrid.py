@@ -39,8 +39,8 @@ class Shelf:
         self.store.add([(passage, article, vector) for passage in passages])
 
     def search(self, question: str, vector: Vectors, limit: int = 8, filters: Filters | None = None) -> list[str]:
-        found = self.retriever.search(question, vector, limit=limit, filters=filters or Filters())
-        return [one.passage.id for one in found]
+        hits = self.retriever.search(question, vector, limit=limit, filters=filters or Filters())
+        return [hit.passage.id for hit in hits]
 
 
 @pytest.fixture
@@ -86,21 +86,21 @@ def test_one_article_fills_the_list_where_no_other_matches(shelf: Shelf) -> None
     assert len(shelf.search("harbour closed", NEAR, limit=5)) == 5
 
 
-@pytest.mark.parametrize("filters, found", [
+@pytest.mark.parametrize("filters, expected", [
     (Filters(since=NEW), {"b:0"}), (Filters(until=OLD), {"a:0"}), (Filters(articles=("c",)), {"c:0"}),
     (Filters(articles=()), set()),
 ])
-def test_filters_hold_for_both_legs(shelf: Shelf, filters: Filters, found: set[str]) -> None:
+def test_filters_hold_for_both_legs(shelf: Shelf, filters: Filters, expected: set[str]) -> None:
     for ident, date in (("a", OLD), ("b", NEW), ("c", None)):
         shelf.put(ident, ["The harbour is closed."], NEAR, date)
-    assert set(shelf.search("harbour", NEAR, filters=filters)) == found
+    assert set(shelf.search("harbour", NEAR, filters=filters)) == expected
 
 
 def test_scores_and_similarities_are_given(shelf: Shelf) -> None:
     shelf.put("a", ["The harbour is closed."], NEAR)
-    [found] = shelf.retriever.search("harbour", NEAR)
-    assert found.similarity == pytest.approx(1, abs=1e-4) and found.score > 0
-    assert found.article.text[found.passage.start : found.passage.end] == found.passage.text
+    [result] = shelf.retriever.search("harbour", NEAR)
+    assert result.similarity == pytest.approx(1, abs=1e-4) and result.score > 0
+    assert result.article.text[result.passage.start : result.passage.end] == result.passage.text
 
 
 def test_a_failed_search_raises(shelf: Shelf) -> None:
@@ -128,7 +128,7 @@ def candidate(ident: str, similarity: float, bm25: float, passages: int = 1, dat
 
 def ranked(candidates: list[ScoredPassage], *, article: float = 0.0, recency: float = 0.0) -> dict[str, object]:
     weights = Weights(bm25=0.5, article=article, recency=recency, crowding=0.5)
-    return {one.id: pytest.approx(score) for one, score in rank(candidates, weights)}
+    return {scored.id: pytest.approx(score) for scored, score in rank(candidates, weights)}
 
 
 def test_scores_are_summed_by_hand() -> None:

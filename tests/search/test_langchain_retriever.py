@@ -31,12 +31,12 @@ def test_it_gives_documents_that_say_where_they_are_from(samples: Collection) ->
     assert isinstance(retriever, BaseRetriever) and len(documents) == 4
     for document in documents:
         article = samples.article(document.metadata["article_id"])
-        found = document.metadata
-        assert article.text[found["start"] : found["end"]] == document.page_content
-        assert (found["title"], found["source"], found["url"]) == (article.title, article.source, article.url)
-        assert found["date"] == (article.date.isoformat() if article.date else None)
+        metadata = document.metadata
+        assert article.text[metadata["start"] : metadata["end"]] == document.page_content
+        assert (metadata["title"], metadata["source"], metadata["url"]) == (article.title, article.source, article.url)
+        assert metadata["date"] == (article.date.isoformat() if article.date else None)
     assert [document.id for document in documents] == [
-        one.passage.id for one in samples.search("Who controls Hama?", limit=4)
+        result.passage.id for result in samples.search("Who controls Hama?", limit=4)
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_number_of_passages_below_one_is_refused(samples: Collection) -> None:
 
 def test_an_llm_of_somebody_elses_answers_from_its_documents(samples: Collection) -> None:
     def joined(documents: Sequence[Document]) -> str:
-        return "\n\n".join(f"{one.metadata['date']}, {one.metadata['source']}: {one.page_content}" for one in documents)
+        return "\n\n".join(f"{d.metadata['date']}, {d.metadata['source']}: {d.page_content}" for d in documents)
 
     retriever = HybridRetriever(search=samples.search, k=3)
     prompt = ChatPromptTemplate.from_template("Reports:\n{context}\n\nQuestion: {question}")

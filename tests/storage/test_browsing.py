@@ -33,14 +33,14 @@ def test_articles_are_sorted_with_the_unknown_last(shelf: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [("100%", ["norvik 100%"]), ("e", ["Éclair_bridge", "norvik 100%", "Zero"]), ("lorr", ["Éclair_bridge"])]
     + [("DESK ferries", ["norvik 100%"]), ("desk lorries", []), ("eclair", ["Éclair_bridge"])]
     + [("r_b", ["Éclair_bridge"]), ("\0", ["Éclair_bridge", "norvik 100%", "Zero"])]
     + [('"', []), ("*", []), ("' OR 1=1 --", [])],
 )
-def test_articles_are_searched_in_title_source_and_text(shelf: Ledger, words: str, found: list[str]) -> None:
-    assert titles(shelf, words=words) == found
+def test_articles_are_searched_in_title_source_and_text(shelf: Ledger, words: str, expected: list[str]) -> None:
+    assert titles(shelf, words=words) == expected
 
 
 def test_articles_are_narrowed_to_a_source_or_to_none(shelf: Ledger) -> None:

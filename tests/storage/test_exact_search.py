@@ -59,7 +59,7 @@ def test_a_reader_for_few_questions_sees_changes_and_makes_no_copy_of_chroma(
     assert [hit.passage.id for hit in without.search(question)]
     assert [*written.data.glob("copy-*")] == copies
     index_paths(with_chroma, [write(tmp_path, "garage.md", "A mechanic repairs automobiles here.", title="Garage")])
-    found = [reader.search(question)[0] for reader in (with_chroma, without)]
-    assert [hit.article.title for hit in found] == ["Garage", "Garage"]
-    with_chroma.remove(found[0].article.id)
+    results = [reader.search(question)[0] for reader in (with_chroma, without)]
+    assert [hit.article.title for hit in results] == ["Garage", "Garage"]
+    with_chroma.remove(results[0].article.id)
     assert without.search(question)[0].article.title != "Garage"

@@ -83,7 +83,7 @@ def test_words_are_found_in_every_form_in_title_and_body(three: Ledger) -> None:
     assert three.full_text.terms("ferr") == ["ferri"] and three.full_text.terms("zz") == []
 
 
-@pytest.mark.parametrize("filters, found", [
+@pytest.mark.parametrize("filters, expected", [
     (Filters(), {"a1", "c3"}),
     (Filters(articles=("c3", "b2")), {"c3"}),
     (Filters(sources=("Desk",)), {"a1"}),
@@ -92,8 +92,8 @@ def test_words_are_found_in_every_form_in_title_and_body(three: Ledger) -> None:
     (Filters(until=datetime.date(2021, 3, 3), sources=("Desk", "Courier")), {"a1"}),
     (Filters(articles=()), set()),
 ])
-def test_filters_hold_for_words(three: Ledger, filters: Filters, found: set[str]) -> None:
-    assert {ident[:2] for ident in three.full_text.search(["cancelled"], filters, 9)} == found
+def test_filters_hold_for_words(three: Ledger, filters: Filters, expected: set[str]) -> None:
+    assert {ident[:2] for ident in three.full_text.search(["cancelled"], filters, 9)} == expected
 
 
 @pytest.mark.parametrize("word", ['"', 'a" OR "b', "NEAR(", "*", "-", "col:x", "'; DROP TABLE article; --", "ø" * 1000])
@@ -145,13 +145,13 @@ def test_the_passages_of_a_long_article_cost_one_reading_of_it(ledger: Ledger) -
         for n, span in enumerate(spans)
     ], [])
     tracemalloc.start()
-    found = ledger.passages.get(f"long:{n}" for n in range(60))
+    result = ledger.passages.get(f"long:{n}" for n in range(60))
     _, most_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert [passage.text for passage, _ in found.values()] == [text[slice(*span)] for span in spans]
+    assert [passage.text for passage, _ in result.values()] == [text[slice(*span)] for span in spans]
     assert most_bytes < 4 * len(text)
     tracemalloc.start()
-    assert len(ledger.passages.outlines(found)) == 60
+    assert len(ledger.passages.outlines(result)) == 60
     _, most_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most_bytes < len(text) / 10

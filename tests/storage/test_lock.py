@@ -67,11 +67,12 @@ def test_a_folder_that_cannot_be_written_is_named(folder: str) -> None:
 
 
 def test_one_that_waits_says_for_whom_and_goes_on_when_it_is_free(tmp_path: Path) -> None:
-    holder, said = hold(tmp_path), list[str]()
+    holder, messages = hold(tmp_path), list[str]()
     threading.Timer(0.5, holder.kill).start()
-    DataLock(tmp_path, wait_seconds=30, say=said.append).release()
+    DataLock(tmp_path, wait_seconds=30, say=messages.append).release()
     holder.wait()
-    assert len(said) == 1 and f"written by process {holder.pid}" in said[0] and said[0].endswith("Waiting for it.")
+    [message] = messages
+    assert f"written by process {holder.pid}" in message and message.endswith("Waiting for it.")
 
 
 def test_one_that_has_waited_long_enough_is_refused(tmp_path: Path) -> None:

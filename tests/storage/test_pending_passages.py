@@ -26,8 +26,8 @@ def written(number: int, version: int = 0) -> Written:
     return Written(article, f"{number} {version}", entries_of(article, seed=number * 1000 + version), set())
 
 
-def similarities(kept: dict[str, Vectors], vector: Vectors, limit: int) -> list[float]:
-    return sorted((float(one @ vector) for one in kept.values()), reverse=True)[:limit]
+def similarities(vectors: dict[str, Vectors], vector: Vectors, limit: int) -> list[float]:
+    return sorted((float(stored @ vector) for stored in vectors.values()), reverse=True)[:limit]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -36,25 +36,25 @@ def test_what_is_found_is_what_the_ledger_holds_whatever_is_published(
 ) -> None:
     monkeypatch.setattr(index.storage.index_files, "PUBLISH_PASSAGES", 4 * SENTENCES)
     chance = random.Random(seed)
-    kept: dict[str, Vectors] = {}
+    stored: dict[str, Vectors] = {}
     writer, reader = open_collection(writing=True), open_collection(writing=False)
     for turn in range(30):
         number = chance.randrange(12)
-        kept = {ident: vector for ident, vector in kept.items() if not ident.startswith(f"a{number}:")}
+        stored = {ident: vector for ident, vector in stored.items() if not ident.startswith(f"a{number}:")}
         if chance.random() < 0.3:
             writer.remove(f"a{number}")
         else:
-            one = written(number, turn)
-            writer.put([one])
-            kept |= {entry.passage.id: entry.vector for entry in one.entries}
-        if not kept:
+            batch = written(number, turn)
+            writer.put([batch])
+            stored |= {entry.passage.id: entry.vector for entry in batch.entries}
+        if not stored:
             continue
-        question = kept[chance.choice(sorted(kept))]
+        question = stored[chance.choice(sorted(stored))]
         for collection in (writer, reader):
             with collection._files.dense.newest() as dense:
-                found = dense.search(question, EVERYTHING, 8)
-                assert all(ident in kept for ident, _ in found)
-                assert [near for _, near in found] == pytest.approx(similarities(kept, question, 8), abs=1e-3)
+                result = dense.search(question, EVERYTHING, 8)
+                assert all(ident in stored for ident, _ in result)
+                assert [near for _, near in result] == pytest.approx(similarities(stored, question, 8), abs=1e-3)
     writer.rebuild()
     assert writer.dense_fault() is None
 
@@ -66,8 +66,8 @@ def test_filters_hold_for_pending_passages(open_collection: Open) -> None:
         day = Filters(since=datetime.date(2024, 1, 2), until=datetime.date(2024, 1, 2))
         vector = written(1).entries[0].vector
         source, nothing = Filters(sources=("Source 0",)), Filters(articles=())
-        for filters, found in ((day, {"a1"}), (source, {"a0", "a3"}), (nothing, set())):
-            assert {ident.split(":")[0] for ident, _ in dense.search(vector, filters, 100)} == found
+        for filters, expected in ((day, {"a1"}), (source, {"a0", "a3"}), (nothing, set())):
+            assert {ident.split(":")[0] for ident, _ in dense.search(vector, filters, 100)} == expected
 
 
 def test_outdated_passages_that_come_first_hide_none_behind_them(open_collection: Open) -> None:
@@ -77,8 +77,8 @@ def test_outdated_passages_that_come_first_hide_none_behind_them(open_collection
         for n in range(20):
             opened.remove(f"a{n}")
         with opened._files.dense.newest() as dense:
-            found = dense.search(np.asarray(written(0).entries[0].vector), EVERYTHING, 60)
-    assert len(found) == 60 and {int(ident[1:].split(":")[0]) for ident, _ in found} <= set(range(20, 40))
+            result = dense.search(np.asarray(written(0).entries[0].vector), EVERYTHING, 60)
+    assert len(result) == 60 and {int(ident[1:].split(":")[0]) for ident, _ in result} <= set(range(20, 40))
 
 
 # Chroma writes its graph to files from its thousandth passage on.

@@ -92,19 +92,19 @@ def test_damage_that_no_time_tells_of_is_found_by_verify(
 ) -> None:
     damage(data / name)
     assert commands.main(["verify", "--data", str(data)]) == 1
-    assert "amage" in (said := "".join(capsys.readouterr())) or "Chroma differs" in said
+    assert "amage" in (output := "".join(capsys.readouterr())) or "Chroma differs" in output
     # From then on every opening knows.
     assert not (data / "closed.json").exists()
 
 
 def test_a_server_finds_a_damaged_ledger_beside_its_work_and_answers_no_more(data: Path) -> None:
-    said: list[str] = []
-    with closing(Collection(data, embedding_model=BUNDLED, say=said.append)) as server:
+    messages: list[str] = []
+    with closing(Collection(data, embedding_model=BUNDLED, say=messages.append)) as server:
         server.check()
-        assert said == [] and server.fault() is None
+        assert messages == [] and server.fault() is None
         change(data, "UPDATE article SET text = replace(text, 'Norvik', 'Nirvik')")
         server.check()
-        assert "is damaged" in said[0] and server.fault() == "The ledger is damaged."
+        assert "is damaged" in messages[0] and server.fault() == "The ledger is damaged."
         with pytest.raises(DataFolderError, match="verify --repair"):
             server.search("harbour")
         with pytest.raises(DataFolderError, match="verify --repair"):
@@ -122,10 +122,10 @@ DAMAGES: list[tuple[Callable[[Collection, Path], object], str]] = [
 def test_a_server_mends_beside_its_work(
     data: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Collection, Path], object], expected: str
 ) -> None:
-    said: list[str] = []
-    with closing(Collection(data, embedding_model=BUNDLED, say=said.append)) as server:
+    messages: list[str] = []
+    with closing(Collection(data, embedding_model=BUNDLED, say=messages.append)) as server:
         spoil(server, data)
         server.check()
-        assert len(said) == 1 and said[0].startswith(expected)
+        assert len(messages) == 1 and messages[0].startswith(expected)
         assert first(server, "Who took over the harbour?") == "Harbour" and server.fault() is None
     assert not opening_checks(data, monkeypatch)

@@ -78,9 +78,9 @@ def test_changes_that_are_cut_off_with_the_wal_file_are_missed_and_said(
     running.close()
     wal = tmp_path / "cut" / "ledger.sqlite-wal"
     os.truncate(wal, int(wal.stat().st_size * left))
-    said: list[str] = []
-    opened = Collection(tmp_path / "cut", embedding_model=BUNDLED, writing=True, say=said.append)
-    assert "changes that were made to it: its -wal file was cut or lost" in said[0]
+    messages: list[str] = []
+    opened = Collection(tmp_path / "cut", embedding_model=BUNDLED, writing=True, say=messages.append)
+    assert "changes that were made to it: its -wal file was cut or lost" in messages[0]
     assert first(opened, "Who took over the harbour?") == "Harbour" and opened.summary().articles < 5
     index_paths(opened, [articles])
     assert opened.summary().articles == 5 and audit(opened).faults == []
@@ -92,9 +92,9 @@ def test_a_damaged_word_index_is_made_anew_and_said(data: Path) -> None:
     change(data, "UPDATE words_data SET block = zeroblob(length(block)) WHERE id > 100")
     with ledger_in(data) as ledger:
         assert not ledger.full_text.is_sound()
-    said: list[str] = []
-    opened = Collection(data, embedding_model=BUNDLED, say=said.append)
-    assert said == ["The word index is damaged; it is made anew."] and opened.vocabulary.frequency("harbour") == 1
+    messages: list[str] = []
+    opened = Collection(data, embedding_model=BUNDLED, say=messages.append)
+    assert messages == ["The word index is damaged; it is made anew."] and opened.vocabulary.frequency("harbour") == 1
     opened.close()
 
 
@@ -117,5 +117,5 @@ def test_a_damaged_ledger_is_said_with_what_to_do_and_nothing_is_answered(
     overwrite(data / "ledger.sqlite", (data / "ledger.sqlite").stat().st_size // PAGE // 2 * PAGE, b"\xff" * PAGE * 3)
     words = command.format(articles=articles, out=tmp_path / "out").split()
     assert commands.main([*words, "--data", str(data)]) == 1
-    said = "".join(capsys.readouterr())
-    assert "damaged" in said and "python app.py import FILE" in said and "Norvik" not in said
+    output = "".join(capsys.readouterr())
+    assert "damaged" in output and "python app.py import FILE" in output and "Norvik" not in output

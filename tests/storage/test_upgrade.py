@@ -37,9 +37,9 @@ def tables(path: Path) -> dict[str, list[str]]:
 
 
 def test_an_index_of_an_earlier_version_answers_after_the_upgrade(old: Path) -> None:
-    said: list[str] = []
-    with closing(Collection(old, embedding_model=BUNDLED, writing=True, say=said.append)) as collection:
-        assert said == []
+    messages: list[str] = []
+    with closing(Collection(old, embedding_model=BUNDLED, writing=True, say=messages.append)) as collection:
+        assert messages == []
         bridge, ferry = sorted(collection.articles(), key=lambda listed: listed.title)
         assert (bridge.title, bridge.date, ferry.source) == ("Bridge in Marlow reopens", date(2024, 12, 2), "Courier")
         assert collection.vocabulary.aliases() == {("NTA", "National Transport Agency")}

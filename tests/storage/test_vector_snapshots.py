@@ -64,9 +64,9 @@ def test_two_runs_at_once_lose_nothing_and_one_says_for_whom_it_waits(tmp_path: 
             write(tmp_path / name, f"{n}.md", f"Report {n} from {name}. It was calm.", title=f"R{n}")
     for name in ("one", "two"):
         runs.append(Program("app.py", "index", tmp_path / name, "--data", tmp_path / "data"))
-    said = "".join(run.communicate(timeout=120)[1] for run in runs)
+    message = "".join(run.communicate(timeout=120)[1] for run in runs)
     assert [run.returncode for run in runs] == [0, 0]
-    assert "is being written by process" in said and said.endswith("Waiting for it.\n")
+    assert "is being written by process" in message and message.endswith("Waiting for it.\n")
     again = Collection(tmp_path / "data", embedding_model=BUNDLED, say=pytest.fail)
     assert again.summary().articles == 16
     again.close()

@@ -50,12 +50,12 @@ def test_it_remembers_its_model(store: VectorStore) -> None:
 
 
 def test_the_nearest_comes_first_with_its_cosine(store: VectorStore) -> None:
-    found = store.search(VECTORS[2], Filters(), 10)
-    assert found[0][0] == "b2:0" and len(found) == 4
-    assert dict(found)["a1:1"] == pytest.approx(float(VECTORS[1] @ VECTORS[2]), abs=1e-4)
+    nearest = store.search(VECTORS[2], Filters(), 10)
+    assert nearest[0][0] == "b2:0" and len(nearest) == 4
+    assert dict(nearest)["a1:1"] == pytest.approx(float(VECTORS[1] @ VECTORS[2]), abs=1e-4)
 
 
-@pytest.mark.parametrize("filters, found", [
+@pytest.mark.parametrize("filters, expected", [
     (Filters(articles=("a1",)), {"a1:0", "a1:1"}),
     (Filters(articles=("a1", "c3"), sources=("Desk",)), {"a1:0", "a1:1"}),
     (Filters(sources=("Courier",)), {"b2:0"}),
@@ -64,8 +64,8 @@ def test_the_nearest_comes_first_with_its_cosine(store: VectorStore) -> None:
     (Filters(articles=()), set()),
     (Filters(sources=("None",)), set()),
 ])
-def test_filters_hold_for_vectors(store: VectorStore, filters: Filters, found: set[str]) -> None:
-    assert {ident for ident, _ in store.search(VECTORS[0], filters, 10)} == found
+def test_filters_hold_for_vectors(store: VectorStore, filters: Filters, expected: set[str]) -> None:
+    assert {ident for ident, _ in store.search(VECTORS[0], filters, 10)} == expected
 
 
 def test_removing_articles_removes_their_passages(store: VectorStore) -> None:
@@ -106,13 +106,13 @@ def test_a_closed_folder_can_be_deleted_and_made_again(tmp_path: Path) -> None:
 
 
 def test_collections_of_one_server_are_kept_apart(chroma_url: str) -> None:
-    one, two = (VectorStore(url=chroma_url, collection=f"apart-{name}") for name in "ab")
-    one.create("model", 8)
-    one.add(ROWS)
+    first, two = (VectorStore(url=chroma_url, collection=f"apart-{name}") for name in "ab")
+    first.create("model", 8)
+    first.add(ROWS)
     assert two.model_and_dimension() is None
-    one.drop()
-    assert one.model_and_dimension() is None
-    one.close()
+    first.drop()
+    assert first.model_and_dimension() is None
+    first.close()
     two.close()
 
 

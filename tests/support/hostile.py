@@ -37,25 +37,25 @@ _FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
     """Each compiled expression that a module of the project holds, or that its code names, with where it stands."""
     for package in PACKAGES:
-        for found in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-            module = importlib.import_module(found.name)
+        for module_info in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
+            module = importlib.import_module(module_info.name)
             for name, value in vars(module).items():
                 for pattern in _held(value, 4):
-                    yield f"{found.name}.{name}", pattern
+                    yield f"{module_info.name}.{name}", pattern
             source = Path(str(module.__file__))
             if source.suffix == ".py":
-                yield from _written(found.name, source.read_text())
+                yield from _written(module_info.name, source.read_text())
 
 
 def _held(value: object, depth: int) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
     elif depth and isinstance(value, dict):
-        for one in [*value.keys(), *value.values()]:
-            yield from _held(one, depth - 1)
+        for element in [*value.keys(), *value.values()]:
+            yield from _held(element, depth - 1)
     elif depth and isinstance(value, list | tuple | set | frozenset):
-        for one in value:
-            yield from _held(one, depth - 1)
+        for element in value:
+            yield from _held(element, depth - 1)
 
 
 def _written(module: str, source: str) -> Iterator[tuple[str, re.Pattern[Any]]]:
@@ -142,7 +142,7 @@ _OF_CATEGORY = {
 
 def _member(members: list[Any], which: int) -> str:
     if members[0][0] is codes.NEGATE:
-        allowed = [c for c in "a 1A.\n-\"'<" if not any(_holds(one, c) for one in members[1:])]
+        allowed = [c for c in "a 1A.\n-\"'<" if not any(_holds(member, c) for member in members[1:])]
         return allowed[which % len(allowed)] if allowed else "é"
     code, value = members[which % len(members)]
     if code is codes.RANGE:

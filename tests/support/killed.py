@@ -100,11 +100,11 @@ def run(data: Path, articles: Path, reported: Path, url: str | None) -> None:
     reported.with_suffix(".began").touch()
     with reported.open("a") as file:
 
-        def kept(article: Article) -> None:
+        def record(article: Article) -> None:
             file.write(f"{article.id}\n")
             file.flush()
 
-        index.ingest.run.index_paths(collection, [articles], on_written=kept)
+        index.ingest.run.index_paths(collection, [articles], on_written=record)
     collection.close()
     assert Ledger(data / LEDGER_FILE).count()[0] == ARTICLES
 

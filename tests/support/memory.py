@@ -25,10 +25,10 @@ class Reader:
 
     def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self._client = httpx.Client(base_url=url, headers=headers, timeout=60)
-        found = re.search(r"window\.gradio_config = (\{.*?\});</script>", self._client.get("/").text, re.DOTALL)
-        assert found is not None
+        match = re.search(r"window\.gradio_config = (\{.*?\});</script>", self._client.get("/").text, re.DOTALL)
+        assert match is not None
         # Of the page's events a question alone has four inputs.
-        events = json.loads(found[1])["dependencies"]
+        events = json.loads(match[1])["dependencies"]
         self._question = next(event["id"] for event in events if len(event["inputs"]) == 4)
 
     def join(self, session: str, question: str = QUESTION, **other: object) -> httpx.Response:
@@ -47,9 +47,9 @@ class Reader:
 
 def resident_mb(process: int) -> float:
     """The memory of a process that is in use, in MB."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
+    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    assert match is not None
+    return int(match[1]) / 1024
 
 
 def measure(few: int, many: int, *, conversations: bool) -> tuple[float, float]:

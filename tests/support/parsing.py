@@ -21,16 +21,16 @@ def parsed(text: str) -> Sentence:
 
 def clause(text: str, predicate: str) -> Clause:
     """The one clause of a sentence with this predicate."""
-    [found] = [one for one in clauses_of(parsed(text)) if one.predicate == predicate]
-    return found
+    [read] = [candidate for candidate in clauses_of(parsed(text)) if candidate.predicate == predicate]
+    return read
 
 
 def roles(text: str, predicate: str) -> dict[str, list[str]]:
     """The arguments of a clause by role."""
-    found: dict[str, list[str]] = {}
+    by_role: dict[str, list[str]] = {}
     for argument in clause(text, predicate).arguments:
-        found.setdefault(argument.role, []).append(argument.text)
-    return found
+        by_role.setdefault(argument.role, []).append(argument.text)
+    return by_role
 
 
 def annotated(text: str, day: datetime.date | None = REPORTED) -> list[Annotation]:
@@ -43,6 +43,6 @@ def claims(text: str, day: datetime.date | None = REPORTED) -> list[Claim]:
     return claims_of("A report", day, annotated(text, day))
 
 
-def held(found: Sequence[Claim]) -> list[tuple[str, str | None, str]]:
+def held(given: Sequence[Claim]) -> list[tuple[str, str | None, str]]:
     """Place, holder and status of each claim."""
-    return [(one.place, one.holder, one.status.value) for one in found]
+    return [(claim.place, claim.holder, claim.status.value) for claim in given]

@@ -35,8 +35,8 @@ def candidates(article: Article) -> list[Candidate]:
     passage = Passage(article.id, 0, 0, len(article.text), article.text, spans)
     before = ["", *(article.text[start:end] for start, end in spans)]
     return [
-        Candidate(passage, article, start, end, np.zeros(4, np.float32), said)
-        for (start, end), said in zip(spans, before, strict=False)
+        Candidate(passage, article, start, end, np.zeros(4, np.float32), text)
+        for (start, end), text in zip(spans, before, strict=False)
     ]
 
 
@@ -57,11 +57,12 @@ def parser() -> Parser:
 
 def reading(question: str, *history: str) -> ParsedQuestion:
     """`question` read in 2024."""
-    return read(question, [Understood(one) for one in history], year=YEAR)
+    return read(question, [Understood(turn) for turn in history], year=YEAR)
 
 
-def said(choice: Choice | None) -> tuple[list[str], list[str]]:
+def texts(choice: Choice | None) -> tuple[list[str], list[str]]:
     """The sentences of a choice: those that lead, and the earlier ones."""
     if choice is None:
         return [], []
-    return [one.candidate.text for one in choice.lead], [one.candidate.text for one in choice.earlier]
+    lead, earlier = ([ranked.candidate.text for ranked in part] for part in (choice.lead, choice.earlier))
+    return lead, earlier

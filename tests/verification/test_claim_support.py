@@ -12,7 +12,7 @@ TRUCE = "The United States mediated the truce in Manbij."
 @pytest.fixture(scope="module")
 def truce(samples: Collection) -> RetrievedPassage:
     """The passage of 11 December 2024 that holds TRUCE."""
-    return next(one for one in samples.search(TRUCE) if TRUCE in one.passage.text)
+    return next(result for result in samples.search(TRUCE) if TRUCE in result.passage.text)
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,13 @@ def supporter(samples: Collection) -> Supporter:
     return Supporter(samples)
 
 
-def supporting(found: RetrievedPassage, support: Support) -> str:
-    start, end = found.passage.sentences[support.sentence[1]]
-    return found.article.text[start:end]
+def supporting(passage: RetrievedPassage, support: Support) -> str:
+    start, end = passage.passage.sentences[support.sentence[1]]
+    return passage.article.text[start:end]
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("statement", "sentence"),
     [
         (TRUCE, TRUCE),
         ("A truce in Manbij was mediated by the United States.", TRUCE),
@@ -36,14 +36,14 @@ def supporting(found: RetrievedPassage, support: Support) -> str:
     ],
 )
 def test_a_faithful_statement_is_borne_out_by_its_sentence(
-    supporter: Supporter, truce: RetrievedPassage, said: str, sentence: str
+    supporter: Supporter, truce: RetrievedPassage, statement: str, sentence: str
 ) -> None:
-    support = supporter.weigh(said, [truce])
+    support = supporter.weigh(statement, [truce])
     assert support.proves and support.lacking == "" and supporting(truce, support) == sentence
 
 
 @pytest.mark.parametrize(
-    ("said", "lacking"),
+    ("statement", "lacking"),
     [
         ("Russia mediated the truce in Manbij.", "the name Russia"),
         ("The United States mediated the truce in Homs.", "the name Homs"),
@@ -53,9 +53,9 @@ def test_a_faithful_statement_is_borne_out_by_its_sentence(
     ],
 )
 def test_what_a_passage_lacks_is_named(
-    supporter: Supporter, truce: RetrievedPassage, said: str, lacking: str
+    supporter: Supporter, truce: RetrievedPassage, statement: str, lacking: str
 ) -> None:
-    support = supporter.weigh(said, [truce])
+    support = supporter.weigh(statement, [truce])
     assert lacking in support.lacking and not support.holds and not support.proves_uncited
 
 
@@ -65,7 +65,7 @@ def test_what_resembles_nothing_is_neither_proven_nor_wrong(supporter: Supporter
 
 
 @pytest.mark.parametrize(
-    ("said", "lacking"),
+    ("statement", "lacking"),
     [
         ("The United States did not mediate the truce in Manbij.", "whether it is so or not"),
         ("The SDF said that their fighters would never leave Manbij.", "whether it is so or not"),
@@ -75,10 +75,11 @@ def test_what_resembles_nothing_is_neither_proven_nor_wrong(supporter: Supporter
     ],
 )
 def test_what_the_passage_says_otherwise_is_told(
-    supporter: Supporter, samples: Collection, said: str, lacking: str
+    supporter: Supporter, samples: Collection, statement: str, lacking: str
 ) -> None:
-    [found] = [one for one in samples.search("truce in Manbij, Deir ez-Zor") if "from the SDF" in one.passage.text][:1]
-    support = supporter.weigh(said, [found])
+    retrieved = samples.search("truce in Manbij, Deir ez-Zor")
+    passage = next(candidate for candidate in retrieved if "from the SDF" in candidate.passage.text)
+    support = supporter.weigh(statement, [passage])
     assert lacking in support.lacking and bool(lacking) is not support.holds
 
 
@@ -99,7 +100,7 @@ def test_a_heading_gives_the_day_and_source_of_the_passage(
 
 
 @pytest.mark.parametrize(
-    ("said", "lacking"),
+    ("statement", "lacking"),
     [
         ("The truce in Manbij, according to Sample Desk, was mediated by the United States.", []),
         ("As of 11 December 2024, Sample Desk reports that the Syrian National Army holds Manbij.", []),
@@ -109,10 +110,10 @@ def test_a_heading_gives_the_day_and_source_of_the_passage(
     ],
 )
 def test_the_articles_own_source_is_no_part_of_what_is_said(
-    supporter: Supporter, truce: RetrievedPassage, said: str, lacking: list[str]
+    supporter: Supporter, truce: RetrievedPassage, statement: str, lacking: list[str]
 ) -> None:
-    found = supporter.weigh(said, [truce])
-    assert list(found.missing[:1]) == lacking[:1] and (lacking or found.score > 0.9)
+    result = supporter.weigh(statement, [truce])
+    assert list(result.missing[:1]) == lacking[:1] and (lacking or result.score > 0.9)
 
 
 def test_the_publication_day_is_held_where_the_sentence_names_none(
@@ -122,14 +123,14 @@ def test_the_publication_day_is_held_where_the_sentence_names_none(
 
 
 def test_every_sentence_bears_itself_out(supporter: Supporter, samples: Collection) -> None:
-    for found in samples.search("Who holds Homs and Daraa?")[:3]:
-        for start, end in found.passage.sentences:
-            sentence = found.article.text[start:end]
-            assert supporter.weigh(sentence, [found]).proves_uncited, sentence
+    for result in samples.search("Who holds Homs and Daraa?")[:3]:
+        for start, end in result.passage.sentences:
+            sentence = result.article.text[start:end]
+            assert supporter.weigh(sentence, [result]).proves_uncited, sentence
 
 
 def test_passages_are_weighed_together(supporter: Supporter, truce: RetrievedPassage, samples: Collection) -> None:
-    hama = next(one for one in samples.search("Hama fell") if "took the city of Hama" in one.passage.text)
+    hama = next(result for result in samples.search("Hama fell") if "took the city of Hama" in result.passage.text)
     both = "The United States mediated the truce in Manbij, and the opposition took Hama on 5 December."
     assert not supporter.weigh(both, [truce]).holds and not supporter.weigh(both, [hama]).holds
     assert supporter.weigh(both, [truce, hama]).holds
@@ -146,8 +147,8 @@ def test_more_is_asked_of_a_passage_that_was_not_cited(
     assert (support.proves, support.proves_uncited) == (proves, uncited)
 
 
-@pytest.mark.parametrize("said", ["🙂", "؟", "a", "دمشق"])
+@pytest.mark.parametrize("statement", ["🙂", "؟", "a", "دمشق"])
 def test_signs_that_the_model_does_not_read_prove_nothing(
-    supporter: Supporter, truce: RetrievedPassage, said: str
+    supporter: Supporter, truce: RetrievedPassage, statement: str
 ) -> None:
-    assert not supporter.weigh(said, [truce]).proves
+    assert not supporter.weigh(statement, [truce]).proves

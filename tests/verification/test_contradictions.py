@@ -14,9 +14,9 @@ def read(samples: Collection) -> Read:
     return lambda text: ReadSentence(samples.read([text], None)[0][0])
 
 
-def told(read: Read, statement: str, *evidence: str) -> list[str]:
+def kinds(read: Read, statement: str, *evidence: str) -> list[str]:
     """How the statement differs from the evidence."""
-    return [found.how.value for found in contradictions(read(statement), list(map(read, evidence)))]
+    return [contradiction.how.value for contradiction in contradictions(read(statement), list(map(read, evidence)))]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def told(read: Read, statement: str, *evidence: str) -> list[str]:
     ],
 )
 def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, evidence: str, how: str) -> None:
-    assert how in told(read, statement, evidence)
+    assert how in kinds(read, statement, evidence)
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, e
     ],
 )
 def test_other_words_and_other_sides_are_no_contradiction(read: Read, statement: str, evidence: str) -> None:
-    assert told(read, statement, evidence) == []
+    assert kinds(read, statement, evidence) == []
 
 
 def test_one_sentence_that_says_so_is_enough(read: Read) -> None:
     evidence = ("The council did not close the bath in 2020.", "The council closed the bath in 2023.")
-    assert told(read, "The council closed the bath.", *evidence) == []
+    assert kinds(read, "The council closed the bath.", *evidence) == []
 
 
 def test_that_a_source_reports_it_is_no_deed(read: Read) -> None:

@@ -9,7 +9,7 @@ def is_label(source: str, day: str) -> bool:
     return source in ("", "Sample Desk") and day in ("", "5 December 2024")
 
 
-@pytest.mark.parametrize("said", [
+@pytest.mark.parametrize("statement", [
     "The opposition, according to Sample Desk, took Hama.",
     "The opposition took Hama, according to Sample Desk.",
     "According to Sample Desk, the opposition took Hama.",
@@ -23,31 +23,31 @@ def is_label(source: str, day: str) -> bool:
     "The opposition took Hama as of 5 December 2024.",
     SAID,
 ])
-def test_the_articles_own_source_and_day_are_left_out(said: str) -> None:
-    assert without_attribution(said, is_label) == SAID
+def test_the_articles_own_source_and_day_are_left_out(statement: str) -> None:
+    assert without_attribution(statement, is_label) == SAID
 
 
-@pytest.mark.parametrize("said", [
+@pytest.mark.parametrize("statement", [
     "According to Reuters, the opposition took Hama.",
     "Reuters reported that the opposition took Hama.",
     "As of 6 December 2024, Sample Desk reports that the opposition took Hama.",
     "The army said that it had left.",
     "Sample Desk said that.",
 ])
-def test_others_stay(said: str) -> None:
-    assert without_attribution(said, is_label) == said
+def test_others_stay(statement: str) -> None:
+    assert without_attribution(statement, is_label) == statement
 
 
-@pytest.mark.parametrize(("said", "meant"), [
+@pytest.mark.parametrize(("statement", "meant"), [
     ("It holds the city.", ["Opposition holds the city.", "Hama holds the city."]),
     ("Its fighters came by night.", ["Opposition’s fighters came by night.", "Hama’s fighters came by night."]),
     ("This happened on Thursday.", ["The opposition took Hama on Thursday."]),
     ("It did so after the army left.", ["The opposition took Hama after the army left."]),
 ])
-def test_a_sentence_is_read_with_the_one_before(said: str, meant: list[str]) -> None:
-    assert leans(said) and list(resolved(said, SAID))[: len(meant)] == meant
+def test_a_sentence_is_read_with_the_one_before(statement: str, meant: list[str]) -> None:
+    assert leans(statement) and list(resolved(statement, SAID))[: len(meant)] == meant
 
 
-@pytest.mark.parametrize("said", [SAID, "Italy left.", "Theirs was the city.", ""])
-def test_what_opens_otherwise_stands_alone(said: str) -> None:
-    assert not leans(said)
+@pytest.mark.parametrize("statement", [SAID, "Italy left.", "Theirs was the city.", ""])
+def test_what_opens_otherwise_stands_alone(statement: str) -> None:
+    assert not leans(statement)

@@ -15,8 +15,8 @@ def unheld(statement: str, text: str, *, day: datetime.date | None = None, label
 
 
 def test_the_facts_of_a_statement_by_hand() -> None:
-    said = "On 6 and 7 December 2024 the HTS-led opposition lost 1,200 men, “a heavy price”, Sample Desk said Monday."
-    assert [str(fact) for fact in facts_of(said)] == [
+    text = "On 6 and 7 December 2024 the HTS-led opposition lost 1,200 men, “a heavy price”, Sample Desk said Monday."
+    assert [str(fact) for fact in facts_of(text)] == [
         "the quotation a heavy price",
         "the date 7 December 2024",
         "the date 6 December",
@@ -29,7 +29,7 @@ def test_the_facts_of_a_statement_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("statement", "text"),
     [
         ("3,000 people fled.", "Three thousand people fled."),
         ("3\u00a0000 people fled.", "3,000 people fled."),
@@ -49,12 +49,12 @@ def test_the_facts_of_a_statement_by_hand() -> None:
         ("over 1,000 men", "1,050 men"),
     ],
 )
-def test_a_number_stands_by_its_value(said: str, text: str) -> None:
-    assert unheld(said, text) == []
+def test_a_number_stands_by_its_value(statement: str, text: str) -> None:
+    assert unheld(statement, text) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "text", "missing"),
+    ("statement", "text", "missing"),
     [
         ("3,000 people", "30,000 people, and 300 more", "the number 3,000"),
         ("3.5 million people", "3.5 billion people", "the number 3.5 million"),
@@ -64,12 +64,12 @@ def test_a_number_stands_by_its_value(said: str, text: str) -> None:
         ("1,000 men", "1,050 men", "the number 1,000"),
     ],
 )
-def test_another_number_is_told(said: str, text: str, missing: str) -> None:
-    assert unheld(said, text) == [missing]
+def test_another_number_is_told(statement: str, text: str, missing: str) -> None:
+    assert unheld(statement, text) == [missing]
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("statement", "text"),
     [
         ("It fell on 6 December 2024.", "It fell on Friday."),
         ("It fell on Friday.", "It fell on 6 December."),
@@ -83,12 +83,12 @@ def test_another_number_is_told(said: str, text: str, missing: str) -> None:
         ("It fell in 2024.", "It fell on Friday."),
     ],
 )
-def test_a_date_stands_by_its_day(said: str, text: str) -> None:
-    assert unheld(said, text, day=FRIDAY) == []
+def test_a_date_stands_by_its_day(statement: str, text: str) -> None:
+    assert unheld(statement, text, day=FRIDAY) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "text", "missing"),
+    ("statement", "text", "missing"),
     [
         ("It fell on 5 December.", "It fell on 15 December.", "the date 5 December"),
         ("It fell on 6 December 2023.", "It fell on 6 December.", "the date 6 December 2023"),
@@ -98,8 +98,8 @@ def test_a_date_stands_by_its_day(said: str, text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("day", [FRIDAY, None])
-def test_another_date_is_told(said: str, text: str, missing: str, day: datetime.date | None) -> None:
-    assert unheld(said, text, day=day) == [missing]
+def test_another_date_is_told(statement: str, text: str, missing: str, day: datetime.date | None) -> None:
+    assert unheld(statement, text, day=day) == [missing]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_date_is_of_the_publication_day(date: str, is_of: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("statement", "text"),
     [
         ("Aleppo’s districts fell.", "the districts of Aleppo"),
         ("The HTS-led coalition won.", "the coalition led by HTS"),
@@ -130,12 +130,12 @@ def test_a_date_is_of_the_publication_day(date: str, is_of: bool) -> None:
         ("Москва пала.", "Пала Москва."),
     ],
 )
-def test_a_name_stands_by_its_words(said: str, text: str) -> None:
-    assert unheld(said, text) == []
+def test_a_name_stands_by_its_words(statement: str, text: str) -> None:
+    assert unheld(statement, text) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "missing"),
+    ("statement", "missing"),
     [
         ("They left Homs.", "the name Homs"),
         ("Russia left Aleppo.", "the name Russia"),
@@ -145,8 +145,8 @@ def test_a_name_stands_by_its_words(said: str, text: str) -> None:
         ("The rebels left Aleppo.", "the name rebels"),
     ],
 )
-def test_another_name_is_told_wherever_it_stands(said: str, missing: str) -> None:
-    assert unheld(said, "The Syrian Army left Aleppo.") == [missing]
+def test_another_name_is_told_wherever_it_stands(statement: str, missing: str) -> None:
+    assert unheld(statement, "The Syrian Army left Aleppo.") == [missing]
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_the_capital_at_the_head_of_a_sentence_makes_no_name(opening: str) -> No
 
 
 def test_the_label_of_an_article_holds_names_and_titles() -> None:
-    said = "In “Hama changes hands” Sample Desk named Hama."
-    assert unheld(said, "It fell.", label="Hama changes hands Sample Desk") == []
-    assert len(unheld(said, "It fell.")) == 3
+    text = "In “Hama changes hands” Sample Desk named Hama."
+    assert unheld(text, "It fell.", label="Hama changes hands Sample Desk") == []
+    assert len(unheld(text, "It fell.")) == 3
 
 
 def test_days_that_share_a_month_are_written_out() -> None:
@@ -168,7 +168,7 @@ def test_days_that_share_a_month_are_written_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fact", "found"),
+    ("fact", "expected"),
     [
         (Fact(FactKind.NUMBER, "2,000"), ["two thousand"]),
         (Fact(FactKind.DATE, "6 December 2024"), ["6 December", "Friday"]),
@@ -176,10 +176,10 @@ def test_days_that_share_a_month_are_written_out() -> None:
         (Fact(FactKind.NAME, "SDF"), ["Syrian"]),
     ],
 )
-def test_where_a_fact_stands(fact: Fact, found: list[str]) -> None:
+def test_where_a_fact_stands(fact: Fact, expected: list[str]) -> None:
     text = "On Friday, 6 December, Assad met two thousand Syrian men."
     spans = occurrences(fact, text, Ground(text, day=FRIDAY, aliases=ALIASES))
-    assert sorted(text[start:end] for start, end in spans) == found
+    assert sorted(text[start:end] for start, end in spans) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "1,0000 12.5.3", "3 thousandths", "🙂🙂", "٣٠ रु", "31 June", "9" * 400])

@@ -13,7 +13,7 @@ LOOSE = "Washington brokered a halt to the shooting around Manbij."
 
 @pytest.fixture(scope="module")
 def truce(samples: Collection) -> list[RetrievedPassage]:
-    return [next(one for one in samples.search(TRUCE) if TRUCE in one.passage.text)]
+    return [next(result for result in samples.search(TRUCE) if TRUCE in result.passage.text)]
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,10 @@ def read(samples: Collection) -> Read:
     ],
 )
 def test_a_number_must_count_the_same(read: Read, statement: str, evidence: str, wrong: list[str]) -> None:
-    found = [one.text for one in wrong_quantities(read(statement), [read(evidence)], MAY)]
-    assert [text.lower() for text in found] == [text.lower() for text in wrong]
+    results = [quantity.text for quantity in wrong_quantities(read(statement), [read(evidence)], MAY)]
+    assert [text.lower() for text in results] == [text.lower() for text in wrong]
 
 
 def test_a_day_is_one_day(read: Read) -> None:
-    assert [(one.value, one.noun) for one in quantities_of(read("A day later she left.").parsed)] == [(1.0, "day")]
+    [quantity] = quantities_of(read("A day later she left.").parsed)
+    assert (quantity.value, quantity.noun) == (1.0, "day")

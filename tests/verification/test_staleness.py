@@ -26,8 +26,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Verifier
         write(folder / "articles", f"{day}.md", text, source="Desk", date=f"2023-05-{day:02}", title=f"Ferry, {day}")
     with closing(Collection(folder / "data", embedding_model=BUNDLED, writing=True)) as collection:
         index_paths(collection, [folder / "articles"])
-        found = {passage.article.title: passage for passage in collection.search(QUESTION)}
-        yield Verifier(collection), [found["Ferry, 3"], found["Ferry, 20"]]
+        results = {passage.article.title: passage for passage in collection.search(QUESTION)}
+        yield Verifier(collection), [results["Ferry, 3"], results["Ferry, 20"]]
 
 
 def only(reports: tuple[Verifier, list[RetrievedPassage]], text: str) -> Statement:

@@ -33,8 +33,8 @@ def test_what_two_sentences_say_of_two_contradicts_neither() -> None:
 
 
 def test_two_names_of_one_are_no_substitution() -> None:
-    told = "Norvik Harbour sold both of its ferries to a buyer abroad."
-    assert substituted("NH sold both of its ferries to a buyer abroad.", [told], is_same) is None
+    retold = "Norvik Harbour sold both of its ferries to a buyer abroad."
+    assert substituted("NH sold both of its ferries to a buyer abroad.", [retold], is_same) is None
 
 
 def test_nothing_is_found_without_sentences() -> None:

@@ -30,7 +30,7 @@ class Desk:
         return verified
 
     def _passage(self, samples: Collection, sentence: str) -> RetrievedPassage:
-        return next(one for one in samples.search(sentence) if sentence in one.passage.text)
+        return next(result for result in samples.search(sentence) if sentence in result.passage.text)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_text_that_states_nothing_has_no_statements(desk: Desk, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "statement",
     [
         "The articles do not say who commanded the army.",
         "However, the passages don't mention any losses.",
@@ -101,9 +101,10 @@ def test_a_text_that_states_nothing_has_no_statements(desk: Desk, text: str) -> 
         "It is not stated in the articles who led it.",
     ],
 )
-def test_that_the_articles_do_not_say_is_no_statement(desk: Desk, said: str) -> None:
-    verified = desk.verify(f"{said} [1] {HAMA} [1]")
-    assert text_of(verified) == f"{said} {HAMA} [1]" and verdicts(verified) == ["verified"] and verified.removed == 1
+def test_that_the_articles_do_not_say_is_no_statement(desk: Desk, statement: str) -> None:
+    verified = desk.verify(f"{statement} [1] {HAMA} [1]")
+    assert text_of(verified) == f"{statement} {HAMA} [1]"
+    assert verdicts(verified) == ["verified"] and verified.removed == 1
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_a_sentence_that_does_not_end_takes_no_time_and_loses_nothing(piece: str
     stream, began = SentenceStream(), time.monotonic()
     sentences = [sentence for _ in range(800) for sentence in stream.feed(piece)] + stream.finish()
     assert time.monotonic() - began < 10
-    assert "".join("".join(one.text.split()) for one in sentences) == "".join((piece * 800).split())
+    assert "".join("".join(sentence.text.split()) for sentence in sentences) == "".join((piece * 800).split())
 
 
 def test_a_list_that_is_cut_where_no_sentence_seems_to_end_loses_nothing(desk: Desk) -> None:

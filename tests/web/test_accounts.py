@@ -21,9 +21,9 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
     """Accounts with one editor."""
-    kept = Accounts(tmp_path / "data")
-    kept.add("ada", PASSWORD, Role.EDITOR)
-    return kept
+    store = Accounts(tmp_path / "data")
+    store.add("ada", PASSWORD, Role.EDITOR)
+    return store
 
 
 def test_who_has_the_password_is_let_in(accounts: Accounts) -> None:
@@ -53,15 +53,15 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(accounts: Accounts) -
 
 
 @pytest.mark.parametrize(
-    ("password", "said"),
+    ("password", "message"),
     [
         ("short", "has 5 characters. Expected 10 or more."),
         ("é" * 37, "has 74 bytes. Expected at most 72"),
         ("with a \x07 bell", "holds a control character"),
     ],
 )
-def test_a_password_that_cannot_be_had_is_said(accounts: Accounts, password: str, said: str) -> None:
-    with pytest.raises(AccountError, match=re.escape(said)):
+def test_a_password_that_cannot_be_had_is_said(accounts: Accounts, password: str, message: str) -> None:
+    with pytest.raises(AccountError, match=re.escape(message)):
         accounts.add("bob", password)
     assert accounts.user("bob") is None
 

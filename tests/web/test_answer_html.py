@@ -9,9 +9,9 @@ from chatbot.web.page.answer_html import answered, growing, unchecked
 from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
 
 
-def unfound(said: str, missing: str | None = None) -> str:
+def unfound(text: str, missing: str | None = None) -> str:
     """The HTML of an answer that says only `said`, which nothing supports."""
-    return answered(replace(WRITTEN_ANSWER, blocks=(Statement(said, Verdict.UNFOUND, missing=missing),)), 0)
+    return answered(replace(WRITTEN_ANSWER, blocks=(Statement(text, Verdict.UNFOUND, missing=missing),)), 0)
 
 
 def test_an_unfound_statement_is_underlined_and_says_what_is_missing() -> None:
@@ -32,20 +32,20 @@ def test_blocks_are_grouped_in_paragraphs() -> None:
         Note("More.", " "), Heading("On Monday"), Quotation("So.", (2,)), Quotation("And so.", (3,)),
     )
     html = answered(replace(HAMA_ANSWER, blocks=(Heading("As of today"), *blocks)), 0)
-    shown = [unescape(re.sub(r"<[^>]+>", "", one)) for one in html.split("</p>")]
+    shown = [unescape(re.sub(r"<[^>]+>", "", paragraph)) for paragraph in html.split("</p>")]
     assert shown == [
         "As of today", "Yes. It fell. 1", "Then? not found in the articles More.", "On Monday: “So.” 2 “And so.” 3", "",
     ]
 
 
-@pytest.mark.parametrize("said", [f"The report reads “{NOT_FOUND}”.", "As [2] has it.", "It fell. [1][2]", "【2】"])
-def test_what_looks_like_a_mark_or_a_badge_makes_none(said: str) -> None:
-    for block in (Quotation(said, (1,)), Statement(said, Verdict.VERIFIED, (1,))):
+@pytest.mark.parametrize("alike", [f"The report reads “{NOT_FOUND}”.", "As [2] has it.", "It fell. [1][2]", "【2】"])
+def test_what_looks_like_a_mark_or_a_badge_makes_none(alike: str) -> None:
+    for block in (Quotation(alike, (1,)), Statement(alike, Verdict.VERIFIED, (1,))):
         html = answered(replace(HAMA_ANSWER, blocks=(block,)), 0)
-        assert re.findall(r'data-cite="(\d+)"', html) == ["1"] and "badge" not in html and escape(said) in html
-    for text in (Note(said), Heading(said)):
+        assert re.findall(r'data-cite="(\d+)"', html) == ["1"] and "badge" not in html and escape(alike) in html
+    for text in (Note(alike), Heading(alike)):
         html = answered(replace(HAMA_ANSWER, blocks=(text,)), 0)
-        assert "data-cite" not in html and "badge" not in html and escape(said) in html
+        assert "data-cite" not in html and "badge" not in html and escape(alike) in html
 
 
 def test_a_statement_over_two_lines_is_underlined_as_one() -> None:

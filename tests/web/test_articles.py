@@ -71,30 +71,30 @@ def test_a_reader_a_stranger_and_another_site_add_nothing(url: str, ada: str, bo
         assert ask(url, "GET", path, Cookie=ada)[0] in (404, 405)
 
 
-def told(reply: tuple[int, str, dict[str, str]]) -> list[dict[str, object]]:
+def events(reply: tuple[int, str, dict[str, str]]) -> list[dict[str, object]]:
     assert (reply[0], reply[2]["content-type"], reply[2]["cache-control"]) == (200, "application/x-ndjson", "no-store")
     return [json.loads(line) for line in reply[1].splitlines() if line]
 
 
 def test_an_editor_adds_a_file_and_is_told_of_each_step(url: str, ada: str) -> None:
-    kept, done, last = told(ask(url, "POST", ROUTES[0], "abcde", Cookie=ada))
-    assert (kept, done) == ({"kept": 1}, {"done": 1})
+    added, done, last = events(ask(url, "POST", ROUTES[0], "abcde", Cookie=ada))
+    assert (added, done) == ({"kept": 1}, {"done": 1})
     assert last["report"]["added"] == ["a.md: 5 bytes"]  # type: ignore[index]
     assert last["line"] == "1 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused"
 
 
 def test_what_waits_fails_or_breaks_is_said(url: str, ada: str) -> None:
-    waiting, last = told(ask(url, "POST", "/api/articles/file?name=locked.md", "x", Cookie=ada))
+    waiting, last = events(ask(url, "POST", "/api/articles/file?name=locked.md", "x", Cookie=ada))
     assert waiting == {"waiting": "Somebody else is writing."}
     assert last["error"] == "The index is still being written by process 1."
-    [last] = told(ask(url, "POST", "/api/articles/file?name=broken.md", "x", Cookie=ada))
+    [last] = events(ask(url, "POST", "/api/articles/file?name=broken.md", "x", Cookie=ada))
     assert "its log says what" in str(last["error"]) and "secret" not in str(last)
-    done, *_, last = told(ask(url, "POST", ROUTES[2], '{"urls": ["http://a.example", "x"]}', Cookie=ada, **JSON))
+    done, *_, last = events(ask(url, "POST", ROUTES[2], '{"urls": ["http://a.example", "x"]}', Cookie=ada, **JSON))
     assert done == {"done": 1} and len(last["report"]["refused"]) == 2  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "said"),
+    ("path", "body", "status", "message"),
     [
         ("/api/articles/file", "x", 400, "Give the file's name"),
         ("/api/articles/file?name=a.exe", "x", 415, "a.exe: '.exe' files are not read. Expected one of .txt"),
@@ -105,14 +105,14 @@ def test_what_waits_fails_or_breaks_is_said(url: str, ada: str) -> None:
         ("/api/articles/text", "x" * 1_000_001, 413, "It has more than 1 MB. CHATBOT_UPLOAD_LIMIT sets another limit."),
     ],
 )
-def test_what_cannot_be_added_is_said(url: str, ada: str, path: str, body: str, status: int, said: str) -> None:
+def test_what_cannot_be_added_is_said(url: str, ada: str, path: str, body: str, status: int, message: str) -> None:
     reply = ask(url, "POST", path, body, Cookie=ada, **JSON)
-    assert reply[0] == status and said in reply[1]
+    assert reply[0] == status and message in reply[1]
 
 
 @pytest.mark.parametrize("name", ["../../a.md", "C:\\fakepath\\a.md", "/etc/a.md", "a\0.md", "%00.md", "'\"<b>.md"])
 def test_a_name_leads_nowhere(url: str, ada: str, name: str) -> None:
-    *_, last = told(ask(url, "POST", f"/api/articles/file?name={quote(name)}", "x", Cookie=ada))
+    *_, last = events(ask(url, "POST", f"/api/articles/file?name={quote(name)}", "x", Cookie=ada))
     called = name.replace("\\", "/").rpartition("/")[2]
     assert last["report"]["added"] == [f"{called}: 1 bytes"]  # type: ignore[index]
 
@@ -126,7 +126,7 @@ def test_what_is_sent_in_pieces_is_counted_as_it_comes(url: str, ada: str) -> No
 def test_a_long_text_is_told_of_by_passages_and_stopped_by_its_name(url: str, ada: str, bob: str) -> None:
     lines: list[dict[str, object]] = []
     thread = Thread(
-        target=lambda: lines.extend(told(ask(url, "POST", "/api/articles/file?name=long.md&run=7", "x", Cookie=ada)))
+        target=lambda: lines.extend(events(ask(url, "POST", "/api/articles/file?name=long.md&run=7", "x", Cookie=ada)))
     )
     thread.start()
     time.sleep(1)

@@ -125,15 +125,16 @@ def test_editing_is_off_where_nobody_may(tmp_path: Path, readers: str) -> None:
 
 
 def test_who_starts_the_server_is_told(tmp_path: Path) -> None:
-    def told(readers: str | None) -> list[str]:
+    def answers(readers: str | None) -> list[str]:
         return notices(Settings(data=tmp_path, readers=readers))  # type: ignore[arg-type]
 
-    assert told(None) == [] and len(told("open")) == 1
-    assert told("accounts")[0] == "Nobody can log in yet: python app.py users add NAME" and len(told("accounts")) == 2
+    assert answers(None) == [] and len(answers("open")) == 1
+    assert answers("accounts")[0] == "Nobody can log in yet: python app.py users add NAME"
+    assert len(answers("accounts")) == 2
     Accounts(tmp_path).add("ada", PASSWORD, Role.EDITOR)
-    assert told("accounts") == []
+    assert answers("accounts") == []
     (tmp_path / "accounts.json").write_text("{")
-    assert "cannot be read" in told("accounts")[0]
+    assert "cannot be read" in answers("accounts")[0]
 
 
 TLS = request("10.0.0.5", ("X-Forwarded-Proto", "https"))

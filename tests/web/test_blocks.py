@@ -87,9 +87,9 @@ def test_a_number_in_brackets_that_is_quoted_is_no_button(opened: Open) -> None:
     page = opened()
     ask(page, "What is in brackets?")
     expect(page.locator("#live .asof")).to_have_text("As of today, Desk [3]")
-    said = page.locator("#live .said")
-    expect(said).to_have_text("“They [2] took the city [1].” 1")
-    expect(said.locator("button")).to_have_count(1)
+    quotation = page.locator("#live .said")
+    expect(quotation).to_have_text("“They [2] took the city [1].” 1")
+    expect(quotation.locator("button")).to_have_count(1)
 
 
 def test_it_says_what_it_does_while_nothing_is_written(opened: Open) -> None:
@@ -122,17 +122,17 @@ def sign(page: Page) -> str:
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "message"),
     [
         ("please fail", "The model at http://127.0.0.1:9 does not answer. Start it, or unset --model."),
         ("please crash", "Something went wrong inside the chatbot"),
         ("x" * 2001, "The question has 2,001 characters. Expected at most 2,000."),
     ],
 )
-def test_an_error_is_said_as_such_and_the_question_is_kept(opened: Open, question: str, said: str) -> None:
+def test_an_error_is_said_as_such_and_the_question_is_kept(opened: Open, question: str, message: str) -> None:
     page = opened()
     ask(page, question)
-    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("alert")).to_contain_text(message)
     expect(page.locator("body")).not_to_contain_text("secret detail")
     expect(page.locator("#live .none, .card")).to_have_count(0)
     page.get_by_role("button", name="Edit question").click()
@@ -222,13 +222,13 @@ def test_the_page_is_light_or_dark_as_one_wishes(opened: Open, scheme: str, path
 
 
 def test_two_people_are_answered_at_once_and_apart(opened: Open) -> None:
-    one, other = opened(), opened()
-    box(one).fill("a slow one")
-    box(one).press("Enter")
-    expect(one.get_by_text("Sentence number 2")).to_be_visible()
+    first, other = opened(), opened()
+    box(first).fill("a slow one")
+    box(first).press("Enter")
+    expect(first.get_by_text("Sentence number 2")).to_be_visible()
     ask(other, "What is the history?")
     expect(other.locator("#live .said")).to_have_text("0 answers came before.")
-    expect(one.locator("#live [aria-busy=true]")).to_have_count(1)
+    expect(first.locator("#live [aria-busy=true]")).to_have_count(1)
     expect(other.locator(".turn")).to_have_count(1)
 
 

@@ -40,6 +40,6 @@ def test_the_map_shows_points_and_counts_what_is_not_on_it(opened: Open, tmp_pat
 
 def test_the_api_gives_locations_by_name(canned_url: str) -> None:
     status, text, _ = ask(canned_url, "GET", "/api/board/map")
-    found = json.loads(text)["locations"]
-    assert status == 200 and set(found) == {"Aleppo", "Damascus", "Hama", "Homs"}
-    assert found["Hama"]["country"] == "SY" and abs(found["Hama"]["latitude"] - 35.13) < 0.1
+    locations = json.loads(text)["locations"]
+    assert status == 200 and set(locations) == {"Aleppo", "Damascus", "Hama", "Homs"}
+    assert locations["Hama"]["country"] == "SY" and abs(locations["Hama"]["latitude"] - 35.13) < 0.1

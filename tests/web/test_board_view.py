@@ -108,7 +108,8 @@ def test_what_is_shown_is_downloaded_as_a_table(opened: Open, tmp_path: Path) ->
         page.get_by_role("button", name="Download CSV").click()
     assert download.value.suggested_filename == "board-2024-12-05.csv"
     download.value.save_as(tmp_path / "board.csv")
-    rows = {one["place"]: one for one in csv.DictReader(io.StringIO((tmp_path / "board.csv").read_text("utf-8-sig")))}
+    table = csv.DictReader(io.StringIO((tmp_path / "board.csv").read_text("utf-8-sig")))
+    rows = {record["place"]: record for record in table}
     assert list(rows) == ["Aleppo", "Damascus", "Hama", "Homs"]
     assert rows["Hama"]["controllers"] == "Opposition forces" and rows["Hama"]["sources"] == "Sample Desk"
     assert (rows["Homs"]["disputed"], rows["Homs"]["board_of"]) == ("yes", "2024-12-05")
@@ -143,8 +144,8 @@ def test_a_timeline_has_its_table_and_is_kept_as_a_picture(opened: Open, tmp_pat
             page.get_by_role("button", name=f"Download {kind}").click()
         assert download.value.suggested_filename == f"timeline-Homs-2024-12-11.{kind.lower()}"
         download.value.save_as(tmp_path / kind)
-        kept = (tmp_path / kind).read_bytes()
-        assert kept.startswith(opening) and len(kept) > 1000
+        stored = (tmp_path / kind).read_bytes()
+        assert stored.startswith(opening) and len(stored) > 1000
     assert b"Sources: Sample Desk." in (tmp_path / "SVG").read_bytes()
 
 
@@ -205,11 +206,11 @@ def test_what_nobody_reported_for_long_is_said_to_be_old(opened: Open) -> None:
 
 def test_ten_thousand_rows_are_narrowed_at_once(opened: Open) -> None:
     page = opened("/")
-    one = {
+    entry = {
         "controllers": ["A"], "disputed": False, "inferred": False, "status": "holds", "since": "2024-12-01",
         "as_of": "2024-12-01", "reports": 1, "sources": ["Desk"], "within": "", "article_id": "a", "sentence": "S.",
     }  # fmt: skip
-    many = {"places": [{**one, "place": f"Place {n}"} for n in range(10_000)], "first": None, "last": None}
+    many = {"places": [{**entry, "place": f"Place {n}"} for n in range(10_000)], "first": None, "last": None}
     page.route("**/api/board?*", lambda route: route.fulfill(json=many))
     page.get_by_role("link", name="Board", exact=True).click()
     expect(page.locator("#board .count")).to_contain_text("10,000 places")
@@ -222,10 +223,10 @@ def test_ten_thousand_rows_are_narrowed_at_once(opened: Open) -> None:
 
 def test_the_api_gives_a_history_and_says_what_is_wrong(canned_url: str) -> None:
     status, text, headers = ask(canned_url, "GET", "/api/board/history?place=Hama")
-    found = json.loads(text)
+    reply = json.loads(text)
     assert status == 200 and headers["cache-control"] == "no-store"
-    assert [claim["sentence"] for claim in found["claims"]][-1] == REMAINED
-    assert [(band["from"], band["to"], band["controllers"]) for band in found["timeline"]] == [
+    assert [claim["sentence"] for claim in reply["claims"]][-1] == REMAINED
+    assert [(band["from"], band["to"], band["controllers"]) for band in reply["timeline"]] == [
         ("2024-12-01", "2024-12-05", ["government"]), ("2024-12-05", "2024-12-11", ["Opposition forces"]),
     ]  # fmt: skip
     assert json.loads(ask(canned_url, "GET", "/api/board")[1])["last"] == "2024-12-11"

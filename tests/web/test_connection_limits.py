@@ -40,9 +40,9 @@ def send_and_read(opened: socket.socket, data: bytes) -> bytes:
 def peak_memory(pid: int) -> int:
     """In bytes."""
     with open(f"/proc/{pid}/status") as status:
-        found = re.search(r"VmHWM:\s+(\d+) kB", status.read())
-    assert found
-    return int(found[1]) * 1024
+        match = re.search(r"VmHWM:\s+(\d+) kB", status.read())
+    assert match
+    return int(match[1]) * 1024
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,8 @@ def test_marks_become_buttons_named_for_their_citation() -> None:
 
 
 def test_a_number_in_brackets_is_no_citation() -> None:
-    said = Quotation("They said [2] and [7].", (1,))
-    html = answered(HAMA_ANSWER, blocks=(said,), citations=HAMA_ANSWER.citations[:2])
+    quotation = Quotation("They said [2] and [7].", (1,))
+    html = answered(HAMA_ANSWER, blocks=(quotation,), citations=HAMA_ANSWER.citations[:2])
     assert "“They said [2] and [7].” <button" in html and re.findall(r'data-cite="(\d)"', html) == ["1"]
     of_a_source = Heading("As of today, Desk [2]")
     assert "Desk [2]</p>" in answered(HAMA_ANSWER, blocks=(of_a_source, Quotation("So.", (1,), "\n")))
@@ -163,20 +163,20 @@ def test_nothing_hostile_becomes_markup() -> None:
         conversation.passages([turn]),
     ]
     pages += [conversation.chips([HOSTILE_TEXT]), conversation.header(Known(), HOSTILE_TEXT)]
-    found = Elements("".join(pages))
-    assert found.tags <= ALLOWED_TAGS
-    assert not [name for name in found.attributes if name.startswith("on") or name in ("src", "style", "srcset")]
-    assert all(href.startswith("article/") for href in found.attributes["href"])
-    assert HOSTILE_TEXT in found.text
+    elements = Elements("".join(pages))
+    assert elements.tags <= ALLOWED_TAGS
+    assert not [name for name in elements.attributes if name.startswith("on") or name in ("src", "style", "srcset")]
+    assert all(href.startswith("article/") for href in elements.attributes["href"])
+    assert HOSTILE_TEXT in elements.text
 
 
 def test_the_article_page_marks_the_sentence_and_shows_markup_as_text() -> None:
     start = HOSTILE.text.index(HOSTILE_TEXT)
     html = citation_cards.article_page(HOSTILE, start, start + len(HOSTILE_TEXT))
-    found = Elements(html)
-    assert f"Before. {HOSTILE_TEXT} After." in found.text and '<mark id="cited">&lt;img' in html
-    assert found.attributes["href"] == ["../page.css", "../"]
-    assert not found.tags & {"script", "img", "svg", "b", "i"}
+    elements = Elements(html)
+    assert f"Before. {HOSTILE_TEXT} After." in elements.text and '<mark id="cited">&lt;img' in html
+    assert elements.attributes["href"] == ["../page.css", "../"]
+    assert not elements.tags & {"script", "img", "svg", "b", "i"}
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, -1), (5, 5), (9, 3), (0, 10**9)])
@@ -241,5 +241,5 @@ def test_a_rating_stays_with_its_answer() -> None:
     turns = [Turn("a", answer=HAMA_ANSWER), Turn("b", answer=KHERSON_ANSWER)]
     html = conversation.past(turns, {1: Rated("x", Rating.DOWN, 'So "old" <b>')})
     pressed = re.findall(r'data-turn="(\d)"|data-rate="(\w+)" aria-pressed="true"', html)
-    assert [one for one in pressed if one[1]] == [("", "down")] and pressed[-1] == ("", "down")
+    assert [event for event in pressed if event[1]] == [("", "down")] and pressed[-1] == ("", "down")
     assert 'value="So &#34;old&#34; &lt;b&gt;"' in html

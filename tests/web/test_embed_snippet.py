@@ -35,8 +35,8 @@ def test_everyone_is_refused_with_the_reason(origin: str) -> None:
 
 
 def test_the_snippet_has_the_address_and_the_origins() -> None:
-    said = snippet("https://news.example/chat", ["https://intranet.example"])
-    assert '<script src="https://news.example/chat/widget.js" async></script>' in said
-    assert '<iframe src="https://news.example/chat/embed"' in said and "<div data-article-chat></div>" in said
-    assert said.endswith("Pages of these origins may embed it:\n    https://intranet.example\n")
+    printed = snippet("https://news.example/chat", ["https://intranet.example"])
+    assert '<script src="https://news.example/chat/widget.js" async></script>' in printed
+    assert '<iframe src="https://news.example/chat/embed"' in printed and "<div data-article-chat></div>" in printed
+    assert printed.endswith("Pages of these origins may embed it:\n    https://intranet.example\n")
     assert "none but its own: set CHATBOT_EMBED_ORIGINS" in snippet("http://127.0.0.1:7860", [])

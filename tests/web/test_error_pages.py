@@ -28,7 +28,7 @@ def closed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "message"),
     [
         ("/nowhere", 404, "There is no such page"),
         ("/a/b/c", 404, "There is no such page"),
@@ -39,10 +39,10 @@ def closed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("/%3Cscript%3Ealert(1)%3C/script%3E", 404, "There is no such page"),
     ],
 )
-def test_a_browser_gets_a_page_and_a_program_json(canned_url: str, path: str, status: int, said: str) -> None:
+def test_a_browser_gets_a_page_and_a_program_json(canned_url: str, path: str, status: int, message: str) -> None:
     page = httpx.get(canned_url + path, headers=HTML)
     assert page.status_code == status and page.headers["content-type"] == "text/html; charset=utf-8"
-    assert f"<h1>{said}</h1>" in page.text and 'href="/"' in page.text and "<script" not in page.text
+    assert f"<h1>{message}</h1>" in page.text and 'href="/"' in page.text and "<script" not in page.text
     assert page.headers["cache-control"] == "no-store" and "nosniff" in page.headers["x-content-type-options"]
     program = httpx.get(canned_url + path)
     assert program.status_code == status and program.json().keys() == {"detail"}

@@ -15,7 +15,7 @@ def text(html: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("scope", "writer", "said"),
+    ("scope", "writer", "message"),
     [
         (EVERYWHERE, None, "Answers from: All articles · answers by quoting"),
         (EVERYWHERE, LLM, "Answers from: All articles · answers written by openai:gpt"),
@@ -27,8 +27,10 @@ def text(html: str) -> str:
         ),
     ],
 )
-def test_the_line_says_what_is_answered_from_and_by_whom(scope: QuestionFilter, writer: str | None, said: str) -> None:
-    assert text(filter_form.line(scope, writer)) == said
+def test_the_line_says_what_is_answered_from_and_by_whom(
+    scope: QuestionFilter, writer: str | None, message: str
+) -> None:
+    assert text(filter_form.line(scope, writer)) == message
 
 
 def test_a_problem_is_an_alert_and_can_be_reset() -> None:

@@ -16,8 +16,8 @@ def request(peer: str | None, *headers: tuple[str, str], scheme: str = "http") -
 
 @pytest.mark.parametrize("peer", ["10.0.0.5", "10.1.9.9", "::ffff:10.0.0.5", "fd00::1", "fd00::1%eth0"])
 def test_a_listed_proxy_is_believed(peer: str) -> None:
-    told = [("X-Forwarded-User", "Zo\u00e9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "9.9.9.9")]
-    sent = request(peer, *told)
+    headers = [("X-Forwarded-User", "Zo\u00e9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "9.9.9.9")]
+    sent = request(peer, *headers)
     assert (PROXIES.identity(sent), PROXIES.secure(sent), PROXIES.address(sent)) == ("Zo\u00e9", True, "9.9.9.9")
 
 
@@ -40,7 +40,7 @@ def test_without_a_header_to_believe_nobody_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "address"),
+    ("forwarded", "address"),
     [
         ("9.9.9.9", "9.9.9.9"),
         ("1.1.1.1, 9.9.9.9", "9.9.9.9"),
@@ -51,8 +51,8 @@ def test_without_a_header_to_believe_nobody_is_named() -> None:
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
     ],
 )
-def test_an_address_is_the_last_one_that_no_proxy_has(told: str, address: str) -> None:
-    assert PROXIES.address(request("10.0.0.5", ("X-Forwarded-For", told))) == address
+def test_an_address_is_the_last_one_that_no_proxy_has(forwarded: str, address: str) -> None:
+    assert PROXIES.address(request("10.0.0.5", ("X-Forwarded-For", forwarded))) == address
 
 
 def test_tls_is_known_of_the_connection_too() -> None:

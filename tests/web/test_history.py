@@ -53,11 +53,11 @@ def test_a_reload_brings_back_all_that_was_said_and_typed(page: Page) -> None:
     ask(page, "And Kherson?")
     ask(page, "What was written?")
     box(page).fill("half typed")
-    said = page.locator("#live .a").inner_text()
+    answer = page.locator("#live .a").inner_text()
     page.reload()
     expect(page.locator("#live .q")).to_contain_text("What was written?")
     assert questions(page) == ["Who controls Hama?", "And Kherson?", "What was written?"]
-    assert page.locator("#live .a").inner_text() == said
+    assert page.locator("#live .a").inner_text() == answer
     expect(box(page)).to_have_value("half typed")
     page.locator("#past button.c").first.click()
     expect(page.locator(".card.on mark")).to_have_text("Opposition forces took the city of Hama on Thursday.")

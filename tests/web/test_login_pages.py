@@ -146,7 +146,7 @@ def test_guessing_is_slowed_down_and_the_wait_told(url: str, data: Path) -> None
 def test_a_login_ends_the_session_before_it(url: str) -> None:
     first = log_in(url, "ada")
     second = log_in(url, "ada", Cookie=first)
-    assert [ask(url, "GET", "/page.js", Cookie=one)[0] for one in (first, second)] == [401, 200]
+    assert [ask(url, "GET", "/page.js", Cookie=cookie)[0] for cookie in (first, second)] == [401, 200]
     assert ask(url, "POST", "/logout", Cookie=second)[2]["set-cookie"].startswith(f"{COOKIE}=; Path=/; Max-Age=0")
     assert ask(url, "GET", "/page.js", Cookie=second)[0] == 401
 

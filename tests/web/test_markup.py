@@ -80,8 +80,8 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
         assert written[-1].startswith(readable("Seen. not found in the articles: " + " ".join(batch)))
         cards = f"#passages section[data-turn='{number}'] .card"
         titles = [" ".join(batch), *map(file_name, batch)]
-        assert kept(texts(page, f"{cards} h3 > span:last-child")) == kept(map(readable, titles))
-        assert kept(texts(page, f"{cards} mark"))[0] == kept([readable(said(" ".join(batch)))])[0]
+        assert as_stored(texts(page, f"{cards} h3 > span:last-child")) == as_stored(map(readable, titles))
+        assert as_stored(texts(page, f"{cards} mark"))[0] == as_stored([readable(said(" ".join(batch)))])[0]
         comments.append(commented(page, " ".join(batch)))
         assert page.title() == "Ask the articles"
     asked(page, len(comments), "0 and on")
@@ -93,7 +93,7 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
     assert [json.loads(line)["comment"] for line in reversed(lines)] == comments
 
 
-def kept(given: Iterable[str]) -> list[str]:
+def as_stored(given: Iterable[str]) -> list[str]:
     """Texts as an article keeps them: composed characters, no soft hyphens."""
     return [unicodedata.normalize("NFC", text.replace("\xad", "")) for text in given]
 
@@ -124,12 +124,12 @@ def test_an_article_and_its_title_are_text(context: BrowserContext, url: str, fo
     for number, batch in enumerate(batches()):
         title = readable(" ".join(batch))
         page.goto(f"{url}/article/{titled(folder, number).id}?start=5&end=50")
-        assert texts(page, "h1") == kept([title])
+        assert texts(page, "h1") == as_stored([title])
         # In a title, browsers show a null byte as the sign for what cannot be shown.
         [shown] = texts(page, "title")
-        assert shown.replace("\ufffd", "") == kept([title])[0].replace("\ufffd", "")
+        assert shown.replace("\ufffd", "") == as_stored([title])[0].replace("\ufffd", "")
         [text] = texts(page, ".text")
-        assert text.startswith("The council met") and text.endswith(kept([readable(said(" ".join(batch)))])[0])
+        assert text.startswith("The council met") and text.endswith(as_stored([readable(said(" ".join(batch)))])[0])
 
 
 def test_titles_and_file_names_are_text_in_the_list(context: BrowserContext, url: str) -> None:
@@ -145,7 +145,7 @@ def test_titles_and_file_names_are_text_in_the_list(context: BrowserContext, url
         after.click()
         expect(page.locator("#listed .pager span")).to_contain_text(f"{len(seen) + 1} to ")
     known = [*(" ".join(batch) for batch in batches()), *dict.fromkeys(map(file_name, PAYLOADS))]
-    assert kept(seen) == kept(map(readable, known))
+    assert as_stored(seen) == as_stored(map(readable, known))
     expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)
 
 
@@ -157,7 +157,7 @@ def test_names_of_uploads_and_their_titles_are_text(context: BrowserContext, url
     page.locator("input[type=file]").set_input_files(files)
     expect(page.locator(".outcome .added li")).to_have_count(50, timeout=30_000)
     shown = texts(page, ".outcome .added li")
-    assert [one.removesuffix(": 1 bytes") for one in shown] == [readable(base(name)) for name in names]
+    assert [text.removesuffix(": 1 bytes") for text in shown] == [readable(base(name)) for name in names]
     page.locator("[data-remove]").first.click()
     assert texts(page, "#removing") == [f"Remove “{readable(' '.join(batches()[0]))}”?"]
     expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)

@@ -104,6 +104,6 @@ def test_the_headers_pass_the_proxy_and_what_is_refused_stays_so(chat_url: str) 
 
 
 def test_uploads_are_left_to_the_chat_to_take_or_refuse(chat_url: str) -> None:
-    for path, said in (("api/articles/file?name=a.md", "Editing is off"), ("api/ask", "413")):
+    for path, message in (("api/articles/file?name=a.md", "Editing is off"), ("api/ask", "413")):
         status, text, _ = get(f"{chat_url}/{path}", data=b"x" * 1_500_000, Content_Type="application/octet-stream")
-        assert status in (403, 413) and said in text
+        assert status in (403, 413) and message in text

@@ -16,7 +16,7 @@ def test_copying_takes_the_answer_and_its_sources(opened: Open) -> None:
     assert "[2] Hama changes hands, Sample Desk, 5 December 2024. “The army said" in copied
 
 
-def kept(page: Page) -> Locator:
+def acknowledgement(page: Page) -> Locator:
     return page.locator("#live .kept")
 
 
@@ -24,11 +24,11 @@ def test_a_thumb_and_a_comment_are_kept_with_the_answer(opened: Open, canned_dat
     page = opened()
     ask(page, "What was written?")
     page.locator("#live").get_by_role("button", name="Not helpful").click()
-    expect(kept(page)).to_have_text("Thank you. Kept for the editors.")
+    expect(acknowledgement(page)).to_have_text("Thank you. Kept for the editors.")
     expect(page.get_by_label("Comment", exact=True)).to_be_focused()
     page.keyboard.type("Twelve is invented.")
     page.keyboard.press("Enter")
-    expect(kept(page)).to_have_text("Thank you. Your comment is kept for the editors.")
+    expect(acknowledgement(page)).to_have_text("Thank you. Your comment is kept for the editors.")
     expect(page.get_by_label("Comment", exact=True)).to_be_hidden()
     expect(page.get_by_role("button", name="Not helpful", pressed=True)).to_be_focused()
     record = FeedbackStore(canned_data / FILE).read()[0][0]
@@ -50,7 +50,7 @@ def test_a_rating_that_gradio_drops_is_told_again(opened: Open, canned_data: Pat
     page.get_by_role("button", name="Not helpful").click()
     page.get_by_label("Comment", exact=True).fill("It is older than it says.")
     page.keyboard.press("Enter")
-    expect(kept(page)).to_have_text("Thank you. Your comment is kept for the editors.")
+    expect(acknowledgement(page)).to_have_text("Thank you. Your comment is kept for the editors.")
     assert FeedbackStore(canned_data / FILE).read()[0][0]["comment"] == "It is older than it says."
 
 
@@ -97,7 +97,7 @@ def test_a_rating_that_cannot_be_kept_is_said(opened: Open, written_url: str) ->
     page = opened(written_url)
     ask(page, "Who controls Hama?")
     page.get_by_role("button", name="Helpful", exact=True).click()
-    expect(kept(page)).to_contain_text("could not be kept")
+    expect(acknowledgement(page)).to_contain_text("could not be kept")
     expect(page.locator("#live").get_by_role("button", pressed=True)).to_have_count(0)
 
 

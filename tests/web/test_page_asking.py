@@ -37,11 +37,11 @@ def test_stop_keeps_what_was_said_and_the_next_question_is_answered(opened: Open
     expect(page.get_by_text("Sentence number 4")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#live .note")).to_contain_text("Stopped before the answer was complete")
-    said = page.locator("#live .said").count()
-    assert 5 <= said < 60
+    sentences = page.locator("#live .said").count()
+    assert 5 <= sentences < 60
     ask(page, "What is the history?")
     expect(page.locator("#live .said")).to_have_text("0 answers came before.")
-    expect(page.locator("#past .said")).to_have_count(said)
+    expect(page.locator("#past .said")).to_have_count(sentences)
 
 
 def test_a_question_sent_while_an_answer_grows_is_asked_next(opened: Open) -> None:

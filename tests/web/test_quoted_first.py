@@ -89,21 +89,21 @@ def test_the_api_streams_what_is_quoted_before_what_the_llm_writes(canned_url: s
             elif line.startswith("data: "):
                 events.append((name, json.loads(line.removeprefix("data: "))))
     assert [name for name, _ in events] == ["step", "quoted", "text", "verified", "answer"]
-    told = dict(events)
-    assert told["quoted"] == json.loads(json.dumps(HAMA_ANSWER.to_json()))
-    assert told["answer"]["quoted"] == told["quoted"] and told["answer"]["answered_by"] == "openai:canned"
-    assert httpx.post(f"{canned_url}/api/ask", json={"question": QUESTION}, timeout=60).json() == told["answer"]
+    by_name = dict(events)
+    assert by_name["quoted"] == json.loads(json.dumps(HAMA_ANSWER.to_json()))
+    assert by_name["answer"]["quoted"] == by_name["quoted"] and by_name["answer"]["answered_by"] == "openai:canned"
+    assert httpx.post(f"{canned_url}/api/ask", json={"question": QUESTION}, timeout=60).json() == by_name["answer"]
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "message"),
     [("x" * 2001, "has 2,001 characters"), ("a crash", "its log says what"), ("to fail", "does not answer")],
 )
-def test_the_api_streams_what_went_wrong(canned_url: str, question: str, said: str) -> None:
+def test_the_api_streams_what_went_wrong(canned_url: str, question: str, message: str) -> None:
     headers = {"Accept": "text/event-stream"}
     reply = httpx.post(f"{canned_url}/api/ask", json={"question": question}, headers=headers, timeout=60)
     last = reply.text.strip().split("\n\n")[-1]
-    assert last.startswith("event: error\n") and said in last and "secret" not in last
+    assert last.startswith("event: error\n") and message in last and "secret" not in last
 
 
 def test_a_stream_that_nobody_reads_any_more_leaves_its_place_to_others() -> None:

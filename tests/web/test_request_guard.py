@@ -133,8 +133,8 @@ def test_an_origin_that_may_embed_may_not_ask_by_itself(public_url: str) -> None
     ],
 )
 def test_a_body_that_cannot_be_worked_with_is_the_senders_fault(canned_url: str, path: str, body: bytes) -> None:
-    status, said, _ = get(f"{canned_url}{path}", data=body, Content_Type="application/json")
-    assert status == 400 and json.loads(said)["detail"].startswith("Refused: ")
+    status, text, _ = get(f"{canned_url}{path}", data=body, Content_Type="application/json")
+    assert status == 400 and json.loads(text)["detail"].startswith("Refused: ")
 
 
 @pytest.mark.parametrize("path", [JOIN, "/gradio_api/cancel", "/gradio_api/reset", "/api/ask"])
@@ -163,8 +163,8 @@ QUESTION = json.dumps({"data": ["x" * 5_000_000, None, None, None], "fn_index": 
 
 
 def test_a_question_of_five_megabytes_is_refused_with_a_sentence(canned_url: str) -> None:
-    status, said, _ = get(f"{canned_url}/gradio_api/queue/join", data=QUESTION, Content_Type="application/json")
-    assert status == 413 and "Refused: more than 64 KB at once. Ask a shorter question." in said
+    status, text, _ = get(f"{canned_url}/gradio_api/queue/join", data=QUESTION, Content_Type="application/json")
+    assert status == 413 and "Refused: more than 64 KB at once. Ask a shorter question." in text
 
 
 def test_a_body_without_a_length_is_counted_as_it_comes(canned_url: str) -> None:

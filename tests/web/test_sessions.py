@@ -11,9 +11,9 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
-    kept = Accounts(tmp_path)
-    kept.add("ada", PASSWORD)
-    return kept
+    store = Accounts(tmp_path)
+    store.add("ada", PASSWORD)
+    return store
 
 
 @pytest.fixture

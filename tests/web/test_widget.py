@@ -63,7 +63,7 @@ def ask(page: Page, question: str = "Who controls Hama?") -> None:
     expect(frame(page).locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
 
 
-def said(page: Page) -> list[ConsoleMessage]:
+def console_of(page: Page) -> list[ConsoleMessage]:
     """What the console says from now on."""
     messages: list[ConsoleMessage] = []
     page.on("console", lambda message: messages.append(message))
@@ -202,7 +202,7 @@ def test_on_a_phone_it_fills_the_screen(opened: Open) -> None:
 @pytest.mark.parametrize("body", [CORNER, FLOW])
 def test_a_strict_policy_of_the_page_needs_two_exceptions(opened: Open, body: str) -> None:
     page = opened(body, policy="default-src 'self'; script-src 'self' CHAT; frame-src CHAT")
-    messages = said(page)
+    messages = console_of(page)
     page.reload()
     if body is CORNER:
         opener(page).click()
@@ -216,7 +216,7 @@ def test_a_page_that_is_not_allowed_gets_nothing_but_an_explanation(
     opened: Open, intranet: Intranet, chat_url: str, body: str
 ) -> None:
     page = opened("", host="127.0.0.1")
-    messages = said(page)
+    messages = console_of(page)
     intranet.pages["/"] = body.replace("CHAT", chat_url)
     page.reload()
     with page.expect_console_message(lambda message: message.type == "warning") as warned:
