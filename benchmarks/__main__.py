@@ -147,8 +147,9 @@ def _sent(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import news_sets, sent
 
     root = options.data / "news" if options.data is not None else news_sets.SHIPPED
-    found = [one for news in news_sets.news_sets(root) for one in sent.measure(news, work / "sent" / news.name)]
-    sent.report(found, verbose=options.verbose)
+    sets = news_sets.news_sets(root)
+    outcomes = [outcome for news in sets for outcome in sent.measure(news, work / "sent" / news.name)]
+    sent.report(outcomes, verbose=options.verbose)
 
 
 def _duplicates(options: argparse.Namespace, work: Path) -> None:

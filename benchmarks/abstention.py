@@ -53,7 +53,7 @@ def choose(results: Sequence[Result], threshold: float) -> Choice:
         threshold,
         share([result.confidence >= threshold for result in results if result.answerable]),
         share([result.confidence < threshold for result in results if not result.answerable]),
-        share([not one.right for one in given]),
+        share([not outcome.right for outcome in given]),
     )
 
 
@@ -74,14 +74,14 @@ def report(results: Sequence[Result]) -> None:
         print(f"{threshold:9.2f}{row.answered:26.3f}{row.abstained:29.3f}{row.wrong:26.3f}{used}")
 
 
-def _result(collection: Collection, ranker: Ranker, one: QuestionRewrite, article_id: str) -> Result:
-    found = collection.search(one.question, filters=Filters(articles=(article_id,)))
-    ranked = ranker.rank(read(one.question), found)
+def _result(collection: Collection, ranker: Ranker, rewrite: QuestionRewrite, article_id: str) -> Result:
+    passages = collection.search(rewrite.question, filters=Filters(articles=(article_id,)))
+    ranked = ranker.rank(read(rewrite.question), passages)
     if not ranked:
-        return Result(bool(one.answers), 0.0, False)
+        return Result(bool(rewrite.answers), 0.0, False)
     first = _plain(ranked[0].candidate.text)
-    right = any(_plain(answer) in first for answer in one.answers)
-    return Result(bool(one.answers), ranked[0].score, right)
+    right = any(_plain(answer) in first for answer in rewrite.answers)
+    return Result(bool(rewrite.answers), ranked[0].score, right)
 
 
 def _plain(text: str) -> str:

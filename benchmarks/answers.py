@@ -103,10 +103,10 @@ def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> 
                 _explain(outcome)
 
 
-def _explain(one: Outcome) -> None:
-    question, answer = one.question, one.answer
+def _explain(outcome: Outcome) -> None:
+    question, answer = outcome.question, outcome.answer
     wrong = "answered" if not question.answerable else "abstained" if answer.abstained else "missed"
-    wrong = "not first" if one.cited else wrong
+    wrong = "not first" if outcome.cited else wrong
     print(f"  {question.id} {wrong}: {' | '.join(question.turns)}")
     if answer.standalone_question != question.turns[-1]:
         print(f"      read as: {answer.standalone_question}")

@@ -74,57 +74,58 @@ def report(name: str, outcome: Outcome) -> None:
         print(f"  {what:<44}{outcome.right[what]:>4} of {count:>4}  {outcome.right[what] / count:.2f}")
 
 
-def _compare(truth: dict[str, Any], found: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome) -> None:
+def _compare(truth: dict[str, Any], claims: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome) -> None:
     named = truth["place"].lower() in truth["sentence"].lower()
     kind = "office" if "role" in truth else "place named" if named else "place by the town, it, both"
-    outcome.count(f"{kind}: found", bool(found))
-    outcome.count(f"{kind}: controller and status right", any(_agree(truth, one, aliases) for one in found))
-    dated = [one.claim for one in found if one.claim.since is not None]
+    outcome.count(f"{kind}: found", bool(claims))
+    outcome.count(f"{kind}: controller and status right", any(_agree(truth, claim, aliases) for claim in claims))
+    dated = [claim.claim for claim in claims if claim.claim.since is not None]
     if dated and len(truth["date"]) == 10:
-        told = [claim.since.isoformat() for claim in dated if claim.since]
-        outcome.count("event date right", truth["date"] in told)
+        days = [claim.since.isoformat() for claim in dated if claim.since]
+        outcome.count("event date right", truth["date"] in days)
 
 
 def _about(truth: dict[str, Any], claims: Sequence[ReportedClaim]) -> list[ReportedClaim]:
     return [claim for claim in claims if _is_about(truth, claim)]
 
 
-def _is_about(truth: dict[str, Any], one: ReportedClaim) -> bool:
-    place, told = one.claim.place.lower(), str(truth["place"]).lower()
-    return bool(place) and (place in told or told in place) and _in_sentence(truth, one)
+def _is_about(truth: dict[str, Any], reported: ReportedClaim) -> bool:
+    place, expected = reported.claim.place.lower(), str(truth["place"]).lower()
+    return bool(place) and (place in expected or expected in place) and _in_sentence(truth, reported)
 
 
-def _in_sentence(row: dict[str, Any], one: ReportedClaim) -> bool:
-    told, sentence = _plain(str(row["sentence"])), _plain(one.sentence)
+def _in_sentence(row: dict[str, Any], reported: ReportedClaim) -> bool:
+    expected, sentence = _plain(str(row["sentence"])), _plain(reported.sentence)
     # A table's row is read with its heads between the cells.
-    cells = [cell.strip() for cell in told.split("|") if cell.strip()] if "|" in told else [told]
-    same = sentence in told or all(cell in sentence for cell in cells)
-    return same and one.reported is not None and one.reported.isoformat() == row["reported"]
+    cells = [cell.strip() for cell in expected.split("|") if cell.strip()] if "|" in expected else [expected]
+    same = sentence in expected or all(cell in sentence for cell in cells)
+    return same and reported.reported is not None and reported.reported.isoformat() == row["reported"]
 
 
 def _plain(text: str) -> str:
     return text.replace("*", "").strip("-# |")
 
 
-def _agree(truth: dict[str, Any], one: ReportedClaim, aliases: Aliases) -> bool:
+def _agree(truth: dict[str, Any], reported: ReportedClaim, aliases: Aliases) -> bool:
     """Whether status and controller are those of the truth; who is not named in the sentence need not be found."""
-    shown = claim_json(one)
-    told, status = truth["status"], str(shown["status"])
-    same = _ALIKE.get(told, told) == _ALIKE.get(status, status)
+    shown = claim_json(reported)
+    expected, status = truth["status"], str(shown["status"])
+    same = _ALIKE.get(expected, expected) == _ALIKE.get(status, status)
     holder = str(shown["controller"])
     return same and (not holder or not truth["controller"] or _same(holder, truth["controller"], aliases))
 
 
 def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], aliases: Aliases) -> bool:
     place = str(truth["place"]).lower()
-    found = [row for row in rows if row.place.lower() == place] or [row for row in rows if place in row.place.lower()]
-    if not found or found[0].disputed != (truth["status"] == "contested"):
+    same = [row for row in rows if row.place.lower() == place]
+    matching = same or [row for row in rows if place in row.place.lower()]
+    if not matching or matching[0].disputed != (truth["status"] == "contested"):
         return False
-    return any(_same(name, truth["controller"], aliases) for name in found[0].controllers)
+    return any(_same(name, truth["controller"], aliases) for name in matching[0].controllers)
 
 
-def _same(told: str, truth: str, aliases: Aliases) -> bool:
-    return are_one(_expanded(told, aliases), _expanded(truth, aliases))
+def _same(expected: str, truth: str, aliases: Aliases) -> bool:
+    return are_one(_expanded(expected, aliases), _expanded(truth, aliases))
 
 
 def _expanded(name: str, aliases: Aliases) -> frozenset[str]:

@@ -19,7 +19,7 @@ Change = Callable[[list[str], list[str], random.Random], list[str]]
 
 
 def _without(every: float) -> Change:
-    return lambda own, other, chance: [one for one in own if chance.random() >= every]
+    return lambda own, other, chance: [shingle for shingle in own if chance.random() >= every]
 
 
 CHANGES: dict[str, Change] = {
@@ -29,7 +29,7 @@ CHANGES: dict[str, Change] = {
     "an own opening and end": lambda own, other, chance: [*other[:2], *own, *other[-2:]],
     "updated: a third of it new": lambda own, other, chance: [*other[: len(own) // 2], *own],
     "one sentence in four another's": lambda own, other, chance: [
-        chance.choice(other) if chance.random() < 0.25 else one for one in own
+        chance.choice(other) if chance.random() < 0.25 else shingle for shingle in own
     ],
 }
 
@@ -51,7 +51,7 @@ def measure(bench: Path) -> Outcome:
         texts = [document.text for document in summhay(bench, topic).documents]
         signatures = [signature_of(text) for text in texts]
         sentences = [[text[start:end] for start, end in sentence_spans(text)] for text in texts]
-        others += [float(likeness(one, other[None])[0]) for one, other in combinations(signatures, 2)]
+        others += [float(likeness(signature, other[None])[0]) for signature, other in combinations(signatures, 2)]
         for number, own in enumerate(sentences):
             for name, change in CHANGES.items():
                 changed = " ".join(change(own, sentences[number - 1], chance))
@@ -63,6 +63,6 @@ def report(outcome: Outcome) -> None:
     """Print what is found, and what is taken for one story though it is not, at each threshold."""
     print(f"  {'threshold':<34}" + "".join(f"{threshold:>7}" for threshold in THRESHOLDS))
     for name, shares in [*outcome.copies.items(), ("two articles on one matter", outcome.others)]:
-        found = "".join(f"{share([one >= least for one in shares]):>7.3f}" for least in THRESHOLDS)
-        print(f"  {name:<34}{found}")
+        columns = "".join(f"{share([value >= least for value in shares]):>7.3f}" for least in THRESHOLDS)
+        print(f"  {name:<34}{columns}")
     print(f"  the program uses {ALIKE}; of {len(outcome.others)} pairs the likest share {max(outcome.others):.2f}")

@@ -41,9 +41,9 @@ def measure(bench: Path, work: Path) -> list[Extracted]:
     return pages
 
 
-def score(true: str, found: str) -> tuple[float, float]:
+def score(true: str, extracted: str) -> tuple[float, float]:
     """Precision and recall of the runs of `found`; where there is nothing to be right or wrong about, 1."""
-    wanted, given = _runs(true), _runs(found)
+    wanted, given = _runs(true), _runs(extracted)
     common = (wanted & given).total()
     # As the protocol has it: of nothing found, nothing is wrong.
     return common / given.total() if given else 1.0, common / wanted.total() if wanted else 1.0

@@ -101,32 +101,32 @@ def measure(
 
 def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Prints the shares, and with `verbose` each fault missed and each faithful sentence marked."""
-    faithful = [one for one in outcomes if one.kind == FAITHFUL]
+    faithful = [item for item in outcomes if item.kind == FAITHFUL]
     print(f"{name}: {sum(o.marked for o in faithful)} of {len(faithful)} faithful sentences marked"
           f" ({share([o.marked for o in faithful]):.3f}), {sum(not o.kept for o in faithful)} cite another passage")
     for kind in KINDS:
-        caught = [one.caught for one in outcomes if one.kind == kind]
+        caught = [item.caught for item in outcomes if item.kind == kind]
         if caught:
             print(f"  {kind:<20}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
-    earlier = [one.caught for one in outcomes if one.kind not in (FAITHFUL, *CONTRARY)]
-    planted = [one.caught for one in outcomes if one.kind != FAITHFUL]
+    earlier = [item.caught for item in outcomes if item.kind not in (FAITHFUL, *CONTRARY)]
+    planted = [item.caught for item in outcomes if item.kind != FAITHFUL]
     for which, caught in ((f"but for {' and '.join(CONTRARY)}", earlier), ("all faults", planted)):
         if caught:
             print(f"  {which:<36}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
-    for one in outcomes if verbose else ():
-        if one.marked if one.kind == FAITHFUL else not one.caught:
-            print(f"  ! {one.kind}: {one.text} ({one.missing})")
+    for outcome in outcomes if verbose else ():
+        if outcome.marked if outcome.kind == FAITHFUL else not outcome.caught:
+            print(f"  ! {outcome.kind}: {outcome.text} ({outcome.missing})")
 
 
 def _texts(
     claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int], kinds: Mapping[str, Plant]
 ) -> Iterator[tuple[str, str]]:
-    passages = [TargetPassage(number, one.passage.text) for number, one in enumerate(shown, 1)]
-    holders = [passage for passage, one in zip(passages, shown, strict=True) if claim.held_by(one)]
+    passages = [TargetPassage(number, passage.passage.text) for number, passage in enumerate(shown, 1)]
+    holders = [passage for passage, retrieved in zip(passages, shown, strict=True) if claim.held_by(retrieved)]
     others = [passage for passage in passages if passage not in holders]
     # The reports of one story repeat one another: a passage that lacks a name or number of the claim does not hold it.
-    said = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
-    others = [passage for passage in others if not said <= set(stems(passage.text))]
+    telling = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
+    others = [passage for passage in others if not telling <= set(stems(passage.text))]
     yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
     for kind, plant in kinds.items():
         for turn in turns:
@@ -140,15 +140,16 @@ def _telling(text: str) -> list[str]:
 
 
 def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[RetrievedPassage]) -> Outcome:
-    unfound = [one for one in verified.statements if one.verdict is Verdict.UNFOUND]
+    unfound = [statement for statement in verified.statements if statement.verdict is Verdict.UNFOUND]
     cited = shown[int(re.findall(r"\[(\d+)\]$", text)[0]) - 1]
-    kept = any(one.passage == cited.passage.text for one in verified.citations)
-    return Outcome(kind, text, bool(unfound), kept, "; ".join(one.missing or "no passage" for one in unfound))
+    is_cited = any(citation.passage == cited.passage.text for citation in verified.citations)
+    missing = "; ".join(statement.missing or "no passage" for statement in unfound)
+    return Outcome(kind, text, bool(unfound), is_cited, missing)
 
 
 def _holds_sentence(title: str, sentence: str) -> Callable[[RetrievedPassage], bool]:
-    return lambda found: found.article.title == title and sentence in found.passage.text
+    return lambda retrieved: retrieved.article.title == title and sentence in retrieved.passage.text
 
 
 def _is_of(names: frozenset[str]) -> Callable[[RetrievedPassage], bool]:
-    return lambda found: found.article.title in names
+    return lambda retrieved: retrieved.article.title in names

@@ -45,10 +45,10 @@ def condensed(turns: Sequence[str], condense: Condense) -> list[str]:
     """The questions of a conversation as the chain understands them, with no answer to look at."""
     history: list[Answer] = []
     for turn in turns:
-        reading = read(turn, [one.understood for one in history])
+        reading = read(turn, [answer.understood for answer in history])
         condensed = condense(turn, history) if reading.leaned else None
         history.append(Answer(turn, Understood(condensed) if condensed else reading.understood, (), ""))
-    return [one.standalone_question for one in history]
+    return [answer.standalone_question for answer in history]
 
 
 def recall(understood: str, typed: str, written_out: str) -> float | None:

@@ -70,12 +70,12 @@ def measure(
             start, end = kept(attack, clean, article.text)
             llm.text = f"{attack} [1]"
             written = writing.answer(questions[0])
-            said = {
+            sentences = {
                 "fenced": outside_fence(article.text[start:end], llm.prompt),
                 "never quoted": _quoted(start, end, [quoting.answer(question) for question in questions]),
                 "kept off the page": off_page("".join(_shown(written, attack, article))),
             }
-            outcomes.append(Outcome(attack, place, {check: why for check, why in said.items() if why}))
+            outcomes.append(Outcome(attack, place, {check: why for check, why in sentences.items() if why}))
         return outcomes
 
 
@@ -84,8 +84,8 @@ def report(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     for check in CHECKS:
         failed = [outcome for outcome in outcomes if check in outcome.said]
         print(f"{check:20}{len(outcomes) - len(failed)}/{len(outcomes)}")
-        for one in failed if verbose else ():
-            print(f"  {one.place}: {one.attack[:100]!r}: {one.said[check][:200]}")
+        for failure in failed if verbose else ():
+            print(f"  {failure.place}: {failure.attack[:100]!r}: {failure.said[check][:200]}")
 
 
 def planted(text: str, attack: str, place: str) -> str:

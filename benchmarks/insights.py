@@ -20,17 +20,17 @@ def measure(data: Path, topic: int, work: Path) -> list[faults.Outcome]:
 
 def report(name: str, outcomes: Sequence[faults.Outcome], *, verbose: bool = False) -> None:
     """Print how many true statements are marked and how many faults caught, by kind, in one line."""
-    for one in outcomes if verbose else ():
-        if one.marked is not (one.kind != faults.FAITHFUL):
-            print(f"  ! {one.kind}: {one.text} ({one.missing})")
+    for outcome in outcomes if verbose else ():
+        if outcome.marked is not (outcome.kind != faults.FAITHFUL):
+            print(f"  ! {outcome.kind}: {outcome.text} ({outcome.missing})")
     print(line(name, outcomes))
 
 
 def line(name: str, outcomes: Sequence[faults.Outcome]) -> str:
     """The line that sums up."""
-    true = [one.marked for one in outcomes if one.kind == faults.FAITHFUL]
-    planted = Counter(one.kind for one in outcomes if one.kind != faults.FAITHFUL)
-    caught = Counter(one.kind for one in outcomes if one.kind != faults.FAITHFUL and one.marked)
+    true = [outcome.marked for outcome in outcomes if outcome.kind == faults.FAITHFUL]
+    planted = Counter(outcome.kind for outcome in outcomes if outcome.kind != faults.FAITHFUL)
+    caught = Counter(outcome.kind for outcome in outcomes if outcome.kind != faults.FAITHFUL and outcome.marked)
     kinds = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(planted.items()))
     marked, share = sum(true) / (len(true) or 1), caught.total() / (planted.total() or 1)
     return (

@@ -137,7 +137,7 @@ def _meanings(net: WordNet) -> dict[str, list[str]]:
         ids = []
         for offset in senses[:SENSES]:
             above = [target for kind, target, _, _ in net.synsets["v"][offset].pointers if kind in ("@", "$")]
-            ids += [short.setdefault(one, format(len(short), "x")) for one in [offset, *above[:2]]]
+            ids += [short.setdefault(concept, format(len(short), "x")) for concept in [offset, *above[:2]]]
         table[word] = list(dict.fromkeys(ids))
     return table
 

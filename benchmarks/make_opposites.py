@@ -26,11 +26,11 @@ DEEDS = (4, 10, 11, 21)
 def _opposites(net: WordNet) -> dict[str, list[str]]:
     table: dict[str, set[str]] = {}
     for first, second in [*_seeded(net), *WORDS, *_known(net)]:
-        for one in first.split():
+        for left in first.split():
             for other in second.split():
-                if one != other:
-                    table.setdefault(one, set()).add(other)
-                    table.setdefault(other, set()).add(one)
+                if left != other:
+                    table.setdefault(left, set()).add(other)
+                    table.setdefault(other, set()).add(left)
     return {word: sorted(others) for word, others in sorted(table.items())}
 
 

@@ -31,7 +31,7 @@ class Outcome:
 
 def strings(bench: Path) -> list[str]:
     """The list, without what is white space only: that is no title and no name."""
-    return [one for one in json.loads((bench / "blns.json").read_text(encoding="utf-8")) if one.strip()]
+    return [string for string in json.loads((bench / "blns.json").read_text(encoding="utf-8")) if string.strip()]
 
 
 def measure(odd: list[str], work: Path) -> list[Outcome]:
@@ -42,8 +42,8 @@ def measure(odd: list[str], work: Path) -> list[Outcome]:
     outcomes = []
     for string in odd:
         for place, back in PLACES.items():
-            if (found := back(string, work, ledger)) is not None:
-                outcomes.append(Outcome(string.strip() if place != "text" else string, place, found))
+            if (outcome := back(string, work, ledger)) is not None:
+                outcomes.append(Outcome(string.strip() if place != "text" else string, place, outcome))
     ledger.close()
     return outcomes
 
@@ -52,21 +52,21 @@ def report(outcomes: list[Outcome], *, verbose: bool = False) -> None:
     """Print how many came back, by place."""
     for place in PLACES:
         here = [outcome for outcome in outcomes if outcome.place == place]
-        print(f"odd strings back from the {place:<10}  {sum(one.same for one in here)} of {len(here)}")
-        for one in here:
-            if verbose and not one.same:
-                print(f"  {one.string!a} came back as {one.back!a}")
+        print(f"odd strings back from the {place:<10}  {sum(outcome.same for outcome in here)} of {len(here)}")
+        for shown in here:
+            if verbose and not shown.same:
+                print(f"  {shown.string!a} came back as {shown.back!a}")
 
 
 def _from_text(string: str, work: Path, ledger: Ledger) -> str | None:
-    found = _indexed(work / "a.txt", BODY.format(string), ledger)
+    article = _indexed(work / "a.txt", BODY.format(string), ledger)
     before, _, after = BODY.partition("{}")
-    return found.text.removeprefix(before).removesuffix(after) or found.title
+    return article.text.removeprefix(before).removesuffix(after) or article.title
 
 
 def _from_title(string: str, work: Path, ledger: Ledger) -> str | None:
-    found = _indexed(work / "a.txt", f"---\ntitle: {json.dumps(string)}\n---\nThe ferry sails.", ledger)
-    return found.title
+    article = _indexed(work / "a.txt", f"---\ntitle: {json.dumps(string)}\n---\nThe ferry sails.", ledger)
+    return article.title
 
 
 def _from_name(string: str, work: Path, ledger: Ledger) -> str | None:
@@ -75,9 +75,9 @@ def _from_name(string: str, work: Path, ledger: Ledger) -> str | None:
     if "/" in name or "\0" in name or name.startswith(".") or len(name.encode()) > LONGEST_NAME_BYTES:
         return None
     path = work / f"{name}.txt"
-    found = _indexed(path, "The " + "very " * 50 + "long ferry sails.", ledger)
+    article = _indexed(path, "The " + "very " * 50 + "long ferry sails.", ledger)
     path.unlink()
-    return found.title
+    return article.title
 
 
 PLACES: dict[str, Callable[[str, Path, Ledger], str | None]] = {
@@ -88,8 +88,8 @@ PLACES: dict[str, Callable[[str, Path, Ledger], str | None]] = {
 def _indexed(path: Path, content: str, ledger: Ledger) -> Article:
     """The article as the ledger gives it back; a refusal has its reason for a title."""
     path.write_text(content, encoding="utf-8", newline="")
-    found = next(read_file(path, FileLimits()))
-    if not isinstance(found, Article):
-        return Article("", "", f"refused: {found.reason}")
-    ledger.put(found, "hash", [], [])
-    return ledger.articles.get(found.id)
+    article = next(read_file(path, FileLimits()))
+    if not isinstance(article, Article):
+        return Article("", "", f"refused: {article.reason}")
+    ledger.put(article, "hash", [], [])
+    return ledger.articles.get(article.id)

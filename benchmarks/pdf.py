@@ -39,8 +39,8 @@ def report(outcomes: Iterator[Outcome]) -> None:
     seen = []
     for outcome in outcomes:
         seen.append(outcome)
-        told = outcome.reason or f"{outcome.pages} pages, {outcome.characters:,} characters"
-        print(f"{outcome.seconds:5.1f} s  {outcome.name:40}  {told}", flush=True)
-    refused = sum(bool(one.reason) for one in seen)
-    slowest = max((one.seconds for one in seen), default=0)
+        summary = outcome.reason or f"{outcome.pages} pages, {outcome.characters:,} characters"
+        print(f"{outcome.seconds:5.1f} s  {outcome.name:40}  {summary}", flush=True)
+    refused = sum(bool(run.reason) for run in seen)
+    slowest = max((run.seconds for run in seen), default=0)
     print(f"{len(seen)} files: {len(seen) - refused} read, {refused} refused, the slowest in {slowest:.1f} s")

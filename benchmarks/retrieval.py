@@ -114,9 +114,9 @@ def read_question(question: NewsQuestion, collection: Collection) -> ParsedQuest
     return settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary).reading
 
 
-def _news_row(one: NewsSet, collection: Collection) -> NewsRow:
+def _news_row(news: NewsSet, collection: Collection) -> NewsRow:
     chain = Chain(collection, Settings())
-    answerable = [question for question in one.questions if not question.abstain]
+    answerable = [question for question in news.questions if not question.abstain]
     searched, missed = 0, []
     for question in answerable:
         reading = read_question(question, collection)
@@ -124,7 +124,7 @@ def _news_row(one: NewsSet, collection: Collection) -> NewsRow:
         if not _holds_answer(question, chain.retrieve(reading, EVERYWHERE)):
             missed.append(question.id)
     count = len(answerable)
-    return NewsRow(one.name, count, searched / count, 1 - len(missed) / count, tuple(missed))
+    return NewsRow(news.name, count, searched / count, 1 - len(missed) / count, tuple(missed))
 
 
 def gold_passages(question: NewsQuestion, ledger: Ledger) -> frozenset[str]:
@@ -137,24 +137,26 @@ def gold_passages(question: NewsQuestion, ledger: Ledger) -> frozenset[str]:
     )
 
 
-def _holds_answer(question: NewsQuestion, found: Sequence[RetrievedPassage]) -> bool:
+def _holds_answer(question: NewsQuestion, retrieved: Sequence[RetrievedPassage]) -> bool:
     return any(
-        question.is_gold(one.article.text[start:end]) for one in found for start, end in one.passage.sentences
+        question.is_gold(passage.article.text[start:end])
+        for passage in retrieved
+        for start, end in passage.passage.sentences
     )
 
 
-def _measured(one: RetrievalSet, folder: Path) -> Row:
-    sets.write_documents(one.documents, folder / "articles")
+def _measured(data: RetrievalSet, folder: Path) -> Row:
+    sets.write_documents(data.documents, folder / "articles")
     with sets.indexed([folder / "articles"], folder / "data") as collection:
         names = sets.names(collection)
     legs = _Legs(folder / "data", Embedder(sets.EMBEDDING_MODEL), names)
-    score = MEASURES[one.measure]
-    found = [legs.rankings(query) for query in one.queries]
+    score = MEASURES[data.measure]
+    ranked_lists = [legs.rankings(query) for query in data.queries]
     dense, bm25, hybrid = (
-        mean([score(rankings[leg], query.gold) for rankings, query in zip(found, one.queries, strict=True)])
+        mean([score(rankings[leg], query.gold) for rankings, query in zip(ranked_lists, data.queries, strict=True)])
         for leg in range(3)
     )
-    return Row(one.name, one.measure, len(one.queries), dense, bm25, hybrid)
+    return Row(data.name, data.measure, len(data.queries), dense, bm25, hybrid)
 
 
 class _Legs:
@@ -173,7 +175,7 @@ class _Legs:
         dense = [ident for ident, _ in self._store.search(vector, EVERYTHING, CANDIDATES)]
         bm25 = self._ledger.full_text.search(query_words(query.text), EVERYTHING, CANDIDATES)
         both = Retriever(self._ledger, self._store).search(query.text, vector, limit=2 * CANDIDATES)
-        return self._documents(dense), self._documents(bm25), self._documents([one.passage.id for one in both])
+        return self._documents(dense), self._documents(bm25), self._documents([hit.passage.id for hit in both])
 
     def _documents(self, passage_ids: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(self._names[ident.rpartition(":")[0]] for ident in passage_ids))

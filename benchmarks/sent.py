@@ -29,7 +29,7 @@ class Sent:
 
 def measure(news: NewsSet, work: Path) -> list[Sent]:
     """The last question of each conversation, asked after those before it, which are answered by quoting."""
-    found: list[Sent] = []
+    outcomes: list[Sent] = []
     with sets.indexed([news.articles], work) as collection, ScriptedLLM("fixed") as server:
         quoting = Chain(collection, Settings())
         writing = Chain(collection, Settings(model="openai:scripted", base_url=server.base_url))
@@ -43,22 +43,22 @@ def measure(news: NewsSet, work: Path) -> list[Sent]:
             sent = next((prompt for prompt in prompts if passages_of(prompt)), "")
             texts = [passage.text for passage in passages_of(sent)]
             holds = None if question.abstain else any(map(question.is_gold, texts))
-            found.append(Sent(news.name, question.turns[-1], bool(sent), len(texts), count_tokens(sent), holds))
-    return found
+            outcomes.append(Sent(news.name, question.turns[-1], bool(sent), len(texts), count_tokens(sent), holds))
+    return outcomes
 
 
-def report(found: Sequence[Sent], *, verbose: bool = False) -> None:
+def report(outcomes: Sequence[Sent], *, verbose: bool = False) -> None:
     """Print the share of answerable questions whose answer is sent, and how much is sent."""
-    answerable = [one for one in found if one.holds is not None]
-    asked = sorted(one.tokens for one in found if one.asked)
-    for one in answerable if verbose else ():
-        if not one.holds:
-            print(f"  ! {one.set}: {one.question} ({one.passages} passages sent)")
-    for name in dict.fromkeys(one.set for one in found):
+    answerable = [outcome for outcome in outcomes if outcome.holds is not None]
+    asked = sorted(outcome.tokens for outcome in outcomes if outcome.asked)
+    for shown in answerable if verbose else ():
+        if not shown.holds:
+            print(f"  ! {shown.set}: {shown.question} ({shown.passages} passages sent)")
+    for name in dict.fromkeys(outcome.set for outcome in outcomes):
         own = [bool(outcome.holds) for outcome in answerable if outcome.set == name]
         print(f"  {name}: the answer is among what is sent for {sum(own)} of {len(own)} ({share(own):.3f})")
     if asked:
-        passages = sorted(one.passages for one in found if one.asked)
+        passages = sorted(outcome.passages for outcome in outcomes if outcome.asked)
         half = len(asked) // 2
         print(f"  sent: {passages[half]} passages and {asked[half]} tokens (medians), {asked[-1]} tokens at most")
     held = [bool(outcome.holds) for outcome in answerable]

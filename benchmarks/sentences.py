@@ -61,13 +61,13 @@ def wrapped(folders: Sequence[Path]) -> list[Wrapped]:
     read = [line for file in files for line in read_markdown(file.read_bytes(), FileLimits()).lines]
     # The row of a table is no sentence, and nobody wraps it.
     lines = [line for line in read if line and line[-1] in STOPS and not row_of(line)]
-    found = []
+    spans = []
     for width in WIDTHS:
         pairs = [(line, "\n".join(_rewrapped(line, width))) for line in lines if len(line) > width]
         whole = [({line[a:b] for a, b in sentence_spans(line)}, text) for line, text in pairs]
         cut = sum(len(sentences - {text[a:b] for a, b in sentence_spans(text)}) for sentences, text in whole)
-        found.append(Wrapped(width, sum(len(sentences) for sentences, _ in whole), cut))
-    return found
+        spans.append(Wrapped(width, sum(len(sentences) for sentences, _ in whole), cut))
+    return spans
 
 
 def _rewrapped(line: str, width: int) -> list[str]:
@@ -101,7 +101,7 @@ def all_splitters() -> dict[str, Ends]:
 
 def report(errors: list[Errors], lines: list[Wrapped]) -> None:
     """Print the errors of each splitter, and what wrapped lines cut."""
-    for one in errors:
-        print(f"{one.name:8} {one.cut:4} cut, {one.missed:3} run together")
+    for error in errors:
+        print(f"{error.name:8} {error.cut:4} cut, {error.missed:3} run together")
     for row in lines:
         print(f"wrapped at {row.width}: {row.cut} of {row.sentences:,} sentences cut")

@@ -194,4 +194,4 @@ def _csv(path: Path) -> list[dict[str, str]]:
 def _unlisted(printed: str) -> str:
     """The text of a list of sentences that numpy printed: quoted either way, without commas."""
     quoted = re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", printed)
-    return " ".join(one or other for one, other in quoted)
+    return " ".join(quoted_text or other for quoted_text, other in quoted)

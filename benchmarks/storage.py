@@ -143,12 +143,12 @@ def search_by_stage(data: Path, passages: int) -> dict[str, float]:
         opened._files.dense.newest() as dense,
     ):
         vectors = iter(_unit_vectors(ROUNDS, seed=passages))
-        found = [ident for ident, _ in dense.search(_unit_vectors(1, seed=1)[0], EVERYTHING, READ_AGAIN)]
-        read = [passage for passage, _ in ledger.passages.get(found).values()]
+        nearest = [ident for ident, _ in dense.search(_unit_vectors(1, seed=1)[0], EVERYTHING, READ_AGAIN)]
+        read = [passage for passage, _ in ledger.passages.get(nearest).values()]
         stages: dict[str, Callable[[], object]] = {
             "BM25": lambda: ledger.full_text.scores(QUERY, EVERYTHING, 50),
             "dense": lambda: dense.search(next(vectors), EVERYTHING, 50),
-            "passages": lambda: ledger.passages.get(found),
+            "passages": lambda: ledger.passages.get(nearest),
             "sentence vectors": lambda: [opened.sentence_vectors(passage) for passage in read],
             "aliases": opened.aliases,
             "summary": opened.summary,

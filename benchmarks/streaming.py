@@ -46,8 +46,8 @@ def delays(articles: Path, questions: Path, data: Path) -> list[Delay]:
         chain = Chain(collection, Settings(data=data, model="openai:scripted", base_url=llm.base_url))
         quoting = Chain(collection, Settings(data=data))
         ask(chain, asked[:1])
-        found = [(delay(chain, question, llm), alone(quoting, question)) for question in asked]
-    return [replace(one, alone=seconds) for one, seconds in found if one is not None]
+        measured_delays = [(delay(chain, question, llm), alone(quoting, question)) for question in asked]
+    return [replace(measured, alone=seconds) for measured, seconds in measured_delays if measured is not None]
 
 
 def alone(chain: Chain, question: str) -> float:
@@ -74,21 +74,21 @@ def delay(chain: Chain, question: str, llm: ScriptedLLM) -> Delay | None:
     return Delay(llm.requests[-1].time - began, spoken - llm.spoke, quoted) if spoken is not None else None
 
 
-def report(found: Sequence[Delay]) -> None:
+def report(measured: Sequence[Delay]) -> None:
     """Print the median and the 95th percentile of the whole and of its two parts."""
     rows = {
-        "added before an LLM's first word": [one.whole for one in found],
-        "  until it is asked": [one.before for one in found],
-        "  from its first byte to the page": [one.after for one in found],
+        "added before an LLM's first word": [row.whole for row in measured],
+        "  until it is asked": [row.before for row in measured],
+        "  from its first byte to the page": [row.after for row in measured],
     }
     for name, seconds in rows.items():
         p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
-        goal = f" over {len(found)} questions (goal: p50 under {GOAL_MILLISECONDS} ms)" * (not name.startswith(" "))
+        goal = f" over {len(measured)} questions (goal: p50 under {GOAL_MILLISECONDS} ms)" * (not name.startswith(" "))
         print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")
-    quoted = [one for one in found if one.quoted is not None]
+    quoted = [row for row in measured if row.quoted is not None]
     rows = {
-        "the quoted answer is in the turn": [one.quoted for one in quoted if one.quoted is not None],
-        "  the same answer without an LLM": [one.alone for one in quoted if one.alone is not None],
+        "the quoted answer is in the turn": [row.quoted for row in quoted if row.quoted is not None],
+        "  the same answer without an LLM": [row.alone for row in quoted if row.alone is not None],
     }
     for name, seconds in rows.items():
         if seconds:

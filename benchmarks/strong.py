@@ -87,8 +87,8 @@ def measure(folder: Path, work: Path, answers: Sequence[StrongAnswer]) -> tuple[
             with sets.indexed([folder / "news" / "collections" / name], work / name) as collection:
                 verifier = Verifier(collection)
                 for answer in (each for each in answers if each.collection == name):
-                    for one, other in _checked(answer, verifier, judge, passages_of(answer, collection)):
-                        alone.append(one)
+                    for checked_statement, other in _checked(answer, verifier, judge, passages_of(answer, collection)):
+                        alone.append(checked_statement)
                         with_judge.append(other)
     return alone, with_judge
 
@@ -133,29 +133,29 @@ def passages_of(answer: StrongAnswer, collection: Collection) -> list[RetrievedP
 
 def report(checked: Sequence[Checked], *, verbose: bool = False, with_judge: bool = False) -> None:
     """Print the shares of each collection, and as the last line those of all."""
-    for one in checked if verbose else ():
-        if one.marked is not bool(one.kind):
-            print(f"  ! {one.collection}, {one.kind or 'true'}: {one.text} {list(one.verdicts)} {list(one.reasons)}")
-    for name in dict.fromkeys(one.collection for one in checked):
-        own = [one for one in checked if one.collection == name]
-        true = [one.marked for one in own if not one.kind]
-        caught = [one.marked for one in own if one.kind]
+    for row in checked if verbose else ():
+        if row.marked is not bool(row.kind):
+            print(f"  ! {row.collection}, {row.kind or 'true'}: {row.text} {list(row.verdicts)} {list(row.reasons)}")
+    for name in dict.fromkeys(row.collection for row in checked):
+        own = [row for row in checked if row.collection == name]
+        true = [row.marked for row in own if not row.kind]
+        caught = [row.marked for row in own if row.kind]
         print(f"  {name}: true marked {share(true):.3f}, faults caught {share(caught):.3f}")
-    for kind, those in (("true", [one for one in checked if not one.kind]), ("faulty", [o for o in checked if o.kind])):
-        counts = Counter(verdict for one in those for verdict in one.verdicts)
+    for kind, those in (("true", [row for row in checked if not row.kind]), ("faulty", [o for o in checked if o.kind])):
+        counts = Counter(verdict for row in those for verdict in row.verdicts)
         print(f"  {kind} statements: {', '.join(f'{count} {verdict}' for verdict, count in counts.most_common())}")
     print(line(checked, with_judge=with_judge))
 
 
 def line(checked: Sequence[Checked], *, with_judge: bool) -> str:
     """The line that sums up: how many true statements are marked, and how many faults caught, by kind."""
-    true = [one for one in checked if not one.kind]
-    faults = [one for one in checked if one.kind]
+    true = [outcome for outcome in checked if not outcome.kind]
+    faults = [outcome for outcome in checked if outcome.kind]
     kinds = Counter(fault.kind for fault in faults)
     caught = Counter(fault.kind for fault in faults if fault.marked)
     by_kind = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(kinds.items()))
     return (
-        f"strong{' with a judge' if with_judge else ''}: true marked {sum(one.marked for one in true)} of {len(true)}, "
+        f"strong{' with a judge' if with_judge else ''}: true marked {sum(row.marked for row in true)} of {len(true)}, "
         f"faults caught {sum(caught.values())} of {len(faults)} ({by_kind})"
     )
 
@@ -168,7 +168,7 @@ def _checked(
     both = [verified, judge.judged(verified, kinds, _cited(verified, answer.text, shown), shown)]
     for (text, states), plain in zip(answer.sentences, answer.plain, strict=True):
         if states:
-            alone, other = ([one for one in each.statements if _plain(one.text) in plain] for each in both)
+            alone, other = ([s for s in each.statements if _plain(s.text) in plain] for each in both)
             yield _of(answer, "", text, alone), _of(answer, "", text, other)
     for fault in answer.faults:
         others = [plain for n, plain in enumerate(answer.plain) if n != fault.sentence]
@@ -177,10 +177,10 @@ def _checked(
         kinds = ["" if is_true else fault.kind for is_true in true]
         with_judge = judge.judged(verified, kinds, _cited(verified, fault.text, shown), shown)
         alone, other = (
-            [one for one, is_true in zip(each.statements, true, strict=True) if not is_true]
+            [statement for statement, is_true in zip(each.statements, true, strict=True) if not is_true]
             for each in (verified, with_judge)
         )
-        text = " ".join(one.text for one in alone)
+        text = " ".join(statement.text for statement in alone)
         yield _of(answer, fault.kind, text, alone), _of(answer, fault.kind, text, other)
 
 
@@ -196,7 +196,7 @@ def _cited(verified: Verified, text: str, shown: Sequence[RetrievedPassage]) -> 
 
 def _nearest_sentence(text: str, cited: Sequence[RetrievedPassage]) -> str:
     wanted = set(stems(text))
-    sentences = [one.article.text[slice(*span)] for one in cited for span in one.passage.sentences]
+    sentences = [retrieved.article.text[slice(*span)] for retrieved in cited for span in retrieved.passage.sentences]
     return max(sentences, key=lambda sentence: len(wanted & set(stems(sentence))), default="")
 
 
@@ -216,8 +216,8 @@ def _answer(row: dict[str, Any]) -> StrongAnswer:
     return StrongAnswer(
         row["question"], row["collection"],
         tuple((passage["title"], passage["text"]) for passage in sorted(row["passages"], key=lambda p: p["number"])),
-        row["faithful"], tuple((one["text"], bool(one.get("supported"))) for one in row["sentences"]),
-        tuple(Fault(one["text"], one["kind"], one["sentence"]) for one in row["faulty"]),
+        row["faithful"], tuple((sentence["text"], bool(sentence.get("supported"))) for sentence in row["sentences"]),
+        tuple(Fault(fault["text"], fault["kind"], fault["sentence"]) for fault in row["faulty"]),
     )
 
 

@@ -134,11 +134,11 @@ def report_stages(each: Mapping[str, float]) -> None:
     print(f"indexing an article, by stage    {', '.join(parts)}")
 
 
-def report_embedding(one: Embedding) -> None:
+def report_embedding(speeds: Embedding) -> None:
     """Print the rate and its ratio to the model's own."""
     print(
-        f"passages embedded per second     {one.ours:.1f}, with sentence vectors ({one.tokens:.0f} tokens each; "
-        f"plain sentence-transformers {one.plain:.1f}, ratio {one.ours / one.plain:.2f})"
+        f"passages embedded per second     {speeds.ours:.1f}, with sentence vectors ({speeds.tokens:.0f} tokens each; "
+        f"plain sentence-transformers {speeds.plain:.1f}, ratio {speeds.ours / speeds.plain:.2f})"
     )
 
 

@@ -49,7 +49,7 @@ def read_day(text: str | None, name: str) -> datetime.date | None:
 def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim]:
     """The claims that are asked for and fit to be shown, the newest article's first."""
     aliases = alias_stems(collection.aliases())
-    return [one for one in reversed(listed(collection.reported_claims())) if _is_wanted(one, wanted, aliases)]
+    return [claim for claim in reversed(listed(collection.reported_claims())) if _is_wanted(claim, wanted, aliases)]
 
 
 def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
@@ -77,7 +77,7 @@ def history_of(collection: Collection, place: str, as_of: datetime.date | None =
 def locations_of(collection: Collection) -> dict[str, Location]:
     """Where the places of the board lie that the gazetteer knows, by each name that the articles give them."""
     rows = rows_of(collection, BoardFilter())
-    return locate({name for row in rows for name in (row.place, *(one.claim.place for one in row.history))})
+    return locate({name for row in rows for name in (row.place, *(claim.claim.place for claim in row.history))})
 
 
 def timeline_of(collection: Collection, row: BoardRow, until: datetime.date) -> list[Band]:
@@ -90,14 +90,14 @@ def offices_of(collection: Collection, as_of: datetime.date | None = None) -> li
     return offices(collection.reported_claims(), as_of)
 
 
-def claim_json(one: ReportedClaim) -> dict[str, object]:
+def claim_json(reported: ReportedClaim) -> dict[str, object]:
     """A claim as one JSON object. `event_date` is None where the day of an event is not known."""
-    claim = one.claim
-    status = status_of(one)
+    claim = reported.claim
+    status = status_of(reported)
     # Who denies stands for the other side, against the one that is said to hold the place.
-    controller, against = (claim.said_by, claim.holder) if status == "denies" else (claim.holder, one.against)
+    controller, against = (claim.said_by, claim.holder) if status == "denies" else (claim.holder, reported.against)
     state = claim.status in (Status.HOLDS, Status.CONTESTED, Status.BESIEGED)
-    event = claim.since or (one.reported if state else None)
+    event = claim.since or (reported.reported if state else None)
     return {
         "place": claim.place,
         "controller": controller or "",
@@ -106,14 +106,14 @@ def claim_json(one: ReportedClaim) -> dict[str, object]:
         "role": claim.role,
         "event_date": event.isoformat() if event else None,
         "event_date_from": claim.dated or ("report" if event else ""),
-        "reported": one.reported.isoformat() if one.reported else None,
-        "source": one.source,
+        "reported": reported.reported.isoformat() if reported.reported else None,
+        "source": reported.source,
         "said_by": claim.said_by,
         "certainty": claim.certainty.value,
-        "article_id": one.article_id,
-        "title": one.title,
-        "url": one.url,
-        "sentence": one.sentence,
+        "article_id": reported.article_id,
+        "title": reported.title,
+        "url": reported.url,
+        "sentence": reported.sentence,
         "start": claim.start,
         "end": claim.end,
         "resolved_from": claim.resolved_from,
@@ -158,7 +158,7 @@ def office_json(row: OfficeRow) -> dict[str, object]:
         "as_of": row.as_of.isoformat() if row.as_of else None,
         "reports": len(row.sources),
         "sources": list(row.sources),
-        "claims": [claim_json(one) for one in row.history],
+        "claims": [claim_json(claim) for claim in row.history],
     }
 
 
@@ -173,9 +173,9 @@ def band_json(band: Band) -> dict[str, object]:
     }
 
 
-def status_of(one: ReportedClaim) -> str:
+def status_of(reported: ReportedClaim) -> str:
     """The status in words: who says so of himself "claims" it, and a denial "denies" it."""
-    claim = one.claim
+    claim = reported.claim
     if claim.certainty is Certainty.DENIED:
         return "denies"
     own = claim.said_by and claim.holder and name_words(claim.said_by) & name_words(claim.holder)
@@ -219,11 +219,11 @@ def held_by(row: BoardRow) -> str:
     return f"disputed: {names}" if row.disputed else names
 
 
-def _is_wanted(one: ReportedClaim, wanted: BoardFilter, aliases: Aliases) -> bool:
-    in_time = wanted.as_of is None or (one.reported is not None and one.reported <= wanted.as_of)
-    new = wanted.changed_since is None or (one.reported is not None and one.reported > wanted.changed_since)
-    named = is_named(wanted.place, [one.claim.place], aliases)
-    return in_time and new and named and is_named(wanted.controller, [one.claim.holder or ""], aliases)
+def _is_wanted(reported: ReportedClaim, wanted: BoardFilter, aliases: Aliases) -> bool:
+    in_time = wanted.as_of is None or (reported.reported is not None and reported.reported <= wanted.as_of)
+    new = wanted.changed_since is None or (reported.reported is not None and reported.reported > wanted.changed_since)
+    named = is_named(wanted.place, [reported.claim.place], aliases)
+    return in_time and new and named and is_named(wanted.controller, [reported.claim.holder or ""], aliases)
 
 
 def is_named(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:

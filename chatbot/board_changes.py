@@ -52,13 +52,13 @@ def change_json(change: Change) -> dict[str, object]:
     """A change as one JSON object: the place, its row before and after, each with its claims, and of the newest claim
     the sentence and where it stands. `before` is None where nothing was reported of the place yet."""
     newest = claim_json(grounds(change.after)[0])
-    told = ("sentence", "article_id", "title", "url", "source", "reported", "start", "end")
+    columns = ("sentence", "article_id", "title", "url", "source", "reported", "start", "end")
     return {
         "place": change.place,
         "day": change.day.isoformat(),
         "before": _row_json(change.before) if change.before else None,
         "after": _row_json(change.after),
-        **{name: newest[name] for name in told},
+        **{name: newest[name] for name in columns},
     }
 
 
@@ -67,7 +67,7 @@ def changes_json(changed: Changes) -> dict[str, object]:
     return {
         "since": changed.since.isoformat() if changed.since else None,
         "until": changed.until.isoformat() if changed.until else None,
-        "changes": [change_json(one) for one in changed.changes],
+        "changes": [change_json(change) for change in changed.changes],
     }
 
 
@@ -108,12 +108,13 @@ def _found(collection: Collection, wanted: BoardFilter, days: int, *, daily: boo
             f"What changed from {since} to {until} cannot be told: the first day is the later one. Swap them."
         )
     between = daily_changes if daily else changes
-    found = [
-        one
-        for one in between(claims, aliases, since, until)
-        if is_named(wanted.place, [one.place], aliases) and is_named(wanted.controller, _controllers(one), aliases)
+    in_range = [
+        change
+        for change in between(claims, aliases, since, until)
+        if is_named(wanted.place, [change.place], aliases)
+        and is_named(wanted.controller, _controllers(change), aliases)
     ]
-    return Changes(since, until, found)
+    return Changes(since, until, in_range)
 
 
 def _days_before(day: datetime.date, days: int) -> datetime.date:
@@ -126,7 +127,7 @@ def _controllers(change: Change) -> Sequence[str]:
 
 
 def _row_json(row: BoardRow) -> dict[str, object]:
-    return {**standing_json(row), "claims": [claim_json(one) for one in grounds(row)]}
+    return {**standing_json(row), "claims": [claim_json(claim) for claim in grounds(row)]}
 
 
 def _title(changed: Changes) -> str:
@@ -143,16 +144,16 @@ def _place_markdown(change: Change) -> str:
 def _row_markdown(name: str, row: BoardRow | None) -> list[str]:
     if row is None:
         return [f"{name}: nothing reported"]
-    quoted = [f"> {escaped(one.sentence)}\n>\n> {_source_markdown(one)}" for one in grounds(row)]
+    quoted = [f"> {escaped(claim.sentence)}\n>\n> {_source_markdown(claim)}" for claim in grounds(row)]
     return [f"{name}: **{escaped(held_by(row))}**", *quoted]
 
 
-def _source_markdown(one: ReportedClaim) -> str:
-    return " ".join(filter(None, ["—", escaped(_source(one)), host_link(one.url)]))
+def _source_markdown(reported: ReportedClaim) -> str:
+    return " ".join(filter(None, ["—", escaped(_source(reported)), host_link(reported.url)]))
 
 
-def _source(one: ReportedClaim) -> str:
-    return ", ".join(filter(None, (one.title, one.source, long_date(one.reported))))
+def _source(reported: ReportedClaim) -> str:
+    return ", ".join(filter(None, (reported.title, reported.source, long_date(reported.reported))))
 
 
 def _add_entry(feed: ElementTree.Element, change: Change, home: str) -> None:
@@ -169,8 +170,8 @@ def _add_entry(feed: ElementTree.Element, change: Change, home: str) -> None:
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     if address := web_address(newest.url):
         _add(entry, "link", rel="via", href=address)
-    told = [f"“{one.sentence}” ({_source(one)})" for one in grounds(change.after)]
-    _add(entry, "content", "\n\n".join([f"Before: {sides[0]}. After: {sides[1]}.", *told]), type="text")
+    quotations = [f"“{reported.sentence}” ({_source(reported)})" for reported in grounds(change.after)]
+    _add(entry, "content", "\n\n".join([f"Before: {sides[0]}. After: {sides[1]}.", *quotations]), type="text")
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:

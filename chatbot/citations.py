@@ -38,10 +38,10 @@ def normalise(text: str) -> str:
     What is over 80 characters long is text: a stream does not wait longer for its end.
     """
     text = _ESCAPED.sub(r"[\1]", text)
-    text = _RAISED_REFERENCE.sub(lambda found: _bracketed(found[0].translate(_RAISED)), text)
+    text = _RAISED_REFERENCE.sub(lambda match: _bracketed(match[0].translate(_RAISED)), text)
     for pattern in _ROUND_REFERENCES:
-        text = pattern.sub(lambda found: f" {_bracketed(found[1])}", text)
-    return _REFERENCE.sub(lambda found: "".join(f"[{number}]" for number in _numbers(found)) or found[0], text)
+        text = pattern.sub(lambda match: f" {_bracketed(match[1])}", text)
+    return _REFERENCE.sub(lambda match: "".join(f"[{number}]" for number in _numbers(match)) or match[0], text)
 
 
 def _bracketed(numbers: str) -> str:

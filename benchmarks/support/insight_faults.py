@@ -26,7 +26,7 @@ _CONTRARY = dict(
         "significant:negligible encourage:discourage encouraging:discouraging before:after "
     ).split()
 )
-_CONTRARY |= {other: one for one, other in _CONTRARY.items()}
+_CONTRARY |= {other: word for word, other in _CONTRARY.items()}
 _WORD = re.compile(r"\b[a-z]+\b")
 _TENSES = (
     (re.compile(r"\b(?:is|are) (?:expected|anticipated|predicted|projected|likely|poised|set) to\b"), "did already"),
@@ -40,7 +40,7 @@ _PERSON = re.compile(r"\b(?:[A-Z][a-z]{2,} ){1,2}[A-Z][a-z]{2,}\b(?=,| said| say
 
 def contrary_word(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """A word in whose place its contrary stands."""
-    known = [found for found in _WORD.finditer(statement) if found[0] in _CONTRARY]
+    known = [match for match in _WORD.finditer(statement) if match[0] in _CONTRARY]
     if not known:
         return None
     old = known[turn % len(known)]
@@ -58,7 +58,7 @@ def wrong_tense(statement: str, cited: TargetPassage, others: Sequence[TargetPas
 def wrong_speaker(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement given to a person whom the passage, or another, names."""
     for passage in (cited, *others):
-        for person in dict.fromkeys(found[0] for found in _PERSON.finditer(passage.text)):
+        for person in dict.fromkeys(match[0] for match in _PERSON.finditer(passage.text)):
             if person.split()[-1] not in statement:
                 return f"{person} said that {statement[0].lower()}{statement[1:]} [{cited.number}]"
     return None

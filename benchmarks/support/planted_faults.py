@@ -75,7 +75,7 @@ def wrong_number(statement: str, cited: TargetPassage, others: Sequence[TargetPa
     if not numbers:
         return None
     old = numbers[turn % len(numbers)]
-    alike = [found[0] for found in _NUMBER.finditer(cited.text) if len(found[0]) == len(old[0])]
+    alike = [match[0] for match in _NUMBER.finditer(cited.text) if len(match[0]) == len(old[0])]
     elsewhere = [number for number in alike if number not in statement and number.isdigit() == old[0].isdigit()]
     new = elsewhere[turn % len(elsewhere)] if elsewhere and turn % 2 else _changed(old[0], f"{statement} {cited.text}")
     return f"{_replaced(statement, old, new)} [{cited.number}]"
@@ -89,7 +89,7 @@ def swapped_name(statement: str, cited: TargetPassage, others: Sequence[TargetPa
     old = names[turn % len(names)]
     sources = [cited, *others] if turn % 2 else [*others, cited]
     for passage in sources:
-        for name in dict.fromkeys(found[0] for found in _NAME.finditer(passage.text)):
+        for name in dict.fromkeys(match[0] for match in _NAME.finditer(passage.text)):
             if not _is_calendar(name) and _is_another(name, statement):
                 article = "the " if old[0].startswith("the ") and not name.startswith("the ") else ""
                 return f"{_replaced(statement, old, article + name)} [{cited.number}]"
@@ -122,11 +122,11 @@ def made_up_source(statement: str, cited: TargetPassage, others: Sequence[Target
 
 def wrong_date(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement with another day or month in the place of its own."""
-    for found in _DAY.finditer(statement, _body(statement)):
-        if found[1] and turn % 2:
-            return f"{_replaced(statement, found, f'{int(found[1]) % 28 + 1} {found[2]}')} [{cited.number}]"
-        month = MONTHS[(MONTHS.index(found[2]) + 5) % 12]
-        return f"{_replaced(statement, found, f'{found[1]} {month}' if found[1] else month)} [{cited.number}]"
+    for match in _DAY.finditer(statement, _body(statement)):
+        if match[1] and turn % 2:
+            return f"{_replaced(statement, match, f'{int(match[1]) % 28 + 1} {match[2]}')} [{cited.number}]"
+        month = MONTHS[(MONTHS.index(match[2]) + 5) % 12]
+        return f"{_replaced(statement, match, f'{match[1]} {month}' if match[1] else month)} [{cited.number}]"
     return None
 
 
@@ -151,13 +151,14 @@ def negation(statement: str, cited: TargetPassage, others: Sequence[TargetPassag
 def reversed_roles(statement: str, cited: TargetPassage, others: Sequence[TargetPassage], turn: int) -> str | None:
     """The statement with two sides in each other's place: who took it, and from whom."""
     start = _body(statement)
-    for found in (found for pattern in _REVERSIBLE for found in pattern.finditer(statement, start)):
-        one, other = found["one"], found["other"]
-        if _is_calendar(one) or _is_calendar(other) or not _is_another(other, one):
+    for hit in (match for pattern in _REVERSIBLE for match in pattern.finditer(statement, start)):
+        first, other = hit["one"], hit["other"]
+        if _is_calendar(first) or _is_calendar(other) or not _is_another(other, first):
             continue
-        if found.start() == start:
-            one, other = one[0].lower() + one[1:] if one.startswith("The ") else one, other[0].upper() + other[1:]
-        return f"{_replaced(statement, found, other + found['between'] + one)} [{cited.number}]"
+        if hit.start() == start:
+            first = first[0].lower() + first[1:] if first.startswith("The ") else first
+            other = other[0].upper() + other[1:]
+        return f"{_replaced(statement, hit, other + hit['between'] + first)} [{cited.number}]"
     return None
 
 
@@ -197,7 +198,7 @@ def _is_another(name: str, statement: str) -> bool:
     initials = "".join(word[0] for word in words if word[0].isupper())
     known = re.findall(r"[A-Za-z]+", statement)
     spelled = "".join(word[0] for word in known if word[0].isupper())
-    same = any(one[:4].lower() == other[:4].lower() for one in words for other in known)
+    same = any(word[:4].lower() == other[:4].lower() for word in words for other in known)
     return not same and initials not in known and not (name.isupper() and name in spelled)
 
 

@@ -45,11 +45,11 @@ class Request:
 
 def passages_of(prompt: str) -> list[Sent]:
     """The fenced passages of a prompt."""
-    found = []
+    sentences = []
     for _, head, text in _PASSAGE.findall(prompt):
         label = dict(line.split(": ", maxsplit=1) for line in head.splitlines())
-        found.append(Sent(int(label["number"]), label["title"], label["source"], label["date"], text))
-    return found
+        sentences.append(Sent(int(label["number"]), label["title"], label["source"], label["date"], text))
+    return sentences
 
 
 def question_of(prompt: str) -> str:
@@ -81,9 +81,11 @@ def faulty(kind: str, turn: int) -> Callable[[str], str]:
         sent = passages_of(prompt)
         near, sentence = _nearest(prompt)
         # The reports repeat one another: a passage that holds most of the sentence is not a wrong one.
-        said = set(stems(sentence))
+        telling = set(stems(sentence))
         others = [
-            TargetPassage(one.number, one.text) for one in sent if len(said & set(stems(one.text))) < len(said) / 2
+            TargetPassage(passage.number, passage.text)
+            for passage in sent
+            if len(telling & set(stems(passage.text))) < len(telling) / 2
         ]
         text = KINDS[kind](sentence, TargetPassage(near.number, near.text), others, turn)
         return f"As of {near.date}, {near.source}: {text}" if text else faithful(prompt)

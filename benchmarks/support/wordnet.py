@@ -53,11 +53,11 @@ class WordNet:
 
     def below(self, pos: str, offset: str, depth: int) -> list[str]:
         """`offset` and the narrower meanings, so many steps down."""
-        found = [offset]
+        synsets = [offset]
         if depth:
             for narrower in self.narrower[pos][offset]:
-                found += self.below(pos, narrower, depth - 1)
-        return found
+                synsets += self.below(pos, narrower, depth - 1)
+        return synsets
 
 
 def _lines(path: Path) -> list[str]:

@@ -39,15 +39,15 @@ class Analysing:
 
 def with_variants(named: Named, analysis: QuestionAnalysis, collection: Collection) -> Named:
     """`named` with another name for each that no article mentions, where the analysis has one that they do."""
-    variants = {one.name.casefold(): one.variants for one in analysis.names}
+    variants = {mention.name.casefold(): mention.variants for mention in analysis.names}
     for name in named.unknown:
         others = [other for other in variants.get(name.casefold(), ()) if other.strip()]
         held = [other for other in others if is_known(other, collection.vocabulary)]
         if held:
             reading = renamed(named.reading, name, held[0])
-            names = tuple(held[0] if one == name else one for one in reading.names)
+            names = tuple(held[0] if known == name else known for known in reading.names)
             named = Named(
-                replace(reading, names=names), tuple(one for one in named.unknown if one != name),
+                replace(reading, names=names), tuple(unknown for unknown in named.unknown if unknown != name),
                 (*named.notes, f"Read “{name}” as “{held[0]}”."),
             )
     return named

@@ -100,11 +100,12 @@ def _introducing(reading: ParsedQuestion, collection: Collection) -> list[Ranked
     """The sentences that introduce a short name beside the long one, the newest article's first."""
     asked = {word.casefold() for word in words(reading.own)}
     pairs = [pair for pair in sorted(collection.aliases()) if pair[0].casefold() in asked]
-    found = []
+    openings = []
     for short, long in pairs:
         for passage in collection.mentions(long, limit=MOST_ARTICLES):
-            found += [one for one in _candidates(passage) if long in one.text and short in one.text]
-    return [Ranked(one, 1.0, None, {}, is_settled=True) for one in found]
+            candidates = _candidates(passage)
+            openings += [candidate for candidate in candidates if long in candidate.text and short in candidate.text]
+    return [Ranked(candidate, 1.0, None, {}, is_settled=True) for candidate in openings]
 
 
 def _timeline(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:

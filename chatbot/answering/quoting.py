@@ -66,7 +66,8 @@ class QuotingAnswerer:
     def bears_on(self, named: Named, glanced: Sequence[Ranked]) -> bool:
         """Whether what was found has to do with the question: else an LLM would answer from its memory. A name that no
         article holds is no obstacle where a sentence fits what else is asked."""
-        if named.unknown and not any(fits_otherwise(named, one.candidate.text) for one in glanced[:MOST_LOOKED_AT]):
+        texts = (ranked.candidate.text for ranked in glanced[:MOST_LOOKED_AT])
+        if named.unknown and not any(fits_otherwise(named, text) for text in texts):
             return False
         return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
 

@@ -157,9 +157,9 @@ def _previewed(turn: Turn, answer: Answer | None) -> Turn:
 def _failed(turn: Turn, reason: str) -> Turn:
     if turn.preview is None:
         return replace(turn, error=reason)
-    kept = turn.keep(f"{reason} {INSTEAD}")
-    assert kept.answer is not None
-    return replace(kept, answer=replace(kept.answer, draft=without_references(turn.text)))
+    partial = turn.keep(f"{reason} {INSTEAD}")
+    assert partial.answer is not None
+    return replace(partial, answer=replace(partial.answer, draft=without_references(turn.text)))
 
 
 def _at_work(turn: Turn, step: str) -> Turn:

@@ -106,7 +106,7 @@ class WritingAnswerer:
         try:
             for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
                 yield verification.feed(piece)
-                if any(one.verdict in PROVEN for one in verification.verified.statements):
+                if any(statement.verdict in PROVEN for statement in verification.verified.statements):
                     quoted.end()
         except LanguageModelError as exc:
             yield verification.finish()

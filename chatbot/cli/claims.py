@@ -57,13 +57,13 @@ def board(
     with open_collection(settings, loading=False) as collection:
         if changes:
             changed = changes_of(collection, wanted)
-            objects, text = [change_json(one) for one in changed.changes], changes_markdown(changed)
+            objects, text = [change_json(change) for change in changed.changes], changes_markdown(changed)
         else:
             rows = rows_of(collection, wanted)
             objects, text = [row_json(row) for row in rows], rows_text(rows)
     if as_json:
-        for one in objects:
-            print(json_line(one))
+        for record in objects:
+            print(json_line(record))
     else:
         print(printable(text))
     return 0

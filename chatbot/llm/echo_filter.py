@@ -30,21 +30,21 @@ class EchoFilter:
     def feed(self, piece: str) -> str:
         """What can be said once `piece` has come."""
         self._line += piece
-        said = ""
+        text = ""
         while "\n" in self._line:
             line, _, rest = self._line.partition("\n")
-            said += self._end(line, "\n")
+            text += self._end(line, "\n")
             self._line, self._given = rest, 0
         sure = self._sure(self._line)
-        said += self._line[self._given : sure]
+        text += self._line[self._given : sure]
         self._given = max(self._given, sure)
-        return said
+        return text
 
     def finish(self) -> str:
         """What was held back when the text ended."""
-        said = self._end(self._line, "")
+        text = self._end(self._line, "")
         self._line, self._given = "", 0
-        return said
+        return text
 
     def _end(self, line: str, stop: str) -> str:
         """What is left of a whole line, beyond what was given of it."""

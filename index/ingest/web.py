@@ -106,28 +106,28 @@ class _Run:
     def fetch(self, entry: NewsEntry) -> tuple[Article | ReadError, bool]:
         """The article at an entry of a feed, and whether its page is to be tried again. Where the feed holds the whole
         text, that stands in for a page that cannot be had or holds far less."""
-        found: Article | ReadError
+        extracted: Article | ReadError
         try:
             with _of_one_input(entry.url):
-                found = self.article(self.fetcher.fetch(entry.url), entry) if entry.has_page else _no_page(entry)
+                extracted = self.article(self.fetcher.fetch(entry.url), entry) if entry.has_page else _no_page(entry)
         except ReadError as exc:
-            found = exc
-        again = isinstance(found, FetchError) and found.passing
+            extracted = exc
+        again = isinstance(extracted, FetchError) and extracted.passing
         try:
             with _of_one_input(entry.url):
-                return self._better(found, entry), again
+                return self._better(extracted, entry), again
         except ReadError:
-            return found, again
+            return extracted, again
 
-    def _better(self, found: Article | ReadError, entry: NewsEntry) -> Article | ReadError:
+    def _better(self, extracted: Article | ReadError, entry: NewsEntry) -> Article | ReadError:
         """The article as the feed holds it where that is far more than `found`, else `found`."""
         if entry.text is None:
-            return found
+            return extracted
         text = _of_feed(entry, self.worker)
-        if isinstance(found, ReadError):
+        if isinstance(extracted, ReadError):
             return text
-        words, have = len(text.text.split()), len(found.text.split())
-        return replace(found, text=text.text, pages=()) if words > max(MORE_WORDS * have, have + 10) else found
+        words, have = len(text.text.split()), len(extracted.text.split())
+        return replace(extracted, text=text.text, pages=()) if words > max(MORE_WORDS * have, have + 10) else extracted
 
     def article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
         """The article of a page; what the page does not state is taken from its entry in the feed."""

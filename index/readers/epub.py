@@ -61,12 +61,12 @@ def _is_text(item: Any) -> bool:  # noqa: ANN401
 
 
 def _metadata(package: Any) -> dict[str, object]:  # noqa: ANN401
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for element in package.iter():
         if local(element) in ("title", "creator", "date", "publisher", "language") and (element.text or "").strip():
-            found.setdefault(local(element), " ".join(element.text.split()))
+            parts.setdefault(local(element), " ".join(element.text.split()))
     known = {
-        "source": found.get("publisher") or found.get("title"), "author": found.get("creator"),
-        "date": found.get("date"), "language": found.get("language"),
+        "source": parts.get("publisher") or parts.get("title"), "author": parts.get("creator"),
+        "date": parts.get("date"), "language": parts.get("language"),
     }
     return {key: value for key, value in known.items() if value}

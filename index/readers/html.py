@@ -83,20 +83,20 @@ def _decoded(raw: bytes) -> str | bytes:
     return raw
 
 
-def _sure_day(found: str | None, page: str | bytes, language: str | None) -> str | None:
+def _sure_day(stated: str | None, page: str | bytes, language: str | None) -> str | None:
     """The day that was found in a page, where it is sure: 04/03/2024 may be of March or April.
 
     It is known where the page writes it in another form, too, or where its language tells the order.
     """
     text = page if isinstance(page, str) else page.decode("latin-1")
-    if found is None or (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", found)) is None:
-        return found
+    if stated is None or (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", stated)) is None:
+        return stated
     year, month, day = (int(part) for part in match.groups())
     either = rf"0?{day}[./-]0?{month}|0?{month}[./-]0?{day}"
     numeric = re.search(rf"(?<![\d./-])(?:{either})[./-](?:{year}|{year % 100:02})(?![\d/-])", text)
     if numeric is None or re.search(rf"{year}([-/.]?)0?{month}\1?0?{day}(?!\d)", text):
-        return found
-    if any(date.is_day and str(date.first) == found for date in find_dates(text[: 10 * _FIRST_BYTES])):
-        return found
+        return stated
+    if any(date.is_day and str(date.first) == stated for date in find_dates(text[: 10 * _FIRST_BYTES])):
+        return stated
     sure = numeric_day(numeric[0], language)
     return sure and sure[0].isoformat()

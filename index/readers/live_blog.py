@@ -26,7 +26,7 @@ def live_entries(tree: Any, lines: list[str]) -> list[str]:  # noqa: ANN401 - th
     """The lines of a live blog, from the page or else its metadata; [] of another page. `lines` are the article's: what
     stands before the entries comes first."""
     shown = _shown_entries(tree, lines)
-    stated = [line for one in stated_objects(tree) for line in _stated_entries(one)]
+    stated = [line for record in stated_objects(tree) for line in _stated_entries(record)]
     return stated if _words(stated) > max(MORE_WORDS * _words(shown), _words(lines)) else shown
 
 
@@ -36,11 +36,11 @@ def _shown_entries(tree: Any, lines: list[str]) -> list[str]:  # noqa: ANN401
         return []
     have = [line.removeprefix("- ") for line in lines]
     starts = {element for _, element in entries}
-    told = list(chain(*(_entry(time, element) + _behind(element, starts, set(have)) for time, element in entries)))
-    places = [at for at, line in enumerate(have) if line in set(told)]
+    shown = list(chain(*(_entry(time, element) + _behind(element, starts, set(have)) for time, element in entries)))
+    places = [at for at, line in enumerate(have) if line in set(shown)]
     if _words([have[at] for at in places]) < MOST_OF_THE_WORDS * _words(have):
         return []
-    return lines[: places[0]] + told
+    return lines[: places[0]] + shown
 
 
 def _behind(element: Any, starts: set[Any], have: set[str]) -> list[str]:  # noqa: ANN401

@@ -73,8 +73,8 @@ def _metadata(archive: zipfile.ZipFile, limits: FileLimits) -> dict[str, object]
     if "meta.xml" not in archive.namelist():
         return {}
     elements = xml(content(archive, "meta.xml", limits)).iter()
-    told = [(local(element), (element.text or "").strip()) for element in elements]
+    fields = [(local(element), (element.text or "").strip()) for element in elements]
     # Who began it, and when, before who saved it last.
-    order = sorted((name, text) for name, text in told if name in _NAMES and text)
+    order = sorted((name, text) for name, text in fields if name in _NAMES and text)
     order.sort(key=lambda pair: pair[0].startswith(("initial", "creation")))
     return {_NAMES[name]: text for name, text in order}

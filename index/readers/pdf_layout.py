@@ -77,11 +77,11 @@ def _page(pieces: list[_Piece]) -> list[str] | None:
     columns = _columns(lines)
     if len(columns) < 2:
         return None
-    found: list[str] = []
+    joined: list[str] = []
     for is_inside, block in groupby(lines, lambda line: _fits(line, columns)):
         rows = list(block)
-        found += _block(rows, columns) if is_inside else map(_joined, rows)
-    return found
+        joined += _block(rows, columns) if is_inside else map(_joined, rows)
+    return joined
 
 
 def _lines(pieces: Sequence[_Piece]) -> list[_Line]:

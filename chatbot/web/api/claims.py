@@ -94,8 +94,8 @@ def _add_changes(app: FastAPI, collection: Collection, public_url: str | None) -
         def atom() -> Response:
             home = f"{(public_url or str(request.base_url)).rstrip('/')}/"
             query = f"?{request.url.query}" if request.url.query else ""
-            found = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
-            feed = changes_atom(found, home, f"{home}api/board/changes.atom{query}")
+            changed = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
+            feed = changes_atom(changed, home, f"{home}api/board/changes.atom{query}")
             return Response(feed, media_type="application/atom+xml", headers=NEVER_KEPT)
 
         write = {".md": markdown, ".atom": atom}.get(ending)
@@ -126,7 +126,7 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     bands = boards.timeline_of(collection, row, until) if until else []
     return {
         **row_json(row),
-        "claims": [claim_json(one) for one in row.history],
+        "claims": [claim_json(claim) for claim in row.history],
         "timeline": [boards.band_json(band) for band in bands],
     }
 
@@ -134,11 +134,11 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
 def _answered(find: Callable[[], dict[str, object] | Response | None]) -> Response:
     """What `find` gives, as JSON if it is no response yet, or what is wrong with the question."""
     try:
-        found = find()
+        answer = find()
     except QuestionError as exc:
         return error(str(exc), 400)
     except IndexingError as exc:
         return error(str(exc), 500)
-    if found is None:
+    if answer is None:
         return error("The board has no such place on that day. Its names are at /api/board.", 404)
-    return found if isinstance(found, Response) else JSONResponse(found, headers=NEVER_KEPT)
+    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NEVER_KEPT)

@@ -47,38 +47,38 @@ def headings(text: str) -> list[tuple[int, int]]:
 def _kinds(text: str, lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
     """Each line with what it is. A short line without an end is a heading where text follows, else a list's item."""
     for run, group in groupby(lines, key=lambda line: _own_kind(text, line)):
-        kept = list(group)
+        block_lines = list(group)
         if run != HEADING:
-            yield from ((run, line) for line in kept)
+            yield from ((run, line) for line in block_lines)
             continue
-        before = text[: kept[0].start].rstrip()
-        is_followed = kept[-1].end < len(text.rstrip())
-        heads = 0 if before.endswith(":") or (len(kept) == 1 and not is_followed) else 1
-        rest = LIST if len(kept) > 1 else PARAGRAPH
-        yield from ((HEADING if place < heads else rest, line) for place, line in enumerate(kept))
+        before = text[: block_lines[0].start].rstrip()
+        is_followed = block_lines[-1].end < len(text.rstrip())
+        heads = 0 if before.endswith(":") or (len(block_lines) == 1 and not is_followed) else 1
+        rest = LIST if len(block_lines) > 1 else PARAGRAPH
+        yield from ((HEADING if place < heads else rest, line) for place, line in enumerate(block_lines))
 
 
 def _own_kind(text: str, line: Line) -> str:
-    said = text[line.start : line.end]
-    if _POINT.match(said):
+    raw = text[line.start : line.end]
+    if _POINT.match(raw):
         return LIST
-    if _NUMBER.match(said):
+    if _NUMBER.match(raw):
         return NUMBERED
     if len(_cells(text, line)) > 1:
         return TABLE
-    is_short = len(said) <= LONGEST_HEADING_CHARACTERS and "\n" not in said
-    return HEADING if is_short and not _ENDS_SENTENCE.search(said) else PARAGRAPH
+    is_short = len(raw) <= LONGEST_HEADING_CHARACTERS and "\n" not in raw
+    return HEADING if is_short and not _ENDS_SENTENCE.search(raw) else PARAGRAPH
 
 
 def _grouped(text: str, lines: Iterator[tuple[str, Line]]) -> Iterator[Block]:
     for kind, group in groupby(lines, key=lambda pair: pair[0]):
-        kept = [line for _, line in group]
+        block_lines = [line for _, line in group]
         if kind == TABLE:
-            yield from _tables(text, kept)
+            yield from _tables(text, block_lines)
         elif kind in (LIST, NUMBERED):
-            yield Block(kind, [_without_mark(text, line) for line in kept])
+            yield Block(kind, [_without_mark(text, line) for line in block_lines])
         else:
-            yield from (Block(kind, [line]) for line in kept)
+            yield from (Block(kind, [line]) for line in block_lines)
 
 
 def _tables(text: str, lines: Sequence[Line]) -> Iterator[Block]:
@@ -92,13 +92,13 @@ def _tables(text: str, lines: Sequence[Line]) -> Iterator[Block]:
 def _cells(text: str, line: Line) -> list[tuple[str, int, int]]:
     """The head, the start and the end of each cell of a row such as "Town: Lindby; Held by: the army"; empty where the
     line is none."""
-    said, cells, at = text[line.start : line.end], [], 0
-    while match := _CELL.match(said, at):
+    raw, cells, at = text[line.start : line.end], [], 0
+    while match := _CELL.match(raw, at):
         cells.append((match[1].strip(), line.start + match.start(2), line.start + match.end(2)))
         at = match.end()
-        if at == len(said):
+        if at == len(raw):
             return cells if len({head for head, _, _ in cells}) == len(cells) else []
-        if not said.startswith("; ", at):
+        if not raw.startswith("; ", at):
             return []
         at += 2
     return []

@@ -72,10 +72,12 @@ def restored(records: Records, earlier: Turns, sent: dict[str, object]) -> list[
     """The page's parts with turns that the browser had kept: turns, past, live, cards, and what tells the browser that
     they are there. They come in several pieces, of which each says the place of its `first`; one may come twice."""
     first, number = sent.get("first"), sent.get("sent")
-    kept = _kept(sent.get("turns"))
-    if type(first) is not int or not 0 <= first <= min(len(earlier), MOST_TURNS) or not kept or type(number) is not int:
+    items = _kept(sent.get("turns"))
+    if type(first) is not int or type(number) is not int or not items:
         return [gr.skip()] * 5
-    turns = _latest_turns((*earlier[:first], *(_read(records, turn) for turn in kept)))
+    if not 0 <= first <= min(len(earlier), MOST_TURNS):
+        return [gr.skip()] * 5
+    turns = _latest_turns((*earlier[:first], *(_read(records, turn) for turn in items)))
     last = turns[-1]
     live = conversation.latest(last, len(turns) - 1) if last else gr.skip()
     done = render("restored.html", number=number)
@@ -89,15 +91,15 @@ def _latest_turns(turns: Turns) -> Turns:
 def _kept(sent: object) -> list[dict[str, object]]:
     """What the browser sends of turns, as a text of JSON: a list of objects, or nothing."""
     try:
-        kept = json.loads(sent) if isinstance(sent, str) else None
+        parsed = json.loads(sent) if isinstance(sent, str) else None
     except (ValueError, RecursionError):
         return []
-    return [fields(turn) for turn in kept[:MOST_TURNS]] if isinstance(kept, list) else []
+    return [fields(turn) for turn in parsed[:MOST_TURNS]] if isinstance(parsed, list) else []
 
 
-def _read(records: Records, kept: dict[str, object]) -> Turn:
+def _read(records: Records, stored: dict[str, object]) -> Turn:
     """The turn that was kept; where its record is none of ours, the question alone, and why it has no answer."""
-    question, record = str(kept.get("question"))[:LONGEST_QUESTION_CHARACTERS], kept.get("record")
+    question, record = str(stored.get("question"))[:LONGEST_QUESTION_CHARACTERS], stored.get("record")
     try:
         return records.read(str(record)) if record else Turn(question, error=LEFT)
     except RecordError:
