@@ -75,7 +75,7 @@ def test_only_the_command_line_imports_typer() -> None:
 
 
 def test_only_the_page_imports_gradio() -> None:
-    assert importers("gradio") == ["chatbot/web/page/blocks.py", "chatbot/web/page/gradio_sessions.py"]
+    assert importers("gradio") == [f"chatbot/web/page/{name}.py" for name in ("asking", "blocks", "gradio_sessions")]
 
 
 def test_the_page_does_not_import_the_server() -> None:
