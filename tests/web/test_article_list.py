@@ -123,7 +123,7 @@ def outcome(page: Page, name: str) -> str:
 def test_an_editor_adds_asks_and_removes(editing: Page) -> None:
     page = editing
     front = "---\ntitle: Kestrel opens a line\nsource: Harbour Post\ndate: 2024-12-14\n---\n"
-    page.locator("input[type=file]").set_input_files([file("kestrel.md", front + FERRY), file("empty.txt", " ")])
+    page.locator(".drop input").set_input_files([file("kestrel.md", front + FERRY), file("empty.txt", " ")])
     assert "Kestrel opens a line" in outcome(page, "added")
     assert "empty.txt: the file has no text." in outcome(page, "refused")
     expect(page.locator("#top")).to_contain_text("12 articles, 27 November to 14 December 2024")
@@ -186,7 +186,7 @@ def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url
     page = pages.lend(f"{canned_url}/#articles", width=390, height=844)
     expect(page.locator(".drop")).to_be_visible()
     names = ["open.md", "a.exe", "locked.md", "later.md"]
-    page.locator("input[type=file]").set_input_files([file(name, "x") for name in names])
+    page.locator(".drop input").set_input_files([file(name, "x") for name in names])
     problem = page.get_by_role("alert")
     expect(problem).to_contain_text("still being written by process 1. Send the other 2 files", timeout=30_000)
     assert "open.md: 1 bytes" in outcome(page, "added")
@@ -219,7 +219,7 @@ def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_
         page.get_by_role("link", name="log in").click()
         sign_in(page)
         page.get_by_role("link", name="Articles", exact=True).click()
-        expect(page.locator("[type=file]")).to_have_count(1)
+        expect(page.locator(".drop input")).to_have_count(1)
         expect(page.locator("#listed [data-remove]")).to_have_count(3)
         page.goto(f"{url}/embed#articles")
         expect(page.get_by_label("Your question")).to_be_visible()
@@ -248,7 +248,7 @@ def test_a_long_text_tells_how_far_it_is_and_can_be_stopped(editing: Page) -> No
     page = editing
     text = " ".join(f"On day {n} the ferry of town {n % 97} came late, and {n} people waited." for n in range(9000))
     long = file("long.md", f"---\ntitle: Long\n---\n{text}")
-    page.locator("input[type=file]").set_input_files([long, file("b.md", FERRY)])
+    page.locator(".drop input").set_input_files([long, file("b.md", FERRY)])
     expect(page.locator(".progress")).to_contain_text("passages", timeout=30_000)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".outcome .problem")).to_contain_text("It was stopped.", timeout=30_000)

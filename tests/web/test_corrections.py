@@ -25,7 +25,7 @@ def editing(pages: Pages, sample_url: str) -> Iterator[Page]:
     page = pages.lend(f"{sample_url}/#articles", width=1280, height=860)
     expect(page.get_by_role("table")).to_be_visible()
     front = "---\ntitle: Kestrl opens a line\nsource: Harbour Post\ndate: 2024-12-14\n---\n"
-    page.locator("input[type=file]").set_input_files([file("kestrel.md", front + FERRY), file("reeve.md", REEVE)])
+    page.locator(".drop input").set_input_files([file("kestrel.md", front + FERRY), file("reeve.md", REEVE)])
     outcome(page, "added")
     yield page
 

@@ -154,7 +154,7 @@ def test_names_of_uploads_and_their_titles_are_text(context: BrowserContext, url
     page.goto(f"{url}/#articles")
     names = [f"{file_name(payload)}.txt" for payload in PAYLOADS[:50]]
     files: list[FilePayload] = [{"name": name, "mimeType": "text/plain", "buffer": b"x"} for name in names]
-    page.locator("input[type=file]").set_input_files(files)
+    page.locator(".drop input").set_input_files(files)
     expect(page.locator(".outcome .added li")).to_have_count(50, timeout=30_000)
     shown = texts(page, ".outcome .added li")
     assert [text.removesuffix(": 1 bytes") for text in shown] == [readable(base(name)) for name in names]
