@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "claims", "faults", "insights", "strong", "sent", "times", "abstention", "retrieval", "news-retrieval",
+    "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
+    "abstention", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
@@ -74,6 +75,21 @@ def _claims(options: argparse.Namespace, work: Path) -> None:
         totals[word] = totals.get(word, claims.Outcome()) + outcome
     for word, total in totals.items():
         claims.report(f"all ({word})", total)
+
+
+def _labelled_claims(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import labelled_claims
+    from index.language.parser import Parser
+
+    labelled_claims.report(*labelled_claims.measure(list(labelled_claims.rows()), Parser()))
+
+
+def _labelled_statements(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import labelled_statements
+
+    labelled_statements.report(
+        labelled_statements.measure(list(labelled_statements.rows()), work / "labelled-statements")
+    )
 
 
 def _followups(options: argparse.Namespace, work: Path) -> None:
@@ -222,9 +238,11 @@ def _times(options: argparse.Namespace, work: Path) -> None:
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "claims": _claims,
+    "labelled-claims": _labelled_claims,
     "faults": _faults,
     "insights": _insights,
     "strong": _strong,
+    "labelled-statements": _labelled_statements,
     "sent": _sent,
     "times": _times,
     "abstention": _abstention,

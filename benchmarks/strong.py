@@ -128,7 +128,7 @@ class ScriptedJudge:
 def passages_of(answer: StrongAnswer, collection: Collection) -> list[RetrievedPassage]:
     """The passages that the answer numbers, found in the collection's articles. Raises ValueError where one is not."""
     articles = [collection.article(row.id) for row in collection.articles()]
-    return [_retrieved(title, text, articles) for title, text in answer.passages]
+    return [retrieved(title, text, articles) for title, text in answer.passages]
 
 
 def report(checked: Sequence[Checked], *, verbose: bool = False, with_judge: bool = False) -> None:
@@ -221,7 +221,8 @@ def _answer(row: dict[str, Any]) -> StrongAnswer:
     )
 
 
-def _retrieved(title: str, text: str, articles: Sequence[Article]) -> RetrievedPassage:
+def retrieved(title: str, text: str, articles: Sequence[Article]) -> RetrievedPassage:
+    """The passage with this text of the article with this title. Raises ValueError where there is none."""
     for number, article in enumerate(articles):
         start = article.text.find(text) if article.title == title else -1
         if start >= 0:
