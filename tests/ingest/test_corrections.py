@@ -1,6 +1,7 @@
 """What editors set right about an article: search, claims and dates follow, and a later reading keeps it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from index.ingest.corrections import correct_article
 from index.ingest.export import export_articles, import_articles
 from index.ingest.run import index_articles, index_paths
 from index.search.embedder import BUNDLED
+from index.storage.corrections import Correction
 from index.storage.filters import Filters
+from index.storage.ledger import Ledger
 from tests.support.corpus import BRIDGE, HARBOUR, write
 
 TEXT = "Marine units took the port of Vessby on Tuesday. The port had been closed since spring."
@@ -28,9 +31,20 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     opened.close()
 
 
-def test_search_claims_and_days_follow_and_nothing_is_embedded(collection: Collection) -> None:
+def _vectors(folder: Path) -> list[float]:
+    with closing(Ledger(folder / "data" / "ledger.sqlite")) as ledger:
+        vectors: list[float] = ledger.passages.vectors_of(VESSBY.id)[0][2].tolist()
+    return vectors
+
+
+def _corrections(folder: Path, name: str = "data") -> list[Correction]:
+    with closing(Ledger(folder / name / "ledger.sqlite")) as ledger:
+        return ledger.corrections.of(VESSBY.id)
+
+
+def test_search_claims_and_days_follow_and_nothing_is_embedded(collection: Collection, tmp_path: Path) -> None:
     [before] = [each for each in collection.reported_claims() if "Vessby" in each.claim.place]
-    vectors = collection.ledger.passages.vectors_of(VESSBY.id)[0][2].tolist()
+    vectors = _vectors(tmp_path)
     assert before.claim.since == date(2024, 12, 3) and collection.mentions("Kestrel") == []
     collection.annotations(VESSBY)
     after = correct_article(
@@ -47,22 +61,22 @@ def test_search_claims_and_days_follow_and_nothing_is_embedded(collection: Colle
         found = collection.search("Who took the port of Vessby?", filters=filters)
         assert (VESSBY.id in {each.article.id for each in found}) is there
     assert str(collection.annotations(after)) != str(collection.annotations(VESSBY))
-    assert collection.ledger.passages.vectors_of(VESSBY.id)[0][2].tolist() == vectors
+    assert _vectors(tmp_path) == vectors
 
 
-def test_what_was_found_and_who_changed_it_are_kept_and_can_be_put_back(collection: Collection) -> None:
+def test_what_was_found_and_who_changed_it_are_kept_and_can_be_put_back(collection: Collection, tmp_path: Path) -> None:
     correct_article(collection, VESSBY.id, {"date": "2024-12-20", "author": "A. Aune"}, "ada")
     correct_article(collection, VESSBY.id, {"date": ""}, "bob")
-    changes = collection.ledger.corrections.of(VESSBY.id)
+    changes = _corrections(tmp_path)
     assert [(each.field, each.found, each.value, each.changed_by) for each in changes] == [
         ("date", "2024-12-05", "2024-12-20", "ada"), ("author", None, "A. Aune", "ada"),
         ("date", "2024-12-05", None, "bob"),
     ]  # fmt: skip
     assert collection.article(VESSBY.id).date is None
     assert correct_article(collection, VESSBY.id, {}, "ada", restore=["date"]).date == VESSBY.date
-    assert collection.ledger.corrections.of(VESSBY.id)[-1].restored
+    assert _corrections(tmp_path)[-1].restored
     collection.remove(VESSBY.id)
-    assert collection.ledger.corrections.of(VESSBY.id) == []
+    assert _corrections(tmp_path) == []
 
 
 def test_a_later_reading_keeps_what_was_set_right(collection: Collection, tmp_path: Path) -> None:
@@ -83,7 +97,7 @@ def test_an_export_takes_the_changes_along(collection: Collection, tmp_path: Pat
     export_articles(collection, tmp_path / "out.jsonl")
     other = Collection(tmp_path / "other", embedding_model=BUNDLED)
     assert import_articles(other, tmp_path / "out.jsonl").refused == []
-    assert other.ledger.corrections.of(VESSBY.id) == collection.ledger.corrections.of(VESSBY.id)
+    assert _corrections(tmp_path, "other") == _corrections(tmp_path)
     assert index_articles(other, [VESSBY]).unchanged == ["Wire"]
     other.close()
 
@@ -99,10 +113,10 @@ def test_an_export_takes_the_changes_along(collection: Collection, tmp_path: Pat
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_changes_nothing(
     collection: Collection, values: dict[str, object], reason: str
-) -> None:
+, tmp_path: Path) -> None:
     with pytest.raises(CorrectionError, match=reason):
         correct_article(collection, VESSBY.id, {"author": "A. Aune", **values}, "ada")
-    assert collection.article(VESSBY.id) == VESSBY and collection.ledger.corrections.of(VESSBY.id) == []
+    assert collection.article(VESSBY.id) == VESSBY and _corrections(tmp_path) == []
 
 
 def test_an_article_that_is_gone_is_not_changed(collection: Collection) -> None:
