@@ -2,9 +2,9 @@
 # there. They make the environment first and do nothing twice.
 PYTHON ?= python3
 BIN := .venv/bin
-# Processes that run the tests; each holds the models and drives a browser, about 2 GB. On two cores a third one works
-# while the others wait for a server, a browser or a clock.
-WORKERS ?= $(shell awk '/MemTotal/ {enough = $$2 > 12000000} END {print enough ? 3 : 2}' /proc/meminfo 2>/dev/null || echo 2)
+# Processes that run the tests; each holds the models and drives a browser, about 2 GB. More than there are cores make
+# what waits for a page fail.
+WORKERS ?= 2
 
 .PHONY: run test test-llm llm-wheel check bench lock hashes
 

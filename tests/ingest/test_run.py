@@ -160,7 +160,7 @@ def test_identical_text_under_another_name_is_a_duplicate_and_named(open_collect
     for _ in range(2):
         report = index_paths(opened, [articles])
         [duplicate] = report.duplicates
-        assert duplicate.name == str(copy) and str(articles / "harbour.md") in duplicate.reason
+        assert duplicate.name == str(copy) and "'Harbour' (harbour.md)" in duplicate.reason
     assert opened.summary().articles == 2 and report.refused == []
 
 
