@@ -143,7 +143,7 @@ def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequenc
         second += candidates
     right = right.to(DEVICE)
     answers, pieces, inner = logits(layers, texts, first, second)
-    scores = answers[:, 0].view(len(tasks), CANDIDATES)
+    scores = answers.view(len(tasks), CANDIDATES)
     with_none = torch.cat([scores, torch.zeros_like(scores[:, :1])], 1).log_softmax(1)
     wanted = torch.cat([right, (right.sum(1, keepdim=True) == 0).float()], 1)
     total = -torch.logsumexp(with_none.masked_fill(wanted == 0, -1e4), 1).mean()
@@ -151,7 +151,7 @@ def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequenc
     told = [row for row, task in enumerate(tasks) if task.answer and task.gold]
     if told:
         rows = torch.tensor(told, device=DEVICE) * CANDIDATES
-        total = total + _of_words(pieces[rows, :, 0], [tasks[row].answer for row in told], inner[rows])
+        total = total + _of_words(pieces[rows], [tasks[row].answer for row in told], inner[rows])
     return total
 
 
@@ -169,7 +169,7 @@ def report(layers: JointLayers, texts: Texts, tasks: Sequence[Task]) -> None:
     with torch.inference_mode():
         for task in tasks:
             candidates = task.gold + task.others
-            scores = logits(layers, texts, [task.question] * len(candidates), candidates)[0][:, 0]
+            scores = logits(layers, texts, [task.question] * len(candidates), candidates)[0]
             (able if task.gold else unable).append(float(scores.max()))
             if task.gold:
                 first.append(int(scores.argmax()) < len(task.gold))
@@ -194,7 +194,7 @@ def main() -> None:
     own = [task for number, tasks in enumerate(reports) if number % HELD_OUT for task in tasks]
     qamr = qamr_tasks(options.data / "qamr", texts)
     fill = [number for task in own for number in task.gold]
-    layers = adaptable(1, 1)
+    layers = adaptable()
 
     def loss_of(step: int) -> Tensor:
         from_qamr = int(BATCH * QAMR_SHARE)

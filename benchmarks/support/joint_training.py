@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from index.search.bert import bert
@@ -47,10 +47,10 @@ class Adapted(nn.Module):
         return changed
 
 
-def adaptable(outputs: int, marks: int) -> JointLayers:
+def adaptable() -> JointLayers:
     """New layers on the device, with a low-rank change beside each linear layer of the bundled model's; all else of
     that is fixed."""
-    layers = JointLayers(outputs, marks)
+    layers = JointLayers()
     for stack in (layers.lower, layers.layers):
         stack.requires_grad_(False)
         for layer in stack:
@@ -69,7 +69,6 @@ class Texts:
     def __init__(self, longest_pieces: int) -> None:
         self._tokenizer = tokenizer(longest_pieces)
         self._tokenizer.no_padding()
-        self._longest = longest_pieces
         self._numbers: dict[str, int] = {}
         self._ids: list[list[int]] = []
         self.spans: list[list[tuple[int, int]]] = []
@@ -111,63 +110,17 @@ class Texts:
         return ids, held, held & (places > 0) & (places < length[:, None] - 1)
 
 
-class LowerStates:
-    """The lower layers' states of texts, remembered: for a fit that leaves those layers as they are."""
-
-    def __init__(self, layers: JointLayers) -> None:
-        layers.lower.requires_grad_(False)
-        self._layers = layers
-        self._states: dict[int, Tensor] = {}
-
-    def __call__(self, numbers: Sequence[int], ids: Tensor, held: Tensor) -> Tensor:
-        """The states of the texts of these numbers, shape (texts, pieces, dimension)."""
-        missing = [row for row, number in enumerate(numbers) if number not in self._states]
-        if missing:
-            was_training = self._layers.lower.training
-            self._layers.lower.eval()
-            with torch.no_grad(), _half_precision():
-                read = self._layers.alone(ids[missing], held[missing])
-            self._layers.lower.train(was_training)
-            for row, states in zip(missing, read, strict=True):
-                self._states[numbers[row]] = states[: int(held[row].sum())].half()
-        rows = [self._states[number].float() for number in numbers]
-        return nn.utils.rnn.pad_sequence(
-            [*rows, torch.zeros_like(ids[0, :, None]).float().expand(-1, rows[0].shape[1])], batch_first=True
-        )[:-1]
-
-
-def resume(layers: JointLayers, path: Path) -> None:
-    """Go on from the weights that `write` wrote."""
-    layers.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
-
-
-def _half_precision() -> torch.autocast:
-    return torch.autocast(DEVICE.type, dtype=torch.bfloat16)
-
-
 def logits(
-    layers: JointLayers,
-    texts: Texts,
-    first: Sequence[int],
-    second: Sequence[int],
-    flagged: Tensor | None = None,
-    alone: Callable[[Sequence[int], Tensor, Tensor], Tensor] | None = None,
+    layers: JointLayers, texts: Texts, first: Sequence[int], second: Sequence[int]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The logits of pairs of texts, shape (pairs, outputs), of the second texts' pieces, shape (pairs, pieces, marks),
-    and which of these are no start or end mark. `flagged` has shape (pairs, pieces). `alone` gives the lower layers'
-    states where these are known."""
+    """The logits of pairs of texts, shape (pairs,), of the second texts' pieces, shape (pairs, pieces), and which of
+    these are no start or end mark."""
     (ids, held, inner), (other_ids, other_held, other_inner) = texts.rows(first), texts.rows(second)
     same = (ids[:, :, None] == other_ids[:, None, :]) & inner[:, :, None] & other_inner[:, None, :]
     kind = torch.cat([2 * same.any(2).long(), 1 + 2 * same.any(1).long()], 1)
-    with _half_precision():
-        if alone is None:
-            states = torch.cat([layers.alone(ids, held), layers.alone(other_ids, other_held)], 1)
-        else:
-            states = torch.cat([alone(first, ids, held), alone(second, other_ids, other_held)], 1)
-        marked = None
-        if flagged is not None:
-            marked = torch.cat([torch.zeros_like(ids, dtype=flagged.dtype), flagged[:, : other_ids.shape[1]]], 1)
-        answers, pieces = layers(states, kind, torch.cat([inner, other_inner], 1), marked)
+    with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
+        states = torch.cat([layers.alone(ids, held), layers.alone(other_ids, other_held)], 1)
+        answers, pieces = layers(states, kind, torch.cat([inner, other_inner], 1))
     return answers.float(), pieces[:, ids.shape[1] :].float(), other_inner
 
 

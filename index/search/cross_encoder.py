@@ -58,8 +58,8 @@ class CrossEncoder:
                 batch = order[at : at + BATCH]
                 states, kind, mask = _joined(asked, [read[n] for n in batch])
                 answers, pieces = self._layers(states, kind, mask)
-                likeliest = pieces[..., 0].masked_fill(~mask | (kind % 2 == 0), -20.0).max(1).values
-                for n, answer, piece in zip(batch, answers[:, 0].tolist(), likeliest.tolist(), strict=True):
+                likeliest = pieces.masked_fill(~mask | (kind % 2 == 0), -20.0).max(1).values
+                for n, answer, piece in zip(batch, answers.tolist(), likeliest.tolist(), strict=True):
                     scores[n] = (float(answer), float(piece))
         return scores
 

@@ -1,8 +1,8 @@
-"""The layers that read two texts together, in torch: of them the cross-encoder and the claim reader are made.
+"""The layers of the cross-encoder, in torch: they read two texts together.
 
 The four lower layers of all-MiniLM-L6-v2 read each text alone, the two upper ones both together (DeFormer, Cao et al.,
 ACL 2020), so that the lower layers are run once for each text. All six are adapted by low-rank matrices (LoRA, Hu et
-al., ICLR 2022), fitted by `benchmarks/fit_cross_encoder.py` and `benchmarks/fit_claim_reader.py`.
+al., ICLR 2022), fitted by `benchmarks/fit_cross_encoder.py`.
 """
 
 import copy
@@ -11,21 +11,21 @@ import torch
 from torch import Tensor, nn
 
 from index.search.bert import bert
-from index.search.joint_sizes import FLAGGED, KINDS, LORA_SCALE, LOWER_LAYERS, WIDTH
+from index.search.joint_sizes import KINDS, LORA_SCALE, LOWER_LAYERS, WIDTH
 from index.search.word_pieces import DIMENSION
 
 
 class JointLayers(nn.Module):
-    """`outputs` logits of each pair of texts, and `marks` logits of each of their word pieces."""
+    """A logit of each pair of texts, and one of each of their word pieces."""
 
-    def __init__(self, outputs: int = 1, marks: int = 1) -> None:
+    def __init__(self) -> None:
         super().__init__()
         own = [copy.deepcopy(layer) for layer in bert().layers]
         self.lower, self.layers = nn.ModuleList(own[:LOWER_LAYERS]), nn.ModuleList(own[LOWER_LAYERS:])
         self.kind = nn.Embedding(KINDS, DIMENSION)
         self.cls = nn.Parameter(torch.zeros(DIMENSION))
-        self.tok = nn.Linear(DIMENSION, marks)
-        self.ans = nn.Sequential(nn.Linear(2 * DIMENSION + 3, WIDTH), nn.Tanh(), nn.Linear(WIDTH, outputs))
+        self.tok = nn.Linear(DIMENSION, 1)
+        self.ans = nn.Sequential(nn.Linear(2 * DIMENSION + 3, WIDTH), nn.Tanh(), nn.Linear(WIDTH, 1))
 
     def load(self, weights: dict[str, Tensor]) -> None:
         """Take the fitted weights; the low-rank matrices are added to the layers' own."""
@@ -47,29 +47,24 @@ class JointLayers(nn.Module):
             states = layer(states, unseen)
         return states
 
-    def forward(
-        self, states: Tensor, kind: Tensor, mask: Tensor, flagged: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Logits of each pair, shape (batch, outputs), and of each piece, shape (batch, pieces, marks).
+    def forward(self, states: Tensor, kind: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of each pair, shape (batch,), and of each piece, shape (batch, pieces).
 
         `states` has shape (batch, pieces, dimension), `kind` is 0 for the first text's pieces and 1 for the second's,
-        and 2 more for those that stand in both. `flagged` is 1 for the pieces that are asked about.
+        and 2 more for those that stand in both.
         """
         second = (kind % 2 == 1) & mask
         first = (kind % 2 == 0) & mask
         matching = _matching(states, kind, first, second)
-        told = states + self.kind(kind)
-        if flagged is not None:
-            told = told + flagged[..., None] * self.kind.weight[FLAGGED]
-        joint = torch.cat([self.cls.expand(len(states), 1, -1), told], 1)
+        joint = torch.cat([self.cls.expand(len(states), 1, -1), states + self.kind(kind)], 1)
         held = torch.cat([torch.ones_like(mask[:, :1]), mask], 1)
         unseen = (~held)[:, None, None, :].float() * -1e4
         for layer in self.layers:
             joint = layer(joint, unseen)
-        pieces = self.tok(joint[:, 1:])
-        weights = pieces[..., 0].masked_fill(~second, -1e4).softmax(-1)
+        pieces = self.tok(joint[:, 1:]).squeeze(-1)
+        weights = pieces.masked_fill(~second, -1e4).softmax(-1)
         pooled = (weights[..., None] * joint[:, 1:]).sum(1)
-        return self.ans(torch.cat([joint[:, 0], pooled, matching], -1)), pieces
+        return self.ans(torch.cat([joint[:, 0], pooled, matching], -1)).squeeze(-1), pieces
 
 
 def _matching(states: Tensor, kind: Tensor, first: Tensor, second: Tensor) -> Tensor:

@@ -2,6 +2,6 @@
 
 LOWER_LAYERS = 4
 LORA_SCALE = 2.0
-# A piece is of the first text or the second, stands in one or both, or is asked about.
-KINDS, FLAGGED = 5, 4
+# A piece is of the first text or of the second, and stands in one of them or in both.
+KINDS = 4
 WIDTH = 64

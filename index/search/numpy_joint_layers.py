@@ -1,4 +1,4 @@
-"""Runs the layers that read two texts together in numpy, for a process that does without torch. `joint_layers.py` tells
+"""Runs the cross-encoder's layers in numpy, for a process that does without torch. `joint_layers.py` tells
 what they are; the logits differ from its own in the fourth digit."""
 
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from safetensors.numpy import load_file
 
 from index.passage import Vectors
-from index.search.joint_sizes import FLAGGED, LORA_SCALE, LOWER_LAYERS
+from index.search.joint_sizes import LORA_SCALE, LOWER_LAYERS
 from index.search.numpy_bert import Ids, Layer, Linear, bert, softmax, unit
 from index.search.word_pieces import LAYERS
 
@@ -37,25 +37,19 @@ class JointLayers:
             states = layer(states)
         return ids[1:-1], states[1:-1]
 
-    def together(
-        self, first: Pieces, second: Pieces, flagged: npt.NDArray[np.bool_] | None = None
-    ) -> tuple[Vectors, Vectors]:
-        """The logits of the pair, shape (outputs,), and those of the second text's pieces, shape (pieces, marks).
-
-        Neither text is empty. `flagged` tells which of the second text's pieces are asked about.
-        """
+    def together(self, first: Pieces, second: Pieces) -> tuple[float, Vectors]:
+        """The logit of the pair, and those of the second text's pieces, shape (pieces,). Neither text is empty."""
         (ids, states), (other_ids, other_states) = first, second
         in_other, in_first = np.isin(ids, other_ids), np.isin(other_ids, ids)
         told = other_states + self._kinds[1 + 2 * in_first]
-        if flagged is not None:
-            told = told + flagged[:, None] * self._kinds[FLAGGED]
         joint = np.concatenate([self._cls[None], states + self._kinds[2 * in_other], told])
         for layer in self._upper:
             joint = layer(joint)
-        pieces = self._piece(joint[1 + len(ids) :])
-        pooled = softmax(pieces[:, 0]) @ joint[1 + len(ids) :]
+        pieces = self._piece(joint[1 + len(ids) :])[:, 0]
+        pooled = softmax(pieces) @ joint[1 + len(ids) :]
         matching = _matching(states, other_states, in_other)
-        return self._last(np.tanh(self._first(np.concatenate([joint[0], pooled, matching])))), pieces
+        [logit] = self._last(np.tanh(self._first(np.concatenate([joint[0], pooled, matching]))))
+        return float(logit), pieces
 
 
 def _matching(first: Vectors, second: Vectors, in_second: npt.NDArray[np.bool_]) -> Vectors:
