@@ -225,7 +225,7 @@ def test_two_people_are_answered_at_once_and_apart(opened: Open) -> None:
     first, other = opened(), opened()
     box(first).fill("a slow one")
     box(first).press("Enter")
-    expect(first.get_by_text("Sentence number 2")).to_be_visible()
+    expect(first.get_by_text("Sentence number 2 of")).to_be_visible()
     ask(other, "What is the history?")
     expect(other.locator("#live .said")).to_have_text("0 answers came before.")
     expect(first.locator("#live [aria-busy=true]")).to_have_count(1)

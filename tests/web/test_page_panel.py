@@ -86,6 +86,21 @@ def test_the_panel_closes_as_a_question_is_asked_and_retry_keeps_the_day(opened:
     expect(page.locator("#live .said")).to_contain_text("as_of=None")
 
 
+def test_a_question_sent_right_after_retry_is_asked_next(opened: Open) -> None:
+    page = opened()
+    ask(page, "What is the scope?")
+    page.get_by_label("Your question").fill("And what is the history?")
+    # Both presses come before the page knows that an answer grows.
+    page.evaluate("""() => {
+      document.querySelector("[data-retry]").click();
+      document.querySelector("#ask").click();
+      document.querySelector("#ask").click();
+    }""")
+    expect(page.get_by_role("heading", name="Question: And what is the history?")).to_be_visible()
+    expect(page.locator("#live .turn:not([aria-busy])")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Question: And what is the history?")).to_have_count(1)
+
+
 CUT = """() => [...document.querySelectorAll("body *")].filter((part) => {
   const { overflowX } = getComputedStyle(part), { width } = part.getBoundingClientRect();
   const hides = ["hidden", "clip"].includes(overflowX) && !part.matches(".aloud, .aloud *");

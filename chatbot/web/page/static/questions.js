@@ -14,6 +14,7 @@
 
   // A press of Ask, Enter, an example or Retry asks once: until the question is answered or refused, others are held.
   let asked = false;
+  let retrying = false; // It was Retry: what is typed is another question.
   let unsent; // The timer of a press that Gradio made no question of.
 
   // As long as a conversation comes back, nothing is asked after it.
@@ -23,11 +24,13 @@
     if (asked || busy() || restoring()) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if ((busy() || restoring()) && typed()) queue(true);
+      const another = busy() || restoring() || (retrying && !event.target.closest("[data-retry]"));
+      if (another && typed()) queue(true);
       return;
     }
     queue(false);
     asked = true;
+    retrying = Boolean(event.target.closest("[data-retry]"));
     unsent = setTimeout(() => (asked = false), 5000);
   }
 
