@@ -19,7 +19,8 @@ from index.errors import IndexingError
 NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
 # They are extras: questions that readers ask themselves come first.
 SIMULTANEOUS = 1
-WAIT_SECONDS = 20
+# Who waits holds one of the threads that all routes share: many readers at once must not use them up.
+WAIT_SECONDS = 3
 BUSY = "Too much is being answered to look for further questions."
 MOST_REMEMBERED = 500
 
