@@ -40,14 +40,14 @@ def office_fit(reading: ParsedQuestion, role: str) -> float:
     return alike(reading.office, role)
 
 
-def alike(asked: str, told: str) -> float:
+def alike(asked: str, offered: str) -> float:
     """How alike two offices are, 0 to 1: "CEO" is a chief executive, a mayor no deputy mayor."""
-    first, second = _stems(asked), _stems(told)
-    if first == second or _are_initials(asked, told):
+    first, second = _stems(asked), _stems(offered)
+    if first == second or _are_initials(asked, offered):
         return 1.0
     if not first or not second:
         return 0.0
-    if first[-1] == second[-1] or are_one_office(words(asked)[-1], words(told)[-1]):
+    if first[-1] == second[-1] or are_one_office(words(asked)[-1], words(offered)[-1]):
         # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
         return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))

@@ -213,8 +213,8 @@ def _expanded(concepts: set[str], aliases: Mapping[str, frozenset[str]]) -> set[
 def _nearness(terms: list[Term], order: list[str]) -> float:
     """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or only one."""
     wanted = {term.concept for term in terms}
-    places = [(place, c) for place, c in enumerate(order) if c in wanted]
-    gaps = [b - a for (a, first), (b, second) in zip(places, places[1:], strict=False) if first != second]
+    positions = [(position, c) for position, c in enumerate(order) if c in wanted]
+    gaps = [b - a for (a, first), (b, second) in zip(positions, positions[1:], strict=False) if first != second]
     return sum(max(0.0, 1 - (gap - 1) / 10) for gap in gaps) / max(len(wanted) - 1, 1) if gaps else 0.0
 
 
@@ -271,12 +271,12 @@ def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
     asking = _NAMING.search(question)
     rest = re.split(r"\b(?:of|in|for|at|on|who|that)\b|[?,]", question[asking.end() :].strip() if asking else "")[0]
     role = concept(words(rest)[-1]) if words(rest) else ""
-    said = words(sentence)
+    tokens = words(sentence)
     return any(
         other[0].isupper() and other.lower() not in asked and not country_of(other)
-        for place, word in enumerate(said)
+        for position, word in enumerate(tokens)
         if concept(word) == role
-        for other in said[max(0, place - 3) : place + 4]
+        for other in tokens[max(0, position - 3) : position + 4]
     )
 
 
@@ -294,7 +294,7 @@ def _counts(question: str, sentence: str) -> bool:
     if counted is None:
         return True
     heads = {concept(word) for word in words(counted["heads"]) if word.lower() not in _NO_CONTENT}
-    said = words(sentence)
-    places = [place for place, word in enumerate(said) if _NUMBER.match(word)]
-    near = {concept(word) for place in places for word in said[max(0, place - 5) : place + 6]}
+    tokens = words(sentence)
+    positions = [position for position, word in enumerate(tokens) if _NUMBER.match(word)]
+    near = {concept(word) for position in positions for word in tokens[max(0, position - 5) : position + 6]}
     return heads <= near

@@ -43,16 +43,16 @@ class Ranker:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
 
-    def rank(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage]) -> list[Ranked]:
-        """The sentences of `found`, the likeliest answer first; none where the question turns on nothing.
+    def rank(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Ranked]:
+        """The sentences of `passages`, the likeliest answer first; none where the question turns on nothing.
 
         Where it turns on nothing but dates, these are what the articles of those days open with.
         """
-        return self.reread(reading, self.glance(reading, found))
+        return self.reread(reading, self.glance(reading, passages))
 
-    def glance(self, reading: ParsedQuestion, found: Sequence[RetrievedPassage]) -> list[Ranked]:
+    def glance(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Ranked]:
         """The same sentences in an order that the embedding model has not settled yet."""
-        candidates = self._candidates(found)
+        candidates = self._candidates(passages)
         if asks_of_days(reading):
             leads = [
                 Ranked(candidate, 1.0, None, {}, is_settled=True)
@@ -61,16 +61,16 @@ class Ranker:
             ]
             if leads:
                 return leads
-        rows = self.rows(reading, found, candidates)
+        rows = self.rows(reading, passages, candidates)
         if not rows:
             return []
         scores = model("glance").scores([features for features, _ in rows])
         ranked = [
-            Ranked(one, float(score), claim, features)
-            for one, score, (features, claim) in zip(candidates, scores, rows, strict=True)
+            Ranked(candidate, float(score), claim, features)
+            for candidate, score, (features, claim) in zip(candidates, scores, rows, strict=True)
         ]
         # What the question's dates leave out is read last: only so many are read together with it.
-        return sorted(ranked, key=lambda one: (one.features.get("allowed") == 0.0, -one.score))
+        return sorted(ranked, key=lambda sentence: (sentence.features.get("allowed") == 0.0, -sentence.score))
 
     def reread(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
@@ -79,17 +79,18 @@ class Ranker:
         rows = self.together(reading, ranked[:READ_TOGETHER])
         scores = model("answer").scores(rows)
         best = [
-            replace(one, score=float(score), features=row, is_settled=True)
-            for one, score, row in zip(ranked, scores, rows, strict=False)
+            replace(sentence, score=float(score), features=row, is_settled=True)
+            for sentence, score, row in zip(ranked, scores, rows, strict=False)
         ]
-        return sorted(best, key=lambda one: -one.score) + [replace(one, score=0.0) for one in ranked[READ_TOGETHER:]]
+        rest = [replace(sentence, score=0.0) for sentence in ranked[READ_TOGETHER:]]
+        return sorted(best, key=lambda sentence: -sentence.score) + rest
 
     def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
         return any(sentence.score >= threshold("relevant") for sentence in ranked)
 
     def rows(
-        self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
+        self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> list[tuple[dict[str, float], Claim | None]]:
         """The features of each candidate that need no run of a model, with its claim; empty where nothing is asked."""
         vocabulary = self._collection.vocabulary
@@ -98,7 +99,7 @@ class Ranker:
             return []
         aliases = alias_concepts(vocabulary)
         vector = self._collection.question_vector(reading.standalone)
-        context = self._context(reading, found, candidates)
+        context = self._context(reading, passages, candidates)
         rows = []
         for candidate in candidates:
             evidence = weigh(reading, terms, candidate, float(candidate.vector @ vector), aliases)
@@ -114,8 +115,8 @@ class Ranker:
         texts = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
         scores = self._collection.read_together(reading.standalone, texts)
         return [
-            {**one.features, "reader": answer, "reader_word": word}
-            for one, (answer, word) in zip(ranked, scores, strict=True)
+            {**sentence.features, "reader": answer, "reader_word": word}
+            for sentence, (answer, word) in zip(ranked, scores, strict=True)
         ]
 
     def _with_names(self, candidate: Candidate) -> str:
@@ -132,16 +133,16 @@ class Ranker:
                 text = text[: token.start] + name + text[token.end :]
         return text
 
-    def candidates(self, found: Sequence[RetrievedPassage]) -> list[Candidate]:
+    def candidates(self, passages: Sequence[RetrievedPassage]) -> list[Candidate]:
         """The sentences of the passages, each once."""
-        return self._candidates(found)
+        return self._candidates(passages)
 
     def _context(
-        self, reading: ParsedQuestion, found: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
+        self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
     ) -> Context:
         claims = claims_about(reading, self._collection)
         days = sorted({candidate.article.date for candidate in candidates if candidate.article.date is not None})
-        ranks = {one.passage.id: n for n, one in reversed(list(enumerate(found)))}
+        ranks = {retrieved.passage.id: n for n, retrieved in reversed(list(enumerate(passages)))}
         names = tuple(frozenset(stem(word) for word in words(name)) for name in reading.names)
         return Context(reading, self._query(reading), tuple(filter(None, names)), tuple(days), claims, ranks)
 
@@ -153,18 +154,18 @@ class Ranker:
         before = query_of(self._collection.parse(reading.context))
         return replace(before, gap=query.gap, role=None, focus=query.focus)
 
-    def _candidates(self, found: Iterable[RetrievedPassage]) -> list[Candidate]:
+    def _candidates(self, passages: Iterable[RetrievedPassage]) -> list[Candidate]:
         seen: set[tuple[str, int]] = set()
         candidates = []
-        for one in found:
-            vectors = self._collection.sentence_vectors(one.passage)
+        for retrieved in passages:
+            vectors = self._collection.sentence_vectors(retrieved.passage)
             before = ""
-            for (start, end), vector in zip(one.passage.sentences, vectors, strict=True):
-                told = not addresses_reader(one.article.text[start:end])
-                if told and (one.article.id, start) not in seen:
-                    seen.add((one.article.id, start))
-                    candidates.append(Candidate(one.passage, one.article, start, end, vector, before))
-                before = one.article.text[start:end]
+            for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
+                is_report = not addresses_reader(retrieved.article.text[start:end])
+                if is_report and (retrieved.article.id, start) not in seen:
+                    seen.add((retrieved.article.id, start))
+                    candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
+                before = retrieved.article.text[start:end]
         return candidates
 
 

@@ -58,7 +58,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         if sentence.claim is not None and _in_time(reading, sentence, sentence.claim)
     ]
     telling = _telling(reading, ranked, claimed, aliases)
-    ordered = sorted(telling, key=lambda one: _order(reading, one), reverse=True)
+    ordered = sorted(telling, key=lambda sentence: _order(reading, sentence), reverse=True)
     if not ordered:
         return None
     ordered = _without_who_left_before(ordered, aliases)
@@ -66,7 +66,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         return _held_before(reading, claimed, ordered, aliases)
     newest = _event_day(reading, ordered[0])
     day = [sentence for sentence in ordered if _event_day(reading, sentence) == newest]
-    day.sort(key=lambda one: (_directness(one), one.score), reverse=True)
+    day.sort(key=lambda sentence: (_directness(sentence), sentence.score), reverse=True)
     lead = _leading(day, claimed, aliases)
     earlier = [
         sentence
@@ -88,7 +88,7 @@ def _of_losing(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
         and sentence.claim.weight >= threshold("claim")
         and _in_time(reading, sentence, sentence.claim)
     ]
-    ordered = sorted(gone, key=lambda one: _order(reading, one), reverse=True)
+    ordered = sorted(gone, key=lambda sentence: _order(reading, sentence), reverse=True)
     return Choice(tuple(_distinct(ordered)[:MOST_SENTENCES])) if ordered else None
 
 
@@ -114,11 +114,11 @@ def _telling(
     return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
 
 
-def _is_asked_about(reading: ParsedQuestion, one: Ranked, aliases: Aliases) -> bool:
+def _is_asked_about(reading: ParsedQuestion, sentence: Ranked, aliases: Aliases) -> bool:
     """Whether the holder is one whom a question for a person names itself: "Who succeeded Ada Lund as mayor?"."""
     if reading.kind is not QuestionKind.PERSON or reading.era is Era.BEFORE or not reading.office:
         return False
-    holder = _holder(one, aliases)[0]
+    holder = _holder(sentence, aliases)[0]
     named = (frozenset(stem(word) for word in words(name)) for name in reading.names)
     return bool(holder) and any(name <= holder for name in named)
 
@@ -152,11 +152,11 @@ def _first_of_named(reading: ParsedQuestion, ordered: Sequence[Ranked], aliases:
     return held[-1] if held else None
 
 
-def _order(reading: ParsedQuestion, one: Ranked) -> tuple[datetime.date, bool, datetime.date, float]:
+def _order(reading: ParsedQuestion, sentence: Ranked) -> tuple[datetime.date, bool, datetime.date, float]:
     """By the last day of which a sentence tells; of one day those reported by the time asked about come first."""
-    in_time = reading.until is None or _report_day(one) <= reading.until
-    event = one.claim.until if one.claim and one.claim.until else datetime.date.min
-    return _event_day(reading, one), in_time, event, one.score
+    in_time = reading.until is None or _report_day(sentence) <= reading.until
+    event = sentence.claim.until if sentence.claim and sentence.claim.until else datetime.date.min
+    return _event_day(reading, sentence), in_time, event, sentence.score
 
 
 def _leading(day: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
@@ -165,22 +165,22 @@ def _leading(day: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases)
     denials = [
         sentence for sentence in claimed if _is_denial(sentence) and _report_day(sentence) == _report_day(day[0])
     ]
-    for one in [*day[1:], *denials]:
-        if len(lead) < MOST_SENTENCES and one not in lead and _says_otherwise(one, lead, aliases):
-            lead.append(one)
+    for sentence in [*day[1:], *denials]:
+        if len(lead) < MOST_SENTENCES and sentence not in lead and _says_otherwise(sentence, lead, aliases):
+            lead.append(sentence)
     return lead
 
 
-def _is_denial(one: Ranked) -> bool:
-    return one.claim is not None and one.claim.certainty is Certainty.DENIED
+def _is_denial(sentence: Ranked) -> bool:
+    return sentence.claim is not None and sentence.claim.certainty is Certainty.DENIED
 
 
-def _says_otherwise(one: Ranked, lead: Sequence[Ranked], aliases: Aliases) -> bool:
+def _says_otherwise(sentence: Ranked, lead: Sequence[Ranked], aliases: Aliases) -> bool:
     """Whether a sentence belongs beside those that lead: it denies, tells that the place is contested, or names another
     holder than each of them."""
-    if _is_denial(one) or (_is_contested(one) and not any(map(_is_contested, lead))):
+    if _is_denial(sentence) or (_is_contested(sentence) and not any(map(_is_contested, lead))):
         return True
-    holder = _holder(one, aliases)
+    holder = _holder(sentence, aliases)
     return all(_is_contested(other) or differ(holder, _holder(other, aliases)) for other in lead)
 
 
@@ -197,57 +197,57 @@ def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> lis
     return [holders[0], *(sentence for sentence in ordered if sentence is not holders[0])]
 
 
-def _directness(one: Ranked) -> int:
+def _directness(sentence: Ranked) -> int:
     """Who holds a place is said most directly by a state, then by its taking, then by who left it."""
-    if one.claim is None:
+    if sentence.claim is None:
         return 0
-    return {Status.HOLDS: 2, Status.TOOK: 1}.get(one.claim.status, 0)
+    return {Status.HOLDS: 2, Status.TOOK: 1}.get(sentence.claim.status, 0)
 
 
-def _is_contested(one: Ranked) -> bool:
-    return one.claim is not None and one.claim.status is Status.CONTESTED
+def _is_contested(sentence: Ranked) -> bool:
+    return sentence.claim is not None and sentence.claim.status is Status.CONTESTED
 
 
-def _in_time(reading: ParsedQuestion, one: Ranked, claim: Claim) -> bool:
+def _in_time(reading: ParsedQuestion, sentence: Ranked, claim: Claim) -> bool:
     """Whether a claim tells of a time that is not after the one asked about."""
     if reading.until is None:
         return True
     if claim.since is not None and claim.since > reading.until:
         return False
-    day = _report_day(one)
+    day = _report_day(sentence)
     return day <= reading.until or (claim.since is not None and claim.since <= reading.until)
 
 
-def _event_day(reading: ParsedQuestion, one: Ranked) -> datetime.date:
+def _event_day(reading: ParsedQuestion, sentence: Ranked) -> datetime.date:
     """The last day of which a claim tells: of a state that of the report, of an event its own if it is known."""
-    if reading.until is not None and _report_day(one) > reading.until:
-        return one.claim.since if one.claim and one.claim.since else datetime.date.min
-    return event_day(one)
+    if reading.until is not None and _report_day(sentence) > reading.until:
+        return sentence.claim.since if sentence.claim and sentence.claim.since else datetime.date.min
+    return event_day(sentence)
 
 
-def event_day(one: Ranked) -> datetime.date:
+def event_day(sentence: Ranked) -> datetime.date:
     """The last day of which a sentence tells, that of its report where it claims nothing."""
-    return last_day(one.claim, _report_day(one))
+    return last_day(sentence.claim, _report_day(sentence))
 
 
-def holder_words(one: Ranked, aliases: Aliases) -> frozenset[str]:
+def holder_words(sentence: Ranked, aliases: Aliases) -> frozenset[str]:
     """The words that name the holder in a claim, and what they stand for; empty where it names none."""
-    return _holder(one, aliases)[0]
+    return _holder(sentence, aliases)[0]
 
 
-def _report_day(one: Ranked) -> datetime.date:
-    return one.candidate.article.date or datetime.date.min
+def _report_day(sentence: Ranked) -> datetime.date:
+    return sentence.candidate.article.date or datetime.date.min
 
 
-def _holder(one: Ranked, aliases: Aliases) -> Holder:
-    return holder_of(one.claim, one.candidate.text, aliases)
+def _holder(sentence: Ranked, aliases: Aliases) -> Holder:
+    return holder_of(sentence.claim, sentence.candidate.text, aliases)
 
 
 def _distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Without the sentences that say in the same words what one before them says."""
-    kept: list[tuple[Ranked, frozenset[str]]] = []
+    distinct: list[tuple[Ranked, frozenset[str]]] = []
     for sentence in ranked:
-        said = frozenset(stem(word) for word in words(sentence.candidate.text) if word.lower() not in STOPWORDS)
-        if all(len(said & other) < threshold("same") * max(min(len(said), len(other)), 1) for _, other in kept):
-            kept.append((sentence, said))
-    return [one for one, _ in kept]
+        stems = frozenset(stem(word) for word in words(sentence.candidate.text) if word.lower() not in STOPWORDS)
+        if all(len(stems & other) < threshold("same") * max(min(len(stems), len(other)), 1) for _, other in distinct):
+            distinct.append((sentence, stems))
+    return [sentence for sentence, _ in distinct]

@@ -78,21 +78,21 @@ def _mean(overlaps: Sequence[float]) -> float:
     return sum(overlaps) / len(overlaps) if overlaps else 0.5
 
 
-def alike(asked: str, told: str, sentence: Sentence, clause: Clause) -> float:
+def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
     """How alike two predicates are: the same verb, verbs of one class of holding, or such as share meanings."""
-    if asked == told:
+    if asked == stated:
         return 1.0
-    first, second = asked.split("_")[0], told.split("_")[0]
+    first, second = asked.split("_")[0], stated.split("_")[0]
     if are_opposite(first, second):
         return 0.0
-    same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(told)
+    same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(stated)
     nouns = [nominalised(sentence.tokens[a.head].lemma) for a in clause.arguments]
     by_noun = 0.8 if first in nouns else 0.0
     return max(0.7 if same_class else 0.0, 0.8 * likeness(first, second), by_noun)
 
 
-def _same_role(asked: str, told: str) -> bool:
-    return asked == told or (asked not in _BY_ROLE and told not in _BY_ROLE)
+def _same_role(asked: str, stated: str) -> bool:
+    return asked == stated or (asked not in _BY_ROLE and stated not in _BY_ROLE)
 
 
 def _heads(sentence: Sentence, argument: Argument) -> frozenset[str]:
