@@ -130,7 +130,9 @@ class Chain:
         report("Reading the question", config)
         newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
         reading = self._refined(read(asked.question, [answer.understood for answer in asked.history], newest=newest))
-        if topic := topic_of(reading.question):
+        topic = topic_of(reading.question)
+        # After an answer, a summary is one of what that was about.
+        if topic and not (topic is Topic.SUMMARY and asked.history):
             return replace(asked, question=reading.question, talk=topic)
         if self._condenser is not None and reading.leaned and not asked.scope.quoting:
             condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))

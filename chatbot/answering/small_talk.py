@@ -34,6 +34,7 @@ class Topic(Enum):
     NEWEST = "newest"
     CITATIONS = "citations"
     DATES = "dates"
+    SUMMARY = "summary"
 
 
 _OPENER = "(?:(?:hi|hello|hey|ok|okay|thanks|thank you|well|so|and|but|also|great|please) (?:there )?)*"
@@ -43,6 +44,7 @@ _PROOF = (
     "Each statement ends in a number, which opens the passage that it rests on, with its title, source and date; the "
     "sentence that bears it out is marked there."
 )
+_OF_WHAT = "A summary of what? Name a place, a person, a body or a day, or ask for the latest news."
 _ABSTAINS = "Where the articles do not say, the answer says so."
 
 
@@ -78,6 +80,8 @@ def _lines(topic: Topic, collection: Collection, model: str | None) -> list[str]
         return [holds, *_listed(collection, MOST_TITLES)]
     if topic is Topic.NEWEST:
         return _listed(collection, MOST_NEWEST) or [holds]
+    if topic is Topic.SUMMARY:
+        return [_OF_WHAT, holds, *_listed(collection, MOST_NEWEST)]
     if topic is Topic.COUNT:
         return [holds, f"They are kept as {_many(collection.summary().passages, 'passage')}."]
     if topic is Topic.DATES:

@@ -28,11 +28,16 @@ class Choice:
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
     chosen = None
-    if reading.asks_holder:
+    if reading.asks_holder and not _asks_whether_in_time(reading):
         chosen = _of_holding(reading, ranked, aliases or {})
     elif reading.asks_loser:
         chosen = _of_losing(reading, ranked)
     return chosen or _likeliest(reading, ranked)
+
+
+def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
+    """Whether it asks if something happened within some days: who held the place at their end does not tell that."""
+    return reading.kind is QuestionKind.YES_NO and reading.since is not None
 
 
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
@@ -61,7 +66,7 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
     ordered = sorted(telling, key=lambda sentence: _order(reading, sentence), reverse=True)
     if not ordered:
         return None
-    ordered = _without_who_left_before(ordered, aliases)
+    ordered = _without_who_left_before(reading, ordered, aliases)
     if reading.era is Era.BEFORE:
         return _held_before(reading, claimed, ordered, aliases)
     newest = _event_day(reading, ordered[0])
@@ -96,7 +101,8 @@ def _telling(
     reading: ParsedQuestion, ranked: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases
 ) -> list[Ranked]:
     """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
-    enough = threshold("answer")
+    likeliest = max((sentence.score for sentence in ranked if sentence.features.get("allowed", 1.0)), default=0.0)
+    enough = max(threshold("answer"), likeliest * threshold("rival"))
     telling = [
         sentence
         for sentence in claimed
@@ -105,7 +111,7 @@ def _telling(
         and sentence.claim.certainty is not Certainty.DENIED
         and sentence.claim.weight * office_fit(reading, sentence.claim.role) >= threshold("claim")
     ]
-    # No rule knows all ways to say it: what is very likely to answer counts as telling, too.
+    # No rule knows all ways to say it: what is about as likely to answer as the likeliest counts as telling, too.
     telling += [
         sentence
         for sentence in ranked
@@ -184,15 +190,19 @@ def _says_otherwise(sentence: Ranked, lead: Sequence[Ranked], aliases: Aliases) 
     return all(_is_contested(other) or differ(holder, _holder(other, aliases)) for other in lead)
 
 
-def _without_who_left_before(ordered: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:
-    """Who left does not matter where another is already told to hold the place: only that one's leaving is news."""
+def _without_who_left_before(
+    reading: ParsedQuestion, ordered: Sequence[Ranked], aliases: Aliases
+) -> list[Ranked]:
+    """Who left does not matter where another is already told to hold the place: only that one's leaving is news. What
+    claims nothing that the rules know may tell who came."""
     holding = (Status.HOLDS, Status.TOOK)
     holders = [sentence for sentence in ordered if sentence.claim and sentence.claim.status in holding]
     if not holders or ordered[0] is holders[0] or _is_contested(ordered[0]):
         return list(ordered)
     holder, _ = _holder(holders[0], aliases)
     newer = ordered[: ordered.index(holders[0])]
-    if not holder or any(holder & _holder(sentence, aliases)[0] for sentence in newer):
+    untold = reading.era is not Era.BEFORE and any(sentence.claim is None for sentence in newer)
+    if not holder or untold or any(holder & _holder(sentence, aliases)[0] for sentence in newer):
         return list(ordered)
     return [holders[0], *(sentence for sentence in ordered if sentence is not holders[0])]
 

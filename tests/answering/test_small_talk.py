@@ -45,6 +45,10 @@ TALK = {
         "How far back do you go?",
         "What is the oldest article?", "How up to date are you?",
     ],
+    Topic.SUMMARY: [
+        "Summary please", "Give me a summary", "Can you summarise?", "summarize this please", "An overview, please",
+        "tl;dr", "I would like a short summary", "Sum up", "Please recap", "show me a quick overview",
+    ],
 }
 NEWS = [
     "Who are the White Helmets?", "What can Turkey do?", "Which articles of the agreement were broken?", "Hello Kitty",
@@ -55,6 +59,7 @@ NEWS = [
     "What is the latest news?", "Who helped the rebels?", "What can they do?", "What can be done?", "What is this?",
     "What dates are set for the talks?", "Which dates are covered by the truce?", "Is it true?", "What happened?",
     "How did the offensive work?", "How do ceasefires work?", "Who runs the system?", "What does the program do?",
+    "A summary of the truce", "Summarise the fighting in Homs", "Sum up what the army said", "Recap the week",
     "Good morning Damascus", "Goodbye Assad", "Who said thanks?", "Did they say goodbye?", "Who made it?", "How?",
     "Are there any articles on Homs?", "Which articles mention Homs?", "List the cities that fell", "And before that?",
     "Are you sure that Homs fell?", "Who wrote the agreement?", "Where does the information on Hama come from?",

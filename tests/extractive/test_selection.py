@@ -54,6 +54,23 @@ def test_who_left_is_said_only_where_nobody_says_who_came() -> None:
     assert chosen("Who controls Hama?", left) == ([LEFT], [])
 
 
+UNTOLD = "Hama has a governor of the SDF's choosing."
+
+
+def test_a_newer_sentence_that_no_rule_knows_leads_if_it_is_about_as_likely() -> None:
+    older = ranked(report(NOW, day(5)), score=0.9)
+    for score, expected in ((0.8, ([UNTOLD], [])), (0.5, ([NOW], []))):
+        untold = ranked(report(UNTOLD, day(8)), score=score)
+        assert untold.claim is None
+        assert chosen("Who controls Hama?", untold, older)[0] == expected[0], score
+
+
+def test_whether_a_place_changed_hands_within_some_days_is_not_told_by_who_holds_it_after_them() -> None:
+    event, state = ranked(report(TOOK, day(5)), score=0.95), ranked(report(THEN, day(6)), score=0.6)
+    assert chosen("Did Hama change hands between 4 and 6 December?", event, state)[0][0] == TOOK
+    assert chosen("Who controls Hama?", event, state)[0][0] == THEN
+
+
 def test_what_was_before_is_asked_for_alone() -> None:
     ones = ranked(report(NOW, day(5))), ranked(report(THEN, day(1))), ranked(report(PAST, day(5)))
     assert chosen("Who controlled Hama before the offensive?", *ones) == ([THEN, PAST], [])
