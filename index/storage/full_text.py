@@ -1,13 +1,13 @@
 """The word index (SQLite's FTS5) over the titles and texts of the passages: a row for each passage, with its serial."""
 
-import heapq
 import json
 from collections.abc import Sequence
 
 from index.article import Article
 from index.characters import plain_letters
-from index.storage.connection import Connection
+from index.storage.connection import Connection, Row
 from index.storage.filters import Filters, condition
+from index.storage.word_scores import WordScores
 
 _PASSAGES = "FROM passage JOIN article ON article.id = article_id"
 _MATCHING = (
@@ -30,17 +30,11 @@ class FullText:
         """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first, at most `limit`."""
         if not query or filters.admit_nothing:
             return {}
-        clause, values = condition(filters)
-        within = f"AND rowid IN (SELECT serial {_PASSAGES} WHERE TRUE {clause})" if clause else ""
-        # Without a join: most passages hold some word of a question, and few of these are among the best.
-        scores = {int(serial): float(score) for serial, score in self._db.rows(
-            f"SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? {within}",
-            " OR ".join(quoted(word) for word in query), *values,
-        )}
-        least = min(heapq.nlargest(limit, scores.values()), default=0.0)
-        best = self._newest_first([serial for serial, score in scores.items() if score >= least])
-        ranked = sorted(best, key=lambda row: -scores[row[0]])
-        return {ident: scores[serial] for serial, ident in ranked[:limit]}
+        known = self._db.unchanged("scores of words", lambda: WordScores(self._every_serial()))
+        forms = [form for word in query for form in _forms(word)]
+        best = known.best(forms, self._word_scores, self._serials_of(filters), limit)
+        ids = self._ids_of([serial for serial, _ in best])
+        return {ids[serial]: score for serial, score in best if serial in ids}
 
     def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages whose title or body holds `name`, the newest article's first."""
@@ -85,12 +79,26 @@ class FullText:
         with self._db.transaction():
             self._db.execute("INSERT INTO words (words) VALUES ('rebuild')")
 
-    def _newest_first(self, serials: Sequence[int]) -> list[tuple[int, str]]:
-        """These passages with their ids, the newest article's first."""
-        return [(int(serial), str(ident)) for serial, ident in self._db.rows(
-            f"SELECT serial, article_id || ':' || number {_PASSAGES} WHERE serial IN (SELECT value FROM json_each(?)) "
-            "ORDER BY date DESC, article_id, number", json.dumps(serials),
-        )]
+    def _word_scores(self, form: str) -> list[Row]:
+        return self._db.rows("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", form)
+
+    def _every_serial(self) -> list[int]:
+        """The serials of all passages, the newest article's first."""
+        rows = self._db.rows(f"SELECT serial {_PASSAGES} ORDER BY date DESC, article_id, number")
+        return [row[0] for row in rows]
+
+    def _serials_of(self, filters: Filters) -> list[int] | None:
+        """The serials of the passages that the filters admit, in no order; None where they admit all."""
+        clause, values = condition(filters)
+        rows = self._db.rows(f"SELECT serial {_PASSAGES} WHERE TRUE {clause}", *values) if clause else None
+        return None if rows is None else [row[0] for row in rows]
+
+    def _ids_of(self, serials: Sequence[int]) -> dict[int, str]:
+        rows = self._db.rows(
+            "SELECT serial, article_id || ':' || number FROM passage WHERE serial IN (SELECT value FROM json_each(?))",
+            json.dumps(serials),
+        )
+        return {row[0]: row[1] for row in rows}
 
     def _ids(self, match: str, filters: Filters, order: str, limit: int) -> list[str]:
         clause, values = condition(filters)
@@ -100,7 +108,11 @@ class FullText:
 
 def quoted(word: str, end: str = "") -> str:
     """A word as FTS5 takes it, whatever signs are in it. With `end` "*" it is the beginning of one."""
+    forms = _forms(word, end)
+    return f"({' OR '.join(forms)})" if len(forms) > 1 else forms[0]
+
+
+def _forms(word: str, end: str = "") -> list[str]:
     # What an earlier version indexed has the word as it is written.
     forms = dict.fromkeys([word, plain_letters(word)])
-    either = " OR ".join('"' + form.replace('"', '""') + '"' + end for form in forms)
-    return f"({either})" if len(forms) > 1 else either
+    return ['"' + form.replace('"', '""') + '"' + end for form in forms]
