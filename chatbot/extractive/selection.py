@@ -101,23 +101,21 @@ def _telling(
     reading: ParsedQuestion, ranked: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases
 ) -> list[Ranked]:
     """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
-    likeliest = max((sentence.score for sentence in ranked if sentence.features.get("allowed", 1.0)), default=0.0)
-    enough = max(threshold("answer"), likeliest * threshold("rival"))
-    telling = [
-        sentence
-        for sentence in claimed
-        if sentence.claim
-        and sentence.claim.status in _TELLING
-        and sentence.claim.certainty is not Certainty.DENIED
-        and sentence.claim.weight * office_fit(reading, sentence.claim.role) >= threshold("claim")
-    ]
+    telling = [sentence for sentence in claimed if _tells(reading, sentence)]
     # No rule knows all ways to say it: what is about as likely to answer as the likeliest counts as telling, too.
-    telling += [
-        sentence
-        for sentence in ranked
-        if sentence.claim is None and sentence.score >= enough and sentence.features.get("allowed", 1.0)
-    ]
+    allowed = [sentence for sentence in ranked if sentence.features.get("allowed", 1.0)]
+    likeliest = max((sentence.score for sentence in allowed), default=0.0)
+    enough = max(threshold("answer"), likeliest * threshold("rival"))
+    telling += [sentence for sentence in allowed if sentence.claim is None and sentence.score >= enough]
     return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
+
+
+def _tells(reading: ParsedQuestion, sentence: Ranked) -> bool:
+    """Whether a sentence claims directly enough who holds it."""
+    claim = sentence.claim
+    if claim is None or claim.status not in _TELLING or claim.certainty is Certainty.DENIED:
+        return False
+    return claim.weight * office_fit(reading, claim.role) >= threshold("claim")
 
 
 def _is_asked_about(reading: ParsedQuestion, sentence: Ranked, aliases: Aliases) -> bool:
@@ -195,16 +193,23 @@ def _without_who_left_before(
 ) -> list[Ranked]:
     """Who left does not matter where another is already told to hold the place: only that one's leaving is news. What
     claims nothing that the rules know may tell who came."""
-    holding = (Status.HOLDS, Status.TOOK)
-    holders = [sentence for sentence in ordered if sentence.claim and sentence.claim.status in holding]
-    if not holders or ordered[0] is holders[0] or _is_contested(ordered[0]):
+    holder = next((sentence for sentence in ordered if _is_held(sentence)), None)
+    if holder is None or ordered[0] is holder or _is_contested(ordered[0]):
         return list(ordered)
-    holder, _ = _holder(holders[0], aliases)
-    newer = ordered[: ordered.index(holders[0])]
+    newer = ordered[: ordered.index(holder)]
     untold = reading.era is not Era.BEFORE and any(sentence.claim is None for sentence in newer)
-    if not holder or untold or any(holder & _holder(sentence, aliases)[0] for sentence in newer):
+    if untold or _is_news_of(_holder(holder, aliases)[0], newer, aliases):
         return list(ordered)
-    return [holders[0], *(sentence for sentence in ordered if sentence is not holders[0])]
+    return [holder, *(sentence for sentence in ordered if sentence is not holder)]
+
+
+def _is_news_of(holder: frozenset[str], newer: Sequence[Ranked], aliases: Aliases) -> bool:
+    """Whether one of these sentences is about the holder, as each is about one whom nobody names."""
+    return not holder or any(holder & _holder(sentence, aliases)[0] for sentence in newer)
+
+
+def _is_held(sentence: Ranked) -> bool:
+    return sentence.claim is not None and sentence.claim.status in (Status.HOLDS, Status.TOOK)
 
 
 def _directness(sentence: Ranked) -> int:
