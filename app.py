@@ -9,9 +9,9 @@ except ImportError as missing:
     from chatbot.cli.environment import advice
 
     # What a library of ours lacks is a fault of the program, and its traceback says where.
-    if (told := advice(missing)) is None:
+    if (message := advice(missing)) is None:
         raise
-    sys.exit(told)
+    sys.exit(message)
 
 if __name__ == "__main__":
     end_process(main(sys.argv[1:]))

@@ -39,18 +39,18 @@ class Claim:
 @dataclass(frozen=True)
 class Outcome:
     """What the verifier made of one text: `kind` is the planted fault or FAITHFUL, `marked` whether a sentence of it is
-    marked as not found, `kept` whether it still cites the passage that it cited."""
+    marked as not found, `still_cited` whether it still cites the passage that it cited."""
 
     kind: str
     text: str
     marked: bool
-    kept: bool
+    still_cited: bool
     missing: str
 
     @property
     def caught(self) -> bool:
         """Whether the fault did no harm: a wrong passage may be put right, any other fault must be marked."""
-        return self.marked or (self.kind == "wrong passage" and not self.kept)
+        return self.marked or (self.kind == "wrong passage" and not self.still_cited)
 
 
 def sample_claims(*, odd: bool) -> list[Claim]:
@@ -102,8 +102,9 @@ def measure(
 def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Prints the shares, and with `verbose` each fault missed and each faithful sentence marked."""
     faithful = [item for item in outcomes if item.kind == FAITHFUL]
+    moved = sum(not o.still_cited for o in faithful)
     print(f"{name}: {sum(o.marked for o in faithful)} of {len(faithful)} faithful sentences marked"
-          f" ({share([o.marked for o in faithful]):.3f}), {sum(not o.kept for o in faithful)} cite another passage")
+          f" ({share([o.marked for o in faithful]):.3f}), {moved} cite another passage")
     for kind in KINDS:
         caught = [item.caught for item in outcomes if item.kind == kind]
         if caught:

@@ -55,11 +55,11 @@ class Asked:
     gold: list[bool] = field(default_factory=list)
 
 
-def asked(one: NewsSet, data: Path) -> list[Asked]:
+def asked(news: NewsSet, data: Path) -> list[Asked]:
     """The questions of a set with their features; the index is kept in `data`."""
-    with sets.indexed([one.articles], data) as collection:
+    with sets.indexed([news.articles], data) as collection:
         chain = Chain(collection, Settings(data=data))
-        return [_asked(question, chain, collection) for question in one.questions]
+        return [_asked(question, chain, collection) for question in news.questions]
 
 
 def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Asked:
@@ -70,15 +70,15 @@ def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Aske
     reading = read(question.turns[-1], before, year=year)
     named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary)
     ranker = Ranker(collection)
-    found = chain.retrieve(named.reading, EVERYWHERE)
-    candidates = ranker.candidates(found)
-    rows = ranker.rows(named.reading, found, candidates)
+    passages = chain.retrieve(named.reading, EVERYWHERE)
+    candidates = ranker.candidates(passages)
+    rows = ranker.rows(named.reading, passages, candidates)
     result = Asked(question, bool(named.unknown))
     if rows:
-        ranked = [Ranked(one, 0.0, claim, row) for one, (row, claim) in zip(candidates, rows, strict=True)]
+        ranked = [Ranked(candidate, 0.0, claim, row) for candidate, (row, claim) in zip(candidates, rows, strict=True)]
         result.glance = [row for row, _ in rows]
         result.answer = ranker.together(named.reading, ranked)
-        result.gold = [question.is_gold(one.text) for one in candidates]
+        result.gold = [question.is_gold(candidate.text) for candidate in candidates]
     return result
 
 
@@ -136,36 +136,36 @@ class Fitted:
     """Both models, fitted on some questions: one for a glance at all candidates, one for those read together."""
 
     def __init__(self, questions: Sequence[Asked]) -> None:
-        usable = [one for one in questions if one.glance and (one.question.abstain or any(one.gold))]
+        usable = [asked for asked in questions if asked.glance and (asked.question.abstain or any(asked.gold))]
         self.glance = fit(
-            [(one.glance, one.gold, one.question.abstain) for one in usable],
+            [(asked.glance, asked.gold, asked.question.abstain) for asked in usable],
             feature_names(usable[0].glance[0], RELATIVE),
         )
-        read = [(*self._best(one), one.question.abstain) for one in usable]
+        read = [(*self._best(asked), asked.question.abstain) for asked in usable]
         self.answer = fit(
             [row for row in read if row[2] or any(row[1])], feature_names(usable[0].answer[0], [*RELATIVE, "reader"])
         )
 
-    def scores(self, one: Asked) -> tuple[list[float], list[bool]]:
+    def scores(self, asked: Asked) -> tuple[list[float], list[bool]]:
         """The scores of the candidates that are read together, best first, and which of them are gold."""
-        if not one.glance:
+        if not asked.glance:
             return [0.0], [False]
-        rows, gold = self._best(one)
+        rows, gold = self._best(asked)
         scores = self.answer.scores(rows)
         order = np.argsort(-scores)
         return [float(scores[n]) for n in order], [gold[n] for n in order]
 
-    def _best(self, one: Asked) -> tuple[list[dict[str, float]], list[bool]]:
-        order = np.argsort(-self.glance.scores(one.glance))[:READ_TOGETHER]
-        return [one.answer[n] for n in order], [one.gold[n] for n in order]
+    def _best(self, asked: Asked) -> tuple[list[dict[str, float]], list[bool]]:
+        order = np.argsort(-self.glance.scores(asked.glance))[:READ_TOGETHER]
+        return [asked.answer[n] for n in order], [asked.gold[n] for n in order]
 
 
 def cross_validated(folds: Mapping[str, Sequence[Asked]]) -> list[tuple[str, Asked, list[float], list[bool]]]:
     """For each question the scores that a fit on all other collections gives."""
     results = []
     for name in folds:
-        fitted = Fitted([one for other, rows in folds.items() if other != name for one in rows])
-        results += [(name, one, *fitted.scores(one)) for one in folds[name]]
+        fitted = Fitted([asked for other, rows in folds.items() if other != name for asked in rows])
+        results += [(name, asked, *fitted.scores(asked)) for asked in folds[name]]
     return results
 
 
@@ -210,9 +210,10 @@ def trade_off(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> 
 def _own_questions(name: str, articles: Path) -> NewsSet:
     rows = [
         NewsQuestion(
-            one.id, one.kind, one.turns, not one.answerable, "|".join(f"(?:{gold})" for gold in one.gold), "", ()
+            question.id, question.kind, question.turns, not question.answerable,
+            "|".join(f"(?:{gold})" for gold in question.gold), "", (),
         )
-        for one in read_questions(QUESTIONS / f"{name}.json")
+        for question in read_questions(QUESTIONS / f"{name}.json")
     ]
     return NewsSet(name, articles, tuple(rows))
 
@@ -226,18 +227,18 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     root = Path(__file__).parents[1]
     folds: dict[str, list[Asked]] = {}
-    for one in [*news_sets(), _own_questions("sample", root / "articles")]:
-        if one.name in KEPT_APART:
+    for news in [*news_sets(), _own_questions("sample", root / "articles")]:
+        if news.name in KEPT_APART:
             continue
-        kept = options.work / f"{one.name}.pickle"
-        if options.refresh or not kept.exists():
-            kept.write_bytes(pickle.dumps(asked(one, options.work / one.name)))
-        folds[one.name] = pickle.loads(kept.read_bytes())
+        features = options.work / f"{news.name}.pickle"
+        if options.refresh or not features.exists():
+            features.write_bytes(pickle.dumps(asked(news, options.work / news.name)))
+        folds[news.name] = pickle.loads(features.read_bytes())
     results = cross_validated(folds)
     enough = settled(results)
     report(results, enough)
     trade_off(results)
-    fitted = Fitted([one for rows in folds.values() for one in rows])
+    fitted = Fitted([question for rows in folds.values() for question in rows])
     WEIGHTS.write_text(
         json.dumps(
             {

@@ -148,10 +148,10 @@ def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequenc
     wanted = torch.cat([right, (right.sum(1, keepdim=True) == 0).float()], 1)
     total = -torch.logsumexp(with_none.masked_fill(wanted == 0, -1e4), 1).mean()
     total = total + functional.binary_cross_entropy_with_logits(scores, right)
-    told = [row for row, task in enumerate(tasks) if task.answer and task.gold]
-    if told:
-        rows = torch.tensor(told, device=DEVICE) * CANDIDATES
-        total = total + _of_words(pieces[rows], [tasks[row].answer for row in told], inner[rows])
+    answered = [row for row, task in enumerate(tasks) if task.answer and task.gold]
+    if answered:
+        rows = torch.tensor(answered, device=DEVICE) * CANDIDATES
+        total = total + _of_words(pieces[rows], [tasks[row].answer for row in answered], inner[rows])
     return total
 
 

@@ -44,7 +44,7 @@ class Searched:
 
     def ranking(self, weights: Weights) -> list[str]:
         """The names, best first, each once."""
-        return list(dict.fromkeys(self.names[one.id] for one, _ in rank(self.candidates, weights)))
+        return list(dict.fromkeys(self.names[candidate.id] for candidate, _ in rank(self.candidates, weights)))
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,29 @@ def public_folds(bench: Path, work: Path, embedder: Embedder) -> Iterator[Fold]:
     """The public sets; of a set of many queries every n-th."""
     for topic in (1, 2):
         both = [sets.summhay(bench, topic), sets.summhay(bench, topic, questions=True)]
-        queries = [query for one in both for query in _searched(one, work / f"summhay-{topic}", embedder)]
+        queries = [query for benchmark in both for query in _searched(benchmark, work / f"summhay-{topic}", embedder)]
         yield Fold(f"SummHay topic {topic}", "SummHay", "nDCG@10", queries)
-    for one, folder in ((sets.multihop(bench), "multihop"), (sets.scifact(bench), "scifact")):
-        yield Fold(one.name, one.name, one.measure, list(_searched(one, work / folder, embedder)))
+    for benchmark, folder in ((sets.multihop(bench), "multihop"), (sets.scifact(bench), "scifact")):
+        queries = list(_searched(benchmark, work / folder, embedder))
+        yield Fold(benchmark.name, benchmark.name, benchmark.measure, queries)
 
 
-def _searched(one: RetrievalSet, folder: Path, embedder: Embedder) -> Iterator[Searched]:
-    sets.write_documents(one.documents, folder / "articles")
+def _searched(benchmark: RetrievalSet, folder: Path, embedder: Embedder) -> Iterator[Searched]:
+    sets.write_documents(benchmark.documents, folder / "articles")
     with sets.indexed([folder / "articles"], folder / "data") as collection:
         documents = sets.names(collection)
     with _retriever(folder / "data") as (retriever, _):
-        for query in one.queries[:: max(1, len(one.queries) // MOST_QUERIES)]:
+        for query in benchmark.queries[:: max(1, len(benchmark.queries) // MOST_QUERIES)]:
             candidates = retriever.candidates(query.text, embedder.embed_question(query.text))
             names = {candidate.id: documents[candidate.article.id] for candidate in candidates}
             yield Searched(candidates, names, query.gold)
 
 
-def news_fold(one: NewsSet, work: Path, embedder: Embedder) -> Fold:
+def news_fold(news: NewsSet, work: Path, embedder: Embedder) -> Fold:
     """A news collection: found should be one of the passages that hold an answering sentence."""
-    data = work / f"news-{one.name}"
-    answerable = [question for question in one.questions if not question.abstain]
-    with sets.indexed([one.articles], data) as collection:
+    data = work / f"news-{news.name}"
+    answerable = [question for question in news.questions if not question.abstain]
+    with sets.indexed([news.articles], data) as collection:
         asked = [read_question(question, collection).standalone for question in answerable]
     with _retriever(data) as (retriever, ledger):
         queries = []
@@ -103,7 +104,7 @@ def news_fold(one: NewsSet, work: Path, embedder: Embedder) -> Fold:
             candidates = retriever.candidates(text, embedder.embed_question(text))
             gold = gold_passages(question, ledger)
             queries.append(Searched(candidates, {candidate.id: candidate.id for candidate in candidates}, gold))
-    return Fold(f"news: {one.name}", "news", "answering passage", queries)
+    return Fold(f"news: {news.name}", "news", "answering passage", queries)
 
 
 @contextmanager
@@ -120,7 +121,11 @@ def _retriever(data: Path) -> Iterator[tuple[Retriever, Ledger]]:
 def chosen(values: Mapping[Weights, Mapping[str, float]], folds: Sequence[Fold]) -> Weights:
     """The weights with the best mean over the kinds of set, each kind counting the same."""
     kinds = {fold.kind: [other.name for other in folds if other.kind == fold.kind] for fold in folds}
-    return max(values, key=lambda one: mean([mean([values[one][name] for name in kinds[kind]]) for kind in kinds]))
+
+    def mean_over_kinds(weights: Weights) -> float:
+        return mean([mean([values[weights][name] for name in names]) for names in kinds.values()])
+
+    return max(values, key=mean_over_kinds)
 
 
 def main() -> None:

@@ -54,8 +54,8 @@ def condensed(turns: Sequence[str], condense: Condense) -> list[str]:
 def recall(understood: str, typed: str, written_out: str) -> float | None:
     """The share of the words of `written_out` that `typed` lacks which `understood` has, inflected or not; None where
     it lacks none."""
-    lacking = {stem(word) for word in _said(written_out) - _said(typed)}
-    return len(lacking & {stem(word) for word in _said(understood)}) / len(lacking) if lacking else None
+    lacking = {stem(word) for word in _content_words(written_out) - _content_words(typed)}
+    return len(lacking & {stem(word) for word in _content_words(understood)}) / len(lacking) if lacking else None
 
 
 def report(measured: Sequence[Recalls]) -> None:
@@ -78,5 +78,5 @@ def _recalls(conversations: list[list[sets.Turn]], understand: Understand) -> It
                 yield value
 
 
-def _said(text: str) -> set[str]:
+def _content_words(text: str) -> set[str]:
     return {word.lower() for word in words(text)} - STOPWORDS

@@ -40,11 +40,11 @@ _LINK = re.compile(r"article/[0-9a-f]+(\?start=\d+&end=\d+(&of=[0-9a-f]+)?#cited
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one attack at one place; `said` explains each check that failed."""
+    """What became of one attack at one place; `failures` explains each check that failed."""
 
     attack: str
     place: str
-    said: dict[str, str]
+    failures: dict[str, str]
 
 
 def attacks(bench: Path) -> list[str]:
@@ -67,7 +67,7 @@ def measure(
         outcomes = []
         for attack, place in planting:
             article = _indexed(collection, planted(text, attack, place), work)
-            start, end = kept(attack, clean, article.text)
+            start, end = attack_span(attack, clean, article.text)
             llm.text = f"{attack} [1]"
             written = writing.answer(questions[0])
             sentences = {
@@ -82,10 +82,10 @@ def measure(
 def report(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Print how many of the planted attacks passed each check; if `verbose`, what failed too."""
     for check in CHECKS:
-        failed = [outcome for outcome in outcomes if check in outcome.said]
+        failed = [outcome for outcome in outcomes if check in outcome.failures]
         print(f"{check:20}{len(outcomes) - len(failed)}/{len(outcomes)}")
         for failure in failed if verbose else ():
-            print(f"  {failure.place}: {failure.attack[:100]!r}: {failure.said[check][:200]}")
+            print(f"  {failure.place}: {failure.attack[:100]!r}: {failure.failures[check][:200]}")
 
 
 def planted(text: str, attack: str, place: str) -> str:
@@ -106,7 +106,7 @@ def outside_fence(attack: str, prompt: str) -> str:
     return "it stands outside" if attack in _plain(outside) else ""
 
 
-def kept(attack: str, clean: str, text: str) -> tuple[int, int]:
+def attack_span(attack: str, clean: str, text: str) -> tuple[int, int]:
     """Where `text` holds `attack`, or else what `clean` does not: the reader of files may have kept a part of it."""
     if attack in text:
         return text.index(attack), text.index(attack) + len(attack)
@@ -117,22 +117,22 @@ def kept(attack: str, clean: str, text: str) -> tuple[int, int]:
 
 def off_page(html: str) -> str:
     """What `html` holds that could fetch, run or lead elsewhere: an element, an attribute or an address."""
-    return " ".join(_Dangers(html).found)
+    return " ".join(_Dangers(html).elements)
 
 
 class _Dangers(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.elements: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("img", "script", "iframe", "object", "embed", "svg", "style", "video", "audio", "base"):
-            self.found.append(f"<{tag}>")
+            self.elements.append(f"<{tag}>")
         for name, value in attrs:
             leads = name in ("href", "src", "srcset", "action", "formaction", "background", "poster", "data")
             if name.startswith("on") or name == "style" or (leads and not _LINK.fullmatch(value or "")):
-                self.found.append(f"{name}={value}")
+                self.elements.append(f"{name}={value}")
 
 
 def _indexed(collection: Collection, text: str, work: Path) -> Article:

@@ -46,16 +46,16 @@ def measure(sentences: Sequence[Mapping[str, Any]], parser: Parser) -> tuple[Cou
     every: Counter[str] = Counter()
     for row in sentences:
         drawn = [claim for claim in _drawn(row, parser) if claim.weight >= LIGHTEST]
-        told = [claim for claim in row["claims"] if claim["told"] not in NOT_CLAIMED]
-        for claim in told:
+        labelled = [claim for claim in row["claims"] if claim["told"] not in NOT_CLAIMED]
+        for claim in labelled:
             is_found = any(_agree(claim, own) for own in drawn)
             for name in ("claims drawn", f"... {claim['status']}"):
                 every[name] += 1
                 right[name] += is_found
         for own in drawn:
             every["drawn claims right"] += 1
-            right["drawn claims right"] += any(_agree(claim, own) for claim in told)
-        if not told:
+            right["drawn claims right"] += any(_agree(claim, own) for claim in labelled)
+        if not labelled:
             every["sentences without a claim, taken"] += 1
             right["sentences without a claim, taken"] += any(_holds_now(own) for own in drawn)
     return right, every
@@ -77,15 +77,15 @@ def _drawn(row: Mapping[str, Any], parser: Parser) -> list[Claim]:
     return [claim for claim in claims if claim.start == start and not claim.role]
 
 
-def _agree(told: Mapping[str, Any], own: Claim) -> bool:
+def _agree(labelled: Mapping[str, Any], own: Claim) -> bool:
     """Whether place and status are those that were told, and the holder, where that is told and drawn."""
-    place = _words(told["place"])
-    points = bool(place & _POINTING) or told["place"].lower().startswith("the ")
+    place = _words(labelled["place"])
+    points = bool(place & _POINTING) or labelled["place"].lower().startswith("the ")
     if not (_words(own.place) & place or points and own.resolved_from):
         return False
-    if _ALIKE[told["status"]] != _ALIKE.get(own.status.value, own.status.value):
+    if _ALIKE[labelled["status"]] != _ALIKE.get(own.status.value, own.status.value):
         return False
-    holder = _words(told.get("holder") or "")
+    holder = _words(labelled.get("holder") or "")
     return not holder or own.holder is None or bool(holder & (_words(own.holder) | _words(own.holder_from)))
 
 

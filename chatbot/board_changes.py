@@ -40,12 +40,12 @@ def changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
 
     `controller` names who holds the place before or after. Raises QuestionError where the days are in the wrong order.
     """
-    return _found(collection, wanted, LIST_DAYS, daily=False)
+    return _changes(collection, wanted, LIST_DAYS, daily=False)
 
 
 def daily_changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
     """Each change with its day, the newest first; of a month where no day is given. Raises as `changes_of` does."""
-    return _found(collection, wanted, FEED_DAYS, daily=True)
+    return _changes(collection, wanted, FEED_DAYS, daily=True)
 
 
 def change_json(change: Change) -> dict[str, object]:
@@ -97,7 +97,7 @@ def changes_atom(changed: Changes, home: str, address: str) -> bytes:
     return written
 
 
-def _found(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
+def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
     claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
     until = wanted.as_of or max((claim.reported for claim in claims if claim.reported), default=None)
     if until is None:

@@ -26,15 +26,15 @@ def matches(collection: Collection, words: str) -> list[Citation]:
     IndexingError where the search fails."""
     wanted = {word.casefold() for word in words.split() if len(word) > 3}
     near = [
-        found for found in collection.search(words, filters=EVERYTHING, limit=MOST_MATCHES)
-        if found.similarity >= LEAST_SIMILARITY or any(word in found.passage.text.casefold() for word in wanted)
+        retrieved for retrieved in collection.search(words, filters=EVERYTHING, limit=MOST_MATCHES)
+        if retrieved.similarity >= LEAST_SIMILARITY or any(word in retrieved.passage.text.casefold() for word in wanted)
     ]
     if not near:
         return []
     vector = collection.question_vector(words)
-    spans = [_nearest(found.passage, collection.sentence_vectors(found.passage), vector) for found in near]
+    spans = [_nearest(retrieved.passage, collection.sentence_vectors(retrieved.passage), vector) for retrieved in near]
     numbered = enumerate(zip(near, spans, strict=True), 1)
-    return [cite(n, found.article, found.passage, span) for n, (found, span) in numbered]
+    return [cite(n, retrieved.article, retrieved.passage, span) for n, (retrieved, span) in numbered]
 
 
 def _nearest(passage: Passage, sentences: Vectors, vector: Vectors) -> tuple[int, int]:

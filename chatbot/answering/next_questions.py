@@ -37,10 +37,10 @@ def next_questions(
     known = set() if answer.abstained else {_place(citation) for citation in answer.citations}
     questions: list[str] = []
     for question in _candidates(collection, answer, scope)[:MOST_TRIED]:
-        told = _cited(chain, question, scope)
-        if told and not told <= known:
+        cited = _cited(chain, question, scope)
+        if cited and not cited <= known:
             questions.append(question)
-            known |= told
+            known |= cited
         if len(questions) == most:
             break
     return questions
@@ -81,9 +81,9 @@ def _candidates(collection: Collection, answer: Answer, scope: QuestionFilter) -
 def _of_the_same(claims: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
     """What came before, of a place that the question names and that has changed hands."""
     holders: dict[str, set[str]] = {}
-    for one in claims:
-        if one.claim.place and not one.claim.role and one.claim.place.casefold() in asked and one.claim.holder:
-            holders.setdefault(one.claim.place, set()).add(one.claim.holder.casefold())
+    for claim in (report.claim for report in claims):
+        if claim.place and not claim.role and claim.place.casefold() in asked and claim.holder:
+            holders.setdefault(claim.place, set()).add(claim.holder.casefold())
     for place, known in holders.items():
         if len(known) > 1 and "before" not in asked:
             yield f"Who held {place} before?"
@@ -92,13 +92,13 @@ def _of_the_same(claims: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
 
 
 def _of_other_places(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
-    counted = Counter(one.claim.place for one in near if one.claim.place and not one.claim.role)
+    counted = Counter(report.claim.place for report in near if report.claim.place and not report.claim.role)
     return (f"Who controls {place}?" for place, _ in counted.most_common() if place.casefold() not in asked)
 
 
 def _of_offices(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
-    for one in near:
-        role, body = one.claim.role, one.claim.place
+    for report in near:
+        role, body = report.claim.role, report.claim.place
         if role and body[:1].isupper() and role.casefold() not in asked:
             yield f"Who is the {role} of {body}?"
 

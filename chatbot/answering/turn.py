@@ -19,7 +19,7 @@ from index.errors import IndexingError
 REDRAW_SECONDS = 0.06
 WRITING = "Writing"
 BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
-KEPT = "The quoted answer was kept, and the LLM was stopped."
+KEPT_QUOTED = "The quoted answer was kept, and the LLM was stopped."
 UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Turn:
         """The turn once it is left: with the quoted answer, where that is what is shown."""
         return replace(self if self.shown is None else self.keep(), stopped=True)
 
-    def keep(self, note: str = KEPT) -> "Turn":
+    def keep(self, note: str = KEPT_QUOTED) -> "Turn":
         """The turn with the quoted answer for its own, and a `note` that says why; itself where there is none."""
         if self.preview is None:
             return self
@@ -90,11 +90,11 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = threading.Event()
-        self.kept = False
+        self.is_kept = False
 
     def keep(self) -> None:
         """End it with its quoted answer."""
-        self.kept = True
+        self.is_kept = True
         self.asked.set()
 
 
@@ -127,7 +127,7 @@ def grow(
 
 
 def _left(turn: Turn, stop: Stop) -> Turn:
-    return (turn.keep() if stop.kept else turn).stop()
+    return (turn.keep() if stop.is_kept else turn).stop()
 
 
 def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:

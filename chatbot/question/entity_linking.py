@@ -147,8 +147,8 @@ def _variant(word: str, vocabulary: Vocabulary) -> str | None:
         for term in vocabulary.terms(folded[0])
         if abs(len(term) - len(folded)) <= 2 and len(term) >= SHORTEST_VARIANT_LETTERS - 1 and _alike(folded, term)
     ]
-    found = [form for term in near if (form := _name_form(term, vocabulary)) is not None]
-    return min(found, key=lambda form: DamerauLevenshtein.distance(word.lower(), form.lower())) if found else None
+    forms = [form for term in near if (form := _name_form(term, vocabulary)) is not None]
+    return min(forms, key=lambda form: DamerauLevenshtein.distance(word.lower(), form.lower())) if forms else None
 
 
 def _name_form(term: str, vocabulary: Vocabulary) -> str | None:
@@ -158,8 +158,8 @@ def _name_form(term: str, vocabulary: Vocabulary) -> str | None:
     return forms[0] if forms and all(form[0].isupper() for form in forms) else None
 
 
-def _alike(one: str, other: str) -> bool:
-    return DamerauLevenshtein.distance(one, other) <= 1 or _skeleton(one) == _skeleton(other)
+def _alike(first: str, second: str) -> bool:
+    return DamerauLevenshtein.distance(first, second) <= 1 or _skeleton(first) == _skeleton(second)
 
 
 def _skeleton(word: str) -> str:

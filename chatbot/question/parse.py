@@ -325,8 +325,8 @@ def _leans(text: str) -> bool:
     """Whether a question cannot stand alone: it points back, or names next to nothing."""
     if _PRONOUN.search(_EXISTENTIAL.sub("", text)):
         return True
-    said = [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in _ASKING]
-    return len(said) <= 2 and not find_names(text)
+    telling = [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in _ASKING]
+    return len(telling) <= 2 and not find_names(text)
 
 
 def _base(previous: Understood) -> str:

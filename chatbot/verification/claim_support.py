@@ -153,8 +153,8 @@ def _labels(ground: Ground, kind: FactKind, is_of: bool, names: bool) -> bool:
 
 def _otherwise(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     """What the evidence says otherwise."""
-    for found in contradictions(stated.read, evidence.read, evidence.label):
-        yield f"{found.how.value} (“{stated.read.parsed.text[found.start : found.end]}”)"
+    for contradiction in contradictions(stated.read, evidence.read, evidence.label):
+        yield f"{contradiction.how.value} (“{stated.read.parsed.text[contradiction.start : contradiction.end]}”)"
     sentences = [text for _, text, _ in evidence.texts]
     if name := substituted(written_out(stated.body), sentences, partial(_is_same_name, evidence)):
         yield f"the name {name}"

@@ -66,11 +66,12 @@ def contradictions(
     for deed in statement.deeds:
         if deed.agents & label:
             deed = replace(deed, agents=deed.agents - label)
-        matches = [match for n, one in enumerate(evidence) for other in one.deeds for match in _matched(deed, other, n)]
-        found = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
-        found = found or _of_speakers(deed, matches, label) or _of_mood(deed, matches)
-        if found is not None:
-            yield found
+        numbered = [(n, other) for n, sentence in enumerate(evidence) for other in sentence.deeds]
+        matches = [match for n, other in numbered for match in _matched(deed, other, n)]
+        contradiction = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
+        contradiction = contradiction or _of_speakers(deed, matches, label) or _of_mood(deed, matches)
+        if contradiction is not None:
+            yield contradiction
 
 
 def _of_polarity(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
@@ -98,10 +99,10 @@ def _tells(deed: Deed, match: _Match) -> bool:
 def _of_roles(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     if deed.negated or not _tells_who(deed):
         return None
-    told = [m for m in matches if m.parity > 0 and not m.deed.negated]
-    if any(_is_same_side(deed, match) for match in told):
+    alike = [m for m in matches if m.parity > 0 and not m.deed.negated]
+    if any(_is_same_side(deed, match) for match in alike):
         return None
-    other = next((match for match in told if _is_other_side(deed, match)), None)
+    other = next((match for match in alike if _is_other_side(deed, match)), None)
     return Contradiction(Otherwise.ROLES, deed.start, deed.end, other.sentence) if other else None
 
 
@@ -124,29 +125,29 @@ def _is_other_side(deed: Deed, match: _Match) -> bool:
 
 def _of_names(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """A name that stands where the same deed of the same one has another: "mediated the truce in" another town."""
-    told = [m for m in matches if min(m.parity, m.agents) > 0 and m.deed.verb == deed.verb]
-    if deed.is_noun or not _tells_who(deed) or not deed.names.difference(*(m.deed.about for m in told)):
+    alike = [m for m in matches if min(m.parity, m.agents) > 0 and m.deed.verb == deed.verb]
+    if deed.is_noun or not _tells_who(deed) or not deed.names.difference(*(m.deed.about for m in alike)):
         return None
-    rivals = [m for m in told if m.shared >= LEAST_SHARED_NAMES and m.deed.names - deed.about]
+    rivals = [m for m in alike if m.shared >= LEAST_SHARED_NAMES and m.deed.names - deed.about]
     return Contradiction(Otherwise.NAMES, deed.start, deed.end, rivals[0].sentence) if rivals else None
 
 
 def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -> Contradiction | None:
     """What one is said to have said, while the evidence has it from others and does not name that one."""
     own = deed.speakers - label - CALENDAR
-    told = [m for m in matches if m.parity > 0 and m.shared >= LEAST_SHARED and m.deed.speakers]
-    if not own or not told or any(own & (m.deed.speakers | m.deed.about) for m in told):
+    alike = [m for m in matches if m.parity > 0 and m.shared >= LEAST_SHARED and m.deed.speakers]
+    if not own or not alike or any(own & (m.deed.speakers | m.deed.about) for m in alike):
         return None
-    return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, told[0].sentence)
+    return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, alike[0].sentence)
 
 
 def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
     if not _is_told_as_done(deed):
         return None
-    told = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
-    same = next((m for m in told if m.deed.verb == deed.verb and not m.deed.is_noun), None)
-    if same is None or any(_has_happened(m.deed) for m in told):
+    alike = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
+    same = next((m for m in alike if m.deed.verb == deed.verb and not m.deed.is_noun), None)
+    if same is None or any(_has_happened(m.deed) for m in alike):
         return None
     return Contradiction(Otherwise.MOOD, deed.start, deed.end, same.sentence)
 

@@ -46,34 +46,34 @@ def wrong_dates(
             other is not None and time.first <= other <= time.last for other in published
         ):
             continue
-        told = _told(statement, time) - label - _REPORTS
-        if len(told) >= LEAST_CONCEPTS and _is_elsewhere(time, told, evidence):
+        event = _event(statement, time) - label - _REPORTS
+        if len(event) >= LEAST_CONCEPTS and _is_elsewhere(time, event, evidence):
             yield time
 
 
-def _is_elsewhere(time: TimeExpression, told: frozenset[str], evidence: Sequence[DatedSentence]) -> bool:
+def _is_elsewhere(time: TimeExpression, event: frozenset[str], evidence: Sequence[DatedSentence]) -> bool:
     at, elsewhere = 0.0, 0.0
     for sentence in evidence:
         times = sentence.times()
         same = [other for other in times if _meet(time, other)]
-        whole = _share(told, sentence.read.about)
+        whole = _share(event, sentence.read.about)
         if same and len(same) == len(times):
             at = max(at, whole)
         elif same:
-            at = max(at, AMONG_OTHERS * whole, *(_share(told, _told(sentence.read, other)) for other in same))
+            at = max(at, AMONG_OTHERS * whole, *(_share(event, _event(sentence.read, other)) for other in same))
             elsewhere = max(
-                elsewhere, *(_share(told, _told(sentence.read, other)) for other in times if other not in same)
+                elsewhere, *(_share(event, _event(sentence.read, other)) for other in times if other not in same)
             )
         elif times:
             elsewhere = max(elsewhere, whole)
     return elsewhere >= LEAST_TOLD and elsewhere - at >= MARGIN
 
 
-def _share(told: frozenset[str], about: frozenset[str]) -> float:
-    return len(told & about) / len(told)
+def _share(event: frozenset[str], about: frozenset[str]) -> float:
+    return len(event & about) / len(event)
 
 
-def _told(statement: ReadSentence, time: TimeExpression) -> frozenset[str]:
+def _event(statement: ReadSentence, time: TimeExpression) -> frozenset[str]:
     """What the clause of a time tells, but for the time itself."""
     sentence = statement.parsed
     token = _verb_above(statement, time)

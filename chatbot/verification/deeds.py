@@ -107,7 +107,7 @@ class ReadSentence:
         if named or clause.passive or any(not self._is_pronoun(agent) for agent in clause.of("agent")):
             return named
         verb = self.parsed.tokens[clause.verb]
-        above = [one for one in self.annotation.clauses if one.verb == verb.head and one.verb != clause.verb]
+        above = [other for other in self.annotation.clauses if other.verb == verb.head and other.verb != clause.verb]
         return self._agents(above[0]) if above and verb.dep in _HANGING else frozenset()
 
     def _is_pronoun(self, argument: Argument) -> bool:
@@ -155,14 +155,14 @@ class ReadSentence:
         return self._concepts([t for t in self.parsed.tokens if argument.start <= t.start < argument.end])
 
     def _concepts(self, tokens: Sequence[Token]) -> frozenset[str]:
-        found: set[str] = set()
+        meant: set[str] = set()
         for token in tokens:
             names = self._known.get(token.text.lower(), ())
             for name in names:
-                found |= concepts(name)
+                meant |= concepts(name)
             if token.text[:1].isupper() or token.is_noun or token.is_verb or token.tag[:2] in ("JJ", "RB"):
-                found |= concepts(token.text)
-        return frozenset(found)
+                meant |= concepts(token.text)
+        return frozenset(meant)
 
     def _party(self, start: int, end: int) -> frozenset[str]:
         tokens = [t for t in self.parsed.tokens if start <= t.start < end]
@@ -171,14 +171,14 @@ class ReadSentence:
 
 def concepts(text: str) -> frozenset[str]:
     """What the telling words of a text stand for: nations by their names, other words by their synonyms' first."""
-    found = set()
+    meant = set()
     for word in text.replace("-", " ").replace("’s", "").replace("'s", "").split():
         plain = bare(word.strip(".,;:!?()[]\"“”‘’'"))
         if len(plain) < 2 or plain.lower() in STOPWORDS or plain.lower() in _EMPTY:
             continue
         nation = _nation(plain)
-        found.add(f"nation {nation}" if nation else concept(plain))
-    return frozenset(found)
+        meant.add(f"nation {nation}" if nation else concept(plain))
+    return frozenset(meant)
 
 
 def party_keys(text: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from chatbot.question.entity_linking import alias_concepts
 from chatbot.verification.dated import DatedSentence
 from chatbot.verification.deeds import ReadSentence, concepts
 from chatbot.verification.facts import Aliases, Ground, written_out
-from chatbot.verification.holders import Told
+from chatbot.verification.holders import EvidenceClaim
 from index.claim import Claim
 from index.collection import Collection
 from index.language.annotations import Annotation
@@ -69,13 +69,13 @@ class PassageEvidence:
         """What the words of its source stand for."""
         return concepts(self.retrieved.article.source or "")
 
-    def claims(self, claim: Claim) -> list[Told]:
+    def claims(self, claim: Claim) -> list[EvidenceClaim]:
         """What it claims about the place or body of `claim`, or of its office."""
         article, passage = self.retrieved.article, self.retrieved.passage
         return [
-            Told(told, article.date)
-            for ident, told in self._collection.claims(claim.place)
-            if ident == article.id and passage.start <= told.start < passage.end
+            EvidenceClaim(stated, article.date)
+            for ident, stated in self._collection.claims(claim.place)
+            if ident == article.id and passage.start <= stated.start < passage.end
         ]
 
 
@@ -110,12 +110,12 @@ class Evidence:
     def days(self) -> frozenset[datetime.date]:
         """The days that the sentences name, and those of the articles."""
         named = {time.first for sentence in self.sentences for time in sentence.times() if time.exact}
-        published = {one.article.date for one in (passage.retrieved for passage in self.passages) if one.article.date}
-        return frozenset(named | published)
+        published = (passage.retrieved.article.date for passage in self.passages)
+        return frozenset(named.union(day for day in published if day is not None))
 
-    def claims(self, claim: Claim) -> list[Told]:
+    def claims(self, claim: Claim) -> list[EvidenceClaim]:
         """What the passages claim about the place of `claim`."""
-        return [told for passage in self.passages for told in passage.claims(claim)]
+        return [stated for passage in self.passages for stated in passage.claims(claim)]
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -134,9 +134,9 @@ class EvidenceReader:
 
     def read(self, passages: Sequence[RetrievedPassage]) -> Evidence:
         """The passages, read."""
-        return Evidence([self._one(passage) for passage in passages])
+        return Evidence([self._evidence(passage) for passage in passages])
 
-    def _one(self, retrieved: RetrievedPassage) -> PassageEvidence:
+    def _evidence(self, retrieved: RetrievedPassage) -> PassageEvidence:
         ident = retrieved.passage.id
         if ident not in self._read:
             self._read[ident] = PassageEvidence(self._collection, retrieved, self._aliases)

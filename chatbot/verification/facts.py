@@ -252,8 +252,8 @@ def fold(word: str) -> str:
 
 def _names(text: str) -> list[str]:
     names = []
-    for found in find_names(text):
-        name = _without_opening(found, text)
+    for written in find_names(text):
+        name = _without_opening(written, text)
         # A capital at the head of a sentence makes no name of a common word.
         if text.lstrip("\"“‘'( ").startswith(name) and " " not in name and not _is_name(name):
             continue

@@ -15,25 +15,26 @@ _GONE = frozenset({Status.LOST, Status.LEFT})
 
 
 @dataclass(frozen=True)
-class Told:
+class EvidenceClaim:
     """A claim of the evidence, with the day of the article that makes it."""
 
     claim: Claim
     day: datetime.date | None
 
 
-def is_of_another(claim: Claim, told: Sequence[Told]) -> bool:
+def is_of_another(claim: Claim, reported: Sequence[EvidenceClaim]) -> bool:
     """Whether a statement's claim gives a place to another than the claims of its evidence do."""
     if claim.certainty is Certainty.DENIED or claim.holder is None or not party_keys(claim.holder):
         return False
-    return _is_contradicted(claim, [one for one in told if _is_same_place(claim, one.claim)])
+    return _is_contradicted(claim, [report for report in reported if _is_same_place(claim, report.claim)])
 
 
-def _is_contradicted(claim: Claim, about: Sequence[Told]) -> bool:
+def _is_contradicted(claim: Claim, about: Sequence[EvidenceClaim]) -> bool:
     """Whether what is told of the place gives it to others."""
     keys = party_keys(claim.holder or "")
-    own = [one.claim for one in about if keys & party_keys(one.claim.holder or "")]
-    others = [one.claim for one in about if party_keys(one.claim.holder or "") - keys and one.claim not in own]
+    claims = [report.claim for report in about]
+    own = [other for other in claims if keys & party_keys(other.holder or "")]
+    others = [other for other in claims if party_keys(other.holder or "") - keys and other not in own]
     if claim.status in _GONE:
         return _is_still_there(own, others)
     return claim.status in _HELD and _is_held_by_others(claim, own, others)
@@ -47,9 +48,9 @@ def _is_still_there(own: Sequence[Claim], others: Sequence[Claim]) -> bool:
 
 
 def _is_held_by_others(claim: Claim, own: Sequence[Claim], others: Sequence[Claim]) -> bool:
-    statuses = {one.status for one in own}
+    statuses = {other.status for other in own}
     if not statuses & (_HELD | _AT_IT):
-        rivals = any(one.status in _NOW and one.certainty is not Certainty.DENIED for one in others)
+        rivals = any(other.status in _NOW and other.certainty is not Certainty.DENIED for other in others)
         return rivals or bool(statuses & _GONE)
     # Told as what holds now, while the evidence tells it of before only.
     return claim.status is Status.HOLDS and statuses & (_HELD | _AT_IT) == {Status.HELD_BEFORE}

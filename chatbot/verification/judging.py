@@ -23,13 +23,13 @@ def judged(
     """
     citations = list(verified.citations)
     blocks: list[Statement | Note] = []
-    place = 0
+    number = 0
     for block in verified.blocks:
         if isinstance(block, Statement):
-            judgement = judgements.get(place)
-            lacks_fact = place in verified.lacking_facts
+            judgement = judgements.get(number)
+            lacks_fact = number in verified.lacking_facts
             block = block if judgement is None else _ruled(block, judgement, lacks_fact, citations, shown)
-            place += 1
+            number += 1
         blocks.append(block)
     return replace(verified, blocks=tuple(blocks), citations=_used(blocks, citations))
 
@@ -42,16 +42,16 @@ def _ruled(
         if statement.verdict in (Verdict.VERIFIED, Verdict.MOVED):
             return statement
         return _unfound(statement, judgement.what or NOT_STATED)
-    found = _standing(judgement.words, shown)
-    if found is None:
+    standing = _standing(judgement.words, shown)
+    if standing is None:
         return statement
     if judgement.ruling is Ruling.CONTRADICTED:
         return _unfound(statement, judgement.what or f"what the passage says: “{judgement.words}”")
     if lacks_fact:
         return statement
-    number = _number(citations, *found)
-    kept = statement.citations if statement.verdict is not Verdict.UNFOUND else ()
-    numbers = tuple(dict.fromkeys([*kept, number]))
+    number = _number(citations, *standing)
+    cited = statement.citations if statement.verdict is not Verdict.UNFOUND else ()
+    numbers = tuple(dict.fromkeys([*cited, number]))
     return replace(statement, verdict=Verdict.VERIFIED, citations=numbers, missing=None)
 
 

@@ -55,7 +55,7 @@ def wrong_quantities(
         if not _is_looked_up(quantity):
             continue
         same = _of_same(quantity, known)
-        if quantity.value in {one.value for one in same} or _follows(quantity, days):
+        if quantity.value in {other.value for other in same} or _follows(quantity, days):
             continue
         if same or quantity.noun in _TIMES or quantity.value not in numbers_of(texts):
             yield quantity
@@ -68,9 +68,9 @@ def _is_looked_up(quantity: Quantity) -> bool:
 
 def _of_same(quantity: Quantity, known: Sequence[Quantity]) -> Sequence[Quantity]:
     """What the evidence counts of the same; "the fourth year running" is "the fourth time in a row"."""
-    if quantity.is_ordinal and quantity.value in {one.value for one in known}:
+    if quantity.is_ordinal and quantity.value in {other.value for other in known}:
         return known
-    return [one for one in known if concept(one.noun) == concept(quantity.noun)]
+    return [other for other in known if concept(other.noun) == concept(quantity.noun)]
 
 
 def _value(token: Token) -> tuple[float | None, bool]:

@@ -43,7 +43,7 @@ def age_of(
     if not newer or not _is_present(stated):
         return Age.CURRENT, ""
     for claim in stated.claims:
-        if is_of_another(claim, [told for passage in newer for told in passage.claims(claim)]):
+        if is_of_another(claim, [reported for passage in newer for reported in passage.claims(claim)]):
             return Age.OUTDATED, f"who holds {claim.place} now"
     about = _names(stated, context)
     if not any(about & concepts(passage.retrieved.passage.text) for passage in newer):

@@ -60,7 +60,7 @@ class StatementReader:
         heading = match[0] if match else ""
         body = without_attribution(text[len(heading) :], lambda source, day: _is_label(evidence, source, day))
         days = [passage.retrieved.article.date for passage in evidence.passages]
-        day = max((one for one in days if one is not None), default=None)
+        day = max((known for known in days if known is not None), default=None)
         lines = [line for line in (context.question, *context.before[-CONTEXT_SENTENCES:]) if line.strip()]
         before = [" ".join(line.split()) for line in lines]
         read, claims = self._parse((*before, " ".join(body.split())), day)

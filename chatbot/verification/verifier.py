@@ -89,7 +89,8 @@ class _Lookup:
         """The finding, less sure where newer passages may tell otherwise than those that support the sentence."""
         if finding.verdict is Verdict.UNFOUND:
             return finding
-        age, doubt = self._supporter.age(sentence.claim, [one for one, _ in finding.held_by], self.shown, context)
+        supporting = [passage for passage, _ in finding.held_by]
+        age, doubt = self._supporter.age(sentence.claim, supporting, self.shown, context)
         if age is Age.OUTDATED:
             return _Finding(Verdict.UNFOUND, missing=doubt)
         return _Finding(Verdict.CITED, finding.held_by) if age is Age.OLDER else finding

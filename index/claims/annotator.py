@@ -33,7 +33,7 @@ class Annotator:
         self._parser: Parser | None = None
         self._loading = Lock()
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
+        self._cached: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
         # The stages of an answer look at the same question again and again.
         self.parse_question = lru_cache(maxsize=QUESTIONS_KEPT)(self._parse_question)
 
@@ -93,15 +93,15 @@ class Annotator:
         # Days such as "on Thursday" were worked out from its date, which an editor may change.
         key = (article.id, hash((article.text, article.date)))
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+            if key in self._cached:
+                self._cached.move_to_end(key)
+                return self._cached[key]
         data = self._ledger.annotations.get(article.id, annotations.VERSION)
         if data is None:
             data = annotations.encode(self.annotate_kept(article, sentence_spans(article.text))[0])
         annotated = annotations.decode(data)
         with self._lock:
-            self._kept[key] = annotated
-            while len(self._kept) > ARTICLES_KEPT:
-                self._kept.popitem(last=False)
+            self._cached[key] = annotated
+            while len(self._cached) > ARTICLES_KEPT:
+                self._cached.popitem(last=False)
         return annotated

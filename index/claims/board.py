@@ -47,7 +47,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _PlaceClaim:
     """A claim about a place, with who holds it by that claim, the words of this name, and the last day it tells of.
 
     Of a denial it is who denies.
@@ -81,7 +81,7 @@ class _Told:
         """A state says more directly who holds a place than an event."""
         return _DIRECTNESS.get(self.status, 0), self.reported.claim.weight
 
-    def is_of(self, other: "_Told") -> bool:
+    def is_of(self, other: "_PlaceClaim") -> bool:
         """Whether both may name one side."""
         return are_one(self.name, other.name)
 
@@ -94,16 +94,16 @@ def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.dat
     claims = list(claims)
     described = descriptions(filter(None, (report.claim.holder for report in claims)))
     persons = _persons(claims)
-    places: dict[str, list[_Told]] = {}
+    places: dict[str, list[_PlaceClaim]] = {}
     for report in claims:
         if _is_of_place(report, persons) and _is_in_time(report, as_of):
-            places.setdefault(place_key(report.claim.place), []).append(_told(report, aliases, described))
-    told = [
-        sorted(place, key=_order, reverse=True)
-        for place in places.values()
-        if is_one_place([one.reported for one in place])
+            places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, described))
+    histories = [
+        sorted(history, key=_order, reverse=True)
+        for history in places.values()
+        if is_one_place([claim.reported for claim in history])
     ]
-    rows = (_row(place, told) for place in told if any(one.decides for one in place))
+    rows = (_row(history, histories) for history in histories if any(claim.decides for claim in history))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
 
 
@@ -112,25 +112,25 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(place_key(report.claim.holder) for report in claims if report.claim.role and report.claim.holder)
 
 
-def _told(report: ReportedClaim, aliases: Aliases, described: Aliases) -> _Told:
+def _place_claim(report: ReportedClaim, aliases: Aliases, described: Aliases) -> _PlaceClaim:
     day = last_day(report.claim, report.reported or datetime.date.min)
     if report.claim.certainty is Certainty.DENIED:
-        return _Told(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
+        return _PlaceClaim(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
     name = holder_of(report.claim, report.sentence, aliases)[0]
     alone = described.get(next(iter(name)), frozenset()) if len(name) == 1 else frozenset()
-    return _Told(report, report.claim.holder, name | alone, day)
+    return _PlaceClaim(report, report.claim.holder, name | alone, day)
 
 
-def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRow:
+def _row(history: Sequence[_PlaceClaim], places: Sequence[Sequence[_PlaceClaim]]) -> BoardRow:
     """The row of one place, whose claims are `history`, the newest first; `places` are those of all."""
-    deciding = [one for one in history if one.decides]
+    deciding = [claim for claim in history if claim.decides]
     newest, day = deciding[0], _newest_day(deciding)
-    contested = any(one.status is Status.CONTESTED for one in day)
+    contested = any(claim.status is Status.CONTESTED for claim in day)
     lead = _controlling(deciding, day)
     denied = _denials(history, newest)
     named = _sides([*lead, *denied])
     opponent = None if named or contested else _opponent(newest, places)
-    run = [one.reported for one in (_run(deciding, lead[0]) if lead else deciding[:1])]
+    run = [claim.reported for claim in (_run(deciding, lead[0]) if lead else deciding[:1])]
     return BoardRow(
         place=_commonest_name(history),
         controllers=_holders([opponent] if opponent else named),
@@ -139,17 +139,18 @@ def _row(history: Sequence[_Told], places: Sequence[Sequence[_Told]]) -> BoardRo
         since=_since(run),
         as_of=newest.reported.reported,
         sources=_sources(run),
-        history=tuple(one.reported for one in history),
+        history=tuple(claim.reported for claim in history),
         inferred=opponent is not None,
     )
 
 
-def _newest_day(deciding: Sequence[_Told]) -> list[_Told]:
+def _newest_day(deciding: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
     """The claims that tell of the newest day, the most direct first."""
-    return sorted((one for one in deciding if one.day == deciding[0].day), key=lambda one: one.rank, reverse=True)
+    of_day = [claim for claim in deciding if claim.day == deciding[0].day]
+    return sorted(of_day, key=lambda claim: claim.rank, reverse=True)
 
 
-def _commonest_name(claims: Sequence[_Told]) -> str:
+def _commonest_name(claims: Sequence[_PlaceClaim]) -> str:
     return Counter(claim.reported.claim.place for claim in claims).most_common(1)[0][0]
 
 
@@ -157,41 +158,41 @@ def _sources(claims: Iterable[ReportedClaim]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(claim.source or claim.title for claim in claims))
 
 
-def _holders(claims: Iterable[_Told]) -> tuple[str, ...]:
+def _holders(claims: Iterable[_PlaceClaim]) -> tuple[str, ...]:
     return tuple(claim.side for claim in claims if claim.side)
 
 
-def _controlling(deciding: Sequence[_Told], day: Sequence[_Told]) -> list[_Told]:
+def _controlling(deciding: Sequence[_PlaceClaim], day: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
     """The claims of the newest day that give the place to somebody, one for each side, the most direct first; where
     that day names nobody, the newest before it that does."""
-    gone = [one for one in day if one.status in _GONE]
-    giving = [one for one in day if one.gives]
+    gone = [claim for claim in day if claim.status in _GONE]
+    giving = [claim for claim in day if claim.gives]
     if giving:
         return _sides(_staying(giving, gone) or giving)
     return _staying(_giving_before(deciding, day[0])[:1], gone)
 
 
-def _giving_before(deciding: Sequence[_Told], newest: _Told) -> list[_Told]:
+def _giving_before(deciding: Sequence[_PlaceClaim], newest: _PlaceClaim) -> list[_PlaceClaim]:
     """The claims that tell who holds a place of which the newest only says that it was taken, left or is still held:
     "Both are still occupied". Who took it is told by a report of that day or a later one."""
-    giving = [one for one in deciding if one.gives]
+    giving = [claim for claim in deciding if claim.gives]
     if newest.status is not Status.TOOK:
         return giving
     taken = newest.reported.claim.since
-    return [one for one in giving if taken is not None and one.day >= taken]
+    return [claim for claim in giving if taken is not None and claim.day >= taken]
 
 
-def _staying(giving: Sequence[_Told], gone: Sequence[_Told]) -> list[_Told]:
+def _staying(giving: Sequence[_PlaceClaim], gone: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
     """Those whose side has not left or lost the place."""
-    return [one for one in giving if not any(one.is_of(other) for other in gone)]
+    return [claim for claim in giving if not any(claim.is_of(other) for other in gone)]
 
 
-def _opponent(newest: _Told, places: Iterable[Sequence[_Told]]) -> _Told | None:
+def _opponent(newest: _PlaceClaim, places: Iterable[Sequence[_PlaceClaim]]) -> _PlaceClaim | None:
     """A claim that names the one side to whom the side that lost a place has lost others; None if there is no such
     side."""
     if newest.status not in _GONE or not newest.name:
         return None
-    takers = [taker for told in places if (taker := _taker_from(newest, told)) is not None]
+    takers = [taker for history in places if (taker := _taker_from(newest, history)) is not None]
     for side in _sides(takers):
         count = sum(claim.is_of(side) for claim in takers)
         if count >= FEWEST_LOST and count >= LARGEST_SHARE * len(takers):
@@ -199,35 +200,35 @@ def _opponent(newest: _Told, places: Iterable[Sequence[_Told]]) -> _Told | None:
     return None
 
 
-def _taker_from(loser: _Told, claims: Sequence[_Told]) -> _Told | None:
+def _taker_from(loser: _PlaceClaim, claims: Sequence[_PlaceClaim]) -> _PlaceClaim | None:
     """The claim that gives a place which the side of `loser` lost to another side."""
     if not any(claim.status in _GONE and claim.is_of(loser) for claim in claims):
         return None
     return next((claim for claim in claims if claim.decides and claim.gives and not claim.is_of(loser)), None)
 
 
-def _denials(history: Sequence[_Told], newest: _Told) -> list[_Told]:
+def _denials(history: Sequence[_PlaceClaim], newest: _PlaceClaim) -> list[_PlaceClaim]:
     """The denials that were reported on the day of the newest report or later."""
     day = newest.reported.reported or datetime.date.min
-    return [one for one in history if one.is_denied and (one.reported.reported or datetime.date.min) >= day]
+    return [claim for claim in history if claim.is_denied and (claim.reported.reported or datetime.date.min) >= day]
 
 
-def _sides(claims: Iterable[_Told]) -> list[_Told]:
+def _sides(claims: Iterable[_PlaceClaim]) -> list[_PlaceClaim]:
     """The first claim of each side that is named."""
-    sides: list[_Told] = []
+    sides: list[_PlaceClaim] = []
     for claim in claims:
         if claim.name and not any(claim.is_of(other) for other in sides):
             sides.append(claim)
     return sides
 
 
-def _run(deciding: Sequence[_Told], lead: _Told) -> list[_Told]:
+def _run(deciding: Sequence[_PlaceClaim], lead: _PlaceClaim) -> list[_PlaceClaim]:
     """The claims that give the place to the side of `lead`, the newest first, back to the last that does not."""
     run = []
-    for one in deciding:
-        if one.gives and one.is_of(lead):
-            run.append(one)
-        elif one.day < lead.day and one.name and (one.gives or one.is_of(lead)):
+    for claim in deciding:
+        if claim.gives and claim.is_of(lead):
+            run.append(claim)
+        elif claim.day < lead.day and claim.name and (claim.gives or claim.is_of(lead)):
             break
     return run or [lead]
 
@@ -238,7 +239,7 @@ def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
     return min(taken or [claim.reported for claim in claims if claim.reported], default=None)
 
 
-def _order(claim: _Told) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
+def _order(claim: _PlaceClaim) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
     return claim.day, claim.reported.claim.until or datetime.date.min, claim.rank
 
 

@@ -36,23 +36,23 @@ def daily_changes(
     """What changed after `since`, until `until`, day by day, the newest day first: of a place that changed twice, both
     changes."""
     days = sorted({claim.reported for claim in claims if claim.reported and since < claim.reported <= until})
-    found: list[Change] = []
+    changes: list[Change] = []
     before = board(claims, aliases, since) if days else []
     for day in days:
         after = board(claims, aliases, day)
-        found[:0] = _between(before, after, aliases, day)
+        changes[:0] = _between(before, after, aliases, day)
         before = after
-    return found
+    return changes
 
 
 def grounds(row: BoardRow) -> list[ReportedClaim]:
     """The claims that a row rests on: for each controller the newest that gives the place to him or, of a denial, that
     he makes; and the newest with the row's status where none does, or where that tells of fighting."""
-    given = [next((one for one in row.history if _gives(one, name)), None) for name in row.controllers]
-    found = [one for one in given if one is not None]
-    if not found or row.status is Status.CONTESTED:
-        found += [one for one in row.history if _weighs(one) and one.claim.status is row.status][:1]
-    return list(dict.fromkeys(found)) or list(row.history[:1])
+    given = [next((report for report in row.history if _gives(report, name)), None) for name in row.controllers]
+    giving = [report for report in given if report is not None]
+    if not giving or row.status is Status.CONTESTED:
+        giving += [report for report in row.history if _weighs(report) and report.claim.status is row.status][:1]
+    return list(dict.fromkeys(giving)) or list(row.history[:1])
 
 
 def _gives(report: ReportedClaim, name: str) -> bool:
@@ -69,14 +69,14 @@ def _between(
     before: Iterable[BoardRow], after: Iterable[BoardRow], aliases: Aliases, day: datetime.date
 ) -> list[Change]:
     earlier = {place_key(row.place): row for row in before}
-    found = []
+    changes = []
     for row in after:
         old = earlier.get(place_key(row.place))
         if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
-            found.append(Change(row.place, old, row, day))
-    return found
+            changes.append(Change(row.place, old, row, day))
+    return changes
 
 
-def _same_controllers(one: BoardRow, other: BoardRow, aliases: Aliases) -> bool:
-    named = [[known_as(name, aliases) for name in row.controllers] for row in (one, other)]
+def _same_controllers(before: BoardRow, after: BoardRow, aliases: Aliases) -> bool:
+    named = [[known_as(name, aliases) for name in row.controllers] for row in (before, after)]
     return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])

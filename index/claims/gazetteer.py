@@ -35,33 +35,33 @@ def locate(names: Iterable[str]) -> dict[str, Location]:
     """
     keys = {name: key for name in names if (key := spelling_key(name))}
     known = _read(frozenset(keys.values()))
-    found = {name: known[key] for name, key in keys.items() if key in known}
-    votes = Counter(country for places in found.values() for country in {one.country for one in places})
-    located = {name: _likeliest(places, votes) for name, places in found.items()}
-    return {name: one for name, one in located.items() if _is_sure(one, votes, len(found))}
+    candidates = {name: known[key] for name, key in keys.items() if key in known}
+    votes = Counter(country for places in candidates.values() for country in {place.country for place in places})
+    located = {name: _likeliest(places, votes) for name, places in candidates.items()}
+    return {name: place for name, place in located.items() if _is_sure(place, votes, len(candidates))}
 
 
 def _likeliest(places: Sequence[Location], votes: Mapping[str, int]) -> Location:
-    return max(places, key=lambda one: (votes[one.country], one.inhabitants))
+    return max(places, key=lambda place: (votes[place.country], place.inhabitants))
 
 
-def _is_sure(one: Location, votes: Mapping[str, int], count: int) -> bool:
-    return count == 1 or votes[one.country] > 1 or one.inhabitants >= FEWEST_ALONE
+def _is_sure(place: Location, votes: Mapping[str, int], count: int) -> bool:
+    return count == 1 or votes[place.country] > 1 or place.inhabitants >= FEWEST_ALONE
 
 
 @lru_cache(maxsize=4)
 def _read(keys: frozenset[str]) -> dict[str, tuple[Location, ...]]:
     """The places that have one of the keys. To keep the whole gazetteer would take a hundred megabytes, and to go
     through it takes a second."""
-    found: dict[str, list[Location]] = {}
+    by_key: dict[str, list[Location]] = {}
     if not keys:
         return {}
     for line in lzma.decompress(FILE.read_bytes()).decode().splitlines():
         country, latitude, longitude, inhabitants, *names = line.split("\t")
         for key in keys.intersection(names):
             place = Location(country, float(latitude), float(longitude), int(inhabitants))
-            found.setdefault(key, []).append(place)
-    return {key: tuple(places) for key, places in found.items()}
+            by_key.setdefault(key, []).append(place)
+    return {key: tuple(places) for key, places in by_key.items()}
 
 
 def spelling_key(name: str) -> str:

@@ -80,11 +80,11 @@ def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
     return bool(own[0] & own[1]) if all(own) else bool(first & second)
 
 
-def differ(one: Holder, other: Holder) -> bool:
+def differ(first: Holder, second: Holder) -> bool:
     """Whether two claims give a place to two holders: other names, or one says that the same one lost it."""
-    if not one[0] or not other[0]:
+    if not first[0] or not second[0]:
         return False
-    return (not are_one(one[0], other[0])) == (one[1] == other[1])
+    return (not are_one(first[0], second[0])) == (first[1] == second[1])
 
 
 def last_day(claim: Claim | None, reported: datetime.date) -> datetime.date:

@@ -55,7 +55,7 @@ def _places(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     for report in claims:
         if not report.claim.role:
             about.setdefault(place_key(report.claim.place), []).append(report)
-    return frozenset(key for key, told in about.items() if is_one_place(told))
+    return frozenset(key for key, reports in about.items() if is_one_place(reports))
 
 
 def _holders(claims: Iterable[ReportedClaim], status: Status) -> dict[tuple[str, int, str, str], str | None]:

@@ -37,8 +37,8 @@ def offices(claims: Iterable[ReportedClaim], as_of: datetime.date | None = None)
     for claim in claims:
         if claim.claim.role and (as_of is None or (claim.reported is not None and claim.reported <= as_of)):
             groups.setdefault(_key(claim), []).append(claim)
-    told = [sorted(group, key=_day, reverse=True) for group in groups.values()]
-    rows = [_row(history) for history in told if any(_tells(claim) for claim in history)]
+    histories = [sorted(group, key=_day, reverse=True) for group in groups.values()]
+    rows = [_row(history) for history in histories if any(_tells(claim) for claim in history)]
     return sorted(rows, key=lambda row: (row.role, row.body.casefold()))
 
 

@@ -45,8 +45,8 @@ def relations_of(sentence: Sentence) -> list[Relation]:
     for clause in clauses_of(sentence):
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
             continue
-        stated = [one for one in _of_clause(sentence, clause) if one.weight > NOTHING]
-        relations += [one for one in stated if not _is_quantity(one.place.text)]
+        stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
+        relations += [link for link in stated if not _is_quantity(link.place.text)]
         relations += _of_noun(sentence, clause)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
@@ -111,8 +111,8 @@ def _of_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument], st
 def _of_reported_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument]) -> Iterator[Relation]:
     """ "The ministry reported full control of the town": of its own side."""
     if is_speech(sentence.tokens[clause.verb].lemma) and not clause.passive:
-        said = replace(clause, speaker=next((a.text for a in clause.of("agent")), None))
-        yield from _of_power(sentence, said, powers, Status.HOLDS)
+        reported = replace(clause, speaker=next((a.text for a in clause.of("agent")), None))
+        yield from _of_power(sentence, reported, powers, Status.HOLDS)
 
 
 def _of_motion(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -294,15 +294,15 @@ def _of_noun(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     verb = clause.predicate.split("_")[0]
     if clause.negated or not asserts(verb) and not is_denial(verb):
         return
-    told, own = clause, [a.text for a in clause.of("agent")]
+    attributed, own = clause, [a.text for a in clause.of("agent")]
     if is_speech(verb):
         # Who announces it need not be who did it.
-        told, own = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb)), []
+        attributed, own = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb)), []
     for argument in clause.of("patient"):
         noun = sentence.tokens[argument.head]
         status = _status_of_noun(noun)
         if status is not None:
-            yield from _of_deed(sentence, told, noun, status, own)
+            yield from _of_deed(sentence, attributed, noun, status, own)
 
 
 def _status_of_noun(noun: Token) -> Status | None:
@@ -311,12 +311,12 @@ def _status_of_noun(noun: Token) -> Status | None:
 
 
 def _of_deed(
-    sentence: Sentence, told: Clause, noun: Token, status: Status, agents: Sequence[str]
+    sentence: Sentence, clause: Clause, noun: Token, status: Status, agents: Sequence[str]
 ) -> Iterator[Relation]:
     beside = [name for name in holders_beside(sentence, noun, of=False) if name]
     actors: list[str | None] = [*(beside or agents)]
     for place in objects_of(sentence, noun) + _behind(sentence, noun, "from"):
-        yield from (Relation(status, place, actor, told, 0.7) for actor in actors or [None])
+        yield from (Relation(status, place, actor, clause, 0.7) for actor in actors or [None])
 
 
 def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:

@@ -44,13 +44,13 @@ def _changes(
     collection: Collection, before: Article, wanted: Mapping[str, str | None], by: str, restore: Sequence[str]
 ) -> list[Correction]:
     """The changes that make an article as it is wanted, or as it was found."""
-    found = {change.field: change.found for change in collection.ledger.corrections.of(before.id)}
-    back = {name: found[name] for name in restore if name in found}
+    original = {change.field: change.found for change in collection.ledger.corrections.of(before.id)}
+    back = {name: original[name] for name in restore if name in original}
     changes = []
     for name, value in {**wanted, **back}.items():
-        kept = field_value(before, name)
-        if value != kept:
-            was = found.get(name, kept)
+        current = field_value(before, name)
+        if value != current:
+            was = original.get(name, current)
             changes.append(Correction(name, was, value, name in back or value == was, by, now()))
     return changes
 

@@ -125,7 +125,7 @@ def _stated_day(value: object, language: str | None) -> datetime.date | None:
     if not isinstance(value, str):
         # Anything else may be nested without end.
         return None
-    days = [found for found in find_dates(value[:_STATED_CHARACTERS]) if found.is_day]
+    days = [date for date in find_dates(value[:_STATED_CHARACTERS]) if date.is_day]
     if days:
         return days[0].first
     numeric = numeric_day(value[:_STATED_CHARACTERS], language)

@@ -197,8 +197,8 @@ def likeness(first: str, second: str) -> float:
     if first == second:
         return 1.0
     meanings = _lexicon()["meanings"]
-    one, other = meanings.get(first, frozenset()), meanings.get(second, frozenset())
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+    meant, other_meant = meanings.get(first, frozenset()), meanings.get(second, frozenset())
+    return len(meant & other_meant) / min(len(meant), len(other_meant)) if meant and other_meant else 0.0
 
 
 def are_opposite(first: str, second: str) -> bool:

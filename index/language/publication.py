@@ -98,8 +98,8 @@ def _parts(line: str) -> list[str]:
 def _masked(line: str, language: str | None) -> tuple[list[datetime.date], str]:
     """The days in a line, and the line with a mark in place of each."""
     dates = _days(line)
-    if not dates and (found := numeric_day(line, language)):
-        day, start, end = found
+    if not dates and (numeric := numeric_day(line, language)):
+        day, start, end = numeric
         return [day], line[:start] + _DATE + line[end:]
     for date in reversed(dates):
         line = line[: date.start] + _DATE + line[date.end :]

@@ -115,12 +115,12 @@ def _piece_end(line: str, at: int) -> tuple[int, bool]:
 def _piece_starts(piece: str) -> list[int]:
     """Where sentences begin in a short text, but for the first."""
     with _locked:
-        found = {start for start, _ in _splitter().span_tokenize(piece)}
-    found |= {match.end() for ends in (_SHORT_FORM_END, _CREDIT_END) for match in ends.finditer(piece)}
+        boundaries = {start for start, _ in _splitter().span_tokenize(piece)}
+    boundaries |= {match.end() for ends in (_SHORT_FORM_END, _CREDIT_END) for match in ends.finditer(piece)}
     closed = [match.span() for match in _QUOTATION.finditer(piece)]
     starts: list[int] = []
     last = 0
-    for start in sorted(found - {0}):
+    for start in sorted(boundaries - {0}):
         if not _goes_on(piece, last, start) and not any(begin < start < end for begin, end in closed):
             starts.append(start)
             last = start

@@ -41,8 +41,8 @@ class JointLayers:
         """The logit of the pair, and those of the second text's pieces, shape (pieces,). Neither text is empty."""
         (ids, states), (other_ids, other_states) = first, second
         in_other, in_first = np.isin(ids, other_ids), np.isin(other_ids, ids)
-        told = other_states + self._kinds[1 + 2 * in_first]
-        joint = np.concatenate([self._cls[None], states + self._kinds[2 * in_other], told])
+        other_marked = other_states + self._kinds[1 + 2 * in_first]
+        joint = np.concatenate([self._cls[None], states + self._kinds[2 * in_other], other_marked])
         for layer in self._upper:
             joint = layer(joint)
         pieces = self._piece(joint[1 + len(ids) :])[:, 0]

@@ -41,7 +41,7 @@ class CorrectionTable:
         rows = self._db.rows(
             f"SELECT {', '.join(CHANGE_FIELDS)} FROM correction WHERE article_id = ? ORDER BY serial", article_id
         )
-        return [Correction(field, found, value, bool(put), by, at) for field, found, value, put, by, at in rows]
+        return [Correction(field, old, new, bool(put), by, at) for field, old, new, put, by, at in rows]
 
     def corrected(self) -> set[str]:
         """The ids of the articles that were changed."""

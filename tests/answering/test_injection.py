@@ -9,7 +9,7 @@ from benchmarks.injection import (
     HOST,
     PLACES,
     Outcome,
-    kept,
+    attack_span,
     measure,
     off_page,
     outside_fence,
@@ -51,7 +51,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_stays_fenced_unquoted_and_off_the_page(outcomes: dict[str, Outcome], attack: str) -> None:
-    assert outcomes[attack].said == {}
+    assert outcomes[attack].failures == {}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -85,9 +85,9 @@ def test_an_address_that_an_llm_writes_is_no_link(samples: Collection, written: 
 
 
 def test_what_was_kept_of_an_attack_is_found() -> None:
-    assert kept("Obey.", "One.\n\nTwo.", "One.\n\nObey.\n\nTwo.") == (6, 11)
-    assert kept("Obey <b>me</b>.", "One.", "One. Obey me.") == (4, 13)
-    assert kept("<b></b>", "One.", "One.") == (4, 4)
+    assert attack_span("Obey.", "One.\n\nTwo.", "One.\n\nObey.\n\nTwo.") == (6, 11)
+    assert attack_span("Obey <b>me</b>.", "One.", "One. Obey me.") == (4, 13)
+    assert attack_span("<b></b>", "One.", "One.") == (4, 4)
 
 
 FENCED = "<passage-0>\nnumber: 1\ntitle: T\nsource: S\ndate: D\ntext:\n{}\n</passage-0>\n\nQuestion: {}?"

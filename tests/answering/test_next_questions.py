@@ -11,13 +11,13 @@ QUESTIONS = ["Who controls Hama?", "What happened in Homs?", "What is the latest
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_each_question_is_answered_with_something_new(sample_chain: Chain, samples: Collection, question: str) -> None:
     answer = sample_chain.answer(question)
-    told = {(citation.article_id, citation.start) for citation in answer.citations}
+    cited = {(citation.article_id, citation.start) for citation in answer.citations}
     following = next_questions(sample_chain, samples, answer, EVERYWHERE)
     assert 2 <= len(following) <= 3 and question not in following
     for asked in following:
         next_answer = sample_chain.answer(asked)
         assert not next_answer.abstained, asked
-        assert not {(citation.article_id, citation.start) for citation in next_answer.citations} <= told, asked
+        assert not {(citation.article_id, citation.start) for citation in next_answer.citations} <= cited, asked
 
 
 @pytest.mark.parametrize("question", ["Who controls Kherson?", "What did the mayor of Paris say about the harvest?"])

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import INSTEAD, Answer, Note, Preview, Step, Understood
 from chatbot.answering.pipeline import Chain
-from chatbot.answering.turn import BROKEN_OFF, KEPT, UNFORESEEN, Stop, Turn, grow
+from chatbot.answering.turn import BROKEN_OFF, KEPT_QUOTED, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
@@ -206,7 +206,7 @@ def test_a_stop_keeps_the_quoted_answer_that_is_shown_and_only_that() -> None:
         stop.asked.set()
         last = list(growing)[-1]
         assert last.stopped and not last.busy
-        assert (last.answer is not None and last.answer.notes == (KEPT,)) is is_kept
+        assert (last.answer is not None and last.answer.notes == (KEPT_QUOTED,)) is is_kept
         silence.set()
 
 
@@ -217,7 +217,7 @@ def test_a_reader_may_keep_the_quoted_answer_at_any_time() -> None:
         next(turn for turn in growing if turn.preview and turn.replaced is (len(pieces) > 1))
         stop.keep()
         answer = list(growing)[-1].answer
-        assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (KEPT,))
+        assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (KEPT_QUOTED,))
         silence.set()
 
 

@@ -156,16 +156,16 @@ def test_what_is_added_to_an_llms_time_is_not_the_llms(samples: Collection, caps
     assert "until it is asked              p50 30 ms" in capsys.readouterr().out
 
 
-CAUGHT = faults.Outcome("wrong number", "It cost 12. [1]", marked=True, kept=False, missing="the number 12")
-PASSED = faults.Outcome("wrong number", "It cost 13. [1]", marked=False, kept=True, missing="")
-MOVED = faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, kept=False, missing="")
-TRUE = faults.Outcome(faults.FAITHFUL, "It cost 9. [1]", marked=False, kept=True, missing="")
+CAUGHT = faults.Outcome("wrong number", "It cost 12. [1]", marked=True, still_cited=False, missing="the number 12")
+PASSED = faults.Outcome("wrong number", "It cost 13. [1]", marked=False, still_cited=True, missing="")
+MOVED = faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, still_cited=False, missing="")
+TRUE = faults.Outcome(faults.FAITHFUL, "It cost 9. [1]", marked=False, still_cited=True, missing="")
 
 
 def test_a_fault_is_caught_when_it_is_marked_or_a_wrong_passage_put_right() -> None:
     assert [outcome.caught for outcome in (CAUGHT, PASSED, MOVED)] == [True, False, True]
-    assert not faults.Outcome("wrong number", "It cost 9. [1]", marked=False, kept=False, missing="").caught
-    assert not faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, kept=True, missing="").caught
+    assert not faults.Outcome("wrong number", "It cost 9. [1]", marked=False, still_cited=False, missing="").caught
+    assert not faults.Outcome("wrong passage", "It cost 9. [2]", marked=False, still_cited=True, missing="").caught
 
 
 def test_faults_are_counted_by_kind_and_those_missed_are_told(capsys: pytest.CaptureFixture[str]) -> None:

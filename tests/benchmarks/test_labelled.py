@@ -45,8 +45,8 @@ def test_statements_point_at_their_passages() -> None:
 ])  # fmt: skip
 def test_a_claim_is_right_with_its_place_status_and_holder(status: str, holder: str, right: int) -> None:
     sentence = "The rebels captured the town of Velmora from the army on Sunday."
-    told = {"place": "Velmora", "holder": holder, "status": status, "told": "fact"}
-    row = {"before": "", "sentence": sentence, "claims": [told]}
+    labelled = {"place": "Velmora", "holder": holder, "status": status, "told": "fact"}
+    row = {"before": "", "sentence": sentence, "claims": [labelled]}
     good, every = labelled_claims.measure([row], Parser())
     assert (good["claims drawn"], every["claims drawn"]) == (right, 1)
     assert every["sentences without a claim, taken"] == 0
@@ -54,8 +54,9 @@ def test_a_claim_is_right_with_its_place_status_and_holder(status: str, holder: 
 
 def test_what_is_only_planned_is_no_claim() -> None:
     sentence = "The rebels captured the town of Velmora on Sunday."
-    told = {"place": "Velmora", "holder": "The rebels", "status": "took", "told": "plan"}
-    good, every = labelled_claims.measure([{"before": "It rained.", "sentence": sentence, "claims": [told]}], Parser())
+    labelled = {"place": "Velmora", "holder": "The rebels", "status": "took", "told": "plan"}
+    row = {"before": "It rained.", "sentence": sentence, "claims": [labelled]}
+    good, every = labelled_claims.measure([row], Parser())
     assert every["claims drawn"] == 0 and good["sentences without a claim, taken"] == 1
 
 

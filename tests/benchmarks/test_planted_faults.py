@@ -7,30 +7,30 @@ import pytest
 
 from benchmarks.support.planted_faults import KINDS, MONTHS, TargetPassage
 
-SAID = "On 5 December the opposition took Hama with 3,000 men, Bashar al-Assad said."
+STATEMENT = "On 5 December the opposition took Hama with 3,000 men, Bashar al-Assad said."
 CITED = TargetPassage(2, "The opposition took Hama on 5 December, with 3,000 of 4,000 men, the Syrian Army (SNA) said.")
 OTHERS = [TargetPassage(1, "In March Russia and Turkey agreed."), TargetPassage(4, "Israel left.")]
 
 
-def planted(kind: str, turn: int, statement: str = SAID, others: Sequence[TargetPassage] = OTHERS) -> str | None:
+def planted(kind: str, turn: int, statement: str = STATEMENT, others: Sequence[TargetPassage] = OTHERS) -> str | None:
     return KINDS[kind](statement, CITED, others, turn)
 
 
 @pytest.mark.parametrize(
     ("kind", "turn", "expected"),
     [
-        ("wrong number", 0, f"{SAID.replace('5', '7')} [2]"),
-        ("wrong number", 1, f"{SAID.replace('3,000', '4,000')} [2]"),
-        ("swapped name", 0, f"{SAID.replace('Hama', 'Turkey')} [2]"),
-        ("wrong passage", 0, f"{SAID} [1]"),
-        ("wrong passage", 1, f"{SAID} [4]"),
-        ("wrong date", 0, f"{SAID.replace('December', 'May')} [2]"),
-        ("wrong date", 1, f"{SAID.replace('5 December', '6 December')} [2]"),
-        ("negation", 0, f"{SAID.replace('took', 'never took')} [2]"),
-        ("negation", 1, f"{SAID.replace('took', 'did not take')} [2]"),
+        ("wrong number", 0, f"{STATEMENT.replace('5', '7')} [2]"),
+        ("wrong number", 1, f"{STATEMENT.replace('3,000', '4,000')} [2]"),
+        ("swapped name", 0, f"{STATEMENT.replace('Hama', 'Turkey')} [2]"),
+        ("wrong passage", 0, f"{STATEMENT} [1]"),
+        ("wrong passage", 1, f"{STATEMENT} [4]"),
+        ("wrong date", 0, f"{STATEMENT.replace('December', 'May')} [2]"),
+        ("wrong date", 1, f"{STATEMENT.replace('5 December', '6 December')} [2]"),
+        ("negation", 0, f"{STATEMENT.replace('took', 'never took')} [2]"),
+        ("negation", 1, f"{STATEMENT.replace('took', 'did not take')} [2]"),
         ("reversed roles", 0, "On 5 December Hama took the opposition with 3,000 men, Bashar al-Assad said. [2]"),
-        ("made-up source", 0, f"Reuters reported that {SAID[0].lower()}{SAID[1:]} [2]"),
-        ("made-up source", 1, f"{SAID[:-1]}, according to the Daily Telegraph. [2]"),
+        ("made-up source", 0, f"Reuters reported that {STATEMENT[0].lower()}{STATEMENT[1:]} [2]"),
+        ("made-up source", 1, f"{STATEMENT[:-1]}, according to the Daily Telegraph. [2]"),
     ],
 )
 def test_one_fault_is_planted(kind: str, turn: int, expected: str) -> None:

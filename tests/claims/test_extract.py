@@ -9,7 +9,7 @@ THIRD, SEVENTEENTH, NINETEENTH = (datetime.date(2031, 5, day) for day in (3, 17,
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("The Lunar Guard seized Pellan.", ("Pellan", "Lunar Guard", "took")),
         ("Pellan was conquered by the militia.", ("Pellan", "militia", "took")),
@@ -26,8 +26,8 @@ THIRD, SEVENTEENTH, NINETEENTH = (datetime.date(2031, 5, day) for day in (3, 17,
         ("The flag of the Guard flies over Pellan.", ("Pellan", "Guard", "took")),
     ],
 )
-def test_who_holds_a_place_is_read_in_many_ways(text: str, told: tuple[str, str | None, str]) -> None:
-    assert held(claims(text)) == [told]
+def test_who_holds_a_place_is_read_in_many_ways(text: str, expected: tuple[str, str | None, str]) -> None:
+    assert held(claims(text)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_who_holds_a_place_is_read_in_many_ways(text: str, told: tuple[str, str 
     ],
 )
 def test_plans_conditions_and_questions_claim_nothing(text: str) -> None:
-    assert [one for one in held(claims(text)) if one[2] == "took" or one[2] == "lost"] == []
+    assert [claim for claim in held(claims(text)) if claim[2] == "took" or claim[2] == "lost"] == []
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,15 @@ def test_plans_conditions_and_questions_claim_nothing(text: str) -> None:
     ],
 )
 def test_how_sure_a_claim_is(text: str, certainty: Certainty, speaker: str | None) -> None:
-    [one] = claims(text)
-    assert (one.certainty, one.said_by) == (certainty, speaker)
+    [claim] = claims(text)
+    assert (claim.certainty, claim.said_by) == (certainty, speaker)
 
 
 @pytest.mark.parametrize(
     "text", ["The Guard ruled Pellan in 1987.", "The militia captured Pellan in 1999.", "Pellan fell to them in 2011."]
 )
 def test_history_claims_nothing_of_today(text: str) -> None:
-    assert [one for one in held(claims(text)) if one[2] in ("holds", "took", "lost", "left")] == []
+    assert [claim for claim in held(claims(text)) if claim[2] in ("holds", "took", "lost", "left")] == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_history_claims_nothing_of_today(text: str) -> None:
     ],
 )
 def test_who_held_a_place_before_is_told_apart(text: str, status: str) -> None:
-    assert [one[2] for one in held(claims(text))] == [status]
+    assert [claim[2] for claim in held(claims(text))] == [status]
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_who_held_a_place_before_is_told_apart(text: str, status: str) -> None:
 def test_the_day_of_the_event_is_worked_out(
     text: str, since: datetime.date | None, until: datetime.date | None, dated: str
 ) -> None:
-    [one] = claims(text)
-    assert (one.since, one.until, one.dated) == (since, until, dated)
+    [claim] = claims(text)
+    assert (claim.since, claim.until, claim.dated) == (since, until, dated)
 
 
 def test_headings_of_a_live_blog_date_what_is_below_them() -> None:
-    found = claims("19 May 2031\nThe Guard captured Pellan.\n\n17 May 2031\nThe militia seized Korvik.")
-    assert [(one.place, one.since, one.dated) for one in found] == [
+    stated = claims("19 May 2031\nThe Guard captured Pellan.\n\n17 May 2031\nThe militia seized Korvik.")
+    assert [(claim.place, claim.since, claim.dated) for claim in stated] == [
         ("Pellan", NINETEENTH, "heading"), ("Korvik", SEVENTEENTH, "heading"),
     ]  # fmt: skip
 
@@ -131,26 +131,26 @@ def test_what_stands_for_the_place_is_resolved_and_marked(text: str, place: str,
 
 
 def test_both_are_two_places() -> None:
-    found = claims("The Guard marched into Korvik and Pellan. Both are now governed by the Guard.")
-    assert [(one.place, one.resolved_from) for one in found if one.resolved_from] == [
+    stated = claims("The Guard marched into Korvik and Pellan. Both are now governed by the Guard.")
+    assert [(claim.place, claim.resolved_from) for claim in stated if claim.resolved_from] == [
         ("Korvik", "Both"), ("Pellan", "Both"),
     ]  # fmt: skip
 
 
 def test_so_does_says_the_same_of_another_place() -> None:
-    found = held(claims("Korvik remains under militia control, and so does Pellan."))
-    assert found == [("Korvik", "militia", "holds"), ("Pellan", "militia", "holds")]
+    stated = held(claims("Korvik remains under militia control, and so does Pellan."))
+    assert stated == [("Korvik", "militia", "holds"), ("Pellan", "militia", "holds")]
 
 
 def test_who_takes_a_place_from_another_makes_him_lose_it() -> None:
-    found = held(claims("The Guard ousted the militia from Pellan."))
-    assert set(found) == {("Pellan", "militia", "lost"), ("Pellan", "Guard", "took")}
+    stated = held(claims("The Guard ousted the militia from Pellan."))
+    assert set(stated) == {("Pellan", "militia", "lost"), ("Pellan", "Guard", "took")}
 
 
 def test_a_claim_stands_where_its_sentence_does() -> None:
     text = "Snow fell. The Guard captured Pellan. It was quiet."
-    [one] = claims(text)
-    assert text[one.start : one.end] == "The Guard captured Pellan."
+    [claim] = claims(text)
+    assert text[claim.start : claim.end] == "The Guard captured Pellan."
 
 
 def test_an_article_without_a_day_still_claims() -> None:

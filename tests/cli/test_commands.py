@@ -424,5 +424,5 @@ def test_without_the_environment_the_command_that_makes_it_is_named(tmp_path: Pa
                          capture_output=True, text=True, timeout=60)
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
     assert ran.stderr.startswith("Error: The library '")
-    told = "Start the program in its environment: .venv/bin/python app.py" if made else "environment first: make run"
-    assert told in ran.stderr
+    advice = "Start the program in its environment: .venv/bin/python app.py" if made else "environment first: make run"
+    assert advice in ran.stderr

@@ -56,10 +56,10 @@ def test_search_claims_and_days_follow_and_nothing_is_embedded(collection: Colle
     assert collection.article(VESSBY.id) == after
     [now] = [each for each in collection.reported_claims() if "Vessby" in each.claim.place]
     assert (now.claim.since, now.reported, now.source) == (date(2024, 12, 17), date(2024, 12, 20), "Gazette")
-    assert [found.article.id for found in collection.mentions("Kestrel")] == [VESSBY.id]
+    assert [mention.article.id for mention in collection.mentions("Kestrel")] == [VESSBY.id]
     for filters, there in ((Filters(sources=("Gazette",)), True), (Filters(sources=("Desk",)), False)):
-        found = collection.search("Who took the port of Vessby?", filters=filters)
-        assert (VESSBY.id in {each.article.id for each in found}) is there
+        passages = collection.search("Who took the port of Vessby?", filters=filters)
+        assert (VESSBY.id in {each.article.id for each in passages}) is there
     assert str(collection.annotations(after)) != str(collection.annotations(VESSBY))
     assert _vectors(tmp_path) == vectors
 

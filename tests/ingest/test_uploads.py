@@ -106,7 +106,7 @@ def test_an_archive_is_taken_apart_and_what_is_refused_is_named(
         archive.writestr("list.jsonl", json.dumps({"text": BRIDGE}) + "\n{}")
     report = sent(uploads, tmp_path, packed.getvalue(), "week.zip")
     assert len(report.added) == 2
-    assert [one.name for one in report.refused] == ["week.zip: empty.txt", "week.zip: list.jsonl"]
+    assert [refusal.name for refusal in report.refused] == ["week.zip: empty.txt", "week.zip: list.jsonl"]
     assert len(sent(uploads, tmp_path, packed.getvalue(), "week.zip").unchanged) == 2
     assert {row.path for row in collection.articles()} == {"upload:week.zip"}
 
@@ -126,24 +126,24 @@ def test_a_pasted_text_is_known_by_title_source_and_date(
 
 
 def test_a_page_is_fetched_and_what_may_not_be_is_said(collection: Collection, uploads: Uploads) -> None:
-    kept: list[Article] = []
+    written: list[Article] = []
     with Website() as site:
         site.pages["/harbour"] = page(HARBOUR, "text/plain")
-        report = uploads.add_url(f"{site.url}/harbour", nothing, kept.append)
-    assert len(report.added) == 1 and [one.url for one in kept] == [only(collection).url]
+        report = uploads.add_url(f"{site.url}/harbour", nothing, written.append)
+    assert len(report.added) == 1 and [article.url for article in written] == [only(collection).url]
     assert len(uploads.add_url("http://10.0.0.1/", nothing, nothing).refused) == 1
 
 
 def test_who_writes_is_named_and_waited_for(collection: Collection, uploads: Uploads, tmp_path: Path) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     lock = DataLock(collection.data)
     try:
         for add in (uploads.add_file, lambda path, _, *tell: uploads.add_url("http://10.0.0.1/", *tell)):
             with pytest.raises(LockedError, match="still being written by process"):
-                add(write(tmp_path, "harbour.md", HARBOUR), "harbour.md", said.append, nothing)
+                add(write(tmp_path, "harbour.md", HARBOUR), "harbour.md", messages.append, nothing)
     finally:
         lock.release()
-    assert len(said) == 2 and all("is being written by process" in line for line in said)
+    assert len(messages) == 2 and all("is being written by process" in line for line in messages)
     assert collection.articles() == []
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
 
@@ -157,21 +157,21 @@ def long_text(sentences: int = 2500) -> str:
 def test_small_files_pass_between_the_passages_of_a_long_text(
     collection: Collection, uploads: Uploads, tmp_path: Path
 ) -> None:
-    told: list[tuple[str, int, int]] = []
+    progress: list[tuple[str, int, int]] = []
     began, reports = Event(), list[Report]()
 
     def passages(*so_far: object) -> None:
-        told.append(so_far)  # type: ignore[arg-type]
+        progress.append(so_far)  # type: ignore[arg-type]
         began.set()
 
     long = write(tmp_path, "long.md", long_text(), title="Long")
     thread = Thread(target=lambda: reports.append(uploads.add_file(long, "long.md", nothing, nothing, passages)))
     thread.start()
     assert began.wait(60)
-    said: list[str] = []
+    messages: list[str] = []
     for name, text in (("harbour.md", HARBOUR), ("bridge.md", BRIDGE)):
-        assert len(uploads.add_file(write(tmp_path, name, text), name, said.append, nothing).added) == 1
-    assert thread.is_alive() and said[0] == "Other articles are being added here. These are next."
+        assert len(uploads.add_file(write(tmp_path, name, text), name, messages.append, nothing).added) == 1
+    assert thread.is_alive() and messages[0] == "Other articles are being added here. These are next."
     # Another process, too.
     other = write(tmp_path / "other", "other.md", "A gull sat on the pier.", title="Gull")
     done = run("app.py", "index", other, "--data", collection.data)
@@ -179,7 +179,7 @@ def test_small_files_pass_between_the_passages_of_a_long_text(
     assert collection.search("Who took over the harbour?")[0].article.text == HARBOUR
     thread.join()
     assert reports[0].added == ["Long"] and len(collection.articles()) == 4
-    done_of_all = [(done, total) for title, done, total in told if total and title == "Long"]
+    done_of_all = [(done, total) for title, done, total in progress if total and title == "Long"]
     assert done_of_all == sorted(done_of_all) and len(done_of_all) > 3
     assert done_of_all[-1][1] == reports[0].passages == next(
         row.passages for row in collection.articles() if row.title == "Long"
@@ -206,16 +206,16 @@ def test_a_long_text_can_be_stopped_and_leaves_nothing(
 def test_a_long_text_is_told_of_and_stopped_before_it_is_embedded(
     collection: Collection, uploads: Uploads, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
 
     def passages(_: str, done: int, total: int) -> None:
-        told.append((done, total))
+        progress.append((done, total))
         raise StoppedError("It was stopped.")
 
     began = time.monotonic()
     with pytest.raises(StoppedError):
         uploads.add_file(write(tmp_path, "long.md", long_text(20_000)), "long.md", nothing, nothing, passages)
-    assert collection.articles() == [] and told == [(0, 0)] and time.monotonic() - began < 30
+    assert collection.articles() == [] and progress == [(0, 0)] and time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("cores", [1, 2])
@@ -224,16 +224,16 @@ def test_a_long_text_is_told_of_and_stopped_while_it_is_annotated(
 ) -> None:
     monkeypatch.setattr(prepare, "cores", lambda: cores)
     monkeypatch.setattr(prepare, "PAUSE_SECONDS", 0)
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
 
     def passages(_: str, done: int, total: int) -> None:
-        told.append((done, total))
-        if total and told.count((total, total)) == 3 - cores:
+        progress.append((done, total))
+        if total and progress.count((total, total)) == 3 - cores:
             raise StoppedError("It was stopped.")
 
     with pytest.raises(StoppedError):
         uploads.add_file(write(tmp_path, "long.md", long_text(800)), "long.md", nothing, nothing, passages)
-    assert collection.articles() == [] and told[-1][0] == told[-1][1] > 32
+    assert collection.articles() == [] and progress[-1][0] == progress[-1][1] > 32
 
 
 def test_a_server_that_stops_does_not_wait_for_the_end_of_a_long_text(

@@ -24,10 +24,10 @@ class Recorder:
     def __init__(self, folders: Sequence[Path], urls: Sequence[str], every_seconds: float = 600) -> None:
         self.looks: list[Sequence[object]] = []
         self.reports: list[Report | Exception] = []
-        self.said: list[Report] = []
+        self.heard: list[Report] = []
         self.failed: list[str] = []
         self.stop = Event()
-        self.watch = Watch(folders, urls, self.look, self.look, every_seconds, self.said.append, self.failed.append)
+        self.watch = Watch(folders, urls, self.look, self.look, every_seconds, self.heard.append, self.failed.append)
         self.thread = Thread(target=self.watch.run, args=(self.stop,), daemon=True)
 
     def look(self, given: Sequence[object]) -> Report:
@@ -94,17 +94,17 @@ def test_feeds_are_looked_at_again_after_a_while() -> None:
 def test_what_goes_wrong_is_said_once_and_ends_nothing() -> None:
     watcher = Recorder([], ["https://a.example/feed"], every_seconds=0.1)
     watcher.reports = [DataFolderError("The disk is full."), DataFolderError("The disk is full."), Report(added=["A"])]
-    watcher.until(lambda: len(watcher.said) == 1)
+    watcher.until(lambda: len(watcher.heard) == 1)
     watcher.stop.set()
     watcher.thread.join(20)
-    assert watcher.failed == ["The disk is full."] and watcher.said[0].added == ["A"]
+    assert watcher.failed == ["The disk is full."] and watcher.heard[0].added == ["A"]
 
 
 def test_a_fault_nobody_thought_of_is_told_and_the_rest_is_watched_on(tmp_path: Path) -> None:
     watcher = Recorder([tmp_path], ["https://a.example/feed"], every_seconds=0.1)
     watcher.reports = [ValueError("Invalid IPv6 URL"), Report(added=["A"])]
     watcher.until(lambda: len(watcher.looks) == 2)
-    assert [report.added for report in watcher.said] == [["A"]]
+    assert [report.added for report in watcher.heard] == [["A"]]
     assert watcher.failed == [
         "The look at the watched folders broke off (ValueError: Invalid IPv6 URL). It is tried again."
     ]
@@ -132,7 +132,7 @@ def test_a_watch_that_ends_is_begun_anew_and_readiness_says_so(caplog: pytest.Lo
         assert "RuntimeError: the library broke" in str(watcher.fault()) and "begun anew" in recorder.failed[0]
         assert "The watcher ended" in caplog.text
         wait_until(lambda: watcher.fault() is None)
-        assert [report.added for report in recorder.said] == [["B"]]
+        assert [report.added for report in recorder.heard] == [["B"]]
     finally:
         watcher.stop(20)
 
@@ -153,7 +153,7 @@ def test_a_thread_that_is_gone_is_begun_anew() -> None:
     try:
         wait_until(lambda: recorder.watch.reported is reported and watcher.fault() is not None)
         wait_until(lambda: watcher.fault() is None)
-        assert [report.added for report in recorder.said] == [["B"]]
+        assert [report.added for report in recorder.heard] == [["B"]]
     finally:
         watcher.stop(20)
 
@@ -164,7 +164,7 @@ def test_a_run_that_did_nothing_is_not_told_of() -> None:
     watcher.until(lambda: len(watcher.looks) >= 3)
     watcher.stop.set()
     watcher.thread.join(20)
-    assert [report.updated for report in watcher.said] == [["B"]]
+    assert [report.updated for report in watcher.heard] == [["B"]]
 
 
 def test_a_folder_that_is_not_there_is_refused_at_once(tmp_path: Path) -> None:

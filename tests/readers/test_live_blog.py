@@ -14,7 +14,7 @@ ENTRIES = (
     ("2023-09-18T16:40:00+02:00", "School shut", "Ardmoor Primary was shut, and parents fetched their children."),
     ("2023-09-17T08:00:00+02:00", "Rain goes on", "Rain has fallen on Ardmoor for two days, and the river rises."),
 )
-TOLD = [
+LINES = [
     line for day, head, text in ENTRIES
     for line in (head, f"{int(day[8:10])} September 2023, {day[11:16]}", text)
 ]
@@ -39,7 +39,7 @@ def test_each_entry_of_a_live_blog_has_its_time(tmp_path: Path, template: str) -
     parsed = article(tmp_path / "a.html", page(each(template)))
     lines = [line for line in parsed.text.split("\n\n") if line not in ("Posted", "Flood live")]
     assert parsed.title == "Flood live"
-    assert [line.removesuffix(" now here") for line in lines] == TOLD
+    assert [line.removesuffix(" now here") for line in lines] == LINES
 
 
 def test_entries_that_only_the_metadata_holds_are_read(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_entries_that_only_the_metadata_holds_are_read(tmp_path: Path) -> None:
     stated = json.dumps({"@graph": [{"@type": "LiveBlogPosting", "liveBlogUpdate": [*updates, 3]}]})
     script = f'<script type="application/ld+json">{stated}</script>'
     parsed = article(tmp_path / "a.html", page("<p>Follow the flood at Ardmoor with our reporters here.</p>", script))
-    assert parsed.text.split("\n\n") == TOLD
+    assert parsed.text.split("\n\n") == LINES
 
 
 @pytest.mark.parametrize("beside", [
@@ -60,7 +60,7 @@ def test_times_beside_an_article_make_no_entries(tmp_path: Path, beside: str) ->
     message = "Nobody was hurt, the mayor of the town said on the radio in the evening."
     text = "".join(f"<p>{text} {message}</p>" for _, _, text in ENTRIES)
     lines = article(tmp_path / "a.html", page(f"<article>{text}</article>{beside}")).text.split("\n\n")
-    assert not [line for line in lines if line in TOLD]
+    assert not [line for line in lines if line in LINES]
 
 
 @pytest.mark.parametrize("heading", [

@@ -21,9 +21,9 @@ def test_threads_share_one() -> None:
     expected = [score for sentence in SENTENCES for score in CrossEncoder().scores(QUESTION, [sentence])]
     with ThreadPoolExecutor(4) as threads:
         for _ in range(5):
-            found = threads.map(lambda sentence: shared.scores(QUESTION, [sentence])[0], SENTENCES)
-            for (answer, piece), one in zip(found, expected, strict=True):
-                assert (answer, piece) == pytest.approx(one, abs=1e-4)
+            answers = threads.map(lambda sentence: shared.scores(QUESTION, [sentence])[0], SENTENCES)
+            for (answer, piece), score in zip(answers, expected, strict=True):
+                assert (answer, piece) == pytest.approx(score, abs=1e-4)
 
 
 def test_one_that_is_closed_ends_what_it_reads_and_takes_no_more() -> None:

@@ -277,7 +277,7 @@ class CannedUploads:
     """Adds nothing, and says that it has added what it was sent; "locked" cannot be added, and "broken" breaks."""
 
     def add_file(
-        self, path: Path, name: str, say: Callable[[str], None], kept: Callable[[Article], None],
+        self, path: Path, name: str, say: Callable[[str], None], on_written: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
         from index.ingest.report import Report
@@ -291,17 +291,17 @@ class CannedUploads:
             for done in range(0, 1000, 10):
                 passages("A long text", done, 1000)
                 time.sleep(0.1)
-        kept(HAMA)
+        on_written(HAMA)
         return Report(added=[f"{name}: {path.stat().st_size} bytes"])
 
     def add_text(
-        self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None],
+        self, path: Path, say: Callable[[str], None], on_written: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
-        return self.add_file(path, path.read_text(), say, kept, passages)
+        return self.add_file(path, path.read_text(), say, on_written, passages)
 
     def add_folder(
-        self, path: Path, say: Callable[[str], None], kept: Callable[[Article], None],
+        self, path: Path, say: Callable[[str], None], on_written: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
         from index.ingest.report import Report
@@ -309,7 +309,7 @@ class CannedUploads:
         return Report(added=[path.name])
 
     def add_url(
-        self, url: str, say: Callable[[str], None], kept: Callable[[Article], None],
+        self, url: str, say: Callable[[str], None], on_written: Callable[[Article], None],
         passages: Callable[[str, int, int], None],
     ) -> "Report":
         from index.ingest.report import Report
@@ -394,7 +394,7 @@ class CannedChain:
         for at in range(0, len(text), 9):
             yield text[at : at + 9]
             time.sleep(0.01)
-        unfound = tuple(Statement(said, Verdict.UNFOUND, missing=said, space="\n") for said in SMUGGLING)
+        unfound = tuple(Statement(written, Verdict.UNFOUND, missing=written, space="\n") for written in SMUGGLING)
         yield Answer(question, Understood(text), unfound, "openai:canned", draft=text, notes=SMUGGLING)
 
     def _answer(self, question: str) -> Answer:

@@ -55,11 +55,11 @@ def titled(folder: Path, number: int) -> Article:
     """An article with a batch as its title and its text. A file with a null byte would be refused as binary."""
     batch = " ".join(batches()[number])
     path = folder / f"{number}.txt"
-    path.write_text(f"---\n{yaml.safe_dump({'title': batch})}---\n{OPENING}\n\n{said(batch)}", newline="")
+    path.write_text(f"---\n{yaml.safe_dump({'title': batch})}---\n{OPENING}\n\n{sentence_of(batch)}", newline="")
     return read_article(path)
 
 
-def said(batch: str) -> str:
+def sentence_of(batch: str) -> str:
     """What the article says of a batch."""
     return "It said " + batch.replace("\0", "") + " in full."
 
@@ -98,10 +98,10 @@ class MarkupChain:
             yield text[at : at + 9]
         whole = citation(200, article, article.text[len(OPENING) :].strip())
         cited = [replace(whole, passage=article.text)]
-        cited += [citation(n, self._collection.named[one], OPENING) for n, one in enumerate(batch, 201)]
+        cited += [citation(n, self._collection.named[payload], OPENING) for n, payload in enumerate(batch, 201)]
         unfound = Statement("Seen.", Verdict.UNFOUND, missing=" ".join(batch), space="\n")
         notes: list[Block] = [Note(line) for line in text.splitlines()]
-        blocks = (*notes, unfound, Quotation(text, tuple(one.n for one in cited)))
+        blocks = (*notes, unfound, Quotation(text, tuple(cited_part.n for cited_part in cited)))
         yield Answer(
             question, Understood(text), blocks, self.writer, citations=tuple(cited), notes=tuple(batch), draft=text
         )  # fmt: skip

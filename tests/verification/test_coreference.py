@@ -2,7 +2,7 @@ import pytest
 
 from chatbot.verification.coreference import leans, resolved, without_attribution
 
-SAID = "The opposition took Hama."
+STATEMENT = "The opposition took Hama."
 
 
 def is_label(source: str, day: str) -> bool:
@@ -21,10 +21,10 @@ def is_label(source: str, day: str) -> bool:
     "The opposition took Hama (Sample Desk, 5 December 2024).",
     "As of 5 December 2024, the opposition took Hama.",
     "The opposition took Hama as of 5 December 2024.",
-    SAID,
+    STATEMENT,
 ])
 def test_the_articles_own_source_and_day_are_left_out(statement: str) -> None:
-    assert without_attribution(statement, is_label) == SAID
+    assert without_attribution(statement, is_label) == STATEMENT
 
 
 @pytest.mark.parametrize("statement", [
@@ -45,9 +45,9 @@ def test_others_stay(statement: str) -> None:
     ("It did so after the army left.", ["The opposition took Hama after the army left."]),
 ])
 def test_a_sentence_is_read_with_the_one_before(statement: str, meant: list[str]) -> None:
-    assert leans(statement) and list(resolved(statement, SAID))[: len(meant)] == meant
+    assert leans(statement) and list(resolved(statement, STATEMENT))[: len(meant)] == meant
 
 
-@pytest.mark.parametrize("statement", [SAID, "Italy left.", "Theirs was the city.", ""])
+@pytest.mark.parametrize("statement", [STATEMENT, "Italy left.", "Theirs was the city.", ""])
 def test_what_opens_otherwise_stands_alone(statement: str) -> None:
     assert not leans(statement)

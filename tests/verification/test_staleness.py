@@ -12,7 +12,7 @@ from index.search.embedder import BUNDLED
 from tests.support.corpus import write
 
 QUESTION = "Who runs the ferry to Elvaskar?"
-TOLD = {
+TEXTS = {
     3: "Barlow Lines runs the ferry to Elvaskar. The ferry carries 40 lorries a day. Its crew is on strike.",
     20: "Norvik Shipping runs the ferry to Elvaskar, since it bought it from Barlow Lines. The strike ended on Friday.",
 }
@@ -22,7 +22,7 @@ TOLD = {
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Verifier, list[RetrievedPassage]]]:
     """A verifier with two passages, [1] of 3 May and [2] of 20 May."""
     folder = tmp_path_factory.mktemp("ferry")
-    for day, text in TOLD.items():
+    for day, text in TEXTS.items():
         write(folder / "articles", f"{day}.md", text, source="Desk", date=f"2023-05-{day:02}", title=f"Ferry, {day}")
     with closing(Collection(folder / "data", embedding_model=BUNDLED, writing=True)) as collection:
         index_paths(collection, [folder / "articles"])

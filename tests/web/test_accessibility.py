@@ -26,11 +26,11 @@ def opened(pages: Pages, canned_url: str) -> Open:
 
 def barriers(page: Page) -> list[str]:
     """What axe-core calls serious or critical, with the first element of each kind."""
-    found = Axe().run(page).response["violations"]
+    violations = Axe().run(page).response["violations"]
+    grave = [violation for violation in violations if violation["impact"] in ("serious", "critical")]
     return [
-        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}: {one['nodes'][0]['failureSummary']}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
+        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}: {each['nodes'][0]['failureSummary']}"
+        for each in grave
     ]
 
 

@@ -35,7 +35,7 @@ EVENTS = 12
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("given", "read"),
     [
         ({}, (Browsing(), 0)),
         ({"words": "a b", "source": "=Desk", "order": "title", "descending": False, "page": 2},
@@ -47,8 +47,8 @@ EVENTS = 12
         ({"page": 10**40}, (Browsing(), article_list.LAST_PAGE)),
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_as_if_it_were_not_said(said: dict[str, object], read: tuple[Browsing, int]) -> None:
-    assert article_list.read_browsing(said) == read
+def test_what_makes_no_sense_is_as_if_it_were_not_said(given: dict[str, object], read: tuple[Browsing, int]) -> None:
+    assert article_list.read_browsing(given) == read
 
 
 def test_two_thousand_articles_are_listed_fifty_at_a_time_and_at_once(tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_two_thousand_articles_are_listed_fifty_at_a_time_and_at_once(tmp_path: 
         began = time.monotonic()
         by_title = {"order": "title", "descending": False}
         pages = [article_list.listing(ledger.articles, by_title | {"page": n}, editor=True) for n in (0, 39)]
-        found = article_list.listing(ledger.articles, {"words": "number 1234"}, editor=True)
+        matching = article_list.listing(ledger.articles, {"words": "number 1234"}, editor=True)
         assert time.monotonic() - began < 1
     assert [page.count("<tr>") for page in pages] == [51, 51] and "1 to 50 of 2,000" in pages[0]
     assert "1,951 to 2,000 of 2,000" in pages[1] and "Title 1999" in pages[1] and pages[1].count(" disabled") == 1
-    assert found.count("<tr>") == 2 and "Title 1234" in found
+    assert matching.count("<tr>") == 2 and "Title 1234" in matching
 
 
 def test_a_page_that_is_no_longer_there_is_the_last_one() -> None:
@@ -231,17 +231,17 @@ def test_no_event_of_the_page_tells_a_reader_what_is_an_editors(tmp_path: Path) 
         for number in range(EVENTS):
             body = f'{{"data": [], "event_data": {{"opening": true}}, "fn_index": {number}, "session_hash": "x"}}'
             ask(url, "POST", "/gradio_api/queue/join", body, Content_Type="application/json")
-        told = stream(url)
-    assert "Hama changes hands" in told and "data-remove" not in told and "type=" + '\\"file' not in told
+        events = stream(url)
+    assert "Hama changes hands" in events and "data-remove" not in events and "type=" + '\\"file' not in events
 
 
 def stream(url: str) -> str:
     """All that the queue tells a session until it has nothing more to tell."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=15)
     connection.request("GET", "/gradio_api/queue/data?session_hash=x")
-    told = connection.getresponse().read().decode()
+    events = connection.getresponse().read().decode()
     connection.close()
-    return told
+    return events
 
 
 def test_a_long_text_tells_how_far_it_is_and_can_be_stopped(editing: Page) -> None:

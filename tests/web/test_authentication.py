@@ -148,7 +148,7 @@ def test_a_question_is_answered_as_on_the_command_line(url: str, bob: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "said"),
+    ("body", "status", "message"),
     [
         ("", 400, 'Expected a JSON object with a \\"question\\"'),
         ("{", 422, ""),
@@ -160,9 +160,9 @@ def test_a_question_is_answered_as_on_the_command_line(url: str, bob: str) -> No
         ('{"question": "please fail"}', 500, "does not answer"),
     ],
 )
-def test_a_question_that_cannot_be_answered_is_said(url: str, bob: str, body: str, status: int, said: str) -> None:
+def test_a_question_that_cannot_be_answered_is_said(url: str, bob: str, body: str, status: int, message: str) -> None:
     reply = ask(url, "POST", "/api/ask", body, Authorization=bob, Content_Type="application/json")
-    assert reply[0] == status and said in reply[1] and "Traceback" not in reply[1]
+    assert reply[0] == status and message in reply[1] and "Traceback" not in reply[1]
 
 
 def test_another_site_cannot_ask_with_a_readers_cookie(url: str) -> None:

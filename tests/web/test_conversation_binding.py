@@ -18,7 +18,7 @@ from tests.support.browsing import Pages
 from tests.web.test_authentication import PASSWORD, log_in
 
 QUESTION = "Who controls Hama?"
-SAID = "Hama"
+PLACE = "Hama"
 HASH = "k3x9w2m1qz"
 JOIN, DATA = "/gradio_api/queue/join", "/gradio_api/queue/data"
 # Made once: it takes longer than a request does.
@@ -65,9 +65,9 @@ def stream(url: str, headers: dict[str, str], session: str = HASH) -> str:
 def test_only_its_own_visitor_reads_a_conversation(visitors: Visitors) -> None:
     url, ada, bob = visitors
     assert httpx.post(f"{url}{JOIN}", json=asking(), headers=ada).status_code == 200
-    assert SAID not in stream(url, bob)
-    assert SAID not in stream(url, {})
-    assert SAID in stream(url, ada)
+    assert PLACE not in stream(url, bob)
+    assert PLACE not in stream(url, {})
+    assert PLACE in stream(url, ada)
 
 
 def test_another_goes_not_on_with_a_conversation(visitors: Visitors) -> None:
@@ -175,8 +175,8 @@ print(sum(path.is_file() for path in cache.rglob("*")), cache)
 
 def test_gradio_itself_refuses_files_and_its_cache_is_its_own(tmp_path: Path) -> None:
     run = program.run("-c", GRADIO_ITSELF, tmp_path)
-    *said, last = run.stdout.splitlines()
-    assert said == ["drwx------ 0", "refused", "refused", "InvalidPathError"], run.stderr[-2000:]
+    *lines, last = run.stdout.splitlines()
+    assert lines == ["drwx------ 0", "refused", "refused", "InvalidPathError"], run.stderr[-2000:]
     left, cache = last.split(" ", 1)
     assert left == "0" and not Path(cache).exists()
 

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Pa
 
 from chatbot.feedback import FILE, FeedbackStore, cleaned
 from tests.conftest import canned_server
-from tests.support.markup import PAYLOADS, batches, file_name, readable, said, titled
+from tests.support.markup import PAYLOADS, batches, file_name, readable, sentence_of, titled
 from tests.web.test_authentication import ask
 
 Seen = list[str]
-TEXTS = "(found) => found.map((one) => one.textContent)"
+TEXTS = "(elements) => elements.map((element) => element.textContent)"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
         cards = f"#passages section[data-turn='{number}'] .card"
         titles = [" ".join(batch), *map(file_name, batch)]
         assert as_stored(texts(page, f"{cards} h3 > span:last-child")) == as_stored(map(readable, titles))
-        assert as_stored(texts(page, f"{cards} mark"))[0] == as_stored([readable(said(" ".join(batch)))])[0]
+        assert as_stored(texts(page, f"{cards} mark"))[0] == as_stored([readable(sentence_of(" ".join(batch)))])[0]
         comments.append(commented(page, " ".join(batch)))
         assert page.title() == "Ask the articles"
     asked(page, len(comments), "0 and on")
@@ -131,7 +131,7 @@ def test_an_article_and_its_title_are_text(context: BrowserContext, url: str, fo
         [shown] = texts(page, "title")
         assert shown.replace("\ufffd", "") == as_stored([title])[0].replace("\ufffd", "")
         [text] = texts(page, ".text")
-        [expected] = as_stored([readable(said(" ".join(batch)))])
+        [expected] = as_stored([readable(sentence_of(" ".join(batch)))])
         assert text.startswith("The council met") and "".join(text.split()).endswith("".join(expected.split()))
 
 

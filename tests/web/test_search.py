@@ -16,10 +16,10 @@ from tests.web.test_accessibility import barriers
 
 
 def test_each_match_is_of_the_sentence_that_fits_best(samples: Collection) -> None:
-    found = matches(samples, "the hospital in Manbij")
-    assert found and "Manbij" in found[0].passage
-    assert all(each.sentence in each.passage for each in found)
-    assert [each.n for each in found] == list(range(1, len(found) + 1))
+    citations = matches(samples, "the hospital in Manbij")
+    assert citations and "Manbij" in citations[0].passage
+    assert all(each.sentence in each.passage for each in citations)
+    assert [each.n for each in citations] == list(range(1, len(citations) + 1))
     assert matches(samples, "zzxqy") == [] or all("zzxqy" not in each.passage for each in matches(samples, "zzxqy"))
 
 
@@ -30,22 +30,22 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
     expect(page.locator("#live .none")).to_contain_text("No article mentions Kherson.")
     with page.expect_popup() as opened:
         page.locator("#live").get_by_role("link", name="Search the articles for this").press("Enter")
-    found = opened.value
-    found.set_viewport_size({"width": width, "height": 844})
-    expect(found.get_by_label("Words")).to_have_value("Who controls Kherson?")
-    expect(found.locator(".entries > li").first.locator("mark")).to_be_visible()
-    assert barriers(found) == [] and found.evaluate("document.documentElement.scrollWidth") <= width
-    found.get_by_label("Month").select_option("2024-11")
-    found.get_by_role("button", name="Search").click()
-    for origin in found.locator(".entries .src").all_inner_texts():
+    results = opened.value
+    results.set_viewport_size({"width": width, "height": 844})
+    expect(results.get_by_label("Words")).to_have_value("Who controls Kherson?")
+    expect(results.locator(".entries > li").first.locator("mark")).to_be_visible()
+    assert barriers(results) == [] and results.evaluate("document.documentElement.scrollWidth") <= width
+    results.get_by_label("Month").select_option("2024-11")
+    results.get_by_role("button", name="Search").click()
+    for origin in results.locator(".entries .src").all_inner_texts():
         assert "November 2024" in origin
-    found.get_by_label("Source").select_option("Sample Desk")
-    found.get_by_label("Words").fill("airport")
-    found.get_by_label("Words").press("Enter")
-    expect(found.locator(".entries mark").first).to_be_visible()
-    found.locator(".entries h2 a").first.click()
-    expect(found.locator("#cited")).to_be_visible()
-    found.close()
+    results.get_by_label("Source").select_option("Sample Desk")
+    results.get_by_label("Words").fill("airport")
+    results.get_by_label("Words").press("Enter")
+    expect(results.locator(".entries mark").first).to_be_visible()
+    results.locator(".entries h2 a").first.click()
+    expect(results.locator("#cited")).to_be_visible()
+    results.close()
 
 
 def test_what_cannot_be_searched_is_no_empty_result(canned_url: str) -> None:

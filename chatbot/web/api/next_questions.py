@@ -44,13 +44,13 @@ def add(app: FastAPI, chain: AnswerStreamer, collection: Collection, records: Re
         if not free.acquire(timeout=WAIT_SECONDS):
             return error(BUSY, 503, {"Retry-After": "20"})
         try:
-            found = next_questions.next_questions(chain, collection, turn.answer, turn.scope)
+            questions = next_questions.next_questions(chain, collection, turn.answer, turn.scope)
         except (ChatbotError, IndexingError) as exc:
             return error(str(exc), 500)
         finally:
             free.release()
-        remembered.put(turn.id, found)
-        return _questions(found)
+        remembered.put(turn.id, questions)
+        return _questions(questions)
 
 
 def _questions(questions: Sequence[str]) -> Response:

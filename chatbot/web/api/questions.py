@@ -100,10 +100,10 @@ def _streamed(
             for piece in pieces:
                 yield _event(piece)
         except (ChatbotError, IndexingError) as exc:
-            yield _told("error", {"error": str(exc)})
+            yield _sse_event("error", {"error": str(exc)})
         except Exception:  # The outermost edge: the status went out long ago.
             log.exception("A streamed answer failed")
-            yield _told("error", {"error": UNFORESEEN})
+            yield _sse_event("error", {"error": UNFORESEEN})
 
     return _EventStream(events(), held.pop_all())
 
@@ -124,15 +124,15 @@ class _EventStream(EventSourceResponse):
 def _event(piece: str | Step | Preview | Answer) -> bytes:
     """A piece of the stream; one without text keeps the connection."""
     if isinstance(piece, Answer):
-        return _told("answer", piece.to_json())
+        return _sse_event("answer", piece.to_json())
     if isinstance(piece, Step):
-        return _told("step", {"text": piece.text})
+        return _sse_event("step", {"text": piece.text})
     if isinstance(piece, Preview):
-        return _told("quoted", piece.answer.to_json()) if piece.answer else _told("verified", {})
-    return _told("text", {"text": piece}) if piece else KEEPALIVE_COMMENT
+        return _sse_event("quoted", piece.answer.to_json()) if piece.answer else _sse_event("verified", {})
+    return _sse_event("text", {"text": piece}) if piece else KEEPALIVE_COMMENT
 
 
-def _told(name: str, data: dict[str, object]) -> bytes:
+def _sse_event(name: str, data: dict[str, object]) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
 
 

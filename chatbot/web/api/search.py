@@ -32,11 +32,11 @@ def add(app: FastAPI, collection: Collection, throttle: QuestionThrottle) -> Non
             if not free.acquire(blocking=False):
                 return error(BUSY, 503, {"Retry-After": "5"})
             try:
-                found, failed = (matches(collection, given) if given else []), ""
+                citations, failed = (matches(collection, given) if given else []), ""
             except IndexingError as exc:
                 log.exception("A search failed")
-                found, failed = [], str(exc)
+                citations, failed = [], str(exc)
             finally:
                 free.release()
-        html = search_page.page(given, found, source=source, month=month, number=number, failed=failed)
+        html = search_page.page(given, citations, source=source, month=month, number=number, failed=failed)
         return HTMLResponse(html, 500 if failed else 200, NEVER_KEPT)

@@ -72,7 +72,7 @@ def restored(records: Records, earlier: Turns, sent: dict[str, object]) -> list[
     """The page's parts with turns that the browser had kept: turns, past, live, cards, and what tells the browser that
     they are there. They come in several pieces, of which each says the place of its `first`; one may come twice."""
     first, number = sent.get("first"), sent.get("sent")
-    items = _kept(sent.get("turns"))
+    items = _turns(sent.get("turns"))
     if type(first) is not int or type(number) is not int or not items:
         return [gr.skip()] * 5
     if not 0 <= first <= min(len(earlier), MOST_TURNS):
@@ -88,7 +88,7 @@ def _latest_turns(turns: Turns) -> Turns:
     return (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
 
 
-def _kept(sent: object) -> list[dict[str, object]]:
+def _turns(sent: object) -> list[dict[str, object]]:
     """What the browser sends of turns, as a text of JSON: a list of objects, or nothing."""
     try:
         parsed = json.loads(sent) if isinstance(sent, str) else None

@@ -225,12 +225,12 @@ def _wire_leaving(
         return [ended, latest(records, ended[-1], len(ended) - 1)]
 
     def keep(earlier: Turns, request: gr.Request) -> list[object]:
-        running, kept = stops.get(request.session_hash), kept_turns(earlier)
+        running, staying = stops.get(request.session_hash), kept_turns(earlier)
         if running:
             running.keep()
-        if running or kept[-1] is None:
+        if running or staying[-1] is None:
             return [gr.skip()] * 3
-        return [kept, latest(records, kept[-1], len(kept) - 1), conversation.passages(kept)]
+        return [staying, latest(records, staying[-1], len(staying) - 1), conversation.passages(staying)]
 
     def leave(request: gr.Request) -> None:
         if running := stops.get(request.session_hash):

@@ -14,19 +14,21 @@ MATCHES_AT_A_TIME = 20
 UNKNOWN = "unknown"
 
 
-def page(words: str, found: Sequence[Citation], *, source: str, month: str, number: int, failed: str = "") -> Markup:
+def page(
+    words: str, citations: Sequence[Citation], *, source: str, month: str, number: int, failed: str = ""
+) -> Markup:
     """One page, from 0, of what was found that is of `source` and `month` (2024-12), all where these are empty; or why
     the search `failed`. Each facet counts what the other one admits."""
-    chosen = [each for each in found if _fits(each, source, month)]
+    chosen = [each for each in citations if _fits(each, source, month)]
     last = max(len(chosen) - 1, 0) // MATCHES_AT_A_TIME
     number = min(number, last)
     first = number * MATCHES_AT_A_TIME
     return render(
         "search.html", home="./", title="Search the articles", words=words, source=source, month=month,
         cards=[citation_cards.card(each) for each in chosen[first : first + MATCHES_AT_A_TIME]],
-        sources=Counter(each.source or UNKNOWN for each in found if _fits(each, "", month)).most_common(),
-        months=sorted(Counter(_month(each) for each in found if _fits(each, source, "")).items(), reverse=True),
-        total=len(chosen), found=len(found), number=number, last=last, failed=failed,
+        sources=Counter(each.source or UNKNOWN for each in citations if _fits(each, "", month)).most_common(),
+        months=sorted(Counter(_month(each) for each in citations if _fits(each, source, "")).items(), reverse=True),
+        total=len(chosen), of_all=len(citations), number=number, last=last, failed=failed,
         query=urlencode({"words": words, "source": source, "month": month}),
     )
 
