@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARTS = (
     "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
-    "abstention", "retrieval", "news-retrieval",
+    "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
@@ -48,6 +48,13 @@ def _abstention(options: argparse.Namespace, work: Path) -> None:
 
     if _there(options.data, "--data", "the public sets"):
         abstention.report(abstention.measure(options.data, work))
+
+
+def _disagreement(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import disagreement
+
+    if _there(options.data, "--data", "the public sets"):
+        disagreement.report(disagreement.measure(options.data, work / "disagreement"))
 
 
 def _answers(options: argparse.Namespace, work: Path) -> None:
@@ -246,6 +253,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "sent": _sent,
     "times": _times,
     "abstention": _abstention,
+    "disagreement": _disagreement,
     "retrieval": _retrieval,
     "news-retrieval": _news_retrieval,
     "followups": _followups,
