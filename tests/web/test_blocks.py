@@ -105,6 +105,16 @@ def test_it_says_what_it_does_while_nothing_is_written(opened: Open) -> None:
     expect(steps).to_have_count(0)
 
 
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
+def test_nothing_moves_for_a_reader_who_wants_less_motion(opened: Open, motion: str, moves: bool) -> None:
+    page = opened(reduced_motion=motion)
+    box(page).fill("a silent one")
+    box(page).press("Enter")
+    expect(page.locator("#live .steps li[aria-current]")).to_be_visible()
+    moving = page.evaluate("document.getAnimations().filter((each) => each instanceof CSSAnimation).length")
+    assert bool(moving) is moves
+
+
 def test_verdicts_are_said_in_words_and_by_a_sign(opened: Open) -> None:
     page = opened()
     ask(page, "What was written?")
