@@ -2,52 +2,58 @@
 article, a model or a reader wrote is markup, and only web addresses are links."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from chatbot.answer import Answer, Citation, long_date
 
+# Says a fixed text in the language of the reader; without one it stays English.
+Words = Callable[[str], str]
 DRAFT = "What the LLM had written when it failed, unchecked"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&!@^=]|(?<=[a-z]):(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_OPENING = re.compile(r"^(\d{0,9})([-+.)])")
 _IN_ADDRESS = "%/:?#[]@!$&'()*+,;=~-._"
 
 
-def plain(answer: Answer) -> str:
-    """The answer with its verdict and its numbered sources as plain text."""
-    listed = [f"{_known(c)} “{c.sentence}”{f' {c.url}' if c.url else ''}" for c in answer.citations]
-    return "\n".join([answer.text, *_after("", filter(None, [answer.verified])), *_after("Sources", listed)])
+def plain(answer: Answer, words: Words = str) -> str:
+    """The answer with its verdict and its numbered sources as plain text; `words` says the rest."""
+    listed = [f"{_known(c, words)} “{c.sentence}”{f' {c.url}' if c.url else ''}" for c in answer.citations]
+    verdict = _after("", filter(None, [words(answer.verified)]))
+    return "\n".join([answer.text, *verdict, *_after(words("Sources"), listed)])
 
 
-def markdown(answer: Answer) -> str:
+def markdown(answer: Answer, words: Words = str) -> str:
     """The answer with its verdict and its numbered sources as Markdown."""
     lines = [escaped(line) for line in answer.text.splitlines()]
-    verdict = [f"*{escaped(answer.verified)}*"] if answer.verified else []
-    sources = ["\n".join(["**Sources**", "", *map(_listed, answer.citations)])] if answer.citations else []
+    verdict = [f"*{escaped(words(answer.verified))}*"] if answer.verified else []
+    listed = [_listed(citation, words) for citation in answer.citations]
+    sources = ["\n".join([f"**{words('Sources')}**", "", *listed])] if listed else []
     return "\n\n".join(filter(None, [*lines, *verdict, *sources]))
 
 
 def turn_markdown(
-    question: str, asked: datetime, within: str, answer: Answer | None, *, otherwise: Sequence[str] = ()
+    question: str, asked: datetime, within: str, answer: Answer | None, *, otherwise: Sequence[str] = (),
+    words: Words = str,
 ) -> str:
     """One question with its answer, who gave it and when; `within` is what it was narrowed to, `otherwise` what stands
     there where there is no whole answer."""
     heading = [f"## {escaped(' '.join(question.split()))}"]
-    when = f"{long_date(asked.date())}, {asked:%H:%M %Z}".strip()
+    when = f"{words(long_date(asked.date()))}, {asked:%H:%M %Z}".strip()
     if answer is None:
         lines = [line for text in otherwise for line in text.splitlines()]
-        return "\n\n".join(filter(None, [*heading, *map(escaped, lines), _small(f"Asked on {when}", within)]))
+        asked_on = _small(f"{words('Asked on')} {when}", within)
+        return "\n\n".join(filter(None, [*heading, *map(escaped, lines), asked_on]))
     understood = answer.standalone_question if answer.standalone_question != answer.question else ""
     return "\n\n".join(
         [
             *heading,
-            *_draft(answer.draft),
-            markdown(answer),
-            *_related(answer),
+            *_draft(answer.draft, words),
+            markdown(answer, words),
+            *_related(answer, words),
             *map(escaped, answer.notes),
-            *([f"Question as understood: {escaped(understood)}"] if understood else []),
-            _small(f"Answered on {when}", answer.answered_by, within),
+            *([f"{words('Question as understood:')} {escaped(understood)}"] if understood else []),
+            _small(f"{words('Answered on')} {when}", words(answer.answered_by), within),
         ]
     )
 
@@ -98,26 +104,28 @@ def _after(heading: str, lines: Iterable[str]) -> list[str]:
     return ["", *filter(None, [heading]), *listed] if listed else []
 
 
-def _known(citation: Citation) -> str:
-    known = ", ".join(filter(None, (citation.title, citation.source, long_date(citation.date), citation.page_label)))
+def _known(citation: Citation, words: Words) -> str:
+    day, page = words(long_date(citation.date)), words(citation.page_label or "")
+    known = ", ".join(filter(None, (citation.title, citation.source, day, page)))
     return f"[{citation.n}] {known}."
 
 
-def _listed(citation: Citation) -> str:
+def _listed(citation: Citation, words: Words) -> str:
     link = host_link(citation.url)
-    return f"- {escaped(f'{_known(citation)} “{citation.sentence}”')}{f' {link}' if link else ''}"
+    return f"- {escaped(f'{_known(citation, words)} “{citation.sentence}”')}{f' {link}' if link else ''}"
 
 
-def _related(answer: Answer) -> list[str]:
+def _related(answer: Answer, words: Words) -> list[str]:
     if not answer.related:
         return []
     reason = [escaped(answer.reason)] if answer.reason and answer.reason not in answer.text else []
-    return [*reason, "\n".join(["**Related passages, not an answer**", "", *map(_listed, answer.related)])]
+    heading = f"**{words('Related passages, not an answer')}**"
+    return [*reason, "\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
 
 
-def _draft(draft: str) -> list[str]:
+def _draft(draft: str, words: Words) -> list[str]:
     lines = [escaped(line) for line in draft.splitlines() if line.strip()]
-    return ["\n>\n".join(f"> {line}" for line in [f"**{DRAFT}**", *lines])] if lines else []
+    return ["\n>\n".join(f"> {line}" for line in [f"**{words(DRAFT)}**", *lines])] if lines else []
 
 
 def _small(*parts: str) -> str:

@@ -14,8 +14,8 @@ from types import FrameType
 from typing import Protocol
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from chatbot.answering import matches
@@ -30,6 +30,8 @@ from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
 from chatbot.web.connection_limits import limited
 from chatbot.web.health import Door, Readiness
+from chatbot.web.languages import catalogue, choice
+from chatbot.web.languages.choice import Language
 from chatbot.web.middleware.authentication import NEVER_KEPT, Gate
 from chatbot.web.middleware.conversation_binding import Conversations
 from chatbot.web.middleware.page_rewriter import PageRewriter
@@ -132,12 +134,12 @@ def application(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
     access, ratings, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
-    blocks, refresh = page.build(
+    blocks, refresh, words = page.build(
         chain, collection, access, ratings, records, examples=examples, limit=settings.upload_limit
     )
     app.add_middleware(
         PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor),
-        head=lambda visitor: history.meta(settings, visitor),
+        head=lambda visitor: history.meta(settings, visitor), words=words,
     )
     app.add_middleware(Conversations, access=access)
     throttle = QuestionThrottle(settings, access, gradio_sessions.pending(blocks))
@@ -145,8 +147,10 @@ def application(
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
+    app.add_middleware(Language)
     app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
     login_pages.add(app, access)
+    choice.add(app, access.prefix)
     questions.add(app, chain, collection, ratings, access, throttle)
     articles.add(app, uploads, access, settings.upload_limit)
     corrections.add(app, collection, uploads, access)
@@ -160,10 +164,7 @@ def application(
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)
 
-    @app.get("/widget.js")
-    def widget() -> FileResponse:
-        headers = {**FRESH, "Cross-Origin-Resource-Policy": "cross-origin"}
-        return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=headers)
+    _serve_scripts_of_languages(app)
 
     @app.get("/favicon.ico")
     def icon() -> FileResponse:
@@ -182,6 +183,24 @@ def _serve_file(app: FastAPI, path: str, file: str) -> None:
     @app.get(path)
     def static_file() -> FileResponse:
         return FileResponse(STATIC / file, media_type=kind, headers=FRESH)
+
+
+def _serve_scripts_of_languages(app: FastAPI) -> None:
+    """The scripts that hold messages: of the page in the language that is asked for, of the widget in all of them."""
+
+    @app.get("/language.js")
+    def language(request: Request) -> Response:
+        code = request.query_params.get("in", "")
+        known = code if code in catalogue.LANGUAGES else catalogue.ENGLISH
+        script = catalogue.script(known) + (STATIC / "language.js").read_text(encoding="utf-8")
+        return Response(script, headers=FRESH, media_type="text/javascript")
+
+    @app.get("/widget.js")
+    def widget() -> Response:
+        headers = {**FRESH, "Cross-Origin-Resource-Policy": "cross-origin"}
+        script = (STATIC / "widget.js").read_text(encoding="utf-8")
+        words = script.replace("const WORDS = {};", f"const WORDS = {catalogue.widget_words()};")
+        return Response(words, headers=headers, media_type="text/javascript")
 
 
 def _own_cache() -> None:

@@ -1,4 +1,5 @@
-"""Renders the HTML templates of this package. Every value is escaped, so that no text becomes markup."""
+"""Renders the HTML templates of this package in the language of now. Every value is escaped, so that no text becomes
+markup."""
 
 import re
 from pathlib import Path
@@ -7,8 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from chatbot.answer import Block, Statement, Verdict, long_date
+from chatbot.answer import Block, Statement, Verdict
 from chatbot.web.inline_markdown import inline
+from chatbot.web.languages.catalogue import LANGUAGES, current, gettext, long_date, ngettext, number
+from chatbot.web.languages.phrases import phrase
 
 # At a tag or a statement a line break and the indentation only lay the template out.
 _LAYOUT = re.compile(r"(?<=[>}])[ \t]*+\n\s*+|(?<!\s)[ \t]*+\n\s*+(?=<|\{%|\Z)")
@@ -33,10 +36,15 @@ _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
-    extensions=[_OneLine],
+    extensions=[_OneLine, "jinja2.ext.i18n"],
     auto_reload=False,
 )
+# A text of the page is Markup: its values are escaped, and the catalogues are ours.
+_ENVIRONMENT.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+_ENVIRONMENT.globals |= {"language": current, "languages": LANGUAGES}
 _ENVIRONMENT.filters["long_date"] = long_date
+_ENVIRONMENT.filters["number"] = number
+_ENVIRONMENT.filters["phrase"] = phrase
 _ENVIRONMENT.filters["kind"] = _kind
 _ENVIRONMENT.filters["inline"] = inline
 

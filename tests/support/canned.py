@@ -97,7 +97,7 @@ HAMA_ANSWER = Answer(
     question="Who controls Hama?",
     understood=Understood("Who controls Hama?"),
     blocks=(
-        Heading("As of 5 December 2024 · Sample Desk"),
+        Heading("As of 5 December 2024, Sample Desk"),
         Quotation("Opposition forces took the city of Hama on Thursday.", (1,), "\n"),
         Quotation("The army said that it had withdrawn its units from Hama.", (2,)),
         Heading("Earlier, 1 December 2024", is_earlier=True),

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.page import Open, box
+from tests.support.page import Open
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def opened(all_pages: Pages, canned_url: str) -> Iterator[Open]:
     def open_page(path: str = "/", **options: object) -> Page:
         page = all_pages.lend(urljoin(canned_url, path), **options)  # type: ignore[arg-type]
         # Another view than the chat hides the box.
-        shown = expect(box(page))
+        shown = expect(page.locator("#question textarea"))
         shown.to_be_attached() if "#" in path else shown.to_be_visible()
         return page
 

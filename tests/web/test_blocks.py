@@ -52,7 +52,7 @@ def test_the_header_says_who_answers_and_what_is_known(opened: Open) -> None:
 def test_an_answer_stands_beside_the_passages_it_cites(opened: Open) -> None:
     page = opened()
     ask(page, "Who controls Hama?")
-    expect(page.locator("#live .asof")).to_have_text("As of 5 December 2024 · Sample Desk")
+    expect(page.locator("#live .asof")).to_have_text("As of 5 December 2024, Sample Desk")
     expect(page.locator("#live button.c")).to_have_text(["1", "2", "3"])
     expect(page.locator("#passages h2:visible")).to_have_text("Passages cited in this answer")
     expect(page.locator(".card:visible mark").first).to_have_text(

@@ -91,7 +91,7 @@ def test_a_number_in_brackets_is_no_citation() -> None:
 
 def test_the_as_of_line_loses_its_colon_and_the_earlier_line_keeps_its_own() -> None:
     html = answered(HAMA_ANSWER)
-    assert '<p class="asof">As of 5 December 2024 · Sample Desk</p>' in html
+    assert '<p class="asof">As of 5 December 2024, Sample Desk</p>' in html
     assert '<p class="earlier" dir="auto">Earlier, 1 December 2024: “Hama' in html
 
 
@@ -175,7 +175,7 @@ def test_the_article_page_marks_the_sentence_and_shows_markup_as_text() -> None:
     html = citation_cards.article_page(HOSTILE, start, start + len(HOSTILE_TEXT))
     elements = Elements(html)
     assert f"Before. {HOSTILE_TEXT} After." in elements.text and '<mark id="cited">&lt;img' in html
-    assert elements.attributes["href"] == ["../page.css", "../"]
+    assert elements.attributes["href"] == ["../page.css", "../", "../language/de"]
     assert not elements.tags & {"script", "img", "svg", "b", "i"}
 
 
@@ -186,7 +186,7 @@ def test_offsets_outside_the_article_mark_nothing(start: int, end: int) -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "ftp://x.example/a"])
 def test_only_web_addresses_are_linked(url: str) -> None:
-    assert citation_cards.article_page(replace(LINES, url=url), -1, -1).count("href=") == 2
+    assert citation_cards.article_page(replace(LINES, url=url), -1, -1).count("href=") == 3
 
 
 def test_an_original_is_linked_without_telling_where_the_reader_came_from() -> None:

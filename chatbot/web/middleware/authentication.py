@@ -10,10 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.errors import AccountError
 from chatbot.web.auth.authorization import Access, may_edit
+from chatbot.web.languages.catalogue import LANGUAGES
+from chatbot.web.languages.phrases import phrase
 
 # What a browser needs to log in, and a page to show the frame for it. Every other path, however it is written, wants a
 # reader.
-OPEN_PATHS = ("/login", "/page.css", "/favicon.ico", "/widget.js")
+OPEN_PATHS = ("/login", "/page.css", "/favicon.ico", "/widget.js", *(f"/language/{code}" for code in LANGUAGES))
 NEVER_KEPT = {"Cache-Control": "no-store"}
 UNREADABLE = "The accounts cannot be read; the server's log says why."
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class Gate:
 
 def error(message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
     """What went wrong; the page shows `detail` to the reader."""
-    return JSONResponse({"detail": message}, status, {**NEVER_KEPT, **(headers or {})})
+    return JSONResponse({"detail": phrase(message)}, status, {**NEVER_KEPT, **(headers or {})})
 
 
 def no_editor(request: HTTPConnection, access: Access) -> Response | None:

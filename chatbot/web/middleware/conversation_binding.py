@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.web.auth.authorization import Access
+from chatbot.web.languages.phrases import phrase
 from chatbot.web.middleware.request_guard import replay
 
 GRADIO = "/gradio_api/"
@@ -137,4 +138,4 @@ def _with_length(scope: Scope, body: bytes) -> Scope:
 
 def _refused(status: int, reason: str) -> Response:
     """The page shows `detail` to the reader."""
-    return JSONResponse({"detail": reason}, status, {"Cache-Control": "no-store"})
+    return JSONResponse({"detail": phrase(reason)}, status, {"Cache-Control": "no-store"})

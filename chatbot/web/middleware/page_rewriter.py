@@ -1,18 +1,22 @@
 """Rewrites Gradio's page, at / and at /embed: up to date with the index, with who is logged in, with the nonce on its
 scripts that lets them run and without what speaks to or of another site."""
 
+import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.web.auth.authorization import Visitor
+from chatbot.web.languages.catalogue import ENGLISH, current
 from index.errors import IndexingError
 
 PAGES = ("/", "/embed")
+PageWords = Mapping[str, Mapping[str, str]]
+CONFIG = b"window.gradio_config = "
 # Gradio sends its own messages to whoever frames it, and lets him size and scroll it.
 MODE = re.compile(rb"<script data-gradio-mode>[^<]*+</script>")
 RESIZER = re.compile(
@@ -33,6 +37,7 @@ OWN = (
     b'<script src="board-map.js"></script><script src="board-changes.js"></script>'
     b'<script src="board-table.js"></script><script src="board.js"></script>'
 )
+LANGUAGE = b'<script src="language.js?in=%s"></script>'
 EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)
 
@@ -42,14 +47,15 @@ class PageRewriter:
 
     def __init__(
         self, app: ASGIApp, refresh: Callable[[], None], account: Callable[[Visitor | None], str],
-        head: Callable[[Visitor | None], str],
+        head: Callable[[Visitor | None], str], words: Callable[[], PageWords],
     ) -> None:
         """`refresh` brings the page up to date before it is sent; `account` is HTML that tells who reads it, and `head`
-        is what the scripts are to know of the reader."""
+        is what the scripts are to know of the reader; `words` are those of the page's parts in the language of now."""
         self._app = app
         self._refresh = refresh
         self._account = account
         self._head = head
+        self._words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in PAGES:
@@ -62,17 +68,21 @@ class PageRewriter:
         except IndexingError:
             log.exception("The page tells of the index as it was")
         visitor = scope["state"]["visitor"]
+        words = {} if current() == ENGLISH else await run_in_threadpool(self._words)
         parts = self._head(visitor), self._account(visitor)
-        page = _Whole(send, scope["nonce"], *parts, embedded=scope["path"] == "/embed")
+        page = _Whole(send, scope["nonce"], *parts, words, embedded=scope["path"] == "/embed")
         await self._app({**scope, "path": "/", "headers": headers}, receive, page)
 
 
 class _Whole:
     """Gathers a response's pieces and sends it rewritten."""
 
-    def __init__(self, send: Send, nonce: str, head: str, account: str, *, embedded: bool) -> None:
+    def __init__(
+        self, send: Send, nonce: str, head: str, account: str, words: PageWords, *, embedded: bool
+    ) -> None:
         self._send, self._nonce, self._embedded = send, nonce, embedded
         self._parts = head, account
+        self._words = words
         self._start: Message = {}
         self._html = bytearray()
 
@@ -85,6 +95,7 @@ class _Whole:
             return
         body = bytes(self._html)
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
+            body = translated(body, self._words) if self._words else body
             body = rewritten(body, self._nonce, *self._parts, embedded=self._embedded)
         headers = MutableHeaders(scope=self._start)
         if body:
@@ -100,6 +111,19 @@ def rewritten(html: bytes, nonce: str, head: str = "", account: str = "", *, emb
     if account:
         before, end, after = html.rpartition(b"</body>")
         html = before + f'<template id="account">{account}</template>'.encode() + end + after
-    own = head.encode() + (EMBEDDED if embedded else b"") + OWN
+    own = head.encode() + LANGUAGE % current().encode() + (EMBEDDED if embedded else b"") + OWN
     html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(lambda _: own, html)))
     return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())
+
+
+def translated(html: bytes, words: PageWords) -> bytes:
+    """The page, which Gradio has built in English, with `words` in the parts that have these ids."""
+    before, start, rest = html.decode().partition(CONFIG.decode())
+    config, end = json.JSONDecoder().raw_decode(rest)
+    for part in config["components"]:
+        part["props"].update(words.get(part["props"].get("elem_id"), {}))
+    # As Gradio does: no text in the data may end the script that it stands in.
+    data = json.dumps({**config, **words["page"]}).replace("<", "\\u003c")
+    title, own = f"<title>{config['title']}</title>", f"<title>{words['page']['title']}</title>"
+    named = before.replace('<html lang="en"', f'<html lang="{current()}"', 1).replace(title, own, 1)
+    return f"{named}{start}{data}{rest[end:]}".encode()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.settings import Settings
 from chatbot.web.auth.authorization import Access
+from chatbot.web.languages.phrases import phrase
 
 JOIN = "/gradio_api/queue/join"
 WINDOW_SECONDS = 60.0
@@ -143,7 +144,7 @@ class PageThrottle:
             return
         reason, seconds = refused
         headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
-        await JSONResponse({"detail": reason}, 429, headers)(scope, receive, send)
+        await JSONResponse({"detail": phrase(reason)}, 429, headers)(scope, receive, send)
 
 
 def _function(body: bytes) -> object:

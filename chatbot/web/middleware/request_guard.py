@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.settings import Settings
 from chatbot.web.auth.forwarded_headers import Proxies, brought_by_proxy
+from chatbot.web.languages.phrases import phrase
 from chatbot.web.middleware.json_bodies import unusable
 
 # Gradio compiles the listeners of its HTML in the browser, hence 'unsafe-eval'; its scripts that stand in the page have
@@ -176,4 +177,4 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 def _refused(status: int, reason: str) -> Response:
     """The page shows `detail` to the reader."""
-    return JSONResponse({"detail": reason}, status)
+    return JSONResponse({"detail": phrase(reason)}, status)

@@ -3,6 +3,7 @@ cites stand beside it. What is asked lives in the session alone."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,8 +11,10 @@ from chatbot.answering.records import Records
 from chatbot.answering.turn import AnswerStreamer, Stop
 from chatbot.errors import ScopeError
 from chatbot.feedback import FeedbackStore
-from chatbot.filters import EVERYWHERE, read_filter
+from chatbot.filters import read_filter
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
+from chatbot.web.languages.catalogue import ENGLISH, speaking
+from chatbot.web.languages.choice import language_of_event
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
 from chatbot.web.page.ratings import Ratings, rate
@@ -22,11 +25,10 @@ from chatbot.web.page.state import (
     fields,
     header_and_panel,
     kept_turns,
-    panel,
     source_names,
     titles,
 )
-from chatbot.web.templating import render
+from chatbot.web.page.words import PageWords, words
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 # Of each event Gradio keeps a record, with its session, and goes through all of them after each event.
@@ -69,6 +71,11 @@ class _Blocks(gr.Blocks):
         if names_file(inputs):
             raise gr.Error(NO_FILE)
 
+    async def process_api(self, *args: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401
+        """What an event changes, in the language of the page that sent it."""
+        with speaking(language_of_event(getattr(named.get("request"), "headers", None))):
+            return await super().process_api(*args, **named)
+
 
 def build(
     chain: AnswerStreamer,
@@ -79,41 +86,44 @@ def build(
     *,
     examples: Callable[[], Sequence[str]],
     limit: article_list.Limit,
-) -> tuple[gr.Blocks, Callable[[], None]]:
+) -> tuple[gr.Blocks, Callable[[], None], Callable[[], PageWords]]:
     """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
-    come after what a fast reader does. `examples` gives questions to choose from; `limit` says what may be uploaded."""
+    come after what a fast reader does; and what gives its words in the language of now. `examples` gives
+    questions to choose from; `limit` says what may be uploaded."""
     blocks = _Blocks(title=conversation.TITLE, analytics_enabled=False, fill_width=True)
+    shown = {name: part.get("value", "") for name, part in words(chain, collection, examples).items()}
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
-            about = _html(conversation.header(collection.summary(), chain.answerer), "about")
+            about = _html(shown["about"], "about")
             with gr.Row(elem_id="menu"):
-                _html(article_list.views(), "views")
-                gr.Button("History", elem_id="open-history")
-                gr.Button("Export", elem_id="export")
-            fresh = gr.Button("New conversation", elem_id="fresh")
-            _html(render("menu_button.html"), "open-menu")
+                _html(shown["views"], "views")
+                gr.Button(shown["open-history"], elem_id="open-history")
+                gr.Button(shown["export"], elem_id="export")
+                _html(shown["languages"], "languages")
+            fresh = gr.Button(shown["fresh"], elem_id="fresh")
+            _html(shown["open-menu"], "open-menu")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
-                    past = _html(conversation.past(()), "past")
-                    live = _html(conversation.welcome(), "live")
-                chips = _html(conversation.chips(examples()), "chips")
+                    past = _html(shown["past"], "past")
+                    live = _html(shown["live"], "live")
+                chips = _html(shown["chips"], "chips")
                 with gr.Column(elem_id="composer"):
                     with gr.Row(elem_id="asking"):
                         box = _question_box()
-                        send = gr.Button("Ask", elem_id="ask")
-                        stop = gr.Button("Stop", elem_id="stop")
-                    line = _html(filter_form.line(EVERYWHERE, chain.writer), "scope")
-                    form = _html(panel(collection, chain.writer), "choices")
+                        send = gr.Button(shown["ask"], elem_id="ask")
+                        stop = gr.Button(shown["stop"], elem_id="stop")
+                    line = _html(shown["scope"], "scope")
+                    form = _html(shown["choices"], "choices")
                 hint = _html("", "hint")
-            cards = _html(conversation.passages(()), "passages")
-            _html(render("reader.html"), "reader")
+            cards = _html(shown["passages"], "passages")
+            _html(shown["reader"], "reader")
         with gr.Column(elem_id="shelf"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
-        _html(render("board.html"), "board")
+        _html(shown["board"], "board")
         rated, marker = _html("", "kept"), _html("", "restored")
-        history = _html(render("history.html") + render("share.html"), "drawers")
+        history = _html(shown["drawers"], "drawers")
         parts = (past, live, cards, hint, chips, about)
         _wire(chain, collection, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
         _wire_history(records, turns, history, (past, live, cards, marker))
@@ -123,12 +133,13 @@ def build(
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     def refresh() -> None:
-        known = [*header_and_panel(chain, collection, {}), conversation.chips(examples())]
+        with speaking(ENGLISH):
+            known = [*header_and_panel(chain, collection, {}), conversation.chips(examples())]
         if known != [about.value, form.value, chips.value]:
             about.value, form.value, chips.value = known
             blocks.config = blocks.get_config_file()
 
-    return blocks, refresh
+    return blocks, refresh, partial(words, chain, collection, examples)
 
 
 def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:

@@ -3,15 +3,18 @@ link."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import compress
 from types import MappingProxyType
 from typing import Protocol
 
 from markupsafe import Markup
 
-from chatbot.answer import INSTEAD, Answer, Verdict, long_date, without_references
+from chatbot.answer import INSTEAD, Answer, Verdict, without_references
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.markdown import DRAFT, escaped, turn_markdown
+from chatbot.web.languages.catalogue import ENGLISH, current, days, long_date, ngettext, number, worded
+from chatbot.web.languages.phrases import phrase, phrased
 from chatbot.web.page import answer_html, citation_cards, filter_form, turn_actions
 from chatbot.web.templating import render
 
@@ -35,11 +38,11 @@ class Summary(Protocol):
 
 def header(summary: Summary, answerer: str) -> Markup:
     """The title and, next to it, how many articles of which days are known and which answerer is at work."""
-    known = "1 article" if summary.articles == 1 else f"{summary.articles:,} articles"
-    days = span(summary.first, summary.last)
-    meta = f"{known}, {days}" if days else known
-    exported = f"# {TITLE}\n\n{escaped(meta)}"
-    return render("header.html", title=TITLE, exported=exported, meta=meta, answerer=answerer)
+    forms = ngettext("%(count)s article", "%(count)s articles", summary.articles)
+    known = forms % {"count": number(summary.articles)}
+    of_days = span(summary.first, summary.last)
+    meta, title = f"{known}, {of_days}" if of_days else known, worded(TITLE)
+    return render("header.html", title=title, exported=f"# {title}\n\n{escaped(meta)}", meta=meta, answerer=answerer)
 
 
 def span(first: date | None, last: date | None) -> str:
@@ -48,6 +51,8 @@ def span(first: date | None, last: date | None) -> str:
         return ""
     if first == last:
         return long_date(last)
+    if current() != ENGLISH:
+        return days(first, last)
     if first.year != last.year:
         return f"{long_date(first)} to {long_date(last)}"
     opening = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
@@ -92,20 +97,23 @@ def _turn(turn: Turn, number: int, rated: Rated | None, *, latest: bool, record:
 
 def _export(turn: Turn) -> str:
     """The turn as Markdown, which chat.js puts into the file when the conversation is exported."""
-    otherwise = [without_references(turn.text), STOPPED if turn.stopped else turn.error or ""]
+    otherwise = [without_references(turn.text), phrase(STOPPED if turn.stopped else turn.error or "")]
     within = filter_form.within(turn.scope)
-    return turn_markdown(turn.question, turn.asked, within, turn.answer, otherwise=otherwise)
+    answer = phrased(turn.answer) if turn.answer else None
+    return turn_markdown(turn.question, turn.asked, within, answer, otherwise=otherwise, words=phrase)
 
 
-def _answer(answer: Answer, turn: int) -> Markup:
+def _answer(given: Answer, turn: int) -> Markup:
+    is_instead = [note.endswith(INSTEAD) for note in given.notes]
+    answer = phrased(given)
     return render(
         "answer.html",
         answer=answer,
         paragraphs=answer_html.answered(answer, turn),
         draft=answer_html.unchecked(answer.draft) if answer.draft else "",
-        draft_title=DRAFT,
-        first_notes=[note for note in answer.notes if note.endswith(INSTEAD)],
-        notes=[note for note in answer.notes if not note.endswith(INSTEAD)],
+        draft_title=phrase(DRAFT),
+        first_notes=list(compress(answer.notes, is_instead)),
+        notes=[note for note, first in zip(answer.notes, is_instead, strict=True) if not first],
         unfound=any(statement.verdict is Verdict.UNFOUND for statement in answer.statements),
         articles=len({citation.article_id for citation in answer.citations}),
     )

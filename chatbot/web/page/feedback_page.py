@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from chatbot.answer import long_date
 from chatbot.feedback import Record
+from chatbot.web.languages.catalogue import long_date
 from chatbot.web.templating import render
 
 RATINGS_AT_A_TIME = 30

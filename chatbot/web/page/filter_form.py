@@ -1,7 +1,7 @@
 """Shows what answers are made from: the line under the question box that says it, and the panel that the line
 unfolds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from chatbot.answer import iso
 from chatbot.errors import ScopeError
 from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
+from chatbot.web.languages.catalogue import ENGLISH, current, long_date, worded
 from chatbot.web.templating import render
 
 QUOTING = "answers by quoting"
@@ -16,12 +17,32 @@ QUOTING = "answers by quoting"
 
 def answerer(scope: QuestionFilter, writer: str | None) -> str:
     """Who answers within the scope; `writer` is the LLM's name, None where there is none."""
-    return f"answers written by {writer}" if writer and not scope.quoting else QUOTING
+    if writer and not scope.quoting:
+        return worded("answers written by %(writer)s", writer=writer)
+    return worded(QUOTING)
 
 
 def within(scope: QuestionFilter) -> str:
     """What an answer was narrowed to, in words; empty where it was not."""
-    return " · ".join(filter(None, (scope.articles, QUOTING if scope.quoting else "")))
+    return " · ".join(filter(None, (_articles(scope), worded(QUOTING) if scope.quoting else "")))
+
+
+def _articles(scope: QuestionFilter) -> str:
+    """The articles that a scope admits, in the language of now; empty where it admits all."""
+    if current() == ENGLISH:
+        return scope.articles
+    return " · ".join(filter(None, (scope.title, scope.source, *_days(scope))))
+
+
+def _days(scope: QuestionFilter) -> Iterator[str]:
+    if scope.since and scope.until:
+        yield worded("%(first)s to %(last)s", first=long_date(scope.since), last=long_date(scope.until))
+    elif scope.since:
+        yield worded("from %(day)s", day=long_date(scope.since))
+    elif scope.until:
+        yield worded("until %(day)s", day=long_date(scope.until))
+    if scope.as_of:
+        yield worded("as of %(day)s", day=long_date(scope.as_of))
 
 
 def line_and_answerer(
@@ -41,7 +62,7 @@ def line(scope: QuestionFilter, writer: str | None, problem: str = "", sent: str
     """What is answered from and by whom, as a button that unfolds the panel; with a way back where it is narrowed."""
     return render(
         "filter_line.html",
-        articles=scope.articles or "All articles",
+        articles=_articles(scope) or worded("All articles"),
         answerer=answerer(scope, writer),
         narrowed=bool(within(scope) or problem),
         problem=problem,

@@ -2,16 +2,18 @@
 
 from markupsafe import Markup
 
-from chatbot.answer import Verdict, long_date
+from chatbot.answer import Verdict
 from chatbot.answering.turn import Turn
+from chatbot.web.languages.catalogue import long_date
+from chatbot.web.languages.phrases import phrased
 from chatbot.web.page import answer_html, citation_cards, filter_form
 from chatbot.web.templating import render
 
 
 def page(turn: Turn, address: str, *, framed: bool) -> Markup:
     """The page of a turn that has an answer; `address` is its own. In a frame it has no head and nothing to press."""
-    answer = turn.answer
-    assert answer is not None
+    assert turn.answer is not None
+    answer = phrased(turn.answer)
     cited = answer.related if answer.abstained else answer.citations
     return render(
         "shared.html",

@@ -6,6 +6,7 @@ from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.turn import Turn
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
+from chatbot.web.languages.phrases import phrase, phrased
 from chatbot.web.templating import render
 
 KEEP, KEEP_INSTEAD = "Keep this answer", "Quoted answer instead"
@@ -42,7 +43,8 @@ def _keeping(turn: Turn) -> str:
 
 def copying(answer: Answer) -> Markup:
     """The buttons that copy an answer."""
-    plain, marked_up = markdown.plain(answer), markdown.markdown(answer)
+    shown = phrased(answer)
+    plain, marked_up = markdown.plain(shown, phrase), markdown.markdown(shown, phrase)
     return render("copying.html", plain=plain, markdown=marked_up, cited=bool(answer.citations))
 
 

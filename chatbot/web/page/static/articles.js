@@ -93,12 +93,12 @@
     }
     // Made once: a button that is replaced under the pointer is not pressed.
     if (!place.children.length) {
-      const stop = element("button", "Stop");
+      const stop = element("button", t("Stop"));
       stop.type = "button";
       stop.className = "stop";
       stop.addEventListener("click", stopRun);
       place.append(element("p"), element("progress"), stop);
-      place.children[1].setAttribute("aria-label", "Done so far");
+      place.children[1].setAttribute("aria-label", t("Done so far"));
     }
     place.children[0].textContent = said;
     if (part !== undefined) place.children[1].value = part;
@@ -108,7 +108,7 @@
   // The run ends at its next passage, and its last line says so.
   function stopRun() {
     stopping = true;
-    $("#adding .stop").replaceChildren("Stopping…");
+    $("#adding .stop").replaceChildren(t("Stopping…"));
     $("#adding .stop").disabled = true;
     fetch(`api/articles/stop?run=${current}`, { method: "POST" }).catch(() => {});
   }
@@ -127,11 +127,11 @@
       const step = steps[n];
       const estimate = estimating();
       const tellKept = ({ kept, waiting, passages }) => {
-        const so = kept > 1 ? ` · ${kept} articles so far` : "";
+        const so = kept > 1 ? ` · ${t("%(count)s articles so far", { count: number(kept) })}` : "";
         const part = passages?.total ? passages.done / passages.total : 0;
         // While nobody knows how far one thing is, the bar moves by itself.
         const whole = n + part ? (n + part) / steps.length : undefined;
-        progress(waiting ?? `${said(n, steps.length)}${so}${passages ? far(passages, estimate(passages)) : ""}`, whole);
+        progress((waiting && t(waiting)) ?? `${said(n, steps.length)}${so}${passages ? far(passages, estimate(passages)) : ""}`, whole);
       };
       current = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
       tellKept({});
@@ -143,7 +143,7 @@
         });
         add(run, last.report);
         if (last.error) problem = new Refusal(503, last.error);
-        else if (stopping && n + 1 < steps.length) problem = new Refusal(503, "It was stopped. The rest is still there.");
+        else if (stopping && n + 1 < steps.length) problem = new Refusal(503, t("It was stopped. The rest is still there."));
         else step.over?.(last.report);
       } catch (refusal) {
         if (step.name && REFUSED.includes(refusal.status)) {
@@ -162,24 +162,24 @@
   function tellOutcome(run, problem) {
     const place = $("#adding .outcome");
     const rows = Object.entries(OUTCOMES).filter(([name]) => run[name].length).map(([name, called]) => {
-      const row = element("tr", "", element("th", called), element("td", run[name].length.toLocaleString("en")));
+      const row = element("tr", "", element("th", t(called)), element("td", number(run[name].length)));
       row.className = name;
       row.firstChild.scope = "row";
       row.append(element("td", "", listed(run[name])));
       return row;
     });
-    const table = element("table", "", element("caption", "What became of it"), element("tbody", "", ...rows));
+    const table = element("table", "", element("caption", t("What became of it")), element("tbody", "", ...rows));
     place.replaceChildren();
     if (problem) place.append(told(problem));
     if (rows.length) place.append(table);
-    else if (!problem) place.append(element("p", "Nothing there is new."));
+    else if (!problem) place.append(element("p", t("Nothing there is new.")));
     place.append(dismissal());
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "nearest" });
   }
 
   function dismissal() {
-    const button = element("button", "Dismiss");
+    const button = element("button", t("Dismiss"));
     Object.assign(button, { type: "button", className: "dismiss" });
     button.dataset.dismiss = "";
     return button;
@@ -191,7 +191,7 @@
       line.dir = "auto";
       return line;
     });
-    if (items.length > MOST_NAMED) named.push(element("li", `and ${items.length - MOST_NAMED} more`));
+    if (items.length > MOST_NAMED) named.push(element("li", t("and %(count)s more", { count: items.length - MOST_NAMED })));
     return element("ul", "", ...named);
   }
 
@@ -201,12 +201,12 @@
     line.className = "problem";
     line.setAttribute("role", "alert");
     if (problem.status === 401) {
-      const link = element("a", "Log in");
+      const link = element("a", t("Log in"));
       Object.assign(link, { href: "login?next=/login", target: "_blank", rel: "noopener" });
       line.append(" ", link);
     }
     if (files.length) {
-      const again = element("button", files.length === 1 ? `Send ${files[0].name} again` : `Send the other ${files.length} files`);
+      const again = element("button", files.length === 1 ? t("Send %(name)s again", { name: files[0].name }) : t("Send the other %(count)s files", { count: files.length }));
       again.dataset.again = "";
       line.append(" ", again);
     }
@@ -225,7 +225,7 @@
     return readable.map((file) => new File([file], file.webkitRelativePath.replaceAll("/", " - "), { type: file.type }));
   }
 
-  const addSamples = () => work([{ path: "samples", type: "application/json", body: () => "{}" }], () => "Reading the sample articles");
+  const addSamples = () => work([{ path: "samples", type: "application/json", body: () => "{}" }], () => t("Reading the sample articles"));
 
   async function sendFiles() {
     const sending = [...files];
@@ -237,7 +237,9 @@
       check: () => check(file),
       over: () => files.splice(files.indexOf(file), 1),
     }));
-    const whole = await work(steps, (n, of) => (of > 1 ? `File ${n + 1} of ${of}: ${sending[n].name}` : `Reading ${sending[n].name}`));
+    const whole = await work(steps, (n, of) => of > 1
+      ? t("File %(number)s of %(last)s: %(name)s", { number: n + 1, last: of, name: sending[n].name })
+      : t("Reading %(name)s", { name: sending[n].name }));
     if (whole && files.length) sendFiles(); // Dropped meanwhile.
   }
 
@@ -245,9 +247,9 @@
   async function check(file) {
     const { limitMb, limit, archiveMb, archive } = $("#adding .adding").dataset;
     const [most, variable] = file.name.toLowerCase().endsWith(".zip") ? [archiveMb, archive] : [limitMb, limit];
-    if (file.size > most * 1e6) throw new Refusal(413, `it has more than ${most} MB (${variable} sets another limit).`);
+    if (file.size > most * 1e6) throw new Refusal(413, t("it has more than %(most)s MB (%(variable)s sets another limit).", { most, variable }));
     const readable = await file.slice(0, 1).arrayBuffer().catch(() => null);
-    if (readable === null) throw new Refusal(415, "it is a folder, or cannot be read. Drop the files in it, or a .zip of them.");
+    if (readable === null) throw new Refusal(415, t("it is a folder, or cannot be read. Drop the files in it, or a .zip of them."));
   }
 
   async function addAddresses(form) {
@@ -266,7 +268,7 @@
       });
     }
     const at = () => lines.length - left.length;
-    await work(steps, () => `Address ${Math.min(at() + 1, lines.length)} of ${lines.length}: ${left[0] ?? ""}`);
+    await work(steps, () => t("Address %(number)s of %(last)s: %(name)s", { number: Math.min(at() + 1, lines.length), last: lines.length, name: left[0] ?? "" }));
     form.elements.urls.value = [...refused, ...left].join("\n");
   }
 
@@ -274,7 +276,7 @@
     const known = ["title", "source", "date", "text"].map((name) => [name, form.elements[name].value.trim()]);
     const body = () => JSON.stringify(Object.fromEntries(known.filter(([, value]) => value)));
     const over = (report) => report?.refused.length || form.reset();
-    await work([{ path: "text", type: "application/json", body, over }], () => "Reading the text");
+    await work([{ path: "text", type: "application/json", body, over }], () => t("Reading the text"));
   }
 
   // What another script of this view did: its words, or what went wrong.

@@ -63,11 +63,11 @@
     try {
       reply = await fetch(path);
     } catch {
-      throw new Error("The server does not answer. Is it still running, and are you online?");
+      throw new Error(t("The server does not answer. Is it still running, and are you online?"));
     }
     const body = await reply.json().catch(() => ({}));
-    if (reply.status === 401) throw new Error("You are logged out. Load the page again to log in.");
-    if (!reply.ok) throw new Error(typeof body.detail === "string" ? body.detail : `The server answered ${reply.status}.`);
+    if (reply.status === 401) throw new Error(t("You are logged out. Load the page again to log in."));
+    if (!reply.ok) throw new Error(typeof body.detail === "string" ? body.detail : t("The server answered %(status)s.", { status: reply.status }));
     return body;
   }
 
@@ -98,9 +98,9 @@
   function tellProblem(message) {
     data = null;
     shown = [];
-    const again = element("button", { type: "button", textContent: "Try again" });
+    const again = element("button", { type: "button", textContent: t("Try again") });
     again.addEventListener("click", load);
-    const told = element("p", { className: "problem" }, `The board could not be read. ${message} `, again);
+    const told = element("p", { className: "problem" }, `${t("The board could not be read.")} ${message} `, again);
     told.setAttribute("role", "alert");
     $(".count").textContent = "";
     $(".keep").hidden = true;
@@ -113,7 +113,7 @@
     DAYS.forEach((name) => Object.assign(fields[name], { min: data.first ?? "", max: data.last ?? "" }));
     const known = [...new Set(rowsOfKind().flatMap(sides))].sort((a, b) => a.localeCompare(b));
     if (state.controller && !known.includes(state.controller)) known.unshift(state.controller);
-    const all = element("option", { value: "", textContent: state.kind === "offices" ? "All holders" : "All controllers" });
+    const all = element("option", { value: "", textContent: state.kind === "offices" ? t("All holders") : t("All controllers") });
     fields.controller.replaceChildren(all, ...known.map((name) => element("option", { value: name, textContent: name })));
     fields.controller.value = state.controller;
     $(".ways").hidden = data.places.length + data.offices.length === 0 && state.kind === "places";
@@ -160,7 +160,7 @@
     try {
       map = await window.boardMap(rows, data.locations, state.as_of || data.last);
     } catch (problem) {
-      map = element("p", { className: "problem", textContent: `The map could not be drawn. ${problem.message}` });
+      map = element("p", { className: "problem", textContent: `${t("The map could not be drawn.")} ${problem.message}` });
       map.setAttribute("role", "alert");
     }
     if (rows === shown && state.kind === "map") $(".chart").replaceChildren(map);
@@ -178,28 +178,33 @@
   }
 
   function countedChanges() {
-    const span = data.since && data.until ? `from ${longDay(data.since)} to ${longDay(data.until)}` : "";
-    if (!shown.length) return `Nothing ${rowsOfKind().length ? "like that " : ""}changed by the reports ${span}`.trim();
-    return `${plural(shown.length, "place")} changed ${span}`.trim();
+    const span = data.since && data.until ? t("from %(first)s to %(last)s", { first: longDay(data.since), last: longDay(data.until) }) : "";
+    const nothing = rowsOfKind().length ? t("Nothing like that changed by the reports") : t("Nothing changed by the reports");
+    const changed = tn("%(count)s place changed", "%(count)s places changed", shown.length);
+    return `${shown.length ? changed : nothing} ${span}`.trim();
   }
 
   function counted(narrowed) {
-    if (!shown.length && state.place) return `The board has no place “${state.place}”.`;
-    if (!shown.length && !narrowed) return "The articles do not say of any place who holds it.";
-    if (!shown.length) return `Nothing on the board is like that${state.as_of ? ` as of ${longDay(state.as_of)}` : ""}.`;
+    if (!shown.length && state.place) return t("The board has no place “%(place)s”.", { place: state.place });
+    if (!shown.length && !narrowed) return t("The articles do not say of any place who holds it.");
+    if (!shown.length) return state.as_of ? t("Nothing on the board is like that as of %(day)s.", { day: longDay(state.as_of) }) : t("Nothing on the board is like that.");
     const disputed = shown.filter((row) => row.disputed).length;
     const day = state.as_of || data.last;
-    const parts = [plural(shown.length, state.kind === "offices" ? "office" : "place"), disputed ? `${disputed} disputed` : "", day ? `as the reports stood on ${longDay(day)}` : ""];
+    const parts = [
+      state.kind === "offices" ? tn("%(count)s office", "%(count)s offices", shown.length) : tn("%(count)s place", "%(count)s places", shown.length),
+      disputed ? t("%(count)s disputed", { count: disputed }) : "",
+      day ? t("as the reports stood on %(day)s", { day: longDay(day) }) : "",
+    ];
     return parts.filter(Boolean).join(" · ");
   }
 
   function drawTable() {
     const held = document.activeElement?.dataset ?? {};
     const body = element("tbody", {}, ...shown.slice(0, most).map((row) => line(row, days())));
-    const caption = element("caption", { className: "aloud", textContent: state.kind === "offices" ? "Offices" : "Places" });
+    const caption = element("caption", { className: "aloud", textContent: state.kind === "offices" ? t("Offices") : t("Places") });
     const parts = [element("table", { className: tableKind() }, caption, head(tableKind(), state.sort, state.down === "yes"), body)];
     if (shown.length > most) {
-      const more = element("button", { type: "button", textContent: `Show ${Math.min(ROWS_AT_A_TIME, shown.length - most)} more` });
+      const more = element("button", { type: "button", textContent: t("Show %(count)s more", { count: Math.min(ROWS_AT_A_TIME, shown.length - most) }) });
       more.dataset.further = "";
       parts.push(element("p", { className: "further" }, more));
     }
@@ -225,7 +230,7 @@
     close();
     const [button, row] = [openerOf(key), shown.find((one) => keyOf(one) === key)];
     if (!button || !row) return;
-    const cell = element("td", { colSpan: Object.keys(columns()).length }, element("p", { textContent: "Reading its history…" }));
+    const cell = element("td", { colSpan: Object.keys(columns()).length }, element("p", { textContent: t("Reading its history…") }));
     const under = element("tr", { className: "history", id: "history" }, cell);
     button.closest("tr").after(under);
     button.setAttribute("aria-expanded", "true");
@@ -234,7 +239,7 @@
       const found = row.claims ? row : await ask(`api/board/history?${query({ place: row.place, as_of: state.as_of })}`);
       cell.replaceChildren(history(found, found.timeline?.length ? window.boardTimeline(found) : null));
     } catch (problem) {
-      const told = element("p", { className: "problem", textContent: `The history could not be read. ${problem.message}` });
+      const told = element("p", { className: "problem", textContent: `${t("The history could not be read.")} ${problem.message}` });
       told.setAttribute("role", "alert");
       cell.replaceChildren(told);
     }

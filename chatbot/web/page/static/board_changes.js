@@ -8,9 +8,9 @@
   function side(called, row) {
     const { element, names, claimItem } = window.boardTable;
     const term = element("dt", { textContent: called });
-    if (!row) return [term, element("dd", { className: "unknown", textContent: "nothing reported" })];
+    if (!row) return [term, element("dd", { className: "unknown", textContent: t("nothing reported") })];
     const who = element("b", { textContent: names(row), dir: "auto" });
-    const sure = [row.disputed ? "disputed" : "", row.inferred ? "inferred: the report only says who lost it" : ""].filter(Boolean);
+    const sure = [row.disputed ? t("disputed") : "", row.inferred ? t("inferred: the report only says who lost it") : ""].filter(Boolean);
     const notes = sure.map((text) => element("small", { className: "sure", textContent: text }));
     const claims = element("ol", {}, ...row.claims.map(claimItem));
     return [term, element("dd", { className: "past" }, who, ...notes, claims)];
@@ -19,7 +19,7 @@
   function item(change) {
     const { element } = window.boardTable;
     const heading = element("h3", { dir: "auto", textContent: change.place });
-    return element("li", {}, heading, element("dl", {}, ...side("Before", change.before), ...side("After", change.after)));
+    return element("li", {}, heading, element("dl", {}, ...side(t("Before"), change.before), ...side(t("After"), change.after)));
   }
 
   window.boardChanges = (changes) => window.boardTable.element("ol", { className: "changes" }, ...changes.map(item));

@@ -16,7 +16,7 @@
 
   async function outlines() {
     world ??= fetch("world.json").then((reply) => {
-      if (!reply.ok) throw new Error(`The server answered ${reply.status}.`);
+      if (!reply.ok) throw new Error(t("The server answered %(status)s.", { status: reply.status }));
       return reply.json();
     });
     try {
@@ -78,7 +78,7 @@
     if (row.disputed) group.append(hatch(`map-hatch-${n}`, colour));
     const right = cx < WIDTH - 110;
     group.append(
-      draw("title", {}, `${row.place}: ${window.boardTable.names(row)}${row.disputed ? ", disputed" : ""}`),
+      draw("title", {}, `${row.place}: ${window.boardTable.names(row)}${row.disputed ? `, ${t("disputed")}` : ""}`),
       draw("circle", { cx, cy, r: row.disputed ? 8 : 6, fill, stroke: colour, "stroke-width": 1.5 }),
       draw("text", { x: right ? cx + 11 : cx - 11, y: cy + 4, "text-anchor": right ? "start" : "end", class: "label" }, row.place),
     );
@@ -90,16 +90,16 @@
     const { draw } = window.boardTimeline;
     const known = [...colours].filter(([, colour]) => colour !== NOBODY);
     const items = known.map(([side, colour]) => ({ side, colour, fill: colour }));
-    if (rows.some((row) => !row.controllers.length)) items.push({ side: "not told", colour: NOBODY, fill: "none" });
-    if (colours.size > known.length) items.push({ side: "others", colour: NOBODY, fill: NOBODY });
+    if (rows.some((row) => !row.controllers.length)) items.push({ side: t("not told"), colour: NOBODY, fill: "none" });
+    if (colours.size > known.length) items.push({ side: t("others"), colour: NOBODY, fill: NOBODY });
     const group = draw("g");
     items.forEach(({ side, colour, fill }, n) => {
       const [x, y] = [8 + (n % 3) * 236, TOP + HEIGHT + FOOT - 6 + Math.floor(n / 3) * LINE];
       group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, side.length > 32 ? `${side.slice(0, 31)}…` : side));
     });
     const lines = Math.ceil(items.length / 3);
-    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} and ${sources.length - 3} more` : sources.join(", ");
-    const from = [rows.some((row) => row.disputed) ? "Hatched: disputed." : "", said ? `Sources: ${said}.` : "", "Places: GeoNames. Outlines: Natural Earth."].filter(Boolean).join(" ");
+    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
+    const from = [rows.some((row) => row.disputed) ? t("Hatched: disputed.") : "", said ? t("Sources: %(names)s.", { names: said }) : "", t("Places: GeoNames. Outlines: Natural Earth.")].filter(Boolean).join(" ");
     const y = TOP + HEIGHT + FOOT + lines * LINE;
     group.append(draw("text", { x: 0, y, class: "from" }, from));
     return { group, height: y + 10 };
@@ -133,21 +133,20 @@
   function controls(go, home) {
     const { element } = window.boardTable;
     const make = (text, name, press) => {
-      const button = element("button", { type: "button", textContent: text, ariaLabel: name });
+      const button = element("button", { type: "button", textContent: text, ariaLabel: t(name) });
       button.addEventListener("click", press);
       return button;
     };
     const moves = Object.values(MOVES).map(({ text, name, move }) => make(text, name, () => go(move)));
-    return element("p", { className: "pictures moves" }, ...moves, make("All places", "All places", home));
+    return element("p", { className: "pictures moves" }, ...moves, make(t("All places"), "All places", home));
   }
 
   function missing(rows) {
-    const { element, plural } = window.boardTable;
+    const { element } = window.boardTable;
     if (!rows.length) return null;
     const names = rows.slice(0, 20).map((row) => row.place).join(", ");
-    const more = rows.length > 20 ? ` and ${rows.length - 20} more` : "";
-    const are = rows.length === 1 ? "is" : "are";
-    return element("p", { className: "missing", dir: "auto", textContent: `${plural(rows.length, "place")} ${are} not on the map: ${names}${more}.` });
+    const more = rows.length > 20 ? ` ${t("and %(count)s more", { count: rows.length - 20 })}` : "";
+    return element("p", { className: "missing", dir: "auto", textContent: `${tn("%(count)s place is not on the map:", "%(count)s places are not on the map:", rows.length)} ${names}${more}.` });
   }
 
   // The map of the rows; `located` is where their places lie, by name, and `day` that of the board.
@@ -158,13 +157,13 @@
     const others = missing(rows.filter((row) => !located[row.place]));
     if (!points.length) return element("div", { className: "map" }, others);
     const lines = await outlines();
-    const title = `Who holds what${day ? `, as the reports stood on ${longDay(day)}` : ""}`;
-    const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, role: "img", "aria-label": `Map: ${title}. The table below says the same.`, "font-family": "system-ui, sans-serif" });
+    const title = `${t("Who holds what")}${day ? `, ${t("as the reports stood on %(day)s", { day: longDay(day) })}` : ""}`;
+    const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, role: "img", "aria-label": t("Map: %(title)s. The table below says the same.", { title }), "font-family": "system-ui, sans-serif" });
     let view = around(points);
     const go = (move) => paint(svg, points, lines, (view = move(view)), title);
     const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
     frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus enlarge it and make it smaller.");
+    frame.setAttribute("aria-label", t("Map. Arrow keys move it, plus and minus enlarge it and make it smaller."));
     frame.addEventListener("keydown", (event) => {
       if (!MOVES[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();

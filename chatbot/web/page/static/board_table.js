@@ -8,7 +8,7 @@
     places: { place: "Place", controller: "Controller", status: "Status", since: "Since", as_of: "As of", reports: "Sources", disputed: "Disputed" },
     offices: { office: "Office", place: "Of", controller: "Holder", status: "Status", since: "Since", as_of: "As of", reports: "Sources" },
   };
-  const collator = new Intl.Collator("en", { numeric: true });
+  const collator = new Intl.Collator(pageLocale, { numeric: true });
 
   function element(name, properties = {}, ...inside) {
     const made = Object.assign(document.createElement(name), properties);
@@ -17,20 +17,19 @@
   }
   const note = (text, className = "") => element("small", { textContent: text, className, dir: "auto" });
 
-  const longDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  const dayOf = (day) => (day ? element("time", { dateTime: day, textContent: longDay(day) }) : element("span", { className: "unknown", textContent: "unknown" }));
-  const plural = (count, name) => `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
+  const longDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString(pageLocale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const dayOf = (day) => (day ? element("time", { dateTime: day, textContent: longDay(day) }) : element("span", { className: "unknown", textContent: t("unknown") }));
 
   // Who holds it, in words: the same stands in the table, in the CSV file and in the picture.
-  const names = (row) => (row.controllers.length ? row.controllers.join(" / ") : `not told (${row.status})`);
-  const keyOf = (row) => (row.office ? `${row.office} of ${row.place}` : row.place);
+  const names = (row) => (row.controllers.length ? row.controllers.join(" / ") : t("not told (%(status)s)", { status: t(row.status) }));
+  const keyOf = (row) => (row.office ? t("%(office)s of %(place)s", row) : row.place);
 
   // How long before the day of the board the last report came, if that is long.
   function age(row, { asOf, last }) {
     const day = asOf && (!last || asOf < last) ? asOf : last;
     const days = row.as_of && day ? Math.round((new Date(day) - new Date(row.as_of)) / DAY_MS) : 0;
     if (days < OLD_DAYS) return "";
-    return `last reported ${days} days before ${day === last ? "the newest article" : longDay(day)}`;
+    return t("last reported %(days)s days before %(day)s", { days, day: day === last ? t("the newest article") : longDay(day) });
   }
 
   function compare(one, other, column) {
@@ -48,7 +47,7 @@
 
   function head(kind, sort, down) {
     const cells = Object.entries(COLUMNS[kind]).map(([column, called]) => {
-      const button = element("button", { type: "button", textContent: called });
+      const button = element("button", { type: "button", textContent: t(called) });
       button.dataset.sort = column;
       const cell = element("th", { scope: "col", className: column }, button);
       if (column === sort) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
@@ -66,8 +65,8 @@
 
   function controllerCell(row) {
     const cell = element("td", { className: "controller" }, element("span", { textContent: names(row), dir: "auto" }));
-    if (row.inferred) cell.append(note("inferred: the report only says who lost it", "sure"));
-    if (row.disputed) cell.append(note("disputed", "sure"));
+    if (row.inferred) cell.append(note(t("inferred: the report only says who lost it"), "sure"));
+    if (row.disputed) cell.append(note(t("disputed"), "sure"));
     return cell;
   }
 
@@ -76,20 +75,20 @@
       office: () => element("td", { className: "office" }, opener(row, row.office)),
       place: () =>
         row.office
-          ? element("td", { className: "place", dir: "auto", textContent: row.place || "not told" })
-          : element("td", { className: "place" }, opener(row, row.place), row.within ? note(`part of ${row.within}`) : null),
+          ? element("td", { className: "place", dir: "auto", textContent: row.place || t("not told") })
+          : element("td", { className: "place" }, opener(row, row.place), row.within ? note(t("part of %(place)s", { place: row.within })) : null),
       controller: () => controllerCell(row),
-      status: () => element("td", { className: "status", textContent: row.status }),
-      since: () => element("td", { className: "since" }, element("span", { className: "unit", textContent: "since " }), dayOf(row.since)),
+      status: () => element("td", { className: "status", textContent: t(row.status) }),
+      since: () => element("td", { className: "since" }, element("span", { className: "unit", textContent: `${t("since")} ` }), dayOf(row.since)),
       as_of: () => {
         const old = age(row, days);
-        return element("td", { className: "as_of" }, element("span", { className: "unit", textContent: "as of " }), dayOf(row.as_of), old ? note(old, "old") : null);
+        return element("td", { className: "as_of" }, element("span", { className: "unit", textContent: `${t("as of")} ` }), dayOf(row.as_of), old ? note(old, "old") : null);
       },
       reports: () => {
-        const unit = element("span", { className: "unit", textContent: row.reports === 1 ? " source" : " sources" });
-        return element("td", { className: "reports", title: row.sources.join(", ") }, row.reports.toLocaleString("en"), unit);
+        const unit = element("span", { className: "unit", textContent: ` ${tn("source", "sources", row.reports)}` });
+        return element("td", { className: "reports", title: row.sources.join(", ") }, number(row.reports), unit);
       },
-      disputed: () => element("td", { className: "disputed", textContent: row.disputed ? "yes" : "no" }),
+      disputed: () => element("td", { className: "disputed", textContent: row.disputed ? t("yes") : t("no") }),
     };
     const kind = row.office ? "offices" : "places";
     return element("tr", {}, ...Object.keys(COLUMNS[kind]).map((column) => cells[column]()));
@@ -98,24 +97,24 @@
   // What a word of the sentence stands for, where it had to be resolved, and how sure the sentence is.
   function readings(claim) {
     const read = [];
-    if (claim.resolved_from) read.push(`“${claim.resolved_from}” stands for ${claim.place}`);
-    if (claim.controller_from) read.push(`“${claim.controller_from}” stands for ${claim.controller}`);
-    if (claim.said_by) read.push(`said by ${claim.said_by}`);
-    else if (claim.certainty === "attributed") read.push("told as what others say");
-    if (claim.certainty === "denied") read.push("denied");
+    if (claim.resolved_from) read.push(t("“%(word)s” stands for %(name)s", { word: claim.resolved_from, name: claim.place }));
+    if (claim.controller_from) read.push(t("“%(word)s” stands for %(name)s", { word: claim.controller_from, name: claim.controller }));
+    if (claim.said_by) read.push(t("said by %(name)s", { name: claim.said_by }));
+    else if (claim.certainty === "attributed") read.push(t("told as what others say"));
+    if (claim.certainty === "denied") read.push(t("denied"));
     return read;
   }
 
   function claimItem(claim) {
     const href = `article/${encodeURIComponent(claim.article_id)}?start=${claim.start}&end=${claim.end}#cited`;
-    const link = element("a", { href, target: "_blank", rel: "noopener", textContent: "Read in the article" });
+    const link = element("a", { href, target: "_blank", rel: "noopener", textContent: t("Read in the article") });
     link.append(element("span", { className: "aloud", textContent: `: ${claim.title}` }));
-    const said = [claim.source || "source unknown", `reported ${claim.reported ? longDay(claim.reported) : "on an unknown day"}`];
+    const said = [claim.source || t("source unknown"), claim.reported ? t("reported %(day)s", { day: longDay(claim.reported) }) : t("reported on an unknown day")];
     const read = readings(claim);
     return element(
       "li",
       {},
-      element("p", { className: "what" }, dayOf(claim.event_date), " · ", element("b", { textContent: claim.status }), " · ", element("span", { dir: "auto", textContent: claim.controller || "not told" })),
+      element("p", { className: "what" }, dayOf(claim.event_date), " · ", element("b", { textContent: t(claim.status) }), " · ", element("span", { dir: "auto", textContent: claim.controller || t("not told") })),
       element("blockquote", { dir: "auto", textContent: claim.sentence }),
       read.length ? element("p", { className: "read", dir: "auto", textContent: `${read.join("; ")}.` }) : null,
       element("p", { className: "src" }, `${said.join(" · ")} · `, link),
@@ -124,7 +123,7 @@
 
   // All claims about what a row is about, the newest event first, under the timeline where there is one.
   function history(found, picture) {
-    const heading = element("h3", { dir: "auto", textContent: `${keyOf(found)}: ${plural(found.claims.length, "claim")}, the newest event first` });
+    const heading = element("h3", { dir: "auto", textContent: `${keyOf(found)}: ${tn("%(count)s claim, the newest event first", "%(count)s claims, the newest event first", found.claims.length)}` });
     return element("div", { className: "past" }, picture, heading, element("ol", {}, ...found.claims.map(claimItem)));
   }
 
@@ -152,5 +151,5 @@
     return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
   }
 
-  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, claimItem, history, csv };
+  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, sorted, head, line, claimItem, history, csv };
 })();

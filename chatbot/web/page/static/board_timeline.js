@@ -25,14 +25,14 @@
   }
 
   const short = (name) => (name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 1)}…` : name);
-  const shortDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  const shortDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString(pageLocale, { day: "numeric", month: "short", timeZone: "UTC" });
   const days = (from, to) => (new Date(to) - new Date(from)) / DAY_MS;
 
   // A lane for each side, in the order in which it first held the place; nobody's is the last.
   function lanesOf(bands) {
     const lanes = new Map();
     bands.forEach((band) => band.sides.forEach((side, n) => lanes.has(side) || lanes.set(side, band.controllers[n])));
-    if (bands.some((band) => !band.sides.length)) lanes.set(-1, "not told");
+    if (bands.some((band) => !band.sides.length)) lanes.set(-1, t("not told"));
     return [...lanes].map(([side, name]) => ({ side, name }));
   }
 
@@ -78,15 +78,15 @@
     const bottom = TOP + lanes.length * LANE;
     const span = Math.max(days(first, last), 1);
     const at = (day) => LEFT + (days(first, day) / span) * (WIDTH - LEFT - RIGHT);
-    const title = `Who held ${found.place}, as reported from ${longDay(first)} to ${longDay(last)}`;
-    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${WIDTH} ${bottom + FOOT}`, width: WIDTH, height: bottom + FOOT, role: "img", "aria-label": `${title}. The table below says the same.`, "font-family": FONT });
+    const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: found.place, first: longDay(first), last: longDay(last) });
+    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${WIDTH} ${bottom + FOOT}`, width: WIDTH, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
     const sources = [...new Set(found.claims.map((claim) => claim.source).filter(Boolean))];
-    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} and ${sources.length - 3} more` : sources.join(", ");
+    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
     made.append(
       draw("text", { x: 0, y: 16, class: "title" }, title),
       axis(bands, at, bottom),
       ...lanes.map((one, n) => lane(one, n, bands, at)),
-      draw("text", { x: 0, y: bottom + 38, class: "from" }, `${said ? `Sources: ${said}. ` : ""}${bands.some((band) => band.disputed) ? "Hatched: disputed." : ""}`),
+      draw("text", { x: 0, y: bottom + 38, class: "from" }, `${said ? `${t("Sources: %(names)s.", { names: said })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
     );
     return made;
   }
@@ -129,20 +129,20 @@
     return element(
       "p",
       { className: "pictures" },
-      make("Download SVG", () => keep(new Blob([alone(svg)], { type: "image/svg+xml" }), `${name}.svg`)),
-      make("Download PNG", () => keepPng(svg, `${name}.png`)),
+      make(t("Download SVG"), () => keep(new Blob([alone(svg)], { type: "image/svg+xml" }), `${name}.svg`)),
+      make(t("Download PNG"), () => keepPng(svg, `${name}.png`)),
     );
   }
 
   function table(bands) {
     const { element, longDay } = window.boardTable;
-    const heads = ["From", "To", "Held by", "Disputed"].map((text) => element("th", { scope: "col", textContent: text }));
+    const heads = [t("From"), t("To"), t("Held by"), t("Disputed")].map((text) => element("th", { scope: "col", textContent: text }));
     const rows = bands.map((band) => {
-      const held = band.controllers.join(" / ") || "not told";
-      return element("tr", {}, ...[longDay(band.from), longDay(band.to), held, band.disputed ? "yes" : "no"].map((text) => element("td", { textContent: text, dir: "auto" })));
+      const held = band.controllers.join(" / ") || t("not told");
+      return element("tr", {}, ...[longDay(band.from), longDay(band.to), held, band.disputed ? t("yes") : t("no")].map((text) => element("td", { textContent: text, dir: "auto" })));
     });
     const made = element("table", { className: "bands" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-    return element("details", {}, element("summary", { textContent: "The timeline as a table" }), made);
+    return element("details", {}, element("summary", { textContent: t("The timeline as a table") }), made);
   }
 
   window.boardTimeline = (found) => {
@@ -151,7 +151,7 @@
     // A phone moves it sideways, which the keyboard must be able to do, too.
     const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
     frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", "Timeline");
+    frame.setAttribute("aria-label", t("Timeline"));
     const name = `timeline-${found.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${found.timeline.at(-1).to}`;
     return element("div", { className: "timeline" }, frame, buttons(svg, name), table(found.timeline));
   };

@@ -67,7 +67,7 @@
 
   async function copy(button) {
     const said = button.textContent;
-    button.textContent = await window.copyText(button.dataset.copy).then(() => "Copied", () => "Not copied");
+    button.textContent = await window.copyText(button.dataset.copy).then(() => t("Copied"), () => t("Not copied"));
     setTimeout(() => (button.textContent = said), 1600);
   }
 
@@ -316,7 +316,7 @@
     if ($("#account")) $("#menu").append($("#account").content);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
-    live.setAttribute("aria-label", "Latest answer");
+    live.setAttribute("aria-label", t("Latest answer"));
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
     changed();

@@ -10,9 +10,10 @@
 
   window.fetch = async (input, init = {}) => {
     const url = new URL(input.url ?? input, document.baseURI);
+    if (url.origin === location.origin) init = { ...init, headers: spoken(input, init) };
     const route = url.pathname.split("/gradio_api/")[1];
     if (url.origin !== location.origin || route === undefined) return plain(input, init);
-    const headers = new Headers(init.headers ?? input.headers);
+    const headers = new Headers(init.headers);
     headers.set("X-Conversation", secret);
     const asking = route === "queue/join" && questionOf(init.body);
     if (asking && (await restarted(url))) return comeBack(asking);
@@ -29,6 +30,13 @@
       throw error;
     }
   };
+
+  // With the language of this page, in which the server is to answer.
+  function spoken(input, init) {
+    const headers = new Headers(init.headers ?? input.headers);
+    headers.set("X-Language", document.documentElement.lang);
+    return headers;
+  }
 
   // A question is a text, or a press of an example or of Retry; other events of the page have none of these.
   function questionOf(body) {

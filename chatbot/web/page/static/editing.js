@@ -8,7 +8,7 @@
   const chosen = new Map(); // Titles by id, on whatever page of the list they stand.
   let known; // What is known of the article that is being corrected.
 
-  const day = (value) => new Date(value).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  const day = (value) => new Date(value).toLocaleDateString(pageLocale, { day: "numeric", month: "long", year: "numeric" });
 
   // What the API answers, or throws with the reason.
   async function call(path, method, sent) {
@@ -16,7 +16,7 @@
     const reply = await fetch(`api/articles/${path}`, { method, ...body }).catch(() => null);
     const answer = (await reply?.json().catch(() => null)) ?? {};
     if (reply?.ok) return answer;
-    const said = typeof answer.detail === "string" ? answer.detail : "The server could not be reached. Try again.";
+    const said = typeof answer.detail === "string" ? answer.detail : t("The server could not be reached. Try again.");
     throw new window.sending.Refusal(reply?.status ?? 0, said);
   }
 
@@ -25,7 +25,7 @@
     const line = $("#adding .chosen");
     if (!line) return;
     line.hidden = !chosen.size;
-    line.firstElementChild.textContent = `${chosen.size} ${chosen.size === 1 ? "article" : "articles"} chosen`;
+    line.firstElementChild.textContent = tn("%(count)s article chosen", "%(count)s articles chosen", chosen.size);
     const boxes = $$("#listed [name=chosen]");
     for (const box of boxes) box.checked = chosen.has(box.value);
     const all = $("#listed [name=all]");
@@ -45,14 +45,14 @@
     const titles = [...articles.values()];
     const one = titles.length === 1;
     const dialog = $("#adding .removing");
-    $("#removing").textContent = one ? `Remove “${titles[0]}”?` : `Remove ${titles.length} articles?`;
+    $("#removing").textContent = one ? t("Remove “%(title)s”?", { title: titles[0] }) : tn("Remove %(count)s article?", "Remove %(count)s articles?", titles.length);
     const lines = titles.slice(0, MOST_NAMED).map((title) => window.shelf.element("li", title));
-    if (titles.length > MOST_NAMED) lines.push(window.shelf.element("li", `and ${titles.length - MOST_NAMED} more`));
+    if (titles.length > MOST_NAMED) lines.push(window.shelf.element("li", t("and %(count)s more", { count: titles.length - MOST_NAMED })));
     lines.forEach((line) => (line.dir = "auto"));
     dialog.querySelector("ul").replaceChildren(...(one ? [] : lines));
-    dialog.querySelector(".fate").textContent = `${one ? "It" : "They"} will no longer be found, listed or cited.`;
-    dialog.querySelector('[value="keep"]').textContent = one ? "Keep it" : "Keep them";
-    dialog.querySelector('[value="remove"]').textContent = one ? "Remove it" : "Remove them";
+    dialog.querySelector(".fate").textContent = one ? t("It will no longer be found, listed or cited.") : t("They will no longer be found, listed or cited.");
+    dialog.querySelector('[value="keep"]').textContent = one ? t("Keep it") : t("Keep them");
+    dialog.querySelector('[value="remove"]').textContent = one ? t("Remove it") : t("Remove them");
     dialog.returnValue = "keep";
     dialog.showModal();
     await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
@@ -61,7 +61,7 @@
       const { removed } = await call("remove", "POST", { ids: [...articles.keys()] });
       articles = new Map(articles);
       for (const id of articles.keys()) chosen.delete(id);
-      const said = one ? `Removed: ${titles[0]}` : `Removed: ${removed} articles`;
+      const said = t("Removed: %(title)s", { title: one ? titles[0] : tn("%(count)s article", "%(count)s articles", removed) });
       window.shelf.tellDone(window.shelf.element("p", said));
     } catch (refusal) {
       window.shelf.tellDone(window.shelf.told(refusal));
@@ -86,9 +86,9 @@
       const last = known.changes.findLast((change) => change.field === field);
       line.hidden = !last;
       if (!last) continue;
-      const found = last.found === null ? "Nothing was found" : `Found: ${field === "date" ? day(last.found) : last.found}`;
+      const found = last.found === null ? t("Nothing was found") : t("Found: %(value)s", { value: field === "date" ? day(last.found) : last.found });
       line.firstElementChild.textContent =
-        `${found} · ${last.restored ? "put back" : "changed"} by ${last.changed_by} on ${day(last.changed)}`;
+        `${found} · ${t(last.restored ? "put back by %(name)s on %(day)s" : "changed by %(name)s on %(day)s", { name: last.changed_by, day: day(last.changed) })}`;
       line.lastElementChild.hidden = last.restored;
     }
     $("#adding .correcting").showModal();
@@ -108,17 +108,17 @@
     problem.hidden = true;
     if (!changed.length) return $("#adding .correcting").close();
     submit.disabled = true;
-    submit.textContent = "Saving…";
+    submit.textContent = t("Saving…");
     try {
       const now = await call(encodeURIComponent(known.id), "PATCH", Object.fromEntries(changed.map((field) => [field, value(field)])));
       $("#adding .correcting").close();
-      window.shelf.tellDone(window.shelf.element("p", `Corrected: ${now.title}`));
+      window.shelf.tellDone(window.shelf.element("p", t("Corrected: %(title)s", { title: now.title })));
     } catch (refusal) {
       problem.textContent = refusal.message;
       problem.hidden = false;
     }
     submit.disabled = false;
-    submit.textContent = "Save";
+    submit.textContent = t("Save");
   }
 
   document.addEventListener("click", (event) => {

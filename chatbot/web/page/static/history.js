@@ -12,8 +12,8 @@
   const LONGEST_RECORD = 55_000;
   const TRIES = 10;
   const PATIENCE_MILLISECONDS = 2500;
-  const LOST = "Your last conversation could not be brought back here. It is kept: see History.";
-  const UNKEPT = "This conversation cannot be kept just now:";
+  const LOST = t("Your last conversation could not be brought back here. It is kept: see History.");
+  const UNKEPT = t("This conversation cannot be kept just now:");
 
   let id = store.recall("open") ?? newId();
   let turns = []; // As they are kept: {key, question, text, record}.

@@ -5,12 +5,17 @@
   const $ = (selector) => document.querySelector(selector);
   const { store, show, openId, written } = window.conversationHistory;
   const DAY = 86_400_000;
-  const KEPT_WHERE = { browser: "Kept in this browser", account: "Kept with your account", off: "Kept until this tab is closed" };
+  const KEPT_WHERE = {
+    browser: "Kept in this browser, for %(days)s.",
+    account: "Kept with your account, for %(days)s.",
+    off: "Kept until this tab is closed.",
+  };
   const undoable = new Map(); // Whole conversations that were deleted, by their id.
   let typing; // The timer of a search that is being typed.
 
   const drawer = () => $("#conversations");
-  const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const questions = (count) => tn("%(count)s question", "%(count)s questions", count);
+  const conversationsIn = (count) => tn("%(count)s conversation", "%(count)s conversations", count);
 
   function element(tag, properties = {}, ...children) {
     const made = Object.assign(document.createElement(tag), properties);
@@ -32,34 +37,34 @@
     try {
       await work();
     } catch (error) {
-      $("#conversations .problem").textContent = `That did not work. ${error.message}`;
+      $("#conversations .problem").textContent = t("That did not work. %(reason)s", { reason: error.message });
     }
   }
 
   function dayOf(changed) {
     const midnight = new Date().setHours(0, 0, 0, 0);
-    if (changed >= midnight) return "Today";
-    if (changed >= midnight - DAY) return "Yesterday";
-    return new Date(changed).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    if (changed >= midnight) return t("Today");
+    if (changed >= midnight - DAY) return t("Yesterday");
+    return new Date(changed).toLocaleDateString(pageLocale, { day: "numeric", month: "long", year: "numeric" });
   }
 
   function row(conversation) {
     const { id, title, changed, count } = conversation;
-    const time = new Date(changed).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(changed).toLocaleTimeString(pageLocale, { hour: "2-digit", minute: "2-digit" });
     const open = element("button", { type: "button", className: "open" });
-    open.append(element("b", { textContent: title, dir: "auto" }), element("small", { textContent: `${plural(count, "question")}, ${time}` }));
+    open.append(element("b", { textContent: title, dir: "auto" }), element("small", { textContent: `${questions(count)}, ${time}` }));
     if (id === openId()) open.setAttribute("aria-current", "true");
     open.addEventListener("click", () => (id === openId() ? drawer().close() : show(id)));
     const line = element("li", {}, open);
-    line.append(button("Rename", `Rename ${title}`, () => startRenaming(line, conversation)));
-    line.append(button("Delete", `Delete ${title}`, () => attempt(() => remove(line, conversation))));
+    line.append(button(t("Rename"), t("Rename %(title)s", { title }), () => startRenaming(line, conversation)));
+    line.append(button(t("Delete"), t("Delete %(title)s", { title }), () => attempt(() => remove(line, conversation))));
     return line;
   }
 
   function startRenaming(line, conversation) {
     const input = element("input", { value: conversation.title, maxLength: 200, dir: "auto" });
-    input.setAttribute("aria-label", "New title");
-    const form = element("form", {}, input, element("button", { textContent: "Save" }));
+    input.setAttribute("aria-label", t("New title"));
+    const form = element("form", {}, input, element("button", { textContent: t("Save") }));
     const finish = (title) => {
       const changed = row({ ...conversation, title });
       line.replaceWith(changed);
@@ -71,7 +76,7 @@
       attempt(async () => {
         await store.rename(conversation.id, title);
         finish(title);
-        say(`Renamed to ${title}`);
+        say(t("Renamed to %(title)s", { title }));
       });
     });
     form.addEventListener("keydown", (event) => {
@@ -88,32 +93,32 @@
     const whole = await store.load(id);
     await store.remove(id);
     if (whole) undoable.set(id, whole);
-    const undo = button("Undo", `Undo: bring back ${title}`, () => attempt(async () => {
+    const undo = button(t("Undo"), t("Undo: bring back %(title)s", { title }), () => attempt(async () => {
       await store.restore(undoable.get(id));
       undoable.delete(id);
       const back = row(conversation);
       line.replaceWith(back);
       back.querySelector("button").focus();
-      say(`${title} is back`);
+      say(t("%(title)s is back", { title }));
     }));
-    line.replaceChildren(element("span", { className: "gone", textContent: `Deleted: ${title}`, dir: "auto" }), undo);
+    line.replaceChildren(element("span", { className: "gone", textContent: t("Deleted: %(title)s", { title }), dir: "auto" }), undo);
     undo.focus();
-    say(`Deleted: ${title}`);
+    say(t("Deleted: %(title)s", { title }));
   }
 
   async function removeAll() {
     const listed = await store.list("");
     const whole = (await Promise.all(listed.map(({ id }) => store.load(id)))).filter(Boolean);
     await store.clear();
-    const undo = button("Undo", "", () => attempt(async () => {
+    const undo = button(t("Undo"), "", () => attempt(async () => {
       for (const conversation of whole.toReversed()) await store.restore(conversation);
       whole.forEach(({ id }) => undoable.delete(id));
       await list();
     }));
     whole.forEach((conversation) => undoable.set(conversation.id, conversation));
-    $("#conversations .list").replaceChildren(element("p", { className: "gone", textContent: `Deleted: ${plural(whole.length, "conversation")}. ` }, undo));
+    $("#conversations .list").replaceChildren(element("p", { className: "gone", textContent: `${t("Deleted: %(title)s", { title: conversationsIn(whole.length) })}. ` }, undo));
     undo.focus();
-    say("All conversations are deleted");
+    say(t("All conversations are deleted"));
   }
 
   async function list() {
@@ -122,11 +127,11 @@
     const conversations = await store.list(words);
     const groups = Map.groupBy ? Map.groupBy(conversations, ({ changed }) => dayOf(changed)) : grouped(conversations);
     const parts = [...groups].flatMap(([day, group]) => [element("h3", { textContent: day }), element("ul", {}, ...group.map(row))]);
-    const nothing = words ? `No conversation holds “${words}”.` : "No conversation is kept yet. What you ask will be.";
+    const nothing = words ? t("No conversation holds “%(words)s”.", { words }) : t("No conversation is kept yet. What you ask will be.");
     $("#conversations .list").replaceChildren(...(parts.length ? parts : [element("p", { className: "none", textContent: nothing })]));
-    if (words) say(plural(conversations.length, "conversation"));
-    const full = store.isFull() ? " The browser's room for this page was used up: the oldest were deleted." : "";
-    $("#conversations .where").textContent = `${KEPT_WHERE[store.place]}, for ${plural(store.days, "day")}.${full}`;
+    if (words) say(conversationsIn(conversations.length));
+    const full = store.isFull() ? ` ${t("The browser's room for this page was used up: the oldest were deleted.")}` : "";
+    $("#conversations .where").textContent = t(KEPT_WHERE[store.place], { days: tn("%(count)s day", "%(count)s days", store.days) }) + full;
     $("#conversations [data-clear]").hidden = conversations.length === 0;
   }
 

@@ -4,7 +4,7 @@
   "use strict";
   const { place = "off", days = "90", owner = "" } = document.querySelector('meta[name="history"]')?.dataset ?? {};
   const DAY = 86_400_000;
-  const UNDONE = "It was deleted meanwhile.";
+  const UNDONE = t("It was deleted meanwhile.");
   const base = new URL(".", document.baseURI);
   // Two chats on one host, and two readers at one browser, see nothing of each other.
   const prefix = `articles ${base.pathname} ${owner} `;
@@ -83,7 +83,7 @@
     const reply = await fetch(new URL(`api/history${path}`, base), { method, headers, body: body && JSON.stringify(body) });
     if (reply.ok) return reply.json();
     const { detail } = await reply.json().catch(() => ({}));
-    throw Object.assign(new Error(detail ?? `The server answered ${reply.status}.`), { status: reply.status });
+    throw Object.assign(new Error(detail ?? t("The server answered %(status)s.", { status: reply.status })), { status: reply.status });
   }
 
   const account = {

@@ -23,7 +23,7 @@
     if (fresh.length === 0 || turn.querySelector(".next")) return;
     const list = document.createElement("ul");
     list.className = "chips";
-    list.setAttribute("aria-label", "Questions that these articles answer");
+    list.setAttribute("aria-label", t("Questions that these articles answer"));
     list.append(...fresh.map((question) => {
       const button = Object.assign(document.createElement("button"), { textContent: question, dir: "auto" });
       button.dataset.ask = question;
@@ -32,7 +32,7 @@
       return item;
     }));
     const next = Object.assign(document.createElement("div"), { className: "next" });
-    next.append(Object.assign(document.createElement("p"), { textContent: turn.querySelector(".none") ? "The articles answer instead" : "Ask next" }), list);
+    next.append(Object.assign(document.createElement("p"), { textContent: turn.querySelector(".none") ? t("The articles answer instead") : t("Ask next") }), list);
     const scroller = $("#conversation");
     const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
     turn.append(next);

@@ -22,7 +22,7 @@
   }
 
   // The server has nothing to keep with the rating any more.
-  const tooOld = (thumb) => Object.assign(thumb, { disabled: true, title: "Too far back to be rated. Ask it again." });
+  const tooOld = (thumb) => Object.assign(thumb, { disabled: true, title: t("Too far back to be rated. Ask it again.") });
 
   function start() {
     if (!$("#past") || !$("#passages")) return void requestAnimationFrame(start);

@@ -79,15 +79,19 @@
     if (!ended) return void said?.remove();
     if (said || !$("#hint")) return;
     const link = document.createElement("a");
-    Object.assign(link, { textContent: "Log in again", href: $(".account") ? "login?next=/login" : "./" });
+    Object.assign(link, { textContent: t("Log in again"), href: $(".account") ? "login?next=/login" : "./" });
     Object.assign(link, { target: "_blank", rel: "noopener" });
     const line = document.createElement("p");
     line.id = "ended";
     line.setAttribute("role", "alert");
-    line.append("Your session has ended. ", link, " in a new tab, then come back: nothing here is lost.");
+    line.append(`${t("Your session has ended.")} `, link, ` ${t("in a new tab, then come back: nothing here is lost.")}`);
     if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
     else $("#hint").before(line);
   }
+
+  // Texts that the style sheet shows: while a question waits, and on the button of a new conversation on a phone.
+  const shown = { "--waits": t("Will be asked as soon as this answer is complete."), "--new": t("New") };
+  Object.entries(shown).forEach(([name, text]) => document.documentElement.style.setProperty(name, JSON.stringify(text)));
 
   const fetched = window.fetch;
   window.fetch = async (...given) => {

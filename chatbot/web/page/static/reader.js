@@ -4,7 +4,7 @@
   "use strict";
   if (document.documentElement.matches(".embedded")) return;
   const $ = (selector) => document.querySelector(selector);
-  const UNREAD = "The article could not be read.";
+  const UNREAD = t("The article could not be read.");
   let links = []; // The citations of the answer: the links of its cards, in order.
   let at = 0;
   let opener = null;
@@ -30,7 +30,7 @@
     step(-1).disabled = at === 0;
     step(1).disabled = at === links.length - 1;
     part(".turn-over").hidden = links.length < 2;
-    part(".place").textContent = `Citation ${at + 1} of ${links.length}`;
+    part(".place").textContent = t("Citation %(number)s of %(last)s", { number: at + 1, last: links.length });
     part("[data-whole]").href = links[at].href;
     // A button that is switched off lets go of the focus.
     if (document.activeElement === document.body || document.activeElement.disabled) reader().focus({ preventScroll: true });
@@ -55,17 +55,17 @@
 
   async function read(href) {
     const reply = await fetch(href).catch(() => null);
-    if (!reply) throw new Error(`${UNREAD} The server does not answer; try again.`);
-    if (reply.redirected) throw new Error(`${UNREAD} Your session has ended: load the page again and log in.`);
+    if (!reply) throw new Error(`${UNREAD} ${t("The server does not answer.")}`);
+    if (reply.redirected) throw new Error(`${UNREAD} ${t("You are logged out. Load the page again to log in.")}`);
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     const main = page.querySelector("main");
-    if (!main) throw new Error(`${UNREAD} The server answered ${reply.status}.`);
+    if (!main) throw new Error(`${UNREAD} ${t("The server answered %(status)s.", { status: reply.status })}`);
     return document.importNode(main, true);
   }
 
   function saying(text) {
     const main = document.createElement("main");
-    main.append(Object.assign(document.createElement("h1"), { textContent: "No article" }));
+    main.append(Object.assign(document.createElement("h1"), { textContent: t("No article") }));
     main.append(Object.assign(document.createElement("p"), { textContent: text, role: "alert" }));
     return main;
   }

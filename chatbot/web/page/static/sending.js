@@ -16,11 +16,11 @@
     try {
       reply = await fetch(`api/articles/${path}`, { method: "POST", body, headers: { "Content-Type": type } });
     } catch {
-      throw new Refusal(0, "It could not be sent: the connection broke off, or the file changed meanwhile.");
+      throw new Refusal(0, t("It could not be sent: the connection broke off, or the file changed meanwhile."));
     }
     if (!reply.ok) {
       const { detail } = await reply.json().catch(() => ({}));
-      throw new Refusal(reply.status, typeof detail === "string" ? detail : `The server answered ${reply.status}.`);
+      throw new Refusal(reply.status, typeof detail === "string" ? detail : t("The server answered %(status)s.", { status: reply.status }));
     }
     let [last, rest] = [null, ""];
     const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -31,13 +31,13 @@
       lines.filter(Boolean).forEach((line) => hear((last = JSON.parse(line))));
       if (done) break;
     }
-    if (!last?.report) throw new Refusal(0, "The connection broke off. What was added so far is listed below.");
+    if (!last?.report) throw new Refusal(0, t("The connection broke off. What was added so far is listed below."));
     return last;
   }
 
   const far = ({ title, done, total }, left) => {
-    const count = (number) => number.toLocaleString("en");
-    return ` · ${title}: ${total ? `${count(done)} of ${count(total)} passages${left}` : "cutting it into passages"}`;
+    const counted = { done: number(done), total: number(total) };
+    return ` · ${title}: ${total ? t("%(done)s of %(total)s passages", counted) + left : t("cutting it into passages")}`;
   };
 
   // How long the rest of a long text will take, as fast as it went so far; nothing until that can be told.
@@ -49,8 +49,8 @@
       const seconds = (Date.now() - began.at) / 1000;
       if (seconds < 2 || done === began.done) return "";
       const left = Math.ceil((seconds / (done - began.done)) * (total - done));
-      if (left < 60) return ` · about ${left} s left`;
-      return ` · about ${Math.round(left / 60)} min left`;
+      if (left < 60) return ` · ${t("about %(count)s s left", { count: left })}`;
+      return ` · ${t("about %(count)s min left", { count: Math.round(left / 60) })}`;
     };
   }
 

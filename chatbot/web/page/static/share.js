@@ -12,9 +12,9 @@
     const body = JSON.stringify({ record });
     const headers = { "Content-Type": "application/json" };
     const reply = await fetch(path, { method: "POST", headers, body }).catch(() => null);
-    if (!reply) throw new Error("The server does not answer.");
+    if (!reply) throw new Error(t("The server does not answer."));
     const told = await reply.json().catch(() => ({}));
-    if (!reply.ok) throw new Error(typeof told.detail === "string" ? told.detail : `The server answered ${reply.status}.`);
+    if (!reply.ok) throw new Error(typeof told.detail === "string" ? told.detail : t("The server answered %(status)s.", { status: reply.status }));
     return told;
   }
 
@@ -23,7 +23,7 @@
     try {
       await work();
     } catch (error) {
-      dialog().querySelector(".problem").textContent = `The answer is not shared. ${error.message}`;
+      dialog().querySelector(".problem").textContent = t("The answer is not shared. %(reason)s", { reason: error.message });
     }
   }
 
@@ -55,16 +55,16 @@
     field.select();
     try {
       await window.copyText(field.value, dialog());
-      say("Copied");
+      say(t("Copied"));
     } catch {
-      say("It is selected: copy it with the keyboard.");
+      say(t("It is selected: copy it with the keyboard."));
     }
   }
 
   const remove = () => attempt(async () => {
     await send("api/answers/remove");
     dialog().querySelector(".link").hidden = true;
-    say("The link is removed. Whoever opens it finds nothing.");
+    say(t("The link is removed. Whoever opens it finds nothing."));
   });
 
   document.addEventListener("click", ({ target }) => {

@@ -6,7 +6,7 @@
     if (button?.matches("[data-print]")) window.print();
     if (!button?.dataset.copy) return;
     const label = button.textContent;
-    const done = await window.copyText(button.dataset.copy).then(() => "Copied", () => "Select and copy it");
+    const done = await window.copyText(button.dataset.copy).then(() => t("Copied"), () => t("Select and copy it"));
     button.textContent = done;
     setTimeout(() => (button.textContent = label), 1600);
   });

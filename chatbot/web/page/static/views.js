@@ -27,6 +27,9 @@
   }
 
   document.addEventListener("click", (event) => {
+    // Another language shows the same view.
+    const language = event.target.closest(".languages a");
+    if (language) language.hash = location.hash;
     toggleMenu(Boolean(event.target.closest("[data-menu]")) && opener().getAttribute("aria-expanded") !== "true");
   });
   document.addEventListener("keydown", (event) => {

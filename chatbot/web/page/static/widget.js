@@ -2,6 +2,7 @@
 // <div data-article-chat>, there. It styles by script, as a strict Content-Security-Policy wants.
 (() => {
   "use strict";
+  const WORDS = {}; // The server puts the messages of all languages here.
   const script = document.currentScript;
   const chat = new URL("embed", script.src);
   const HELLO_MS = 3000; // For a frame to greet.
@@ -26,8 +27,13 @@
     .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
   }`;
   const options = (place) => {
-    const own = { ...script.dataset, ...place?.dataset };
-    return { title: own.view ? "Who holds what" : "Ask the articles", close: "Close", ...own };
+    const own = { lang: document.documentElement.lang, ...script.dataset, ...place?.dataset };
+    const t = wordsOf(own.lang);
+    return { title: own.view ? t("Who holds what") : t("Ask the articles"), close: t("Close"), ...own };
+  };
+  const wordsOf = (lang) => {
+    const code = (lang || "en").toLowerCase().split("-")[0];
+    return (text) => WORDS[code]?.[text] || text;
   };
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
@@ -56,7 +62,8 @@
   }
 
   function explain(frame) {
-    frame.before(make("a", { href: new URL(".", chat), target: "_blank", textContent: "No chat? Open its own page" }));
+    const t = wordsOf(new URL(frame.src).searchParams.get("lang"));
+    frame.before(make("a", { href: new URL(".", chat), target: "_blank", textContent: t("No chat? Open its own page") }));
     console.warn(
       `The chat of ${chat.origin} did not show. Its server may not allow this page: add ${location.origin} to its ` +
         `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here must name ${chat.origin} in frame-src.`,

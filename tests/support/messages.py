@@ -1,0 +1,68 @@
+"""Gathers the page's own words from the code, as translators have to: from templates, scripts and Python."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+
+from chatbot.web.languages.catalogue import PAGE, SCRIPTS
+from chatbot.web.page.article_list import COLUMNS, FIELDS
+from chatbot.web.page.turn_actions import THUMBS
+from index.claim import Status
+from tests.conftest import ROOT
+
+WEB = ROOT / "chatbot" / "web"
+METHODS = [
+    ("templates/**.html", "jinja2.ext:babel_extract"), ("page/**.py", "python"), ("languages/**.py", "python"),
+]  # fmt: skip
+KEYWORDS = {"_": None, "gettext": None, "worded": None, "ngettext": (1, 2)}
+TEXT = r'"((?:[^"\\]|\\.)*)"'
+IN_SCRIPT = re.compile(rf"\bt\(\s*{TEXT}|\btn\(\s*{TEXT},\s*{TEXT}")
+# Labels that stand in a table of the code, whose entry is chosen at run time.
+LABELS = {
+    PAGE: [
+        *COLUMNS.values(), *FIELDS.values(), *THUMBS.values(),
+        "Ask the articles", "answers by quoting",
+        "file metadata", "front matter", "page", "record", "mail header", "dateline", "line in the text", "feed",
+        "correction",
+    ],
+    SCRIPTS: [
+        *Status, "denies", "Place", "Controller", "Status", "Since", "As of", "Sources", "Disputed", "Office", "Of",
+        "Holder",
+        "Added", "Updated", "Unchanged", "Duplicates", "Refused", "Larger", "Smaller", "West", "East", "North", "South",
+        "Kept in this browser, for %(days)s.", "Kept with your account, for %(days)s.",
+        "Kept until this tab is closed.",
+        "put back by %(name)s on %(day)s", "changed by %(name)s on %(day)s",
+        "Other articles are being added here. These are next.",
+    ],
+}  # fmt: skip
+
+
+@cache
+def extracted(part: str) -> Catalog:
+    """The messages that templates or scripts hold, each with where it stands."""
+    known = Catalog()
+    for message, place in _of_scripts() if part == SCRIPTS else _of_templates():
+        known.add(message, locations=[place])
+    for label in LABELS[part]:
+        known.add(str(label))
+    return known
+
+
+Message = str | tuple[str, str]
+Place = tuple[str, int]
+
+
+def _of_templates() -> Iterator[tuple[Message, Place]]:
+    for file, line, message, _, _ in extract_from_dir(str(WEB), METHODS, keywords=KEYWORDS, directory_filter=None):
+        yield message, (f"chatbot/web/{file}", line)
+
+
+def _of_scripts() -> Iterator[tuple[Message, Place]]:
+    for path in sorted(WEB.glob("page/static/*.js")):
+        script = path.read_text(encoding="utf-8")
+        for match in IN_SCRIPT.finditer(script):
+            single, first, many = match.groups()
+            yield single or (first, many), (str(path.relative_to(ROOT)), script.count("\n", 0, match.start()) + 1)

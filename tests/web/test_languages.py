@@ -1,0 +1,256 @@
+"""The page in German: every word of its own is translated, and nothing of the articles is."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from babel.messages.catalog import Message
+from playwright.sync_api import Page, expect
+
+from chatbot.web.languages.catalogue import ENGLISH, LANGUAGES, PAGE, PHRASES, SCRIPTS, catalogue, speaking
+from chatbot.web.languages.choice import preferred
+from chatbot.web.languages.phrases import phrase
+from tests.conftest import ROOT
+from tests.support.browsing import Pages
+from tests.support.messages import extracted
+from tests.support.page import Open
+
+OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+def forms(message: Message) -> list[tuple[str, str]]:
+    """Each English form of a message with its translation."""
+    if isinstance(message.id, str):
+        return [(message.id, str(message.string))]
+    return [(message.id[-1], form) for form in message.string]
+
+
+def messages(language: str) -> list[tuple[str, str]]:
+    entries = [entry for part in (PAGE, SCRIPTS, PHRASES) for entry in catalogue(language, part) if entry.id]
+    return [pair for entry in entries for pair in forms(entry)]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("part", [PAGE, SCRIPTS])
+def test_every_language_has_every_message_and_no_other(language: str, part: str) -> None:
+    known = {entry.id for entry in catalogue(language, part) if entry.id and all(to for _, to in forms(entry))}
+    assert known == {entry.id for entry in extracted(part) if entry.id}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_placeholder_fits(language: str) -> None:
+    for english, translation in messages(language):
+        assert sorted(PLACEHOLDER.findall(english)) == sorted(PLACEHOLDER.findall(translation)), english
+        assert "%" not in PLACEHOLDER.sub("", translation), english
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_breaks_the_page(language: str) -> None:
+    for english, translation in messages(language):
+        tags = re.compile(r"<[^>]*>")
+        assert tags.findall(english) == tags.findall(translation), english
+        # In an attribute a straight quotation mark would end it.
+        assert '"' not in tags.sub("", translation), english
+
+
+@pytest.mark.parametrize("accepted, expected", [
+    ("", "en"), ("de", "de"), ("de-AT,de;q=0.9,en;q=0.5", "de"), ("en-US,en;q=0.9,de;q=0.8", "en"),
+    ("fr-FR,fr;q=0.9,de;q=0.4", "de"), ("fr", "en"), ("de;q=0,en", "en"), ("DE-de", "de"), ("*", "en"),
+    ("de;q=x", "en"), (",;,q=,de", "de"),
+])  # fmt: skip
+def test_the_browser_names_the_language(accepted: str, expected: str) -> None:
+    assert preferred(accepted) == expected
+
+
+VALUE = "5\N{ZERO WIDTH SPACE}"
+SENTENCE = re.compile(r"[A-Z“'{%][^\n]*[a-z][^\n]* [^\n]*[.!?:]")
+ANSWERING = ("chatbot/answering", "chatbot/question", "chatbot/web/page", "chatbot/web/middleware", "chatbot/web/api")
+MORE = [f"chatbot/{name}.py" for name in ("filters", "history", "shared_answers", "feedback", "answer")]
+# Read by programs or by who runs the server, not on the page.
+ELSEWHERE = re.compile(
+    r"Expected a JSON object|Give the file's name|What changed is at|failed$|%s|A .* failed|Bearer |cannot be shown"
+    r"|What readers' browsers keep|could not be (analysed|made)|is left in the|Who |What (happened|is said|about)"
+)
+
+
+def sentences(path: Path) -> Iterator[tuple[str, str]]:
+    """Each sentence that a file of Python makes, with what stands for its values."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if id(node) in inner | docs:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            parts = (str(part.value) if isinstance(part, ast.Constant) else VALUE for part in node.values)
+            text = "".join(parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if SENTENCE.fullmatch(text.strip()) and not ELSEWHERE.search(text):
+            yield f"{path.name}:{node.lineno}", text.strip()
+
+
+def with_values(text: str) -> list[str]:
+    """The sentence with a number for its values, or with a number of something."""
+    return [text.replace(VALUE, value) for value in ("5", "5 articles", "5 passages")]
+
+
+def is_known(text: str) -> bool:
+    return phrase(text) != text
+
+
+def test_every_sentence_that_the_answerer_or_the_page_makes_is_known() -> None:
+    files = [file for folder in ANSWERING for file in sorted((ROOT / folder).glob("*.py"))]
+    files += [ROOT / name for name in MORE]
+    made = [(place, text) for file in files for place, text in sentences(file)]
+    assert len(made) > 60
+    with speaking("de"):
+        unknown = [(place, text) for place, text in made if not any(map(is_known, with_values(text)))]
+    assert unknown == []
+
+
+OWN = """() => {
+    const quotes = (part) => part.matches(":is(.said, .earlier, .said li, .said td):not(.none *)");
+    const theirs = "body [lang=en], .q, .chips, .next ul, .passage, .card h3, .for, blockquote, td.title, td.source, "
+        + ".opener, td.controller span, .leaf, svg .name, .entries h2, .entries p[dir=auto], script, style, .text, "
+        + ".said [dir], .aloud:is(td *, .src *), .unfound, #reader-title, .open b, .draft > p";
+    const shown = (part) => part.checkVisibility() && !quotes(part) && !part.closest(theirs);
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) if (shown(walker.currentNode.parentElement)) texts.push(walker.currentNode.data);
+    for (const part of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
+        if (!shown(part) || part.closest(".c")) continue;
+        for (const name of ["aria-label", "placeholder", "title"]) texts.push(part.getAttribute(name) ?? "");
+    }
+    return [document.title, ...texts].map((text) => text.trim()).filter(Boolean);
+}"""
+ENGLISH_WORDS = re.compile(
+    r"\b(the|of|and|to|is|are|it|this|that|no|not|with|your|you|from|for|at|has|by|new|ask|read|show|copy|"
+    r"search|article|articles|passage|source|sources|date|answer|answers|close|remove|page|board|day|since)\b",
+    re.IGNORECASE,
+)
+
+
+def english_left(page: Page) -> list[str]:
+    """What the page says of its own in English, of a page in German. What is quoted is the articles'."""
+    whole = {english for english, german in messages("de") if english != german and " " in english}
+    own = [re.sub(r"[“„][^”“]*[”“]", "", text) for text in page.evaluate(OWN)]
+    return [text for text in own if text in whole or ENGLISH_WORDS.search(text)]
+
+
+def german(opened: Open, path: str = "/") -> Page:
+    page = opened(path, locale="de-DE")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    return page
+
+
+def ask_in_german(page: Page, question: str) -> None:
+    page.get_by_label("Ihre Frage").fill(question)
+    page.get_by_label("Ihre Frage").press("Enter")
+    expect(page.locator("#live .q")).to_contain_text(question)
+    expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
+
+
+def test_english_that_is_left_is_found(opened: Open) -> None:
+    page = opened("/")
+    assert {"What would you like to know?", "Ask about the articles…", "Chat"} - set(english_left(page)) == {"Chat"}
+
+
+@pytest.mark.parametrize(
+    "question", ["Who controls Hama?", "Who controls Kherson?", "What was written?", "please crash"]
+)
+def test_the_chat_speaks_german(opened: Open, question: str) -> None:
+    page = german(opened)
+    assert english_left(page) == []
+    ask_in_german(page, question)
+    if cite := page.locator("#live button.c").all():
+        cite[0].click()
+    assert english_left(page) == []
+    page.get_by_role("button", name="Alle Artikel").click()
+    page.get_by_label("Stand").fill("2024-12-05")
+    expect(page.locator("#unfold")).to_contain_text("Stand 5. Dezember 2024")
+    page.get_by_role("button", name="Verlauf").click()
+    expect(page.get_by_role("heading", name="Heute")).to_be_visible()
+    assert english_left(page) == []
+
+
+def test_what_an_article_says_stays_as_it_is(opened: Open) -> None:
+    page = german(opened)
+    ask_in_german(page, "Who controls Hama?")
+    quoted = page.locator("#live .said").first.inner_text()
+    expect(page.locator("#passages mark").first).to_contain_text(re.findall("“([^”]+)”", quoted)[0])
+
+
+def test_the_articles_and_the_board_speak_german(opened: Open) -> None:
+    page = german(opened, "/#articles")
+    expect(page.locator("#listed tbody tr").first).to_be_visible()
+    assert english_left(page) == []
+    page.get_by_role("link", name="Lagetafel").click()
+    page.locator("#board .opener").first.click()
+    expect(page.locator("#board tr.history h3")).to_be_visible()
+    assert english_left(page) == []
+    for kind in ("Karte", "Was sich änderte"):
+        page.get_by_text(kind, exact=True).click()
+        expect(page.locator("#board .rows")).not_to_have_attribute("aria-busy", "true")
+        assert english_left(page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/article/none", "/none", "/search", "/search?words=Hama", "/feedback", "/a/none", "/login"]
+)
+def test_pages_of_their_own_speak_german(pages: Pages, canned_url: str, path: str) -> None:
+    page = pages.lend(canned_url + path, locale="de-DE")
+    expect(page.locator("h1")).to_be_visible()
+    assert english_left(page) == []
+
+
+def test_a_choice_is_remembered_and_the_place_kept(opened: Open) -> None:
+    page = opened("/#articles")
+    page.get_by_role("link", name="Deutsch").click()
+    expect(page.get_by_role("link", name="Artikel", exact=True)).to_have_attribute("aria-current", "page")
+    page.goto(page.url.partition("#")[0])
+    expect(page.get_by_label("Ihre Frage")).to_be_visible()
+    page.goto(page.url + "article/none")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("h1")).to_have_text("No such article")
+    assert page.url.endswith("/article/none")
+
+
+@pytest.mark.parametrize("referer, leads", [
+    ("", "/"), ("https://evil.example//evil.example/x", "/"), ("http://x/article/1?start=2", "/article/1?start=2"),
+    ("http://x/\\\\evil.example", "/"), ("javascript:alert(1)", "/"),
+])  # fmt: skip
+def test_a_choice_leads_to_this_server_alone(canned_url: str, referer: str, leads: str) -> None:
+    reply = httpx.get(f"{canned_url}/language/de", headers={"referer": referer})
+    assert (reply.status_code, reply.headers["location"]) == (303, leads)
+    assert reply.cookies["articles_language"] == "de"
+
+
+def test_a_program_is_answered_in_english(canned_url: str) -> None:
+    headers = {"accept-language": "de", "cookie": "articles_language=de"}
+    asked = httpx.get(f"{canned_url}/api/board/history?place=Nowhere", headers=headers)
+    assert asked.json()["detail"].startswith("The board has no such place")
+    shown = httpx.get(f"{canned_url}/api/board/history?place=Nowhere", headers={**headers, "x-language": "de"})
+    assert shown.json()["detail"].startswith("Die Lagetafel hat")
+
+
+def test_a_choice_that_is_no_language_changes_nothing(canned_url: str) -> None:
+    assert "set-cookie" not in httpx.get(f"{canned_url}/language/xx").headers
+    page = httpx.get(f"{canned_url}/search", headers={"cookie": "articles_language=../de", "x-language": "../de"})
+    assert '<html lang="en">' in page.text
+
+
+@pytest.mark.parametrize("text", [
+    "5 December 2024", "As of 5 December 2024, Desk", "Earlier, on 5 December 2024, Desk", "On 5 December 2024, Desk",
+    "Later, on 5 December 2024, source unknown",
+])  # fmt: skip
+def test_a_heading_has_its_date_as_the_language_writes_it(text: str) -> None:
+    with speaking("de"):
+        assert "5. Dezember 2024" in phrase(text)
+    assert phrase(text) == text
