@@ -98,7 +98,7 @@
       stop.className = "stop";
       stop.addEventListener("click", stopRun);
       place.append(element("p"), element("progress"), stop);
-      place.children[1].setAttribute("aria-label", t("Done so far"));
+      place.children[1].ariaLabel = t("Done so far");
     }
     place.children[0].textContent = said;
     if (part !== undefined) place.children[1].value = part;
@@ -179,8 +179,7 @@
   }
 
   function dismissal() {
-    const button = element("button", t("Dismiss"));
-    Object.assign(button, { type: "button", className: "dismiss" });
+    const button = Object.assign(element("button", t("Dismiss")), { type: "button", className: "dismiss" });
     button.dataset.dismiss = "";
     return button;
   }
