@@ -54,7 +54,7 @@ def language_of_event(headers: Mapping[str, str] | None) -> str:
 
 def preferred(accepted: str) -> str:
     """The best of our languages by a header Accept-Language, such as "de-AT,de;q=0.9,en;q=0.5"; else English."""
-    wanted = []
+    wanted: list[tuple[float, int, str]] = []
     for part in accepted.split(",")[:MOST_PREFERENCES]:
         tag, _, weight = part.partition(";")
         wanted.append((-_weight(weight), len(wanted), tag.strip().lower().split("-")[0]))
