@@ -21,9 +21,12 @@ _ROOT = re.compile(
     rb"<(?>[\w-]++:)?(rss|feed|RDF|urlset|sitemapindex)(?=[\s/>])",
     re.DOTALL,
 )
-# References to halves of characters (U+D800 to U+DFFF), which no text may hold.
-_HALF = rb"&#0{0,9}(?:x0{0,9}[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:5[3-9]|6\d|7[0-3])\d\d);"
-_HALVES = re.compile(rb"(?:" + _HALF + rb")++", re.IGNORECASE)
+# A character by its number. Feeds number halves of characters (U+D800 to U+DFFF), and what no character has.
+_REFERENCE = rb"&#(\d++|x[\da-f]++);?+"
+_REFERENCES = re.compile(rb"(?:" + _REFERENCE + rb")++", re.IGNORECASE)
+_MOST_DIGITS = 7
+_LAST_CHARACTER = 0x10FFFF
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _SITEMAPS = (b"urlset", b"sitemapindex")
 _JSON = re.compile(rb"\A\s*+\{[^\0]*\"https?://jsonfeed\.org/version/1", re.IGNORECASE)
 _HEAD_BYTES = 4096
@@ -103,7 +106,7 @@ def _news(body: bytes, url: str) -> Feed:
     # Imported here: it takes a while, and most runs have no feed.
     import feedparser
 
-    whole = _HALVES.sub(_joined_halves, body)
+    whole = _REFERENCES.sub(_sound_references, body)
     try:
         parsed = feedparser.parse(whole, response_headers={"content-location": url, "content-type": "application/xml"})
     except Exception as exc:  # noqa: BLE001 - the library lets through what it meets in a broken feed
@@ -251,11 +254,20 @@ def _title(markup: object) -> str | None:
     return _line(html.unescape(_TAG.sub(" ", line))) if line else None
 
 
-def _joined_halves(halves: re.Match[bytes]) -> bytes:
-    """What halves make in pairs, as references; each that stands alone is replaced."""
-    numbers = [reference.removeprefix(b"&#").lower().lstrip(b"0") for reference in halves[0].split(b";")[:-1]]
-    units = "".join(chr(int(number[1:], 16) if number.startswith(b"x") else int(number)) for number in numbers)
-    return "".join(f"&#{ord(c)};" for c in storable(units)).encode()
+def _sound_references(references: re.Match[bytes]) -> bytes:
+    """The same references, where halves make a character as that one; what names no character is replaced, as browsers
+    do."""
+    numbers = re.findall(_REFERENCE, references[0], re.IGNORECASE)
+    return "".join(f"&#{ord(c)};" for c in storable("".join(map(_numbered, numbers)))).encode()
+
+
+def _numbered(number: bytes) -> str:
+    """The character with this number, which may be a half; `number` is decimal, or hexadecimal behind an x."""
+    base = 16 if number[:1] in b"xX" else 10
+    digits = number.lstrip(b"xX").lstrip(b"0") or b"0"
+    # More digits than any character's: to convert a million of them takes a while, or fails.
+    value = int(digits, base) if len(digits) <= _MOST_DIGITS else _LAST_CHARACTER + 1
+    return chr(value) if value <= _LAST_CHARACTER else _NO_CHARACTER
 
 
 def _joined(url: str, stated: str) -> str:

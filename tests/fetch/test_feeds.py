@@ -82,6 +82,17 @@ def test_a_broken_feed_is_refused_by_name(body: bytes) -> None:
         read_feed(body, URL)
 
 
+@pytest.mark.parametrize("written, title", [
+    ("&#1114112;", "\ufffd"), ("&#x110000;", "\ufffd"), ("&#99999999999;", "\ufffd"), ("&#XFFFFFFFF", "\ufffd"),
+    ("&#" + "9" * 5000 + ";", "\ufffd"), ("&#55357;&#x1F600;", "\ufffd\N{GRINNING FACE}"),
+    ("&#xD83D;&#56832;", "\N{GRINNING FACE}"), ("&#0000038;&#x26;&#38", "&&&"), ("&#146;", "\u2019"),
+])  # fmt: skip
+def test_a_reference_to_no_character_costs_no_other_word(written: str, title: str) -> None:
+    body = RSS.replace("Old", f"Bad {written} reference &nbsp;")
+    feed = read_feed(body.encode(), URL)
+    assert feed is not None and [entry.title for entry in feed.entries] == ["New", f"Bad {title} reference"]
+
+
 def test_a_feed_cannot_open_a_file_or_grow_without_end() -> None:
     bomb = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
     body = f'<!DOCTYPE rss [<!ENTITY a0 "aaaaaaaaaa"><!ENTITY f SYSTEM "file:///etc/passwd">{bomb}]>' + RSS.replace(
