@@ -28,7 +28,7 @@ from index.readers.parsed_document import Draft
 from index.readers.pdf import read_pdf
 from index.readers.plain import read_markdown, read_text
 from index.readers.rtf import read_rtf
-from index.readers.tables import read_csv, read_xlsx
+from index.readers.tables import read_csv, read_ods, read_xls, read_xlsx
 from index.readers.unread import unread_kinds
 
 HEADLINE_LINES = 3
@@ -54,6 +54,8 @@ SEVERAL: dict[str, Callable[[bytes, FileLimits], Iterator[Draft | ReadError]]] =
     ".csv": read_csv,
     ".tsv": read_csv,
     ".xlsx": read_xlsx,
+    ".xls": read_xls,
+    ".ods": read_ods,
     ".epub": read_epub,
     ".mbox": read_mailbox,
 }

@@ -1,5 +1,5 @@
-"""Reads tables of articles, from CSV and from workbooks: a row is an article, and the first row names the columns as
-the objects of JSON records name their values: "text" at least."""
+"""Reads tables of articles, from CSV and three kinds of workbooks: a row is an article, and the first row names the
+columns as the objects of JSON records name their values: "text" at least."""
 
 import csv
 import datetime
@@ -13,10 +13,11 @@ from index.limits import FileLimits
 from index.readers.json_records import TEXTS, record_draft
 from index.readers.parsed_document import Draft
 from index.readers.plain import decoded
-from index.readers.zipped import opened
+from index.readers.zipped import content, opened
 
 DELIMITERS = ",;\t|"
-_SAMPLE_CHARACTERS = 20_000
+# What files of Microsoft's older programs begin with.
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_csv(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
@@ -44,6 +45,38 @@ def read_xlsx(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
         named = [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as exc:
         raise ReadError(f"the workbook is broken ({exc}). Save it anew and index it again.") from exc
+    yield from _of_sheets(named)
+
+
+def read_xls(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
+    """The same of a workbook as Excel wrote it until 2003."""
+    if not raw.startswith(_COMPOUND_FILE):
+        raise ReadError("the file is no Excel document of before 2007. Save it anew as .xlsx and index it again.")
+    yield from _of_sheets(_sheets(raw))
+
+
+def read_ods(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
+    """The same of an OpenDocument workbook."""
+    with opened(raw, limits, "OpenDocument") as archive:
+        content(archive, "content.xml", limits)
+    yield from _of_sheets(_sheets(raw))
+
+
+def _sheets(raw: bytes) -> list[tuple[str, list[list[str]]]]:
+    """The sheets of a workbook with their names, read by a library that knows both kinds."""
+    import python_calamine
+
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(raw))
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        return [(name, [_texts(row) for row in sheet.iter_rows()]) for name, sheet in sheets]
+    except python_calamine.PasswordError as exc:
+        raise ReadError("the workbook is encrypted. Save it without a password.") from exc
+    except (python_calamine.CalamineError, ValueError, OSError) as exc:
+        raise ReadError(f"the workbook is broken ({exc}). Save it anew and index it again.") from exc
+
+
+def _of_sheets(named: Sequence[tuple[str, list[list[str]]]]) -> Iterator[Draft | ReadError]:
     filled = [(name, rows) for name, rows in named if any(map(any, rows))]
     with_texts = [(name, rows) for name, rows in filled if _has_texts(rows[0])]
     # Beside a sheet of articles another may hold notes.
@@ -58,11 +91,14 @@ def _rows(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - the library's own ob
 
 
 def _texts(row: Iterable[object]) -> list[str]:
-    return ["" if cell is None else _day(cell) if isinstance(cell, datetime.datetime) else str(cell) for cell in row]
+    return ["" if cell is None else _text(cell) for cell in row]
 
 
-def _day(cell: datetime.datetime) -> str:
-    return cell.date().isoformat()
+def _text(cell: object) -> str:
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    # Some kinds of workbook hold no other numbers.
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _has_texts(heads: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 # What may hold articles; pictures, programs and the like are no news to anybody.
 DOCUMENTS = frozenset(
-    ".doc .docm .dot .dotx .ott .mobi .azw3 .fb2 .xls .ods .ppt .pptx .odp .pages .wpd "
+    ".doc .docm .dot .dotx .ott .mobi .azw3 .fb2 .xlsm .xlsb .ppt .pptx .odp .pages .wpd "
     ".wps .msg .mht .mhtml .xhtml .xml .tex .rst .adoc .org .djvu .ps .gz .tar .tgz .7z .rar .warc".split()
 )
 

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from index.article import Article
+from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal
 from tests.readers.test_formats import article, read, reason
@@ -105,17 +106,76 @@ def test_each_part_of_an_epub_that_holds_text_is_an_article_in_reading_order(tmp
     ]
 
 
+def ods(*sheets: list[list[object]], rows: str = "") -> bytes:
+    def cell(value: object) -> str:
+        if isinstance(value, float | int):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    tables = "".join(
+        f'<table:table table:name="Sheet {at}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in sheet)
+        + f"{rows}</table:table>"
+        for at, sheet in enumerate(sheets)
+    )
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    content = f"<office:document-content {SPACES}>{body}</office:document-content>"
+    manifest = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return packed({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
 @pytest.mark.parametrize("name, raw", [
     ("a.csv", "\n".join(",".join(row) for row in ROWS).encode()),
     ("a.csv", "\ufeff".encode() + "\r\n".join(";".join(row) for row in ROWS).encode()),
     ("a.tsv", "\n".join("\t".join(row) for row in ROWS).encode()),
     ("a.xlsx", workbook([["a note"]], [list(row) for row in ROWS])),
+    ("a.ods", ods([["a note"]], [list(row) for row in ROWS])),
 ])
 def test_each_row_of_a_table_is_an_article(tmp_path: Path, name: str, raw: bytes) -> None:
     articles = [entry for entry in read(tmp_path / name, raw) if isinstance(entry, Article)]
     assert [(entry.title, entry.text, entry.date) for entry in articles] == [
         ("Harbour", "The harbour was shut.", datetime.date(2024, 12, 5)), ("Quay", "The quay sank.", None),
     ]
+
+
+def test_a_workbook_of_an_older_excel_is_read(tmp_path: Path) -> None:
+    # Made by xlwt 1.3.0: a sheet with a note, one with articles and a cell that is a day.
+    raw = (Path(__file__).parent / "articles.xls").read_bytes()
+    assert [entry for entry in read(tmp_path / "a.xls", raw) if isinstance(entry, Refusal)] == []
+    articles = [entry for entry in read(tmp_path / "a.xls", raw) if isinstance(entry, Article)]
+    assert [(entry.title, entry.text, entry.date) for entry in articles] == [
+        ("Harbour", "The harbour of Łódź was shut.", datetime.date(2024, 12, 5)), ("Quay", "The quay sank.", None),
+    ]
+
+
+def test_a_broken_workbook_of_an_older_excel_ends_its_reader_alone(tmp_path: Path) -> None:
+    raw = (Path(__file__).parent / "articles.xls").read_bytes()
+    # The second makes the library ask for memory without end, hence the limit.
+    broken = (raw[:3000], raw[:600] + bytes(5000), b"text", bytes(9))
+    with Worker(FileLimits(memory_mb=600, seconds=20)) as worker:
+        for at, content in enumerate(broken):
+            (tmp_path / f"{at}.xls").write_bytes(content)
+            [refused] = worker.read(tmp_path / f"{at}.xls")
+            assert isinstance(refused, Refusal), content
+        (tmp_path / "whole.xls").write_bytes(raw)
+        assert len([*worker.read(tmp_path / "whole.xls")]) == 2
+
+
+def test_a_sheet_that_says_it_has_a_billion_rows_ends_its_reader_alone(tmp_path: Path) -> None:
+    row = '<table:table-row table:number-rows-repeated="1000000000"><table:table-cell office:value-type="string">'
+    bomb = ods([["text"]], rows=f"{row}<text:p>{LONG}</text:p></table:table-cell></table:table-row>")
+    (tmp_path / "a.ods").write_bytes(bomb)
+    (tmp_path / "b.txt").write_text(LONG)
+    with Worker(FileLimits(memory_mb=600, seconds=20)) as worker:
+        [refused] = worker.read(tmp_path / "a.ods")
+        [article] = worker.read(tmp_path / "b.txt")
+    assert isinstance(refused, Refusal) and isinstance(article, Article)
+
+
+def test_whole_numbers_of_a_workbook_have_no_point(tmp_path: Path) -> None:
+    parsed = article(tmp_path / "a.ods", ods([["title", "text"], [2024, 41.5]]))
+    assert (parsed.title, parsed.text) == ("2024", "41.5")
 
 
 def test_a_cell_may_hold_lines_a_day_and_html(tmp_path: Path) -> None:
@@ -127,11 +187,12 @@ def test_a_cell_may_hold_lines_a_day_and_html(tmp_path: Path) -> None:
 
 
 def test_a_table_without_a_column_of_texts_says_which_it_needs(tmp_path: Path) -> None:
-    for name, raw in (("a.csv", b"town,people\nLindby,410\n"), ("a.xlsx", workbook([["town"], ["Lindby"]]))):
+    for name, raw in (("a.csv", b"town,people\nLindby,410\n"), ("a.xlsx", workbook([["town"], ["Lindby"]])),
+                      ("a.ods", ods([["town"], ["Lindby"]]))):
         assert "Name the column with the articles 'text'" in reason(tmp_path / name, raw)
 
 
-@pytest.mark.parametrize("name", ["a.odt", "a.epub", "a.xlsx", "a.rtf"])
+@pytest.mark.parametrize("name", ["a.odt", "a.epub", "a.xlsx", "a.xls", "a.ods", "a.rtf"])
 @pytest.mark.parametrize("raw", [
     b"text", packed({"other": "x"}), packed({"content.xml": "<a", "[Content_Types].xml": "<"}),
 ])
@@ -141,7 +202,7 @@ def test_what_is_none_of_them_is_refused(tmp_path: Path, name: str, raw: bytes) 
 
 
 @pytest.mark.parametrize("name, inside", [
-    ("a.odt", "content.xml"), ("a.epub", "META-INF/container.xml"), ("a.xlsx", "x"),
+    ("a.odt", "content.xml"), ("a.epub", "META-INF/container.xml"), ("a.xlsx", "x"), ("a.ods", "content.xml"),
 ])
 def test_what_unpacks_to_far_more_is_refused(tmp_path: Path, name: str, inside: str) -> None:
     raw = packed({inside: "<a>" + " " * 30_000_000 + "</a>"})

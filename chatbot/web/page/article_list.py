@@ -25,7 +25,7 @@ COLUMNS = {
 FIELDS = {"title": "Title", "source": "Source", "author": "Author", "date": "Date", "url": "Web address"}
 FORMATS = (
     ".txt", ".md", ".html", ".pdf", ".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".json", ".jsonl", ".csv",
-    ".xlsx", ".zip",
+    ".xlsx", ".xls", ".ods", ".zip",
 )
 
 
