@@ -20,6 +20,11 @@ ECHO = (
         ("number: 1 title: Hama changes hands", "", True),
         ("Title: a play in three acts.", "Title: a play in three acts.", False),
         ("The text: it is long.", "The text: it is long.", False),
+        ("Question: Who holds Hama?\nThe army. [1]", "The army. [1]", False),
+        ("The army. [1]\n\nQuestion: Who holds Homs?\n\nNobody. [2]\nQuestion: Who?", "The army. [1]", False),
+        ("It fell. [1]\n**Question:** Who took it?\nThe rebels. [2]", "It fell. [1]", False),
+        ("It fell. [1]\nQuestion: Who?\n" + ECHO, "It fell. [1]", True),
+        ("The question: who fell?\nQuestions remain. [1]", "The question: who fell?\nQuestions remain. [1]", False),
     ],
 )
 def test_lines_of_a_prompt_are_left_out_however_they_come(text: str, left: str, echoed: bool, seed: int) -> None:
