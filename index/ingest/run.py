@@ -127,7 +127,7 @@ class _Run:
                 if (real := file.resolve()) in self._seen:
                     continue
                 self._seen.add(real)
-            outcomes = iter([file]) if isinstance(file, Refusal) else worker.read(file)
+            outcomes = iter([file]) if isinstance(file, Refusal) else worker.read(file, settled=False)
             refused = len(self.report.refused)
             for outcome in outcomes:
                 if isinstance(outcome, Refusal):

@@ -41,11 +41,12 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path, upload: str | None = None) -> Iterator[Article | Refusal]:
-        """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
+    def read(self, path: Path, upload: str | None = None, *, settled: bool = True) -> Iterator[Article | Refusal]:
+        """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under. A
+        file that others may be writing is not `settled`."""
         name = upload or printable_name(path)
         try:
-            for outcome in self._outcomes({"path": str(path), "upload": upload}):
+            for outcome in self._outcomes({"path": str(path), "upload": upload, "settled": settled}):
                 yield _unpacked(outcome)
         except ReadError as exc:
             yield Refusal(name, str(exc))
@@ -80,7 +81,7 @@ class Worker:
             self._process = None
             self._read = b""
 
-    def _outcomes(self, request: dict[str, str | None]) -> Iterator[dict[str, Any]]:
+    def _outcomes(self, request: dict[str, str | bool | None]) -> Iterator[dict[str, Any]]:
         """What the process answers to `request`. Raises ReadError where it does not answer to the end."""
         complete = False
         process = self._asked(json.dumps(request).encode() + b"\n")
@@ -159,7 +160,7 @@ def _unpacked_feed(outcome: dict[str, Any]) -> Feed:
     return Feed(tuple(entries), tuple(outcome["sitemaps"]), outcome["empty"])
 
 
-def _answers(request: dict[str, str], limits: FileLimits) -> Iterator[Article | Refusal | Feed | bool]:
+def _answers(request: dict[str, Any], limits: FileLimits) -> Iterator[Article | Refusal | Feed | bool]:
     """What is in a file or feed, with a reason for what hostile ones make of the libraries that read them; at last
     whether this process may read another."""
     path = Path(request["path"])
@@ -168,7 +169,7 @@ def _answers(request: dict[str, str], limits: FileLimits) -> Iterator[Article | 
         if "feed" in request:
             yield read_feed(path.read_bytes(), name) or Feed()
         else:
-            yield from read_file(path, limits, request["upload"])
+            yield from read_file(path, limits, request["upload"], settled=request["settled"])
     except FetchError as exc:
         yield Refusal(name, str(exc).removeprefix(f"{name}: "))
     except MemoryError:

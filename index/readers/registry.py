@@ -18,6 +18,7 @@ from index.language.publication import publication_date
 from index.limits import MB, FileLimits, over
 from index.readers.archive import archive_members
 from index.readers.boilerplate import staffed_source, text_positions
+from index.readers.content import state_of, whole_content
 from index.readers.docx import read_docx
 from index.readers.email import read_mail, read_mailbox
 from index.readers.epub import read_epub
@@ -109,6 +110,7 @@ class _File:
 
     path: Path
     upload: str | None
+    settled: bool
 
     @property
     def origin(self) -> str:
@@ -124,9 +126,12 @@ class _File:
         return f"{stem} {number}" if number else stem
 
 
-def read_file(path: Path, limits: FileLimits, upload: str | None = None) -> Iterator[Article | Refusal]:
-    """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under."""
-    file = _File(path, None if upload is None else storable(upload))
+def read_file(
+    path: Path, limits: FileLimits, upload: str | None = None, *, settled: bool = True
+) -> Iterator[Article | Refusal]:
+    """The articles in the file at `path`, and what of it is refused; `upload` is the name it was uploaded under. A file
+    that others may be writing is not `settled`."""
+    file = _File(path, None if upload is None else storable(upload), settled)
     try:
         for text in _texts(file, limits):
             if isinstance(text, Refusal):
@@ -164,8 +169,9 @@ def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refu
     except UnicodeEncodeError as exc:
         raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
     if suffix != ARCHIVE:
-        yield from _drafts(_content(path, limits), file, "", limits)
+        yield from _drafts(whole_content(path, limits, settled=file.settled), file, "", limits)
         return
+    before = state_of(path)
     for name, content in archive_members(path, frozenset({*SINGLE, *SEVERAL}), limits):
         # What an archive calls its files is text of a stranger's.
         inside = storable(name)
@@ -176,6 +182,8 @@ def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refu
             yield from _drafts(content, file, inside, limits)
         except ReadError as exc:
             yield Refusal(file.named(inside), str(exc))
+    if state_of(path) != before:
+        raise ReadError("the archive changed while it was read. Index it again when it is complete.")
 
 
 def _drafts(content: bytes, file: _File, inside: str, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refusal]:
@@ -188,18 +196,6 @@ def _drafts(content: bytes, file: _File, inside: str, limits: FileLimits) -> Ite
             yield Refusal(file.named(inside), str(draft))
         else:
             yield f"{inside}#{number}", draft
-
-
-def _content(path: Path, limits: FileLimits) -> bytes:
-    with path.open("rb") as file:
-        before = os.fstat(file.fileno())
-        if before.st_size > limits.file_mb * MB:
-            raise ReadError(f"the file has {before.st_size // MB:,} MB {over('file_mb', limits.file_mb)}.")
-        content = file.read(limits.file_mb * MB + 1)
-        after = os.fstat(file.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise ReadError("the file changed while it was read. Index it again when it is complete.")
-    return content
 
 
 def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Article:

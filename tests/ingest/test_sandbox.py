@@ -1,14 +1,18 @@
 import os
 import threading
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from index.article import Article
 from index.errors import FetchError
 from index.fetch.feeds import read_feed
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
-from index.readers.registry import Refusal
+from index.readers.registry import Refusal, read_file
 from tests.readers.test_formats import html, pdf
 
 URL = "https://news.example/feed"
@@ -90,6 +94,77 @@ def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(tmp_path: P
     done.set()
     growing.join()
     assert isinstance(read, Article) or "changed while it was read" in read.reason or "CHATBOT_LIMIT" in read.reason
+
+
+ARMY, HARBOUR = (f"The {noun} was told to leave the old town. " * 9000 for noun in ("army", "crew"))
+
+
+def write_slowly(path: Path, text: str, pause: float) -> None:
+    with path.open("w") as file:
+        for at in range(0, len(text), len(text) // 3):
+            file.write(text[at : at + len(text) // 3])
+            file.flush()
+            time.sleep(pause)
+
+
+def replace(path: Path, text: str, pause: float) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    os.replace(new, path)
+    time.sleep(pause)
+
+
+@pytest.mark.parametrize("pause", [0, 0.003, 0.1])
+@pytest.mark.parametrize("change", [write_slowly, replace])
+def test_a_file_that_others_write_is_never_read_in_part(
+    tmp_path: Path, change: Callable[[Path, str, float], None], pause: float
+) -> None:
+    path, stop = tmp_path / "a.txt", threading.Event()
+    path.write_text(ARMY)
+
+    def write_on() -> None:
+        while not stop.is_set():
+            change(path, HARBOUR, pause)
+            change(path, ARMY, pause)
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    with Worker(FileLimits()) as worker:
+        outcomes = [outcome for _ in range(3) for outcome in worker.read(path, settled=False)]
+        stop.set()
+        writer.join()
+        [last] = worker.read(path, settled=False)
+    for outcome in outcomes:
+        if isinstance(outcome, Article):
+            assert outcome.text in (ARMY.strip(), HARBOUR.strip())
+        else:
+            # On a busy machine a writer may pause for long between emptying a file and filling it.
+            assert "changed while it was read" in outcome.reason or "no text" in outcome.reason
+    assert isinstance(last, Article) and last.text == ARMY.strip()
+
+
+def test_a_file_whose_writer_pauses_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    writer = threading.Thread(target=write_slowly, args=(path, ARMY, 0.1))
+    with Worker(FileLimits()) as worker:
+        [_] = worker.read(write(tmp_path / "b.txt", b"The worker is at work."))
+        writer.start()
+        time.sleep(0.05)
+        [article] = worker.read(path, settled=False)
+    writer.join()
+    assert isinstance(article, Article) and article.text == ARMY.strip()
+
+
+def test_an_archive_that_is_replaced_while_it_is_read_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.txt", f"Report {number}. " * 20)
+    outcomes = read_file(path, FileLimits(), settled=False)
+    assert isinstance(next(outcomes), Article)
+    os.utime(path)
+    *_, last = outcomes
+    assert isinstance(last, Refusal) and "changed while it was read" in last.reason
 
 
 def test_a_broken_file_is_no_end_of_the_process(tmp_path: Path) -> None:
