@@ -173,9 +173,9 @@ class Collection:
         passages = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
-    def openings(self, most: int) -> list[RetrievedPassage]:
+    def openings(self, most: int, *, filters: Filters = EVERYTHING) -> list[RetrievedPassage]:
         """What the newest articles open with, newest first, at most so many; their score is 0."""
-        passages = self.ledger.passages.get([f"{row.id}:0" for row in self.newest(most)])
+        passages = self.ledger.passages.get([f"{ident}:0" for ident in self.ledger.articles.newest(most, filters)])
         return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
     def held_places(self, most: int = 3) -> list[str]:

@@ -2,6 +2,7 @@
 places somebody holds. All that is shown is quoted sentences."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
@@ -15,11 +16,16 @@ from chatbot.question.query import Query
 from index.claim import Certainty, Status
 from index.collection import Collection
 from index.language.predicates import Holding, holding_of, is_place
-from index.language.words import stem, words
+from index.language.time_expressions import find_times
+from index.language.words import STOPWORDS, stem, words
 from index.passage import RetrievedPassage
+from index.storage.filters import Filters
 
 MOST_SENTENCES = 8
 MOST_ARTICLES = 40
+# Of a topic that one or two articles tell of.
+MOST_OF_A_TOPIC = 3
+MOST_TOPIC_WORDS = 6
 
 _NEW = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b", re.IGNORECASE)
 _NEWS = re.compile(r"\b(?:news|developments?|reports?|updates?)\b", re.IGNORECASE)
@@ -29,6 +35,16 @@ _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"\bstands? for\W*$|\b(?:short|abbreviation|acronym) (?:for|of)\b", re.IGNORECASE)
 _WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
+
+
+# What asks for an overview, and says nothing of what it is to be about.
+_NO_TOPIC = STOPWORDS | frozenset(
+    """latest newest recent new news headline headlines development developments report reports update updates summary
+    summaries summarise summarize summarised summarized summarising summarizing overview main points short sum summed
+    recap going happening happened article articles story stories give tell show list provide write please timeline
+    chronology chronological order date step situation events everything anything something things briefly brief quick
+    far today yesterday week month year day whats what's is there any more about""".split()
+)
 
 
 class Overview(Enum):
@@ -62,69 +78,116 @@ def _asks_places_held(query: Query) -> bool:
 
 
 def choose_overview(
-    kind: Overview, reading: ParsedQuestion, collection: Collection, *, aliases: Mapping[str, frozenset[str]]
+    kind: Overview, reading: ParsedQuestion, collection: Collection, filters: Filters, *,
+    aliases: Mapping[str, frozenset[str]],
 ) -> Choice | None:
-    """The sentences of an overview, in the order in which they are read; None where there are none."""
+    """The sentences of an overview of the articles that `filters` admit, in the order in which they are read; None
+    where there are none."""
     if kind is Overview.HOLDINGS:
-        chosen = _holdings(reading, collection, aliases)
+        chosen = _holdings(reading, collection, filters, aliases)
     elif kind is Overview.SHORT_NAME:
-        chosen = _introducing(reading, collection)[:1]
+        chosen = _introducing(reading, collection, filters)[:1]
     elif kind is Overview.TIMELINE:
-        chosen = _timeline(reading, collection)
+        chosen = _timeline(reading, collection, filters)
     else:
-        chosen = _leads(_passages(reading, collection))
+        chosen = _news(reading, collection, filters)
     chosen = chosen[:MOST_SENTENCES]
     return Choice(tuple(chosen)) if chosen else None
 
 
-def _passages(reading: ParsedQuestion, collection: Collection) -> list[RetrievedPassage]:
-    """The passages that name what is asked about, else those that the newest articles open with."""
+def asks_of_days_alone(reading: ParsedQuestion) -> bool:
+    """Whether a question is about nothing but some days, such as "What happened last week?"."""
+    if reading.since is None or reading.until is None or reading.names or reading.context:
+        return False
+    return not _topic(reading)
+
+
+def choose_days(collection: Collection, filters: Filters) -> Choice | None:
+    """What the articles of some days open with, the newest first; None where there are none."""
+    leads = _leads(collection.openings(MOST_SENTENCES, filters=filters))
+    return Choice(tuple(leads)) if leads else None
+
+
+def _news(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[Ranked]:
+    passages = _passages(reading, collection, filters)
+    articles = {passage.article.id for passage in passages}
+    few = not reading.names and len(articles) <= 2 and _topic(reading)
+    return _leads(passages, most=MOST_OF_A_TOPIC if few else 1)
+
+
+def _passages(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[RetrievedPassage]:
+    """The passages that hold what is asked about, else those that the newest articles open with."""
     if reading.names:
-        return [passage for name in reading.names for passage in collection.mentions(name, limit=MOST_ARTICLES)]
-    return collection.openings(MOST_ARTICLES)
+        return [
+            passage
+            for name in reading.names
+            for passage in collection.mentions(name, filters=filters, limit=MOST_ARTICLES)
+        ]
+    topic = _topic(reading)
+    return _on_topic(topic, collection, filters) if topic else collection.openings(MOST_ARTICLES, filters=filters)
 
 
-def _leads(passages: Sequence[RetrievedPassage]) -> list[Ranked]:
-    """Of each article its first sentence that is no heading, or the first of the passage found."""
+def _topic(reading: ParsedQuestion) -> list[str]:
+    """The words that say what an overview is to be about."""
+    text = reading.own
+    for time in reversed(find_times(text, reading.until)):
+        text = f"{text[: time.start]} {text[time.end :]}"
+    return [word for word in dict.fromkeys(words(text.lower())) if word not in _NO_TOPIC][:MOST_TOPIC_WORDS]
+
+
+def _on_topic(topic: Sequence[str], collection: Collection, filters: Filters) -> list[RetrievedPassage]:
+    """The passages of the articles that hold most of these words, the newest first; none where they hold under half."""
+    held = Counter(ident for word in topic for ident in collection.vocabulary.articles_with(word, filters))
+    most = max(held.values(), default=0)
+    if 2 * most < len(topic):
+        return []
+    chosen = Filters(articles=tuple(ident for ident, count in held.items() if count == most)[:MOST_ARTICLES])
+    return collection.openings(MOST_ARTICLES, filters=chosen)
+
+
+def _leads(passages: Sequence[RetrievedPassage], *, most: int = 1) -> list[Ranked]:
+    """Of each article its first sentences that are no heading, or the first of the passage found; so many at most."""
     seen: set[str] = set()
     leads = []
     for passage in passages:
         candidates = [candidate for candidate in _candidates(passage) if not candidate.is_heading]
         if candidates and passage.article.id not in seen:
             seen.add(passage.article.id)
-            leads.append(Ranked(candidates[0], 1.0, None, {}, is_settled=True))
+            leads += [Ranked(candidate, 1.0, None, {}, is_settled=True) for candidate in candidates[:most]]
     return leads
 
 
-def _introducing(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:
+def _introducing(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[Ranked]:
     """The sentences that introduce a short name beside the long one, the newest article's first."""
     asked = {word.casefold() for word in words(reading.own)}
     pairs = [pair for pair in sorted(collection.aliases()) if pair[0].casefold() in asked]
     openings = []
     for short, long in pairs:
-        for passage in collection.mentions(long, limit=MOST_ARTICLES):
+        for passage in collection.mentions(long, filters=filters, limit=MOST_ARTICLES):
             candidates = _candidates(passage)
             openings += [candidate for candidate in candidates if long in candidate.text and short in candidate.text]
     return [Ranked(candidate, 1.0, None, {}, is_settled=True) for candidate in openings]
 
 
-def _timeline(reading: ParsedQuestion, collection: Collection) -> list[Ranked]:
+def _timeline(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[Ranked]:
     """What is claimed of the names, or else what articles open with, the oldest first."""
-    claimed = [ranked for name in reading.names for ranked in _claimed(name, collection)]
-    chosen = claimed or _leads(_passages(reading, collection))
+    claimed = [ranked for name in reading.names for ranked in _claimed(name, collection, filters)]
+    chosen = claimed or _leads(_passages(reading, collection, filters))
     by_day: dict[object, Ranked] = {}
     for ranked in sorted(chosen, key=event_day):
         by_day.setdefault(event_day(ranked), ranked)
     return list(by_day.values())[-MOST_SENTENCES:]
 
 
-def _holdings(reading: ParsedQuestion, collection: Collection, aliases: Mapping[str, frozenset[str]]) -> list[Ranked]:
+def _holdings(
+    reading: ParsedQuestion, collection: Collection, filters: Filters, aliases: Mapping[str, frozenset[str]]
+) -> list[Ranked]:
     """Of each place the newest claim of who holds it, if that is who is asked about."""
     wanted = [frozenset(stem(word) for word in words(name)) for name in reading.names]
     places = dict.fromkeys(claim.place for _, claim in collection.claims() if not claim.resolved_from)
     held: dict[tuple[str, int], Ranked] = {}
     for place in places:
-        newest = _newest_holding(place, collection)
+        newest = _newest_holding(place, collection, filters)
         if newest is None:
             continue
         holder = holder_words(newest, aliases)
@@ -133,22 +196,22 @@ def _holdings(reading: ParsedQuestion, collection: Collection, aliases: Mapping[
     return sorted(held.values(), key=event_day, reverse=True)
 
 
-def _newest_holding(place: str, collection: Collection) -> Ranked | None:
+def _newest_holding(place: str, collection: Collection, filters: Filters) -> Ranked | None:
     """The newest claim about a place, if it says that somebody holds it."""
     claimed = [
         (ranked, ranked.claim.status)
-        for ranked in _claimed(place, collection)
+        for ranked in _claimed(place, collection, filters)
         if ranked.claim and ranked.claim.certainty is not Certainty.DENIED
     ]
     newest, status = max(claimed, key=lambda pair: event_day(pair[0]), default=(None, None))
     return newest if status in (Status.HOLDS, Status.TOOK) else None
 
 
-def _claimed(place: str, collection: Collection) -> Iterable[Ranked]:
+def _claimed(place: str, collection: Collection, filters: Filters) -> Iterable[Ranked]:
     """The sentences with claims about a place."""
     claims = {(ident, claim.start): claim for ident, claim in collection.claims(place)}
     seen: set[tuple[str, int]] = set()
-    for passage in collection.claiming(place, limit=MOST_ARTICLES):
+    for passage in collection.claiming(place, filters=filters, limit=MOST_ARTICLES):
         for candidate in _candidates(passage):
             key = candidate.article.id, candidate.start
             if key in claims and key not in seen:

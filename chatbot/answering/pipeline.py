@@ -15,6 +15,7 @@ from chatbot.answer import Answer, Preview, Step, with_notes
 from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.compose import carried
+from chatbot.answering.listings import listing, thing_listed
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed
@@ -26,9 +27,10 @@ from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, Quest
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle
-from chatbot.question.parse import ParsedQuestion, read
+from chatbot.question.parse import ParsedQuestion, checked, read
 from chatbot.question.query import query_of
 from chatbot.question.refine import refined
+from chatbot.question.sources import named_source
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.language.tokens import count_tokens
@@ -40,7 +42,8 @@ from index.passage import RetrievedPassage
 class Asked:
     """A question on its way through the chain: what was asked, then what each stage adds to it.
 
-    `talk` is what small talk is about, None for a question about the news. `analysing` is what an LLM is at work on
+    `talk` is what small talk is about, None for a question about the news. `thing` is what articles are asked for that
+    mention it. `analysing` is what an LLM is at work on
     where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM says
     that many passages answer.
     """
@@ -50,6 +53,7 @@ class Asked:
     scope: QuestionFilter
     named: Named | None = None
     talk: Topic | None = None
+    thing: str | None = None
     passages: Sequence[RetrievedPassage] = ()
     ranked: Sequence[Ranked] = ()
     analysing: Analysing | None = None
@@ -60,7 +64,7 @@ class Asked:
     def task(self) -> Task:
         """What an answerer is given, once all is found."""
         assert self.named is not None
-        return Task(self.named, self.passages, self.ranked, self.history, self.is_wide)
+        return Task(self.named, self.passages, self.ranked, self.history, self.is_wide, self.scope)
 
 
 class Chain:
@@ -80,7 +84,7 @@ class Chain:
         answer = RunnableBranch((self._may_write, RunnableLambda(self._write)), RunnableLambda(self._quote))
         analysed = RunnableLambda(self._analysed)
         self._chain: Runnable[Asked, Any] = RunnableLambda(self._read) | RunnableBranch(
-            (lambda asked: asked.talk is not None, RunnableLambda(self._reply)), retrieve | rank | analysed | answer
+            (lambda asked: asked.talk or asked.thing, RunnableLambda(self._reply)), retrieve | rank | analysed | answer
         )
 
     @property
@@ -128,18 +132,40 @@ class Chain:
     def _read(self, asked: Asked, config: RunnableConfig) -> Asked:
         """The question as it is understood after those before it, with its names looked up."""
         report("Reading the question", config)
-        newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
-        reading = self._refined(read(asked.question, [answer.understood for answer in asked.history], newest=newest))
+        asked, of_source = self._of_source(asked)
+        reading = self._reading(asked, of_source or asked.question)
         topic = topic_of(reading.question)
         # After an answer, a summary is one of what that was about.
         if topic and not (topic is Topic.SUMMARY and asked.history):
             return replace(asked, question=reading.question, talk=topic)
-        if self._condenser is not None and reading.leaned and not asked.scope.quoting:
-            condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
-            if condensed is not None:
-                reading = replace(self._refined(read(condensed, newest=newest)), question=reading.question)
+        reading = self._condensed(reading, asked, config)
         named = settle(reading, self._collection.vocabulary, most_names=self._most_names)
+        if of_source:
+            named = replace(named, notes=(*named.notes, f"Only articles of {asked.scope.source} were asked."))
+        if thing := thing_listed(named.reading):
+            return replace(asked, named=named, thing=thing)
         return replace(asked, named=named, analysing=self._analysing(asked, named, config))
+
+    def _reading(self, asked: Asked, text: str) -> ParsedQuestion:
+        newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
+        before = [answer.understood for answer in asked.history]
+        return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question))
+
+    def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
+        """A follow-up as the question of its own that an LLM makes of it, where there is one."""
+        if self._condenser is None or not reading.leaned or asked.scope.quoting:
+            return reading
+        condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
+        return reading if condensed is None else self._reading(replace(asked, history=()), condensed)
+
+    def _of_source(self, asked: Asked) -> tuple[Asked, str | None]:
+        """The question put to the source that it names, if it names one, and what it then asks."""
+        if asked.scope.source is not None:
+            return asked, None
+        named = named_source(asked.question, lambda: (source for source, _ in self._collection.sources()))
+        if named is None:
+            return asked, None
+        return replace(asked, scope=replace(asked.scope, source=named.source)), named.question
 
     def _analysing(self, asked: Asked, named: Named, config: RunnableConfig) -> Analysing | None:
         """The LLM's analysis of a question that the parser is not sure of; of a follow-up it has written another."""
@@ -158,6 +184,9 @@ class Chain:
         return refined(reading, query_of(self._collection.parse(reading.own)))
 
     def _reply(self, asked: Asked) -> Answer:
+        if asked.thing and asked.named:
+            filters = asked.scope.filters()
+            return listing(asked.thing, asked.named.reading, self._collection, filters, answered_by=QUOTING)
         assert asked.talk is not None
         model = None if asked.scope.quoting else self.writer
         return reply(asked.talk, asked.question, self._collection, answered_by=QUOTING, model=model)

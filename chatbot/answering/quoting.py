@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from chatbot.answer import Answer
 from chatbot.answering.compose import abstained, quoted, unknown_names
-from chatbot.answering.overviews import choose_overview, overview_of
+from chatbot.answering.overviews import asks_of_days_alone, choose_days, choose_overview, overview_of
 from chatbot.extractive.ranker import Ranked, Ranker
 from chatbot.extractive.selection import Choice, choose
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
@@ -15,6 +16,7 @@ from index.claims.holders import alias_stems
 from index.collection import Collection
 from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
+from index.storage.filters import Filters
 
 # Of the sentences that come nearest, and of the words that are asked about beside the names.
 MOST_LOOKED_AT = 24
@@ -26,13 +28,14 @@ THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 @dataclass(frozen=True)
 class Task:
     """A question with what was found for it, and the answers before it, oldest first; `is_wide` is whether an LLM says
-    that many passages answer it."""
+    that many passages answer it, `scope` which articles the reader asks."""
 
     named: Named
     passages: Sequence[RetrievedPassage]
     glanced: Sequence[Ranked]
     history: Sequence[Answer]
     is_wide: bool = False
+    scope: QuestionFilter = EVERYWHERE
 
 
 class QuotingAnswerer:
@@ -50,7 +53,7 @@ class QuotingAnswerer:
         """What the sentences say that answer, or why there is no answer."""
         named, reading = task.named, task.named.reading
         ranked = self._ranker.reread(reading, task.glanced)
-        choice = None if named.unknown else self._overview(reading) or self.choice(reading, ranked)
+        choice = None if named.unknown else self._choice(task, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
         reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
@@ -58,6 +61,14 @@ class QuotingAnswerer:
             reading, reason, task.passages, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
             nearest=[sentence.candidate for sentence in ranked],
         )
+
+    def _choice(self, task: Task, ranked: Sequence[Ranked]) -> Choice | None:
+        reading = task.named.reading
+        if choice := self._overview(reading, task.scope.filters()) or self.choice(reading, ranked):
+            return choice
+        if not asks_of_days_alone(reading):
+            return None
+        return choose_days(self._collection, task.scope.filters(since=reading.since, until=reading.until))
 
     def choice(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
         """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are read."""
@@ -78,11 +89,11 @@ class QuotingAnswerer:
     def _aliases(self) -> dict[str, frozenset[str]]:
         return alias_stems(self._collection.vocabulary.aliases())
 
-    def _overview(self, reading: ParsedQuestion) -> Choice | None:
+    def _overview(self, reading: ParsedQuestion, filters: Filters) -> Choice | None:
         kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
         if kind is None:
             return None
-        return choose_overview(kind, reading, self._collection, aliases=self._aliases())
+        return choose_overview(kind, reading, self._collection, filters, aliases=self._aliases())
 
 
 def fits_otherwise(named: Named, sentence: str) -> bool:

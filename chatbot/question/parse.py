@@ -179,7 +179,7 @@ def read(
     not known the last day of `year` stands for it. Raises QuestionError for a question that is empty or over 2,000
     characters.
     """
-    text = _checked(question)
+    text = checked(question)
     newest = newest or (datetime.date(year, 12, 31) if year else None)
     own, context = _resolved(_asking_part(text), history[-1] if history else None)
     whole = f"{own} {context}"
@@ -229,7 +229,8 @@ def find_names(text: str) -> list[str]:
     return names
 
 
-def _checked(question: str) -> str:
+def checked(question: str) -> str:
+    """The question on one line, with what is printable of it. Raises QuestionError where it is empty or too long."""
     text = " ".join("".join(c if c.isprintable() else " " for c in question).split())
     if not any(c.isalnum() for c in text):
         raise QuestionError("The question is empty. Type one, such as: Who controls Aleppo?")

@@ -4,7 +4,7 @@ they introduce."""
 from collections.abc import Sequence
 
 from index.passage import Passage
-from index.storage.filters import EVERYTHING
+from index.storage.filters import EVERYTHING, Filters
 from index.storage.ledger import Ledger
 
 
@@ -30,6 +30,10 @@ class Vocabulary:
         """At most so many of the passages that hold any of the words, best first."""
         ids = self._ledger.full_text.search(words, EVERYTHING, most)
         return [passage for passage, _ in self._ledger.passages.get(ids).values()]
+
+    def articles_with(self, phrase: str, filters: Filters) -> list[str]:
+        """Ids of the articles whose title or text holds these words side by side, the newest first."""
+        return [] if filters.admit_nothing else self._ledger.full_text.articles(phrase, filters)
 
     def aliases(self) -> frozenset[tuple[str, str]]:
         """Short and long names that articles introduce, such as ("HTS", "Hayat Tahrir al-Sham"): the same set until the

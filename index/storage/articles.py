@@ -110,6 +110,14 @@ class ArticleTable:
         clause, values = condition(filters)
         return {str(row[0]) for row in self._db.rows(f"SELECT id FROM article WHERE TRUE {clause}", *values)}
 
+    def newest(self, most: int, filters: Filters) -> list[str]:
+        """The ids of at most so many of the articles that `filters` admit, newest first, those without a date last."""
+        clause, values = condition(filters)
+        order = "ORDER BY coalesce(date, '') DESC, title, id"
+        return [row[0] for row in self._db.rows(
+            f"SELECT id FROM article WHERE TRUE {clause} {order} LIMIT ?", *values, most
+        )]
+
     def hashes(self) -> dict[str, str]:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._db.rows("SELECT id, hash FROM article")}

@@ -11,8 +11,7 @@ from index.storage.word_scores import WordScores
 
 _PASSAGES = "FROM passage JOIN article ON article.id = article_id"
 _MATCHING = (
-    "SELECT article_id, number FROM words JOIN passage ON serial = words.rowid "
-    "JOIN article ON article.id = article_id WHERE words MATCH ?"
+    "FROM words JOIN passage ON serial = words.rowid JOIN article ON article.id = article_id WHERE words MATCH ?"
 )
 
 
@@ -39,6 +38,15 @@ class FullText:
     def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages whose title or body holds `name`, the newest article's first."""
         return self._ids(quoted(name), filters, "coalesce(date, '') DESC, article_id, number", limit)
+
+    def articles(self, phrase: str, filters: Filters) -> list[str]:
+        """Ids of the articles whose title or text holds these words side by side, the newest first."""
+        clause, values = condition(filters)
+        rows = self._db.rows(
+            f"SELECT DISTINCT article_id, date {_MATCHING} {clause} ORDER BY coalesce(date, '') DESC, article_id",
+            quoted(phrase), *values,
+        )
+        return [str(row[0]) for row in rows]
 
     def frequency(self, word: str) -> int:
         """Number of passages that hold `word` or a form of it, in the title or the body."""
@@ -102,7 +110,9 @@ class FullText:
 
     def _ids(self, match: str, filters: Filters, order: str, limit: int) -> list[str]:
         clause, values = condition(filters)
-        rows = self._db.rows(f"{_MATCHING} {clause} ORDER BY {order} LIMIT ?", match, *values, limit)
+        rows = self._db.rows(
+            f"SELECT article_id, number {_MATCHING} {clause} ORDER BY {order} LIMIT ?", match, *values, limit
+        )
         return [f"{row[0]}:{row[1]}" for row in rows]
 
 
