@@ -1,6 +1,7 @@
 """What several tests stand on: a real browser, the page served with canned answers, the bundled model, and Chroma as a
 server."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 PATIENCE_MILLISECONDS = 20_000
 START_SECONDS = 120
+SAMPLE_ARTICLES = 11
 FIRST_PORT = 20_000
 # Two runs on one machine begin in different places.
 _PORTS = count(os.getpid())
@@ -109,15 +111,36 @@ class lone_server(canned_server):  # noqa: N801
 
 
 @pytest.fixture(scope="session")
-def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address that `python app.py --index articles` prints. Whoever adds articles there removes them again."""
-    data, port = tmp_path_factory.mktemp("first"), str(free_port())
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample articles, indexed once for all workers of a run. Whoever opens it takes a copy."""
+    from index.collection import Collection
+    from index.ingest.run import index_paths
+    from index.search.embedder import BUNDLED
+
+    own = tmp_path_factory.getbasetemp()
+    data = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sample-index"
+    with data.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            unfinished = data.with_suffix(".unfinished")
+            with closing(Collection(unfinished, embedding_model=BUNDLED, writing=True)) as collection:
+                assert len(index_paths(collection, [ROOT / "articles"]).added) == SAMPLE_ARTICLES
+            unfinished.rename(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def sample_url(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that `python app.py --index articles` prints on the next day, when the articles are indexed. Whoever
+    adds articles there removes them again."""
+    data, port = tmp_path_factory.mktemp("first") / "data", str(free_port())
+    shutil.copytree(sample_index, data)
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     with Program("app.py", "--index", "articles", "--data", data, "--port", port, env=environment) as process:
         assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
         printed = [process.stdout.readline().strip() for _ in range(2)]
         assert printed == [
-            "11 added, 0 updated, 0 unchanged, 0 duplicates, 0 removed, 0 refused",
+            f"0 added, 0 updated, {SAMPLE_ARTICLES} unchanged, 0 duplicates, 0 removed, 0 refused",
             f"The page answers on http://127.0.0.1:{port}",
         ]
         yield f"http://127.0.0.1:{port}"
@@ -168,16 +191,15 @@ def embedder() -> "Embedder":
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
+def samples(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Collection"]:
     """The sample articles, indexed with the bundled model and embedded Chroma."""
     from index.collection import Collection
-    from index.ingest.run import index_paths
     from index.search.embedder import BUNDLED
 
-    collection = Collection(tmp_path_factory.mktemp("samples"), embedding_model=BUNDLED, writing=True)
-    index_paths(collection, [ROOT / "articles"])
-    yield collection
-    collection.close()
+    data = tmp_path_factory.mktemp("samples") / "data"
+    shutil.copytree(sample_index, data)
+    with closing(Collection(data, embedding_model=BUNDLED, writing=True)) as collection:
+        yield collection
 
 
 @pytest.fixture(scope="session")

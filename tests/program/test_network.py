@@ -34,6 +34,8 @@ def seen(event, given):
         raise ConnectionRefusedError(f"refused by the test: {host}")
 sys.addaudithook(seen)
 """
+# Each article takes its time where every call is watched.
+INDEXED = sorted((ROOT / "articles").glob("2024-12-0[56]-*.md"))
 # What is not Python's is seen by the kernel alone.
 TRACE = ["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"]
 
@@ -73,11 +75,12 @@ def test_the_probe_refuses_and_tells(probed: dict[str, str], tmp_path: Path) -> 
 def test_nothing_is_asked_of_another_machine(probed: dict[str, str], tmp_path: Path) -> None:
     traced = [*TRACE, str(tmp_path / "trace")] if shutil.which("strace") else []
     command = [*traced, sys.executable, str(ROOT / "app.py"), "--data", str(tmp_path / "data"), "--port",
-               str(free_port()), "--index", str(ROOT / "articles")]  # fmt: skip
+               str(free_port()), "--index", *map(str, INDEXED)]  # fmt: skip
     server = subprocess.Popen(command, env=probed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert server.stdout is not None and server.stderr is not None
     try:
         lines = [server.stdout.readline(), server.stdout.readline()]
+        assert lines[0].startswith(f"{len(INDEXED)} added, ")
         url = lines[1].removeprefix("The page answers on ").strip()
         sent = {"Content_Type": "application/json"}
         status, text, _ = ask(url, "POST", "/api/ask", '{"question": "Who controls Hama?"}', **sent)

@@ -9,6 +9,7 @@ from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
 from tests.support.page import ask, box
 
+HAMA = ROOT / "articles" / "2024-12-05-hama-changes-hands.md"
 CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
 
 
@@ -18,7 +19,7 @@ def sealed(log: Path, *arguments: object) -> list[str]:
 
 def test_nothing_is_asked_of_another_machine(browser: Browser, tmp_path: Path) -> None:
     log, port = tmp_path / "log", free_port()
-    command = sealed(log, "--index", "articles", "--data", tmp_path / "data", "--port", port)
+    command = sealed(log, "--index", HAMA, "--data", tmp_path / "data", "--port", port)
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=CLEAN) as server:
         assert server.stdout and [server.stdout.readline() for _ in range(2)][1].startswith("The page answers")
         page = browser.new_page()
@@ -34,8 +35,7 @@ def test_nothing_is_asked_of_another_machine(browser: Browser, tmp_path: Path) -
 
 def test_an_attempt_to_reach_another_machine_is_noticed(tmp_path: Path) -> None:
     log, data = tmp_path / "log", tmp_path / "data"
-    article = ROOT / "articles" / "2024-12-05-hama-changes-hands.md"
-    indexed = subprocess.run(sealed(log, "index", article, "--data", data), cwd=ROOT, env=CLEAN, capture_output=True)
+    indexed = subprocess.run(sealed(log, "index", HAMA, "--data", data), cwd=ROOT, env=CLEAN, capture_output=True)
     assert indexed.returncode == 0 and not log.exists()
     llm = ("--model", "openai:x", "--base-url", "http://192.0.2.1/v1", "--retries", 0)
     asked = sealed(log, "ask", "Who controls Hama?", "--data", data, *llm)
