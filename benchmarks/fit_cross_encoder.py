@@ -92,7 +92,7 @@ def qamr_tasks(folder: Path, texts: Texts) -> list[Task]:
             pool = random.sample(near, min(CANDIDATES, len(near))) + random.sample(every, CANDIDATES)
             others = [number for number in pool[: CANDIDATES + 4] if number != gold]
             words = sentences[row[0]].words
-            spans = [words[int(place)] for place in row[6].split() if int(place) < len(words)]
+            spans = [words[int(position)] for position in row[6].split() if int(position) < len(words)]
             tasks.append(Task(question, [gold], _nearest(texts, question, others), texts.pieces(gold, spans)))
     return tasks
 
@@ -113,7 +113,7 @@ def report_tasks(rows: Sequence[dict[str, object]], texts: Texts) -> Iterator[li
         tasks = []
         for asked in _list(row["questions"]):
             question = texts.number(asked["q"])
-            gold = [sentences[place] for place in asked["gold"]]
+            gold = [sentences[position] for position in asked["gold"]]
             others = [number for number in sentences if number not in gold]
             tasks.append(Task(question, gold, _nearest(texts, question, others)))
         for asked in _list(row["unanswerable"]):

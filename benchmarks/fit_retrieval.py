@@ -66,8 +66,8 @@ class Fold:
 
 
 def _first_hit(ranking: Sequence[str], gold: frozenset[str]) -> float:
-    place = next((n for n, name in enumerate(ranking, 1) if name in gold), 0)
-    return (float(0 < place <= 10) + (1 / place if place else 0.0)) / 2
+    rank = next((n for n, name in enumerate(ranking, 1) if name in gold), 0)
+    return (float(0 < rank <= 10) + (1 / rank if rank else 0.0)) / 2
 
 
 def public_folds(bench: Path, work: Path, embedder: Embedder) -> Iterator[Fold]:

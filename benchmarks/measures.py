@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 def ndcg(ranking: Sequence[str], gold: Collection[str], *, depth: int = 10) -> float:
     """Normalised discounted cumulative gain of the first `depth` of `ranking`, every gold id worth the same."""
-    gain = sum(_discount(place) for place, ident in enumerate(ranking[:depth]) if ident in gold)
-    return gain / sum(_discount(place) for place in range(min(depth, len(gold))))
+    gain = sum(_discount(rank) for rank, ident in enumerate(ranking[:depth]) if ident in gold)
+    return gain / sum(_discount(rank) for rank in range(min(depth, len(gold))))
 
 
 def recall(ranking: Sequence[str], gold: Collection[str], *, depth: int = 10) -> float:

@@ -179,20 +179,20 @@ def bytes_written() -> int:
 def _article(number: int) -> Written:
     inside = range(PASSAGES_OF_AN_ARTICLE)
     pieces = [
-        [SENTENCE.format(n=number, p=place, s=s) for s in range(SENTENCES_OF_A_PASSAGE)] for place in inside
+        [SENTENCE.format(n=number, p=position, s=s) for s in range(SENTENCES_OF_A_PASSAGE)] for position in inside
     ]
     text = "".join("".join(sentences) for sentences in pieces)
     article = Article(f"a{number:07}", text, f"Report {number}", "Desk")
     vectors = _unit_vectors(PASSAGES_OF_AN_ARTICLE * (SENTENCES_OF_A_PASSAGE + 1), seed=number)
     entries, at = [], 0
-    for place, sentences in enumerate(pieces):
+    for position, sentences in enumerate(pieces):
         start = at
         spans = []
         for sentence in sentences:
             spans.append((at, at + len(sentence)))
             at += len(sentence)
-        own = vectors[place * (SENTENCES_OF_A_PASSAGE + 1) :][: SENTENCES_OF_A_PASSAGE + 1]
-        entries.append(Entry(Passage(article.id, place, start, at, text[start:at], tuple(spans)), own[0], own[1:]))
+        own = vectors[position * (SENTENCES_OF_A_PASSAGE + 1) :][: SENTENCES_OF_A_PASSAGE + 1]
+        entries.append(Entry(Passage(article.id, position, start, at, text[start:at], tuple(spans)), own[0], own[1:]))
     return Written(article, content_hash(article), entries, set())
 
 

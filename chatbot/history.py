@@ -117,8 +117,8 @@ class History:
 
     def _drop_old(self, name: str) -> None:
         oldest = self._clock() - self._seconds
-        for place, path in enumerate(self._paths(name)):
-            if place >= MOST_CONVERSATIONS or path.stat().st_mtime < oldest:
+        for number, path in enumerate(self._paths(name)):
+            if number >= MOST_CONVERSATIONS or path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
 
     @contextlib.contextmanager

@@ -125,10 +125,10 @@ def logits(
 
 
 def marks(rows: Sequence[Sequence[int]], width: int) -> Tensor:
-    """1 at the places that each row names, shape (rows, width)."""
+    """1 at the positions that each row names, shape (rows, width)."""
     table = np.zeros((len(rows), width), dtype=np.float32)
-    for row, places in enumerate(rows):
-        table[row, [place for place in places if place < width]] = 1
+    for row, positions in enumerate(rows):
+        table[row, [position for position in positions if position < width]] = 1
     return torch.from_numpy(table).to(DEVICE)
 
 

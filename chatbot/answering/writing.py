@@ -35,7 +35,7 @@ _COMPARES = re.compile(
 )
 PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 log = logging.getLogger(__name__)
-# An answer of which a larger share is not borne out, or says the same again, is replaced.
+# An answer of which a larger share is not supported, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
 
 
@@ -88,7 +88,7 @@ class WritingAnswerer:
         choice = self._quoting.choice(reading, task.glanced)
         first = [*choice.lead, *choice.earlier] if choice else []
         ranked = [sentence.candidate.passage.id for sentence in (*first, *task.glanced)]
-        order = {ident: place for place, ident in reversed(list(enumerate(ranked)))}
+        order = {ident: rank for rank, ident in reversed(list(enumerate(ranked)))}
         passages = sorted(task.passages, key=lambda passage: order.get(passage.passage.id, len(ranked)))
         wide = task.is_wide or self._quoting.is_overview(reading) or bool(_COMPARES.search(reading.own))
         tokens = self._pace.passage_tokens(wide=wide)
@@ -139,9 +139,9 @@ class WritingAnswerer:
                 notes=notes,
             )
         if not verified.citations:
-            return quoted.instead(f"The articles bear out nothing that {self.name} wrote.", notes)
+            return quoted.instead(f"The articles support nothing that {self.name} wrote.", notes)
         if _unfound(verified) > LEAST_SUPPORTED:
-            return quoted.instead(f"The articles bear out less than half of what {self.name} wrote.", notes)
+            return quoted.instead(f"The articles support less than half of what {self.name} wrote.", notes)
         if _repeated(verified) > LEAST_SUPPORTED:
             return quoted.instead(f"{self.name} wrote the same again and again.", notes)
         if verified.removed:
@@ -199,7 +199,7 @@ class Quoted:
 
 
 def _unfound(verified: Verified) -> float:
-    """The share of the statements that the articles do not bear out."""
+    """The share of the statements that the articles do not support."""
     return sum(statement.verdict is Verdict.UNFOUND for statement in verified.statements) / len(verified.statements)
 
 
@@ -221,4 +221,4 @@ def _removed(count: int) -> str:
     which = "1 mark was removed: the passage that it named does" if count == 1 else (
         f"{count} marks were removed: the passages that they named do"
     )
-    return f"{which} not bear out the sentence."
+    return f"{which} not support the sentence."

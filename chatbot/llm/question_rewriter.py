@@ -109,8 +109,8 @@ def _invents(text: str, known: str) -> bool:
     """Whether `text` holds a name, a number or a rare word that `known` does not."""
     held = {form for word in words(known) for form in (concept(word), stem(word))}
     return any(
-        _tells(word, opens=place == 0) and concept(word) not in held and stem(word) not in held
-        for place, word in enumerate(words(text))
+        _tells(word, opens=position == 0) and concept(word) not in held and stem(word) not in held
+        for position, word in enumerate(words(text))
     )
 
 

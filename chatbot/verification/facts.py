@@ -63,7 +63,7 @@ _LEAST_INITIALS = 3
 
 @dataclass(frozen=True)
 class Ground:
-    """What may bear out a statement: `text`, of an article that is labelled with its title, source and author
+    """What may support a statement: `text`, of an article that is labelled with its title, source and author
     (`label`) and its publication day. `passage` is what quotations may stand in, `meant` what its pronouns stand for,
     `times` are those of its sentences."""
 

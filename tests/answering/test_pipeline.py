@@ -238,7 +238,7 @@ def test_an_llm_that_cites_nothing_is_replaced_by_quotation(written: Chain, llm:
     llm.behaviour, llm.text = "fixed", "It was surely somebody."
     answer = written.answer("Who mediated the truce in Manbij?")
     assert answer.answered_by == QUOTING and "United States" in answer.citations[0].sentence
-    assert answer.notes == (f"The articles bear out nothing that openai:scripted wrote. {INSTEAD}",)
+    assert answer.notes == (f"The articles support nothing that openai:scripted wrote. {INSTEAD}",)
 
 
 def test_marks_that_bear_nothing_out_are_removed_and_counted(written: Chain, llm: ScriptedLLM) -> None:
@@ -247,7 +247,7 @@ def test_marks_that_bear_nothing_out_are_removed_and_counted(written: Chain, llm
     answer = written.answer("Who mediated the truce in Manbij?")
     assert answer.text.endswith(f"in Manbij. [1] A harbour was opened in Latakia. {NOT_FOUND}")
     assert answer.verified == "1 of 2 statements verified" and len(answer.citations) == 1
-    assert re.fullmatch(r"\d+ marks were removed: the passages .* do not bear out the sentence\.", answer.notes[0])
+    assert re.fullmatch(r"\d+ marks were removed: the passages .* do not support the sentence\.", answer.notes[0])
 
 
 PROVABLE = (

@@ -30,13 +30,13 @@ def test_claims_stand_in_their_sentences() -> None:
 def test_questions_point_at_their_reports_sentences() -> None:
     for row in lines(fit_cross_encoder.REPORTS):
         places = range(len(row["sentences"]))
-        assert all(place in places for question in row["questions"] for place in question["gold"] or [-1])
+        assert all(position in places for question in row["questions"] for position in question["gold"] or [-1])
         assert all(question["near"] in places for question in row["unanswerable"])
 
 
 def test_statements_point_at_their_passages() -> None:
     for row in lines(labelled_statements.PASSAGES):
-        assert all(place in range(len(row["passage"])) for true in row["true"] for place in true["proof"] or [-1])
+        assert all(position in range(len(row["passage"])) for true in row["true"] for position in true["proof"] or [-1])
         assert all(false["of"] in range(len(row["true"])) for false in row["false"])
 
 

@@ -127,8 +127,8 @@ def test_every_redirect_is_checked(site: Website, to: str, reason: str) -> None:
 
 
 def test_redirects_are_followed_to_the_last_url(site: Website) -> None:
-    for place in range(5):
-        site.pages[f"/{place}"] = redirect(f"/{place + 1}#top")
+    for number in range(5):
+        site.pages[f"/{number}"] = redirect(f"/{number + 1}#top")
     site.pages["/5"] = page("<p>Here.</p>")
     assert fetcher().fetch(f"{site.url}/0").url == f"{site.url}/5"
 
@@ -146,9 +146,9 @@ def test_headers_that_drip_are_left_in_time(site: Website) -> None:
 
 
 def test_time_is_counted_over_all_redirects(site: Website) -> None:
-    for place in range(5):
-        site.pages[f"/a{place}"] = raw(
-            b"", b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /a%d\r\n\r\n" % (place + 1), pause=0.4
+    for number in range(5):
+        site.pages[f"/a{number}"] = raw(
+            b"", b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /a%d\r\n\r\n" % (number + 1), pause=0.4
         )
     with pytest.raises(FetchError, match="in time"):
         fetcher(seconds=1.0).fetch(f"{site.url}/a0")

@@ -7,7 +7,7 @@ CAPTION = "A ferry lies at the quay of Norvik on March 3, 2021. (Anna Berg / Coa
 
 def drop_furniture(lines: list[str]) -> list[str]:
     """The lines that stay."""
-    return [lines[place] for place in text_positions(lines)]
+    return [lines[position] for position in text_positions(lines)]
 
 
 @pytest.mark.parametrize("line", [

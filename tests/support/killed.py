@@ -137,9 +137,9 @@ def kill_runs(folder: Path, kills: int, seed: int, url: str | None) -> None:
     finish(fork(folder / "data-0", articles, folder / "reported-0", url))
     length = time.monotonic() - began
     writing = time.time() - (folder / "reported-0").with_suffix(".began").stat().st_mtime
-    killed, place, writes = 0, 1, 0
+    killed, at, writes = 0, 1, 0
     while killed < kills:
-        data, reported = folder / f"data-{place}", folder / f"reported-{place}"
+        data, reported = folder / f"data-{at}", folder / f"reported-{at}"
         mark = reported.with_suffix(".began")
         mark.unlink(missing_ok=True)
         child = fork(data, articles, reported, url)
@@ -149,14 +149,14 @@ def kill_runs(folder: Path, kills: int, seed: int, url: str | None) -> None:
         time.sleep(chance.uniform(0, length if anywhere else writing))
         if ended(child):
             finish(child)
-            place += 1
+            at += 1
             continue
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         killed += 1
         writes += mark.exists()
     finish(fork(data, articles, reported, url))
-    sys.stdout.write(f"{killed} kills, seed {seed}: {writes} of them while writing, {place} indexes finished between\n")
+    sys.stdout.write(f"{killed} kills, seed {seed}: {writes} of them while writing, {at} indexes finished between\n")
 
 
 def ended(child: int) -> bool:

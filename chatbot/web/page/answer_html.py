@@ -1,4 +1,4 @@
-"""Makes the HTML of an answer's paragraphs: citations are buttons, a statement that the passages do not bear out is
+"""Makes the HTML of an answer's paragraphs: citations are buttons, a statement that the passages do not support is
 underlined and says why, one that was not checked says so. An LLM's lists and tables are lists and tables."""
 
 import re

@@ -55,7 +55,7 @@ def _kinds(text: str, lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         is_followed = block_lines[-1].end < len(text.rstrip())
         heads = 0 if before.endswith(":") or (len(block_lines) == 1 and not is_followed) else 1
         rest = LIST if len(block_lines) > 1 else PARAGRAPH
-        yield from ((HEADING if place < heads else rest, line) for place, line in enumerate(block_lines))
+        yield from ((HEADING if number < heads else rest, line) for number, line in enumerate(block_lines))
 
 
 def _own_kind(text: str, line: Line) -> str:
