@@ -74,6 +74,7 @@ MORE = [f"chatbot/{name}.py" for name in ("filters", "history", "shared_answers"
 ELSEWHERE = re.compile(
     r"Expected a JSON object|Give the file's name|What changed is at|failed$|%s|A .* failed|Bearer |cannot be shown"
     r"|What readers' browsers keep|could not be (analysed|made)|is left in the|Who |What (happened|is said|about)"
+    r"|What is the latest news|Tell me about"
 )
 
 
