@@ -11,6 +11,7 @@ ChatbotError
 ├── RecordError        a turn that comes back is not as this server wrote it
 ├── HistoryError       a conversation or a shared answer cannot be kept or read
 ├── AccountError       an account or a token cannot be made, found or read
+├── SignOnError        the login service does not answer, or what it says cannot be believed
 └── ServerError        the page cannot be served, such as on a port that is taken
 """
 
@@ -57,6 +58,10 @@ class HistoryError(ChatbotError):
 
 class AccountError(ChatbotError):
     """An account or a token cannot be made, found or read."""
+
+
+class SignOnError(ChatbotError):
+    """The login service does not answer, or what it says cannot be believed."""
 
 
 class ServerError(ChatbotError):

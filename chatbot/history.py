@@ -25,6 +25,7 @@ _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 UNKNOWN = "There is no such conversation any more. It may have been deleted elsewhere, or have been too old."
 
 Conversation = dict[str, Any]
+Readable = Callable[[Conversation], Conversation]
 
 
 class History:
@@ -38,25 +39,25 @@ class History:
         self._clock = clock
         self._lock = Lock()
 
-    def conversations(self, name: str, words: str = "") -> list[Conversation]:
+    def conversations(self, name: str, words: str = "", readable: Readable = lambda turn: turn) -> list[Conversation]:
         """What an account keeps, newest first, without the turns: "id", "title", "changed" in milliseconds and "count";
-        only those that hold all of `words`. Raises HistoryError."""
+        only those that hold all of `words`. `readable` gives of a turn what may be read now. Raises HistoryError."""
         with self._locked():
             self._drop_old(name)
-            known = [conversation for path in self._paths(name) if (conversation := _read(path))]
+            known = [_only(conversation, readable) for path in self._paths(name) if (conversation := _read(path))]
         wanted = words.casefold().split()
         meant = [conversation for conversation in known if all(word in _text(conversation) for word in wanted)]
         listed = [{**c, "count": len(c["turns"])} for c in sorted(meant, key=lambda c: -c["changed"])]
         return [{key: c[key] for key in ("id", "title", "changed", "count")} for c in listed]
 
-    def conversation(self, name: str, id: str) -> Conversation:
-        """The whole conversation: also "turns". Raises HistoryError."""
+    def conversation(self, name: str, id: str, readable: Readable = lambda turn: turn) -> Conversation:
+        """The whole conversation: also "turns". `readable` gives what may be read of a turn. Raises HistoryError."""
         with self._locked():
             self._drop_old(name)
             known = _read(self._path(name, id))
         if known is None:
             raise HistoryError(UNKNOWN)
-        return known
+        return _only(known, readable)
 
     def keep_turn(self, name: str, id: str, number: int, turn: Conversation) -> None:
         """Put a turn at its place, from 0 on; what stood there and after it was asked again, and is gone. A
@@ -128,6 +129,10 @@ class History:
                 yield
             except OSError as exc:
                 raise HistoryError(f"Conversations cannot be kept or read: {exc.strerror}.") from exc
+
+
+def _only(conversation: Conversation, readable: Readable) -> Conversation:
+    return {**conversation, "turns": [readable(turn) for turn in conversation["turns"]]}
 
 
 def _read(path: Path) -> Conversation | None:

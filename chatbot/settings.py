@@ -41,6 +41,11 @@ KINDS = {"int_parsing": "a whole number", "int_from_float": "a whole number", "f
 _ADDRESS = re.compile(r"https?://([^/@\s]+@)?([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/\S*)?")
 _PUBLIC = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII)
 
+# Without TLS only on this machine, as for a try.
+_ISSUER = re.compile(
+    r"(?:https://[\w.-]+|http://(?:localhost|127\.0\.0\.1|\[::1\]))(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII
+)
+
 EVERYONE = "A * would let any site show the chat as its own: name each origin, such as https://intranet.example."
 EXPECTED = "Expected scheme://host or scheme://host:port without a path, such as https://intranet.example."
 ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
@@ -87,7 +92,9 @@ class Settings(BaseSettings):
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
     pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
-    machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell.
+    machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell, and
+    `proxy_groups_header` is where they list the groups of a reader. `oidc_issuer` is an OpenID Connect provider with
+    which readers log in, and the claims are those of its ID token that hold their names and groups.
     `first_word_seconds` is how long a slow LLM may read before its first word: it is sent fewer passages then.
     `passage_tokens` of passages are sent for a question that asks for no overview and compares nothing.
     `judge` looks an LLM's answer through once more: "none", "llm" for the one that writes, or another PROVIDER:NAME.
@@ -129,8 +136,15 @@ class Settings(BaseSettings):
     fetch_allow: str = _variable("FETCH_ALLOW", default="")
     robots: Literal["respect", "ignore"] = _variable("ROBOTS", default="respect")
     feed_minutes: float = _variable("FEED_MINUTES", 1, 10_080, default=15.0)
-    readers: Literal["open", "accounts", "proxy"] | None = _variable("READERS", default=None)
+    readers: Literal["open", "accounts", "proxy", "oidc"] | None = _variable("READERS", default=None)
+    oidc_issuer: str | None = _variable("OIDC_ISSUER", default=None)
+    oidc_client_id: str | None = _variable("OIDC_CLIENT_ID", default=None)
+    oidc_client_secret: SecretStr | None = _variable("OIDC_CLIENT_SECRET", default=None)
+    oidc_scopes: str = _variable("OIDC_SCOPES", default="openid email profile")
+    oidc_name_claim: str = _variable("OIDC_NAME_CLAIM", default="email")
+    oidc_groups_claim: str = _variable("OIDC_GROUPS_CLAIM", default="groups")
     proxy_header: str | None = _variable("PROXY_HEADER", default=None)
+    proxy_groups_header: str | None = _variable("PROXY_GROUPS_HEADER", default=None)
     proxy_addresses: Words = _variable("PROXY_ADDRESSES", default=())
     editors: Words = _variable("EDITORS", default=())
     session_hours: float = _variable("SESSION_HOURS", 0.01, 8760, default=12.0)
@@ -166,7 +180,7 @@ class Settings(BaseSettings):
     @property
     def history_place(self) -> str:
         """Where conversations of readers with a name are kept: "browser", "account" or "off"."""
-        return self.history or ("account" if self.readers in ("accounts", "proxy") else "browser")
+        return self.history or ("browser" if self.readers in (None, "open") else "account")
 
     def upload_limit(self, suffix: str) -> tuple[int, str]:
         """How many MB of a file with this suffix may be uploaded, and the variable that sets so: what would be refused
@@ -220,11 +234,24 @@ class Settings(BaseSettings):
                 ip_network(address)
             except ValueError as exc:
                 raise _unusable("proxy_addresses", address, "Expected such as 10.0.0.5 or 10.0.0.0/24.") from exc
-        if self.proxy_header and not re.fullmatch("[A-Za-z0-9-]+", self.proxy_header):
-            raise _unusable("proxy_header", self.proxy_header, "Expected a header's name, such as X-Forwarded-User.")
+        for name in ("proxy_header", "proxy_groups_header"):
+            header = getattr(self, name)
+            if header and not re.fullmatch("[A-Za-z0-9-]+", header):
+                raise _unusable(name, header, "Expected a header's name, such as X-Forwarded-User.")
         if self.readers == "proxy" and not (self.proxy_header and self.proxy_addresses):
             needed = "It needs CHATBOT_PROXY_HEADER and CHATBOT_PROXY_ADDRESSES: what to believe, and from whom."
             raise _unusable("readers", "proxy", needed)
+        return self
+
+    @model_validator(mode="after")
+    def _check_sign_on(self) -> "Settings":
+        if self.oidc_issuer and not _ISSUER.fullmatch(self.oidc_issuer):
+            example = "Expected the issuer's address over https, such as https://login.example/realms/staff."
+            raise _unusable("oidc_issuer", self.oidc_issuer, example)
+        if "openid" not in self.oidc_scopes.split():
+            raise _unusable("oidc_scopes", self.oidc_scopes, "Expected openid and others: openid email groups.")
+        if self.readers == "oidc" and not (self.oidc_issuer and self.oidc_client_id):
+            raise _unusable("readers", "oidc", "It needs CHATBOT_OIDC_ISSUER and CHATBOT_OIDC_CLIENT_ID.")
         return self
 
     @model_validator(mode="after")

@@ -11,7 +11,8 @@ class Article:
     """One article. `text` is what offsets count in; whatever is not known of the rest is None, never guessed.
 
     `date_from` says how the date was found, such as: front matter. `pages` are the offsets at which the pages of a
-    paginated file begin; without pages it is empty.
+    paginated file begin; without pages it is empty. `groups` are the groups of readers that may read it; without one
+    everybody may.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Article:
     date_from: str | None = None
     language: str | None = None
     pages: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
 
     def page(self, offset: int) -> int | None:
         """The page, from 1, on which the character at `offset` stands; None where there are no pages."""

@@ -9,6 +9,7 @@ IndexingError
 ├── VectorStoreError        Chroma cannot be opened, filled or searched
 ├── StoppedError            a run was stopped by who asked for it, or with the program
 ├── CorrectionError         an article cannot be given this title, source, author, date or URL
+├── GroupError              this cannot be the name of a group of readers
 └── ArticleNotFoundError    no article has this id
 """
 
@@ -51,6 +52,10 @@ class StoppedError(IndexingError):
 
 class CorrectionError(IndexingError):
     """An article cannot be given this title, source, author, date or URL."""
+
+
+class GroupError(IndexingError):
+    """This cannot be the name of a group of readers."""
 
 
 class ArticleNotFoundError(IndexingError):

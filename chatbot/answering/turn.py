@@ -30,6 +30,7 @@ class Turn:
     `error`, or a stop.
 
     Where an LLM writes, `preview` is the quoted answer, which is shown until it is `replaced` by the LLM's text.
+    `groups` are the groups of readers whose articles its reader could read; None where that was not kept.
     """
 
     question: str
@@ -43,6 +44,23 @@ class Turn:
     replaced: bool = False
     asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
     id: str = field(default_factory=lambda: uuid.uuid4().hex, compare=False)
+    groups: tuple[str, ...] | None = field(default=None, compare=False)
+
+    @property
+    def article_ids(self) -> set[str]:
+        """The ids of all articles that it shows something of."""
+        answers = [answer for answer in (self.answer, self.preview) if answer]
+        answers += [answer.quoted for answer in answers if answer.quoted]
+        cited = {citation.article_id for answer in answers for citation in (*answer.citations, *answer.related)}
+        return cited | ({self.scope.article} if self.scope.article else set())
+
+    @property
+    def quotes_alone(self) -> bool:
+        """Whether all that it says is quoted from the articles that it cites."""
+        answer = self.answer
+        if answer is None or answer.abstained or answer.notes or answer.draft or answer.quoted:
+            return False
+        return not answer.statements and bool(answer.citations)
 
     @property
     def busy(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Option
 
@@ -11,21 +11,37 @@ from chatbot.cli.output import articles_text, json_line, print_summary, printabl
 from chatbot.cli.progress import file_progress, passage_progress
 from chatbot.errors import QuestionError
 from chatbot.settings import Settings
+from index.groups import read_groups
+
+if TYPE_CHECKING:
+    from index.collection import Collection
 
 ExportFile = Annotated[Path, Argument(metavar="FILE", help="the file, such as articles.jsonl")]
 
 
 def articles(
     settings: Settings,
-    action: Annotated[Literal["list", "remove"], Argument(help="what to do")] = "list",
-    ids: Annotated[list[str] | None, Argument(metavar="ID", help="with remove: the articles' ids, as listed")] = None,
+    action: Annotated[Literal["list", "remove", "groups"], Argument(help="what to do")] = "list",
+    ids: Annotated[
+        list[str] | None, Argument(metavar="ID", help="with remove and groups: the articles' ids, as listed")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        Option("--group", metavar="GROUP...", help="with groups: who may read them; without it everybody may"),
+    ] = None,
     as_json: Annotated[bool, Option("--json", help="print one JSON object a line")] = False,
 ) -> int:
-    """List the articles, or remove some by their ids."""
-    if (action == "remove") != bool(ids):
-        raise QuestionError("Give ids with remove, and only there, such as: python app.py articles remove ID")
+    """List the articles, remove some by their ids, or say who may read them."""
+    if (action != "list") != bool(ids):
+        raise QuestionError(
+            "Give ids with remove and groups, and only there, such as: python app.py articles remove ID"
+        )
+    if group and action != "groups":
+        raise QuestionError("--group goes with groups, such as: python app.py articles groups ID --group board")
     with open_collection(settings, writing=bool(ids), loading=False) as collection:
-        if ids:
+        if ids and action == "groups":
+            _restrict(collection, ids, group or [])
+        elif ids:
             titles = [collection.article(ident).title for ident in ids]
             for ident, title in zip(ids, titles, strict=True):
                 collection.remove(ident)
@@ -36,6 +52,15 @@ def articles(
         else:
             print(articles_text(collection.articles(), collection.superseded()))
     return 0
+
+
+def _restrict(collection: "Collection", ids: list[str], groups: list[str]) -> None:
+    from index.readership import Readership
+
+    chosen = read_groups(groups)
+    Readership(collection).restrict(ids, chosen)
+    for ident in ids:
+        print(f"For {', '.join(chosen) or 'everybody'}: {printable(collection.article(ident).title)}")
 
 
 def verify(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from chatbot.answer import Answer, Preview
-from chatbot.cli.data_folder import open_collection
+from chatbot.cli.data_folder import open_collection, opened_for
 from chatbot.cli.lean_imports import leave_out_unneeded
 from chatbot.cli.output import answer_text, json_line, mention_ollama
 from chatbot.errors import QuestionError
@@ -49,6 +49,10 @@ def ask(
             help="answer as on this day, without the articles that came later",
         ),
     ] = None,
+    group: Annotated[
+        list[str] | None,
+        Option("--group", metavar="GROUP...", help="as a reader in these groups sees them", rich_help_panel=ARTICLES),
+    ] = None,
 ) -> int:
     """Answer one question, or with "-" one for each line of the standard input."""
     if settings.model is None and settings.embedding_model == DEFAULT_EMBEDDING_MODEL:
@@ -56,7 +60,7 @@ def ask(
     from chatbot.answering.pipeline import Chain
 
     narrowed = {"source": source, "since": since, "until": until, "as_of": as_of}
-    with open_collection(settings, questions_only=True) as collection:
+    with open_collection(settings, questions_only=True) as whole, opened_for(whole, group) as collection:
         scope = read_filter(narrowed, [source for source, _ in collection.sources() if source])
         chain = Chain(collection, settings)
         if collection.summary().articles == 0:

@@ -15,7 +15,7 @@ from chatbot.board import (
     rows_text,
 )
 from chatbot.board_changes import change_json, changes_markdown, changes_of
-from chatbot.cli.data_folder import open_collection
+from chatbot.cli.data_folder import open_collection, opened_for
 from chatbot.cli.output import json_line, printable
 from chatbot.settings import Settings
 
@@ -25,16 +25,19 @@ Controller = Annotated[str | None, Option("--controller", metavar="NAME", help="
 ChangedSince = Annotated[
     str | None, Option("--changed-since", metavar="DAY", help="only what was reported or changed after this day")
 ]
+Groups = Annotated[
+    list[str] | None, Option("--group", metavar="GROUP...", help="as a reader in these groups sees the articles")
+]
 AsJson = Annotated[bool, Option("--json", help="print one JSON object a line")]
 
 
 def claims(
     settings: Settings, as_of: AsOf = None, place: Place = None, controller: Controller = None,
-    changed_since: ChangedSince = None, as_json: AsJson = False,
+    changed_since: ChangedSince = None, group: Groups = None, as_json: AsJson = False,
 ) -> int:
     """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
     wanted = _filter(as_of, place, controller, changed_since)
-    with open_collection(settings, loading=False) as collection:
+    with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
         reported = claims_of(collection, wanted)
     if as_json:
         for claim in reported:
@@ -50,11 +53,12 @@ def board(
     changes: Annotated[
         bool, Option("--changes", help="print what changed, before and after, as Markdown; without a day, in a week")
     ] = False,
+    group: Groups = None,
     as_json: AsJson = False,
 ) -> int:
     """Print for every place who holds it by the newest report, since when, and whether that is disputed."""
     wanted = _filter(as_of, place, controller, changed_since)
-    with open_collection(settings, loading=False) as collection:
+    with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
         if changes:
             changed = changes_of(collection, wanted)
             objects, text = [change_json(change) for change in changed.changes], changes_markdown(changed)

@@ -2,12 +2,13 @@
 
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
+from index.groups import read_groups
 
 if TYPE_CHECKING:
     from index.collection import Collection
@@ -40,6 +41,18 @@ def open_collection(
         yield collection
     finally:
         collection.close()
+
+
+@contextmanager
+def opened_for(collection: "Collection", groups: Sequence[str] | None) -> Iterator["Collection"]:
+    """The collection as readers in these groups see it; the whole of it without any. Raises GroupError."""
+    if groups is None:
+        yield collection
+        return
+    from index.readership import Readership
+
+    with closing(Readership(collection).view(read_groups(groups))) as view:
+        yield view
 
 
 def require_data_folder(settings: Settings, *, file: str = "") -> None:

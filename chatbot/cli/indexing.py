@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +15,15 @@ from chatbot.cli.sources import make_fetcher, make_watch, read_listed, urls_and_
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
 from index.errors import IndexingError
+from index.groups import read_groups
 
 if TYPE_CHECKING:
     from index.article import Article
+
+Groups = Annotated[
+    list[str] | None,
+    Option("--group", metavar="GROUP...", help="only readers in these groups may read the articles"),
+]
 
 
 def index(
@@ -32,6 +39,8 @@ def index(
     reembed: Annotated[
         bool, Option("--reembed", help="embed every article again, such as with another model")
     ] = False,
+    group: Groups = None,
+    everybody: Annotated[bool, Option("--everybody", help="everybody may read these, as without a group")] = False,
     as_json: Annotated[bool, Option("--json", help="print what was done as one JSON object")] = False,
 ) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
@@ -39,6 +48,7 @@ def index(
     from index.ingest.run import index_paths
     from index.ingest.web import index_urls
 
+    groups = _readers(group, everybody=everybody)
     urls, files = urls_and_paths([*(paths or []), *read_listed(list_file)])
     if not urls and not files and not reembed:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
@@ -49,11 +59,13 @@ def index(
         try:
             index_paths(
                 collection, files, prune=prune, reembed=reembed, limits=limits, into=report, start=file_progress,
-                passages=passage_progress(), on_written=name_article,
+                passages=passage_progress(), on_written=name_article, groups=groups,
             )
             if urls:
                 fetcher = make_fetcher(settings)
-                index_urls(collection, urls, fetcher, limits=limits, passages=passage_progress(), into=report)
+                index_urls(
+                    collection, urls, fetcher, limits=limits, passages=passage_progress(), into=report, groups=groups
+                )
         except (IndexingError, KeyboardInterrupt) as exc:
             if any(report.outcomes().values()):
                 print_report(report, as_json=as_json, error=str(exc) or "stopped")
@@ -62,10 +74,20 @@ def index(
     return 1 if report.refused else 0
 
 
+def _readers(group: list[str] | None, *, everybody: bool) -> Sequence[str] | None:
+    """The groups that may read what is indexed, empty for everybody; None leaves that as it is."""
+    if group and everybody:
+        raise SettingsError("--group and --everybody exclude each other. Give one of them.")
+    if everybody:
+        return ()
+    return None if group is None else read_groups(group)
+
+
 def watch(
     settings: Settings,
     paths: Annotated[list[str], Argument(metavar="PATH_OR_URL", help="a folder, or the URL of a feed or page")],
     prune: Annotated[bool, Option("--prune", help="remove the articles whose file is gone, too")] = False,
+    group: Groups = None,
 ) -> int:
     """Index what changes in folders and feeds until it is stopped."""
     from index.ingest.watch import Watcher
@@ -74,7 +96,7 @@ def watch(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with open_collection(settings, loading=False, new=True) as collection:
         try:
-            watched, _ = make_watch(collection, settings, paths, prune=prune)
+            watched, _ = make_watch(collection, settings, paths, prune=prune, groups=group)
             Watcher(watched).run()
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)

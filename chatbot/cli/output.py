@@ -35,7 +35,7 @@ def articles_text(rows: Sequence[Listed], superseded: Sequence[Superseded] = ())
     """A line for each article: id, date, passages, source, title; then one for each version that was replaced."""
     lines = [
         f"{row.id}  {row.date.isoformat() if row.date else 'unknown   '}  {row.passages:>4}  "
-        f"{(row.source or 'source unknown')[:24]:<24}  {row.title}"
+        f"{(row.source or 'source unknown')[:24]:<24}  {row.title}{_readers(row.groups)}"
         for row in rows
     ]
     if superseded:
@@ -46,6 +46,10 @@ def articles_text(rows: Sequence[Listed], superseded: Sequence[Superseded] = ())
         for version in superseded
     ]
     return printable("\n".join([f"{'id':<16}  {'date':<10}  pass  {'source':<24}  title", *lines]))
+
+
+def _readers(groups: Sequence[str]) -> str:
+    return f" (for {', '.join(groups)})" if groups else ""
 
 
 def feedback_text(records: Sequence[Record]) -> str:
@@ -77,6 +81,7 @@ def users_text(
     lines = [_user("name", "role", "made", "last used   valid until")]
     for account, tokens in users:
         lines.append(_user(account.name, account.role, account.made))
+        lines += [f"  in {', '.join(account.groups)}"] if account.groups else []
         for token in tokens:
             used = f"{token.used or 'never':<10}  {ends(token).isoformat()}"
             lines.append(_user(f"  token {token.id}", "", token.made, used))

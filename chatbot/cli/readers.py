@@ -1,6 +1,7 @@
 """The commands about the readers: `users` and their tokens, their `feedback`, and `embed` for their pages."""
 
 import sys
+from collections.abc import Sequence
 from getpass import getpass
 from typing import Annotated, Literal
 
@@ -12,8 +13,9 @@ from chatbot.errors import AccountError
 from chatbot.history import History
 from chatbot.settings import Settings
 from chatbot.web.auth.accounts import Accounts, Role, account_name
+from index.groups import read_groups
 
-UserAction = Literal["add", "list", "password", "remove", "token", "revoke"]
+UserAction = Literal["add", "list", "password", "groups", "remove", "token", "revoke"]
 
 
 def users(
@@ -21,6 +23,10 @@ def users(
     action: Annotated[UserAction, Argument(help="what to do")],
     name: Annotated[str | None, Argument(metavar="NAME", help="the user's name; with revoke, a token's id")] = None,
     role: Annotated[Literal["reader", "editor"], Option("--role", help="with add: what it may do")] = "reader",
+    group: Annotated[
+        list[str] | None,
+        Option("--group", metavar="GROUP...", help="with add and groups: whose articles it may read, too"),
+    ] = None,
 ) -> int:
     """Make, list, change and remove accounts and their API tokens."""
     if action == "add":
@@ -28,23 +34,30 @@ def users(
         mention_new_folder(settings)
     else:
         require_data_folder(settings)
+    if group and action not in ("add", "groups"):
+        raise AccountError("--group goes with add and with groups, such as: python app.py users groups NAME --group G")
     accounts = Accounts(settings.data, settings.token_days)
     if (action == "list") == bool(name):
         raise AccountError("Give a name, and only where it is needed, such as: python app.py users add NAME")
     if not name:
         print(users_text([(user, accounts.tokens(user.name)) for user in accounts.users()], accounts.ends))
     else:
-        _change(accounts, action, name, role)
+        _change(accounts, action, name, role, group or [])
         if action == "remove":
             # Another account of this name is another person's.
             History(settings.data, settings.history_days).delete_all(account_name(name))
     return 0
 
 
-def _change(accounts: Accounts, action: UserAction, name: str, role: str) -> None:
+def _change(accounts: Accounts, action: UserAction, name: str, role: str, groups: Sequence[str]) -> None:
     if action == "add":
-        accounts.add(name, _password(), Role(role))
-        print(f"Added: {name}, {role}")
+        # Refused before a password is typed.
+        chosen = read_groups(groups)
+        accounts.add(name, _password(), Role(role), chosen)
+        print(f"Added: {name}, {role}{_in_groups(chosen)}")
+    elif action == "groups":
+        accounts.set_groups(name, groups)
+        print(f"Changed: {name}{_in_groups(read_groups(groups)) or ', in no group'}")
     elif action == "password":
         accounts.set_password(name, _password())
         print(f"Changed: {name}. Sessions and API tokens from before have ended.")
@@ -57,6 +70,10 @@ def _change(accounts: Accounts, action: UserAction, name: str, role: str) -> Non
     else:
         accounts.revoke(name)
         print(f"Revoked: {name}")
+
+
+def _in_groups(groups: Sequence[str]) -> str:
+    return f", in {', '.join(groups)}" if groups else ""
 
 
 def _password() -> str:

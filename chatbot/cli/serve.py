@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from index.collection import Collection
     from index.ingest.uploads import Uploads
 
-EXAMPLES_FROM = 40
 STOP_SECONDS = 10
 CHECK_SECONDS = 24 * 60 * 60
 CHECK_AGAIN_SECONDS = 60
@@ -36,6 +35,10 @@ def serve(
         list[str] | None,
         Option("--watch", metavar="PATH_OR_URL...", help="index what changes in these folders and feeds"),
     ] = None,
+    group: Annotated[
+        list[str] | None,
+        Option("--group", metavar="GROUP...", help="only readers in these groups may read what is taken in"),
+    ] = None,
 ) -> int:
     """Serve the page until it is stopped."""
     from chatbot.web.auth import authorization
@@ -47,14 +50,15 @@ def serve(
     importing.start()
     mention_new_folder(settings)
     with open_door(settings) as door, open_collection(settings, loading=False, new=True) as collection:
-        from chatbot.answering.pipeline import Chain
+        from chatbot.answering.reader_chains import ReaderChains
         from index.ingest.run import index_paths
 
         if index:
             print_summary(index_paths(
-                collection, index, limits=settings.file_limits, start=file_progress, passages=passage_progress()
+                collection, index, limits=settings.file_limits, start=file_progress, passages=passage_progress(),
+                groups=group,
             ))
-        chain = Chain(collection, settings)
+        audiences = ReaderChains(collection, settings)
         importing.join()
         from chatbot.web.server import serve as serve_page
 
@@ -67,36 +71,12 @@ def serve(
             collection.load()
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
-        examples = _examples_of_now(collection)
-        examples()
-        watching = _watching(collection, settings, watch or [])
+        audiences.of(None).examples()
+        watching = _watching(collection, settings, watch or [], group)
         taking = _taking_uploads(collection, settings)
         with watching as watch_fault, _annotating(collection), taking as uploads:
-            serve_page(
-                settings, chain, collection, uploads, examples=examples, ready=ready, door=door, watch_fault=watch_fault
-            )
+            serve_page(settings, audiences, uploads, ready=ready, door=door, watch_fault=watch_fault)
     return 0
-
-
-def _examples_of_now(collection: "Collection") -> Callable[[], list[str]]:
-    """What gives example questions; they are made anew after the index has changed."""
-    from chatbot.answering.example_questions import example_questions
-
-    lock = Lock()
-    made: tuple[object, list[str]] = (None, [])
-
-    def examples() -> list[str]:
-        nonlocal made
-        newest = collection.newest(EXAMPLES_FROM)
-        places = collection.held_places()
-        state = [*((row.id, row.added) for row in newest), *places]
-        with lock:
-            if made[0] != state:
-                articles = [collection.article(row.id) for row in newest]
-                made = state, example_questions(articles, sentences=collection.sentences, places=places)
-            return made[1]
-
-    return examples
 
 
 def _import_page() -> None:
@@ -130,7 +110,7 @@ def _annotating(collection: "Collection") -> Iterator[None]:
 
 @contextmanager
 def _watching(
-    collection: "Collection", settings: Settings, sources: Sequence[str]
+    collection: "Collection", settings: Settings, sources: Sequence[str], groups: Sequence[str] | None
 ) -> Iterator[Callable[[], str | None]]:
     """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end.
     Gives what says why nothing is watched, where that is so."""
@@ -139,7 +119,7 @@ def _watching(
         return
     from index.ingest.watch import Watcher
 
-    watched, fetcher = make_watch(collection, settings, sources, prune=False)
+    watched, fetcher = make_watch(collection, settings, sources, prune=False, groups=groups)
     watcher = Watcher(watched)
     watcher.start()
     try:

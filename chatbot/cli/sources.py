@@ -9,6 +9,7 @@ from chatbot.cli.output import print_summary
 from chatbot.cli.progress import passage_progress
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
+from index.groups import read_groups
 
 if TYPE_CHECKING:
     from index.collection import Collection
@@ -45,22 +46,27 @@ def make_fetcher(settings: Settings) -> "Fetcher":
 
 
 def make_watch(
-    collection: "Collection", settings: Settings, sources: Sequence[str], *, prune: bool
+    collection: "Collection", settings: Settings, sources: Sequence[str], *, prune: bool,
+    groups: Sequence[str] | None = None,
 ) -> tuple["Watch", "Fetcher"]:
-    """The watch over the folders and feeds in `sources`, and what fetches for it. Raises IndexingError for a source
+    """The watch over the folders and feeds in `sources`, and what fetches for it; their articles are for `groups`, or
+    for everybody. Raises GroupError, and another IndexingError for a source
     that cannot be watched."""
     from index.ingest.run import index_paths
     from index.ingest.watch import Watch
     from index.ingest.web import index_urls
 
     urls, paths = urls_and_paths(sources)
+    chosen = None if groups is None else read_groups(groups)
     fetcher = make_fetcher(settings)
     watch = Watch(
         paths, urls,
         lambda folders: index_paths(
-            collection, folders, prune=prune, limits=settings.file_limits, passages=passage_progress()
+            collection, folders, prune=prune, limits=settings.file_limits, passages=passage_progress(), groups=chosen
         ),
-        lambda feeds: index_urls(collection, feeds, fetcher, limits=settings.file_limits, passages=passage_progress()),
+        lambda feeds: index_urls(
+            collection, feeds, fetcher, limits=settings.file_limits, passages=passage_progress(), groups=chosen
+        ),
         settings.feed_minutes * 60, print_summary, lambda line: print(f"Error: {line}", file=sys.stderr, flush=True),
     )
     watch.check()

@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -19,13 +19,14 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from chatbot.answering import matches
+from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
-from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
 from chatbot.web.api import articles, claims, corrections, feedback, history, next_questions, questions, search, shared
 from chatbot.web.api.corrections import Uploads
+from chatbot.web.audience import audience_of
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
 from chatbot.web.connection_limits import limited
@@ -88,24 +89,22 @@ class Collection(questions.Collection, claims.Collection, article_list.Collectio
 
 def serve(
     settings: Settings,
-    chain: AnswerStreamer,
-    collection: Collection,
+    audiences: Audiences[Collection],
     uploads: Uploads,
     *,
-    examples: Callable[[], Sequence[str]],
     ready: Callable[[str], None],
     door: Door | None = None,
     watch_fault: Callable[[], str | None] = lambda: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then return. `ready` gets the URL once the port answers, and `examples` gives
-    questions that the articles of now answer.
+    """Serve until SIGINT or SIGTERM, then return. `audiences` say what each reader may read; `ready` gets the URL once
+    the port answers.
 
     `watch_fault` says why folders and feeds are not watched though they should be, or None.
 
     `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
     """
     with door or open_door(settings) as opened:
-        app = application(settings, chain, collection, uploads, examples=examples, watch_fault=watch_fault)
+        app = application(settings, audiences, uploads, watch_fault=watch_fault)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
@@ -120,8 +119,7 @@ def open_door(settings: Settings) -> Door:
 
 
 def application(
-    settings: Settings, chain: AnswerStreamer, collection: Collection, uploads: Uploads, *,
-    examples: Callable[[], Sequence[str]],
+    settings: Settings, audiences: Audiences[Collection], uploads: Uploads, *,
     watch_fault: Callable[[], str | None] = lambda: None,
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
@@ -134,11 +132,10 @@ def application(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
     access, ratings, records = Access(settings), FeedbackStore(settings.data / FILE), Records(settings.data)
-    blocks, refresh, words = page.build(
-        chain, collection, access, ratings, records, examples=examples, limit=settings.upload_limit
-    )
+    whole, reading = audiences.of(None).collection, audience_of(audiences)
+    blocks, words = page.build(audiences, access, ratings, records, limit=settings.upload_limit)
     app.add_middleware(
-        PageRewriter, refresh=refresh, account=lambda visitor: article_list.account(access, visitor),
+        PageRewriter, account=lambda visitor: article_list.account(access, visitor),
         head=lambda visitor: history.meta(settings, visitor), words=words,
     )
     app.add_middleware(Conversations, access=access)
@@ -148,18 +145,18 @@ def application(
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Language)
-    app.add_middleware(Readiness, fault=lambda: collection.fault() or watch_fault())
+    app.add_middleware(Readiness, fault=lambda: whole.fault() or watch_fault())
     login_pages.add(app, access)
     choice.add(app, access.prefix)
-    questions.add(app, chain, collection, ratings, access, throttle)
+    questions.add(app, reading, ratings, access, throttle)
     articles.add(app, uploads, access, settings.upload_limit)
-    corrections.add(app, collection, uploads, access)
+    corrections.add(app, whole, uploads, access)
     feedback.add(app, ratings, access)
-    search.add(app, collection, throttle)
-    claims.add(app, collection, settings.public_url)
-    history.add(app, settings)
-    shared.add(app, settings, records)
-    next_questions.add(app, chain, collection, records)
+    search.add(app, reading, throttle)
+    claims.add(app, reading, settings.public_url)
+    history.add(app, settings, reading, records)
+    shared.add(app, settings, reading, records)
+    next_questions.add(app, reading, records)
 
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)
@@ -171,8 +168,8 @@ def application(
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
     @app.get("/article/{id}")
-    def article(id: str, start: str = "", end: str = "", of: str = "") -> HTMLResponse:
-        return _article(collection, id, start, end, of)
+    def article(request: Request, id: str, start: str = "", end: str = "", of: str = "") -> HTMLResponse:
+        return _article(reading(request).collection, id, start, end, of)
 
     return page.mount(app, blocks, address=settings.public_url)
 

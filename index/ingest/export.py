@@ -13,7 +13,8 @@ from typing import Any
 
 from index.article import Article
 from index.collection import Collection
-from index.errors import DataFolderError, ReadError
+from index.errors import DataFolderError, GroupError, ReadError
+from index.groups import read_groups
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
 from index.ingest.run import index_articles
@@ -99,8 +100,9 @@ def _read(origin: str, line: str) -> _Line | ReadError:
     try:
         given = json.loads(line)
         values = {field.name: given[field.name] for field in fields(Article) if field.name in given}
+        values["groups"] = read_groups(values.get("groups", ()))
         for name, value in values.items():
-            if name != "pages" and not isinstance(value, str):
+            if name not in ("pages", "groups") and not isinstance(value, str):
                 raise TypeError(f"'{name}' is no text")
         if values.get("date"):
             values["date"] = datetime.date.fromisoformat(values["date"])
@@ -108,7 +110,7 @@ def _read(origin: str, line: str) -> _Line | ReadError:
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
         return _Line(Article(**values), added, _attached(given))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError) as exc:
         return ReadError(f"{origin}: it is no exported article: {exc}.")
 
 

@@ -4,11 +4,13 @@ Articles are read, embedded and written as they come: never are all of them held
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from index.article import Article, text_hash
 from index.collection import Collection, Written
 from index.errors import ReadError, VectorStoreError
+from index.groups import read_groups
 from index.ingest.content import content_hash
 from index.ingest.near_duplicates import group_stories
 from index.ingest.prepare import Passages, Preparation, unheard
@@ -24,7 +26,7 @@ def index_paths(
     collection: Collection, paths: Sequence[Path], *, prune: bool = False, reembed: bool = False,
     limits: FileLimits | None = None, start: Callable[[int], Progress] = lambda total: lambda done: None,
     on_written: Callable[[Article], None] = lambda article: None, passages: Passages = unheard,
-    into: Report | None = None,
+    into: Report | None = None, groups: Sequence[str] | None = None,
 ) -> Report:
     """Bring the collection up to date with the files at `paths`.
 
@@ -33,10 +35,11 @@ def index_paths(
     something to embed, and returns what is told of the files done since.
     `on_written` gets each article once it is written, so that it outlives the process. `passages` is told how far a
     long article is; what it raises ends the run. `into` is the report to fill, to be read where the run breaks off:
-    what is in it as added or updated is kept.
+    what is in it as added or updated is kept. `groups` are the groups of readers that may read these articles; without
+    it new ones are for everybody, and those that are there stay as they are. Raises GroupError.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
-        run = _Run(collection, reembed, on_written, report, passages, prunes=prune)
+        run = _Run(collection, reembed, on_written, report, passages, prunes=prune, groups=groups)
         _index(run, paths, prune, limits or FileLimits(), start)
     return report
 
@@ -67,15 +70,16 @@ def _index(
 def index_articles(
     collection: Collection, articles: Iterable[Article | Refusal | ReadError],
     on_written: Callable[[Article], None] = lambda article: None, passages: Passages = unheard,
-    into: Report | None = None,
+    into: Report | None = None, groups: Sequence[str] | None = None,
 ) -> Report:
     """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
 
     `on_written` gets each article once it is written, `passages` how far a long one is; what that raises ends the run.
-    Between the passages of a long one others may write. `into` is the report to fill.
+    Between the passages of a long one others may write. `into` is the report to fill. `groups` is as in `index_paths`;
+    without it an article's own groups count, if it has some.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
-        run = _Run(collection, False, on_written, report, passages)
+        run = _Run(collection, False, on_written, report, passages, groups=groups)
         run.write(run.changed_articles(articles), 0, lambda total: lambda done: None)
         run.finish()
     return report
@@ -98,9 +102,12 @@ class _Run:
 
     def __init__(
         self, collection: Collection, every: bool, tell: Callable[[Article], None], report: Report,
-        passages: Passages = unheard, *, prunes: bool = False,
+        passages: Passages = unheard, *, prunes: bool = False, groups: Sequence[str] | None = None,
     ) -> None:
         self._tell = tell
+        self._groups = None if groups is None else read_groups(groups)
+        self._groups_before = collection.ledger.groups.by_article()
+        self._groups_of_gone: dict[str, tuple[str, ...]] = {}
         self.prunes = prunes
         self._preparation = Preparation(
             # An index that is embedded anew is all of one model, or as it was.
@@ -113,7 +120,7 @@ class _Run:
         self._outcomes: dict[str, list[str]] = {}
         self._hashes = collection.ledger.articles.hashes()
         self._corrected = collection.ledger.corrections.corrected()
-        self._texts: dict[str, tuple[str, str]] = {}
+        self._texts: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
         self._moved: dict[str, tuple[str, str]] = {}
         self._seen: set[Path] = set()
@@ -219,6 +226,7 @@ class _Run:
         if read.id in self._corrected:
             self.collection.ledger.corrections.note_found(read)
             article = self.collection.ledger.corrections.applied(read)
+        article = replace(article, groups=self._groups_of(article))
         if self._is_to_be_written(article, name):
             yield article
 
@@ -235,24 +243,43 @@ class _Run:
             return False
         self._note(article)
         if earlier == content_hash(article) and not self.every:
-            self.report.unchanged.append(article.title)
+            self._note_unchanged(article)
             return False
         # Told of when it is written: the run may break off before.
         self._outcomes[article.id] = self.report.updated if earlier else self.report.added
         return True
 
+    def _groups_of(self, article: Article) -> tuple[str, ...]:
+        """The groups that may read an article: those of the run, else its own, else those it had before. One that is
+        new has those of the same text, if that is there: a file that was renamed or copied is not open by that."""
+        if self._groups is not None:
+            return self._groups
+        known = article.groups or self._groups_before.get(article.id, ())
+        if known or not self._groups_before or article.id in self._hashes:
+            return known
+        gone = self._groups_of_gone.get(text_hash(article.text))
+        return gone or self.collection.ledger.articles.groups_of_text(article.text)
+
+    def _note_unchanged(self, article: Article) -> None:
+        """An article that need not be read again; other readers than before may be the ones to read it."""
+        if article.groups == self._groups_before.get(article.id, ()):
+            self.report.unchanged.append(article.title)
+        else:
+            self.collection.ledger.restrict(article.id, article.groups)
+            self.report.updated.append(article.title)
+
     def _note(self, article: Article) -> None:
         """Keep that an article was met in this run, and under which name."""
         self.taken[article.id] = article.path or article.url or article.title
         known_as = _called(article.title, article.path, article.url)
-        self._texts.setdefault(text_hash(article.text), (article.id, known_as))
+        self._texts.setdefault((text_hash(article.text), article.groups), (article.id, known_as))
 
     def _same(self, article: Article) -> tuple[str, str] | None:
-        """The id and name of the article with the text of `article`, met in this run or kept from an earlier one; None
-        where there is none, or where that one's file is gone and gone ones are pruned."""
-        if same := self._texts.get(text_hash(article.text)):
+        """The id and name of the article with the text of `article` for the same readers, met in this run or kept from
+        an earlier one; None where there is none, or where that one's file is gone and gone ones are pruned."""
+        if same := self._texts.get((text_hash(article.text), article.groups)):
             return same
-        row = self.collection.ledger.articles.same_text(article.text)
+        row = self.collection.ledger.articles.same_text(article.text, article.groups)
         # One that was met in this run has another text by now.
         if row is None or row.id in self.taken:
             return None
@@ -263,6 +290,9 @@ class _Run:
         return row.id, _called(row.title, row.path, row.url)
 
     def _remove(self, ident: str, title: str) -> None:
+        if groups := self._groups_before.get(ident):
+            # The file may have been renamed.
+            self._groups_of_gone[text_hash(self.collection.article(ident).text)] = groups
         self.collection.remove(ident)
         self._hashes.pop(ident, None)
         self.report.removed.append(title)

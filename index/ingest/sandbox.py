@@ -149,6 +149,8 @@ def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
         return Refusal(str(outcome["name"]), str(outcome["reason"]))
     date, pages = outcome.pop("date"), outcome.pop("pages")
     known = {"date": date and datetime.date.fromisoformat(str(date)), "pages": tuple(pages)}  # type: ignore[arg-type]
+    # No file says by itself who may read it.
+    outcome.pop("groups", None)
     return Article(**outcome, **known)  # type: ignore[arg-type]
 
 

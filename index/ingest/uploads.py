@@ -20,18 +20,21 @@ from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits
 from index.readers.registry import Refusal
+from index.readership import Readership
 from index.storage.corrections import Correction
 
 PASTED = "pasted text"
 STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."
 OnWritten = Callable[[Article], None]
 Say = Callable[[str], None]
+Groups = Sequence[str] | None
 
 
 class Uploads:
     """Writes into one collection. Each method tells whom it waits for (`say`), each article once it is written
     (`on_written`), and how many passages of an article are done, of how many (`passages`); what that one raises ends
-    it. They raise LockedError where another process is still writing, and other IndexingErrors."""
+    it. What is added is for readers in these `groups` alone, as in `index_paths`. They raise LockedError where another
+    process is still writing, GroupError, and other IndexingErrors."""
 
     def __init__(self, collection: Collection, limits: FileLimits, fetcher: Fetcher) -> None:
         self._collection = collection
@@ -41,9 +44,12 @@ class Uploads:
         self._running = 0
         self._stopped = False
 
-    def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
+    def add_file(
+        self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages = unheard,
+        groups: Groups = None,
+    ) -> Report:
         """The articles in the file at `path`. Another file of the same `name` later replaces them."""
-        return self._add(lambda worker: worker.read(path, name), say, on_written, passages)
+        return self._add(lambda worker: worker.read(path, name), say, on_written, passages, groups)
 
     def add_folder(self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
         """The articles of a folder of this machine, as `index` takes them in."""
@@ -52,7 +58,9 @@ class Uploads:
                 self._collection, [path], limits=self._limits, on_written=on_written, passages=until_stopped
             )
 
-    def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
+    def add_text(
+        self, path: Path, say: Say, on_written: OnWritten, passages: Passages = unheard, groups: Groups = None
+    ) -> Report:
         """The article of a JSON object with "text", and perhaps title, source, date and URL, in the file at `path`.
 
         Without a URL, another text of the same title, source and date later replaces it.
@@ -65,16 +73,19 @@ class Uploads:
                 else:
                     yield outcome if outcome.url else _known_by_title(outcome)
 
-        return self._add(read, say, on_written, passages)
+        return self._add(read, say, on_written, passages, groups)
 
-    def add_url(self, url: str, say: Say, on_written: OnWritten, passages: Passages = unheard) -> Report:
+    def add_url(
+        self, url: str, say: Say, on_written: OnWritten, passages: Passages = unheard, groups: Groups = None
+    ) -> Report:
         """The article of a web page, or those of the new entries of a feed or sitemap."""
         with self._at_work(passages) as until_stopped:
             # A wait is told of before anything is fetched, and a wait in vain costs no fetching.
             with self._collection.writing(say):
                 pass
             return index_urls(
-                self._collection, [url], self._fetcher, on_written, limits=self._limits, passages=until_stopped
+                self._collection, [url], self._fetcher, on_written, limits=self._limits, passages=until_stopped,
+                groups=groups,
             )
 
     def correct(
@@ -88,6 +99,11 @@ class Uploads:
         """All changes that editors have made to what is known of an article, the oldest first."""
         return self._collection.ledger.corrections.of(article_id)
 
+    def restrict(self, article_ids: Sequence[str], groups: Sequence[str]) -> None:
+        """Let only readers in these groups read these articles, or everybody where there are none. Raises GroupError
+        and ArticleNotFoundError."""
+        Readership(self._collection).restrict(article_ids, groups)
+
     def remove(self, article_ids: Sequence[str]) -> int:
         """Remove articles; how many of them there were."""
         return self._collection.remove_all(article_ids)
@@ -100,14 +116,17 @@ class Uploads:
             self._changed.wait_for(lambda: not self._running, timeout=seconds)
 
     def _add(
-        self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, on_written: OnWritten, passages: Passages
+        self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, on_written: OnWritten,
+        passages: Passages, groups: Groups,
     ) -> Report:
         with self._at_work(passages) as until_stopped, Worker(self._limits) as worker:
             # Others write while the first article, of most files the only one, is read: that of a book takes long.
             outcomes = read(worker)
             opening = list(islice(outcomes, 1))
             with self._collection.writing(say):
-                return index_articles(self._collection, chain(opening, outcomes), on_written, until_stopped)
+                return index_articles(
+                    self._collection, chain(opening, outcomes), on_written, until_stopped, groups=groups
+                )
 
     @contextmanager
     def _at_work(self, passages: Passages) -> Iterator[Passages]:

@@ -52,16 +52,16 @@ class _Remembered:
 def index_urls(
     collection: Collection, urls: Sequence[str], fetcher: Fetcher,
     on_written: Callable[[Article], None] = lambda article: None, *, limits: FileLimits | None = None,
-    passages: Passages = lambda *_: None, into: Report | None = None,
+    passages: Passages = lambda *_: None, into: Report | None = None, groups: Sequence[str] | None = None,
 ) -> Report:
     """Bring the collection up to date with what is at `urls`: pages, and the new entries of feeds and sitemaps.
 
     `on_written` gets each article once it is written, `passages` how far a long one is; what that raises ends the run.
-    `into` is the report to fill, to be read where the run breaks off.
+    `into` is the report to fill, to be read where the run breaks off. `groups` is as in `index_paths`.
     """
     report = Report() if into is None else into
     with Worker(limits or FileLimits()) as worker:
-        run = _Run(collection, fetcher, worker, on_written, report, passages)
+        run = _Run(collection, fetcher, worker, on_written, report, passages, groups)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
@@ -98,10 +98,11 @@ class _Run:
     on_written: Callable[[Article], None]
     report: Report
     passages: Passages
+    groups: Sequence[str] | None
 
     def index(self, articles: Sequence[Article | ReadError]) -> None:
         """Write articles, and what was refused into the report."""
-        index_articles(self.collection, articles, self.on_written, self.passages, self.report)
+        index_articles(self.collection, articles, self.on_written, self.passages, self.report, self.groups)
 
     def fetch(self, entry: NewsEntry) -> tuple[Article | ReadError, bool]:
         """The article at an entry of a feed, and whether its page is to be tried again. Where the feed holds the whole

@@ -12,11 +12,13 @@ from index.errors import ArticleNotFoundError
 from index.storage.connection import Connection, Row
 from index.storage.filters import Filters, condition
 from index.storage.full_text import quoted
+from index.storage.groups import GROUPS_COLUMN, GroupTable
 
 # Of a search in the list of articles: what stands behind them is passed over.
 MOST_WORDS = 8
 ARTICLE_COLUMNS = (
-    "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages"
+    "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages, "
+    f"{GROUPS_COLUMN}"
 )
 _PASSAGES = "(SELECT count(*) FROM passage WHERE article_id = article.id)"
 
@@ -34,6 +36,7 @@ class Listed:
     added: str
     date_from: str | None = None
     url: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 class Order(StrEnum):
@@ -77,7 +80,8 @@ class ArticleTable:
         return article_of(row)
 
     def put(self, article: Article, content_hash: str) -> None:
-        """Write an article; there must be none with its id."""
+        """Write an article with its groups; there must be none with its id."""
+        GroupTable(self._db).put(article.id, article.groups)
         self._db.execute(
             "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added, date_from, "
             "language, pages, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,10 +126,15 @@ class ArticleTable:
         """Content hash of every article by its id."""
         return {str(row[0]): str(row[1]) for row in self._db.rows("SELECT id, hash FROM article")}
 
-    def same_text(self, text: str) -> Listed | None:
-        """The article with exactly this text, the one added first; None if there is none."""
-        row = self._db.row("SELECT id FROM article WHERE text_hash = ? ORDER BY added, id LIMIT 1", text_hash(text))
-        return None if row is None else self._listed("WHERE id = ?", row[0])[0]
+    def same_text(self, text: str, groups: tuple[str, ...] = ()) -> Listed | None:
+        """The article with exactly this text for the same groups, the one added first; None if there is none."""
+        rows = self._listed("WHERE text_hash = ? ORDER BY added, id", text_hash(text))
+        return next((row for row in rows if row.groups == groups), None)
+
+    def groups_of_text(self, text: str) -> tuple[str, ...]:
+        """The groups that may read this text: those of the article added first, unless another is for everybody."""
+        rows = self._listed("WHERE text_hash = ? ORDER BY added, id", text_hash(text))
+        return () if any(not row.groups for row in rows) else rows[0].groups if rows else ()
 
     def listed(self, most: int | None = None) -> list[Listed]:
         """The articles, all or at most so many, newest first, those without a date last."""
@@ -173,19 +182,27 @@ class ArticleTable:
 
     def _listed(self, rest: str, *values: object) -> list[Listed]:
         rows = self._db.rows(
-            f"SELECT id, title, source, date, path, {_PASSAGES}, added, date_from, url FROM article {rest}", *values
+            f"SELECT id, title, source, date, path, {_PASSAGES}, added, date_from, url, {GROUPS_COLUMN} "
+            f"FROM article {rest}", *values
         )
         return [
-            Listed(ident, title, source, date_of(date), path, passages, added, date_from, url)
-            for ident, title, source, date, path, passages, added, date_from, url in rows
+            Listed(ident, title, source, date_of(date), path, passages, added, date_from, url, groups_of(groups))
+            for ident, title, source, date, path, passages, added, date_from, url, groups in rows
         ]
 
 
 def article_of(row: Row) -> Article:
     """The article in a row of ARTICLE_COLUMNS."""
-    ident, text, title, source, author, date, url, path, date_from, language, pages = row
+    ident, text, title, source, author, date, url, path, date_from, language, pages, groups = row
     starts = tuple(json.loads(pages or "[]"))
-    return Article(ident, text, title, source, author, date_of(date), url, path, date_from, language, starts)
+    return Article(
+        ident, text, title, source, author, date_of(date), url, path, date_from, language, starts, groups_of(groups)
+    )
+
+
+def groups_of(names: str) -> tuple[str, ...]:
+    """The groups in a value of GROUPS_COLUMN, in order."""
+    return tuple(sorted(json.loads(names)))
 
 
 def date_of(value: str | None) -> datetime.date | None:

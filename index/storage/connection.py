@@ -35,6 +35,8 @@ class Connection:
         self.lock = RLock()
         # Of what every statement of an answer asks for: how many changes it is the state after, and the value.
         self._known: dict[str, tuple[object, Any]] = {}
+        # Whether it shows what some readers may read, and no more; see groups.py.
+        self.is_restricted = False
         with self._errors():
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
             _write_ahead(self._db)

@@ -1,6 +1,7 @@
 """What may be searched: articles, sources and dates, as a value and as a condition of a statement."""
 
 import datetime
+import json
 from dataclasses import dataclass
 
 from index.article import Article
@@ -8,7 +9,8 @@ from index.article import Article
 
 @dataclass(frozen=True)
 class Filters:
-    """What may be searched: articles, sources, and dates from `since` to `until`, both included. None means all.
+    """What may be searched: articles, sources, dates from `since` to `until`, both included, and what these `groups` of
+    readers may read: what has one of them, or none at all. None means all.
 
     An article without a date passes no date filter.
     """
@@ -17,6 +19,7 @@ class Filters:
     sources: tuple[str, ...] | None = None
     since: datetime.date | None = None
     until: datetime.date | None = None
+    groups: frozenset[str] | None = None
 
     @property
     def admit_nothing(self) -> bool:
@@ -30,10 +33,15 @@ class Filters:
             and (self.sources is None or article.source in self.sources)
             and (self.since is None or (article.date is not None and article.date >= self.since))
             and (self.until is None or (article.date is not None and article.date <= self.until))
+            and self._open_to_readers(article)
         )
+
+    def _open_to_readers(self, article: Article) -> bool:
+        return self.groups is None or not article.groups or not self.groups.isdisjoint(article.groups)
 
 
 EVERYTHING = Filters()
+_GRANTED = "SELECT 1 FROM article_group AS granted WHERE granted.article_id = article.id"
 
 
 def condition(filters: Filters) -> tuple[str, list[object]]:
@@ -48,4 +56,8 @@ def condition(filters: Filters) -> tuple[str, list[object]]:
         if day is not None:
             clauses.append(f"AND date {comparison} ?")
             values.append(day.isoformat())
+    if filters.groups is not None:
+        clauses.append(f"AND (NOT EXISTS ({_GRANTED}) OR EXISTS ({_GRANTED} AND granted.name IN "
+                       "(SELECT value FROM json_each(?))))")
+        values.append(json.dumps(sorted(filters.groups)))
     return " ".join(clauses), values

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.article import Article
 from index.characters import plain_letters
@@ -50,12 +51,19 @@ class FullText:
 
     def frequency(self, word: str) -> int:
         """Number of passages that hold `word` or a form of it, in the title or the body."""
-        return self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", quoted(word))
+        readable = " AND rowid IN (SELECT serial FROM passage)" if self._db.is_restricted else ""
+        return self._db.number(f"SELECT count(*) FROM words WHERE words MATCH ?{readable}", quoted(word))
 
     def terms(self, prefix: str) -> list[str]:
         """The stemmed terms of all passages that begin with `prefix`."""
         last = prefix + chr(0x10FFFF)
-        rows = self._db.rows("SELECT term FROM term WHERE term >= ? AND term < ?", prefix, last)
+        terms = "SELECT term FROM term WHERE term >= ? AND term < ?"
+        if self._db.is_restricted:
+            terms = (
+                "SELECT DISTINCT term FROM word_place WHERE term >= ? AND term < ? "
+                "AND doc IN (SELECT serial FROM passage)"
+            )
+        rows = self._db.rows(terms, prefix, last)
         return [str(row[0]) for row in rows]
 
     def put(self, serial: int, title: str, body: str) -> None:
@@ -97,7 +105,8 @@ class FullText:
 
     def _serials_of(self, filters: Filters) -> list[int] | None:
         """The serials of the passages that the filters admit, in no order; None where they admit all."""
-        clause, values = condition(filters)
+        # A restricted connection sees no other passages anyway.
+        clause, values = condition(replace(filters, groups=None) if self._db.is_restricted else filters)
         rows = self._db.rows(f"SELECT serial {_PASSAGES} WHERE TRUE {clause}", *values) if clause else None
         return None if rows is None else [row[0] for row in rows]
 

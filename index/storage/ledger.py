@@ -16,6 +16,7 @@ from index.storage.articles import ArticleTable
 from index.storage.connection import Connection
 from index.storage.corrections import Correction, CorrectionTable
 from index.storage.full_text import FullText
+from index.storage.groups import GroupTable, restrict
 from index.storage.maintenance import Maintenance
 from index.storage.passages import Entry, PassageTable
 from index.storage.pending import PendingTable
@@ -31,12 +32,16 @@ class Ledger:
     Raises DataFolderError where the file cannot be opened, read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, groups: frozenset[str] | None = None) -> None:
+        """Open the file, and bring it to this program's format. With `groups` it shows only what these groups of
+        readers may read, and is for reading alone."""
         self.path = path
         self._connection = connection = Connection(path)
         # Read first: another process may be making changes.
         noted_changes = connection.changes.read()
         migrate(connection)
+        if groups is not None:
+            restrict(connection, groups)
         self.settings = SettingTable(connection)
         self.articles = ArticleTable(connection)
         self.passages = PassageTable(connection)
@@ -46,6 +51,7 @@ class Ledger:
         self.versions = VersionTable(connection)
         self.annotations = AnnotationTable(connection)
         self.corrections = CorrectionTable(connection)
+        self.groups = GroupTable(connection)
         self.pending = PendingTable(connection)
         self.maintenance = Maintenance(connection, noted_changes)
 
@@ -88,6 +94,12 @@ class Ledger:
             self.full_text.refill(article)
             for correction in corrections:
                 self.corrections.note(article.id, correction)
+
+    def restrict(self, article_id: str, groups: Iterable[str]) -> None:
+        """Keep which groups of readers may read an article; without one everybody may."""
+        with self.transaction():
+            self.pending.note(article_id)
+            self.groups.put(article_id, groups)
 
     def remove(self, article_id: str) -> bool:
         """Remove an article and all that belongs to it, its earlier versions too; whether there was one."""

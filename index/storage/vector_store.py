@@ -26,6 +26,8 @@ WRITE_BATCH = 500
 ARTICLES_AT_A_TIME = 200
 REACH_SECONDS = 5
 ANSWER_SECONDS = 60
+# What marks a passage that only some groups of readers may read; what an earlier version wrote has no such mark.
+RESTRICTED = "restricted"
 
 
 class VectorStore:
@@ -182,13 +184,20 @@ def _address(url: str) -> tuple[str, int, bool]:
     return parts.hostname, port or (443 if secure else 80), secure
 
 
-def _metadata(article: Article) -> dict[str, str | int]:
-    metadata: dict[str, str | int] = {"article_id": article.id}
+def _metadata(article: Article) -> dict[str, str | int | bool]:
+    metadata: dict[str, str | int | bool] = {"article_id": article.id}
     if article.source:
         metadata["source"] = article.source
     if article.date:
         metadata["day"] = article.date.toordinal()
+    if article.groups:
+        metadata[RESTRICTED] = True
+        metadata |= {_group_key(name): True for name in article.groups}
     return metadata
+
+
+def _group_key(name: str) -> str:
+    return f"group {name}"
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:
@@ -201,6 +210,15 @@ def _where(filters: Filters) -> dict[str, Any] | None:
         clauses.append({"day": {"$gte": filters.since.toordinal()}})
     if filters.until is not None:
         clauses.append({"day": {"$lte": filters.until.toordinal()}})
+    if filters.groups is not None:
+        clauses.append(_readable(filters.groups))
     if not clauses:
         return None
     return clauses[0] if len(clauses) == 1 else {"$and": clauses}
+
+
+def _readable(groups: frozenset[str]) -> dict[str, Any]:
+    """What is for everybody, and what is for one of the groups. Chroma's $ne takes in what has no such field."""
+    every: dict[str, Any] = {RESTRICTED: {"$ne": True}}
+    own: list[dict[str, Any]] = [{_group_key(name): True} for name in sorted(groups)]
+    return {"$or": [every, *own]} if own else every

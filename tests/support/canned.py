@@ -28,6 +28,7 @@ from chatbot.answer import (
     Understood,
     Verdict,
 )
+from chatbot.answering.audience import Audience, OneAudience
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
@@ -278,7 +279,7 @@ class CannedUploads:
 
     def add_file(
         self, path: Path, name: str, say: Callable[[str], None], on_written: Callable[[Article], None],
-        passages: Callable[[str, int, int], None],
+        passages: Callable[[str, int, int], None], groups: Sequence[str] | None = None,
     ) -> "Report":
         from index.ingest.report import Report
 
@@ -296,7 +297,7 @@ class CannedUploads:
 
     def add_text(
         self, path: Path, say: Callable[[str], None], on_written: Callable[[Article], None],
-        passages: Callable[[str, int, int], None],
+        passages: Callable[[str, int, int], None], groups: Sequence[str] | None = None,
     ) -> "Report":
         return self.add_file(path, path.read_text(), say, on_written, passages)
 
@@ -310,7 +311,7 @@ class CannedUploads:
 
     def add_url(
         self, url: str, say: Callable[[str], None], on_written: Callable[[Article], None],
-        passages: Callable[[str, int, int], None],
+        passages: Callable[[str, int, int], None], groups: Sequence[str] | None = None,
     ) -> "Report":
         from index.ingest.report import Report
         from index.readers.registry import Refusal
@@ -325,6 +326,9 @@ class CannedUploads:
 
     def corrections(self, article_id: str) -> list[Correction]:
         return [Correction("date", "2024-12-04", "2024-12-05", False, "ada", "2026-01-02T03:04:05+00:00")]
+
+    def restrict(self, article_ids: Sequence[str], groups: Sequence[str]) -> None:
+        """Every article is for everybody here."""
 
     def remove(self, article_ids: Sequence[str]) -> int:
         return 0
@@ -412,4 +416,5 @@ def say_ready(url: str) -> None:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     chain, uploads = CannedChain(*sys.argv[3:]), CannedUploads()
-    serve(chosen, chain, CannedCollection(), uploads, examples=lambda: EXAMPLES, ready=say_ready)
+    everybody = OneAudience(Audience(chain, CannedCollection(), lambda: EXAMPLES))
+    serve(chosen, everybody, uploads, ready=say_ready)

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from chatbot.answer import Answer, Block, Note, Quotation, Statement, Step, Understood, Verdict
+from chatbot.answering.audience import Audience, OneAudience
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
@@ -110,4 +111,5 @@ class MarkupChain:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     articles = MarkupCollection(chosen.data)
-    serve(chosen, MarkupChain(articles), articles, CannedUploads(), examples=lambda: PAYLOADS[:3], ready=say_ready)
+    everybody = OneAudience(Audience(MarkupChain(articles), articles, lambda: PAYLOADS[:3]))
+    serve(chosen, everybody, CannedUploads(), ready=say_ready)

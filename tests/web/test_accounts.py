@@ -13,6 +13,7 @@ import pytest
 
 from chatbot.errors import AccountError
 from chatbot.web.auth.accounts import FILE, LOCK_SECONDS, Accounts, Role
+from index.errors import GroupError
 from tests.support.program import Program
 
 PASSWORD = "correct horse"
@@ -88,6 +89,33 @@ def test_a_token_speaks_for_its_user_until_it_is_revoked(accounts: Accounts) -> 
     assert [accounts.of_token(odd) for odd in (token + "x", token[:-1], "", "articles_", listed.id)] == [None] * 5
     accounts.revoke(listed.id)
     assert accounts.of_token(token) is None
+
+
+def test_an_account_is_in_groups_which_count_at_once_and_older_accounts_are_in_none(accounts: Accounts) -> None:
+    accounts.add("bob", PASSWORD, Role.READER, ["Board", "board ", "staff"])
+    token = accounts.make_token("bob")
+    for groups in (("board", "staff"), ("staff",), ()):
+        if groups != ("board", "staff"):
+            accounts.set_groups("bob", groups)
+        known = accounts.of_token(token)
+        assert known is not None and known.groups == groups
+    ada = accounts.user("ada")
+    assert ada is not None and ada.groups == ()
+    with pytest.raises(GroupError, match="cannot be the name of a group"):
+        accounts.set_groups("bob", ["a,b"])
+    with pytest.raises(GroupError, match="cannot be the name of a group"):
+        accounts.add("eve", PASSWORD, groups=[""])
+    with pytest.raises(AccountError, match="no user 'eve'"):
+        accounts.set_groups("eve", ["board"])
+
+
+def test_a_file_of_accounts_of_an_earlier_version_is_read(accounts: Accounts, tmp_path: Path) -> None:
+    file = tmp_path / "data" / FILE
+    content = json.loads(file.read_text())
+    del content["users"]["ada"]["groups"]
+    file.write_text(json.dumps(content))
+    [ada] = Accounts(tmp_path / "data").users()
+    assert (ada.name, ada.groups) == ("ada", ())
 
 
 def test_a_user_leaves_with_all_tokens(accounts: Accounts) -> None:

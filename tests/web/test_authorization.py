@@ -105,6 +105,18 @@ def test_a_listed_proxy_names_reader_and_editor(data: Path) -> None:
     assert rules.refusal()[0] == 401
 
 
+def test_a_reader_reads_what_his_groups_may_and_an_editor_everything(data: Path) -> None:
+    rules = access(data, **PROXY, proxy_groups_header="X-Groups", editors=("zoe",))
+    bob, zoe = (
+        rules.who(request("10.0.0.5", ("X-Forwarded-User", name), ("X-Groups", "board"))) for name in ("bob", "zoe")
+    )
+    assert bob is not None and bob.reads == frozenset({"board"}) and zoe is not None and zoe.reads is None
+    anyone = access(data, readers="open").who(ELSEWHERE)
+    assert anyone is not None and anyone.reads == frozenset()
+    here = access(data).who(HERE)
+    assert here is not None and here.reads is None
+
+
 def test_a_session_counts_for_nothing_where_a_proxy_names(data: Path) -> None:
     rules = access(data, **PROXY)
     id = rules.sessions.begin(rules.accounts.users()[0])

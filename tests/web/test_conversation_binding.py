@@ -145,9 +145,8 @@ import asyncio, os, stat, sys
 from pathlib import Path
 from tests.support.canned import *
 from chatbot.web import server
-app = server.application(
-    read_settings(port="1", data=sys.argv[1]), CannedChain(), CannedCollection(), CannedUploads(), examples=list
-)
+everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
+app = server.application(read_settings(port="1", data=sys.argv[1]), everybody, CannedUploads())
 blocks = next(route.app for route in app.routes if hasattr(getattr(route, "app", None), "get_blocks")).get_blocks()
 cache = Path(os.environ["GRADIO_TEMP_DIR"])
 print(stat.filemode(cache.stat().st_mode), sum(path.is_file() for path in cache.rglob("*")), flush=True)

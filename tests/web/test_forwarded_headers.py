@@ -35,6 +35,14 @@ def test_what_is_not_one_name_names_nobody(names: list[str]) -> None:
     assert PROXIES.identity(request("10.0.0.5", *[("X-Forwarded-User", name) for name in names])) is None
 
 
+def test_groups_are_believed_of_a_listed_proxy_alone_and_only_where_they_come_once() -> None:
+    known = Proxies(["10.0.0.5"], "X-User", "X-Groups")
+    sent = ("X-Groups", "Board, staff ,,Vorst\u00c3\u00a4nde")
+    assert known.groups(request("10.0.0.5", sent)) == ("board", "staff", "vorst\u00e4nde")
+    assert known.groups(request("9.9.9.9", sent)) == known.groups(request("10.0.0.5", sent, sent)) == ()
+    assert known.groups(request("10.0.0.5")) == Proxies(["10.0.0.5"], "X-User").groups(request("10.0.0.5", sent)) == ()
+
+
 def test_without_a_header_to_believe_nobody_is_named() -> None:
     assert Proxies(["10.0.0.5"]).identity(request("10.0.0.5", ("X-Forwarded-User", "ada"))) is None
 

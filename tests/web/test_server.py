@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from chatbot.answering.audience import Audience, OneAudience
 from chatbot.errors import ServerError
 from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
@@ -71,9 +72,8 @@ def test_a_signal_ends_the_server_though_a_page_is_open(sent: signal.Signals) ->
 def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
     reasons: list[str | None] = ["Watching for changed articles ended. It is begun anew.", None]
     settings = read_settings(data=str(tmp_path))
-    app = application(
-        settings, CannedChain(), CannedCollection(), CannedUploads(), examples=list, watch_fault=lambda: reasons.pop(0)
-    )
+    everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
+    app = application(settings, everybody, CannedUploads(), watch_fault=lambda: reasons.pop(0))
     with TestClient(app) as client:
         gone, back = client.get("/ready"), client.get("/ready")
     assert (gone.status_code, gone.json()["reason"]) == (503, "Watching for changed articles ended. It is begun anew.")

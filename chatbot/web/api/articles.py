@@ -13,14 +13,15 @@ from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import Body, FastAPI, Request
+from fastapi import Body, FastAPI, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.article import Article
-from index.errors import IndexingError, ReadError, StoppedError
+from index.errors import GroupError, IndexingError, ReadError, StoppedError
+from index.groups import read_groups
 from index.limits import MB
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ LONG_PASSAGES = 100
 UNFORESEEN = "Something went wrong inside the chatbot while it added this; its log says what."
 # Of a proxy before the server: pass each line on as it comes.
 STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
+Group = Annotated[list[str] | None, Query()]
 log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 OnWritten = Callable[[Article], None]
 Passages = Callable[[str, int, int], None]
+Groups = Sequence[str] | None
 # The MB that a file with a suffix may have, and the name of what sets that.
 Limit = Callable[[str], tuple[int, str]]
 Step = Callable[[Say, OnWritten, Passages], "Report"]
@@ -54,10 +57,16 @@ class Uploads(Protocol):
     """What adds articles. `say` is told for whom it waits, `on_written` of each article written, and `passages` of an
     article's title, how many of its passages are done, and how many it has; what that one raises ends the call."""
 
-    def add_file(self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
-    def add_text(self, path: Path, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
+    def add_file(
+        self, path: Path, name: str, say: Say, on_written: OnWritten, passages: Passages, groups: Groups, /
+    ) -> "Report": ...
+    def add_text(
+        self, path: Path, say: Say, on_written: OnWritten, passages: Passages, groups: Groups, /
+    ) -> "Report": ...
     def add_folder(self, path: Path, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
-    def add_url(self, url: str, say: Say, on_written: OnWritten, passages: Passages, /) -> "Report": ...
+    def add_url(
+        self, url: str, say: Say, on_written: OnWritten, passages: Passages, groups: Groups, /
+    ) -> "Report": ...
 
 
 class _TooLong(Exception):
@@ -66,20 +75,23 @@ class _TooLong(Exception):
 
 def add(app: FastAPI, uploads: Uploads, access: Access, limit: Limit) -> None:
     """The routes below /api/articles/ that add to the index; a file or a text may have as much as `limit` says. Who
-    names a `run`, a word of its own choice, can stop it by that."""
+    names a `run`, a word of its own choice, can stop it by that. With a `group`, or several, only their readers may
+    read what is added."""
     taking = _Taking(uploads, limit)
 
     @app.post("/api/articles/file")
-    async def file(request: Request, name: str = "", run: str = "") -> Response:
-        return no_editor(request, access) or await taking.file(request, name, run)
+    async def file(request: Request, name: str = "", run: str = "", group: Group = None) -> Response:
+        return no_editor(request, access) or _unusable(group) or await taking.file(request, name, run, group)
 
     @app.post("/api/articles/text")
-    async def text(request: Request, run: str = "") -> Response:
-        return no_editor(request, access) or await taking.text(request, run)
+    async def text(request: Request, run: str = "", group: Group = None) -> Response:
+        return no_editor(request, access) or _unusable(group) or await taking.text(request, run, group)
 
     @app.post("/api/articles/urls")
-    def urls(request: Request, sent: Annotated[object, Body()] = None, run: str = "") -> Response:
-        return no_editor(request, access) or taking.urls(sent, run)
+    def urls(
+        request: Request, sent: Annotated[object, Body()] = None, run: str = "", group: Group = None
+    ) -> Response:
+        return no_editor(request, access) or _unusable(group) or taking.urls(sent, run, group)
 
     @app.post("/api/articles/samples")
     def samples(request: Request, run: str = "") -> Response:
@@ -107,7 +119,7 @@ class _Taking:
         stopped.set()
         return Response(status_code=202, headers=NEVER_KEPT)
 
-    async def file(self, request: Request, name: str, run: str) -> Response:
+    async def file(self, request: Request, name: str, run: str, groups: Groups) -> Response:
         from index.readers.registry import check_format
 
         # Names come with folders from some senders; nothing of them is ever a path here.
@@ -119,12 +131,18 @@ class _Taking:
             check_format(suffix)
         except ReadError as exc:
             return error(f"{called}: {exc}", 415)
-        return await self._sent(request, suffix, run, lambda path, *tell: self._uploads.add_file(path, called, *tell))
+        return await self._sent(
+            request, suffix, run,
+            lambda path, say, written, passages: self._uploads.add_file(path, called, say, written, passages, groups),
+        )
 
-    async def text(self, request: Request, run: str) -> Response:
-        return await self._sent(request, ".json", run, self._uploads.add_text)
+    async def text(self, request: Request, run: str, groups: Groups) -> Response:
+        return await self._sent(
+            request, ".json", run,
+            lambda path, say, written, passages: self._uploads.add_text(path, say, written, passages, groups),
+        )
 
-    def urls(self, sent: object, run: str) -> Response:
+    def urls(self, sent: object, run: str, groups: Groups) -> Response:
         given = sent.get("urls") if isinstance(sent, dict) else None
         if not isinstance(given, list) or not given or not all(isinstance(url, str) for url in given):
             return error(NO_URLS, 400)
@@ -132,7 +150,11 @@ class _Taking:
             return _busy()
         held = ExitStack()
         held.callback(self._free.release)
-        return _streamed([partial(self._uploads.add_url, url) for url in given], held, self._stoppable(run, held))
+
+        def of(url: str) -> Step:
+            return lambda say, written, passages: self._uploads.add_url(url, say, written, passages, groups)
+
+        return _streamed([of(url) for url in given], held, self._stoppable(run, held))
 
     def samples(self, run: str) -> Response:
         """Add the sample articles that came with the program."""
@@ -169,6 +191,15 @@ class _Taking:
                 return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
             held = opened.pop_all()
         return _streamed([partial(add, path)], held, self._stoppable(run, held))
+
+
+def _unusable(groups: Groups) -> Response | None:
+    """The answer to whoever names a group that cannot be one."""
+    try:
+        read_groups(groups or ())
+    except GroupError as exc:
+        return error(str(exc), 400)
+    return None
 
 
 def _busy() -> Response:

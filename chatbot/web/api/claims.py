@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Protocol
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from chatbot import board as boards
 from chatbot.board import BoardFilter, claim_json, claims_of, offices_of, read_day, row_json, rows_of
 from chatbot.board_changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
 from chatbot.errors import QuestionError
+from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from index.errors import IndexingError
 
@@ -31,67 +33,76 @@ class Collection(boards.Collection, Protocol):
     def summary(self) -> Days: ...
 
 
-def add(app: FastAPI, collection: Collection, public_url: str | None = None) -> None:
+Find = Callable[[Collection], dict[str, object] | Response | None]
+
+
+def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None = None) -> None:
     """The routes, for whom the gate let in. `as_of` and `changed_since` are days such as 2024-12-05. `public_url` is
     where readers find the page, if that is not where they ask."""
 
+    answered = partial(_answered, audience)
+
     @app.get("/api/claims")
-    def claims(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
-        return _answered(
-            lambda: {
-                "claims": [
-                    claim_json(claim)
-                    for claim in claims_of(collection, _filter(as_of, place, controller, changed_since))
-                ]
-            }
-        )
+    def claims(
+        request: Request, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
+    ) -> Response:
+        def find(collection: Collection) -> dict[str, object]:
+            wanted = _filter(as_of, place, controller, changed_since)
+            return {"claims": [claim_json(claim) for claim in claims_of(collection, wanted)]}
+
+        return answered(request, find)
 
     @app.get("/api/board")
-    def board(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
-        return _answered(
-            lambda: {
-                "places": [
-                    row_json(row) for row in rows_of(collection, _filter(as_of, place, controller, changed_since))
-                ],
-                **_days(collection),
-            }
-        )
+    def board(
+        request: Request, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
+    ) -> Response:
+        def find(collection: Collection) -> dict[str, object]:
+            rows = rows_of(collection, _filter(as_of, place, controller, changed_since))
+            return {"places": [row_json(row) for row in rows], **_days(collection)}
+
+        return answered(request, find)
 
     @app.get("/api/board/history")
-    def history(place: str = "", as_of: str = "") -> Response:
-        return _answered(lambda: _history(collection, place, as_of))
+    def history(request: Request, place: str = "", as_of: str = "") -> Response:
+        return answered(request, lambda collection: _history(collection, place, as_of))
 
     @app.get("/api/board/offices")
-    def offices(as_of: str = "") -> Response:
-        return _answered(
-            lambda: {"offices": [boards.office_json(row) for row in offices_of(collection, read_day(as_of, "as_of"))]}
-        )
+    def offices(request: Request, as_of: str = "") -> Response:
+        def find(collection: Collection) -> dict[str, object]:
+            rows = offices_of(collection, read_day(as_of, "as_of"))
+            return {"offices": [boards.office_json(row) for row in rows]}
+
+        return answered(request, find)
 
     @app.get("/api/board/map")
-    def locations() -> Response:
-        return _answered(
-            lambda: {"locations": {name: asdict(where) for name, where in boards.locations_of(collection).items()}}
-        )
+    def locations(request: Request) -> Response:
+        def find(collection: Collection) -> dict[str, object]:
+            return {"locations": {name: asdict(where) for name, where in boards.locations_of(collection).items()}}
 
-    _add_changes(app, collection, public_url)
+        return answered(request, find)
+
+    _add_changes(app, answered, public_url)
 
 
-def _add_changes(app: FastAPI, collection: Collection, public_url: str | None) -> None:
+def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], public_url: str | None) -> None:
     @app.get("/api/board/changes")
-    def changes(as_of: str = "", place: str = "", controller: str = "", changed_since: str = "") -> Response:
-        return _answered(
-            lambda: changes_json(changes_of(collection, _filter(as_of, place, controller, changed_since)))
-        )
+    def changes(
+        request: Request, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
+    ) -> Response:
+        def find(collection: Collection) -> dict[str, object]:
+            return changes_json(changes_of(collection, _filter(as_of, place, controller, changed_since)))
+
+        return answered(request, find)
 
     @app.get("/api/board/changes{ending}")
     def changes_as(
         request: Request, ending: str, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
     ) -> Response:
-        def markdown() -> Response:
+        def markdown(collection: Collection) -> Response:
             text = changes_markdown(changes_of(collection, _filter(as_of, place, controller, changed_since)))
             return Response(f"{text}\n", media_type="text/markdown", headers=NEVER_KEPT)
 
-        def atom() -> Response:
+        def atom(collection: Collection) -> Response:
             home = f"{(public_url or str(request.base_url)).rstrip('/')}/"
             query = f"?{request.url.query}" if request.url.query else ""
             changed = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
@@ -101,7 +112,7 @@ def _add_changes(app: FastAPI, collection: Collection, public_url: str | None) -
         write = {".md": markdown, ".atom": atom}.get(ending)
         if write is None:
             return error("What changed is at changes, as Markdown at changes.md, as a feed at changes.atom.", 404)
-        return _answered(write)
+        return answered(request, write)
 
 
 def _filter(as_of: str, place: str, controller: str, changed_since: str) -> BoardFilter:
@@ -131,10 +142,11 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     }
 
 
-def _answered(find: Callable[[], dict[str, object] | Response | None]) -> Response:
-    """What `find` gives, as JSON if it is no response yet, or what is wrong with the question."""
+def _answered(audience: AudienceOf[Collection], request: Request, find: Find) -> Response:
+    """What `find` gives of the reader's articles, as JSON if it is no response yet, or what is wrong with the
+    question."""
     try:
-        answer = find()
+        answer = find(audience(request).collection)
     except QuestionError as exc:
         return error(str(exc), 400)
     except IndexingError as exc:

@@ -12,11 +12,16 @@ from chatbot.web.api import articles
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.article import Article
-from index.errors import ArticleNotFoundError, CorrectionError, IndexingError, LockedError
+from index.errors import ArticleNotFoundError, CorrectionError, GroupError, IndexingError, LockedError
+from index.groups import read_groups
 from index.storage.corrections import FIELDS, Correction, field_value
 
 MOST_REMOVED = 1000
 NO_IDS = f'Expected a JSON object with a list of 1 to {MOST_REMOVED:,} "ids", sent as application/json.'
+NO_GROUPS = (
+    f'Expected a JSON object with a list of 1 to {MOST_REMOVED:,} "ids" and one of "groups", empty for everybody, sent '
+    "as application/json."
+)
 NO_FIELDS = 'Expected a JSON object with some of title, source, author, date and url, or a list of some to "restore".'
 # Where nobody logs in, whoever is on this machine is an editor.
 NAMELESS = "somebody on this machine"
@@ -36,6 +41,7 @@ class Uploads(articles.Uploads, Protocol):
         self, article_id: str, values: Mapping[str, object], by: str, restore: Sequence[str] = (), /
     ) -> tuple[Article, list[Correction]]: ...
     def corrections(self, article_id: str, /) -> list[Correction]: ...
+    def restrict(self, article_ids: Sequence[str], groups: Sequence[str], /) -> None: ...
     def remove(self, article_ids: Sequence[str], /) -> int: ...
 
 
@@ -61,31 +67,51 @@ def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) 
 
         return no_editor(request, access) or _answered(corrected)
 
+    _add_for_several(app, uploads, access)
+
+
+def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
+    @app.post("/api/articles/groups")
+    def restrict(request: Request, sent: Annotated[object, Body()] = None) -> Response:
+        def restricted() -> Response:
+            ids, groups = _texts(sent, "ids"), _texts(sent, "groups")
+            if not ids or groups is None or len(ids) > MOST_REMOVED:
+                return error(NO_GROUPS, 400)
+            uploads.restrict(ids, groups)
+            return JSONResponse({"ids": ids, "groups": list(read_groups(groups))}, headers=NEVER_KEPT)
+
+        return no_editor(request, access) or _answered(restricted)
+
     @app.post("/api/articles/remove")
     def remove(request: Request, sent: Annotated[object, Body()] = None) -> Response:
         def removed() -> Response:
-            ids = sent.get("ids") if isinstance(sent, dict) else None
-            if not isinstance(ids, list) or not all(isinstance(ident, str) for ident in ids):
-                return error(NO_IDS, 400)
-            if not 0 < len(ids) <= MOST_REMOVED:
+            ids = _texts(sent, "ids")
+            if not ids or len(ids) > MOST_REMOVED:
                 return error(NO_IDS, 400)
             return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NEVER_KEPT)
 
         return no_editor(request, access) or _answered(removed)
 
 
+def _texts(sent: object, name: str) -> list[str] | None:
+    """The list of texts that an object has under this name; None where it has none."""
+    given = sent.get(name) if isinstance(sent, dict) else None
+    return given if isinstance(given, list) and all(isinstance(text, str) for text in given) else None
+
+
 def _known(article: Article, changes: Sequence[Correction]) -> Response:
     """What is known of an article, what was found of it, and who changed it."""
     known = {"id": article.id, **{name: field_value(article, name) for name in FIELDS}}
     changed = [asdict(change) for change in changes]
-    return JSONResponse({**known, "date_from": article.date_from, "changes": changed}, headers=NEVER_KEPT)
+    more = {"date_from": article.date_from, "groups": list(article.groups), "changes": changed}
+    return JSONResponse({**known, **more}, headers=NEVER_KEPT)
 
 
 def _answered(work: Callable[[], Response]) -> Response:
     """What `work` returns, or what went wrong in it."""
     try:
         return work()
-    except CorrectionError as exc:
+    except (CorrectionError, GroupError) as exc:
         return error(str(exc), 400)
     except ArticleNotFoundError as exc:
         return error(str(exc), 404)

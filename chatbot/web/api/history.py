@@ -8,9 +8,12 @@ from typing import Annotated, Any
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.errors import HistoryError
-from chatbot.history import History
+from chatbot.answering.audience import Audience
+from chatbot.answering.records import Records
+from chatbot.errors import HistoryError, RecordError
+from chatbot.history import Conversation, History
 from chatbot.settings import Settings
+from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Visitor
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from chatbot.web.templating import render
@@ -32,18 +35,25 @@ def meta(settings: Settings, visitor: Visitor | None) -> str:
     return render("history_meta.html", place=place(settings, visitor), days=settings.history_days, owner=owner)
 
 
-def add(app: FastAPI, settings: Settings) -> None:
-    """The routes. `number` is a turn's place in its conversation, from 0 on."""
+def add(app: FastAPI, settings: Settings, audience: AudienceOf[object], records: Records) -> None:
+    """The routes. `number` is a turn's place in its conversation, from 0 on. Of an answer that rests on articles which
+    its reader may no longer read the question alone is left."""
     history = History(settings.data, settings.history_days)
     own = _Own(settings)
 
+    def readable(request: Request) -> Callable[[Conversation], Conversation]:
+        reader = audience(request)
+        return lambda turn: _readable(turn, reader, records)
+
     @app.get("/api/history")
     def listed(request: Request, words: str = "") -> Response:
-        return own(request, lambda name: {"conversations": history.conversations(name, words[:200])})
+        return own(request, lambda name: {
+            "conversations": history.conversations(name, words[:200], readable(request))
+        })
 
     @app.get("/api/history/{id}")
     def conversation(request: Request, id: str) -> Response:
-        return own(request, lambda name: history.conversation(name, id))
+        return own(request, lambda name: history.conversation(name, id, readable(request)))
 
     @app.put("/api/history/{id}/{number}")
     def keep(request: Request, id: str, number: int, sent: Annotated[object, Body()] = None) -> Response:
@@ -81,6 +91,17 @@ class _Own:
             return JSONResponse(work(visitor.name), headers=NEVER_KEPT)
         except HistoryError as exc:
             return error(str(exc), 409)
+
+
+def _readable(turn: Conversation, reader: Audience[object], records: Records) -> Conversation:
+    """A turn as it is kept, without what its reader may not read."""
+    record = str(turn.get("record") or "")
+    try:
+        may_see = not record or reader.may_see(records.read(record))
+    except RecordError:
+        # Nobody is shown what stands in it.
+        may_see = True
+    return turn if may_see else {**turn, "text": "", "record": ""}
 
 
 def _texts(sent: object, names: Sequence[str]) -> dict[str, str]:

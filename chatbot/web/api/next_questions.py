@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from threading import BoundedSemaphore, Lock
 from typing import Annotated
 
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot.answering import next_questions
 from chatbot.answering.next_questions import Collection
 from chatbot.answering.records import Records
-from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ChatbotError, RecordError
+from chatbot.web.api.shared import NOT_READABLE
+from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from index.errors import IndexingError
 
@@ -24,32 +25,38 @@ WAIT_SECONDS = 3
 BUSY = "Too much is being answered to look for further questions."
 MOST_REMEMBERED = 500
 
+_Key = tuple[str, frozenset[str]]
 
-def add(app: FastAPI, chain: AnswerStreamer, collection: Collection, records: Records) -> None:
-    """The route, for whom the gate let in. Only what this server has answered is looked at, each answer once."""
+
+def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> None:
+    """The route, for whom the gate let in. Only what this server has answered is looked at, each answer once for the
+    readers of the same groups."""
     free, remembered = BoundedSemaphore(SIMULTANEOUS), _Remembered()
 
     @app.post("/api/next")
-    def ask_next(sent: Annotated[object, Body()] = None) -> Response:
+    def ask_next(request: Request, sent: Annotated[object, Body()] = None) -> Response:
         record = sent.get("record") if isinstance(sent, dict) else None
         if not isinstance(record, str):
             return error(NO_RECORD, 400)
         try:
-            turn = records.read(record)
+            turn, reader = records.read(record), audience(request)
         except RecordError as exc:
             return error(str(exc), 400)
-        known = remembered.get(turn.id)
+        if not reader.may_see(turn):
+            return error(NOT_READABLE, 403)
+        key = (turn.id, reader.groups)
+        known = remembered.get(key)
         if turn.answer is None or known is not None:
             return _questions(known or [])
         if not free.acquire(timeout=WAIT_SECONDS):
             return error(BUSY, 503, {"Retry-After": "20"})
         try:
-            questions = next_questions.next_questions(chain, collection, turn.answer, turn.scope)
+            questions = next_questions.next_questions(reader.chain, reader.collection, turn.answer, turn.scope)
         except (ChatbotError, IndexingError) as exc:
             return error(str(exc), 500)
         finally:
             free.release()
-        remembered.put(turn.id, questions)
+        remembered.put(key, questions)
         return _questions(questions)
 
 
@@ -58,18 +65,18 @@ def _questions(questions: Sequence[str]) -> Response:
 
 
 class _Remembered:
-    """The questions for the last answers, by their turn's id."""
+    """The questions for the last answers, by their turn's id and the groups of those who asked for them."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: OrderedDict[str, list[str]] = OrderedDict()
+        self._known: OrderedDict[_Key, list[str]] = OrderedDict()
 
-    def get(self, id: str) -> list[str] | None:
+    def get(self, key: _Key) -> list[str] | None:
         with self._lock:
-            return self._known.get(id)
+            return self._known.get(key)
 
-    def put(self, id: str, questions: list[str]) -> None:
+    def put(self, key: _Key, questions: list[str]) -> None:
         with self._lock:
-            self._known[id] = questions
+            self._known[key] = questions
             while len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)

@@ -13,10 +13,12 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.types import Receive, Scope, Send
 
 from chatbot.answer import Answer, Preview, Step
-from chatbot.answering.turn import UNFORESEEN, AnswerStreamer
+from chatbot.answering.audience import Audience
+from chatbot.answering.turn import UNFORESEEN
 from chatbot.errors import ChatbotError, QuestionError, ScopeError
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import QuestionFilter, read_filter
+from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from chatbot.web.middleware.question_throttle import QuestionThrottle
@@ -42,8 +44,7 @@ class Collection(Protocol):
 
 def add(
     app: FastAPI,
-    chain: AnswerStreamer,
-    collection: Collection,
+    audience: AudienceOf[Collection],
     feedback: FeedbackStore,
     access: Access,
     throttle: QuestionThrottle,
@@ -55,6 +56,7 @@ def add(
     def ask(request: Request, asked: Annotated[object, Body()] = None) -> Response:
         if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
             return error(NO_OBJECT, 400)
+        reader = audience(request)
         with ExitStack() as held:
             refused = held.enter_context(throttle.asking(throttle.key(request)))
             if refused is not None:
@@ -64,8 +66,8 @@ def add(
                 return error(BUSY, 503, {"Retry-After": "5"})
             held.callback(free.release)
             if EVENTS in request.headers.get("accept", ""):
-                return _answered(lambda: _streamed(chain, collection, asked, held))
-            return _answered(lambda: JSONResponse(_answer(chain, collection, asked).to_json(), headers=NEVER_KEPT))
+                return _answered(lambda: _streamed(reader, asked, held))
+            return _answered(lambda: JSONResponse(_answer(reader, asked).to_json(), headers=NEVER_KEPT))
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
@@ -73,11 +75,11 @@ def add(
 
     @app.delete("/api/articles/{id}")
     def remove(request: Request, id: str) -> Response:
-        return no_editor(request, access) or _answered(lambda: _removed(collection, id))
+        return no_editor(request, access) or _answered(lambda: _removed(audience(request).collection, id))
 
 
-def _answer(chain: AnswerStreamer, collection: Collection, asked: dict[str, object]) -> Answer:
-    *_, last = chain.stream(str(asked["question"]), (), _scope(collection, asked))
+def _answer(reader: Audience[Collection], asked: dict[str, object]) -> Answer:
+    *_, last = reader.chain.stream(str(asked["question"]), (), _scope(reader.collection, asked))
     assert isinstance(last, Answer)
     return last
 
@@ -90,10 +92,10 @@ def _scope(collection: Collection, asked: dict[str, object]) -> QuestionFilter:
 
 
 def _streamed(
-    chain: AnswerStreamer, collection: Collection, asked: dict[str, object], held: ExitStack
+    reader: Audience[Collection], asked: dict[str, object], held: ExitStack
 ) -> EventSourceResponse:
     """The answer as events while it grows. What is `held` is let go once the stream ends, or nobody reads it."""
-    pieces = chain.stream(str(asked["question"]), (), _scope(collection, asked))
+    pieces = reader.chain.stream(str(asked["question"]), (), _scope(reader.collection, asked))
 
     def events() -> Generator[bytes]:
         try:

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from chatbot.answering.matches import Collection, matches
+from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from chatbot.web.page import search_page
@@ -18,7 +19,7 @@ BUSY = "Too many searches are at work. Search again in a few seconds."
 log = logging.getLogger(__name__)
 
 
-def add(app: FastAPI, collection: Collection, throttle: QuestionThrottle) -> None:
+def add(app: FastAPI, audience: AudienceOf[Collection], throttle: QuestionThrottle) -> None:
     """The route, for whom the gate let in; a search counts as a question of the visitor."""
     free = BoundedSemaphore(SIMULTANEOUS_SEARCHES)
 
@@ -32,7 +33,7 @@ def add(app: FastAPI, collection: Collection, throttle: QuestionThrottle) -> Non
             if not free.acquire(blocking=False):
                 return error(BUSY, 503, {"Retry-After": "5"})
             try:
-                citations, failed = (matches(collection, given) if given else []), ""
+                citations, failed = (matches(audience(request).collection, given) if given else []), ""
             except IndexingError as exc:
                 log.exception("A search failed")
                 citations, failed = [], str(exc)

@@ -4,21 +4,24 @@ import logging
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from chatbot.answering.audience import Audience
 from chatbot.answering.records import Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import HistoryError, RecordError
 from chatbot.markdown import turn_markdown
 from chatbot.settings import Settings
 from chatbot.shared_answers import SharedAnswers
+from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from chatbot.web.page import citation_cards, filter_form, shared_answer
 
 NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
 NO_ANSWER = "Only a whole answer can be shared. Ask the question again."
-GONE = "It was shared no longer, or the address is mistyped."
+NOT_READABLE = "This answer rests on articles that you may not read."
+GONE = "It was shared no longer, it is not for you, or the address is mistyped."
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'{origins}"
@@ -27,49 +30,58 @@ HEADERS = {**NEVER_KEPT, "X-Robots-Tag": "noindex"}
 log = logging.getLogger(__name__)
 
 
-def add(app: FastAPI, settings: Settings, records: Records) -> None:
-    """The routes, for whom the gate let in: where readers need a login, so does the link."""
+def add(app: FastAPI, settings: Settings, audience: AudienceOf[object], records: Records) -> None:
+    """The routes, for whom the gate let in: where readers need a login, so does the link. It answers only those who may
+    read all that the answer rests on."""
     shared = SharedAnswers(settings.data)
     origins = "".join(f" {origin}" for origin in settings.embed_origins)
     page_headers = {**HEADERS, "Content-Security-Policy": POLICY.format(origins=origins)}
 
     @app.post("/api/answers")
-    def share(sent: Annotated[object, Body()] = None) -> Response:
-        return _with_record(records, sent, lambda record: {"path": f"a/{shared.keep(record)}"})
+    def share(request: Request, sent: Annotated[object, Body()] = None) -> Response:
+        def keep(record: str) -> dict[str, object]:
+            return {"path": f"a/{shared.keep(record)}"}
+
+        return _with_record(records, sent, audience(request), keep)
 
     @app.post("/api/answers/remove")
-    def remove(sent: Annotated[object, Body()] = None) -> Response:
+    def remove(request: Request, sent: Annotated[object, Body()] = None) -> Response:
         def take_back(record: str) -> dict[str, object]:
             shared.remove(record)
             return {"removed": True}
 
-        return _with_record(records, sent, take_back)
+        return _with_record(records, sent, audience(request), take_back)
 
     @app.get("/a/{id}.md")
-    def as_markdown(id: str) -> Response:
-        if (turn := _shared(shared, records, id)) is None:
+    def as_markdown(request: Request, id: str) -> Response:
+        if (turn := _shared(shared, records, id, audience(request))) is None:
             return error(GONE, 404)
         text = turn_markdown(turn.question, turn.asked, filter_form.within(turn.scope), turn.answer)
         named = {"Content-Disposition": f'attachment; filename="answer-{turn.asked:%Y-%m-%d}.md"'}
         return Response(f"{text}\n".encode("utf-8", "replace"), 200, {**HEADERS, **named}, "text/markdown")
 
     @app.get("/a/{id}")
-    def as_page(id: str, embed: str = "") -> HTMLResponse:
-        turn = _shared(shared, records, id)
+    def as_page(request: Request, id: str, embed: str = "") -> HTMLResponse:
+        turn = _shared(shared, records, id, audience(request))
         if turn is None:
             return HTMLResponse(citation_cards.message_page("No such answer", GONE), 404, page_headers)
         address = f"{settings.address}/a/{id}"
         return HTMLResponse(shared_answer.page(turn, address, framed=bool(embed)), 200, page_headers)
 
 
-def _with_record(records: Records, sent: object, work: Callable[[str], dict[str, object]]) -> Response:
+def _with_record(
+    records: Records, sent: object, reader: Audience[object], work: Callable[[str], dict[str, object]]
+) -> Response:
     """What is done with the record of an answer that this server gave."""
     record = sent.get("record") if isinstance(sent, dict) else None
     if not isinstance(record, str):
         return error(NO_RECORD, 400)
     try:
-        if records.read(record).answer is None:
+        turn = records.read(record)
+        if turn.answer is None:
             return error(NO_ANSWER, 400)
+        if not reader.may_see(turn):
+            return error(NOT_READABLE, 403)
         return JSONResponse(work(record), headers=NEVER_KEPT)
     except RecordError as exc:
         return error(str(exc), 400)
@@ -78,11 +90,13 @@ def _with_record(records: Records, sent: object, work: Callable[[str], dict[str,
         return error(str(exc), 500)
 
 
-def _shared(shared: SharedAnswers, records: Records, id: str) -> Turn | None:
-    """The turn that is shared under this id; None where none is, or it cannot be read any more."""
+def _shared(shared: SharedAnswers, records: Records, id: str, reader: Audience[object]) -> Turn | None:
+    """The turn that is shared under this id; None where none is, or it cannot be read any more, or not by this
+    reader."""
     try:
         record = shared.record(id)
-        return records.read(record) if record else None
+        turn = records.read(record) if record else None
+        return turn if turn and reader.may_see(turn) else None
     except (HistoryError, RecordError) as exc:
         log.error("A shared answer cannot be shown: %s", exc)
         return None

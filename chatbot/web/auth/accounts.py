@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -22,6 +22,7 @@ from threading import Lock
 import bcrypt
 
 from chatbot.errors import AccountError
+from index.groups import read_groups
 from index.private_files import PRIVATE_FILE, make_private_folder
 
 FILE = "accounts.json"
@@ -48,13 +49,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """A user. `key` is another one after each change of the password: what was begun with the old one ends."""
+    """A user. `key` is another one after each change of the password: what was begun with the old one ends. `groups`
+    are those whose articles a reader may read beside what everybody may."""
 
     name: str
     role: Role
     password: str = field(repr=False)
     key: str = field(repr=False)
     made: str
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ class Accounts:
         """Whether any account may edit."""
         return any(account.role is Role.EDITOR for account in self._content().users.values())
 
-    def add(self, name: str, password: str, role: Role = Role.READER) -> None:
-        """Make an account. Raises AccountError for a name or a password that cannot be had."""
+    def add(self, name: str, password: str, role: Role = Role.READER, groups: Iterable[str] = ()) -> None:
+        """Make an account. Raises AccountError for a name or a password that cannot be had, GroupError for a group."""
+        chosen = read_groups(groups)
         name = account_name(name)
         if not _NAME.fullmatch(name):
             raise AccountError(f"The name '{name}' cannot be used. Expected letters, digits and . @ + - _, at most 64.")
@@ -112,7 +116,7 @@ class Accounts:
         with self._changing() as content:
             if name in content.users:
                 raise AccountError(f"There is a user '{name}' already. Remove it first, or set its password.")
-            content.users[name] = Account(name, role, hashed, secrets.token_hex(8), self._day())
+            content.users[name] = Account(name, role, hashed, secrets.token_hex(8), self._day(), chosen)
 
     def set_password(self, name: str, password: str) -> None:
         """Change a password. Sessions and API tokens from before the change end. Raises AccountError."""
@@ -121,6 +125,13 @@ class Accounts:
             account = _known(content, name)
             content.users[account.name] = replace(account, password=hashed, key=secrets.token_hex(8))
             _remove_tokens(content, account.name)
+
+    def set_groups(self, name: str, groups: Iterable[str]) -> None:
+        """Give an account other groups in place of its own; they count at once. Raises AccountError and GroupError."""
+        chosen = read_groups(groups)
+        with self._changing() as content:
+            account = _known(content, name)
+            content.users[account.name] = replace(account, groups=chosen)
 
     def remove(self, name: str) -> None:
         """Remove an account and its tokens. Raises AccountError where there is none."""
@@ -264,7 +275,9 @@ def _sha256(secret: str) -> str:
 def _parsed(content: bytes) -> _Content:
     read = json.loads(content)
     users = {
-        name: Account(**{"name": name, **stored, "role": Role(stored["role"])})
+        name: Account(
+            **{"name": name, **stored, "role": Role(stored["role"]), "groups": tuple(stored.get("groups", ()))}
+        )
         for name, stored in read["users"].items()
     }
     return _Content(users, {id: AccessToken(id=id, **stored) for id, stored in read["tokens"].items()})

@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
+from index.groups import usable_groups
+
 MOST_NAME_CHARACTERS = 200
 # A proxy on this machine that tells these alone, of this machine alone, may be the visitor's own.
 TELLS_ADDRESSES = ("x-forwarded-for", "x-real-ip")
@@ -28,11 +30,15 @@ Address = IPv4Address | IPv6Address
 
 
 class Proxies:
-    """The proxies at `addresses`, each an address or a network; `header` is where they name the reader."""
+    """The proxies at `addresses`, each an address or a network; `header` is where they name the reader, and
+    `groups_header` where they list the reader's groups."""
 
-    def __init__(self, addresses: Sequence[str], header: str | None = None) -> None:
+    def __init__(
+        self, addresses: Sequence[str], header: str | None = None, groups_header: str | None = None
+    ) -> None:
         self._networks = [ip_network(address) for address in addresses]
         self._header = header
+        self._groups_header = groups_header
 
     def identity(self, request: HTTPConnection) -> str | None:
         """The reader's name as a listed proxy tells it; None where another sent it, or where it is not one name."""
@@ -43,6 +49,12 @@ class Proxies:
         # A comma joins what several wrote into one header: the first of them may have been the reader.
         usable = 0 < len(name) <= MOST_NAME_CHARACTERS and name.isprintable() and "," not in name
         return name if usable else None
+
+    def groups(self, request: HTTPConnection) -> tuple[str, ...]:
+        """The reader's groups as a listed proxy tells them, with commas between them; none where another sent them, or
+        where they come twice: one of the two may be the reader's own."""
+        listed = request.headers.getlist(self._groups_header) if self._groups_header and self._sent(request) else []
+        return usable_groups(_utf8(listed[0]).split(",")) if len(listed) == 1 else ()
 
     def secure(self, request: HTTPConnection) -> bool:
         """Whether the browser asked over TLS."""

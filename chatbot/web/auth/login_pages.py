@@ -1,24 +1,33 @@
-"""Serves the pages to log in and out, which need no script: a name and a password begin a session, kept in a cookie."""
+"""Serves the pages to log in and out, which need no script: a name and a password, or the word of a login service,
+begin a session, kept in a cookie."""
 
 import logging
 import math
 import re
-from typing import Annotated
+import secrets
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from chatbot.errors import AccountError
+from chatbot.errors import AccountError, SignOnError
 from chatbot.web.auth.authorization import COOKIE, Access
 from chatbot.web.middleware.authentication import NEVER_KEPT, UNREADABLE
 from chatbot.web.templating import render
 
+if TYPE_CHECKING:
+    from chatbot.web.auth.single_sign_on import SingleSignOn
+
 MOST_NAME_CHARACTERS = 256
 WRONG = "Name and password do not belong together."
 NO_LOGIN = "Nobody logs in here."
+NOT_LET_IN = "The login service let you not in. Try again, or ask who runs it."
+LOGIN_COOKIE = "articles_login"
 # Browsers take a backslash for a slash, leave out tabs and line breaks, and take what stands behind two slashes for a
 # host.
 LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
+NO_SERVICE = {"service": "", "out": "", "left": "", "problem": ""}
 log = logging.getLogger(__name__)
 
 
@@ -30,8 +39,17 @@ def add(app: FastAPI, access: Access) -> None:
         if not access.logins:
             return _page(404, message=NO_LOGIN)
         visitor = request.state.visitor
-        return _page(200, visitor=visitor.name) if visitor and visitor.name else _form(next)
+        if visitor and visitor.name:
+            return _page(200, visitor=visitor.name)
+        return _page(200, service=_service(access, next)) if access.sign_on else _form(next)
 
+    _add_password(app, access)
+    _add_logout(app, access)
+    if access.sign_on:
+        _add_sign_on(app, access, access.sign_on)
+
+
+def _add_password(app: FastAPI, access: Access) -> None:
     @app.post("/login")
     def log_in(
         request: Request,
@@ -39,7 +57,7 @@ def add(app: FastAPI, access: Access) -> None:
         password: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "/",
     ) -> Response:
-        if not access.logins:
+        if not access.logins or access.sign_on:
             return _page(404, message=NO_LOGIN)
         address = access.proxies.address(request)
         if wait := math.ceil(access.attempts.begin(name, address)):
@@ -55,10 +73,53 @@ def add(app: FastAPI, access: Access) -> None:
         access.sessions.end(request.cookies.get(COOKIE, ""))
         return _leading(access, next, access.cookie(request, access.sessions.begin(account)))
 
+
+def _add_logout(app: FastAPI, access: Access) -> None:
     @app.post("/logout")
     def log_out(request: Request) -> Response:
         access.sessions.end(request.cookies.get(COOKIE, ""))
+        if access.sign_on:
+            # A redirect would be stopped: the form may lead to this site alone.
+            left = _page(200, left="1", service=_service(access, "/"), out=access.sign_on.logout_url())
+            left.headers["Set-Cookie"] = access.cookie(request, "")
+            return left
         return _leading(access, "/login" if access.logins else "/", access.cookie(request, ""))
+
+
+def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
+    """The routes /login/start, which leads to the login service, and /login/callback, to which that leads back."""
+    from chatbot.web.auth.single_sign_on import LOGIN_SECONDS, UNREACHABLE
+
+    @app.get("/login/start")
+    def start(request: Request, next: str = "/") -> Response:
+        try:
+            address, state = sign_on.begin(next)
+        except SignOnError as exc:
+            return _page(503, problem=str(exc), service=_service(access, next))
+        leading = RedirectResponse(address, 303, NEVER_KEPT)
+        leading.headers["Set-Cookie"] = access.cookie(request, state, LOGIN_COOKIE, LOGIN_SECONDS)
+        return leading
+
+    @app.get("/login/callback")
+    def callback(request: Request, state: str = "", code: str = "", error: str = "") -> Response:
+        # Another site could lead a browser here, to log it in as somebody else.
+        begun = secrets.compare_digest(request.cookies.get(LOGIN_COOKIE, "").encode(), state.encode()) and state
+        if error and begun:
+            log.info("The login service let nobody in: %r", error[:200])
+            return _page(401, problem=NOT_LET_IN, service=_service(access, "/"))
+        try:
+            identity, next = sign_on.finish(state if begun else "", code)
+        except SignOnError as exc:
+            return _page(503 if str(exc) == UNREACHABLE else 401, problem=str(exc), service=_service(access, "/"))
+        access.sessions.end(request.cookies.get(COOKIE, ""))
+        leading = _leading(access, next, access.cookie(request, access.admit(identity)))
+        leading.headers.append("Set-Cookie", access.cookie(request, "", LOGIN_COOKIE))
+        return leading
+
+
+def _service(access: Access, next: str) -> str:
+    """Where the button to log in leads."""
+    return f"{access.prefix}/login/start?next={quote(next if LOCAL.fullmatch(next) else '/')}"
 
 
 def _leading(access: Access, path: str, cookie: str) -> Response:
@@ -79,5 +140,5 @@ def _form(
 
 
 def _page(status: int, headers: dict[str, str] | None = None, **values: str) -> HTMLResponse:
-    html = render("login.html", **{"home": "./", "message": "", "visitor": "", **values})
+    html = render("login.html", **{"home": "./", "message": "", "visitor": "", **NO_SERVICE, **values})
     return HTMLResponse(html, status, {**NEVER_KEPT, **(headers or {})})

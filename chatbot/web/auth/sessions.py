@@ -1,5 +1,5 @@
-"""Keeps the sessions of those who have logged in; the browser keeps a session's random id. They live in this process
-alone: a restart ends them."""
+"""Keeps the sessions of those who have logged in, with an account or by single sign-on; the browser keeps a session's
+random id. They live in this process alone: a restart ends them."""
 
 import hashlib
 import secrets
@@ -19,6 +19,7 @@ class _Session:
     name: str
     key: str
     ends: float
+    visitor: Account | None = None
 
 
 class Sessions:
@@ -31,8 +32,9 @@ class Sessions:
         self._lock = Lock()
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
 
-    def begin(self, account: Account) -> str:
-        """The id of a new session. A user's oldest ends where there are too many."""
+    def begin(self, account: Account, *, elsewhere: bool = False) -> str:
+        """The id of a new session. A user's oldest ends where there are too many. With `elsewhere` the account is none
+        of this server's: it is as it is told now until the session ends."""
         id, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             for hashed in [hashed for hashed, session in self._sessions.items() if session.ends <= now]:
@@ -40,7 +42,9 @@ class Sessions:
             own = [hashed for hashed, session in self._sessions.items() if session.name == account.name]
             for hashed in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
                 del self._sessions[hashed]
-            self._sessions[_hashed(id)] = _Session(account.name, account.key, now + self.seconds)
+            self._sessions[_hashed(id)] = _Session(
+                account.name, account.key, now + self.seconds, account if elsewhere else None
+            )
         return id
 
     def whose(self, id: str) -> Account | None:
@@ -49,6 +53,8 @@ class Sessions:
             session = self._sessions.get(_hashed(id))
         if session is None or session.ends <= self._clock():
             return None
+        if session.visitor is not None:
+            return session.visitor
         account = self._accounts.user(session.name)
         return account if account and account.key == session.key else None
 

@@ -15,7 +15,10 @@ from chatbot.web.languages.phrases import phrase
 
 # What a browser needs to log in, and a page to show the frame for it. Every other path, however it is written, wants a
 # reader.
-OPEN_PATHS = ("/login", "/page.css", "/favicon.ico", "/widget.js", *(f"/language/{code}" for code in LANGUAGES))
+OPEN_PATHS = (
+    "/login", "/login/start", "/login/callback", "/page.css", "/favicon.ico", "/widget.js",
+    *(f"/language/{code}" for code in LANGUAGES),
+)
 NEVER_KEPT = {"Cache-Control": "no-store"}
 UNREADABLE = "The accounts cannot be read; the server's log says why."
 log = logging.getLogger(__name__)

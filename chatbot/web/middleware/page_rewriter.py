@@ -1,5 +1,5 @@
-"""Rewrites Gradio's page, at / and at /embed: up to date with the index, with who is logged in, with the nonce on its
-scripts that lets them run and without what speaks to or of another site."""
+"""Rewrites Gradio's page, at / and at /embed: with what its reader is told of the index, with who is logged in, with
+the nonce on its scripts that lets them run and without what speaks to or of another site."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.web.auth.authorization import Visitor
-from chatbot.web.languages.catalogue import ENGLISH, current
+from chatbot.web.languages.catalogue import current
 from index.errors import IndexingError
 
 PAGES = ("/", "/embed")
@@ -46,16 +46,16 @@ class PageRewriter:
     """Sends Gradio's page rewritten, everything else as it is."""
 
     def __init__(
-        self, app: ASGIApp, refresh: Callable[[], None], account: Callable[[Visitor | None], str],
-        head: Callable[[Visitor | None], str], words: Callable[[], PageWords],
+        self, app: ASGIApp, account: Callable[[Visitor | None], str], head: Callable[[Visitor | None], str],
+        words: Callable[[Visitor | None], PageWords],
     ) -> None:
-        """`refresh` brings the page up to date before it is sent; `account` is HTML that tells who reads it, and `head`
-        is what the scripts are to know of the reader; `words` are those of the page's parts in the language of now."""
+        """`account` is HTML that tells who reads the page, and `head` is what the scripts are to know of the reader;
+        `words` are those of the page's parts for the reader, in the language of now, and up to date with the index."""
         self._app = app
-        self._refresh = refresh
         self._account = account
         self._head = head
-        self._words = words
+        self._words_of = words
+        self._last: dict[tuple[frozenset[str] | None, str], PageWords] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in PAGES:
@@ -63,15 +63,20 @@ class PageRewriter:
             return
         # What is compressed cannot be rewritten.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        try:
-            await run_in_threadpool(self._refresh)
-        except IndexingError:
-            log.exception("The page tells of the index as it was")
         visitor = scope["state"]["visitor"]
-        words = {} if current() == ENGLISH else await run_in_threadpool(self._words)
+        words = await run_in_threadpool(self._words, visitor)
         parts = self._head(visitor), self._account(visitor)
         page = _Whole(send, scope["nonce"], *parts, words, embedded=scope["path"] == "/embed")
         await self._app({**scope, "path": "/", "headers": headers}, receive, page)
+
+    def _words(self, visitor: Visitor | None) -> PageWords:
+        """The words for a visitor; as they were for readers of the same groups where the index cannot be read."""
+        key = (visitor.reads if visitor else frozenset(), current())
+        try:
+            self._last[key] = self._words_of(visitor)
+        except IndexingError:
+            log.exception("The page tells of the index as it was")
+        return self._last.get(key, {})
 
 
 class _Whole:

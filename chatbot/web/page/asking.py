@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import gradio as gr
 
+from chatbot.answering.audience import Audience
 from chatbot.answering.records import OTHER_SERVER, Records
-from chatbot.answering.turn import AnswerStreamer, Stop, Turn, grow
+from chatbot.answering.turn import Stop, Turn, grow
 from chatbot.errors import RecordError
 from chatbot.filters import QuestionFilter
 from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS
@@ -21,11 +22,12 @@ from chatbot.web.templating import render
 KEPT_TURNS = 20
 MOST_TURNS = 1000
 NO_QUESTION = "Write a question first, or choose one of the examples."
+NO_LONGER = "This answer rests on articles that you may no longer read. Ask the question again."
 LEFT = "The page was left before this answer was complete. Press Retry to ask again."
 
 
 def asked(
-    chain: AnswerStreamer,
+    reader: Audience[object],
     records: Records,
     typed: str,
     turns: Turns,
@@ -36,7 +38,7 @@ def asked(
     stop: Stop,
 ) -> Iterator[list[object]]:
     """The page's parts while a question is answered: turns, box, past, live, cards, hint."""
-    turns = ended_turns(turns)
+    turns = _readable(reader, ended_turns(turns))
     question = str(pressed.get("question") or typed).strip()
     box: object = gr.skip() if pressed.get("question") else ""
     if pressed.get("retry") and turns and turns[-1]:
@@ -50,7 +52,9 @@ def asked(
     keep_ratings(ratings, turns)
     past, hint = conversation.past(turns, ratings), ""
     shown = None
-    for turn in grow(chain, question, answers(turns), scope, stop):
+    groups = tuple(sorted(reader.groups))
+    for turn in grow(reader.chain, question, answers(turns), scope, stop):
+        turn = replace(turn, groups=groups)
         after = (*turns, turn)
         changed = not turn.busy or turn.shown is not shown
         cards = conversation.passages(after) if changed else gr.skip()
@@ -68,7 +72,7 @@ def latest(records: Records, turn: Turn, number: int) -> str:
     return conversation.latest(turn, number, "" if turn.busy else records.write(turn))
 
 
-def restored(records: Records, earlier: Turns, sent: dict[str, object]) -> list[object]:
+def restored(reader: Audience[object], records: Records, earlier: Turns, sent: dict[str, object]) -> list[object]:
     """The page's parts with turns that the browser had kept: turns, past, live, cards, and what tells the browser that
     they are there. They come in several pieces, of which each says the place of its `first`; one may come twice."""
     first, number = sent.get("first"), sent.get("sent")
@@ -77,11 +81,17 @@ def restored(records: Records, earlier: Turns, sent: dict[str, object]) -> list[
         return [gr.skip()] * 5
     if not 0 <= first <= min(len(earlier), MOST_TURNS):
         return [gr.skip()] * 5
-    turns = _latest_turns((*earlier[:first], *(_read(records, turn) for turn in items)))
+    turns = _latest_turns((*earlier[:first], *(_read(reader, records, turn) for turn in items)))
     last = turns[-1]
     live = conversation.latest(last, len(turns) - 1) if last else gr.skip()
     done = render("restored.html", number=number)
     return [turns, conversation.past(turns[:-1]), live, conversation.passages(turns), done]
+
+
+def _readable(reader: Audience[object], turns: Turns) -> Turns:
+    """The turns, without the answers that their reader may no longer read."""
+    return tuple(turn if turn is None or reader.may_see(turn) else Turn(turn.question, error=NO_LONGER)
+                 for turn in turns)
 
 
 def _latest_turns(turns: Turns) -> Turns:
@@ -97,10 +107,12 @@ def _turns(sent: object) -> list[dict[str, object]]:
     return [fields(turn) for turn in parsed[:MOST_TURNS]] if isinstance(parsed, list) else []
 
 
-def _read(records: Records, stored: dict[str, object]) -> Turn:
-    """The turn that was kept; where its record is none of ours, the question alone, and why it has no answer."""
+def _read(reader: Audience[object], records: Records, stored: dict[str, object]) -> Turn:
+    """The turn that was kept; where its record is none of ours, or its reader may no longer read what it rests on, the
+    question alone, and why it has no answer."""
     question, record = str(stored.get("question"))[:LONGEST_QUESTION_CHARACTERS], stored.get("record")
     try:
-        return records.read(str(record)) if record else Turn(question, error=LEFT)
+        turn = records.read(str(record)) if record else Turn(question, error=LEFT)
+        return turn if reader.may_see(turn) else Turn(question, error=NO_LONGER)
     except RecordError:
         return Turn(question, error=OTHER_SERVER)

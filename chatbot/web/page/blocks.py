@@ -7,13 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
-from chatbot.answering.turn import AnswerStreamer, Stop
+from chatbot.answering.turn import Stop
 from chatbot.errors import ScopeError
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import read_filter
+from chatbot.web.audience import AudienceOf, audience_of, visitor_of
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
-from chatbot.web.languages.catalogue import ENGLISH, speaking
+from chatbot.web.languages.catalogue import speaking
 from chatbot.web.languages.choice import language_of_event
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
@@ -78,20 +80,20 @@ class _Blocks(gr.Blocks):
 
 
 def build(
-    chain: AnswerStreamer,
-    collection: Collection,
+    audiences: Audiences[Collection],
     access: Access,
     feedback: FeedbackStore,
     records: Records,
     *,
-    examples: Callable[[], Sequence[str]],
     limit: article_list.Limit,
-) -> tuple[gr.Blocks, Callable[[], None], Callable[[], PageWords]]:
-    """The page, and what brings it up to date with the index before it is opened: as an event of the page that could
-    come after what a fast reader does; and what gives its words in the language of now. `examples` gives
-    questions to choose from; `limit` says what may be uploaded."""
+) -> tuple[gr.Blocks, Callable[[Visitor | None], PageWords]]:
+    """The page, and what gives its words for a visitor in the language of now, to be put into it before it is sent: an
+    event of the page could come after what a fast reader does. `limit` says what may be uploaded."""
+    reading = audience_of(audiences)
     blocks = _Blocks(title=conversation.TITLE, analytics_enabled=False, fill_width=True)
-    shown = {name: part.get("value", "") for name, part in words(chain, collection, examples).items()}
+    shown = {name: part.get("value", "") for name, part in _words(audiences, None).items()}
+    # What is told of the index is put into the page for each reader.
+    shown |= {"about": "", "chips": "", "choices": ""}
     with blocks:
         turns, ratings, chosen = gr.State(()), gr.State({}), gr.JSON(visible=False)
         with gr.Row(elem_id="top"):
@@ -125,21 +127,20 @@ def build(
         rated, marker = _html("", "kept"), _html("", "restored")
         history = _html(shown["drawers"], "drawers")
         parts = (past, live, cards, hint, chips, about)
-        _wire(chain, collection, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
-        _wire_history(records, turns, history, (past, live, cards, marker))
-        _wire_panel(chain.writer, collection, form, (line, about))
+        _wire(reading, records, (box, turns, ratings, chosen), (send, stop, fresh), parts)
+        _wire_history(reading, records, turns, history, (past, live, cards, marker))
+        _wire_panel(reading, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
-        _wire_shelf(chain, collection, access, limit, (listed, adding, bar, about, form))
+        _wire_shelf(reading, access, limit, (listed, adding, bar, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
-    def refresh() -> None:
-        with speaking(ENGLISH):
-            known = [*header_and_panel(chain, collection, {}), conversation.chips(examples())]
-        if known != [about.value, form.value, chips.value]:
-            about.value, form.value, chips.value = known
-            blocks.config = blocks.get_config_file()
+    return blocks, partial(_words, audiences)
 
-    return blocks, refresh, partial(words, chain, collection, examples)
+
+def _words(audiences: Audiences[Collection], visitor: Visitor | None) -> PageWords:
+    """The words of the page for a visitor."""
+    reader = audiences.of(visitor.reads if visitor else frozenset())
+    return words(reader.chain, reader.collection, reader.examples)
 
 
 def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
@@ -171,8 +172,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
 
 
 def _wire(
-    chain: AnswerStreamer,
-    collection: Collection,
+    reading: AudienceOf[Collection],
     records: Records,
     given: tuple[gr.Textbox, gr.State, gr.State, gr.JSON],
     buttons: Sequence[gr.Button],
@@ -191,11 +191,13 @@ def _wire(
         session, stop = request.session_hash, Stop()
         stops[session] = stop
         try:
+            reader = reading(request)
+            collection, writer = reader.collection, reader.chain.writer
             scope = read_filter(fields(chosen), source_names(collection), titles(collection))
             pressed = fields(event._data)
-            header: object = conversation.header(collection.summary(), filter_form.answerer(scope, chain.writer))
+            header: object = conversation.header(collection.summary(), filter_form.answerer(scope, writer))
             for changed in asked(
-                chain, records, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop
+                reader, records, typed, earlier, ratings, pressed=pressed, scope=scope, stop=stop
             ):
                 yield [*changed, header]
                 header = gr.skip()
@@ -255,20 +257,24 @@ def _wire_leaving(
     )
 
 
-def _wire_history(records: Records, turns: gr.State, history: gr.HTML, parts: Sequence[gr.HTML]) -> None:
+def _wire_history(
+    reading: AudienceOf[Collection], records: Records, turns: gr.State, history: gr.HTML, parts: Sequence[gr.HTML]
+) -> None:
     """A conversation that the browser, or the account, has kept comes back; history.js sends it."""
 
-    def restore(earlier: Turns, event: gr.EventData) -> list[object]:
-        return restored(records, earlier, fields(event._data))
+    def restore(earlier: Turns, event: gr.EventData, request: gr.Request) -> list[object]:
+        return restored(reading(request), records, earlier, fields(event._data))
 
     history.expand(restore, turns, [turns, *parts], **ONE_BY_ONE)
 
 
-def _wire_panel(writer: str | None, collection: Collection, form: gr.HTML, parts: Sequence[gr.HTML]) -> None:
+def _wire_panel(reading: AudienceOf[Collection], form: gr.HTML, parts: Sequence[gr.HTML]) -> None:
     """The line under the box and the header follow what the panel says."""
 
-    def narrow(event: gr.EventData) -> list[object]:
-        known = source_names(collection), writer, titles(collection)
+    def narrow(event: gr.EventData, request: gr.Request) -> list[object]:
+        reader = reading(request)
+        collection = reader.collection
+        known = source_names(collection), reader.chain.writer, titles(collection)
         line, answerer = filter_form.line_and_answerer(fields(event._data), *known)
         return [line, conversation.header(collection.summary(), answerer)]
 
@@ -288,7 +294,7 @@ def _wire_thumbs(
 
 
 def _wire_shelf(
-    chain: AnswerStreamer, collection: Collection, access: Access, limit: article_list.Limit, parts: Sequence[gr.HTML]
+    reading: AudienceOf[Collection], access: Access, limit: article_list.Limit, parts: Sequence[gr.HTML]
 ) -> None:
     """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of
     the index elsewhere follows, too. Nothing here changes it: that is what articles.py and questions.py do, for
@@ -296,23 +302,18 @@ def _wire_shelf(
     listed, adding, *_ = parts
 
     def browse(event: gr.EventData, request: gr.Request) -> str:
-        return article_list.listing(collection, fields(event._data), editor=may_edit(_visitor(request)))
+        collection, visitor = reading(request).collection, visitor_of(request)
+        return article_list.listing(collection, fields(event._data), editor=may_edit(visitor))
 
     def follow(event: gr.EventData, request: gr.Request) -> list[object]:
-        sent = fields(event._data)
+        sent, reader = fields(event._data), reading(request)
         # What an editor has typed there stays.
-        tools = article_list.tools(access, _visitor(request), limit) if sent.get("opening") else gr.skip()
-        about = header_and_panel(chain, collection, fields(sent.get("chosen")))
-        return [browse(event, request), tools, article_list.bar(collection.sources()), *about]
+        tools = article_list.tools(access, visitor_of(request), limit) if sent.get("opening") else gr.skip()
+        about = header_and_panel(reader.chain, reader.collection, fields(sent.get("chosen")))
+        return [browse(event, request), tools, article_list.bar(reader.collection.sources()), *about]
 
     listed.apply(browse, None, listed, **LAST_ONE)
     listed.expand(follow, None, [*parts], **LAST_ONE)
-
-
-def _visitor(request: gr.Request) -> Visitor | None:
-    """Whom the gate has let in with this very request."""
-    visitor = getattr(request.state, "visitor", None)
-    return visitor if isinstance(visitor, Visitor) else None
 
 
 def _html(value: str, name: str) -> gr.HTML:

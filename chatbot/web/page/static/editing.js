@@ -121,16 +121,36 @@
     submit.textContent = t("Save");
   }
 
+  // Who may read.
+  async function restrict() {
+    const dialog = $("#adding .restricting");
+    const problem = dialog.querySelector(".problem");
+    const groups = dialog.querySelector("input").value.split(",").map((name) => name.trim()).filter(Boolean);
+    problem.hidden = true;
+    try {
+      const now = await call("groups", "POST", { ids: [...chosen.keys()], groups });
+      dialog.close();
+      const readers = now.groups.length ? `readers in ${now.groups.join(", ")}` : "everybody";
+      window.shelf.tellDone(window.shelf.element("p", `${chosen.size} for ${readers}`));
+      chosen.clear();
+      showChosen();
+    } catch (refusal) {
+      problem.textContent = refusal.message;
+      problem.hidden = false;
+    }
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#shelf button");
     if (!button) return;
     const { remove: id, title, putBack: field } = button.dataset;
     if (id !== undefined) remove(new Map([[id, title]]));
     else if ("removeChosen" in button.dataset) remove(chosen);
+    else if ("restrictChosen" in button.dataset) $("#adding .restricting").showModal();
     else if ("chooseNone" in button.dataset) chosen.clear(), showChosen();
     else if ("correct" in button.dataset) correct(button);
     else if (field) putBack(field);
-    else if ("cancel" in button.dataset) $("#adding .correcting").close();
+    else if ("cancel" in button.dataset) button.closest("dialog").close();
   });
   document.addEventListener("change", ({ target }) => {
     if (!target.closest("#listed")) return;
@@ -138,9 +158,10 @@
     else if (target.name === "all") choose($$("#listed [name=chosen]"), target.checked);
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.closest("#adding .correcting")) return;
+    if (!event.target.closest("#adding :is(.correcting, .restricting)")) return;
     event.preventDefault();
-    save();
+    if (event.target.closest(".correcting")) save();
+    else restrict();
   });
   function start() {
     if (!$("#listed")) return void requestAnimationFrame(start);

@@ -10,11 +10,17 @@
     }
   }
 
+  // The groups that an editor names in the form, as they stand in an address; none is everybody, or whoever could before.
+  function groups() {
+    const named = document.querySelector("#adding [name=groups]")?.value.split(",").map((name) => name.trim()) ?? [];
+    return named.filter(Boolean).map((name) => `&group=${encodeURIComponent(name)}`).join("");
+  }
+
   // Sends one thing and hands on each line of the answer; the last one is returned.
   async function send(path, body, type, hear) {
     let reply;
     try {
-      reply = await fetch(`api/articles/${path}`, { method: "POST", body, headers: { "Content-Type": type } });
+      reply = await fetch(`api/articles/${path}${groups()}`, { method: "POST", body, headers: { "Content-Type": type } });
     } catch {
       throw new Refusal(0, t("It could not be sent: the connection broke off, or the file changed meanwhile."));
     }

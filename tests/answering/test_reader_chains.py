@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from chatbot.cli.serve import _examples_of_now
+from chatbot.answering.reader_chains import examples_of_now
 from index.collection import Collection
 from index.ingest.run import index_paths
 from index.search.embedder import BUNDLED
@@ -10,7 +10,7 @@ from tests.support.corpus import write
 
 def test_the_examples_follow_what_is_indexed(tmp_path: Path) -> None:
     collection = Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)
-    examples: Callable[[], list[str]] = _examples_of_now(collection)
+    examples: Callable[[], list[str]] = examples_of_now(collection)
     assert examples() == []
     text = "The council of Lindby met. Rain fell in Lindby on Monday. People in Lindby waited for the ferry."
     write(tmp_path, "lindby.md", text, title="Lindby", source="Desk")

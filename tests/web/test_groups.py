@@ -1,0 +1,385 @@
+"""Every route keeps to the groups of who asks. The routes and the page's functions are listed from the application
+itself: one that nobody has decided on fails here."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, expect
+
+from benchmarks.support.scripted_llm import ScriptedLLM
+from chatbot.answering.reader_chains import ReaderChains
+from chatbot.answering.records import Records
+from chatbot.answering.turn import Stop, Turn, grow
+from chatbot.filters import EVERYWHERE, QuestionFilter
+from chatbot.settings import Settings
+from chatbot.web.auth.accounts import Accounts, Role
+from chatbot.web.server import STATIC_FILES, application
+from index.collection import Collection
+from index.ingest.run import index_paths
+from index.ingest.uploads import Uploads
+from index.readership import Readership
+from index.search.embedder import BUNDLED
+from index.storage.articles import Listed
+from tests.conftest import free_port
+from tests.support.corpus import write
+from tests.support.page import ask
+
+PASSWORD = "correct horse battery"
+OPEN = """The Orsa Lake Council met in Hama on Monday. Mayor Nils Aro opened the new footbridge in Hama on Monday.
+Hama remains in the hands of the Lake Alliance. The footbridge had been closed since March."""
+HIDDEN = """The Velden Steel Works (VSW) will close its furnace in Manbij. Director Ylva Quist told it to the board in
+Manbij on Tuesday. Manbij remains in the hands of the Quarry Front. Mayor Odo Brandt of Manbij was not there."""
+# Of the hidden article, in no question that is asked here.
+SECRETS = (
+    "Velden", "VSW", "Quist", "Quarry", "Brandt", "board desk", "The board piece", "9 December 2024", "2024-12-09",
+)
+ASKED = "Who will close the furnace?"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server with one article for everybody and one for the board."""
+
+    url: str
+    app: FastAPI
+    collection: Collection
+    data: Path
+    tokens: dict[str, str]
+    records: dict[str, str]
+
+    def client(self, name: str) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, follow_redirects=False)
+
+    @property
+    def hidden(self) -> Listed:
+        [row] = [row for row in self.collection.articles() if row.groups]
+        return row
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("groups")
+    accounts = Accounts(data)
+    for name, role, groups in (
+        ("ada", Role.EDITOR, []), ("bob", Role.READER, ["Board"]), ("eve", Role.READER, ["staff"]),
+    ):
+        accounts.add(name, PASSWORD, role, groups)
+    tokens = {name: accounts.make_token(name) for name in ("ada", "bob", "eve")}
+    settings = Settings(
+        data=data, port=free_port(), readers="accounts", questions_a_minute=10_000, questions_waiting=1000
+    )
+    with closing(Collection(data, embedding_model=BUNDLED)) as collection:
+        for name, text, day, groups in (("open", OPEN, "02", []), ("board", HIDDEN, "09", ["board"])):
+            stated = {"title": f"The {name} piece", "source": f"{name} desk", "date": f"2024-12-{day}"}
+            index_paths(collection, [write(data / "files" / name, f"{name}.md", text, **stated)], groups=groups)
+        audiences = ReaderChains(collection, settings)
+        records = {}
+        for name, groups_read in (("ada", None), ("bob", frozenset({"board"})), ("eve", frozenset({"staff"}))):
+            reader = audiences.of(groups_read)
+            *_, turn = grow(reader.chain, ASKED, [], EVERYWHERE, Stop())
+            records[name] = Records(data).write(_with_groups(turn, sorted(reader.groups)))
+        uploads = Uploads(collection, settings.file_limits, None)  # type: ignore[arg-type]
+        app = application(settings, audiences, uploads)
+        server = uvicorn.Server(uvicorn.Config(
+            app, port=settings.port, log_level="warning", timeout_graceful_shutdown=1
+        ))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield Site(f"http://127.0.0.1:{settings.port}", app, collection, data, tokens, records)
+        server.should_exit = True
+        thread.join()
+
+
+def _with_groups(turn: Turn, groups: list[str]) -> Turn:
+    return replace(turn, groups=tuple(groups))
+
+
+def get(path: str) -> Callable[[httpx.Client, Site], httpx.Response]:
+    return lambda client, site: client.get(path.format(id=site.hidden.id))
+
+
+def share(client: httpx.Client, site: Site, name: str) -> str:
+    with site.client(name) as sharer:
+        return str(sharer.post("/api/answers", json={"record": site.records[name]}).json()["path"])
+
+
+def function(name: str, *data: object, **event: object) -> Callable[[httpx.Client, Site], httpx.Response]:
+    """Runs a function of the page, as Gradio's own script does; the answer holds all that it sends."""
+
+    def run(client: httpx.Client, site: Site) -> httpx.Response:
+        numbers = [number for number, fn in blocks_of(site.app).fns.items() if fn.name == name]
+        session = f"{name}{time.monotonic_ns()}"
+        text = ""
+        for number in numbers:
+            event_data = json.loads(json.dumps(event).replace("RECORD", site.records["bob"]))
+            sent = {"data": list(data), "event_data": event_data, "fn_index": number, "session_hash": session}
+            client.post("/gradio_api/queue/join", json=sent).raise_for_status()
+            text += client.get("/gradio_api/queue/data", params={"session_hash": session}).text
+        assert '"success": true' in text or '"success":true' in text, text
+        return httpx.Response(200, text=text)
+
+    return run
+
+
+def blocks_of(app: FastAPI) -> Any:  # noqa: ANN401
+    mounted: list[Any] = [getattr(route, "app", None) for route in app.routes]
+    return next(page for page in mounted if hasattr(page, "get_blocks")).get_blocks()
+
+
+# By route: how a reader asks it for what is hidden. Who may read that gets it, and nobody else.
+PER_READER: dict[str, Callable[[httpx.Client, Site], httpx.Response]] = {
+    "POST /api/ask": lambda client, _: client.post("/api/ask", json={"question": ASKED}),
+    "POST /api/ask, streamed": lambda client, _: client.post(
+        "/api/ask", json={"question": ASKED}, headers={"Accept": "text/event-stream"}
+    ),
+    "POST /api/ask, of a source": lambda client, _: client.post(
+        "/api/ask", json={"question": ASKED, "since": "2024-12-08"}
+    ),
+    "POST /api/ask, abstaining": lambda client, _: client.post("/api/ask", json={"question": "Who controls Kherson?"}),
+    "POST /api/ask, an overview": lambda client, _: client.post("/api/ask", json={"question": "What is new?"}),
+    "POST /api/ask, small talk": lambda client, _: client.post(
+        "/api/ask", json={"question": "What articles do you have?"}
+    ),
+    "POST /api/next": lambda client, site: client.post("/api/next", json={"record": site.records["bob"]}),
+    "POST /api/answers": lambda client, site: client.get(f"/{share(client, site, 'bob')}"),
+    "GET /a/{id}": lambda client, site: client.get(f"/{share(client, site, 'bob')}"),
+    "GET /a/{id}.md": lambda client, site: client.get(f"/{share(client, site, 'bob')}.md"),
+    "GET /article/{id}": get("/article/{id}"),
+    "GET /search": get("/search?words=furnace"),
+    "GET /api/claims": get("/api/claims"),
+    "GET /api/board": get("/api/board"),
+    "GET /api/board/history": get("/api/board/history?place=Manbij"),
+    "GET /api/board/offices": get("/api/board/offices"),
+    "GET /api/board/map": get("/api/board/map"),
+    "GET /api/board/changes": get("/api/board/changes?changed_since=2024-01-01"),
+    "GET /api/board/changes{ending}": get("/api/board/changes.atom?changed_since=2024-01-01"),
+    "GET /api/board/changes{ending}, as Markdown": get("/api/board/changes.md?changed_since=2024-01-01"),
+    "GET /": get("/"),
+    "GET /, embedded": get("/embed"),
+    "function ask": function("ask", ASKED, None, None, {}),
+    "function narrow": function("narrow", article="", sent=1),
+    "function browse": function("browse"),
+    "function follow": function("follow", opening=True),
+    "function restore": function(
+        "restore", None, first=0, sent=1, turns=json.dumps([{"question": ASKED, "record": "RECORD"}])
+    ),
+}
+# What else a route does, and why nothing of an article can leave by it.
+ONLY_EDITORS = {
+    "POST /api/articles/file", "POST /api/articles/text", "POST /api/articles/urls", "POST /api/articles/samples",
+    "POST /api/articles/stop", "POST /api/articles/remove", "POST /api/articles/groups", "GET /api/articles/{id}",
+    "PATCH /api/articles/{id}", "DELETE /api/articles/{id}", "GET /api/feedback", "GET /feedback", "GET /feedback.csv",
+}
+OF_THEIR_OWN = {
+    "GET /api/history", "GET /api/history/{id}", "PUT /api/history/{id}/{number}", "PATCH /api/history/{id}",
+    "DELETE /api/history/{id}", "DELETE /api/history", "function halt", "function keep", "function like",
+}
+WITHOUT_ARTICLES = {
+    *(f"GET {path}" for path in STATIC_FILES), "GET /widget.js", "GET /favicon.ico", "GET /login", "POST /login",
+    "POST /logout", "POST /api/answers/remove", "function leave", "function None", "function <lambda>",
+}
+# These tell no more than how many articles there are, and of which days.
+TELL_NUMBERS = ("POST /api/next", "POST /api/ask, abstaining", "function narrow", "POST /api/ask, small talk")
+MAPPED_WORDS = {"GET /api/board/map": ("Manbij",)}
+
+
+def plain(name: str) -> str:
+    return name.partition(",")[0]
+
+
+def test_every_route_and_every_function_of_the_page_is_decided_on(site: Site) -> None:
+    routes = {
+        f"{method} {route.path}"  # type: ignore[attr-defined]
+        for route in site.app.routes
+        for method in getattr(route, "methods", None) or () if method != "HEAD"
+    }
+    functions = {f"function {fn.name}" for fn in blocks_of(site.app).fns.values()}
+    decided = {*map(plain, PER_READER), *ONLY_EDITORS, *OF_THEIR_OWN, *WITHOUT_ARTICLES}
+    assert (routes | functions) - decided == set()
+    assert decided - routes - functions <= {"GET /", "function None", "function <lambda>"}
+
+
+@pytest.mark.parametrize("name", PER_READER)
+def test_nothing_of_a_hidden_article_leaves_by_a_route(site: Site, name: str) -> None:
+    words = MAPPED_WORDS.get(name, SECRETS)
+    with site.client("bob") as bob, site.client("eve") as eve:
+        shown, hidden = PER_READER[name](bob, site), PER_READER[name](eve, site)
+    assert shown.status_code == 200
+    seen = [word for word in words if word in shown.text]
+    assert seen or name in TELL_NUMBERS
+    assert [word for word in words if word in hidden.text] == []
+    # Nor their number.
+    assert "2 articles" not in hidden.text
+
+
+def test_who_may_not_read_an_article_is_answered_as_if_there_were_none(site: Site) -> None:
+    with site.client("eve") as eve:
+        hidden, absent = eve.get(f"/article/{site.hidden.id}"), eve.get(f"/article/{'0' * 16}")
+        assert (hidden.status_code, hidden.text) == (absent.status_code, absent.text) == (404, absent.text)
+        asked = [
+            eve.post("/api/ask", json={"question": "Who met?", "article": ident}).json()
+            for ident in (site.hidden.id, "0" * 16)
+        ]
+        assert json.dumps(asked[0]).replace(site.hidden.id, "0" * 16) == json.dumps(asked[1])
+        known = eve.post("/api/ask", json={"question": "Who met?", "source": "board desk"}).json()["detail"]
+        assert known == "No article is from the source 'board desk'. Expected open desk."
+        assert eve.get(f"/a/{'0' * 32}").text == eve.get(f"/{share(eve, site, 'bob')}").text
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_EDITORS))
+def test_no_reader_does_what_editors_do(site: Site, name: str) -> None:
+    method, path = name.split()
+    with site.client("bob") as bob:
+        assert bob.request(method, path.format(id=site.hidden.id), json={}).status_code == 403
+
+
+def test_an_editor_reads_everything_and_says_who_else_may(site: Site) -> None:
+    with site.client("ada") as ada, site.client("eve") as eve:
+        assert "Quist" in ada.post("/api/ask", json={"question": ASKED}).text
+        change = {"ids": [site.hidden.id], "groups": ["Staff"]}
+        try:
+            assert ada.post("/api/articles/groups", json=change).json()["groups"] == ["staff"]
+            assert "Quist" in eve.post("/api/ask", json={"question": ASKED}).text
+        finally:
+            Readership(site.collection).restrict([site.hidden.id], ["board"])
+        assert "Quist" not in eve.post("/api/ask", json={"question": ASKED}).text
+        assert ada.post("/api/articles/groups", json={**change, "groups": ["a,b"]}).status_code == 400
+        assert ada.post("/api/articles/groups", json={**change, "ids": ["0" * 16]}).status_code == 404
+        assert ada.post("/api/articles/groups", json={"ids": [], "groups": []}).status_code == 400
+
+
+def test_what_an_editor_adds_for_a_group_is_for_that_group(site: Site) -> None:
+    text = {"title": "The staff note", "text": "The canteen of the staff moves to the attic, Chef Tova Lind wrote."}
+    with site.client("ada") as ada, site.client("bob") as bob, site.client("eve") as eve:
+        added = ada.post("/api/articles/text?group=staff&group=kitchen", json=text)
+        assert '"added": ["The staff note"]' in added.text
+        try:
+            question = {"question": "Where does the canteen move?"}
+            assert "attic" in eve.post("/api/ask", json=question).text
+            assert "attic" not in bob.post("/api/ask", json=question).text
+            assert ada.post("/api/articles/text?group=a,b", json=text).status_code == 400
+        finally:
+            [row] = [row for row in site.collection.articles() if row.title == "The staff note"]
+            assert row.groups == ("kitchen", "staff")
+            site.collection.remove(row.id)
+
+
+def test_a_conversation_loses_what_its_reader_may_no_longer_read(site: Site) -> None:
+    turn = {"question": ASKED, "text": "Ylva Quist told it.", "record": site.records["bob"], "key": "k", "replaces": ""}
+    with site.client("bob") as bob:
+        bob.put("/api/history/c1/0", json=turn).raise_for_status()
+        assert "Quist" in bob.get("/api/history/c1").text
+        assert [c["id"] for c in bob.get("/api/history?words=quist").json()["conversations"]] == ["c1"]
+        try:
+            Accounts(site.data).set_groups("bob", [])
+            lost = bob.get("/api/history/c1").json()["turns"][0]
+            assert (lost["question"], lost["text"], lost["record"]) == (ASKED, "", "")
+            assert bob.get("/api/history?words=quist").json()["conversations"] == []
+            assert "Quist" not in bob.post("/api/ask", json={"question": ASKED}).text
+        finally:
+            Accounts(site.data).set_groups("bob", ["board"])
+        assert "Quist" in bob.get("/api/history/c1").text
+
+
+def test_a_link_to_what_was_removed_stays_closed(site: Site) -> None:
+    """The rows of its groups outlive an article."""
+    with site.client("eve") as eve, site.client("bob") as bob:
+        path = share(bob, site, "bob")
+        row = site.hidden
+        file = Path(str(row.path))
+        site.collection.remove(row.id)
+        try:
+            assert bob.get(f"/{path}").status_code == 200
+            assert eve.get(f"/{path}").status_code == 404
+        finally:
+            index_paths(site.collection, [file])
+        assert site.hidden.groups == ("board",)
+
+
+def test_an_answer_that_counts_what_others_may_read_is_not_shown_to_fewer(site: Site) -> None:
+    reader = ReaderChains(site.collection, Settings(data=site.data)).of(frozenset({"board"}))
+    *_, turn = grow(reader.chain, "Who controls Kherson?", [], EVERYWHERE, Stop())
+    assert turn.answer is not None and turn.answer.abstained and "2 articles" in turn.answer.text
+    record = Records(site.data).write(_with_groups(turn, ["board"]))
+    with site.client("bob") as bob, site.client("eve") as eve:
+        path = bob.post("/api/answers", json={"record": record}).json()["path"]
+        assert "2 articles" in bob.get(f"/{path}").text and eve.get(f"/{path}").status_code == 404
+        about = Turn("What?", scope=QuestionFilter(article=site.hidden.id, title=site.hidden.title), answer=turn.answer)
+        asked = eve.post("/api/answers", json={"record": Records(site.data).write(about)})
+        assert asked.status_code == 403 and not re.search("board", asked.text)
+
+
+def test_nobody_who_is_not_logged_in_gets_anything(site: Site) -> None:
+    with site.client("") as nobody:
+        for name, asking in PER_READER.items():
+            if name.startswith(("GET", "POST /api/ask")):
+                reply = asking(nobody, site)
+                assert reply.status_code in (303, 401) and not any(word in reply.text for word in (*SECRETS, "Orsa"))
+
+
+def test_an_editor_says_on_the_page_who_may_read(site: Site, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 900}).new_page()
+    page.goto(f"{site.url}/login")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#about")).to_contain_text("2 articles")
+    page.goto(f"{site.url}/#articles")
+    page.get_by_text("Pasted text", exact=True).click()
+    page.get_by_label("Only for readers in these groups").fill("Staff, kitchen")
+    page.get_by_label("Title").first.fill("The kitchen note")
+    page.get_by_label("Text", exact=True).fill("The canteen of the staff moves to the attic, Chef Tova Lind wrote.")
+    page.locator(".way.text").get_by_role("button", name="Add").click()
+    row = page.locator("#listed tr", has_text="The kitchen note")
+    expect(row).to_contain_text("for kitchen, staff")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Who may read them…").click()
+    dialog = page.get_by_role("dialog", name="Who may read them")
+    dialog.get_by_label("Groups").fill("a" * 101)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("cannot be the name of a group")
+    dialog.get_by_label("Groups").fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#adding .outcome")).to_contain_text("1 for everybody")
+    expect(row).not_to_contain_text("for kitchen")
+    [note] = [listed for listed in site.collection.articles() if listed.title == "The kitchen note"]
+    site.collection.remove(note.id)
+    page.context.close()
+
+
+def test_the_page_of_a_reader_tells_of_what_he_may_read(site: Site, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.goto(f"{site.url}/login")
+    page.get_by_label("Name").fill("eve")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#about")).to_contain_text("1 article, 2 December 2024")
+    ask(page, "Who opened the footbridge?")
+    expect(page.locator("#live")).to_contain_text("Nils Aro")
+    page.reload()
+    expect(page.locator("#live")).to_contain_text("Nils Aro")
+    page.context.close()
+
+
+def test_an_llm_is_sent_nothing_that_its_reader_may_not_read(site: Site) -> None:
+    with ScriptedLLM() as llm:
+        settings = Settings(data=site.data, model="openai:scripted", base_url=llm.base_url, passage_tokens=3000)
+        audiences = ReaderChains(site.collection, settings)
+        for groups, sees in ((frozenset({"staff"}), False), (frozenset({"board"}), True)):
+            audiences.of(groups).chain.answer("What did Mayor Nils Aro and the board do?")  # type: ignore[attr-defined]
+            assert "Nils Aro" in llm.prompt and ("Quist" in llm.prompt) == sees
