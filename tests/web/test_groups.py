@@ -170,6 +170,7 @@ PER_READER: dict[str, Callable[[httpx.Client, Site], httpx.Response]] = {
     "GET /api/board/changes{ending}, as Markdown": get("/api/board/changes.md?changed_since=2024-01-01"),
     "GET /": get("/"),
     "GET /, embedded": get("/embed"),
+    "GET /, in German": lambda client, _: client.get("/", headers={"Accept-Language": "de"}),
     "function ask": function("ask", ASKED, None, None, {}),
     "function narrow": function("narrow", article="", sent=1),
     "function browse": function("browse"),
@@ -189,8 +190,9 @@ OF_THEIR_OWN = {
     "DELETE /api/history/{id}", "DELETE /api/history", "function halt", "function keep", "function like",
 }
 WITHOUT_ARTICLES = {
-    *(f"GET {path}" for path in STATIC_FILES), "GET /widget.js", "GET /favicon.ico", "GET /login", "POST /login",
-    "POST /logout", "POST /api/answers/remove", "function leave", "function None", "function <lambda>",
+    *(f"GET {path}" for path in STATIC_FILES), "GET /widget.js", "GET /language.js", "GET /favicon.ico",
+    "GET /language/{code}", "GET /login", "POST /login", "POST /logout", "POST /api/answers/remove", "function leave",
+    "function None", "function <lambda>",
 }
 # These tell no more than how many articles there are, and of which days.
 TELL_NUMBERS = ("POST /api/next", "POST /api/ask, abstaining", "function narrow", "POST /api/ask, small talk")
@@ -355,7 +357,7 @@ def test_an_editor_says_on_the_page_who_may_read(site: Site, browser: Browser) -
     expect(dialog.get_by_role("alert")).to_contain_text("cannot be the name of a group")
     dialog.get_by_label("Groups").fill("")
     dialog.get_by_role("button", name="Save").click()
-    expect(page.locator("#adding .outcome")).to_contain_text("1 for everybody")
+    expect(page.locator("#adding .outcome")).to_contain_text("For everybody: 1")
     expect(row).not_to_contain_text("for kitchen")
     [note] = [listed for listed in site.collection.articles() if listed.title == "The kitchen note"]
     site.collection.remove(note.id)

@@ -130,8 +130,10 @@
     try {
       const now = await call("groups", "POST", { ids: [...chosen.keys()], groups });
       dialog.close();
-      const readers = now.groups.length ? `readers in ${now.groups.join(", ")}` : "everybody";
-      window.shelf.tellDone(window.shelf.element("p", `${chosen.size} for ${readers}`));
+      const said = now.groups.length
+        ? t("Only for readers in %(groups)s: %(count)s", { groups: now.groups.join(", "), count: chosen.size })
+        : t("For everybody: %(count)s", { count: chosen.size });
+      window.shelf.tellDone(window.shelf.element("p", said));
       chosen.clear();
       showChosen();
     } catch (refusal) {
