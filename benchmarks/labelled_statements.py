@@ -24,7 +24,7 @@ TRUE = "true"
 
 def rows() -> Iterator[Mapping[str, Any]]:
     """Each fifth of the passages with its statements."""
-    for path in sorted(PASSAGES.glob("*.jsonl")):
+    for path in sorted(PASSAGES.glob("s*.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines()
         yield from (json.loads(line) for line in lines[::EVERY])
 

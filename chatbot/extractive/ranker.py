@@ -19,8 +19,9 @@ from index.language.time_expressions import TimeExpression, find_times
 from index.language.words import stem, words
 from index.passage import RetrievedPassage
 
-# So many of the best sentences are read together with the question.
-READ_TOGETHER = 16
+# So many of the best sentences are read together with the question, each with so much of the sentence before it.
+READ_TOGETHER = 10
+BEFORE_CHARACTERS = 250
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,15 @@ class Ranker:
 
     def together(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds."""
-        # A sentence seldom names what its whole article is about.
-        texts = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
-        scores = self._collection.read_together(reading.standalone, texts)
+        # A sentence seldom names what its whole article is about, and often leans on the one before it.
+        alone = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
+        behind = [_behind(sentence.candidate, text) for sentence, text in zip(ranked, alone, strict=True)]
+        scores = self._collection.read_together(reading.standalone, alone + behind)
         return [
-            {**sentence.features, "reader": answer, "reader_word": word}
-            for sentence, (answer, word) in zip(ranked, scores, strict=True)
+            {**sentence.features, "reader": answer, "reader_word": word, "reader_context": in_context}
+            for sentence, (answer, word), (in_context, _) in zip(
+                ranked, scores[: len(alone)], scores[len(alone) :], strict=True
+            )
         ]
 
     def _with_names(self, candidate: Candidate) -> str:
@@ -181,6 +185,13 @@ def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation
     if day is None or day > until:
         return False
     return since <= day or reading.control or reading.kind is QuestionKind.PERSON
+
+
+def _behind(candidate: Candidate, text: str) -> str:
+    """A sentence's `text` behind its article's title, with the sentence before it between them."""
+    title = candidate.article.title
+    before = candidate.before[-BEFORE_CHARACTERS:]
+    return f"{title}: {before} {text.removeprefix(f'{title}: ')}" if before else text
 
 
 def _times(candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:
