@@ -8,11 +8,13 @@ from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, lo
 from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
+from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
 from index.collection import Summary
 from index.passage import RetrievedPassage
 
 RELATED = 3
+THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
 
 def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
@@ -51,8 +53,25 @@ def abstained(
 
 def unknown_names(names: Sequence[str]) -> str:
     """The line that says that no article mentions these names."""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    return f"No article mentions {listed}."
+    return f"No article mentions {_listed(names, 'or')}."
+
+
+def not_said(named: Named, summary: Summary) -> str:
+    """The line that says why nothing answers a question though it was understood: its days lie outside those of the
+    articles, or they mention its names and say nothing of the kind that is asked."""
+    since, until = named.reading.since, named.reading.until
+    if summary.first and until and until < summary.first:
+        return f"The articles do not say: what is asked about lies before their first day, {long_date(summary.first)}."
+    if summary.last and since and since > summary.last:
+        return f"The articles do not say: what is asked about lies after their last day, {long_date(summary.last)}."
+    known = [name for name in named.reading.names if name not in named.unknown]
+    if known:
+        return f"The articles mention {_listed(known, 'and')}, but say nothing of that kind."
+    return THE_ARTICLES_DO_NOT_SAY
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def carried(cited: Mapping[int, Sequence[str]]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import Answer
-from chatbot.answering.compose import abstained, quoted, unknown_names
+from chatbot.answering.compose import abstained, not_said, quoted, unknown_names
 from chatbot.answering.overviews import asks_of_days_alone, choose_days, choose_overview, overview_of
 from chatbot.extractive.ranker import Ranked, Ranker
 from chatbot.extractive.selection import Choice, choose
@@ -22,7 +22,6 @@ from index.storage.filters import Filters
 MOST_LOOKED_AT = 24
 FEWEST_WORDS = 2
 QUOTING = "answers by quoting"
-THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,10 @@ class QuotingAnswerer:
         choice = None if named.unknown else self._choice(task, ranked)
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
-        reason = unknown_names(named.unknown) if named.unknown else THE_ARTICLES_DO_NOT_SAY
+        summary = self._collection.summary()
+        reason = unknown_names(named.unknown) if named.unknown else not_said(named, summary)
         return abstained(
-            reading, reason, task.passages, self._collection.summary(), answered_by=QUOTING, notes=named.notes,
+            reading, reason, task.passages, summary, answered_by=QUOTING, notes=named.notes,
             nearest=[sentence.candidate for sentence in ranked],
         )
 

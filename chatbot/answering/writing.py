@@ -12,8 +12,8 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
 from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
-from chatbot.answering.compose import abstained, unknown_names
-from chatbot.answering.quoting import THE_ARTICLES_DO_NOT_SAY, QuotingAnswerer, Task
+from chatbot.answering.compose import abstained, not_said, unknown_names
+from chatbot.answering.quoting import QuotingAnswerer, Task
 from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel, left_of
@@ -134,10 +134,9 @@ class WritingAnswerer:
         if task.named.unknown:
             notes.append(unknown_names(task.named.unknown))
         if not verified.statements:
-            return abstained(
-                reading, THE_ARTICLES_DO_NOT_SAY, task.passages, self._collection.summary(), answered_by=self.name,
-                notes=notes,
-            )
+            summary = self._collection.summary()
+            reason = not_said(task.named, summary)
+            return abstained(reading, reason, task.passages, summary, answered_by=self.name, notes=notes)
         if not verified.citations:
             return quoted.instead(f"The articles support nothing that {self.name} wrote.", notes)
         if _unfound(verified) > LEAST_SUPPORTED:

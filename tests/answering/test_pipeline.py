@@ -9,13 +9,17 @@ import pytest
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering import retrieval
+from chatbot.answering.compose import not_said
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.markdown import markdown
+from chatbot.question.entity_linking import Named
 from chatbot.question.parse import read
 from chatbot.settings import Settings
+from chatbot.web.languages.catalogue import speaking
+from chatbot.web.languages.phrases import phrase
 from chatbot.web.page import answer_html
 from index.collection import Collection
 from index.ingest.run import index_paths
@@ -82,10 +86,32 @@ def test_a_name_that_no_article_mentions_is_told(sample_chain: Chain) -> None:
     assert answer.citations == () and answer.as_of is None and [c.n for c in answer.related] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("question", ["What is the population of Aleppo?", "Who won the chess tournament in Hama?"])
-def test_where_the_articles_do_not_say_so_is_said(sample_chain: Chain, question: str) -> None:
+@pytest.mark.parametrize("question, reason", [
+    ("What is the population of Aleppo?", "The articles mention Aleppo, but say nothing of that kind."),
+    ("Who won the chess tournament in Hama?", "The articles mention Hama, but say nothing of that kind."),
+    ("Why is the sky blue?", "The articles do not say."),
+    ("Who held Hama in March 2019?",
+     "The articles do not say: what is asked about lies before their first day, 27 November 2024."),
+])  # fmt: skip
+def test_where_the_articles_do_not_say_the_reason_is_given(sample_chain: Chain, question: str, reason: str) -> None:
     answer = sample_chain.answer(question)
-    assert answer.abstained and answer.reason == "The articles do not say." and answer.related
+    assert answer.abstained and answer.related
+    assert answer.reason == answer.to_json()["reason"] == reason
+    with speaking("de"):
+        assert phrase(reason) != reason and "The articles" not in phrase(reason)
+
+
+@pytest.mark.parametrize("question, reason", [
+    ("Who resigned in Hama on 3 May 2025?",
+     "The articles do not say: what is asked about lies after their last day, 11 December 2024."),
+    ("Who resigned in Hama before 5 June 2021?",
+     "The articles do not say: what is asked about lies before their first day, 27 November 2024."),
+    ("Who resigned in Hama on 30 November 2024?", "The articles mention Hama, but say nothing of that kind."),
+    ("Who resigned in Hama and Homs?", "The articles mention Hama and Homs, but say nothing of that kind."),
+])  # fmt: skip
+def test_the_reason_names_days_that_the_articles_do_not_reach(samples: Collection, question: str, reason: str) -> None:
+    reading = read(question, newest=samples.summary().last)
+    assert not_said(Named(reading, (), ()), samples.summary()) == reason
 
 
 @pytest.mark.parametrize("question", ["Is that so, then?", "What else?", "((a))"])
