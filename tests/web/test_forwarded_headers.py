@@ -37,7 +37,7 @@ def test_what_is_not_one_name_names_nobody(names: list[str]) -> None:
 
 def test_groups_are_believed_of_a_listed_proxy_alone_and_only_where_they_come_once() -> None:
     known = Proxies(["10.0.0.5"], "X-User", "X-Groups")
-    sent = ("X-Groups", "Board, staff ,,Vorst\u00c3\u00a4nde")
+    sent = ("X-Groups", "Board, staff ,,Vorst\u00e4nde")
     assert known.groups(request("10.0.0.5", sent)) == ("board", "staff", "vorst\u00e4nde")
     assert known.groups(request("9.9.9.9", sent)) == known.groups(request("10.0.0.5", sent, sent)) == ()
     assert known.groups(request("10.0.0.5")) == Proxies(["10.0.0.5"], "X-User").groups(request("10.0.0.5", sent)) == ()
