@@ -35,7 +35,9 @@ QUESTIONS = (
     "How many people were killed?", "What is the price of bread?", "How did the fighters enter the city?",
     "What did the president say?", "Will the talks go on?", "Which company was named?",
 )
-_LINK = re.compile(r"article/[0-9a-f]+(\?start=\d+&end=\d+(&of=[0-9a-f]+)?#cited)?|\.\./page\.css|\.\./")
+_LINK = re.compile(
+    r"article/[0-9a-f]+(\?start=\d+&end=\d+(&of=[0-9a-f]+)?#cited)?|\.\./page\.css|\.\./(language/[a-z]{2})?"
+)
 
 
 @dataclass(frozen=True)

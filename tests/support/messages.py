@@ -51,7 +51,7 @@ def extracted(part: str) -> Catalog:
     return known
 
 
-Message = str | tuple[str, str]
+Message = str | tuple[str, ...]
 Place = tuple[str, int]
 
 

@@ -26,7 +26,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
     """Each English form of a message with its translation."""
     if isinstance(message.id, str):
         return [(message.id, str(message.string))]
-    return [(message.id[-1], form) for form in message.string]
+    return [(message.id[-1], form) for form in message.string or ()]
 
 
 def messages(language: str) -> list[tuple[str, str]]:
