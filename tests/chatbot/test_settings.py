@@ -107,7 +107,7 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         ("timeout_seconds", "inf", "0.1 to 3600"),
         ("upload_mb", "0", "1 to 100000"),
         ("robots", "no", "respect or ignore"),
-        ("readers", "everyone", "open, accounts or proxy"),
+        ("readers", "everyone", "open, accounts, proxy or oidc"),
     ],
 )
 def test_a_refusal_says_what_is_expected(name: str, value: str, expected: str) -> None:

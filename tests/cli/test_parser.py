@@ -72,7 +72,7 @@ def test_a_line_is_read(
         (["--index", "--port", "7861"], "python app.py serve: error: argument --index: expected at least one argument"),
         (["ask", "Who?", "--m", "x"], "ambiguous option: --m could match --model, --max-tokens"),
         (["--prot", "7861"], "No such option: --prot (Possible options: "),
-        (["users", "burn"], "'burn' is not one of 'add', 'list', 'password', 'remove', 'token', 'revoke'"),
+        (["users", "burn"], "'burn' is not one of 'add', 'list', 'password', 'groups', 'remove', 'token', 'revoke'"),
         (["--port", "\x1b[2J"], "invalid int value: '"),
     ],
 )

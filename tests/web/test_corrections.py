@@ -51,7 +51,7 @@ def test_an_editor_corrects_and_removes_several(editing: Page) -> None:
     expect(dialog.locator("[data-field=title] span").first).to_contain_text(
         "Found: Kestrl opens a line · changed by somebody on this machine on "
     )
-    dialog.get_by_role("button", name="Put back the Date").click()
+    dialog.get_by_role("button", name="Put back Date").click()
     expect(dialog.get_by_label("Date")).to_have_value("2024-12-14")
     dialog.get_by_role("button", name="Save").click()
     expect(row.locator(".date")).to_contain_text("14 December 2024")

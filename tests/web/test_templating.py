@@ -28,7 +28,7 @@ def test_a_value_that_is_not_given_is_an_error() -> None:
 
 def test_the_layout_of_a_template_is_not_seen() -> None:
     label = 'autocapitalize="none" spellcheck="false" required autofocus></label><label>Password'
-    values = {"home": "./", "message": "", "visitor": "", "problem": "", "next": "/", "name": ""}
+    values = {"home": "./", "message": "", "visitor": "", "problem": "", "next": "/", "name": "", "service": ""}
     html = render("login.html", **values)
     assert label in html and not re.search(r"\n|>\s+<", html)
     assert "such as <span" in render("welcome.html") and "the statement rests" in render("welcome.html")
