@@ -9,6 +9,7 @@ import numpy as np
 
 from index.article import Article
 from index.collection import Collection
+from index.errors import DataFolderError
 from index.ingest.prepare import Passages, unheard
 from index.ingest.run import Progress, reembed_articles
 from index.storage.connection import MEND
@@ -31,7 +32,11 @@ class Findings:
 
 def audit(collection: Collection) -> Findings:
     """Check everything. Raises DataFolderError where the ledger cannot be read at all."""
-    findings = audit_ledger(collection)
+    try:
+        findings = audit_ledger(collection)
+    except DataFolderError:
+        collection.trust(False)
+        raise
     if not findings.broken and (fault := collection.dense_fault()):
         findings.faults.append(f"Chroma differs from the ledger: {fault}.")
     collection.trust(not findings.faults)
