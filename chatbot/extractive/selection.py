@@ -71,7 +71,10 @@ def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Alia
         return _held_before(reading, claimed, ordered, aliases)
     newest = _event_day(reading, ordered[0])
     day = [sentence for sentence in ordered if _event_day(reading, sentence) == newest]
-    day.sort(key=lambda sentence: (_directness(sentence), sentence.score), reverse=True)
+    day.sort(
+        key=lambda sentence: (_is_reported_by_then(reading, sentence), _directness(sentence), sentence.score),
+        reverse=True,
+    )
     lead = _leading(day, claimed, aliases)
     earlier = [
         sentence
@@ -158,9 +161,13 @@ def _first_of_named(reading: ParsedQuestion, ordered: Sequence[Ranked], aliases:
 
 def _order(reading: ParsedQuestion, sentence: Ranked) -> tuple[datetime.date, bool, datetime.date, float]:
     """By the last day of which a sentence tells; of one day those reported by the time asked about come first."""
-    in_time = reading.until is None or _report_day(sentence) <= reading.until
+    in_time = _is_reported_by_then(reading, sentence)
     event = sentence.claim.until if sentence.claim and sentence.claim.until else datetime.date.min
     return _event_day(reading, sentence), in_time, event, sentence.score
+
+
+def _is_reported_by_then(reading: ParsedQuestion, sentence: Ranked) -> bool:
+    return reading.until is None or _report_day(sentence) <= reading.until
 
 
 def _leading(day: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases) -> list[Ranked]:

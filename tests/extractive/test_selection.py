@@ -71,6 +71,11 @@ def test_whether_a_place_changed_hands_within_some_days_is_not_told_by_who_holds
     assert chosen("Who controls Hama?", event, state)[0][0] == THEN
 
 
+def test_of_a_day_the_report_that_was_there_by_then_leads() -> None:
+    then, later = ranked(report(TOOK, day(5))), ranked(report("The opposition has held Hama since 5 December.", day(6)))
+    assert chosen("Who held Hama on 5 December 2024?", then, later)[0][0] == TOOK
+
+
 def test_what_was_before_is_asked_for_alone() -> None:
     ones = ranked(report(NOW, day(5))), ranked(report(THEN, day(1))), ranked(report(PAST, day(5)))
     assert chosen("Who controlled Hama before the offensive?", *ones) == ([THEN, PAST], [])
