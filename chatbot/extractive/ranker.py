@@ -184,7 +184,7 @@ def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation
         return True
     if day is None or day > until:
         return False
-    return since <= day or reading.control or reading.kind is QuestionKind.PERSON
+    return since <= day or reading.control
 
 
 def _behind(candidate: Candidate, text: str) -> str:

@@ -92,6 +92,8 @@ def test_a_name_that_no_article_mentions_is_told(sample_chain: Chain) -> None:
     ("Why is the sky blue?", "The articles do not say."),
     ("Who held Hama in March 2019?",
      "The articles do not say: what is asked about lies before their first day, 27 November 2024."),
+    ("Who won the chess tournament in Hama on 3 May 2025?",
+     "The articles do not say: what is asked about lies after their last day, 11 December 2024."),
 ])  # fmt: skip
 def test_where_the_articles_do_not_say_the_reason_is_given(sample_chain: Chain, question: str, reason: str) -> None:
     answer = sample_chain.answer(question)
