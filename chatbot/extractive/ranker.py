@@ -10,7 +10,7 @@ from chatbot.extractive.lexical_features import Candidate, asks_of_days, terms_o
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
 from chatbot.question.entity_linking import alias_concepts
-from chatbot.question.parse import ParsedQuestion, QuestionKind
+from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
 from index.claim import Claim
 from index.collection import Collection
