@@ -80,8 +80,10 @@ def test_ctrl_c_while_a_long_text_is_embedded_ends_the_command_and_keeps_what_is
     write(articles, "a.md", LONG[:30_000], title="Harbour")
     long = write(articles, "b.md", FERRIES, title="Ferries")
     command = [sys.executable, "app.py", "index", str(articles), "--data", str(data), "--verbose"]
+    # Whatever a shell starts in the background ignores the interrupt, and so would the command.
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ["env", "--default-signal=INT", *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None and process.stdout.readline().startswith("Kept: ")
         time.sleep(2)
