@@ -3,7 +3,6 @@ itself: one that nobody has decided on fails here."""
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
@@ -34,6 +32,7 @@ from index.storage.articles import Listed
 from tests.conftest import free_port
 from tests.support.corpus import write
 from tests.support.page import ask
+from tests.support.serving import serving
 
 PASSWORD = "correct horse battery"
 OPEN = """The Orsa Lake Council met in Hama on Monday. Mayor Nils Aro opened the new footbridge in Hama on Monday.
@@ -92,16 +91,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             records[name] = Records(data).write(_with_groups(turn, sorted(reader.groups)))
         uploads = Uploads(collection, settings.file_limits, None)  # type: ignore[arg-type]
         app = application(settings, audiences, uploads)
-        server = uvicorn.Server(uvicorn.Config(
-            app, port=settings.port, log_level="warning", timeout_graceful_shutdown=1
-        ))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield Site(f"http://127.0.0.1:{settings.port}", app, collection, data, tokens, records)
-        server.should_exit = True
-        thread.join()
+        with serving(app, settings.port):
+            yield Site(f"http://127.0.0.1:{settings.port}", app, collection, data, tokens, records)
 
 
 def _with_groups(turn: Turn, groups: list[str]) -> Turn:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from playwright.sync_api import Browser, expect
@@ -26,6 +24,7 @@ from chatbot.web.server import application
 from tests.conftest import free_port
 from tests.support.canned import CannedChain, CannedCollection, CannedUploads
 from tests.support.provider import Provider, signed_by
+from tests.support.serving import serving
 
 SECRET = "a secret of the client"
 OTHER_KEY = RSAKey.generate_key(2048, {"kid": "other"})
@@ -58,16 +57,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Prov
             oidc_client_id="articles", oidc_client_secret=SecretStr(SECRET), editors=("zoe@news.example",),
         )
         app = application(settings, AskedOf(groups), CannedUploads())
-        server = uvicorn.Server(uvicorn.Config(
-            app, port=settings.port, log_level="warning", timeout_graceful_shutdown=1
-        ))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield settings.address, opened, groups
-        server.should_exit = True
-        thread.join()
+        with serving(app, settings.port):
+            yield settings.address, opened, groups
 
 
 @pytest.fixture
