@@ -58,6 +58,38 @@ def test_a_question_sent_while_an_answer_grows_is_asked_next(opened: Open) -> No
     expect(box(page)).to_have_value("")
 
 
+# The message that an event is done comes well after the last piece of its answer, as from a busy server.
+LATE = """() => {
+  const Decoder = window.TextDecoderStream;
+  window.TextDecoderStream = class {
+    constructor() {
+      const decoder = new Decoder();
+      const late = new TransformStream({
+        async transform(piece, out) {
+          for (const message of piece.split(/(?<=\\n\\n)/)) {
+            if (message.includes("process_completed")) await new Promise((resolve) => setTimeout(resolve, 1500));
+            out.enqueue(message);
+          }
+        },
+      });
+      [this.writable, this.readable] = [decoder.writable, decoder.readable.pipeThrough(late)];
+    }
+  };
+}"""
+
+
+def test_a_question_sent_before_the_last_one_is_told_as_done_is_asked(opened: Open) -> None:
+    page = opened()
+    page.evaluate(LATE)
+    for number in range(1, 4):
+        box(page).fill("What is the history?")
+        box(page).press("Enter")
+        expect(page.locator("#live .turn:not([aria-busy]) .said")).to_have_text(f"{number - 1} answers came before.")
+        box(page).press("Enter")
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_stop_works_while_the_chain_is_still_silent(opened: Open) -> None:
     page = opened()
     box(page).fill("a silent one")

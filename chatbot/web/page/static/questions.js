@@ -15,6 +15,7 @@
   // A press of Ask, Enter, an example or Retry asks once: until the question is answered or refused, others are held.
   let asked = false;
   let retrying = false; // It was Retry: what is typed is another question.
+  let edited = false; // The box was typed into since: another question, too.
   let unsent; // The timer of a press that Gradio made no question of.
 
   // As long as a conversation comes back, nothing is asked after it.
@@ -24,17 +25,24 @@
     if (asked || busy() || restoring()) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      const another = busy() || restoring() || (retrying && !event.target.closest("[data-retry]"));
+      const another = busy() || restoring() || edited || (retrying && !event.target.closest("[data-retry]"));
       if (another && typed()) queue(true);
       return;
     }
     queue(false);
-    asked = true;
+    [asked, edited] = [true, false];
     retrying = Boolean(event.target.closest("[data-retry]"));
-    unsent = setTimeout(() => (asked = false), 5000);
+    unsent = setTimeout(ended, 5000);
+  }
+
+  function ended() {
+    asked = false;
+    setTimeout(sendQueued);
   }
 
   const typed = () => $("#question textarea").value.trim() !== "";
+
+  document.addEventListener("input", (event) => (edited ||= Boolean(event.target.closest("#question"))));
 
   document.addEventListener("click", (event) => event.target.closest("#ask, [data-ask], [data-retry]") && take(event), true);
   document.addEventListener(
@@ -48,10 +56,7 @@
     clearTimeout(unsent);
     tellRefused(event.detail.refused);
   });
-  document.addEventListener("questionended", () => {
-    asked = false;
-    setTimeout(sendQueued);
-  });
+  document.addEventListener("questionended", ended);
 
   document.addEventListener("restored", () => setTimeout(sendQueued));
 

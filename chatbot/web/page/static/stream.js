@@ -1,12 +1,13 @@
 // Mends a race of Gradio's client: the server ends the stream of events when all that it knows of are done, while the
-// page has just sent another one, whose results nobody then reads. Here the stream ends only when the page waits for
-// nothing: else it is continued. It also tells chat.js when a question has been answered, or was not taken.
+// page has just sent another one, whose results nobody then reads. Here Gradio's client is never told of that end: the
+// stream is continued as soon as the page waits for something. It also tells questions.js when a question has been
+// answered, or was not taken.
 (() => {
   "use strict";
   const before = window.fetch;
   const awaited = new Map(); // The events that are not done, by their id, and whether each is a question.
   const doneEarly = new Set(); // Done before the answer to their own request was read.
-  let joining = 0; // Requests for an event whose id is not known yet.
+  let wake = () => {}; // Goes on with the stream that the server has ended.
 
   const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -22,19 +23,18 @@
 
   async function join(given) {
     const question = isQuestion(given[1]?.body);
-    joining += 1;
     try {
       const reply = await before(...given);
       const told = await reply.clone().json().catch(() => ({}));
-      if (reply.ok && !doneEarly.delete(told.event_id)) awaited.set(told.event_id, question);
-      else if (question) announce("questionended");
+      if (reply.ok && !doneEarly.delete(told.event_id)) {
+        awaited.set(told.event_id, question);
+        wake();
+      } else if (question) announce("questionended");
       announce("joined", { refused: reply.ok || reply.status === 401 ? "" : String(told.detail ?? "") });
       return reply;
     } catch (error) {
       if (question) announce("questionended");
       throw error;
-    } finally {
-      joining -= 1;
     }
   }
 
@@ -63,14 +63,9 @@
         let reply = first;
         try {
           while (reply.ok && reply.body && !cancelled) {
-            const closing = await passOn(reply.body, out);
-            // What is being sent just now is either refused or to be read on.
-            while (joining > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-            if (!closing || awaited.size === 0) {
-              if (closing) out.enqueue(encoder.encode(closing));
-              break;
-            }
-            reply = await again();
+            if (!(await passOn(reply.body, out))) break;
+            while (awaited.size === 0 && !cancelled) await new Promise((resolve) => (wake = resolve));
+            if (!cancelled) reply = await again();
           }
           if (awaited.size > 0) forget();
           out.close();
@@ -81,22 +76,23 @@
       },
       cancel() {
         cancelled = true;
+        wake();
       },
     });
   }
 
-  // Passes all messages on but the one that closes the stream, which is returned.
+  // Passes all messages on but the one that closes the stream; whether that one came.
   async function passOn(body, out) {
     let rest = "";
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done: ended, value } = await reader.read();
-      if (ended) return "";
+      if (ended) return false;
       const messages = (rest + value).split("\n\n");
       rest = messages.pop();
       for (const message of messages) {
         const said = read(message);
-        if (said.msg === "close_stream") return `${message}\n\n`;
+        if (said.msg === "close_stream") return true;
         out.enqueue(encoder.encode(`${message}\n\n`));
         if (said.msg === "process_completed") done(said.event_id);
       }
