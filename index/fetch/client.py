@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from email.message import Message
 from ssl import SSLContext
 from urllib.parse import urljoin
 
@@ -20,13 +21,6 @@ from index.fetch.robots import MissingPageError, RobotsRules
 ROBOTS_BYTES = 500_000
 REDIRECTS = (301, 302, 303, 307, 308)
 NOT_MODIFIED = 304
-KINDS = frozenset({
-    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf",
-    "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
-    "application/gzip", "application/x-gzip", "application/feed+json", "application/json",
-    # Of a type that says nothing, a feed or sitemap is read.
-    "application/octet-stream", "",
-})
 _GZIP = ("application/gzip", "application/x-gzip")
 
 
@@ -43,8 +37,8 @@ class FetchLimits:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a URL gave: `url` is the last one of the redirects, `kind` the media type. `body` is None where the server
-    says that nothing changed since `etag` or `modified`."""
+    """What a URL gave: `url` is the last one of the redirects, `kind` the media type, `name` what the server calls the
+    file. `body` is None where the server says that nothing changed since `etag` or `modified`."""
 
     url: str
     kind: str = ""
@@ -52,6 +46,7 @@ class Fetched:
     body: bytes | None = None
     etag: str | None = None
     modified: str | None = None
+    name: str | None = None
 
 
 class Fetcher:
@@ -84,7 +79,7 @@ class Fetcher:
 
     def _follow(
         self, address: WebAddress, limits: FetchLimits, headers: Sequence[tuple[str, str]], *,
-        checked: Callable[[WebAddress], None] = lambda address: None, kinds: frozenset[str] | None = KINDS,
+        checked: Callable[[WebAddress], None] = lambda address: None,
     ) -> Fetched:
         left = limits.seconds
         for _ in range(limits.redirects + 1):
@@ -94,7 +89,7 @@ class Fetcher:
             response = self._connections.get(address, headers, limits.bytes, started + left)
             left -= time.monotonic() - started
             if response.status not in REDIRECTS:
-                return _fetched(address, response, limits.bytes, kinds)
+                return _fetched(address, response, limits.bytes)
             address = _redirected(address, response.headers.get("location"))
         raise FetchError(f"it was redirected more than {limits.redirects} times.")
 
@@ -103,7 +98,7 @@ class Fetcher:
             self._turns.slow(address.host, self._robots.check(address))
 
     def _read_robots(self, address: WebAddress) -> bytes:
-        return self._follow(address, replace(self._limits, bytes=ROBOTS_BYTES), (), kinds=None).body or b""
+        return self._follow(address, replace(self._limits, bytes=ROBOTS_BYTES), ()).body or b""
 
 
 @dataclass
@@ -148,7 +143,7 @@ def _redirected(address: WebAddress, location: str | None) -> WebAddress:
     return to
 
 
-def _fetched(address: WebAddress, response: Response, most: int, kinds: frozenset[str] | None) -> Fetched:
+def _fetched(address: WebAddress, response: Response, most: int) -> Fetched:
     headers = response.headers
     etag, modified = headers.get("etag"), headers.get("last-modified")
     if response.status == NOT_MODIFIED:
@@ -159,8 +154,14 @@ def _fetched(address: WebAddress, response: Response, most: int, kinds: frozense
         raise FetchError(f"the server answered {response.status}.", passing=True)
     kind, _, rest = headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
-    if kinds is not None and kind not in kinds:
-        raise FetchError(f"it is of the type '{kind or 'unstated'}', which is not read.")
     body = unpack(response.body, most) if kind in _GZIP else response.body
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
-    return Fetched(address.url, kind, charset and charset.group(1), body, etag, modified)
+    name = _file_name(headers.get("content-disposition", ""))
+    return Fetched(address.url, kind, charset and charset.group(1), body, etag, modified, name)
+
+
+def _file_name(disposition: str) -> str | None:
+    """The name that a server gives a file (RFC 6266), or None."""
+    message = Message()
+    message["Content-Disposition"] = disposition
+    return message.get_filename()

@@ -22,8 +22,9 @@ from index.ingest.report import Report
 from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
+from index.readers.kinds import ZIPPED, suffix_of
 from index.readers.page_check import redirected_to
-from index.readers.registry import OF_THE_FILE, Refusal
+from index.readers.registry import OF_THE_FILE, SEVERAL, Refusal
 
 # So many new entries of a feed are taken in one run, the newest; the next run takes the rest.
 MOST_ENTRIES = 1000
@@ -32,10 +33,8 @@ MOST_SITEMAPS = 50
 PAGES_AT_A_TIME = 20
 # The text in a feed counts where its page has so many times fewer words.
 MORE_WORDS = 1.3
-SUFFIXES = {
-    "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/plain": ".txt",
-    "text/markdown": ".md",
-}
+# Their own headers say in which encoding they are.
+WITHOUT_CHARSET = (".pdf", ".rtf", ".eml", ".mbox", *ZIPPED)
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +76,9 @@ def index_urls(
             elif fetched.body is not None:
                 pages.append((fetched, NewsEntry(url)))
             if len(pages) == PAGES_AT_A_TIME:
-                run.index([run.article(*page) for page in pages])
+                run.index(run.of_pages(pages))
                 pages = []
-        run.index([run.article(*page) for page in pages])
+        run.index(run.of_pages(pages))
     return report
 
 
@@ -100,28 +99,36 @@ class _Run:
     passages: Passages
     groups: Sequence[str] | None
 
-    def index(self, articles: Sequence[Article | ReadError]) -> None:
+    def index(self, articles: Sequence[Article | ReadError | Refusal]) -> None:
         """Write articles, and what was refused into the report."""
         index_articles(self.collection, articles, self.on_written, self.passages, self.report, self.groups)
 
-    def fetch(self, entry: NewsEntry) -> tuple[Article | ReadError, bool]:
-        """The article at an entry of a feed, and whether its page is to be tried again. Where the feed holds the whole
+    def of_pages(self, pages: Sequence[tuple[Fetched, NewsEntry]]) -> list[Article | ReadError | Refusal]:
+        """The articles of what was fetched, with what of it is refused."""
+        return [outcome for page in pages for outcome in self.articles(*page)]
+
+    def fetch(self, entry: NewsEntry) -> tuple[list[Article | ReadError | Refusal], bool]:
+        """The articles at an entry of a feed, and whether its page is to be tried again. Where the feed holds the whole
         text, that stands in for a page that cannot be had or holds far less."""
-        extracted: Article | ReadError
+        outcomes: list[Article | ReadError | Refusal]
         try:
             with _of_one_input(entry.url):
-                extracted = self.article(self.fetcher.fetch(entry.url), entry) if entry.has_page else _no_page(entry)
+                outcomes = (
+                    self.articles(self.fetcher.fetch(entry.url), entry) if entry.has_page else [_no_page(entry)]
+                )
         except ReadError as exc:
-            extracted = exc
-        again = isinstance(extracted, FetchError) and extracted.passing
+            outcomes = [exc]
+        again = any(isinstance(outcome, FetchError) and outcome.passing for outcome in outcomes)
+        if len(outcomes) != 1 or isinstance(outcomes[0], Refusal):
+            return outcomes, again
         try:
             with _of_one_input(entry.url):
-                return self._better(extracted, entry), again
+                return [self._better(outcomes[0], entry)], again
         except ReadError:
-            return extracted, again
+            return outcomes, again
 
     def _better(self, extracted: Article | ReadError, entry: NewsEntry) -> Article | ReadError:
-        """The article as the feed holds it where that is far more than `found`, else `found`."""
+        """The article as the feed holds it where that is far more than `extracted`, else `extracted`."""
         if entry.text is None:
             return extracted
         text = _of_feed(entry, self.worker)
@@ -130,30 +137,35 @@ class _Run:
         words, have = len(text.text.split()), len(extracted.text.split())
         return replace(extracted, text=text.text, pages=()) if words > max(MORE_WORDS * have, have + 10) else extracted
 
-    def article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
-        """The article of a page; what the page does not state is taken from its entry in the feed."""
+    def articles(self, fetched: Fetched, entry: NewsEntry) -> list[Article | ReadError | Refusal]:
+        """The articles of a page or file; what it does not state is taken from its entry in the feed."""
         try:
             with _of_one_input(fetched.url):
-                return self._article(fetched, entry)
+                return self._articles(fetched, entry)
         except ReadError as exc:
-            return exc
+            return [exc]
 
-    def _article(self, fetched: Fetched, entry: NewsEntry) -> Article | ReadError:
-        is_page = SUFFIXES.get(fetched.kind) == ".html"
-        if is_page and (to := redirected_to(fetched.body or b"", fetched.url)):
-            fetched = self.fetcher.fetch(to)
+    def _articles(self, fetched: Fetched, entry: NewsEntry) -> list[Article | ReadError | Refusal]:
         try:
-            read = _read(fetched, self.worker)
+            suffix = _suffix(fetched)
+            if suffix == ".html" and (to := redirected_to(fetched.body or b"", fetched.url)):
+                fetched = self.fetcher.fetch(to)
+                suffix = _suffix(fetched)
+            if suffix in SEVERAL:
+                return [*_read_several(fetched, suffix, self.worker)]
+            read = _read(fetched, suffix, self.worker)
+        except FetchError:
+            raise
         except ReadError as exc:
-            return ReadError(f"{fetched.url}: {exc}")
+            return [ReadError(f"{fetched.url}: {exc}")]
         of_feed = entry.date is not None and read.date_from in (None, OF_THE_FILE)
         date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
         url = _identity(fetched.url, read.url)
         source = read.source or entry.source or urlsplit(url).hostname
-        return replace(
+        return [replace(
             read, id=article_id(url), url=url, path=None, date=date, date_from=date_from, source=source,
             author=read.author or entry.author,
-        )
+        )]
 
 
 def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
@@ -184,7 +196,7 @@ def _left_out(feed: Feed, fresh: int) -> Iterator[str]:
 def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
     """Indexes entries; gives the stamps by URL, without those that failed for now: the next run tries them."""
     fetched = [run.fetch(entry) for entry in entries]
-    run.index([article for article, _ in fetched])
+    run.index([outcome for outcomes, _ in fetched for outcome in outcomes])
     return {entry.url: entry.stamp for entry, (_, again) in zip(entries, fetched, strict=True) if not again}
 
 
@@ -218,18 +230,40 @@ def _of_one_input(url: str) -> Iterator[None]:
         raise ReadError(f"{printable(url)}: it cannot be read ({type(exc).__name__}: {exc}).") from exc
 
 
-def _read(fetched: Fetched, worker: Worker) -> Article:
-    suffix = SUFFIXES.get(fetched.kind)
-    if suffix is None:
-        raise ReadError(f"it is of the type '{fetched.kind or 'unstated'}', which is read as a feed or sitemap only.")
+def _suffix(fetched: Fetched) -> str:
+    """The kind of file that was fetched. Raises ReadError where it is none that is read."""
+    return suffix_of(fetched.body or b"", fetched.kind, fetched.url, fetched.name)
+
+
+def _read(fetched: Fetched, suffix: str, worker: Worker) -> Article:
+    with _as_file(fetched, suffix) as path:
+        return worker.read_one(path)
+
+
+def _read_several(fetched: Fetched, suffix: str, worker: Worker) -> Iterator[Article | Refusal]:
+    """The articles of a file that holds several. One that states no address on the file's own site is known by the
+    file's address and its number."""
+    with _as_file(fetched, suffix) as path:
+        for number, outcome in enumerate(worker.read(path), 1):
+            if isinstance(outcome, Refusal):
+                yield Refusal(fetched.url, outcome.reason)
+                continue
+            here = f"{read_address(fetched.url).url}#{number}"
+            url = _identity(fetched.url, outcome.url, otherwise=here)
+            source = outcome.source or urlsplit(url).hostname
+            yield replace(outcome, id=article_id(url), url=url, path=None, source=source)
+
+
+@contextmanager
+def _as_file(fetched: Fetched, suffix: str) -> Iterator[Path]:
+    """A file, for what reads files bounds their time and memory; its name may become the title."""
     body = fetched.body or b""
-    if fetched.charset and suffix != ".pdf":
+    if fetched.charset and suffix not in WITHOUT_CHARSET:
         body = _as_utf8(body, fetched.charset)
     with tempfile.TemporaryDirectory() as folder:
-        # A file, for what reads files bounds their time and memory; its name may become the title.
-        path = Path(folder, _stem(fetched.url) + suffix)
+        path = Path(folder, _stem(fetched.name or urlsplit(fetched.url).path) + suffix)
         path.write_bytes(body)
-        return worker.read_one(path)
+        yield path
 
 
 def _no_page(entry: NewsEntry) -> ReadError:
@@ -241,7 +275,7 @@ def _of_feed(entry: NewsEntry, worker: Worker) -> Article:
     url = read_address(entry.url).url if entry.has_page else entry.url
     stated = {"text": entry.text, "title": entry.title, "author": entry.author, "url": url}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"{_stem(entry.url)}.json")
+        path = Path(folder, f"{_stem(urlsplit(entry.url).path)}.json")
         path.write_text(json.dumps(stated), encoding="utf-8")
         read = worker.read_one(path)
     source = entry.source or urlsplit(url).hostname
@@ -256,21 +290,25 @@ def _as_utf8(body: bytes, charset: str) -> bytes:
         return body
 
 
-def _stem(url: str) -> str:
-    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].partition(".")[0]
+def _stem(name: str) -> str:
+    """The last part of a file's name or of an address's path, without what a file may not be called."""
+    last = unquote(name).rstrip("/").rpartition("/")[2].partition(".")[0]
     return "".join(c if c.isalnum() or c in " -_" else "-" for c in last)[:60].strip() or "page"
 
 
-def _identity(url: str, canonical: str | None) -> str:
-    """The canonical URL that a page states for itself; one on another host would let it replace another's article."""
+def _identity(url: str, canonical: str | None, otherwise: str | None = None) -> str:
+    """The canonical URL that a page states for itself, else `otherwise` or its own; one on another host would let it
+    replace another's article."""
     here = read_address(url)
     try:
-        stated = read_address(canonical) if canonical else here
+        stated = read_address(canonical) if canonical else None
     except FetchError:
-        return here.url
-    same = stated.host.removeprefix("www.") == here.host.removeprefix("www.")
+        stated = None
     # Some sites state their front page on every page.
-    return stated.url if same and stated.path != "/" else here.url
+    if stated is None or stated.path == "/":
+        return otherwise or here.url
+    same = stated.host.removeprefix("www.") == here.host.removeprefix("www.")
+    return stated.url if same else otherwise or here.url
 
 
 def _remembered(collection: Collection, url: str) -> _Remembered:

@@ -70,7 +70,7 @@ def test_a_page_of_a_type_that_says_nothing_is_refused(
 ) -> None:
     site.pages["/a"] = page(HARBOUR, kind)
     [refused] = run(collection, site, "/a").refused
-    assert f"of the type '{expected}', which is read as a feed or sitemap only" in refused.reason
+    assert f"of the type '{expected}', and neither its name nor its content says what it is" in refused.reason
 
 
 def test_a_feed_brings_its_new_entries_only(collection: Collection, site: Website) -> None:
