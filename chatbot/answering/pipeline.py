@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, R
 from chatbot.answer import Answer, Preview, Step, with_notes
 from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
+from chatbot.answering.both_halves import both
 from chatbot.answering.compose import carried
 from chatbot.answering.listings import listing, thing_listed
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
@@ -108,6 +109,21 @@ class Chain:
         """
         # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
         before = [answer for answer in history if answer.understood.own]
+        if (self._writing is None or scope.quoting) and (answer := both(question, before, scope, self._single)):
+            yield self._with_outlets(answer).text
+            yield self._with_outlets(answer)
+            return
+        yield from self._stream(question, before, scope)
+
+    def _single(self, question: str, before: Sequence[Answer], scope: QuestionFilter) -> Answer:
+        """The answer to half a question."""
+        *_, last = self._stream(question, before, scope)
+        assert isinstance(last, Answer)
+        return last
+
+    def _stream(
+        self, question: str, before: Sequence[Answer], scope: QuestionFilter
+    ) -> Iterator[str | Step | Preview | Answer]:
         has_text = False
         for piece in streamed(self._chain, Asked(question, before, scope)):
             if isinstance(piece, Answer):

@@ -16,7 +16,7 @@ from torch import Tensor
 from index.errors import ModelError
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import LONGEST_PIECES, SENTENCES_KEPT, WEIGHTS
-from index.search.word_pieces import tokenizer
+from index.search.word_pieces import plain, tokenizer
 
 BATCH = 32
 
@@ -68,7 +68,7 @@ class CrossEncoder:
         missing = sorted({text for text in texts if text not in self._pieces_cache}, key=len)
         for at in range(0, len(missing), BATCH):
             self._check_open()
-            batch = [text.encode(errors="replace").decode() for text in missing[at : at + BATCH]]
+            batch = [plain(text) for text in missing[at : at + BATCH]]
             read = self._tokenizer.encode_batch(batch)
             ids = torch.tensor([encoding.ids for encoding in read])
             held = torch.tensor([encoding.attention_mask for encoding in read])

@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 
 from index.search.numpy_joint_layers import JointLayers, Pieces
-from index.search.word_pieces import tokenizer
+from index.search.word_pieces import plain, tokenizer
 
 WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
 LONGEST_PIECES = 128
@@ -38,7 +38,7 @@ class CrossEncoder:
             return [self._score(asked, self._pieces(sentence)) for sentence in sentences]
 
     def _read(self, text: str) -> Pieces:
-        return self._layers.alone(np.array(self._tokenizer.encode(text.encode(errors="replace").decode()).ids))
+        return self._layers.alone(np.array(self._tokenizer.encode(plain(text)).ids))
 
     def _score(self, asked: Pieces, read: Pieces) -> tuple[float, float]:
         if not len(asked[0]) or not len(read[0]):
