@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.support.corpus import write
 
 READERS = 8
-QUESTIONS = 500
+QUESTIONS = 200
 DISTINCT = 36
 SUBJECTS = ["Hama", "Aleppo", "Homs", "Manbij", "Damascus", "the opposition", "Turkey", "the airport"]
 FORMS = [

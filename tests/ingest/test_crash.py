@@ -14,7 +14,7 @@ from tests.support.corpus import write
 from tests.support.program import Program
 
 
-@pytest.mark.parametrize("where, kills", [("embedded", 35), ("server", 15)])
+@pytest.mark.parametrize("where, kills", [("embedded", 24), ("server", 8)])
 def test_a_kill_at_any_moment_loses_nothing_that_was_reported(
     request: pytest.FixtureRequest, tmp_path: Path, where: str, kills: int
 ) -> None:
