@@ -131,6 +131,6 @@ def _same(expected: str, truth: str, aliases: Aliases) -> bool:
 def _expanded(name: str, aliases: Aliases) -> frozenset[str]:
     """A name's words, with the long name of a short one in it and the other way round."""
     own = name_words(name)
-    longer = [long for short, long in aliases.items() if short in own]
-    shorter = [frozenset({short}) for short, long in aliases.items() if long <= own]
+    longer = [long for short, long in aliases.longer.items() if short in own]
+    shorter = [frozenset({short}) for short, long in aliases.longer.items() if long <= own]
     return own.union(*longer, *shorter)

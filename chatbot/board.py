@@ -1,7 +1,7 @@
 """Claims and board rows as the command line and the HTTP API give them: those asked for, as JSON or as text."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,20 +9,26 @@ from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board
 from index.claims.changes import changes
+from index.claims.decisions import aliases_of
 from index.claims.gazetteer import Location, locate
-from index.claims.holders import Aliases, alias_stems, known_as, name_words
+from index.claims.holders import Aliases, are_apart, known_as, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
+from index.claims.sides import Reason, Side, side_names, sides
 from index.claims.timeline import Band, timeline
+from index.name_decision import NameDecision
 
+SideNames = Callable[[str], str]
 _HOLDING = (Status.HOLDS, Status.TOOK)
 
 
 class Collection(Protocol):
-    """What is known here of the articles: their claims, the oldest article's first, and the short names in them."""
+    """What is known here of the articles: their claims, the oldest article's first, the short names in them, and what
+    editors have decided of names."""
 
     def reported_claims(self) -> Sequence[ReportedClaim]: ...
     def aliases(self) -> frozenset[tuple[str, str]]: ...
+    def name_decisions(self) -> Sequence[NameDecision]: ...
 
 
 @dataclass(frozen=True)
@@ -46,15 +52,36 @@ def read_day(text: str | None, name: str) -> datetime.date | None:
         raise QuestionError(f"{name} '{text}' is no day. Write it as year, month and day: 2024-12-05.") from None
 
 
+def known_aliases(collection: Collection) -> Aliases:
+    """Which names stand for one side, by the articles and by what editors have decided."""
+    return aliases_of(collection.aliases(), collection.name_decisions())
+
+
+def sides_of(collection: Collection) -> list[Side]:
+    """The sides that the claims name, that with the most claims first."""
+    return sides(collection.reported_claims(), known_aliases(collection))
+
+
+def side_names_of(collection: Collection) -> SideNames:
+    """What gives the name of the side that a controller is of: the commonest of that side's names."""
+    known = side_names(sides_of(collection))
+    return lambda name: known.get(name_words(name), name)
+
+
 def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim]:
     """The claims that are asked for and fit to be shown, the newest article's first."""
-    aliases = alias_stems(collection.aliases())
-    return [claim for claim in reversed(listed(collection.reported_claims())) if _is_wanted(claim, wanted, aliases)]
+    aliases, called = known_aliases(collection), merged_names(collection, wanted)
+    return [
+        claim
+        for claim in reversed(listed(collection.reported_claims()))
+        if _is_wanted(claim, wanted, aliases)
+        and is_named(wanted.controller, with_merged([claim.claim.holder or ""], called), aliases)
+    ]
 
 
 def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
     """The rows that are asked for, by place."""
-    aliases = alias_stems(collection.aliases())
+    aliases = known_aliases(collection)
     claims = collection.reported_claims()
     rows = board(claims, aliases, wanted.as_of)
     if wanted.changed_since is not None:
@@ -62,10 +89,12 @@ def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
         until = wanted.as_of or max(reported, default=wanted.changed_since)
         changed = {change.place for change in changes(claims, aliases, wanted.changed_since, until)}
         rows = [row for row in rows if row.place in changed]
+    called = merged_names(collection, wanted)
     return [
         row
         for row in rows
-        if is_named(wanted.place, [row.place], aliases) and is_named(wanted.controller, row.controllers, aliases)
+        if is_named(wanted.place, [row.place], aliases)
+        and is_named(wanted.controller, with_merged(row.controllers, called), aliases)
     ]
 
 
@@ -80,9 +109,9 @@ def locations_of(collection: Collection) -> dict[str, Location]:
     return locate({name for row in rows for name in (row.place, *(claim.claim.place for claim in row.history))})
 
 
-def timeline_of(collection: Collection, row: BoardRow, until: datetime.date) -> list[Band]:
+def timeline_of(collection: Collection, row: BoardRow, until: datetime.date, side_of: SideNames) -> list[Band]:
     """The bands of the row's place until a day, the oldest first."""
-    return timeline(row.history, alias_stems(collection.aliases()), until)
+    return timeline(row.history, known_aliases(collection), until, side_of)
 
 
 def offices_of(collection: Collection, as_of: datetime.date | None = None) -> list[OfficeRow]:
@@ -121,10 +150,12 @@ def claim_json(reported: ReportedClaim) -> dict[str, object]:
     }
 
 
-def standing_json(row: BoardRow) -> dict[str, object]:
-    """Who holds the place of a row, since when, and as of when, as one JSON object."""
+def standing_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
+    """Who holds the place of a row, since when, and as of when, as one JSON object. `sides` are the names of the
+    controllers' sides, in their order."""
     return {
         "controllers": list(row.controllers),
+        "sides": [side_of(name) for name in row.controllers],
         "disputed": row.disputed,
         "inferred": row.inferred,
         "status": row.status.value,
@@ -133,12 +164,12 @@ def standing_json(row: BoardRow) -> dict[str, object]:
     }
 
 
-def row_json(row: BoardRow) -> dict[str, object]:
+def row_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
     """A board row as one JSON object, with the sentence of its newest claim."""
     newest = row.history[0]
     return {
         "place": row.place,
-        **standing_json(row),
+        **standing_json(row, side_of),
         "reports": row.reports,
         "sources": list(row.sources),
         "within": row.within,
@@ -162,13 +193,14 @@ def office_json(row: OfficeRow) -> dict[str, object]:
     }
 
 
-def band_json(band: Band) -> dict[str, object]:
+def band_json(band: Band, side_of: SideNames) -> dict[str, object]:
     """A band of a timeline as one JSON object."""
     return {
         "from": band.first.isoformat(),
         "to": band.last.isoformat(),
         "controllers": list(band.controllers),
         "sides": list(band.sides),
+        "side_names": [side_of(name) for name in band.controllers],
         "disputed": band.disputed,
     }
 
@@ -222,8 +254,21 @@ def held_by(row: BoardRow) -> str:
 def _is_wanted(reported: ReportedClaim, wanted: BoardFilter, aliases: Aliases) -> bool:
     in_time = wanted.as_of is None or (reported.reported is not None and reported.reported <= wanted.as_of)
     new = wanted.changed_since is None or (reported.reported is not None and reported.reported > wanted.changed_since)
-    named = is_named(wanted.place, [reported.claim.place], aliases)
-    return in_time and new and named and is_named(wanted.controller, [reported.claim.holder or ""], aliases)
+    return in_time and new and is_named(wanted.place, [reported.claim.place], aliases)
+
+
+def merged_names(collection: Collection, wanted: BoardFilter) -> dict[frozenset[str], list[str]]:
+    """All names of a side by the words of each, of the sides in which editors have merged some; none where no
+    controller is asked for."""
+    if wanted.controller is None or not collection.name_decisions():
+        return {}
+    merged = [side for side in sides_of(collection) if any(name.reason is Reason.EDITOR for name in side.names)]
+    return {name_words(name.name): [each.name for each in side.names] for side in merged for name in side.names}
+
+
+def with_merged(names: Sequence[str], called: Mapping[frozenset[str], Sequence[str]]) -> list[str]:
+    """The names, and those that `merged_names` gives for them."""
+    return [other for name in names for other in called.get(name_words(name), [name])]
 
 
 def is_named(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
@@ -232,8 +277,11 @@ def is_named(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool
         return True
     asked = name_words(wanted)
     # "SNA" finds the Syrian National Army as well.
-    longer = [aliases[word] for word in asked if word in aliases]
+    longer = [aliases.longer[word] for word in asked if word in aliases.longer]
+    full = known_as(wanted, aliases)
     return any(
-        bool(asked) and (asked <= known_as(name, aliases) or any(long <= name_words(name) for long in longer))
+        bool(asked)
+        and not are_apart(full, known_as(name, aliases))
+        and (asked <= known_as(name, aliases) or any(long <= name_words(name) for long in longer))
         for name in names
     )

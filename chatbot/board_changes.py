@@ -9,13 +9,24 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from chatbot.answer import long_date
-from chatbot.board import BoardFilter, Collection, claim_json, held_by, is_named, standing_json
+from chatbot.board import (
+    BoardFilter,
+    Collection,
+    SideNames,
+    claim_json,
+    held_by,
+    is_named,
+    known_aliases,
+    merged_names,
+    side_names_of,
+    standing_json,
+    with_merged,
+)
 from chatbot.errors import QuestionError
 from chatbot.markdown import escaped, host_link, web_address
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow
 from index.claims.changes import Change, changes, daily_changes, grounds
-from index.claims.holders import alias_stems
 
 LIST_DAYS = 7
 # A feed is asked for again and again, but perhaps not for weeks.
@@ -28,11 +39,13 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed after `since`, until `until`. Both are None where no article has a date."""
+    """What changed after `since`, until `until`, with the names of the sides. Both are None where no article has a
+    date."""
 
     since: datetime.date | None
     until: datetime.date | None
     changes: list[Change]
+    side_of: SideNames = str
 
 
 def changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
@@ -48,7 +61,7 @@ def daily_changes_of(collection: Collection, wanted: BoardFilter) -> Changes:
     return _changes(collection, wanted, FEED_DAYS, daily=True)
 
 
-def change_json(change: Change) -> dict[str, object]:
+def change_json(change: Change, side_of: SideNames) -> dict[str, object]:
     """A change as one JSON object: the place, its row before and after, each with its claims, and of the newest claim
     the sentence and where it stands. `before` is None where nothing was reported of the place yet."""
     newest = claim_json(grounds(change.after)[0])
@@ -56,8 +69,8 @@ def change_json(change: Change) -> dict[str, object]:
     return {
         "place": change.place,
         "day": change.day.isoformat(),
-        "before": _row_json(change.before) if change.before else None,
-        "after": _row_json(change.after),
+        "before": _row_json(change.before, side_of) if change.before else None,
+        "after": _row_json(change.after, side_of),
         **{name: newest[name] for name in columns},
     }
 
@@ -67,7 +80,7 @@ def changes_json(changed: Changes) -> dict[str, object]:
     return {
         "since": changed.since.isoformat() if changed.since else None,
         "until": changed.until.isoformat() if changed.until else None,
-        "changes": [change_json(change) for change in changed.changes],
+        "changes": [change_json(change, changed.side_of) for change in changed.changes],
     }
 
 
@@ -98,7 +111,7 @@ def changes_atom(changed: Changes, home: str, address: str) -> bytes:
 
 
 def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
-    claims, aliases = collection.reported_claims(), alias_stems(collection.aliases())
+    claims, aliases = collection.reported_claims(), known_aliases(collection)
     until = wanted.as_of or max((claim.reported for claim in claims if claim.reported), default=None)
     if until is None:
         return Changes(wanted.changed_since, None, [])
@@ -108,13 +121,14 @@ def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: b
             f"What changed from {since} to {until} cannot be told: the first day is the later one. Swap them."
         )
     between = daily_changes if daily else changes
+    called = merged_names(collection, wanted)
     in_range = [
         change
         for change in between(claims, aliases, since, until)
         if is_named(wanted.place, [change.place], aliases)
-        and is_named(wanted.controller, _controllers(change), aliases)
+        and is_named(wanted.controller, with_merged(_controllers(change), called), aliases)
     ]
-    return Changes(since, until, in_range)
+    return Changes(since, until, in_range, side_names_of(collection))
 
 
 def _days_before(day: datetime.date, days: int) -> datetime.date:
@@ -126,8 +140,8 @@ def _controllers(change: Change) -> Sequence[str]:
     return [*before, *change.after.controllers]
 
 
-def _row_json(row: BoardRow) -> dict[str, object]:
-    return {**standing_json(row), "claims": [claim_json(claim) for claim in grounds(row)]}
+def _row_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
+    return {**standing_json(row, side_of), "claims": [claim_json(claim) for claim in grounds(row)]}
 
 
 def _title(changed: Changes) -> str:

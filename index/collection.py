@@ -15,6 +15,7 @@ from index.errors import ArticleNotFoundError, VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import Sentence
+from index.name_decision import NameDecision
 from index.passage import Passage, RetrievedPassage, Span, Tokens, Vectors
 from index.search.hybrid import Retriever
 from index.search.loading import ModelLoader
@@ -42,8 +43,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Written:
-    """An article as it is written: with its content hash, its passages, the short names that it introduces, its encoded
-    annotations and its claims."""
+    """An article as it is written, with its content hash, passages, short names, encoded annotations and claims."""
 
     article: Article
     content_hash: str
@@ -59,8 +59,7 @@ class Collection:
     def __init__(
         self, data: Path, *, embedding_model: str, chroma_url: str | None = None, writing: bool = False,
         reembedding: bool = False, loading: bool = True, questions_only: bool = False, mending: bool = True,
-        wait_seconds: float = 0,
-        say: Callable[[str], None] = lambda line: None,
+        wait_seconds: float = 0, say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the collection in `data`, made where it is missing.
 
@@ -79,8 +78,7 @@ class Collection:
         self._files = IndexFiles(
             data, model=embedding_model, chroma_url=chroma_url, writing=writing, reembedding=reembedding,
             mending=mending, wait_seconds=wait_seconds, say=say, exact=questions_only,
-            # It goes on while a child process checks Chroma.
-            ready=self.load if loading else lambda: None,
+            ready=self.load if loading else lambda: None,  # It goes on while a child process checks Chroma.
         )
         self.ledger = self._files.ledger
         self.vocabulary = Vocabulary(self.ledger)
@@ -124,9 +122,7 @@ class Collection:
         """Each text on its own as the embedding model's word pieces and their vectors."""
         return self.embedder.tokens(texts)
 
-    def annotate(
-        self, article: Article, spans: Sequence[Span], pause: Callable[[], None] = lambda: None
-    ) -> Annotated:
+    def annotate(self, article: Article, spans: Sequence[Span], pause: Callable[[], None] = lambda: None) -> Annotated:
         """The annotated sentences of an article that is to be written, whose spans are given, encoded, and its claims.
         `pause` is called now and then."""
         made, claims = self._annotator.annotate(article, spans, pause)
@@ -161,8 +157,12 @@ class Collection:
         return self.ledger.annotations.reported()
 
     def aliases(self) -> frozenset[tuple[str, str]]:
-        """The short names that articles introduce, each with the long one."""
+        """The short names that articles or editors introduce, each with the long one."""
         return self.ledger.aliases.all()
+
+    def name_decisions(self) -> tuple[NameDecision, ...]:
+        """What editors have decided of controllers' names, as it counts now; the same until the ledger changes."""
+        return self.ledger.names.standing()
 
     def offices(self) -> list[str]:
         """The offices that the claims are about, such as "mayor"."""
@@ -170,13 +170,11 @@ class Collection:
 
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""
-        passages = self.ledger.passages.get(self.ledger.annotations.claiming(place, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
+        return self._unranked(self.ledger.annotations.claiming(place, filters, limit))
 
     def openings(self, most: int, *, filters: Filters = EVERYTHING) -> list[RetrievedPassage]:
         """What the newest articles open with, newest first, at most so many; their score is 0."""
-        passages = self.ledger.passages.get([f"{ident}:0" for ident in self.ledger.articles.newest(most, filters)])
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
+        return self._unranked([f"{ident}:0" for ident in self.ledger.articles.newest(most, filters)])
 
     def held_places(self, most: int = 3) -> list[str]:
         """The places of which the articles say most often who holds them, at most so many."""
@@ -253,8 +251,7 @@ class Collection:
     def mentions(self, name: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages that hold `name`, the newest article's first; their score is 0."""
         self._files.refuse_damaged()
-        passages = self.ledger.passages.get(self.ledger.full_text.mentions(name, filters, limit))
-        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
+        return self._unranked(self.ledger.full_text.mentions(name, filters, limit))
 
     def writing(self, say: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out, for many changes in a row; one inside another belongs to the outer one.
@@ -285,9 +282,8 @@ class Collection:
                 for written in articles:
                     self.ledger.put(written.article, written.content_hash, written.entries, written.aliases)
                     if written.annotations is not None:
-                        self.ledger.annotations.put(
-                            written.article.id, annotations.VERSION, written.annotations, written.claims
-                        )
+                        ident = written.article.id
+                        self.ledger.annotations.put(ident, annotations.VERSION, written.annotations, written.claims)
             if dense:
                 self._files.publish_if_due()
 
@@ -344,6 +340,10 @@ class Collection:
             self._annotator.close()
         finally:
             self._files.close()
+
+    def _unranked(self, ids: Sequence[str]) -> list[RetrievedPassage]:
+        passages = self.ledger.passages.get(ids)
+        return [RetrievedPassage(passage, article, 0.0, 0.0) for passage, article in passages.values()]
 
     def _search(self, question: str, vector: Vectors, filters: Filters, limit: int) -> list[RetrievedPassage]:
         with self._files.dense.newest() as store:

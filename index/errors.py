@@ -9,6 +9,7 @@ IndexingError
 ├── VectorStoreError        Chroma cannot be opened, filled or searched
 ├── StoppedError            a run was stopped by who asked for it, or with the program
 ├── CorrectionError         an article cannot be given this title, source, author, date or URL
+├── NameDecisionError       these two names of controllers cannot be merged or kept apart
 ├── GroupError              this cannot be the name of a group of readers
 └── ArticleNotFoundError    no article has this id
 """
@@ -52,6 +53,10 @@ class StoppedError(IndexingError):
 
 class CorrectionError(IndexingError):
     """An article cannot be given this title, source, author, date or URL."""
+
+
+class NameDecisionError(IndexingError):
+    """These two names of controllers cannot be merged or kept apart."""
 
 
 class GroupError(IndexingError):

@@ -3,7 +3,7 @@ places somebody holds. All that is shown is quoted sentences."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 import numpy as np
@@ -14,6 +14,7 @@ from chatbot.extractive.selection import Choice, event_day, holder_words
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query
 from index.claim import Certainty, Status
+from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.predicates import Holding, holding_of, is_place
 from index.language.time_expressions import find_times
@@ -79,7 +80,7 @@ def _asks_places_held(query: Query) -> bool:
 
 def choose_overview(
     kind: Overview, reading: ParsedQuestion, collection: Collection, filters: Filters, *,
-    aliases: Mapping[str, frozenset[str]],
+    aliases: Aliases,
 ) -> Choice | None:
     """The sentences of an overview of the articles that `filters` admit, in the order in which they are read; None
     where there are none."""
@@ -180,7 +181,7 @@ def _timeline(reading: ParsedQuestion, collection: Collection, filters: Filters)
 
 
 def _holdings(
-    reading: ParsedQuestion, collection: Collection, filters: Filters, aliases: Mapping[str, frozenset[str]]
+    reading: ParsedQuestion, collection: Collection, filters: Filters, aliases: Aliases
 ) -> list[Ranked]:
     """Of each place the newest claim of who holds it, if that is who is asked about."""
     wanted = [frozenset(stem(word) for word in words(name)) for name in reading.names]

@@ -12,7 +12,8 @@ from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
-from index.claims.holders import alias_stems
+from index.claims.decisions import aliases_of
+from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
@@ -86,8 +87,8 @@ class QuotingAnswerer:
         """Whether the question asks for what many articles tell: what is new, what happened on a day."""
         return overview_of(reading, query_of(self._collection.parse(reading.own))) is not None
 
-    def _aliases(self) -> dict[str, frozenset[str]]:
-        return alias_stems(self._collection.vocabulary.aliases())
+    def _aliases(self) -> Aliases:
+        return aliases_of(self._collection.aliases(), self._collection.name_decisions())
 
     def _overview(self, reading: ParsedQuestion, filters: Filters) -> Choice | None:
         kind = overview_of(reading, query_of(self._collection.parse(reading.own)))

@@ -13,6 +13,7 @@ from chatbot.board import (
     row_json,
     rows_of,
     rows_text,
+    side_names_of,
 )
 from chatbot.board_changes import change_json, changes_markdown, changes_of
 from chatbot.cli.data_folder import open_collection, opened_for
@@ -61,10 +62,12 @@ def board(
     with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
         if changes:
             changed = changes_of(collection, wanted)
-            objects, text = [change_json(change) for change in changed.changes], changes_markdown(changed)
+            objects = [change_json(change, changed.side_of) for change in changed.changes]
+            text = changes_markdown(changed)
         else:
             rows = rows_of(collection, wanted)
-            objects, text = [row_json(row) for row in rows], rows_text(rows)
+            side_of = side_names_of(collection)
+            objects, text = [row_json(row, side_of) for row in rows], rows_text(rows)
     if as_json:
         for record in objects:
             print(json_line(record))

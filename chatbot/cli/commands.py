@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from chatbot import __version__
+from chatbot.cli.aliases import aliases
 from chatbot.cli.articles import articles, export, import_, verify
 from chatbot.cli.ask import ask
 from chatbot.cli.claims import board, claims
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[Callable[..., int], str, list[Options]]] = {
     "articles": (articles, "list or remove articles", [INDEX_OPTIONS]),
     "claims": (claims, "print who holds which place or office, by each sentence that says so", [INDEX_OPTIONS]),
     "board": (board, "print for every place who holds it by the newest report", [INDEX_OPTIONS]),
+    "aliases": (aliases, "print which names of controllers count as one, or change that", [INDEX_OPTIONS]),
     "verify": (verify, "check that all the index keeps fits together", [INDEX_OPTIONS]),
     "export": (export, "write all articles to a file, one JSON object a line", [INDEX_OPTIONS]),
     "import": (import_, "take in the articles of such a file", [INDEX_OPTIONS]),

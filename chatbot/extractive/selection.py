@@ -29,7 +29,7 @@ def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliase
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
     chosen = None
     if reading.asks_holder and not _asks_whether_in_time(reading):
-        chosen = _of_holding(reading, ranked, aliases or {})
+        chosen = _of_holding(reading, ranked, aliases or Aliases())
     elif reading.asks_loser:
         chosen = _of_losing(reading, ranked)
     return chosen or _likeliest(reading, ranked)

@@ -24,8 +24,19 @@ from chatbot.answering.records import Records
 from chatbot.errors import ServerError
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
-from chatbot.web.api import articles, claims, corrections, feedback, history, next_questions, questions, search, shared
-from chatbot.web.api.corrections import Uploads
+from chatbot.web.api import (
+    articles,
+    claims,
+    corrections,
+    feedback,
+    history,
+    next_questions,
+    questions,
+    search,
+    shared,
+    sides,
+)
+from chatbot.web.api.corrections import Uploads as ArticleUploads
 from chatbot.web.audience import audience_of
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -72,6 +83,7 @@ STATIC_FILES = {
     "/board.js": "board.js",
     "/board-table.js": "board_table.js",
     "/board-timeline.js": "board_timeline.js",
+    "/board-sides.js": "board_sides.js",
     "/board-changes.js": "board_changes.js",
     "/board-map.js": "board_map.js",
     "/world.json": "world.json",
@@ -85,6 +97,10 @@ class Collection(questions.Collection, claims.Collection, article_list.Collectio
 
     def summary(self) -> conversation.Summary: ...
     def fault(self) -> str | None: ...
+
+
+class Uploads(ArticleUploads, sides.Uploads, Protocol):
+    """What page and API together change."""
 
 
 def serve(
@@ -154,6 +170,7 @@ def application(
     feedback.add(app, ratings, access)
     search.add(app, reading, throttle)
     claims.add(app, reading, settings.public_url)
+    sides.add(app, reading, uploads, access)
     history.add(app, settings, reading, records)
     shared.add(app, settings, reading, records)
     next_questions.add(app, reading, records)

@@ -2,11 +2,11 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.holders import Aliases, are_one, descriptions, holder_of, known_as, last_day
+from index.claims.holders import DECIDED, Aliases, are_one, descriptions, holder_of, known_as, last_day, name_words
 from index.claims.listing import LIGHTEST, is_one_place, place_key
 
 _POSITIVE = (Status.HOLDS, Status.TOOK)
@@ -112,12 +112,14 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(place_key(report.claim.holder) for report in claims if report.claim.role and report.claim.holder)
 
 
-def _place_claim(report: ReportedClaim, aliases: Aliases, described: Aliases) -> _PlaceClaim:
+def _place_claim(report: ReportedClaim, aliases: Aliases, described: Mapping[str, frozenset[str]]) -> _PlaceClaim:
     day = last_day(report.claim, report.reported or datetime.date.min)
     if report.claim.certainty is Certainty.DENIED:
         return _PlaceClaim(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
     name = holder_of(report.claim, report.sentence, aliases)[0]
-    alone = described.get(next(iter(name)), frozenset()) if len(name) == 1 else frozenset()
+    own = name_words(report.claim.holder or "")
+    bare = len(own) == 1 and (name == own or DECIDED in name)
+    alone = described.get(next(iter(own)), frozenset()) if bare else frozenset()
     return _PlaceClaim(report, report.claim.holder, name | alone, day)
 
 

@@ -3,7 +3,8 @@
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from index.claim import Claim, Status
 from index.language.predicates import force_nouns, is_known, nation_of
@@ -13,14 +14,37 @@ from index.language.words import STOPWORDS, stem, words
 STILL_HELD_DAYS = 31
 _LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
 
-Aliases = Mapping[str, frozenset[str]]
+# A name of which an editor has decided something has this beside its words, and a mark for each decision.
+DECIDED, _APART = "=", "≠"
 # The words that name a holder, none where he is not named, and whether he is said to hold the place or to have lost it.
 Holder = tuple[frozenset[str], bool]
 
 
-def alias_stems(aliases: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """What a short name that articles introduce stands for, by its stem: HTS for Hayat Tahrir al-Sham."""
-    return {stem(short): name_words(long) for short, long in aliases}
+@dataclass(frozen=True)
+class Aliases:
+    """What names stand for beside their own words.
+
+    `longer` holds by the stem of a short name the words of the long one: HTS for Hayat Tahrir al-Sham. `decided` holds
+    by the words of a name those of the names that editors have merged with it, and marks: see decisions.py.
+    """
+
+    longer: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    decided: Mapping[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    def expanded(self, own: frozenset[str]) -> frozenset[str]:
+        """The words of a name with all that it stands for."""
+        more = [self.longer[word] for word in own if word in self.longer]
+        if self.decided:
+            keys = [key for key in self.decided if key == own or key < own and not all(map(_is_kind, key))]
+            more += [self.decided[key] for key in keys if not any(key < other for other in keys)]
+        return own.union(*more) if more else own
+
+
+def alias_stems(
+    aliases: Iterable[tuple[str, str]], decided: Mapping[frozenset[str], frozenset[str]] | None = None
+) -> Aliases:
+    """The short names that articles introduce, each with the long one, and what editors have decided."""
+    return Aliases({stem(short): name_words(long) for short, long in sorted(aliases)}, decided or {})
 
 
 def descriptions(holders: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -51,8 +75,7 @@ def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:
     behind = _LED.match(sentence, sentence.find(claim.holder) + len(claim.holder)) if claim.holder in sentence else None
     if behind:
         names |= name_words(behind[1])
-    extra = [aliases[name] for name in names if name in aliases]
-    return names.union(*extra) if extra else names, claim.status in (Status.HOLDS, Status.TOOK)
+    return aliases.expanded(names), claim.status in (Status.HOLDS, Status.TOOK)
 
 
 def name_words(name: str) -> frozenset[str]:
@@ -61,23 +84,55 @@ def name_words(name: str) -> frozenset[str]:
 
 
 def known_as(name: str, aliases: Aliases) -> frozenset[str]:
-    """The stems of a name's words, with those of the long names that short ones in it stand for."""
-    own = name_words(name)
-    return own.union(*(aliases[word] for word in own if word in aliases))
+    """The stems of a name's words, with those of the names that it stands for."""
+    return aliases.expanded(name_words(name))
 
 
 def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two holders, each as the stems of its name's words, may be one.
 
     The army and Sudan's army may be, Russian and Ukrainian forces are not: what tells two sides apart are the words
-    that name neither a nation nor a kind of force, and their nations.
+    that name neither a nation nor a kind of force, and their nations. What an editor has decided comes before that.
     """
-    nations = [{word for word in name if nation_of(word)} for name in (first, second)]
+    if are_apart(first, second) or are_merged(first, second):
+        return not are_apart(first, second)
+    first, second = _unmarked(first), _unmarked(second)
+    nations = nations_in(first), nations_in(second)
     if all(nations) and not nations[0] & nations[1]:
         return False
-    both = zip((first, second), nations, strict=True)
-    own = [{word for word in name - nation if not _is_kind(word)} for name, nation in both]
+    own = own_words(first), own_words(second)
     return bool(own[0] & own[1]) if all(own) else bool(first & second)
+
+
+@lru_cache(maxsize=20_000)
+def nations_in(name: frozenset[str]) -> frozenset[str]:
+    """The words of a name that stand for nations."""
+    return frozenset(word for word in name if nation_of(word))
+
+
+@lru_cache(maxsize=20_000)
+def own_words(name: frozenset[str]) -> frozenset[str]:
+    """The words of a name that tell a side apart: neither nations nor kinds of forces."""
+    return frozenset(word for word in name - nations_in(name) if not _is_kind(word))
+
+
+def are_apart(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether an editor has decided that two names are two sides'."""
+    return DECIDED in first and any(apart_from(mark) in second for mark in first if mark[0] == _APART)
+
+
+def are_merged(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether an editor has decided that two names are one side's."""
+    return DECIDED in first and any(mark[0] == DECIDED and mark != DECIDED for mark in first & second)
+
+
+def apart_from(mark: str) -> str:
+    """The mark of the other one of two names that are kept apart: "≠3+" for "≠3-"."""
+    return mark[:-1] + ("-" if mark.endswith("+") else "+")
+
+
+def _unmarked(name: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in name if word[0] not in (DECIDED, _APART)) if DECIDED in name else name
 
 
 def differ(first: Holder, second: Holder) -> bool:

@@ -1,12 +1,12 @@
 """The timeline of one place: from which day to which day the reports gave it to whom."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
-from index.claims.holders import Aliases, are_one, name_words
+from index.claims.holders import Aliases, are_one, known_as
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,19 @@ class Band:
     disputed: bool
 
 
-def timeline(history: Sequence[ReportedClaim], aliases: Aliases, until: datetime.date) -> list[Band]:
+def timeline(
+    history: Sequence[ReportedClaim], aliases: Aliases, until: datetime.date, side_of: Callable[[str], str] = str
+) -> list[Band]:
     """The bands of a place whose claims are `history`, the oldest first, as the reports stood day by day.
 
-    A band lasts until a report changes it, and the last one until `until`. Claims of articles without a date are in
-    none.
+    `side_of` gives the name of the side that a controller is of. A band lasts until a report changes it, and the last
+    one until `until`. Claims of articles without a date are in none.
     """
-    sides: list[frozenset[str]] = []
+    sides: list[_Side] = []
     bands: list[Band] = []
     for day in sorted({claim.reported for claim in history if claim.reported and claim.reported <= until}):
         for row in board(history, aliases, day):
-            numbers = tuple(_number(name, sides, aliases) for name in row.controllers)
+            numbers = tuple(_number(_Side(known_as(name, aliases), side_of(name)), sides) for name in row.controllers)
             _extend(bands, row, numbers, day)
     return [*bands[:-1], _until(bands[-1], until)] if bands else []
 
@@ -52,12 +54,18 @@ def _until(band: Band, day: datetime.date) -> Band:
     return Band(band.first, day, band.controllers, band.sides, band.disputed)
 
 
-def _number(name: str, sides: list[frozenset[str]], aliases: Aliases) -> int:
-    """The number of the side that the name is of, which is added to `sides` if it is new."""
-    own = name_words(name)
-    full = own.union(*(aliases[word] for word in own if word in aliases))
+@dataclass(frozen=True)
+class _Side:
+    """The words of a controller's name with all that it stands for, and the name of his side."""
+
+    full: frozenset[str]
+    name: str
+
+
+def _number(own: _Side, sides: list[_Side]) -> int:
+    """The number of the side, which is added to `sides` if it is new."""
     for number, side in enumerate(sides):
-        if are_one(full, side):
+        if own.name == side.name or are_one(own.full, side.full):
             return number
-    sides.append(full)
+    sides.append(own)
     return len(sides) - 1

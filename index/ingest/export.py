@@ -1,11 +1,11 @@
 """An index in a file: one article a line, as JSON, with all that is kept of it, its earlier versions and who else
-carries it, but not its passages and vectors, which are made anew where it is read. So it goes from machine to machine,
-and to another embedding model or Chroma."""
+carries it, but not its passages and vectors, which are made anew where it is read. A last line has what editors have
+decided of the names of controllers. So it goes from machine to machine, and to another embedding model or Chroma."""
 
 import datetime
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -13,14 +13,18 @@ from typing import Any
 
 from index.article import Article
 from index.collection import Collection
-from index.errors import DataFolderError, GroupError, ReadError
+from index.errors import DataFolderError, GroupError, NameDecisionError, ReadError
 from index.groups import read_groups
+from index.ingest.names import add_decisions
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
 from index.ingest.run import index_articles
+from index.name_decision import NameDecision, read_decision
 from index.storage.corrections import CHANGE_FIELDS, FIELDS
 
 ARTICLES_AT_A_TIME = 50
+# A line that is no article has this alone: what editors have decided of the names of controllers.
+NAME_DECISIONS = "name_decisions"
 
 
 def export_articles(collection: Collection, path: Path) -> int:
@@ -33,6 +37,8 @@ def export_articles(collection: Collection, path: Path) -> int:
                 attached = collection.ledger.attached(row.id)
                 line = _to_json(collection.article(row.id), row.added, attached)
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            if decisions := [decision.exported() for decision in collection.ledger.names.all()]:
+                file.write(json.dumps({NAME_DECISIONS: decisions}, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -49,6 +55,13 @@ class _Line:
     article: Article
     added: str
     attached: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Decisions:
+    """What a line holds that is no article: what editors have decided of the names of controllers."""
+
+    made: tuple[NameDecision, ...]
 
 
 def import_articles(
@@ -68,14 +81,20 @@ def import_articles(
             lines = enumerate(file, 1)
             while batch := list(islice(lines, ARTICLES_AT_A_TIME)):
                 read = [_read(f"{path}, line {number}", line) for number, line in batch if line.strip()]
-                articles = [line.article if isinstance(line, _Line) else line for line in read]
-                index_articles(collection, articles, passages=passages, into=report)
+                index_articles(collection, _articles(read), passages=passages, into=report)
                 _attach(collection, [line for line in read if isinstance(line, _Line)], stories=empty)
+                add_decisions(collection, [each for line in read if isinstance(line, _Decisions) for each in line.made])
                 done += len(batch)
                 start(done)
     except (OSError, UnicodeDecodeError) as exc:
         raise ReadError(f"{path} cannot be read: {getattr(exc, 'strerror', None) or exc}.") from exc
     return report
+
+
+def _articles(lines: Iterable[_Line | _Decisions | ReadError]) -> list[Article | ReadError]:
+    """The articles, and why a line has none; decisions are neither."""
+    of_articles = [line for line in lines if not isinstance(line, _Decisions)]
+    return [line.article if isinstance(line, _Line) else line for line in of_articles]
 
 
 def _attach(collection: Collection, lines: list[_Line], *, stories: bool) -> None:
@@ -96,9 +115,11 @@ def _to_json(article: Article, added: str, attached: dict[str, Any]) -> dict[str
     return known | {"added": added} | more
 
 
-def _read(origin: str, line: str) -> _Line | ReadError:
+def _read(origin: str, line: str) -> _Line | _Decisions | ReadError:
     try:
         given = json.loads(line)
+        if isinstance(given, dict) and given.keys() == {NAME_DECISIONS}:
+            return _Decisions(tuple(map(read_decision, given[NAME_DECISIONS])))
         values = {field.name: given[field.name] for field in fields(Article) if field.name in given}
         values["groups"] = read_groups(values.get("groups", ()))
         for name, value in values.items():
@@ -110,8 +131,8 @@ def _read(origin: str, line: str) -> _Line | ReadError:
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
         return _Line(Article(**values), added, _attached(given))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError) as exc:
-        return ReadError(f"{origin}: it is no exported article: {exc}.")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError, NameDecisionError) as exc:
+        return ReadError(f"{origin}: it is no exported article: {str(exc).rstrip('.')}.")
 
 
 def _attached(given: dict[str, Any]) -> dict[str, Any]:

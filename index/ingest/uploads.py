@@ -12,6 +12,7 @@ from index.article import Article, article_id
 from index.collection import Collection
 from index.errors import StoppedError
 from index.fetch.client import Fetcher
+from index.ingest import names
 from index.ingest.corrections import correct_article
 from index.ingest.prepare import Passages, unheard
 from index.ingest.report import Report
@@ -103,6 +104,18 @@ class Uploads:
         """Let only readers in these groups read these articles, or everybody where there are none. Raises GroupError
         and ArticleNotFoundError."""
         Readership(self._collection).restrict(article_ids, groups)
+
+    def merge_names(self, name: str, other: str, by: str) -> None:
+        """Let two names of controllers count as one side. Raises NameDecisionError."""
+        names.merge_names(self._collection, name, other, by)
+
+    def split_name(self, name: str, by: str) -> None:
+        """Take a name of a controller out of its side. Raises NameDecisionError."""
+        names.split_name(self._collection, name, by)
+
+    def undo_decision(self, name: str, other: str, by: str) -> None:
+        """Let the articles say again whether two names are one side's. Raises NameDecisionError."""
+        names.undo_decision(self._collection, name, other, by)
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Remove articles; how many of them there were."""

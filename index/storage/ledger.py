@@ -18,6 +18,7 @@ from index.storage.corrections import Correction, CorrectionTable
 from index.storage.full_text import FullText
 from index.storage.groups import GroupTable, restrict
 from index.storage.maintenance import Maintenance
+from index.storage.name_decisions import NameDecisionTable
 from index.storage.passages import Entry, PassageTable
 from index.storage.pending import PendingTable
 from index.storage.schema import migrate
@@ -46,7 +47,8 @@ class Ledger:
         self.articles = ArticleTable(connection)
         self.passages = PassageTable(connection)
         self.full_text = FullText(connection)
-        self.aliases = AliasTable(connection)
+        self.names = NameDecisionTable(connection)
+        self.aliases = AliasTable(connection, self.names)
         self.stories = StoryTable(connection)
         self.versions = VersionTable(connection)
         self.annotations = AnnotationTable(connection)

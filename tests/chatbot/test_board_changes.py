@@ -44,7 +44,7 @@ def entries(feed: bytes) -> list[dict[str, str]]:
 
 def test_a_change_holds_both_rows_and_the_sentence() -> None:
     changes = changes_of(CannedCollection(), BoardFilter(changed_since=FIRST))
-    hama, homs = [json.loads(json.dumps(change_json(change))) for change in changes.changes]
+    hama, homs = [json.loads(json.dumps(change_json(change, changes.side_of))) for change in changes.changes]
     assert (hama["place"], hama["day"]) == ("Hama", "2024-12-05")
     assert (hama["before"]["controllers"], hama["after"]["controllers"]) == (["government"], ["Opposition forces"])
     assert hama["before"]["claims"][0]["sentence"] == REMAINED

@@ -36,6 +36,7 @@ from chatbot.web.server import serve
 from index.article import Article
 from index.claim import Certainty, Claim, ReportedClaim, Status
 from index.errors import ArticleNotFoundError, LockedError, VectorStoreError
+from index.name_decision import NameDecision
 from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
@@ -240,6 +241,9 @@ class CannedCollection:
     def aliases(self) -> frozenset[tuple[str, str]]:
         return frozenset()
 
+    def name_decisions(self) -> tuple[NameDecision, ...]:
+        return ()
+
     def sources(self) -> list[tuple[str | None, int]]:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
 
@@ -329,6 +333,15 @@ class CannedUploads:
 
     def restrict(self, article_ids: Sequence[str], groups: Sequence[str]) -> None:
         """Every article is for everybody here."""
+
+    def merge_names(self, name: str, other: str, by: str) -> None:
+        raise LockedError("Another process is writing.")
+
+    def split_name(self, name: str, by: str) -> None:
+        raise LockedError("Another process is writing.")
+
+    def undo_decision(self, name: str, other: str, by: str) -> None:
+        raise LockedError("Another process is writing.")
 
     def remove(self, article_ids: Sequence[str]) -> int:
         return 0

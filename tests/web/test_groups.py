@@ -155,6 +155,7 @@ PER_READER: dict[str, Callable[[httpx.Client, Site], httpx.Response]] = {
     "GET /api/board": get("/api/board"),
     "GET /api/board/history": get("/api/board/history?place=Manbij"),
     "GET /api/board/offices": get("/api/board/offices"),
+    "GET /api/board/sides": get("/api/board/sides"),
     "GET /api/board/map": get("/api/board/map"),
     "GET /api/board/changes": get("/api/board/changes?changed_since=2024-01-01"),
     "GET /api/board/changes{ending}": get("/api/board/changes.atom?changed_since=2024-01-01"),
@@ -175,6 +176,7 @@ ONLY_EDITORS = {
     "POST /api/articles/file", "POST /api/articles/text", "POST /api/articles/urls", "POST /api/articles/samples",
     "POST /api/articles/stop", "POST /api/articles/remove", "POST /api/articles/groups", "GET /api/articles/{id}",
     "PATCH /api/articles/{id}", "DELETE /api/articles/{id}", "GET /api/feedback", "GET /feedback", "GET /feedback.csv",
+    "POST /api/board/sides",
 }
 OF_THEIR_OWN = {
     "GET /api/history", "GET /api/history/{id}", "PUT /api/history/{id}/{number}", "PATCH /api/history/{id}",

@@ -58,7 +58,11 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     ) -> Response:
         def find(collection: Collection) -> dict[str, object]:
             rows = rows_of(collection, _filter(as_of, place, controller, changed_since))
-            return {"places": [row_json(row) for row in rows], **_days(collection)}
+            side_of = boards.side_names_of(collection)
+            controllers = [side.name for side in boards.sides_of(collection)]
+            return {
+                "places": [row_json(row, side_of) for row in rows], "controllers": controllers, **_days(collection)
+            }
 
         return answered(request, find)
 
@@ -133,12 +137,13 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     row = boards.history_of(collection, place, day)
     if row is None:
         return None
+    side_of = boards.side_names_of(collection)
     until = min(filter(None, (day, collection.summary().last)), default=row.as_of)
-    bands = boards.timeline_of(collection, row, until) if until else []
+    bands = boards.timeline_of(collection, row, until, side_of) if until else []
     return {
-        **row_json(row),
+        **row_json(row, side_of),
         "claims": [claim_json(claim) for claim in row.history],
-        "timeline": [boards.band_json(band) for band in bands],
+        "timeline": [boards.band_json(band, side_of) for band in bands],
     }
 
 

@@ -34,8 +34,8 @@ OWN = (
     b'<script src="share.js"></script><script src="reader.js"></script><script src="next.js"></script>'
     b'<script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="editing.js"></script><script src="board-timeline.js"></script>'
-    b'<script src="board-map.js"></script><script src="board-changes.js"></script>'
-    b'<script src="board-table.js"></script><script src="board.js"></script>'
+    b'<script src="board-sides.js"></script><script src="board-map.js"></script>'
+    b'<script src="board-changes.js"></script><script src="board-table.js"></script><script src="board.js"></script>'
 )
 LANGUAGE = b'<script src="language.js?in=%s"></script>'
 EMBEDDED = b'<script src="embed.js"></script>'

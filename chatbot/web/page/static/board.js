@@ -3,9 +3,9 @@
 (() => {
   "use strict";
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
-  const { COLUMNS, element, names, keyOf, age, longDay, plural, sorted, head, line, history, csv } = window.boardTable;
+  const { COLUMNS, element, keyOf, sorted, head, line, history, csv, counted } = window.boardTable;
   const ROWS_AT_A_TIME = 200;
-  const KINDS = ["places", "map", "changes", "offices"];
+  const KINDS = ["places", "map", "changes", "offices", "sides"];
   const DAYS = ["as_of", "changed_since", "from", "to"];
   const FIELDS = ["words", "controller", ...DAYS];
   const DEFAULTS = { as_of: "", changed_since: "", from: "", to: "", place: "", words: "", controller: "", kind: "places", sort: "place", down: "", open: "" };
@@ -54,8 +54,8 @@
 
   // What changed has two days of its own.
   function showFields() {
-    const of = state.kind === "changes" ? "changes" : "rows";
-    document.querySelectorAll("#narrow [data-of]").forEach((label) => (label.hidden = label.dataset.of !== of));
+    const of = { changes: "changes", sides: "sides" }[state.kind] ?? "rows";
+    document.querySelectorAll("#narrow [data-of]").forEach((label) => (label.hidden = !label.dataset.of.split(" ").includes(of)));
   }
 
   async function ask(path) {
@@ -79,14 +79,16 @@
     const now = (asked = JSON.stringify([as_of, changed_since, from, to, state.kind]));
     $(".rows").setAttribute("aria-busy", "true");
     try {
-      const [places, offices, changed, map] = await Promise.all([
+      const [places, offices, changed, map, named] = await Promise.all([
         ask(`api/board?${query({ as_of, changed_since })}`),
         ask(`api/board/offices?${query({ as_of })}`),
         state.kind === "changes" ? ask(`api/board/changes?${query({ changed_since: from, as_of: to })}`) : { changes: [] },
         state.kind === "map" ? ask("api/board/map") : {},
+        state.kind === "sides" ? ask("api/board/sides") : {},
       ]);
       if (now !== asked) return;
-      data = { ...places, ...offices, ...changed, ...map };
+      data = { ...places, ...offices, ...changed, ...map, ...named };
+      window.boardTimeline.colour(data.controllers ?? []);
       bounds();
       draw();
     } catch (problem) {
@@ -111,7 +113,7 @@
   function bounds() {
     const fields = $("#narrow").elements;
     DAYS.forEach((name) => Object.assign(fields[name], { min: data.first ?? "", max: data.last ?? "" }));
-    const known = [...new Set(rowsOfKind().flatMap(sides))].sort((a, b) => a.localeCompare(b));
+    const known = state.kind === "sides" ? [] : [...new Set(rowsOfKind().flatMap(sides))].sort((a, b) => a.localeCompare(b));
     if (state.controller && !known.includes(state.controller)) known.unshift(state.controller);
     const all = element("option", { value: "", textContent: state.kind === "offices" ? t("All holders") : t("All controllers") });
     fields.controller.replaceChildren(all, ...known.map((name) => element("option", { value: name, textContent: name })));
@@ -121,12 +123,14 @@
   }
 
   const rowsOfKind = () => data[state.kind === "map" ? "places" : state.kind];
-  const sides = (row) => row.controllers ?? [...(row.before?.controllers ?? []), ...row.after.controllers];
+  // The sides that a row names; an office has a holder, who is of none.
+  const sides = (row) => row.sides ?? row.controllers ?? [...(row.before?.sides ?? []), ...row.after.sides];
+  const called = (row) => row.controllers ?? [...(row.before?.controllers ?? []), ...row.after.controllers];
 
   function fits(row) {
-    if (state.controller && !sides(row).includes(state.controller)) return false;
+    if (state.controller && ![...sides(row), ...called(row)].includes(state.controller)) return false;
     if (state.place && row.place.toLowerCase() !== state.place.toLowerCase()) return false;
-    const text = [row.office, row.place, row.within, row.status, ...sides(row), ...(row.sources ?? [row.source])].join(" ").toLowerCase();
+    const text = [row.office, row.place, row.within, row.status, ...sides(row), ...called(row), ...(row.sources ?? [row.source])].join(" ").toLowerCase();
     return state.words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
@@ -134,6 +138,7 @@
 
   // Draws what fits the state.
   function draw() {
+    if (state.kind === "sides") return drawSides();
     const ofChanges = state.kind === "changes";
     shown = rowsOfKind().filter(fits);
     if (!ofChanges) shown = sorted(shown, state.sort, state.down === "yes");
@@ -145,10 +150,20 @@
     $("[data-link]").hidden = !shown.length;
     offerFiles();
     drawMap();
-    $(".count").textContent = ofChanges ? countedChanges() : counted(narrowed);
+    $(".count").textContent = counted(state, shown, data, narrowed);
     if (!shown.length) $(".rows").replaceChildren();
     else if (ofChanges) $(".rows").replaceChildren(window.boardChanges(shown));
     else drawTable();
+    writeAddress();
+  }
+
+  // Which names count as one; what an editor changes there is the board's at once.
+  function drawSides() {
+    shown = [];
+    document.querySelectorAll("#board .keep > *").forEach((way) => (way.hidden = true));
+    $(".chart").replaceChildren();
+    $(".count").textContent = tn("%(count)s controller", "%(count)s controllers", data.sides.length);
+    $(".rows").replaceChildren(window.boardSides(data, state.words, (changed) => (Object.assign(data, changed), draw())));
     writeAddress();
   }
 
@@ -175,27 +190,6 @@
       link.href = `api/board/changes.${ending}${asks ? `?${asks}` : ""}`;
       link.hidden = state.kind !== "changes" || (ending === "md" && !shown.length);
     });
-  }
-
-  function countedChanges() {
-    const span = data.since && data.until ? t("from %(first)s to %(last)s", { first: longDay(data.since), last: longDay(data.until) }) : "";
-    const nothing = rowsOfKind().length ? t("Nothing like that changed by the reports") : t("Nothing changed by the reports");
-    const changed = tn("%(count)s place changed", "%(count)s places changed", shown.length);
-    return `${shown.length ? changed : nothing} ${span}`.trim();
-  }
-
-  function counted(narrowed) {
-    if (!shown.length && state.place) return t("The board has no place “%(place)s”.", { place: state.place });
-    if (!shown.length && !narrowed) return t("The articles do not say of any place who holds it.");
-    if (!shown.length) return state.as_of ? t("Nothing on the board is like that as of %(day)s.", { day: longDay(state.as_of) }) : t("Nothing on the board is like that.");
-    const disputed = shown.filter((row) => row.disputed).length;
-    const day = state.as_of || data.last;
-    const parts = [
-      state.kind === "offices" ? tn("%(count)s office", "%(count)s offices", shown.length) : tn("%(count)s place", "%(count)s places", shown.length),
-      disputed ? t("%(count)s disputed", { count: disputed }) : "",
-      day ? t("as the reports stood on %(day)s", { day: longDay(day) }) : "",
-    ];
-    return parts.filter(Boolean).join(" · ");
   }
 
   function drawTable() {
@@ -281,7 +275,7 @@
   function choose(kind) {
     Object.assign(state, { kind, controller: "", open: "", sort: kind === "offices" ? "office" : "place", down: "" });
     showFields();
-    if (["changes", "map"].includes(kind) || !data) return void load();
+    if (["changes", "map", "sides"].includes(kind) || !data || data.sides) return void load();
     bounds();
     draw();
   }

@@ -11,7 +11,6 @@
   const LINE = 18;
   const LEAST_DEGREES = 1.5; // The map of a single place shows so much around it.
   const FARTHEST = 360;
-  const NOBODY = "#8b9097";
   let world = null; // The outlines, once they are loaded.
 
   async function outlines() {
@@ -30,13 +29,11 @@
   // Longitude and latitude as they lie on the map: Mercator's, in degrees of longitude.
   const mercator = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-80, Math.min(80, latitude)) * Math.PI) / 360)) * 180) / Math.PI;
 
-  // Each side its colour, by how many places it holds; whose colours run out share them, and each point has its title.
-  function coloursOf(rows) {
-    const { COLOURS } = window.boardTimeline;
+  // The sides that hold the rows' places, by how many each holds.
+  function sidesOf(rows) {
     const counts = new Map();
-    rows.forEach((row) => row.controllers.slice(0, 1).forEach((side) => counts.set(side, (counts.get(side) ?? 0) + 1)));
-    const sides = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([side]) => side);
-    return new Map(sides.map((side, n) => [side, n < COLOURS.length ? COLOURS[n] : NOBODY]));
+    rows.forEach((row) => row.sides.slice(0, 1).forEach((side) => counts.set(side, (counts.get(side) ?? 0) + 1)));
+    return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([side]) => side);
   }
 
   // The middle of the places and how many degrees the map is wide, such that all are on it.
@@ -67,10 +64,10 @@
     return draw("path", { d: path.join(""), class: "border", fill: "none" });
   }
 
-  function point({ row, x, y }, n, view, colours) {
-    const { draw, hatch } = window.boardTimeline;
+  function point({ row, x, y }, n, view) {
+    const { draw, hatch, colourOf, OTHERS } = window.boardTimeline;
     const scale = WIDTH / view.width;
-    const colour = colours.get(row.controllers[0]) ?? NOBODY;
+    const colour = row.sides.length ? colourOf(row.sides[0]) : OTHERS;
     const [cx, cy] = [WIDTH / 2 + (x - view.x) * scale, HEIGHT / 2 - (y - view.y) * scale];
     if (cx < 0 || cx > WIDTH || cy < 0 || cy > HEIGHT) return null;
     const group = draw("g", { class: "point" });
@@ -86,16 +83,17 @@
   }
 
   // Which colour is whose, and what the map is of.
-  function legend(rows, colours, sources) {
-    const { draw } = window.boardTimeline;
-    const known = [...colours].filter(([, colour]) => colour !== NOBODY);
-    const items = known.map(([side, colour]) => ({ side, colour, fill: colour }));
-    if (rows.some((row) => !row.controllers.length)) items.push({ side: t("not told"), colour: NOBODY, fill: "none" });
-    if (colours.size > known.length) items.push({ side: t("others"), colour: NOBODY, fill: NOBODY });
+  function legend(rows, sources) {
+    const { draw, fitted, colourOf, OTHERS } = window.boardTimeline;
+    const sides = sidesOf(rows).map((side) => ({ side, colour: colourOf(side) }));
+    const items = sides.filter(({ colour }) => colour !== OTHERS).map((one) => ({ ...one, fill: one.colour }));
+    const others = sides.length > items.length;
+    if (rows.some((row) => !row.controllers.length)) items.push({ side: t("not told"), colour: OTHERS, fill: "none" });
+    if (others) items.push({ side: t("others"), colour: OTHERS, fill: OTHERS });
     const group = draw("g");
     items.forEach(({ side, colour, fill }, n) => {
       const [x, y] = [8 + (n % 3) * 236, TOP + HEIGHT + FOOT - 6 + Math.floor(n / 3) * LINE];
-      group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, side.length > 32 ? `${side.slice(0, 31)}…` : side));
+      group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, fitted(side, 212, 12)));
     });
     const lines = Math.ceil(items.length / 3);
     const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
@@ -108,14 +106,13 @@
   function paint(svg, points, lines, view, title) {
     const { draw } = window.boardTimeline;
     const rows = points.map((one) => one.row);
-    const colours = coloursOf(rows);
     const clip = draw("clipPath", { id: "map-frame" });
     clip.append(draw("rect", { width: WIDTH, height: HEIGHT }));
     const map = draw("g", { "clip-path": "url(#map-frame)" });
-    map.append(borders(lines, view), ...points.map((one, n) => point(one, n, view, colours)).filter(Boolean));
+    map.append(borders(lines, view), ...points.map((one, n) => point(one, n, view)).filter(Boolean));
     const moved = draw("g", { transform: `translate(0 ${TOP})` });
     moved.append(clip, map);
-    const below = legend(rows, colours, [...new Set(rows.flatMap((row) => row.sources))]);
+    const below = legend(rows, [...new Set(rows.flatMap((row) => row.sources))]);
     svg.setAttribute("viewBox", `0 0 ${WIDTH} ${below.height}`);
     svg.setAttribute("height", below.height);
     svg.replaceChildren(draw("text", { x: 0, y: 16, class: "title" }, title), moved, below.group);

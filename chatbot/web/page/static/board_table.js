@@ -127,6 +127,29 @@
     return element("div", { className: "past" }, picture, heading, element("ol", {}, ...found.claims.map(claimItem)));
   }
 
+  function countedChanges(shown, data) {
+    const span = data.since && data.until ? t("from %(first)s to %(last)s", { first: longDay(data.since), last: longDay(data.until) }) : "";
+    const nothing = data.changes.length ? t("Nothing like that changed by the reports") : t("Nothing changed by the reports");
+    const changed = tn("%(count)s place changed", "%(count)s places changed", shown.length);
+    return `${shown.length ? changed : nothing} ${span}`.trim();
+  }
+
+  // How many rows are shown, and of what.
+  function counted(state, shown, data, narrowed) {
+    if (state.kind === "changes") return countedChanges(shown, data);
+    if (!shown.length && state.place) return t("The board has no place “%(place)s”.", { place: state.place });
+    if (!shown.length && !narrowed) return t("The articles do not say of any place who holds it.");
+    if (!shown.length) return state.as_of ? t("Nothing on the board is like that as of %(day)s.", { day: longDay(state.as_of) }) : t("Nothing on the board is like that.");
+    const disputed = shown.filter((row) => row.disputed).length;
+    const day = state.as_of || data.last;
+    const parts = [
+      state.kind === "offices" ? tn("%(count)s office", "%(count)s offices", shown.length) : tn("%(count)s place", "%(count)s places", shown.length),
+      disputed ? t("%(count)s disputed", { count: disputed }) : "",
+      day ? t("as the reports stood on %(day)s", { day: longDay(day) }) : "",
+    ];
+    return parts.filter(Boolean).join(" · ");
+  }
+
   // Rows as a table of a spreadsheet, which must not take a name for a formula.
   function csv(rows, kind, days) {
     const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
@@ -151,5 +174,5 @@
     return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
   }
 
-  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, sorted, head, line, claimItem, history, csv };
+  window.boardTable = { COLUMNS, element, names, keyOf, age, longDay, sorted, head, line, claimItem, history, csv, counted };
 })();

@@ -4,16 +4,17 @@
   "use strict";
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const SVG = "http://www.w3.org/2000/svg";
-  const WIDTH = 720;
-  const LEFT = 150; // Room for the names.
+  const PLOT = 546; // Room for the bands.
+  const NAMES = 210; // Most room for the names before them.
+  const GAP = 12;
   const RIGHT = 24;
   const TOP = 34;
   const LANE = 30;
   const FOOT = 44;
   const DAY_MS = 86_400_000;
   // Told apart by the colour-blind, too (Okabe and Ito); each band has its name beside it as well.
-  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-  const NAME_CHARACTERS = 22;
+  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#7a5cc8"];
+  const OTHERS = "#737a83"; // Of the sides that have none of their own, with their name beside it.
   const PAINTED = "text, line, path"; // What the style sheet gives its colour.
   const FONT = "system-ui, sans-serif";
 
@@ -24,16 +25,40 @@
     return made;
   }
 
-  const short = (name) => (name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 1)}…` : name);
+  // A side has one colour in every picture: the sides with the most claims have colours of their own.
+  let coloured = [];
+  const colourOf = (side) => COLOURS[coloured.indexOf(side)] ?? OTHERS;
+
+  const pen = document.createElement("canvas").getContext("2d");
+  function widthOf(text, size = 13) {
+    pen.font = `${size}px ${FONT}`;
+    return pen.measureText(text).width;
+  }
+
+  // As much of a text as there is room for.
+  function fitted(text, room, size) {
+    if (widthOf(text, size) <= room) return text;
+    let length = text.length;
+    while (length > 1 && widthOf(`${text.slice(0, length)}…`, size) > room) length -= 1;
+    return `${text.slice(0, length).trimEnd()}…`;
+  }
+
+  // A name on one line or two.
+  function inLines(name) {
+    const words = name.split(" ");
+    let first = words.shift();
+    while (words.length && widthOf(`${first} ${words[0]}`) <= NAMES) first += ` ${words.shift()}`;
+    return [first, ...(words.length ? [words.join(" ")] : [])].map((line) => fitted(line, NAMES));
+  }
   const shortDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString(pageLocale, { day: "numeric", month: "short", timeZone: "UTC" });
   const days = (from, to) => (new Date(to) - new Date(from)) / DAY_MS;
 
   // A lane for each side, in the order in which it first held the place; nobody's is the last.
   function lanesOf(bands) {
     const lanes = new Map();
-    bands.forEach((band) => band.sides.forEach((side, n) => lanes.has(side) || lanes.set(side, band.controllers[n])));
-    if (bands.some((band) => !band.sides.length)) lanes.set(-1, t("not told"));
-    return [...lanes].map(([side, name]) => ({ side, name }));
+    bands.forEach((band) => band.sides.forEach((side, n) => lanes.has(side) || lanes.set(side, { name: band.controllers[n], colour: colourOf(band.side_names[n]) })));
+    if (bands.some((band) => !band.sides.length)) lanes.set(-1, { name: t("not told"), colour: OTHERS });
+    return [...lanes].map(([side, { name, colour }]) => ({ side, name, colour, lines: inLines(name) }));
   }
 
   function hatch(id, colour) {
@@ -42,10 +67,12 @@
     return pattern;
   }
 
-  function lane({ side, name }, n, bands, at) {
-    const [y, colour] = [TOP + n * LANE, side < 0 ? "#8b9097" : COLOURS[side % COLOURS.length]];
+  function lane({ side, name, colour, lines }, n, bands, at, left) {
+    const y = TOP + n * LANE;
     const group = draw("g");
-    group.append(draw("text", { x: LEFT - 12, y: y + 17, "text-anchor": "end", class: "name" }, short(name)));
+    const text = draw("text", { y: y + (lines.length > 1 ? 11 : 17), "text-anchor": "end", class: "name" });
+    lines.forEach((line, row) => text.append(draw("tspan", { x: left - GAP, dy: row ? 14 : 0 }, row ? ` ${line}` : line)));
+    group.append(draw("title", {}, name), text);
     group.append(hatch(`hatch-${n}`, colour));
     bands.filter((band) => (side < 0 ? !band.sides.length : band.sides.includes(side))).forEach((band) => {
       const width = Math.max(at(band.to) - at(band.from), 5);
@@ -75,17 +102,19 @@
     const bands = found.timeline;
     const [first, last] = [bands[0].from, bands.at(-1).to];
     const lanes = lanesOf(bands);
+    const left = GAP + Math.ceil(Math.max(...lanes.flatMap(({ lines }) => lines.map((line) => widthOf(line)))));
+    const width = left + PLOT + RIGHT;
     const bottom = TOP + lanes.length * LANE;
     const span = Math.max(days(first, last), 1);
-    const at = (day) => LEFT + (days(first, day) / span) * (WIDTH - LEFT - RIGHT);
+    const at = (day) => left + (days(first, day) / span) * PLOT;
     const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: found.place, first: longDay(first), last: longDay(last) });
-    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${WIDTH} ${bottom + FOOT}`, width: WIDTH, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
+    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${bottom + FOOT}`, width, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
     const sources = [...new Set(found.claims.map((claim) => claim.source).filter(Boolean))];
     const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
     made.append(
-      draw("text", { x: 0, y: 16, class: "title" }, title),
+      draw("text", { x: 0, y: 16, class: "title" }, fitted(title, width, 14)),
       axis(bands, at, bottom),
-      ...lanes.map((one, n) => lane(one, n, bands, at)),
+      ...lanes.map((one, n) => lane(one, n, bands, at, left)),
       draw("text", { x: 0, y: bottom + 38, class: "from" }, `${said ? `${t("Sources: %(names)s.", { names: said })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
     );
     return made;
@@ -155,5 +184,5 @@
     const name = `timeline-${found.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${found.timeline.at(-1).to}`;
     return element("div", { className: "timeline" }, frame, buttons(svg, name), table(found.timeline));
   };
-  Object.assign(window.boardTimeline, { COLOURS, draw, hatch, buttons });
+  Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, fitted, draw, hatch, buttons });
 })();

@@ -1,0 +1,82 @@
+"""The routes of the sides, /api/board/sides: which names of controllers count as one, and how editors change that."""
+
+import logging
+from typing import Annotated, Protocol
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from chatbot import board
+from chatbot.sides import decisions_of, side_json
+from chatbot.web.api.corrections import NAMELESS
+from chatbot.web.audience import AudienceOf
+from chatbot.web.auth.authorization import Access, may_edit
+from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from index.errors import IndexingError, LockedError, NameDecisionError
+
+NO_CHANGE = (
+    'Expected a JSON object with one of "merge" (two names), "split" (one name) and "undo" (two names), sent as '
+    "application/json."
+)
+log = logging.getLogger(__name__)
+
+
+class Uploads(Protocol):
+    """What keeps the decisions of editors. Each raises NameDecisionError and LockedError."""
+
+    def merge_names(self, name: str, other: str, by: str, /) -> None: ...
+    def split_name(self, name: str, by: str, /) -> None: ...
+    def undo_decision(self, name: str, other: str, by: str, /) -> None: ...
+
+
+def add(app: FastAPI, audience: AudienceOf[board.Collection], uploads: Uploads, access: Access) -> None:
+    """The routes, for whom the gate let in; only editors change anything."""
+
+    def shown(request: Request) -> Response:
+        collection = audience(request).collection
+        editable = may_edit(request.state.visitor)
+        decisions = decisions_of(collection, all_names=editable)
+        body = {
+            "sides": [side_json(side) for side in board.sides_of(collection)],
+            "decisions": [decision.exported() for decision in decisions],
+            "editable": editable,
+        }
+        return JSONResponse(body, headers=NEVER_KEPT)
+
+    @app.get("/api/board/sides")
+    def sides(request: Request) -> Response:
+        try:
+            return shown(request)
+        except IndexingError as exc:
+            return error(str(exc), 500)
+
+    @app.post("/api/board/sides")
+    def change(request: Request, sent: Annotated[object, Body()] = None) -> Response:
+        refusal = no_editor(request, access)
+        if refusal is not None:
+            return refusal
+        try:
+            if not _changed(uploads, sent, request.state.visitor.name or NAMELESS):
+                return error(NO_CHANGE, 400)
+            return shown(request)
+        except NameDecisionError as exc:
+            return error(str(exc), 400)
+        except LockedError as exc:
+            return error(str(exc), 503)
+        except IndexingError as exc:
+            log.exception("The names of controllers could not be changed")
+            return error(str(exc), 500)
+
+
+def _changed(uploads: Uploads, sent: object, by: str) -> bool:
+    """Whether what was sent is a change of the right form, which is then made."""
+    match sent:
+        case {"merge": [str(name), str(other)], **rest} if not rest:
+            uploads.merge_names(name, other, by)
+        case {"split": str(name), **rest} if not rest:
+            uploads.split_name(name, by)
+        case {"undo": [str(name), str(other)], **rest} if not rest:
+            uploads.undo_decision(name, other, by)
+        case _:
+            return False
+    return True

@@ -1,0 +1,76 @@
+import pytest
+
+from index.claims.decisions import aliases_of
+from index.claims.holders import known_as
+from index.claims.sides import Reason, Side, sides
+from index.name_decision import NameDecision
+from tests.claims.test_board import day, reported
+from tests.support.parsing import claims
+
+PAIRS = [("LFL", "Lunar Front for Liberty")]
+REPORTS = reported(
+    (3, "The town of Pellan is held by the Lunar Front."),
+    (4, "LFL controls Orlo."),
+    (5, "The Lunar Front captured Quist. Lunar Front fighters hold Brandt."),
+    (6, "The Turkish army holds Vessby. The Syrian army controls Kestrel."),
+    (7, "The army captured Ansel."),
+    (8, "The militia holds Dorn. The Guard and the Lunar Front hold Tarsk."),
+)
+
+
+def decided(name: str, other: str, same: bool | None) -> NameDecision:
+    return NameDecision(name, other, same, "ada", "2031-05-09T12:00:00+00:00")
+
+
+def names(*decisions: NameDecision) -> dict[str, list[str]]:
+    return {side.name: [name.name for name in side.names[1:]] for side in made(*decisions)}
+
+
+def made(*decisions: NameDecision) -> list[Side]:
+    return sides(REPORTS, aliases_of(PAIRS, decisions))
+
+
+def test_the_articles_merge_names_and_each_merge_has_its_reason() -> None:
+    front = made()[0]
+    assert front.name == "Lunar Front"
+    reasons = {name.name: (name.reason, name.shared) for name in front.names[1:]}
+    assert reasons == {"LFL": (Reason.SHORT, ()), "Lunar Front fighters": (Reason.WORD, ("front", "lunar"))}
+
+
+def test_a_name_that_fits_several_sides_and_one_of_several_sides_stand_alone() -> None:
+    alone = names()
+    assert alone["army"] == alone["Turkish army"] == alone["militia"] == []
+    assert all("Guard" not in name or name.startswith("Guard") for others in alone.values() for name in others)
+
+
+def test_an_editor_merges_names_and_takes_one_out_of_its_side() -> None:
+    merged = names(decided("militia", "Lunar Front", True))
+    assert set(merged["Lunar Front"]) == {"LFL", "Lunar Front fighters", "militia"}
+    split = names(decided("LFL", "Lunar Front", False), decided("Lunar Front fighters", "LFL", False))
+    assert split["LFL"] == [] and split["Lunar Front"] == ["Lunar Front fighters"]
+    side = made(decided("militia", "Lunar Front", True))[0]
+    assert {name.name: name.reason for name in side.names}["militia"] is Reason.EDITOR
+
+
+def test_what_is_merged_twice_is_one_side_and_what_is_apart_stays_apart() -> None:
+    both = names(decided("militia", "army", True), decided("army", "Turkish army", True))
+    [joined] = [{name, *others} for name, others in both.items() if "militia" in (name, *others)]
+    assert joined == {"militia", "army", "Turkish army"}
+    apart = names(decided("Lunar Front", "LFL", False))
+    assert apart["LFL"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "follows"),
+    [("Lunar Front fighters", True), ("the army", False), ("Turkish militia", False)],
+)
+def test_a_longer_name_follows_what_is_decided_of_a_name_in_it_unless_that_is_a_mere_kind(
+    name: str, follows: bool
+) -> None:
+    aliases = aliases_of([], [decided("Lunar Front", "Kestrel Column", True), decided("militia", "Guard", True)])
+    words = known_as(name, aliases)
+    assert ("kestrel" in words or "guard" in words) is follows
+
+
+def test_no_claim_names_no_side() -> None:
+    assert claims("It rained in Pellan.", day(1)) == [] and sides([], aliases_of(PAIRS, [])) == []
