@@ -10,6 +10,7 @@ PARTS = (
     "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
     "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
+    "large-folder",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -232,6 +233,12 @@ def _storage(options: argparse.Namespace, work: Path) -> None:
     storage.report(storage.measure(work / "storage"))
 
 
+def _large_folder(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import large_folder
+
+    large_folder.report(large_folder.measure(work / "large", files=options.size or large_folder.FILES))
+
+
 def _times(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import answers, streaming, times
 
@@ -266,6 +273,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "intake": _intake,
     "indexing": _indexing,
     "storage": _storage,
+    "large-folder": _large_folder,
 }
 
 
@@ -284,7 +292,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the public sets, which are not shipped")
     parser.add_argument("--articles", type=Path, metavar="PATH", help="the real article that aleppo*.json ask about")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
-    parser.add_argument("--size", type=int, metavar="N", help="indexing: so many articles once, not all of them thrice")
+    size = "indexing: so many articles once, not all of them thrice; large-folder: so many files"
+    parser.add_argument("--size", type=int, metavar="N", help=size)
     parser.add_argument("--all", action="store_true", help="retrieval on MultiHop-RAG and SciFact too (minutes more)")
     parser.add_argument("--model", metavar="PROVIDER:NAME", help="an LLM, measured beside the built-in where it counts")
     parser.add_argument("--base-url", metavar="URL", help="the address of the LLM's server")
