@@ -70,6 +70,11 @@ def _words(given: object) -> object:
     return tuple(filter(None, re.split(r"[,\s]+", given))) if isinstance(given, str) else given
 
 
+def _folders(given: object) -> object:
+    """The folders of a list as PATH has them; what is no text is left as it is."""
+    return tuple(filter(None, given.split(os.pathsep))) if isinstance(given, str) else given
+
+
 def _variable(name: str, least: float | None = None, most: float | None = None, **more: Any) -> Any:  # noqa: ANN401
     """A field that is read from the variable CHATBOT_`name`, and refused below `least` and above `most`."""
     if most is not None:
@@ -78,6 +83,7 @@ def _variable(name: str, least: float | None = None, most: float | None = None, 
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
 
 
@@ -91,7 +97,8 @@ class Settings(BaseSettings):
     `wait_seconds` is how long a change waits for another process that is changing the index.
     `timeout_seconds` is how long the LLM may be silent, before its answer and within it. Its prompt, and its answer of
     `max_tokens` at most, have to fit into `window_tokens`. `fetch_allow` holds the ranges of IP addresses that
-    pages are fetched from though they are not public. `readers` says who may read; without it, whoever is on this
+    pages are fetched from though they are not public. In `watch_folders` alone editors may choose what is watched.
+    `readers` says who may read; without it, whoever is on this
     machine. `proxy_addresses` are the proxies that are believed, `editors` the names among those that they tell, and
     `proxy_groups_header` is where they list the groups of a reader. `oidc_issuer` is an OpenID Connect provider with
     which readers log in, and the claims are those of its ID token that hold their names and groups.
@@ -136,6 +143,7 @@ class Settings(BaseSettings):
     fetch_allow: str = _variable("FETCH_ALLOW", default="")
     robots: Literal["respect", "ignore"] = _variable("ROBOTS", default="respect")
     feed_minutes: float = _variable("FEED_MINUTES", 1, 10_080, default=15.0)
+    watch_folders: Folders = _variable("WATCH_FOLDERS", default=())
     readers: Literal["open", "accounts", "proxy", "oidc"] | None = _variable("READERS", default=None)
     oidc_issuer: str | None = _variable("OIDC_ISSUER", default=None)
     oidc_client_id: str | None = _variable("OIDC_CLIENT_ID", default=None)

@@ -10,6 +10,7 @@ IndexingError
 ├── StoppedError            a run was stopped by who asked for it, or with the program
 ├── CorrectionError         an article cannot be given this title, source, author, date or URL
 ├── NameDecisionError       these two names of controllers cannot be merged or kept apart
+├── SourceError             this feed or folder cannot be watched, or is not
 ├── GroupError              this cannot be the name of a group of readers
 └── ArticleNotFoundError    no article has this id
 """
@@ -57,6 +58,10 @@ class CorrectionError(IndexingError):
 
 class NameDecisionError(IndexingError):
     """These two names of controllers cannot be merged or kept apart."""
+
+
+class SourceError(IndexingError):
+    """This feed or folder cannot be watched, or is not."""
 
 
 class GroupError(IndexingError):

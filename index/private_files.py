@@ -10,6 +10,7 @@ PRIVATE_FILE = 0o600
 # What the program keeps in the data folder; other files there may be anybody's.
 OWN_FILES = (
     "ledger*", "chroma-*", "copy-*", "accounts.*", "feedback.*", "history", "shared", "records.*", "*lock*", "*seal*",
+    "watched.*",
 )
 
 

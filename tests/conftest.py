@@ -136,6 +136,7 @@ def sample_url(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     data, port = tmp_path_factory.mktemp("first") / "data", str(free_port())
     shutil.copytree(sample_index, data)
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+    environment["CHATBOT_WATCH_FOLDERS"] = str(ROOT / "articles")
     with Program("app.py", "--index", "articles", "--data", data, "--port", port, env=environment) as process:
         assert until_ready(f"http://127.0.0.1:{port}/ready") == {503, 200}
         printed = [process.stdout.readline().strip() for _ in range(2)]

@@ -20,6 +20,7 @@ from index.errors import IndexingError, LockedError
 if TYPE_CHECKING:
     from index.collection import Collection
     from index.ingest.uploads import Uploads
+    from index.ingest.watched_sources import WatchedSources
 
 STOP_SECONDS = 10
 CHECK_SECONDS = 24 * 60 * 60
@@ -74,8 +75,12 @@ def serve(
         audiences.of(None).examples()
         watching = _watching(collection, settings, watch or [], group)
         taking = _taking_uploads(collection, settings)
-        with watching as watch_fault, _annotating(collection), taking as uploads:
-            serve_page(settings, audiences, uploads, ready=ready, door=door, watch_fault=watch_fault)
+        chosen = _watching_chosen(collection, settings)
+        with watching as watch_fault, _annotating(collection), taking as uploads, chosen as watched:
+            serve_page(
+                settings, audiences, uploads, ready=ready, door=door, watched=watched,
+                watch_fault=lambda: watch_fault() or watched.fault(),
+            )
     return 0
 
 
@@ -127,6 +132,22 @@ def _watching(
     finally:
         fetcher.stop()
         watcher.stop(STOP_SECONDS)
+
+
+@contextmanager
+def _watching_chosen(collection: "Collection", settings: Settings) -> Iterator["WatchedSources"]:
+    """What watches the feeds and folders that editors choose on the page, from before the last stop on."""
+    from index.ingest.watched_sources import WatchedSources
+
+    watched = WatchedSources(
+        collection, make_fetcher(settings), settings.file_limits, every_seconds=settings.feed_minutes * 60,
+        folders=settings.watch_folders,
+    )
+    watched.start()
+    try:
+        yield watched
+    finally:
+        watched.stop(STOP_SECONDS)
 
 
 def _check_daily(collection: "Collection") -> None:

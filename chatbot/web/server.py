@@ -35,8 +35,10 @@ from chatbot.web.api import (
     search,
     shared,
     sides,
+    sources,
 )
 from chatbot.web.api.corrections import Uploads as ArticleUploads
+from chatbot.web.api.sources import Sources
 from chatbot.web.audience import audience_of
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
@@ -80,6 +82,7 @@ STATIC_FILES = {
     "/views.js": "views.js",
     "/shelf.js": "articles.js",
     "/editing.js": "editing.js",
+    "/watched.js": "watched.js",
     "/board.js": "board.js",
     "/board-table.js": "board_table.js",
     "/board-timeline.js": "board_timeline.js",
@@ -111,16 +114,18 @@ def serve(
     ready: Callable[[str], None],
     door: Door | None = None,
     watch_fault: Callable[[], str | None] = lambda: None,
+    watched: Sources | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return. `audiences` say what each reader may read; `ready` gets the URL once
     the port answers.
 
-    `watch_fault` says why folders and feeds are not watched though they should be, or None.
+    `watch_fault` says why folders and feeds are not watched though they should be, or None; `watched` are those that
+    editors choose.
 
     `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
     """
     with door or open_door(settings) as opened:
-        app = application(settings, audiences, uploads, watch_fault=watch_fault)
+        app = application(settings, audiences, uploads, watch_fault=watch_fault, watched=watched)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
@@ -136,7 +141,7 @@ def open_door(settings: Settings) -> Door:
 
 def application(
     settings: Settings, audiences: Audiences[Collection], uploads: Uploads, *,
-    watch_fault: Callable[[], str | None] = lambda: None,
+    watch_fault: Callable[[], str | None] = lambda: None, watched: Sources | None = None,
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     # Gradio takes seconds to import, and a taken port is to be told of before that.
@@ -167,6 +172,7 @@ def application(
     questions.add(app, reading, ratings, access, throttle)
     articles.add(app, uploads, access, settings.upload_limit)
     corrections.add(app, whole, uploads, access)
+    sources.add(app, watched, access)
     feedback.add(app, ratings, access)
     search.add(app, reading, throttle)
     claims.add(app, reading, settings.public_url)

@@ -177,6 +177,7 @@ ONLY_EDITORS = {
     "POST /api/articles/stop", "POST /api/articles/remove", "POST /api/articles/groups", "GET /api/articles/{id}",
     "PATCH /api/articles/{id}", "DELETE /api/articles/{id}", "GET /api/feedback", "GET /feedback", "GET /feedback.csv",
     "POST /api/board/sides",
+    "GET /api/sources", "POST /api/sources", "PATCH /api/sources/{id}", "DELETE /api/sources/{id}",
 }
 OF_THEIR_OWN = {
     "GET /api/history", "GET /api/history/{id}", "PUT /api/history/{id}/{number}", "PATCH /api/history/{id}",

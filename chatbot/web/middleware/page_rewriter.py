@@ -33,7 +33,8 @@ OWN = (
     b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
     b'<script src="share.js"></script><script src="reader.js"></script><script src="next.js"></script>'
     b'<script src="sending.js"></script><script src="views.js"></script>'
-    b'<script src="shelf.js"></script><script src="editing.js"></script><script src="board-timeline.js"></script>'
+    b'<script src="shelf.js"></script><script src="editing.js"></script><script src="watched.js"></script>'
+    b'<script src="board-timeline.js"></script>'
     b'<script src="board-sides.js"></script><script src="board-map.js"></script>'
     b'<script src="board-changes.js"></script><script src="board-table.js"></script><script src="board.js"></script>'
 )

@@ -1,0 +1,90 @@
+"""The routes by which editors choose the feeds and folders that are watched: they are listed with their last result,
+added, paused and removed."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Annotated, Protocol
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from chatbot.web.api.corrections import NAMELESS
+from chatbot.web.auth.authorization import Access
+from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from index.errors import FetchError, GroupError, IndexingError, SourceError
+from index.storage.source_file import WatchedSource
+
+NO_PLACE = 'Expected a JSON object with a "place", a web address or a folder, and perhaps a list of "groups".'
+NO_STATE = 'Expected a JSON object with "paused", true or false, sent as application/json.'
+NOTHING_WATCHED = "This server watches no feeds and folders."
+log = logging.getLogger(__name__)
+
+
+class Sources(Protocol):
+    """What is watched. Raises SourceError, GroupError and FetchError."""
+
+    @property
+    def folders(self) -> list[str]: ...
+    def listed(self) -> list[WatchedSource]: ...
+    def add(self, name: str, by: str, groups: Sequence[str], /) -> WatchedSource: ...
+    def pause(self, ident: str, paused: bool, /) -> WatchedSource: ...
+    def remove(self, ident: str, /) -> WatchedSource: ...
+
+
+def add(app: FastAPI, sources: Sources | None, access: Access) -> None:
+    """The routes below /api/sources; without `sources` they say that nothing is watched."""
+
+    @app.get("/api/sources")
+    def listed(request: Request) -> Response:
+        return _answered(request, access, sources, lambda watched: {
+            "sources": [_shown(source) for source in watched.listed()], "folders": watched.folders,
+        })
+
+    @app.post("/api/sources")
+    def watch(request: Request, sent: Annotated[object, Body()] = None) -> Response:
+        given = sent if isinstance(sent, dict) else {}
+        place, groups = given.get("place"), given.get("groups", [])
+        named = isinstance(groups, list) and all(isinstance(group, str) for group in groups)
+        by = request.state.visitor.name or NAMELESS
+        return _answered(
+            request, access, sources, lambda watched: _shown(watched.add(str(place), by, groups)),
+            wrong=None if isinstance(place, str) and named else NO_PLACE,
+        )
+
+    @app.patch("/api/sources/{id}")
+    def pause(request: Request, id: str, sent: Annotated[object, Body()] = None) -> Response:
+        paused = sent.get("paused") if isinstance(sent, dict) else None
+        return _answered(
+            request, access, sources, lambda watched: _shown(watched.pause(id, paused is True)),
+            wrong=None if isinstance(paused, bool) else NO_STATE,
+        )
+
+    @app.delete("/api/sources/{id}")
+    def remove(request: Request, id: str) -> Response:
+        return _answered(request, access, sources, lambda watched: _shown(watched.remove(id)))
+
+
+def _shown(source: WatchedSource) -> dict[str, object]:
+    """A source as the page shows it: where it lies on the server is left out."""
+    return {name: value for name, value in asdict(source).items() if name != "place"}
+
+
+def _answered(
+    request: Request, access: Access, sources: Sources | None, work: Callable[[Sources], dict[str, object]],
+    wrong: str | None = None,
+) -> Response:
+    """What `work` gives, or why there is nothing; `wrong` is what is wrong with what was sent."""
+    if (refusal := no_editor(request, access)) is not None:
+        return refusal
+    if sources is None:
+        return error(NOTHING_WATCHED, 404)
+    if wrong:
+        return error(wrong, 400)
+    try:
+        return JSONResponse(work(sources), headers=NEVER_KEPT)
+    except (SourceError, GroupError, FetchError) as exc:
+        return error(str(exc), 400)
+    except IndexingError as exc:
+        log.exception("What is watched could not be read or changed")
+        return error(str(exc), 500)
