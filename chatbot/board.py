@@ -63,7 +63,7 @@ def sides_of(collection: Collection) -> list[Side]:
 
 
 def side_names_of(collection: Collection) -> SideNames:
-    """What gives the name of the side that a controller is of: the commonest of that side's names."""
+    """What gives the name of the side that a controller is of."""
     known = side_names(sides_of(collection))
     return lambda name: known.get(name_words(name), name)
 

@@ -12,6 +12,8 @@ from index.language.words import STOPWORDS, stem, words
 
 # What was taken so shortly before a report is held on the day of the report.
 STILL_HELD_DAYS = 31
+# What links a side to the noun that describes it: "the HTS-led coalition".
+_LINKS = frozenset(map(stem, "led backed headed dominated aligned allied affiliated linked supported".split()))
 _LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
 
 # A name of which an editor has decided something has this beside its words, and a mark for each decision.
@@ -53,14 +55,14 @@ def descriptions(holders: Iterable[str]) -> dict[str, frozenset[str]]:
     named: dict[str, list[frozenset[str]]] = {}
     for holder in holders:
         parts = words(re.sub("[-–]", " ", holder))
-        name = name_words(" ".join(filter(_is_name, parts)))
+        name = name_words(" ".join(filter(is_name, parts)))
         if name and not re.search(r",| and ", holder):
             for noun in (part for part in parts if part.islower() and part not in STOPWORDS):
                 named.setdefault(stem(noun), []).append(name)
     return {noun: names[0] for noun, names in named.items() if all(are_one(names[0], other) for other in names)}
 
 
-def _is_name(word: str) -> bool:
+def is_name(word: str) -> bool:
     """Whether a word is that of a side's name, not of a nation's and no common word that opens a sentence."""
     plain = word.lower()
     common = is_known(plain) or is_known(plain.removesuffix("s"))
@@ -113,7 +115,7 @@ def nations_in(name: frozenset[str]) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def own_words(name: frozenset[str]) -> frozenset[str]:
     """The words of a name that tell a side apart: neither nations nor kinds of forces."""
-    return frozenset(word for word in name - nations_in(name) if not _is_kind(word))
+    return frozenset(word for word in name - nations_in(name) - _LINKS if not _is_kind(word))
 
 
 def are_apart(first: frozenset[str], second: frozenset[str]) -> bool:

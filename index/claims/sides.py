@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from index.claim import Certainty, ReportedClaim
 from index.claims.holders import (
@@ -13,12 +13,14 @@ from index.claims.holders import (
     are_merged,
     are_one,
     descriptions,
+    is_name,
     known_as,
     name_words,
     nations_in,
     own_words,
 )
 from index.claims.listing import LIGHTEST
+from index.language.words import stem, words
 
 Words = frozenset[str]
 _SEVERAL = re.compile(r",| and | or ")
@@ -47,7 +49,8 @@ class SideName:
 
 @dataclass(frozen=True)
 class Side:
-    """The names of one side, the commonest first, which is the name of the side."""
+    """The names of one side. The first, which is that of the side, is the commonest that says more than a description,
+    a nation or a kind of force, where there is such a one; the others come by how common they are."""
 
     names: tuple[SideName, ...]
 
@@ -56,27 +59,46 @@ class Side:
         return self.names[0].name
 
 
+class _Kind(IntEnum):
+    """What a name tells a side apart by."""
+
+    NAMED = 0  # A name of its own: "HTS", "the Lunar Front".
+    DESCRIBED = 1  # A common noun or adjective: "the southern factions".
+    NATION = 2  # Its nation alone: "the Syrian army".
+    FORCE = 3  # Nothing: "the army".
+
+
 @dataclass(frozen=True)
 class _Entry:
-    """A name by its words, with all that it stands for."""
+    """A name by its words, with all that it stands for. `proper` are the words of it, and of what it stands for, that
+    are no common nouns."""
 
     name: str
     own: Words
     full: Words
+    proper: Words
     claims: int
 
     @property
-    def rank(self) -> tuple[bool, bool, int, str]:
-        """Names that tell a side apart come before those that say no more than its nation or kind."""
-        return not own_words(self.own), not nations_in(self.own), -self.claims, self.name
+    def kind(self) -> _Kind:
+        if self.proper & self.own:
+            return _Kind.NAMED
+        if own_words(self.own):
+            return _Kind.DESCRIBED
+        return _Kind.NATION if nations_in(self.own) else _Kind.FORCE
+
+    @property
+    def rank(self) -> tuple[_Kind, int, str]:
+        return self.kind, -self.claims, self.name
 
 
 def sides(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[Side]:
     """The sides that hold, held or dispute a place by the claims, that with the most claims first.
 
-    A name joins a side where the rules of the board take it for the side's first name, or an editor has merged it with
-    one of them, and where no other side fits as well. Names of several sides, such as "the army and its allies", and
-    names that fit several sides are sides of their own.
+    A name joins a side where the rules of the board take it for the side's first name and both share a name, or a
+    description where neither has one, and where no other side fits as well; or where an editor has merged it with one
+    of them. Names of several sides, such as "the army and its allies", and names that fit several sides are sides of
+    their own.
     """
     grouped: list[list[_Entry]] = []
     by_word: dict[str, set[int]] = {}
@@ -107,9 +129,18 @@ def _entries(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[_Entry]:
     entries = []
     for own, spellings in spelled.items():
         name = min(spellings, key=lambda each: (-spellings[each], each))
-        more = described.get(next(iter(own)), frozenset()) if len(own) == 1 else frozenset()
-        entries.append(_Entry(name, own, known_as(name, aliases) | more, spellings.total()))
+        telling = own_words(own) or own
+        more = described.get(next(iter(telling)), frozenset()) if len(telling) == 1 else frozenset()
+        full = known_as(name, aliases) | more
+        entries.append(_Entry(name, own, full, _proper(name) | own_words(full - own), spellings.total()))
     return entries
+
+
+def _proper(name: str) -> Words:
+    """The words of a name that are names: capitals that no sentence's beginning explains."""
+    parts = words(re.sub("[-–]", " ", name))
+    capitals = [word for number, word in enumerate(parts) if is_name(word) or number and word[:1].isupper()]
+    return own_words(name_words(" ".join(capitals)))
 
 
 def _controller(report: ReportedClaim) -> str | None:
@@ -133,7 +164,16 @@ def _joins(entry: _Entry, group: Sequence[_Entry]) -> bool:
     """Whether a name may be of the side of `group`, whose first name comes first."""
     if any(are_apart(entry.full, other.full) for other in group):
         return False
-    return are_one(entry.full, group[0].full) or _is_merged(entry, group)
+    return _is_merged(entry, group) or (are_one(entry.full, group[0].full) and _is_told_alike(entry, group[0]))
+
+
+def _is_told_alike(entry: _Entry, first: _Entry) -> bool:
+    """Whether what two names share tells a side apart: a name, or a description or a nation where they have no more."""
+    if entry.proper & first.proper or entry.own == first.full - first.own:
+        return True
+    if entry.kind is _Kind.FORCE:
+        return first.kind in (_Kind.NATION, _Kind.FORCE)
+    return entry.kind is first.kind and not entry.proper and not first.proper
 
 
 def _is_merged(entry: _Entry, group: Iterable[_Entry]) -> bool:
@@ -142,17 +182,19 @@ def _is_merged(entry: _Entry, group: Iterable[_Entry]) -> bool:
 
 
 def _side(group: Sequence[_Entry]) -> Side:
-    first, *others = sorted(group, key=lambda entry: (-entry.claims, entry.name))
+    first, *others = group
+    others.sort(key=lambda entry: (-entry.claims, entry.name))
     return Side((SideName(first.name, first.claims, Reason.FIRST), *(_named(entry, first, group) for entry in others)))
 
 
 def _named(entry: _Entry, first: _Entry, group: Sequence[_Entry]) -> SideName:
-    shared = tuple(sorted(own_words(entry.own) & own_words(first.own)))
+    common = own_words(entry.own) & own_words(first.own)
+    shared = tuple(dict.fromkeys(word for word in words(entry.name) if stem(word) in common))
     if _is_merged(entry, group):
         reason = Reason.EDITOR
     elif shared:
         reason = Reason.WORD
-    elif own_words(entry.own) and own_words(first.own):
+    elif entry.proper & first.proper:
         reason = Reason.SHORT
     else:
         reason = Reason.KIND

@@ -34,7 +34,7 @@ def test_the_articles_merge_names_and_each_merge_has_its_reason() -> None:
     front = made()[0]
     assert front.name == "Lunar Front"
     reasons = {name.name: (name.reason, name.shared) for name in front.names[1:]}
-    assert reasons == {"LFL": (Reason.SHORT, ()), "Lunar Front fighters": (Reason.WORD, ("front", "lunar"))}
+    assert reasons == {"LFL": (Reason.SHORT, ()), "Lunar Front fighters": (Reason.WORD, ("Lunar", "Front"))}
 
 
 def test_a_name_that_fits_several_sides_and_one_of_several_sides_stand_alone() -> None:
@@ -70,6 +70,19 @@ def test_a_longer_name_follows_what_is_decided_of_a_name_in_it_unless_that_is_a_
     aliases = aliases_of([], [decided("Lunar Front", "Kestrel Column", True), decided("militia", "Guard", True)])
     words = known_as(name, aliases)
     assert ("kestrel" in words or "guard" in words) is follows
+
+
+LED = reported(
+    (3, "The KLM-led opposition holds Pellan. The KLM-led opposition holds Orlo."),
+    (4, "The Dorn-led forces control Quist. The opposition captured Brandt."),
+    (5, "KLM holds Tarsk. The army holds Kestrel. The Lunar National Army controls Vessby."),
+)
+
+
+def test_who_leads_tells_sides_apart_and_the_word_led_does_not() -> None:
+    by_name = {side.name: {name.name for name in side.names[1:]} for side in sides(LED, aliases_of([], []))}
+    assert by_name["KLM-led opposition"] == {"KLM", "opposition"}
+    assert by_name["Dorn-led forces"] == by_name["army"] == by_name["Lunar National Army"] == set()
 
 
 def test_no_claim_names_no_side() -> None:

@@ -92,7 +92,7 @@
     return element(
       "div",
       { className: "sides" },
-      element("p", { className: "about", textContent: t("Which names count as one controller, and why. Nothing is merged that does not stand here.") }),
+      element("p", { className: "about", textContent: t("Which names count as one controller, and why. Where reports about one place say no more than “the army”, that counts there as the side that it fits, unless an editor takes the two apart here.") }),
       change && sides.length > 1 ? mergeForm(sides, change) : null,
       problem,
       decisions.length ? element("div", { className: "decided" }, heading, element("ul", {}, ...decisions.map((decision) => decisionItem(decision, change)))) : null,
