@@ -10,7 +10,7 @@ PARTS = (
     "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
     "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
-    "large-folder",
+    "large-folder", "board-page",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -83,6 +83,12 @@ def _claims(options: argparse.Namespace, work: Path) -> None:
         totals[word] = totals.get(word, claims.Outcome()) + outcome
     for word, total in totals.items():
         claims.report(f"all ({word})", total)
+
+
+def _board_page(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import board_page
+
+    board_page.report(board_page.measure(SAMPLE, work / "sample" / "data", work / "board-page"))
 
 
 def _labelled_claims(options: argparse.Namespace, work: Path) -> None:
@@ -252,6 +258,7 @@ def _times(options: argparse.Namespace, work: Path) -> None:
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "claims": _claims,
+    "board-page": _board_page,
     "labelled-claims": _labelled_claims,
     "faults": _faults,
     "insights": _insights,

@@ -3,32 +3,21 @@
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from chatbot.board_state import Collection, state_of
 from chatbot.errors import QuestionError
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.board import BoardRow, board
-from index.claims.changes import changes
-from index.claims.decisions import aliases_of
-from index.claims.gazetteer import Location, locate
+from index.claims.board import BoardRow
+from index.claims.changes import between
+from index.claims.gazetteer import Location
 from index.claims.holders import Aliases, are_apart, known_as, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
-from index.claims.sides import Reason, Side, side_names, sides
+from index.claims.sides import Reason, Side, side_names
 from index.claims.timeline import Band, timeline
-from index.name_decision import NameDecision
 
 SideNames = Callable[[str], str]
 _HOLDING = (Status.HOLDS, Status.TOOK)
-
-
-class Collection(Protocol):
-    """What is known here of the articles: their claims, the oldest article's first, the short names in them, and what
-    editors have decided of names."""
-
-    def reported_claims(self) -> Sequence[ReportedClaim]: ...
-    def aliases(self) -> frozenset[tuple[str, str]]: ...
-    def name_decisions(self) -> Sequence[NameDecision]: ...
 
 
 @dataclass(frozen=True)
@@ -54,12 +43,12 @@ def read_day(text: str | None, name: str) -> datetime.date | None:
 
 def known_aliases(collection: Collection) -> Aliases:
     """Which names stand for one side, by the articles and by what editors have decided."""
-    return aliases_of(collection.aliases(), collection.name_decisions())
+    return state_of(collection).aliases
 
 
 def sides_of(collection: Collection) -> list[Side]:
     """The sides that the claims name, that with the most claims first."""
-    return sides(collection.reported_claims(), known_aliases(collection))
+    return state_of(collection).sides()
 
 
 def side_names_of(collection: Collection) -> SideNames:
@@ -81,13 +70,13 @@ def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim
 
 def rows_of(collection: Collection, wanted: BoardFilter) -> list[BoardRow]:
     """The rows that are asked for, by place."""
-    aliases = known_aliases(collection)
-    claims = collection.reported_claims()
-    rows = board(claims, aliases, wanted.as_of)
+    state = state_of(collection)
+    rows, aliases = state.rows(wanted.as_of), state.aliases
     if wanted.changed_since is not None:
-        reported = (claim.reported for claim in claims if claim.reported)
+        reported = (claim.reported for claim in state.claims if claim.reported)
         until = wanted.as_of or max(reported, default=wanted.changed_since)
-        changed = {change.place for change in changes(claims, aliases, wanted.changed_since, until)}
+        before, after = state.rows(wanted.changed_since), state.rows(until)
+        changed = {change.place for change in between(before, after, aliases, until)}
         rows = [row for row in rows if row.place in changed]
     called = merged_names(collection, wanted)
     return [
@@ -105,8 +94,7 @@ def history_of(collection: Collection, place: str, as_of: datetime.date | None =
 
 def locations_of(collection: Collection) -> dict[str, Location]:
     """Where the places of the board lie that the gazetteer knows, by each name that the articles give them."""
-    rows = rows_of(collection, BoardFilter())
-    return locate({name for row in rows for name in (row.place, *(claim.claim.place for claim in row.history))})
+    return state_of(collection).locations()
 
 
 def timeline_of(collection: Collection, row: BoardRow, until: datetime.date, side_of: SideNames) -> list[Band]:

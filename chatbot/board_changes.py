@@ -11,22 +11,21 @@ from xml.etree import ElementTree
 from chatbot.answer import long_date
 from chatbot.board import (
     BoardFilter,
-    Collection,
     SideNames,
     claim_json,
     held_by,
     is_named,
-    known_aliases,
     merged_names,
     side_names_of,
     standing_json,
     with_merged,
 )
+from chatbot.board_state import Collection, state_of
 from chatbot.errors import QuestionError
 from chatbot.markdown import escaped, host_link, web_address
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow
-from index.claims.changes import Change, changes, daily_changes, grounds
+from index.claims.changes import Change, between, daily_changes, grounds
 
 LIST_DAYS = 7
 # A feed is asked for again and again, but perhaps not for weeks.
@@ -111,7 +110,8 @@ def changes_atom(changed: Changes, home: str, address: str) -> bytes:
 
 
 def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: bool) -> Changes:
-    claims, aliases = collection.reported_claims(), known_aliases(collection)
+    state = state_of(collection)
+    claims, aliases = state.claims, state.aliases
     until = wanted.as_of or max((claim.reported for claim in claims if claim.reported), default=None)
     if until is None:
         return Changes(wanted.changed_since, None, [])
@@ -120,11 +120,14 @@ def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: b
         raise QuestionError(
             f"What changed from {since} to {until} cannot be told: the first day is the later one. Swap them."
         )
-    between = daily_changes if daily else changes
+    if daily:
+        changed = daily_changes(claims, aliases, since, until)
+    else:
+        changed = between(state.rows(since), state.rows(until), aliases, until)
     called = merged_names(collection, wanted)
     in_range = [
         change
-        for change in between(claims, aliases, since, until)
+        for change in changed
         if is_named(wanted.place, [change.place], aliases)
         and is_named(wanted.controller, with_merged(_controllers(change), called), aliases)
     ]

@@ -86,22 +86,36 @@ class _PlaceClaim:
         return are_one(self.name, other.name)
 
 
-def board(claims: Iterable[ReportedClaim], aliases: Aliases, as_of: datetime.date | None = None) -> list[BoardRow]:
-    """A row for each place that the claims give to somebody, by name; as the reports stood on `as_of` if it is given.
+@dataclass(frozen=True)
+class ReadClaims:
+    """Claims as the board needs them, whatever its day: by place, the newest event first."""
 
-    An article without a date counts as older than all others.
-    """
+    places: tuple[tuple[_PlaceClaim, ...], ...]
+
+
+def read(claims: Iterable[ReportedClaim], aliases: Aliases) -> ReadClaims:
+    """What `board` makes its rows of; to be made once for many days."""
     claims = list(claims)
-    described = descriptions(filter(None, (report.claim.holder for report in claims)))
+    described = descriptions(dict.fromkeys(filter(None, (report.claim.holder for report in claims))))
     persons = _persons(claims)
     places: dict[str, list[_PlaceClaim]] = {}
     for report in claims:
-        if _is_of_place(report, persons) and _is_in_time(report, as_of):
+        if _is_of_place(report, persons):
             places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, described))
+    return ReadClaims(tuple(tuple(sorted(history, key=_order, reverse=True)) for history in places.values()))
+
+
+def board(
+    claims: Iterable[ReportedClaim] | ReadClaims, aliases: Aliases, as_of: datetime.date | None = None
+) -> list[BoardRow]:
+    """A row for each place that the claims give to somebody, by name; as the reports stood on `as_of` if it is given.
+
+    An article without a date counts as older than all others. `aliases` are of no use where the claims are read.
+    """
+    known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
+    in_time = ([claim for claim in history if _is_in_time(claim.reported, as_of)] for history in known.places)
     histories = [
-        sorted(history, key=_order, reverse=True)
-        for history in places.values()
-        if is_one_place([claim.reported for claim in history])
+        history for history in in_time if history and is_one_place([claim.reported for claim in history])
     ]
     rows = (_row(history, histories) for history in histories if any(claim.decides for claim in history))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
@@ -256,9 +270,13 @@ def _is_in_time(report: ReportedClaim, as_of: datetime.date | None) -> bool:
 
 def _nested(rows: Sequence[BoardRow]) -> Iterable[BoardRow]:
     """The rows, each with the place that its name holds: the airport of a city is within the city."""
-    keys = {place_key(row.place): row.place for row in rows}
+    by_word: dict[str, list[tuple[frozenset[str], str, str]]] = {}
+    for row in rows:
+        key = place_key(row.place)
+        for word in frozenset(key.split()):
+            by_word.setdefault(word, []).append((frozenset(key.split()), key, row.place))
     for row in rows:
         own = place_key(row.place).split()
-        whole = [key for key in keys if key and len(key.split()) < len(own) and set(key.split()) < set(own)]
-        longest = max(whole, key=len, default=None)
-        yield row if longest is None else replace(row, within=keys[longest])
+        near = (entry for word in frozenset(own) for entry in by_word[word])
+        whole = [(key, place) for words, key, place in near if len(key.split()) < len(own) and words < frozenset(own)]
+        yield replace(row, within=max(whole, key=lambda entry: len(entry[0]))[1]) if whole else row

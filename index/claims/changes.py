@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.board import BoardRow, board
+from index.claims.board import BoardRow, ReadClaims, board, read
 from index.claims.holders import Aliases, are_one, known_as
 from index.claims.listing import LIGHTEST, place_key
 
@@ -24,10 +24,24 @@ class Change:
 
 
 def changes(
-    claims: Sequence[ReportedClaim], aliases: Aliases, since: datetime.date, until: datetime.date
+    claims: Iterable[ReportedClaim] | ReadClaims, aliases: Aliases, since: datetime.date, until: datetime.date
 ) -> list[Change]:
     """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
-    return _between(board(claims, aliases, since), board(claims, aliases, until), aliases, until)
+    known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
+    return between(board(known, aliases, since), board(known, aliases, until), aliases, until)
+
+
+def between(
+    before: Iterable[BoardRow], after: Iterable[BoardRow], aliases: Aliases, day: datetime.date
+) -> list[Change]:
+    """The rows of `after`, which are those of `day`, that differ from the rows of `before` in who holds the place."""
+    earlier = {place_key(row.place): row for row in before}
+    changes = []
+    for row in after:
+        old = earlier.get(place_key(row.place))
+        if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
+            changes.append(Change(row.place, old, row, day))
+    return changes
 
 
 def daily_changes(
@@ -37,10 +51,11 @@ def daily_changes(
     changes."""
     days = sorted({claim.reported for claim in claims if claim.reported and since < claim.reported <= until})
     changes: list[Change] = []
-    before = board(claims, aliases, since) if days else []
+    known = read(claims, aliases)
+    before = board(known, aliases, since) if days else []
     for day in days:
-        after = board(claims, aliases, day)
-        changes[:0] = _between(before, after, aliases, day)
+        after = board(known, aliases, day)
+        changes[:0] = between(before, after, aliases, day)
         before = after
     return changes
 
@@ -63,18 +78,6 @@ def _gives(report: ReportedClaim, name: str) -> bool:
 
 def _weighs(report: ReportedClaim) -> bool:
     return report.claim.certainty is not Certainty.DENIED and report.claim.weight >= LIGHTEST
-
-
-def _between(
-    before: Iterable[BoardRow], after: Iterable[BoardRow], aliases: Aliases, day: datetime.date
-) -> list[Change]:
-    earlier = {place_key(row.place): row for row in before}
-    changes = []
-    for row in after:
-        old = earlier.get(place_key(row.place))
-        if old is None or old.disputed != row.disputed or not _same_controllers(old, row, aliases):
-            changes.append(Change(row.place, old, row, day))
-    return changes
 
 
 def _same_controllers(before: BoardRow, after: BoardRow, aliases: Aliases) -> bool:

@@ -80,6 +80,7 @@ def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:
     return aliases.expanded(names), claim.status in (Status.HOLDS, Status.TOOK)
 
 
+@lru_cache(maxsize=20_000)
 def name_words(name: str) -> frozenset[str]:
     """The stems of a name's words, a nation's people as the nation."""
     return frozenset(nation_of(word) or stem(word) for word in words(name) if word.lower() not in STOPWORDS)

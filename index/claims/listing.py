@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from index.claim import Claim, ReportedClaim, Status
 from index.language.coreference import is_date_word
@@ -16,6 +17,7 @@ _SOME = frozenset("a an another all any both each either every few half many mor
                   "others part parts several some such these those two three four five".split())  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def place_key(place: str) -> str:
     """What two spellings of one place have in common: the stems of its words, without articles."""
     return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.claim import ReportedClaim
-from index.claims.board import BoardRow, board
+from index.claims.board import BoardRow, board, read
 from index.claims.holders import Aliases, are_one, known_as
 
 
@@ -34,8 +34,9 @@ def timeline(
     """
     sides: list[_Side] = []
     bands: list[Band] = []
+    known = read(history, aliases)
     for day in sorted({claim.reported for claim in history if claim.reported and claim.reported <= until}):
-        for row in board(history, aliases, day):
+        for row in board(known, aliases, day):
             numbers = tuple(_number(_Side(known_as(name, aliases), side_of(name)), sides) for name in row.controllers)
             _extend(bands, row, numbers, day)
     return [*bands[:-1], _until(bands[-1], until)] if bands else []

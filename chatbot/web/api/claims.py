@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot import board as boards
+from chatbot import board_state
 from chatbot.board import BoardFilter, claim_json, claims_of, offices_of, read_day, row_json, rows_of
 from chatbot.board_changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
 from chatbot.errors import QuestionError
@@ -27,7 +28,7 @@ class Days(Protocol):
     def last(self) -> datetime.date | None: ...
 
 
-class Collection(boards.Collection, Protocol):
+class Collection(board_state.Collection, Protocol):
     """What these routes know of the articles."""
 
     def summary(self) -> Days: ...

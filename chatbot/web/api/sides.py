@@ -6,7 +6,8 @@ from typing import Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot import board
+from chatbot.board import sides_of
+from chatbot.board_state import Collection
 from chatbot.sides import decisions_of, side_json
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.audience import AudienceOf
@@ -29,7 +30,7 @@ class Uploads(Protocol):
     def undo_decision(self, name: str, other: str, by: str, /) -> None: ...
 
 
-def add(app: FastAPI, audience: AudienceOf[board.Collection], uploads: Uploads, access: Access) -> None:
+def add(app: FastAPI, audience: AudienceOf[Collection], uploads: Uploads, access: Access) -> None:
     """The routes, for whom the gate let in; only editors change anything."""
 
     def shown(request: Request) -> Response:
@@ -37,7 +38,7 @@ def add(app: FastAPI, audience: AudienceOf[board.Collection], uploads: Uploads, 
         editable = may_edit(request.state.visitor)
         decisions = decisions_of(collection, all_names=editable)
         body = {
-            "sides": [side_json(side) for side in board.sides_of(collection)],
+            "sides": [side_json(side) for side in sides_of(collection)],
             "decisions": [decision.exported() for decision in decisions],
             "editable": editable,
         }
