@@ -15,24 +15,38 @@ _MATCHING = (
     "FROM words JOIN passage ON serial = words.rowid JOIN article ON article.id = article_id WHERE words MATCH ?"
 )
 
+# From so many passages on, words that most of them hold are read last: to score each passage takes SQLite longest.
+MANY_PASSAGES = 5000
+# What SQLite's bm25() takes for the weight of a word that half of the passages or more hold.
+LEAST_WEIGHT = 1e-6
+
 
 class FullText:
     """Full-text search in passages."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, many: int = MANY_PASSAGES) -> None:
+        """From `many` passages on, what a word adds that half of them hold is taken for the same everywhere."""
         self._db = connection
+        self._many = many
 
     def search(self, query: Sequence[str], filters: Filters, limit: int) -> list[str]:
         """Ids of the passages that hold any of the words, best BM25 first (SQLite's bm25(), title and body alike)."""
         return list(self.scores(query, filters, limit))
 
     def scores(self, query: Sequence[str], filters: Filters, limit: int) -> dict[str, float]:
-        """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first, at most `limit`."""
+        """The same with their BM25 scores (above 0: SQLite's with the sign turned), best first, at most `limit`.
+
+        Among many passages a word that half of them hold counts only where too few hold the others, and all alike.
+        """
         if not query or filters.admit_nothing:
             return {}
         known = self._db.unchanged("scores of words", lambda: WordScores(self._every_serial()))
         forms = [form for word in query for form in _forms(word)]
-        best = known.best(forms, self._word_scores, self._serials_of(filters), limit)
+        common = [form for form in forms if self._is_common(form)]
+        rare, within = [form for form in forms if form not in common], self._serials_of(filters)
+        best = known.best(rare, self._word_scores, within, limit)
+        if common and len(best) < limit:
+            best = known.best(forms, self._word_scores, within, limit)
         ids = self._ids_of([serial for serial, _ in best])
         return {ids[serial]: score for serial, score in best if serial in ids}
 
@@ -95,7 +109,18 @@ class FullText:
         with self._db.transaction():
             self._db.execute("INSERT INTO words (words) VALUES ('rebuild')")
 
+    def _is_common(self, form: str) -> bool:
+        """Whether so many of many passages hold a word that it tells none from the other."""
+        passages = self._db.unchanged(
+            "number of indexed passages", lambda: self._db.number("SELECT count(*) FROM words_docsize")
+        )
+        if passages < self._many:
+            return False
+        return 2 * self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", form) >= passages
+
     def _word_scores(self, form: str) -> list[Row]:
+        if self._is_common(form):
+            return self._db.rows("SELECT rowid, ? FROM words WHERE words MATCH ?", LEAST_WEIGHT, form)
         return self._db.rows("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", form)
 
     def _every_serial(self) -> list[int]:

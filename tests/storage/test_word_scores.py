@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
+from index.storage.connection import Connection
 from index.storage.filters import Filters
+from index.storage.full_text import FullText
 from index.storage.ledger import Ledger
 from index.storage.word_scores import COST_OF_A_WORD, WordScores
 from tests.support.corpus import put
@@ -68,6 +70,17 @@ def test_scores_and_their_order_are_those_of_sqlite(forty: Ledger, query: list[s
         for _ in ("read", "known"):
             scores = forty.full_text.scores(query, filters, limit)
             assert list(scores.items()) == list(expected.items())
+
+
+@pytest.mark.parametrize("query", [*QUERIES, ["harbour", "storm"]])
+def test_among_many_passages_a_word_of_half_of_them_changes_nothing_but_ties(forty: Ledger, query: list[str]) -> None:
+    with closing(Connection(forty.path)) as connection:
+        many = FullText(connection, many=10)
+        for limit in (3, 500):
+            scores = many.scores(query, Filters(), limit)
+            expected = sqlite_scores(forty.path, query, Filters(), limit)
+            assert len(scores) == len(expected)
+            assert list(scores.values()) == pytest.approx([*expected.values()], abs=1e-5)
 
 
 def test_scores_follow_each_change(forty: Ledger) -> None:
