@@ -10,7 +10,7 @@ PARTS = (
     "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
     "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
-    "large-folder", "board-page",
+    "large-folder", "board-page", "question-times",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -255,6 +255,13 @@ def _times(options: argparse.Namespace, work: Path) -> None:
     times.report_starts(times.starts(SAMPLE, work / "sample"))
 
 
+def _question_times(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import question_times
+
+    sizes = question_times.SIZES if options.size is None else (options.size,)
+    question_times.report(question_times.measure(work, sizes=sizes))
+
+
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "claims": _claims,
@@ -281,6 +288,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "indexing": _indexing,
     "storage": _storage,
     "large-folder": _large_folder,
+    "question-times": _question_times,
 }
 
 
@@ -299,7 +307,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the public sets, which are not shipped")
     parser.add_argument("--articles", type=Path, metavar="PATH", help="the real article that aleppo*.json ask about")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
-    size = "indexing: so many articles once, not all of them thrice; large-folder: so many files"
+    size = "indexing: so many articles once, not all of them thrice; large-folder: files; question-times: passages"
     parser.add_argument("--size", type=int, metavar="N", help=size)
     parser.add_argument("--all", action="store_true", help="retrieval on MultiHop-RAG and SciFact too (minutes more)")
     parser.add_argument("--model", metavar="PROVIDER:NAME", help="an LLM, measured beside the built-in where it counts")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,39 +42,40 @@ class Run:
     refused: tuple[str, ...]
 
 
-def measure(work: Path, *, files: int = FILES, long_mb: float = LONG_MB) -> list[Run]:
+def measure(work: Path, *, files: int = FILES, long_mb: float = LONG_MB) -> Iterator[Run]:
     """Index a folder of so many small files, and what then happens to it; at last one article of so many MB."""
     folder, data = work / "read" / "articles", work / "data"
     texts = _recombined(files + 1)
     for number in range(files):
         _write(folder / f"{number % 100:02}" / f"{number}.md", f"# Report {number}\n\n{next(texts)}\n")
-    runs = [_indexed("all new", folder, data), _indexed("nothing changed", folder, data)]
+    yield _indexed("all new", folder, data)
+    yield _indexed("nothing changed", folder, data)
     changing = folder / "00" / "0.md"
     with _changing(changing):
-        runs.append(_indexed("a file changes meanwhile", folder, data))
-    runs.append(_indexed("and has come to rest", folder, data))
+        changed = _indexed("a file changes meanwhile", folder, data)
+    yield changed
+    yield _indexed("and has come to rest", folder, data)
     away = [path for path in sorted(folder.rglob("*.md")) if int(path.stem) % int(1 / REMOVED) == 1]
     for path in away:
         path.rename(work / path.name)
-    runs.append(_indexed("a tenth removed", folder, data, "--prune"))
+    yield _indexed("a tenth removed", folder, data, "--prune")
     for path in away:
         (work / path.name).rename(path)
-    runs.append(_indexed("and added again", folder, data))
+    yield _indexed("and added again", folder, data)
     moved = folder.rename(folder.with_name("renamed"))
     # The parent, since the old name is what pruning looks for.
-    runs.append(_indexed("the folder renamed", moved.parent, data, "--prune"))
+    yield _indexed("the folder renamed", moved.parent, data, "--prune")
     shutil.rmtree(moved)
     long = work / "long" / "long.txt"
     _write(long, next(_recombined(1, characters=int(long_mb * MB))))
-    runs.append(_indexed(f"one article of {long_mb:g} MB", long, work / "long-data"))
-    return runs
+    yield _indexed(f"one article of {long_mb:g} MB", long, work / "long-data")
 
 
-def report(runs: list[Run]) -> None:
-    """Print each run."""
+def report(runs: Iterable[Run]) -> None:
+    """Print each run as it is done."""
     for run in runs:
         outcomes = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items() if count)
-        print(f"{run.name:<26} {run.seconds:7.1f} s  {run.memory_mb:6.0f} MB  {outcomes}")
+        print(f"{run.name:<26} {run.seconds:7.1f} s  {run.memory_mb:6.0f} MB  {outcomes}", flush=True)
         for line in run.refused:
             print(f"{'':<26} {line}")
 

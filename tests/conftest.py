@@ -144,9 +144,18 @@ def sample_url(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             f"0 added, 0 updated, {SAMPLE_ARTICLES} unchanged, 0 duplicates, 0 removed, 0 refused",
             f"The page answers on http://127.0.0.1:{port}",
         ]
+        until_examples(f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}"
         process.terminate()
         assert process.wait(timeout=15) == 0
+
+
+def until_examples(url: str) -> None:
+    """Waits until the example questions were tried: a page that was loaded before has none."""
+    end = time.monotonic() + START_SECONDS
+    while "What happened in" not in (text := httpx.get(url, timeout=60).text) and "Who controls" not in text:
+        assert time.monotonic() < end, f"{url} offers no example questions"
+        time.sleep(0.1)
 
 
 def until_ready(url: str) -> set[int]:

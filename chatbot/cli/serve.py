@@ -70,9 +70,9 @@ def serve(
             Thread(target=mention_ollama, args=(settings,), daemon=True).start()
             # A reader takes longer to type than the embedding model to load; a question waits for it.
             collection.load()
+            audiences.of(None).examples()
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
-        audiences.of(None).examples()
         watching = _watching(collection, settings, watch or [], group)
         taking = _taking_uploads(collection, settings)
         chosen = _watching_chosen(collection, settings)

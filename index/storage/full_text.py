@@ -40,15 +40,19 @@ class FullText:
         """
         if not query or filters.admit_nothing:
             return {}
+        best = self._best([form for word in query for form in _forms(word)], filters, limit)
+        ids = self._ids_of([serial for serial, _ in best])
+        return {ids[serial]: score for serial, score in best if serial in ids}
+
+    def _best(self, forms: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
+        """The serials and scores of the best passages, best first."""
         known = self._db.unchanged("scores of words", lambda: WordScores(self._every_serial()))
-        forms = [form for word in query for form in _forms(word)]
         common = [form for form in forms if self._is_common(form)]
         rare, within = [form for form in forms if form not in common], self._serials_of(filters)
         best = known.best(rare, self._word_scores, within, limit)
         if common and len(best) < limit:
             best = known.best(forms, self._word_scores, within, limit)
-        ids = self._ids_of([serial for serial, _ in best])
-        return {ids[serial]: score for serial, score in best if serial in ids}
+        return best
 
     def mentions(self, name: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages whose title or body holds `name`, the newest article's first."""
