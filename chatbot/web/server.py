@@ -70,6 +70,7 @@ STATIC_FILES = {
     "/history-store.js": "history_store.js",
     "/history.js": "history.js",
     "/history-list.js": "history_list.js",
+    "/ratings.js": "ratings.js",
     "/copy-text.js": "copy_text.js",
     "/share.js": "share.js",
     "/share-page.js": "share_page.js",

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from chatbot.web.auth.accounts import Accounts
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.page import ask, box
+from tests.support.page import ask, box, unfold
 from tests.web.test_accessibility import barriers
 
 PASSWORD = "correct horse battery"
@@ -67,8 +67,22 @@ def test_a_reload_brings_back_all_that_was_said_and_typed(page: Page) -> None:
     expect(page.locator("#live .said")).to_have_text("3 answers came before.")
     page.get_by_role("button", name="Retry").click()
     expect(page.locator("#live .said")).to_have_text("3 answers came before.")
+    panel = unfold(page)
+    panel.get_by_label("Source").select_option("Other Desk")
+    panel.get_by_label("As of").fill("2024-12-01")
+    panel.get_by_role("button", name="Done").click()
+    expect(page.locator("#unfold")).to_contain_text("Other Desk · as of 1 December 2024")
     page.reload()
     expect(page.locator(".turn")).to_have_count(4)
+    rated = page.locator('.turn[data-turn="2"]')
+    expect(rated.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('.thumb[aria-pressed="true"]')).to_have_count(1)
+    expect(page.locator("#unfold")).to_contain_text("Other Desk · as of 1 December 2024")
+    ask(page, "What is the scope?")
+    expect(page.locator("#live .said")).to_contain_text("source='Other Desk'")
+    expect(rated.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+    begin_anew(page)
+    expect(page.locator("#unfold")).to_contain_text("All articles")
 
 
 def test_a_question_that_is_still_being_answered_is_there_to_be_asked_again(page: Page) -> None:

@@ -31,6 +31,7 @@ OWN = (
     b'<script src="conversation.js"></script>'
     b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
     b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
+    b'<script src="ratings.js"></script>'
     b'<script src="share.js"></script><script src="reader.js"></script><script src="next.js"></script>'
     b'<script src="sending.js"></script><script src="views.js"></script>'
     b'<script src="shelf.js"></script><script src="editing.js"></script><script src="watched.js"></script>'

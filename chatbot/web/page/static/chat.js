@@ -139,7 +139,25 @@
     if (narrowed === JSON.stringify(said)) return;
     narrowed = JSON.stringify(said);
     sent += 1;
+    window.historyStore.remember("filters", JSON.stringify({ said, only }));
     apply({ ...said, sent });
+  }
+
+  // What was chosen before the page was loaded anew. A new conversation begins without it.
+  function rechosen() {
+    const before = JSON.parse(window.historyStore.recall("filters") || "null");
+    if (!before) return;
+    only = before.only;
+    chooseFields(before.said);
+    narrow();
+  }
+
+  function chooseFields(said) {
+    offerOnly();
+    [...panel().elements].filter((field) => field.name in said).forEach((field) => {
+      if (field.type === "radio") field.checked = field.value === said[field.name];
+      else field.value = said[field.name];
+    });
   }
 
   // Gradio drops an event while it counts the last one as open: it is told again until the line answers it.
@@ -171,12 +189,7 @@
   // The panel is made anew with the sources of now: what was chosen stays.
   function rechoose() {
     unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
-    const said = JSON.parse(narrowed);
-    offerOnly();
-    [...panel().elements].filter((field) => field.name in said).forEach((field) => {
-      if (field.type === "radio") field.checked = field.value === said[field.name];
-      else field.value = said[field.name];
-    });
+    chooseFields(JSON.parse(narrowed));
   }
 
   function widen() {
@@ -285,6 +298,7 @@
     else if (button.id === "export") save();
     else if (data.rate) press(button);
     if ("retry" in data) halfTyped.delete(button.closest(".turn")?.dataset.turn); // Another answer takes its place.
+    if (button.id === "fresh") window.historyStore.remember("filters", "");
     if (["ask", "stop", "fresh"].includes(button.id)) $("#question textarea")?.focus();
   });
 
@@ -320,6 +334,7 @@
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
     changed();
+    rechosen();
     // In a frame it would take the focus from the page around it.
     if (!embedded || document.hasFocus()) $("#question textarea").focus();
     new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
