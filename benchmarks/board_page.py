@@ -32,9 +32,10 @@ CHANGE = """async ([name, value]) => {
   const field = document.querySelector("#narrow").elements[name];
   const frame = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
   const began = performance.now();
-  const rows = document.querySelector("#board .rows");
+  // The count is written each time, also where no row fits before and after.
+  const count = document.querySelector("#board .count");
   const changed = new Promise((done) => {
-    new MutationObserver((_, watch) => (watch.disconnect(), done())).observe(rows, { childList: true });
+    new MutationObserver((_, watch) => (watch.disconnect(), done())).observe(count, { childList: true });
   });
   if (typeof value === "number") field.selectedIndex = value;
   else field.value = value;
