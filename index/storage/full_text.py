@@ -19,6 +19,8 @@ _MATCHING = (
 MANY_PASSAGES = 5000
 # What SQLite's bm25() takes for the weight of a word that half of the passages or more hold.
 LEAST_WEIGHT = 1e-6
+# Of so many words it is remembered how common they are, until the ledger changes.
+MOST_WORDS_KNOWN = 20_000
 
 
 class FullText:
@@ -120,7 +122,13 @@ class FullText:
         )
         if passages < self._many:
             return False
-        return 2 * self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", form) >= passages
+        known: dict[str, bool] = self._db.unchanged("common words", dict)
+        if (common := known.get(form)) is None:
+            if len(known) >= MOST_WORDS_KNOWN:
+                known.clear()
+            holding = self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", form)
+            common = known[form] = 2 * holding >= passages
+        return common
 
     def _word_scores(self, form: str) -> list[Row]:
         if self._is_common(form):
