@@ -19,12 +19,13 @@ CLAIMS = 10_000
 PORT = 20_877
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
+# All days lie within those of the index: a field takes no other.
 # By the name of a field: what it is set to, one after the other. An empty value shows all again.
 CHANGES: dict[str, Sequence[str | int]] = {
     "words": ("san", "san j", "", "opposition", "desk 3", ""),
     "controller": (1, 2, 0, 3, 4, 0),
-    "as_of": ("2025-01-03", "2025-02-14", "2025-04-01", "2025-05-20", "2025-06-30", ""),
-    "changed_since": ("2025-02-01", "2025-03-03", "2025-05-05", "2025-07-07", "2025-08-08", ""),
+    "as_of": ("2025-01-03", "2025-02-14", "2024-12-20", "2025-01-25", "2025-03-01", ""),
+    "changed_since": ("2025-02-01", "2025-03-03", "2024-12-18", "2025-01-07", "2025-02-20", ""),
 }
 # Sets a field as a reader does and waits for the rows. A field for typing waits before it narrows: that is the reader's
 # time, and is not counted, hence the press of Enter.

@@ -214,7 +214,7 @@ def test_ten_thousand_rows_are_narrowed_at_once(opened: Open) -> None:
     page.route("**/api/board?*", lambda route: route.fulfill(json=many))
     page.get_by_role("link", name="Board", exact=True).click()
     expect(page.locator("#board .count")).to_contain_text("10,000 places")
-    assert page.locator("#board .opener").count() == 200
+    expect(page.locator("#board .opener")).to_have_count(200)
     page.get_by_role("button", name="Show 200 more").click()
     expect(page.locator("#board .opener")).to_have_count(400)
     page.get_by_label("Search the board").fill("999")

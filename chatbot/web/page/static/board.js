@@ -5,6 +5,7 @@
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const { COLUMNS, element, keyOf, sorted, head, line, history, csv, counted } = window.boardTable;
   const ROWS_AT_A_TIME = 200;
+  const ROWS_AT_ONCE = 40; // More than a screen holds; the rest is drawn once these are seen.
   const KINDS = ["places", "map", "changes", "offices", "sides"];
   const DAYS = ["as_of", "changed_since", "from", "to"];
   const FIELDS = ["words", "controller", ...DAYS];
@@ -140,8 +141,7 @@
   function draw() {
     if (state.kind === "sides") return drawSides();
     const ofChanges = state.kind === "changes";
-    shown = rowsOfKind().filter(fits);
-    if (!ofChanges) shown = sorted(shown, state.sort, state.down === "yes");
+    shown = (ofChanges ? rowsOfKind() : sorted(rowsOfKind(), state.sort, state.down === "yes")).filter(fits);
     if (embedded && state.place && shown.length === 1) state.open = keyOf(shown[0]);
     const narrowed = [...FIELDS, "place"].some((name) => state[name]);
     $("[data-all]").hidden = !narrowed;
@@ -194,7 +194,10 @@
 
   function drawTable() {
     const held = document.activeElement?.dataset ?? {};
-    const body = element("tbody", {}, ...shown.slice(0, most).map((row) => line(row, days())));
+    const rows = shown.slice(0, most);
+    const first = state.open ? rows.length : ROWS_AT_ONCE;
+    const body = element("tbody", {}, ...rows.slice(0, first).map((row) => line(row, days())));
+    requestAnimationFrame(() => setTimeout(() => body.isConnected && body.append(...rows.slice(first).map((row) => line(row, days())))));
     const caption = element("caption", { className: "aloud", textContent: state.kind === "offices" ? t("Offices") : t("Places") });
     const parts = [element("table", { className: tableKind() }, caption, head(tableKind(), state.sort, state.down === "yes"), body)];
     if (shown.length > most) {

@@ -39,7 +39,14 @@
     return typeof a === "string" ? collator.compare(a, b) : Number(a) - Number(b);
   }
 
+  let last = {}; // What was sorted last, and by what: what is typed narrows the rows, and orders nothing anew.
   function sorted(rows, column, down) {
+    const by = `${column} ${down}`;
+    if (last.of !== rows || last.by !== by) last = { of: rows, by, rows: inOrder(rows, column, down) };
+    return last.rows;
+  }
+
+  function inOrder(rows, column, down) {
     const known = (row) => row[column] !== null;
     const order = (a, b) => (down && known(a) && known(b) ? compare(b, a, column) : compare(a, b, column));
     return [...rows].sort((a, b) => order(a, b) || collator.compare(keyOf(a), keyOf(b)));
