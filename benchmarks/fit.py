@@ -12,6 +12,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,18 +25,21 @@ from benchmarks.news_sets import KEPT_APART, NewsQuestion, NewsSet, news_sets
 from chatbot.answer import Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
+from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
 from chatbot.filters import EVERYWHERE
-from chatbot.question.entity_linking import settle
+from chatbot.question.entity_linking import Named, settle
 from chatbot.question.parse import read
 from chatbot.question.query import query_of
 from chatbot.question.refine import refined
 from chatbot.settings import Settings
-from index.collection import Collection
+from index.claim import Claim
 
 WEIGHTS = Path(__file__).parents[1] / "chatbot" / "extractive" / "weights.json"
 PENALTY = 3.0
+# More than the program reads together: what the models of the folds put first differs.
+READ_FOR_FIT = 30
 # Of the questions that the articles do not answer so many are to be abstained from, cross-validated. The threshold
 # follows from it; the table that is printed shows what others would give.
 ABSTAINED_SHARE = 0.8
@@ -46,40 +50,70 @@ Table = npt.NDArray[np.float64]
 
 @dataclass
 class Asked:
-    """A question with the features of its candidate sentences and which of them answer."""
+    """A question with the features of its candidate sentences and which of them answer. `answer` has those of the
+    candidates that were read together with the question, by their places."""
 
     question: NewsQuestion
     unknown: bool
     glance: list[dict[str, float]] = field(default_factory=list)
-    answer: list[dict[str, float]] = field(default_factory=list)
+    answer: dict[int, dict[str, float]] = field(default_factory=dict)
     gold: list[bool] = field(default_factory=list)
 
 
 def asked(news: NewsSet, data: Path) -> list[Asked]:
-    """The questions of a set with their features; the index is kept in `data`."""
-    with sets.indexed([news.articles], data) as collection:
-        chain = Chain(collection, Settings(data=data))
-        return [_asked(question, chain, collection) for question in news.questions]
+    """The questions of a set with the features of a glance; the index is kept in `data`."""
+    with _ranking(news, data) as ranking:
+        results = []
+        for question in news.questions:
+            named, candidates, rows = ranking(question)
+            gold = [question.is_gold(candidate.text) for candidate in candidates]
+            glance = [row for row, _ in rows]
+            results.append(Asked(question, bool(named.unknown), glance, gold=gold if rows else []))
+        return results
 
 
-def _asked(question: NewsQuestion, chain: Chain, collection: Collection) -> Asked:
-    year = (collection.summary().last or datetime.date.today()).year
-    before: list[Understood] = []
-    for turn in question.turns[:-1]:
-        before.append(read(turn, before, year=year).understood)
-    reading = read(question.turns[-1], before, year=year)
-    named = settle(refined(reading, query_of(collection.parse(reading.own))), collection.vocabulary)
-    ranker = Ranker(collection)
-    passages = chain.retrieve(named.reading, EVERYWHERE)
-    candidates = ranker.candidates(passages)
-    rows = ranker.rows(named.reading, passages, candidates)
-    result = Asked(question, bool(named.unknown))
-    if rows:
-        ranked = [Ranked(candidate, 0.0, claim, row) for candidate, (row, claim) in zip(candidates, rows, strict=True)]
-        result.glance = [row for row, _ in rows]
-        result.answer = ranker.together(named.reading, ranked)
-        result.gold = [question.is_gold(candidate.text) for candidate in candidates]
-    return result
+def read_together(news: NewsSet, data: Path, questions: Sequence[Asked], glance: Model) -> None:
+    """Add the features of the candidates that `glance` puts first."""
+    with _ranking(news, data) as ranking:
+        for asked in questions:
+            if not asked.glance:
+                continue
+            named, candidates, rows = ranking(asked.question)
+            best = [int(n) for n in np.argsort(-glance.scores(asked.glance))[:READ_FOR_FIT]]
+            ranked = [Ranked(candidates[n], 0.0, rows[n][1], asked.glance[n]) for n in best]
+            asked.answer = dict(zip(best, ranking.ranker.together(named.reading, ranked), strict=True))
+
+
+class _ranking:  # noqa: N801
+    """Gives a question's candidates as the program does, with the index of a set."""
+
+    def __init__(self, news: NewsSet, data: Path) -> None:
+        self._opening = sets.indexed([news.articles], data)
+        self._data = data
+
+    def __enter__(self) -> Self:
+        self._collection = self._opening.__enter__()
+        self._chain = Chain(self._collection, Settings(data=self._data))
+        self.ranker = Ranker(self._collection)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opening.__exit__(None, None, None)
+
+    def __call__(
+        self, question: NewsQuestion
+    ) -> tuple[Named, list[Candidate], list[tuple[dict[str, float], Claim | None]]]:
+        """What the question is read as, its candidates, and the features of each with its claim."""
+        year = (self._collection.summary().last or datetime.date.today()).year
+        before: list[Understood] = []
+        for turn in question.turns[:-1]:
+            before.append(read(turn, before, year=year).understood)
+        reading = read(question.turns[-1], before, year=year)
+        query = query_of(self._collection.parse(reading.own))
+        named = settle(refined(reading, query), self._collection.vocabulary)
+        passages = self._chain.retrieve(named.reading, EVERYWHERE)
+        candidates = self.ranker.candidates(passages)
+        return named, candidates, self.ranker.rows(named.reading, passages, candidates)
 
 
 def feature_names(row: Mapping[str, float], relative: Sequence[str]) -> list[str]:
@@ -136,15 +170,11 @@ class Fitted:
     """Both models, fitted on some questions: one for a glance at all candidates, one for those read together."""
 
     def __init__(self, questions: Sequence[Asked]) -> None:
-        usable = [asked for asked in questions if asked.glance and (asked.question.abstain or any(asked.gold))]
-        self.glance = fit(
-            [(asked.glance, asked.gold, asked.question.abstain) for asked in usable],
-            feature_names(usable[0].glance[0], RELATIVE),
-        )
+        usable = _usable(questions)
+        self.glance = fit_glance(usable)
         read = [(*self._best(asked), asked.question.abstain) for asked in usable]
-        self.answer = fit(
-            [row for row in read if row[2] or any(row[1])], feature_names(usable[0].answer[0], [*RELATIVE, "reader"])
-        )
+        names = feature_names(read[0][0][0], [*RELATIVE, "reader"])
+        self.answer = fit([row for row in read if row[2] or any(row[1])], names)
 
     def scores(self, asked: Asked) -> tuple[list[float], list[bool]]:
         """The scores of the candidates that are read together, best first, and which of them are gold."""
@@ -156,8 +186,20 @@ class Fitted:
         return [float(scores[n]) for n in order], [gold[n] for n in order]
 
     def _best(self, asked: Asked) -> tuple[list[dict[str, float]], list[bool]]:
-        order = np.argsort(-self.glance.scores(asked.glance))[:READ_TOGETHER]
-        return [asked.answer[n] for n in order], [asked.gold[n] for n in order]
+        order = np.argsort(-self.glance.scores(asked.glance))
+        best = [int(n) for n in order if int(n) in asked.answer][:READ_TOGETHER]
+        return [asked.answer[n] for n in best], [asked.gold[n] for n in best]
+
+
+def _usable(questions: Sequence[Asked]) -> list[Asked]:
+    """Those that have candidates, and among them an answer where the articles hold one."""
+    return [asked for asked in questions if asked.glance and (asked.question.abstain or any(asked.gold))]
+
+
+def fit_glance(questions: Sequence[Asked]) -> Model:
+    """The model of a glance."""
+    rows = [(asked.glance, asked.gold, asked.question.abstain) for asked in questions]
+    return fit(rows, feature_names(questions[0].glance[0], RELATIVE))
 
 
 def cross_validated(folds: Mapping[str, Sequence[Asked]]) -> list[tuple[str, Asked, list[float], list[bool]]]:
@@ -226,14 +268,22 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     root = Path(__file__).parents[1]
+    own = _own_questions("sample", root / "articles")
+    every = {news.name: news for news in [*news_sets(), own] if news.name not in KEPT_APART}
     folds: dict[str, list[Asked]] = {}
-    for news in [*news_sets(), _own_questions("sample", root / "articles")]:
-        if news.name in KEPT_APART:
-            continue
-        features = options.work / f"{news.name}.pickle"
+    for name, news in every.items():
+        features = options.work / f"{name}.glance.pickle"
         if options.refresh or not features.exists():
-            features.write_bytes(pickle.dumps(asked(news, options.work / news.name)))
-        folds[news.name] = pickle.loads(features.read_bytes())
+            features.write_bytes(pickle.dumps(asked(news, options.work / name)))
+        folds[name] = pickle.loads(features.read_bytes())
+    glance = fit_glance(_usable([asked for rows in folds.values() for asked in rows]))
+    for name, news in every.items():
+        features = options.work / f"{name}.answer.pickle"
+        if options.refresh or not features.exists():
+            read_together(news, options.work / name, folds[name], glance)
+            features.write_bytes(pickle.dumps([asked.answer for asked in folds[name]]))
+        for question, answer in zip(folds[name], pickle.loads(features.read_bytes()), strict=True):
+            question.answer = answer
     results = cross_validated(folds)
     enough = settled(results)
     report(results, enough)
