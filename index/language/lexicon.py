@@ -1,16 +1,11 @@
-"""What words mean the same in the news: groups of synonyms, and countries with their peoples and capitals."""
+"""What words stand for when texts are compared: groups of synonyms, countries by their peoples, who acts, who holds."""
 
 from functools import cache
 from pathlib import Path
 
+from index.language.predicates import country_of_capital, is_force, is_people, nation_of
 from index.language.words import bare, stem
 
-ACTORS = frozenset(
-    """army military government regime state rebels rebel insurgents forces troops police sources source officials
-    official authorities minister president spokesman spokeswoman commander factions faction coalition opposition
-    group militia company party court judge scientists researchers residents workers union council parliament leader
-    leaders jihadists fighters militants separatists administration kremlin""".split()
-)
 HOLDERS = frozenset(
     """army military government regime state rebels rebel insurgents factions faction coalition opposition militia
     jihadists militants separatists administration""".split()
@@ -19,25 +14,16 @@ FOLDER = Path(__file__).parent / "data"
 
 
 def concept(word: str) -> str:
-    """What stands for `word` when texts are compared: its synonym group's or country's first word, else its stem."""
+    """What stands for `word` when texts are compared: its synonym group's first word, the country, else its stem."""
     bare_word = bare(word)
-    country = _countries().get(bare_word.lower()) if bare_word[:1].isupper() else None
+    country = country_of(bare_word) if bare_word[:1].isupper() else None
     return country or _synonyms().get(stem(bare_word)) or stem(bare_word)
 
 
-def deed(word: str) -> str:
-    """What stands for the verb `word` in whatever form: as `concept` has it, irregular forms included."""
-    return concept(_verbs().get(bare(word).lower(), word))
-
-
-def is_irregular(word: str) -> bool:
-    """Whether `word` is a form of an irregular verb."""
-    return bare(word).lower() in _verbs()
-
-
 def names_actor(word: str) -> bool:
-    """Whether `word` says who acts: an army, a government, or a group by its initials."""
-    return word.lower() in ACTORS or (word.isupper() and len(word) > 1)
+    """Whether `word` says who acts: who can hold a place, or a kind of people."""
+    nouns = (word.lower(), word.lower().removesuffix("s"))
+    return names_holder(word) or any(is_people(noun) or is_force(noun) for noun in nouns)
 
 
 def names_holder(word: str) -> bool:
@@ -47,17 +33,13 @@ def names_holder(word: str) -> bool:
 
 def country_of(word: str) -> str | None:
     """The country whose name, people or language `word` is, lower case ("Turkish" is "turkey"), else None."""
-    return _countries().get(bare(word).lower())
-
-
-def forms_of(country: str) -> list[str]:
-    """The name of a country as `country_of` gives it, and those of its people."""
-    return [form for form, name in _countries().items() if name == country]
+    return None if seat_of(bare(word)) else nation_of(bare(word))
 
 
 def seat_of(name: str) -> str | None:
-    """The country whose government `name` stands for ("Ankara" is "Turkey"), else None."""
-    return _seats().get(name.lower())
+    """The country whose capital `name` is ("Ankara" is "Turkey"), else None."""
+    country = country_of_capital(name)
+    return country if country and country.lower() != name.lower() else None
 
 
 def seat_of_government(name: str) -> str | None:
@@ -73,31 +55,6 @@ def _governments() -> dict[str, str]:
 @cache
 def _synonyms() -> dict[str, str]:
     return {stem(word): stem(group[0]) for group in map(str.split, _lines("synonyms.txt")) for word in group}
-
-
-@cache
-def _verbs() -> dict[str, str]:
-    return {form: forms[0] for forms in map(str.split, _lines("irregular.txt")) for form in forms}
-
-
-@cache
-def _countries() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for line in _lines("countries.txt"):
-        name, peoples, _ = line.split("|")
-        for word in [name, *peoples.split(",")]:
-            if word.strip() and " " not in word.strip():
-                names[word.strip().lower()] = name.strip().lower().split()[-1]
-    return names
-
-
-@cache
-def _seats() -> dict[str, str]:
-    seats: dict[str, str] = {}
-    for line in _lines("countries.txt"):
-        name, _, capitals = line.split("|")
-        seats |= {capital.strip().lower(): name.strip() for capital in capitals.split(",") if capital.strip()}
-    return seats
 
 
 def _lines(name: str) -> list[str]:

@@ -180,6 +180,12 @@ def nation_of(word: str) -> str | None:
     return next((str(table[form]) for form in forms if form in table), None)
 
 
+def country_of_capital(name: str) -> str | None:
+    """The country whose capital a name is ("Ankara" is "Turkey"), in whatever case it is written; None for others."""
+    country: str | None = _lexicon()["capitals"].get(name.lower())
+    return country
+
+
 def is_known(word: str) -> bool:
     """Whether `word`, in lower case, is a common English word, a weekday, a month or a nation."""
     lexicon = _lexicon()
