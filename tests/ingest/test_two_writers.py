@@ -77,7 +77,8 @@ def test_a_watcher_an_upload_and_a_command_share_one_folder(tmp_path: Path) -> N
             until = time.monotonic() + 100
             while collection.summary().articles < 4 + 9 + 2 and time.monotonic() < until:
                 threading.Event().wait(0.1)
-            watcher.send_signal(signal.SIGINT)
+            # An interrupt would be ignored where the tests were started in the background.
+            watcher.send_signal(signal.SIGTERM)
             watcher.communicate(60)
     with closing(Collection(data, embedding_model=BUNDLED, writing=True)) as collection:
         assert len(report.added) == 1 and collection.summary().articles == 15 and audit(collection).faults == []

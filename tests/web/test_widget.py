@@ -136,6 +136,8 @@ def test_the_chat_is_worked_from_the_keyboard(opened: Open) -> None:
 def test_escape_closes_it_from_its_own_button_too(opened: Open) -> None:
     page = opened(CORNER)
     opener(page).click()
+    # To the driven browser each document has the focus, and this one would take it once it is loaded.
+    expect(frame(page).get_by_label("Your question")).to_be_visible()
     page.get_by_role("button", name="Close").focus()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
