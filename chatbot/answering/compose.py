@@ -8,6 +8,7 @@ from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, lo
 from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
 from index.collection import Summary
@@ -56,14 +57,33 @@ def unknown_names(names: Sequence[str]) -> str:
     return f"No article mentions {_listed(names, 'or')}."
 
 
-def not_said(named: Named, summary: Summary) -> str:
-    """The line that says why nothing answers a question though it was understood: its days lie outside those of the
-    articles, or they mention its names and say nothing of the kind that is asked."""
-    since, until = named.reading.since, named.reading.until
-    if summary.first and until and until < summary.first:
+def not_said(named: Named, summary: Summary, scope: QuestionFilter = EVERYWHERE, *, searched: bool = True) -> str:
+    """The line that says why nothing answers a question though it was understood: the days that the reader has chosen,
+    or those that are asked about, lie outside those of the articles, or these say nothing of the kind that is asked.
+    `searched` is whether any article is within `scope`."""
+    filters, reading = scope.filters(), named.reading
+    if summary.first and filters.until and filters.until < summary.first:
+        day = long_date(summary.first)
+        return f"The articles do not say: the days that are chosen lie before their first day, {day}."
+    if summary.last and filters.since and filters.since > summary.last:
+        return f"The articles do not say: the days that are chosen lie after their last day, {long_date(summary.last)}."
+    if not searched and scope.articles:
+        return "No article fits the filters that are chosen."
+    return _outside(reading, summary) or _nothing_of_the_kind(named, scope)
+
+
+def _outside(reading: ParsedQuestion, summary: Summary) -> str | None:
+    """That the days which are asked about lie outside those of the articles, where they do."""
+    if summary.first and reading.until and reading.until < summary.first:
         return f"The articles do not say: what is asked about lies before their first day, {long_date(summary.first)}."
-    if summary.last and since and since > summary.last:
+    if summary.last and reading.since and reading.since > summary.last:
         return f"The articles do not say: what is asked about lies after their last day, {long_date(summary.last)}."
+    return None
+
+
+def _nothing_of_the_kind(named: Named, scope: QuestionFilter) -> str:
+    if scope.articles:
+        return "The articles that are chosen say nothing of that kind."
     known = [name for name in named.reading.names if name not in named.unknown]
     if known:
         return f"The articles mention {_listed(known, 'and')}, but say nothing of that kind."

@@ -57,7 +57,9 @@ class QuotingAnswerer:
         if choice is not None:
             return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
         summary = self._collection.summary()
-        reason = unknown_names(named.unknown) if named.unknown else not_said(named, summary)
+        reason = unknown_names(named.unknown) if named.unknown else not_said(
+            named, summary, task.scope, searched=bool(task.passages)
+        )
         return abstained(
             reading, reason, task.passages, summary, answered_by=QUOTING, notes=named.notes,
             nearest=[sentence.candidate for sentence in ranked],

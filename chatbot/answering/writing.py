@@ -135,7 +135,7 @@ class WritingAnswerer:
             notes.append(unknown_names(task.named.unknown))
         if not verified.statements:
             summary = self._collection.summary()
-            reason = not_said(task.named, summary)
+            reason = not_said(task.named, summary, task.scope, searched=bool(task.passages))
             return abstained(reading, reason, task.passages, summary, answered_by=self.name, notes=notes)
         if not verified.citations:
             return quoted.instead(f"The articles support nothing that {self.name} wrote.", notes)

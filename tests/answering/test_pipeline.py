@@ -116,6 +116,24 @@ def test_the_reason_names_days_that_the_articles_do_not_reach(samples: Collectio
     assert not_said(Named(reading, (), ()), samples.summary()) == reason
 
 
+@pytest.mark.parametrize("scope, reason", [
+    (QuestionFilter(since=datetime.date(2025, 1, 1)),
+     "The articles do not say: the days that are chosen lie after their last day, 11 December 2024."),
+    (QuestionFilter(as_of=datetime.date(2023, 1, 1)),
+     "The articles do not say: the days that are chosen lie before their first day, 27 November 2024."),
+    (QuestionFilter(source="Harbour Desk"), "No article fits the filters that are chosen."),
+    (QuestionFilter(until=datetime.date(2024, 11, 28)), "The articles that are chosen say nothing of that kind."),
+])  # fmt: skip
+def test_the_reason_tells_of_what_the_reader_has_chosen(
+    sample_chain: Chain, scope: QuestionFilter, reason: str
+) -> None:
+    # In all articles there is an answer.
+    answer = sample_chain.answer("Who attacked Manbij?", scope=scope)
+    assert (answer.abstained, answer.reason) == (True, reason)
+    with speaking("de"):
+        assert phrase(reason) != reason and "articles" not in phrase(reason)
+
+
 @pytest.mark.parametrize("question", ["Is that so, then?", "What else?", "((a))"])
 def test_what_turns_on_nothing_is_not_answered(sample_chain: Chain, question: str) -> None:
     assert sample_chain.answer(question).abstained
