@@ -13,7 +13,7 @@ from typer import Option
 from chatbot.cli.data_folder import mention_new_folder, open_collection
 from chatbot.cli.output import mention_ollama, print_summary
 from chatbot.cli.progress import file_progress, passage_progress
-from chatbot.cli.sources import make_fetcher, make_watch
+from chatbot.cli.sources import make_fetcher, make_watch, read_watches
 from chatbot.settings import Settings
 from index.errors import IndexingError, LockedError
 
@@ -40,12 +40,20 @@ def serve(
         list[str] | None,
         Option("--group", metavar="GROUP...", help="only readers in these groups may read what is taken in"),
     ] = None,
+    watch_for: Annotated[
+        list[str] | None,
+        Option(
+            "--watch-for", metavar="GROUPS=PATH_OR_URL...",
+            help="watch it for readers in these groups, with commas between them",
+        ),
+    ] = None,
 ) -> int:
     """Serve the page until it is stopped."""
     from chatbot.web.auth import authorization
     from chatbot.web.server import open_door
 
     authorization.check(settings)
+    watches = [(watch or [], group), *read_watches(watch_for or [])]
     # Gradio takes as long to import as the index takes to open.
     importing = Thread(target=_import_page, daemon=True)
     importing.start()
@@ -73,7 +81,7 @@ def serve(
             audiences.of(None).examples()
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
-        watching = _watching(collection, settings, watch or [], group)
+        watching = _watching(collection, settings, watches)
         taking = _taking_uploads(collection, settings)
         chosen = _watching_chosen(collection, settings)
         with watching as watch_fault, _annotating(collection), taking as uploads, chosen as watched:
@@ -115,23 +123,25 @@ def _annotating(collection: "Collection") -> Iterator[None]:
 
 @contextmanager
 def _watching(
-    collection: "Collection", settings: Settings, sources: Sequence[str], groups: Sequence[str] | None
+    collection: "Collection", settings: Settings, watches: Sequence[tuple[Sequence[str], Sequence[str] | None]]
 ) -> Iterator[Callable[[], str | None]]:
-    """Watches in a thread of its own, while something else is done; afterwards what it is at is brought to its end.
-    Gives what says why nothing is watched, where that is so."""
-    if not sources:
-        yield lambda: None
-        return
+    """Watches sources, those of each groups in a thread of its own, while something else is done; afterwards what they
+    are at is brought to its end. Gives what says why something is not watched, where that is so."""
     from index.ingest.watch import Watcher
 
-    watched, fetcher = make_watch(collection, settings, sources, prune=False, groups=groups)
-    watcher = Watcher(watched)
-    watcher.start()
+    made = [
+        make_watch(collection, settings, sources, prune=False, groups=groups) for sources, groups in watches if sources
+    ]
+    watchers = [Watcher(watch) for watch, _ in made]
+    for watcher in watchers:
+        watcher.start()
     try:
-        yield watcher.fault
+        yield lambda: next(filter(None, (watcher.fault() for watcher in watchers)), None)
     finally:
-        fetcher.stop()
-        watcher.stop(STOP_SECONDS)
+        for _, fetcher in made:
+            fetcher.stop()
+        for watcher in watchers:
+            watcher.stop(STOP_SECONDS / len(watchers))
 
 
 @contextmanager

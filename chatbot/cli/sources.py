@@ -23,6 +23,21 @@ def urls_and_paths(sources: Sequence[str]) -> tuple[list[str], list[Path]]:
     return urls, [Path(source) for source in sources if source not in urls]
 
 
+def read_watches(given: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """Sources with the groups that they are for, of "GROUPS=PATH_OR_URL" each; sources of the same groups together.
+    Raises SettingsError for what names no groups or no source, and GroupError for a name that no group may have."""
+    watches: dict[tuple[str, ...], list[str]] = {}
+    for each in given:
+        names, equals, source = each.partition("=")
+        groups = read_groups(names.split(","))
+        if not equals or not groups or not source:
+            raise SettingsError(
+                f"--watch-for has '{each}'. Expected groups and what is watched, such as board=minutes."
+            )
+        watches.setdefault(tuple(groups), []).append(source)
+    return [(sources, list(groups)) for groups, sources in watches.items()]
+
+
 def read_listed(file: Path | None) -> list[str]:
     """The URLs and paths in `file`, one a line. Raises SettingsError where it cannot be read."""
     from index.ingest.web import read_list

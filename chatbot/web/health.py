@@ -3,6 +3,7 @@ checked or rebuilt, and where it cannot be read; else 200. Nothing else of it is
 
 import json
 import socket
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -38,7 +39,7 @@ class Door:
 
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
-        self._server: ThreadingHTTPServer | None = ThreadingHTTPServer(("", 0), _Meanwhile, bind_and_activate=False)
+        self._server: _QuietServer | None = _QuietServer(("", 0), _Meanwhile, bind_and_activate=False)
         self._server.socket.close()
         self._server.socket = listening
         Thread(target=self._server.serve_forever, args=(_STOPPED_SECONDS,), daemon=True).start()
@@ -55,6 +56,13 @@ class Door:
             self._server.shutdown()
             self._server = None
         return self._listening
+
+
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of who left before the answer was sent."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Meanwhile(BaseHTTPRequestHandler):

@@ -278,6 +278,9 @@ def test_articles_are_for_the_groups_that_are_named(here: Callable[..., Ran], tm
         (["articles", "groups"], "Give ids with remove and groups"),
         (["index", ".", "--group", "board", "--everybody"], "exclude each other"),
         (["index", ".", "--group", "a,b"], "'a,b' cannot be the name of a group"),
+        (["serve", "--watch-for", "minutes"], "--watch-for has 'minutes'. Expected groups and what is watched"),
+        (["serve", "--watch-for", "board="], "--watch-for has 'board='."),
+        (["serve", "--watch-for", "=minutes"], "'' cannot be the name of a group"),
     ],
 )
 def test_groups_that_make_no_sense_are_refused(

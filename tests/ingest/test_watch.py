@@ -4,15 +4,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from chatbot.settings import ENVIRONMENT
+from index.collection import Collection
 from index.errors import DataFolderError, ReadError
 from index.ingest.report import Report
 from index.ingest.watch import Watch, Watcher
+from index.search.embedder import BUNDLED
 from tests.conftest import ROOT, free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write
 from tests.support.website import Website, page
@@ -207,20 +210,24 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
             process.kill()
 
 
-def test_the_server_keeps_a_folder_fresh_while_it_serves(tmp_path: Path) -> None:
+def test_the_server_keeps_folders_fresh_while_it_serves_each_for_its_readers(tmp_path: Path) -> None:
     write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
+    write(tmp_path / "minutes", "bridge.md", BRIDGE, title="Bridge")
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     output = tmp_path / "out"
     process = subprocess.Popen(
         [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
-         str(tmp_path / "articles")],
+         str(tmp_path / "articles"), "--watch-for", f"board,Staff={tmp_path / 'minutes'}"],
         cwd=ROOT, env=environment, text=True, stdout=output.open("w"), stderr=subprocess.STDOUT,
     )
     try:
-        wait_until(lambda: "answers on" in output.read_text() and "1 added" in output.read_text(), 120)
+        wait_until(lambda: "answers on" in output.read_text() and output.read_text().count("1 added") == 2, 120)
         write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
-        wait_until(lambda: output.read_text().count("1 added") == 2, 60)
+        wait_until(lambda: output.read_text().count("1 added") == 3, 60)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0 and "Traceback" not in output.read_text()
     finally:
         process.kill()
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as collection:
+        groups = {row.title: row.groups for row in collection.articles()}
+    assert groups == {"Harbour": (), "Tram": (), "Bridge": ("board", "staff")}

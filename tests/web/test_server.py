@@ -2,6 +2,7 @@ import json
 import re
 import signal
 import socket
+import struct
 import time
 import urllib.error
 import urllib.request
@@ -37,6 +38,19 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
             open_door(read_settings(port=str(port)))
     advice = f"Choose another with --port, such as --port {port + 1}."
     assert str(refused.value) == f"Port {port} on 127.0.0.1 is taken. {advice}"
+
+
+def test_who_leaves_before_the_port_has_answered_fills_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+    settings = read_settings(port=str(free_port()))
+    with open_door(settings):
+        for _ in range(5):
+            with socket.create_connection(("127.0.0.1", settings.port)) as leaving:
+                # Closed so, the connection is reset at once.
+                leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                leaving.sendall(b"GET / HTTP/1.1\r\n")
+        assert get(settings.address)[0] == 503
+        time.sleep(0.3)
+    assert capfd.readouterr().err == ""
 
 
 def test_until_the_page_is_served_the_port_says_why_not() -> None:
