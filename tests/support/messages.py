@@ -7,6 +7,7 @@ from functools import cache
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
+from chatbot.web.api.feedback import COLUMNS as FEEDBACK_COLUMNS
 from chatbot.web.languages.catalogue import PAGE, SCRIPTS
 from chatbot.web.page.article_list import COLUMNS, FIELDS
 from chatbot.web.page.turn_actions import THUMBS
@@ -23,7 +24,7 @@ IN_SCRIPT = re.compile(rf"\bt\(\s*{TEXT}|\btn\(\s*{TEXT},\s*{TEXT}")
 # Labels that stand in a table of the code, whose entry is chosen at run time.
 LABELS = {
     PAGE: [
-        *COLUMNS.values(), *FIELDS.values(), *THUMBS.values(),
+        *COLUMNS.values(), *FIELDS.values(), *THUMBS.values(), *FEEDBACK_COLUMNS,
         "Ask the articles", "answers by quoting",
         "file metadata", "front matter", "page", "record", "mail header", "dateline", "line in the text", "feed",
         "correction",

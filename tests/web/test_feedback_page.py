@@ -74,6 +74,12 @@ def test_a_page_that_is_not_there_is_the_last_one(url: str) -> None:
     assert "Page 1 of 2" in httpx.get(f"{url}/feedback?page=-1&rating=x").text
 
 
+def test_the_headings_of_the_table_are_in_the_readers_language(url: str) -> None:
+    german = httpx.get(f"{url}/feedback.csv", headers={"Accept-Language": "de"}).content.decode("utf-8-sig")
+    assert german.startswith("Zeit,Bewertung,Anmerkung,Frage,Antwort,")
+    assert httpx.get(f"{url}/feedback.csv").content.decode("utf-8-sig").startswith("time,rating,comment,")
+
+
 def test_only_editors_read_it(tmp_path: Path) -> None:
     Accounts(tmp_path).add("ada", PASSWORD, Role.EDITOR)
     Accounts(tmp_path).add("bob", PASSWORD)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from chatbot.errors import FeedbackError
 from chatbot.feedback import FeedbackStore, Rating, Record
 from chatbot.web.auth.authorization import Access
+from chatbot.web.languages.catalogue import gettext
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from chatbot.web.page import feedback_page
 
@@ -50,10 +51,10 @@ def add(app: FastAPI, feedback: FeedbackStore, access: Access) -> None:
 
 
 def as_csv(records: Sequence[Record]) -> str:
-    """A row for each rating; no cell is a formula."""
+    """A row for each rating, below headings in the language of now; no cell is a formula."""
     file = io.StringIO()
     rows = csv.writer(file)
-    rows.writerow(COLUMNS)
+    rows.writerow([gettext(column) for column in COLUMNS])
     for record in records:
         rows.writerow([_cell(_value(record, column)) for column in COLUMNS])
     return file.getvalue()

@@ -14,6 +14,7 @@ from chatbot.answering.records import Records
 from chatbot.errors import ChatbotError, RecordError
 from chatbot.web.api.shared import NOT_READABLE
 from chatbot.web.audience import AudienceOf
+from chatbot.web.languages.phrases import phrase
 from chatbot.web.middleware.authentication import NEVER_KEPT, error
 from index.errors import IndexingError
 
@@ -61,7 +62,8 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
 
 
 def _questions(questions: Sequence[str]) -> Response:
-    return JSONResponse({"questions": list(questions)}, headers=NEVER_KEPT)
+    """The questions, which are asked in English, and as they are shown in the language of now."""
+    return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NEVER_KEPT)
 
 
 class _Remembered:

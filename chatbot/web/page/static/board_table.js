@@ -157,27 +157,29 @@
     return parts.filter(Boolean).join(" · ");
   }
 
-  // Rows as a table of a spreadsheet, which must not take a name for a formula.
+  // Rows as a table of a spreadsheet in the language of the page; it must not take a name for a formula.
   function csv(rows, kind, days) {
     const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-    const cells = {
-      ...(kind === "offices" ? { office: (row) => row.office } : {}),
-      place: (row) => row.place,
-      ...(kind === "offices" ? {} : { part_of: (row) => row.within }),
-      controllers: (row) => row.controllers.join("; "),
-      status: (row) => row.status,
-      since: (row) => row.since,
-      as_of: (row) => row.as_of,
-      reports: (row) => row.reports,
-      sources: (row) => row.sources.join("; "),
-      disputed: (row) => (row.disputed ? "yes" : "no"),
-      inferred: (row) => (row.inferred ? "yes" : "no"),
-      note: (row) => age(row, days),
-      sentence: (row) => row.sentence ?? row.claims[0].sentence,
-      article: (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href,
-      board_of: () => days.asOf || days.last,
-    };
-    const lines = [Object.keys(cells), ...rows.map((row) => Object.values(cells).map((of) => of(row)))];
+    const ofOffices = kind === "offices";
+    const told = (is) => (is ? t("yes") : t("no"));
+    const columns = [
+      ...(ofOffices ? [[t("office"), (row) => row.office]] : []),
+      [t("place"), (row) => row.place],
+      ...(ofOffices ? [] : [[t("part_of"), (row) => row.within]]),
+      [t("controllers"), (row) => row.controllers.join("; ")],
+      [t("status"), (row) => (row.status ? t(row.status) : "")],
+      [t("since"), (row) => row.since],
+      [t("as_of"), (row) => row.as_of],
+      [t("reports"), (row) => row.reports],
+      [t("sources"), (row) => row.sources.join("; ")],
+      [t("disputed"), (row) => told(row.disputed)],
+      [t("inferred"), (row) => told(row.inferred)],
+      [t("note"), (row) => age(row, days)],
+      [t("sentence"), (row) => row.sentence ?? row.claims[0].sentence],
+      [t("article"), (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href],
+      [t("board_of"), () => days.asOf || days.last],
+    ];
+    const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => of(row)))];
     return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
   }
 

@@ -12,21 +12,22 @@
     const headers = { "Content-Type": "application/json" };
     const reply = await fetch("api/next", { method: "POST", headers, body: JSON.stringify({ record }) }).catch(() => null);
     // It is an extra: without it the page says nothing.
-    const { questions = [] } = reply?.ok ? await reply.json().catch(() => ({})) : {};
+    const { questions = [], shown = questions } = reply?.ok ? await reply.json().catch(() => ({})) : {};
     const turn = $("#live .turn");
-    if (turn?.dataset.record === record) offer(turn, questions);
+    if (turn?.dataset.record === record) offer(turn, questions.map((question, n) => [question, shown[n]]));
   }
 
   function offer(turn, questions) {
     const asked = new Set([...document.querySelectorAll("#conversation .q")].map((q) => q.lastChild.textContent.toLowerCase()));
-    const fresh = questions.filter((question) => !asked.has(question.toLowerCase()));
+    const fresh = questions.filter(([question]) => !asked.has(question.toLowerCase()));
     if (fresh.length === 0 || turn.querySelector(".next")) return;
     const list = document.createElement("ul");
     list.className = "chips";
     list.setAttribute("aria-label", t("Questions that these articles answer"));
-    list.append(...fresh.map((question) => {
-      const button = Object.assign(document.createElement("button"), { textContent: question, dir: "auto" });
+    list.append(...fresh.map(([question, shown]) => {
+      const button = Object.assign(document.createElement("button"), { textContent: shown, dir: "auto" });
       button.dataset.ask = question;
+      if (shown !== question) button.title = question;
       const item = document.createElement("li");
       item.append(button);
       return item;
