@@ -10,7 +10,7 @@ PARTS = (
     "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
     "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
-    "large-folder", "board-page", "question-times",
+    "large-folder", "board-page", "first-view", "question-times",
 )
 ON_ALEPPO = ("aleppo", "aleppo-more", "aleppo-held-out", "off-topic")
 ROOT = Path(__file__).parent.parent
@@ -89,6 +89,12 @@ def _board_page(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import board_page
 
     board_page.report(board_page.measure(SAMPLE, work / "sample" / "data", work / "board-page"))
+
+
+def _first_view(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import first_view
+
+    first_view.report(first_view.measure(SAMPLE, work / "sample" / "data"))
 
 
 def _labelled_claims(options: argparse.Namespace, work: Path) -> None:
@@ -266,6 +272,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
     "claims": _claims,
     "board-page": _board_page,
+    "first-view": _first_view,
     "labelled-claims": _labelled_claims,
     "faults": _faults,
     "insights": _insights,

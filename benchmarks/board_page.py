@@ -61,7 +61,7 @@ def measure(articles: Path, sample: Path, work: Path) -> Measured:
     with sets.indexed([articles], sample) as collection:
         claims = list(collection.reported_claims())
     count = many_claims.write(work, sets.EMBEDDING_MODEL, claims, CLAIMS)
-    with _served(work) as address, sync_playwright() as playwright:
+    with served(work) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{address}/#board")
@@ -77,7 +77,8 @@ def _times(page: Page, name: str, values: Sequence[str | int]) -> list[float]:
 
 
 @contextmanager
-def _served(data: Path) -> Iterator[str]:
+def served(data: Path) -> Iterator[str]:
+    """The address of a page over the index in `data`, once it answers."""
     address = f"http://127.0.0.1:{PORT}"
     command = [sys.executable, "app.py", "serve", "--data", str(data), "--port", str(PORT)]
     server = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.DEVNULL)

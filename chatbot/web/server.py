@@ -52,44 +52,23 @@ from chatbot.web.middleware.page_rewriter import PageRewriter
 from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrottle
 from chatbot.web.middleware.request_guard import Guard
 from chatbot.web.page import article_list, citation_cards, conversation
+from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES, Bundle
 from chatbot.web.page.error_pages import ErrorPages
 from index.errors import ArticleNotFoundError, IndexingError
 
 GRACE_SECONDS = 1
-STATIC = Path(__file__).parent / "page" / "static"
 FRESH = {"Cache-Control": "no-cache"}
+# What has its version in its address.
+LASTING = {"Cache-Control": "private, max-age=31536000, immutable"}
 ARTICLE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-# The page's style and scripts: where each is asked for, and its file.
+# Where each is asked for, and its file; those of the page itself are bundled.
 STATIC_FILES = {
     "/page.css": "chat.css",
     "/editors.css": "editors.css",
-    "/page.js": "chat.js",
-    "/conversation.js": "conversation.js",
-    "/history-store.js": "history_store.js",
-    "/history.js": "history.js",
-    "/history-list.js": "history_list.js",
-    "/ratings.js": "ratings.js",
     "/copy-text.js": "copy_text.js",
-    "/share.js": "share.js",
     "/share-page.js": "share_page.js",
-    "/reader.js": "reader.js",
-    "/next.js": "next.js",
-    "/stream.js": "stream.js",
-    "/questions.js": "questions.js",
-    "/older.js": "older.js",
-    "/sending.js": "sending.js",
-    "/views.js": "views.js",
-    "/shelf.js": "articles.js",
-    "/editing.js": "editing.js",
-    "/watched.js": "watched.js",
-    "/board.js": "board.js",
-    "/board-table.js": "board_table.js",
-    "/board-timeline.js": "board_timeline.js",
-    "/board-sides.js": "board_sides.js",
-    "/board-changes.js": "board_changes.js",
-    "/board-map.js": "board_map.js",
     "/world.json": "world.json",
     "/embed.js": "embedded.js",
 }
@@ -185,6 +164,9 @@ def application(
     for path, file in STATIC_FILES.items():
         _serve_file(app, path, file)
 
+    _serve_bundle(app, SCRIPTS, "text/javascript")
+    _serve_bundle(app, STYLES, "text/css")
+    _serve_bundle(app, FIRST_VIEW, "text/css")
     _serve_scripts_of_languages(app)
 
     @app.get("/favicon.ico")
@@ -204,6 +186,12 @@ def _serve_file(app: FastAPI, path: str, file: str) -> None:
     @app.get(path)
     def static_file() -> FileResponse:
         return FileResponse(STATIC / file, media_type=kind, headers=FRESH)
+
+
+def _serve_bundle(app: FastAPI, bundle: Bundle, kind: str) -> None:
+    @app.get(f"/{bundle.path}")
+    def bundled(v: str = "") -> Response:
+        return Response(bundle.text, headers=LASTING if v == bundle.version else FRESH, media_type=kind)
 
 
 def _serve_scripts_of_languages(app: FastAPI) -> None:

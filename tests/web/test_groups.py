@@ -22,6 +22,7 @@ from chatbot.answering.turn import Stop, Turn, grow
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
 from chatbot.web.auth.accounts import Accounts, Role
+from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STYLES
 from chatbot.web.server import STATIC_FILES, application
 from index.collection import Collection
 from index.ingest.run import index_paths
@@ -171,6 +172,7 @@ PER_READER: dict[str, Callable[[httpx.Client, Site], httpx.Response]] = {
         "restore", None, first=0, sent=1, turns=json.dumps([{"question": ASKED, "record": "RECORD"}])
     ),
 }
+BUNDLES = (FIRST_VIEW, SCRIPTS, STYLES)
 # What else a route does, and why nothing of an article can leave by it.
 ONLY_EDITORS = {
     "POST /api/articles/file", "POST /api/articles/text", "POST /api/articles/urls", "POST /api/articles/samples",
@@ -184,7 +186,8 @@ OF_THEIR_OWN = {
     "DELETE /api/history/{id}", "DELETE /api/history", "function halt", "function keep", "function like",
 }
 WITHOUT_ARTICLES = {
-    *(f"GET {path}" for path in STATIC_FILES), "GET /widget.js", "GET /language.js", "GET /favicon.ico",
+    *(f"GET {path}" for path in STATIC_FILES), *(f"GET /{bundle.path}" for bundle in BUNDLES), "GET /widget.js",
+    "GET /language.js", "GET /favicon.ico",
     "GET /language/{code}", "GET /login", "POST /login", "POST /logout", "POST /api/answers/remove", "function leave",
     "function None", "function <lambda>",
 }

@@ -1,6 +1,7 @@
 import re
 
 from chatbot.web.middleware.page_rewriter import rewritten
+from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES
 from tests.web.test_server import get
 
 
@@ -31,7 +32,21 @@ def test_the_page_names_no_other_site_and_sends_nothing_to_whoever_frames_it(can
 
 def test_the_pages_own_script_comes_first(canned_url: str) -> None:
     html = get(canned_url)[1]
-    assert html.index('src="page.js"') < html.index('type="module"')
+    assert html.index(f'src="{SCRIPTS.address}"') < html.index('type="module"')
+
+
+def test_what_a_browser_has_of_scripts_and_styles_it_asks_for_no_more(canned_url: str) -> None:
+    for bundle in (SCRIPTS, STYLES, FIRST_VIEW):
+        assert "immutable" in get(f"{canned_url}/{bundle.address}")[2]["cache-control"]
+        # A page that was loaded before an update gets what there is now, and keeps it under no wrong name.
+        assert get(f"{canned_url}/{bundle.path}?v=0")[2]["cache-control"] == "no-cache"
+
+
+def test_each_script_of_the_page_is_in_its_bundle() -> None:
+    of_other_pages = {"widget.js", "embedded.js", "language.js", "share_page.js"}
+    scripts = {path.name for path in STATIC.glob("*.js")} - of_other_pages
+    styles = {path.name for path in STATIC.glob("*.css")} - {"editors.css"}
+    assert (set(SCRIPTS.names), set(FIRST_VIEW.names)) == (scripts, styles)
 
 
 def test_a_compressed_page_is_not_taken_for_text(canned_url: str) -> None:

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.web.auth.authorization import Visitor
 from chatbot.web.languages.catalogue import current
+from chatbot.web.page.bundles import SCRIPTS, STYLES
+from chatbot.web.page.first_view import first_view
 from index.errors import IndexingError
 
 PAGES = ("/", "/embed")
@@ -25,20 +27,8 @@ RESIZER = re.compile(
     re.DOTALL,
 )
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+rel="manifest"[^<]*?/>')
-OWN = (
-    b'<script>window.__gradio_mode__ = "app";</script><script src="history-store.js"></script>'
-    b'<script src="copy-text.js"></script>'
-    b'<script src="conversation.js"></script>'
-    b'<script src="stream.js"></script><script src="questions.js"></script><script src="older.js"></script>'
-    b'<script src="page.js"></script><script src="history.js"></script><script src="history-list.js"></script>'
-    b'<script src="ratings.js"></script>'
-    b'<script src="share.js"></script><script src="reader.js"></script><script src="next.js"></script>'
-    b'<script src="sending.js"></script><script src="views.js"></script>'
-    b'<script src="shelf.js"></script><script src="editing.js"></script><script src="watched.js"></script>'
-    b'<script src="board-timeline.js"></script>'
-    b'<script src="board-sides.js"></script><script src="board-map.js"></script>'
-    b'<script src="board-changes.js"></script><script src="board-table.js"></script><script src="board.js"></script>'
-)
+OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="%s"></script>'
+STYLE = b'<link rel="stylesheet" href="%s">'
 LANGUAGE = b'<script src="language.js?in=%s"></script>'
 EMBEDDED = b'<script src="embed.js"></script>'
 log = logging.getLogger(__name__)
@@ -103,7 +93,8 @@ class _Whole:
         body = bytes(self._html)
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
             body = translated(body, self._words) if self._words else body
-            body = rewritten(body, self._nonce, *self._parts, embedded=self._embedded)
+            first = first_view(self._words, self._parts[1]) if self._words and not self._embedded else ""
+            body = rewritten(body, self._nonce, *self._parts, first, embedded=self._embedded)
         headers = MutableHeaders(scope=self._start)
         if body:
             headers["Content-Length"] = str(len(body))
@@ -112,13 +103,18 @@ class _Whole:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def rewritten(html: bytes, nonce: str, head: str = "", account: str = "", *, embedded: bool = False) -> bytes:
-    """The page with `head` and our own scripts first and the nonce on each, and `account` at its end, which chat.js
-    puts into its place; the data in it has no "<"."""
+def rewritten(
+    html: bytes, nonce: str, head: str = "", account: str = "", first: str = "", *, embedded: bool = False
+) -> bytes:
+    """The page with `head` and our own scripts first and the nonce on each, the view `first` before Gradio's, and
+    `account` at its end, which first_view.js puts into its place; the data in it has no "<"."""
     if account:
         before, end, after = html.rpartition(b"</body>")
         html = before + f'<template id="account">{account}</template>'.encode() + end + after
-    own = head.encode() + LANGUAGE % current().encode() + (EMBEDDED if embedded else b"") + OWN
+    own = head.encode() + LANGUAGE % current().encode() + (EMBEDDED if embedded else b"")
+    own += OWN % SCRIPTS.address.encode()
+    html = html.replace(b"<gradio-app", first.encode() + b"<gradio-app", 1)
+    html = html.replace(b"</head>", STYLE % STYLES.address.encode() + b"</head>", 1)
     html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(lambda _: own, html)))
     return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())
 

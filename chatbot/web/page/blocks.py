@@ -4,7 +4,6 @@ cites stand beside it. What is asked lives in the session alone."""
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from chatbot.answering.audience import Audiences
@@ -19,6 +18,7 @@ from chatbot.web.languages.catalogue import speaking
 from chatbot.web.languages.choice import language_of_event
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
+from chatbot.web.page.bundles import STYLES
 from chatbot.web.page.ratings import Ratings, rate
 from chatbot.web.page.state import (
     Collection,
@@ -54,10 +54,6 @@ ONE_BY_ONE: dict[str, Any] = {
 }
 # What is typed in quick succession is looked for once.
 LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
-STYLES = [
-    Path(__file__).parent / "static" / f"{name}.css"
-    for name in ("chat", "header", "articles", "board", "history", "reader")
-]
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
 WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
@@ -158,7 +154,9 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme,
         root_path=address,
-        head=f"<style>{''.join(style.read_text() for style in STYLES)}</style>",
+        # Once more behind Gradio's own styles, which come in later than the page's first view: of two rules with the
+        # same weight the last counts.
+        head=f'<link rel="stylesheet" href="{STYLES.address}">',
         footer_links=[],
         run_history=False,
         max_file_size="1kb",

@@ -91,6 +91,7 @@
       data = { ...places, ...offices, ...changed, ...map, ...named };
       window.boardTimeline.colour(data.controllers ?? []);
       bounds();
+      $(".unread")?.classList.remove("unread");
       draw();
     } catch (problem) {
       if (now === asked) tellProblem(problem.message);
@@ -101,6 +102,7 @@
   function tellProblem(message) {
     data = null;
     shown = [];
+    $(".unread")?.classList.remove("unread");
     const again = element("button", { type: "button", textContent: t("Try again") });
     again.addEventListener("click", load);
     const told = element("p", { className: "problem" }, `${t("The board could not be read.")} ${message} `, again);

@@ -325,9 +325,8 @@
 
   function start() {
     const [live, cards] = [$("#live"), $("#passages")];
-    if (!live || !cards || !panel() || !$("#question textarea")) return void requestAnimationFrame(start);
+    if (!document.documentElement.matches(".ready")) return void requestAnimationFrame(start);
     narrowed = JSON.stringify(window.chosen());
-    if ($("#account")) $("#menu").append($("#account").content);
     live.setAttribute("aria-live", "polite");
     live.setAttribute("role", "log");
     live.setAttribute("aria-label", t("Latest answer"));
