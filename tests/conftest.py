@@ -47,10 +47,10 @@ QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, without a window."""
-    installed = shutil.which("chromium")
+    """Debian's chromium, without a window. Its headless shell takes a quarter less time for a page."""
+    installed = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if installed is None:
-        pytest.skip("chromium is missing: apt-get install chromium")
+        pytest.skip("chromium is missing: apt-get install chromium-headless-shell")
     # A busy machine takes longer than the five seconds that are usual to load a page.
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
