@@ -30,7 +30,7 @@ from index.passage import RetrievedPassage
 
 _COMPARES = re.compile(
     r"\b(?:compare[ds]?|comparison|differ\w*|versus|vs|each of|timeline|overview|summar\w+"
-    r"|how (?:has|have|did) .+ chang\w+)\b",
+    r"|how (?:has|have|did) .{1,80} chang\w+)\b",
     re.IGNORECASE,
 )
 PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
