@@ -13,7 +13,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.sets import EMBEDDING_MODEL
-from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
+from benchmarks.support.prompts import passages_of
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain

@@ -18,7 +18,8 @@ from chatbot.answer import Answer, Step
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.article import Article
-from index.collection import Collection, Written
+from index.claims.kept_claims import Written
+from index.collection import Collection
 from index.ingest.content import content_hash
 from index.ingest.prepare import Preparation, unheard
 from index.ingest.sandbox import Worker

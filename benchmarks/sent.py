@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks import sets
 from benchmarks.measures import share
 from benchmarks.news_sets import NewsSet
-from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
+from benchmarks.support.prompts import passages_of
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings

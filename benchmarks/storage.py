@@ -17,7 +17,8 @@ from statistics import median
 import numpy as np
 
 from index.article import Article
-from index.collection import Collection, Written
+from index.claims.kept_claims import Written
+from index.collection import Collection
 from index.ingest.content import content_hash
 from index.ingest.prepare import PASSAGES_AT_A_TIME
 from index.passage import Passage, Vectors

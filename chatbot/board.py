@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chatbot.board_state import Collection, state_of
 from chatbot.errors import QuestionError
-from index.claim import Certainty, ReportedClaim, Status
+from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.claims.board import BoardRow
-from index.claims.changes import between
+from index.claims.changes import between, grounds
 from index.claims.gazetteer import Location
 from index.claims.holders import Aliases, are_apart, known_as, name_words
 from index.claims.listing import listed
@@ -17,6 +17,7 @@ from index.claims.sides import Reason, Side, side_names
 from index.claims.timeline import Band, timeline
 
 SideNames = Callable[[str], str]
+READ_BY_LLM = "read by the LLM"
 _HOLDING = (Status.HOLDS, Status.TOOK)
 
 
@@ -135,6 +136,7 @@ def claim_json(reported: ReportedClaim) -> dict[str, object]:
         "end": claim.end,
         "resolved_from": claim.resolved_from,
         "controller_from": claim.holder_from,
+        "origin": claim.origin.value,
     }
 
 
@@ -153,7 +155,8 @@ def standing_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
 
 
 def row_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
-    """A board row as one JSON object, with the sentence of its newest claim."""
+    """A board row as one JSON object, with the sentence of its newest claim. `origin` is "llm" where only what an LLM
+    has read says who holds it."""
     newest = row.history[0]
     return {
         "place": row.place,
@@ -163,7 +166,13 @@ def row_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
         "within": row.within,
         "article_id": newest.article_id,
         "sentence": newest.sentence,
+        "origin": _origin_of(row).value,
     }
+
+
+def _origin_of(row: BoardRow) -> Origin:
+    by_llm = all(report.claim.origin is Origin.LLM for report in grounds(row))
+    return Origin.LLM if by_llm else Origin.RULES
 
 
 def office_json(row: OfficeRow) -> dict[str, object]:
@@ -202,6 +211,15 @@ def status_of(reported: ReportedClaim) -> str:
     return "claims" if own and claim.status in _HOLDING else claim.status.value
 
 
+def label_of(claim: Claim) -> str:
+    """What says that an LLM has read a claim; empty for one of the rules."""
+    return _label(claim.origin)
+
+
+def _label(origin: Origin) -> str:
+    return f"  ({READ_BY_LLM})" if origin is Origin.LLM else ""
+
+
 def claims_text(claims: Sequence[ReportedClaim]) -> str:
     """A line for each claim, with its sentence under it; a word where there are none."""
     if not claims:
@@ -214,7 +232,7 @@ def claims_text(claims: Sequence[ReportedClaim]) -> str:
         day = f"{str(report.reported or 'unknown'):<10}"
         lines.append(
             f"{shown['event_date'] or 'unknown':<10}  {what[:28]:<28}  {shown['status']:<11}  {who[:28]:<28}  {day}  "
-            f"{report.source or 'unknown'}\n    {report.sentence}  [{report.article_id}]"
+            f"{report.source or 'unknown'}\n    {report.sentence}  [{report.article_id}]{label_of(report.claim)}"
         )
     return "\n".join([f"{'event':<10}  {'place':<28}  {'status':<11}  {'controller':<28}  reported    source", *lines])
 
@@ -225,7 +243,7 @@ def rows_text(rows: Sequence[BoardRow]) -> str:
         return "The articles do not say of any such place who holds it."
     lines = [
         f"{row.place[:28]:<28}  {held_by(row)[:44]:<44}  {str(row.since or 'unknown'):<10}  "
-        f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}"
+        f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}{_label(_origin_of(row))}"
         for row in rows
     ]
     return "\n".join([f"{'place':<28}  {'controller':<44}  {'since':<10}  {'as of':<10}  sources", *lines])

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from chatbot.answer import long_date
 from chatbot.board import (
+    READ_BY_LLM,
     BoardFilter,
     SideNames,
     claim_json,
@@ -23,7 +24,7 @@ from chatbot.board import (
 from chatbot.board_state import Collection, state_of
 from chatbot.errors import QuestionError
 from chatbot.markdown import escaped, host_link, web_address
-from index.claim import ReportedClaim
+from index.claim import Origin, ReportedClaim
 from index.claims.board import BoardRow
 from index.claims.changes import Change, between, daily_changes, grounds
 
@@ -170,7 +171,8 @@ def _source_markdown(reported: ReportedClaim) -> str:
 
 
 def _source(reported: ReportedClaim) -> str:
-    return ", ".join(filter(None, (reported.title, reported.source, long_date(reported.reported))))
+    by_llm = READ_BY_LLM if reported.claim.origin is Origin.LLM else None
+    return ", ".join(filter(None, (reported.title, reported.source, long_date(reported.reported), by_llm)))
 
 
 def _add_entry(feed: ElementTree.Element, change: Change, home: str) -> None:

@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     `first_word_seconds` is how long a slow LLM may read before its first word: it is sent fewer passages then.
     `passage_tokens` of passages are sent for a question that asks for no overview and compares nothing.
     `judge` looks an LLM's answer through once more: "none", "llm" for the one that writes, or another PROVIDER:NAME.
+    `claims_by_llm` has the LLM read new articles for claims while the page is served.
     `token_days` is how long an API token lasts. `upload_mb` is how much an editor may send at once.
     One visitor may have `questions_waiting` that are not answered yet and ask `questions_a_minute`; a question may hold
     `names_looked_up`. `history` is where conversations are kept, for `history_days` after their last question: in the
@@ -136,6 +137,7 @@ class Settings(BaseSettings):
     timeout_seconds: float = _variable("TIMEOUT", 0.1, 3600, default=60.0)
     retries: int = _variable("RETRIES", 0, 10, default=2)
     judge: str = _variable("JUDGE", default="none")
+    claims_by_llm: Literal["on", "off"] = _variable("CLAIMS_BY_LLM", default="off")
     first_word_seconds: float = _variable("FIRST_WORD", 1, 600, default=10.0)
     passage_tokens: int = _variable("PASSAGE_TOKENS", 100, 1_000_000, default=780)
     window_tokens: int = _variable("WINDOW", default=4096)

@@ -25,6 +25,13 @@ class Certainty(StrEnum):
     DENIED = "denied"
 
 
+class Origin(StrEnum):
+    """Who drew a claim from its sentence."""
+
+    RULES = "rules"
+    LLM = "llm"
+
+
 @dataclass(frozen=True)
 class Claim:
     """`holder` had or has the relation `status` to `place`; None where the sentence does not say who.
@@ -34,7 +41,7 @@ class Claim:
     that stands in the sentence for the place, such as "the town", else empty; `holder_from` likewise what stands for
     the holder, such as "it" or "their fighters". `weight` is how directly it is said.
     `role` is the office that is held, such as "mayor", in lower case, and `place` the body whose office it is, empty
-    where the sentence does not name that; of a place that is held `role` is empty.
+    where the sentence does not name that; of a place that is held `role` is empty. `origin` is who drew the claim.
     """
 
     place: str
@@ -51,6 +58,7 @@ class Claim:
     weight: float = 1.0
     role: str = ""
     holder_from: str = ""
+    origin: Origin = Origin.RULES
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from index.article import Article
 from index.claim import Claim, ReportedClaim
 from index.claims.annotation_process import Annotated, AnnotationProcess
 from index.claims.annotator import Annotator
-from index.errors import ArticleNotFoundError, VectorStoreError
+from index.claims.kept_claims import KeptClaims, Written
+from index.errors import VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import Sentence
@@ -24,7 +25,6 @@ from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
 from index.storage.filters import EVERYTHING, Filters
 from index.storage.index_files import IndexFiles
-from index.storage.passages import Entry
 from index.storage.versions import Superseded
 
 if TYPE_CHECKING:
@@ -39,18 +39,6 @@ class Summary:
     passages: int
     first: datetime.date | None
     last: datetime.date | None
-
-
-@dataclass(frozen=True)
-class Written:
-    """An article as it is written, with its content hash, passages, short names, encoded annotations and claims."""
-
-    article: Article
-    content_hash: str
-    entries: Sequence[Entry]
-    aliases: set[tuple[str, str]]
-    annotations: bytes | None = None
-    claims: Sequence[Claim] = ()
 
 
 class Collection:
@@ -83,6 +71,7 @@ class Collection:
         self.ledger = self._files.ledger
         self.vocabulary = Vocabulary(self.ledger)
         self._annotator = Annotator(self.ledger)
+        self.kept_claims = KeptClaims(self.ledger, self._annotator, lambda: self.writing(lambda line: None))
 
     @property
     def embedder(self) -> "Embedder":
@@ -186,23 +175,7 @@ class Collection:
 
         Others write between two; none is begun once `stopped` says so. Raises LockedError and ModelError.
         """
-        idents = self.ledger.annotations.missing(annotations.VERSION, most)
-        for ident in idents:
-            if stopped():
-                break
-            self._annotate_again(ident, stopped)
-        return len(idents)
-
-    def _annotate_again(self, article_id: str, stopped: Callable[[], bool]) -> None:
-        # An article that is removed meanwhile needs none, and one that is replaced has its own already.
-        with suppress(ArticleNotFoundError):
-            article = self.article(article_id)
-            made, claims = self._annotator.annotate_kept(article, self.ledger.passages.sentences(article_id))
-            if stopped():
-                return
-            with self.writing(lambda line: None):
-                if self.ledger.articles.get(article_id) == article:
-                    self.ledger.annotations.put(article_id, annotations.VERSION, annotations.encode(made), claims)
+        return self.kept_claims.annotate_missing(most, stopped)
 
     def articles(self) -> list[Listed]:
         """All articles, newest first."""
@@ -280,10 +253,7 @@ class Collection:
             with self.ledger.transaction():
                 self.ledger.settings.keep(model=embedder.name, dimension=str(embedder.dimension))
                 for written in articles:
-                    self.ledger.put(written.article, written.content_hash, written.entries, written.aliases)
-                    if written.annotations is not None:
-                        ident = written.article.id
-                        self.ledger.annotations.put(ident, annotations.VERSION, written.annotations, written.claims)
+                    self.kept_claims.write(written)
             if dense:
                 self._files.publish_if_due()
 
@@ -300,7 +270,7 @@ class Collection:
                     return False
                 self.ledger.correct(after, content_hash, corrections)
                 if annotated is not None:
-                    self.ledger.annotations.put(after.id, annotations.VERSION, *annotated)
+                    self.kept_claims.put(after, *annotated)
             self._files.publish_if_due()
         return True
 

@@ -7,6 +7,7 @@ IndexingError
 │   └── LockedError         another process holds the index
 ├── ModelError              the embedding model cannot be loaded, or is not the one the index was made with
 ├── VectorStoreError        Chroma cannot be opened, filled or searched
+├── SecondReadingError      the LLM that reads articles a second time fails, or writes what cannot be read
 ├── StoppedError            a run was stopped by who asked for it, or with the program
 ├── CorrectionError         an article cannot be given this title, source, author, date or URL
 ├── NameDecisionError       these two names of controllers cannot be merged or kept apart
@@ -46,6 +47,14 @@ class ModelError(IndexingError):
 
 class VectorStoreError(IndexingError):
     """Chroma cannot be opened, filled or searched."""
+
+
+class SecondReadingError(IndexingError):
+    """The LLM that reads articles a second time fails; `answered` where it writes, but nothing that can be read."""
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        super().__init__(message)
+        self.answered = answered
 
 
 class StoppedError(IndexingError):

@@ -16,21 +16,17 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from benchmarks.support.planted_faults import KINDS, TargetPassage
+from benchmarks.support.prompts import (
+    Sent,
+    follow_up_of,
+    is_analysis,
+    is_claim_reading,
+    passages_of,
+    question_of,
+    sentences_of,
+)
 from index.language.sentences import sentence_spans
 from index.language.words import stems
-
-_PASSAGE = re.compile(r"<passage-(\w+)>\n(.*?)\ntext:\n(.*?)\n</passage-\1>", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A passage as the prompt holds it."""
-
-    number: int
-    title: str
-    source: str
-    date: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -41,31 +37,6 @@ class Request:
     headers: dict[str, str]
     body: dict[str, Any]
     time: float
-
-
-def passages_of(prompt: str) -> list[Sent]:
-    """The fenced passages of a prompt."""
-    sentences = []
-    for _, head, text in _PASSAGE.findall(prompt):
-        label = dict(line.split(": ", maxsplit=1) for line in head.splitlines())
-        sentences.append(Sent(int(label["number"]), label["title"], label["source"], label["date"], text))
-    return sentences
-
-
-def question_of(prompt: str) -> str:
-    """The question of a prompt."""
-    return str(re.findall(r"^Question: (.*)$", prompt, re.MULTILINE)[-1])
-
-
-def follow_up_of(prompt: str) -> str | None:
-    """The follow-up question that a prompt asks to rewrite, None where it asks for an answer."""
-    asked = re.findall(r"^Latest question: (.*)$", prompt, re.MULTILINE)
-    return str(asked[-1]) if asked else None
-
-
-def is_analysis(prompt: str) -> bool:
-    """Whether a prompt asks what a question asks."""
-    return "\nAnalyse the question between" in f"\n{prompt}"
 
 
 def faithful(prompt: str) -> str:
@@ -121,7 +92,8 @@ class ScriptedLLM:
     answer's first piece went out. Where `times` is set, only so many requests meet the behaviour, and the next are
     answered with `text`. Asked to rewrite a follow-up question, it writes `condensed` or, where that is empty, the same
     question again. Asked what a question asks, it writes `analysis`, or nothing ever where that is None; these requests
-    are in `analyses`, and those for a schema are refused unless it `knows_schemas`.
+    are in `analyses`, and those for a schema are refused unless it `knows_schemas`. Asked what sentences claim, it
+    writes what `claims` makes of them, and nothing ever where that is None; these requests are in `readings`.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
@@ -130,6 +102,8 @@ class ScriptedLLM:
         self.condensed = ""
         self.analysis: str | None = "{}"
         self.analyses: list[Request] = []
+        self.claims: Callable[[list[str]], str] | None = lambda sentences: '{"claims": []}'
+        self.readings: list[Request] = []
         self.knows_schemas = True
         self.delay_seconds = delay_seconds
         self.times: int | None = None
@@ -160,6 +134,8 @@ class ScriptedLLM:
         """What the chosen behaviour answers to `prompt`."""
         if is_analysis(prompt):
             return self.analysis or ""
+        if is_claim_reading(prompt):
+            return self.claims(sentences_of(prompt)) if self.claims else ""
         if follow_up := follow_up_of(prompt):
             return self.condensed or follow_up
         return WRITERS[self.behaviour](prompt) if self.behaviour in WRITERS else self.text
@@ -211,7 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.path, headers, body, time.monotonic())
         if is_analysis(_prompt(body)):
-            self._analyse(request)
+            self._analyse(request, self.script.analyses, answers=self.script.analysis is not None)
+            return
+        if is_claim_reading(_prompt(body)) and self.script.behaviour not in STATUSES:
+            self._analyse(request, self.script.readings, answers=self.script.claims is not None)
             return
         self.script.requests.append(request)
         behaviour = self.script.behaviour
@@ -230,16 +209,16 @@ class _Handler(BaseHTTPRequestHandler):
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self._json(200, {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice]})
 
-    def _analyse(self, request: Request) -> None:
-        self.script.analyses.append(request)
-        if self.script.analysis is None:
+    def _analyse(self, request: Request, asked: list[Request], *, answers: bool) -> None:
+        asked.append(request)
+        if not answers:
             self._wait()
         elif request.body.get("stream"):
             self._stream("fixed", request.body)
         elif "response_format" in request.body and not self.script.knows_schemas:
             self._refuse(400)
         else:
-            message = {"role": "assistant", "content": self.script.analysis}
+            message = {"role": "assistant", "content": self.script.written(_prompt(request.body))}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self._json(200, {"id": "x", "object": "chat.completion", "model": "scripted", "choices": [choice]})
 

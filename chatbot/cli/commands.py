@@ -28,7 +28,7 @@ PROGRAM = "python app.py"
 # Each with its summary and the options that it shares with others.
 COMMANDS: dict[str, tuple[Callable[..., int], str, list[Options]]] = {
     "serve": (serve, "serve the page (the default)", [ADDRESS_OPTIONS, INDEX_OPTIONS, LLM_OPTIONS]),
-    "index": (index, "read, cut and embed articles; what is unchanged is left as it is", [INDEX_OPTIONS]),
+    "index": (index, "read, cut and embed articles; what is unchanged is left as it is", [INDEX_OPTIONS, LLM_OPTIONS]),
     "watch": (watch, "index what changes in folders and feeds, until it is stopped", [INDEX_OPTIONS]),
     "ask": (ask, "answer a question in the terminal", [INDEX_OPTIONS, LLM_OPTIONS]),
     "articles": (articles, "list or remove articles", [INDEX_OPTIONS]),

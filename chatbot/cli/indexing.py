@@ -11,6 +11,7 @@ from typer import Argument, Option
 from chatbot.cli.data_folder import open_collection, refuse_missing_folder
 from chatbot.cli.output import print_report, printable
 from chatbot.cli.progress import file_progress, passage_progress
+from chatbot.cli.second_reading import check_reader, read_by_llm
 from chatbot.cli.sources import make_fetcher, make_watch, read_listed, urls_and_paths
 from chatbot.errors import SettingsError
 from chatbot.settings import Settings
@@ -41,6 +42,9 @@ def index(
     ] = False,
     group: Groups = None,
     everybody: Annotated[bool, Option("--everybody", help="everybody may read these, as without a group")] = False,
+    claims_by_llm: Annotated[
+        bool, Option("--claims-by-llm", help="have the LLM read articles for claims, all that none has read yet")
+    ] = False,
     as_json: Annotated[bool, Option("--json", help="print what was done as one JSON object")] = False,
 ) -> int:
     """Index files, folders, web pages and feeds, or embed every article again."""
@@ -50,7 +54,9 @@ def index(
 
     groups = _readers(group, everybody=everybody)
     urls, files = urls_and_paths([*(paths or []), *read_listed(list_file)])
-    if not urls and not files and not reembed:
+    if claims_by_llm:
+        check_reader(settings, wanted=True)
+    if not urls and not files and not reembed and not claims_by_llm:
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
     with open_collection(settings, writing=True, reembedding=reembed, loading=False, new=True) as collection:
@@ -70,7 +76,10 @@ def index(
             if any(report.outcomes().values()):
                 print_report(report, as_json=as_json, error=str(exc) or "stopped")
             raise
-        print_report(report, as_json=as_json)
+    if claims_by_llm:
+        # The index is not kept from others while the LLM reads.
+        return read_by_llm(settings, report, as_json=as_json)
+    print_report(report, as_json=as_json)
     return 1 if report.refused else 0
 
 

@@ -18,9 +18,18 @@ COLUMNS, LINES = 80, 24
 
 def file_progress(total: int) -> Callable[[int], None]:
     """What is told of the files done since: a bar with a rate and an end estimate, or a line each half minute."""
+    return _progress(total, "file", "Indexing")
+
+
+def reading_progress(total: int) -> Callable[[int], None]:
+    """The same for articles that an LLM reads."""
+    return _progress(total, "article", "Reading by LLM")
+
+
+def _progress(total: int, unit: str, what: str) -> Callable[[int], None]:
     if not sys.stderr.isatty():
-        return _FileLines(total).update
-    bar = _bar(total, "file", "Indexing")
+        return _Lines(total, f"{unit}s", what).update
+    bar = _bar(total, unit, what)
 
     def update(done: int) -> None:
         bar.update(done)
@@ -36,16 +45,17 @@ def passage_progress() -> Callable[[str, int, int], None]:
     return _PassageBar().update if sys.stderr.isatty() else _PassageLines().update
 
 
-class _FileLines:
-    def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
+class _Lines:
+    def __init__(self, total: int, units: str, what: str) -> None:
+        self._total, self._units, self._what = total, units, what
+        self._done = 0
         self._shown_at = time.monotonic()
 
     def update(self, done: int) -> None:
         self._done += done
         if time.monotonic() - self._shown_at >= LOG_SECONDS and self._done < self._total:
             self._shown_at = time.monotonic()
-            _print(f"Indexing: {self._done:,} of {self._total:,} files.")
+            _print(f"{self._what}: {self._done:,} of {self._total:,} {self._units}.")
 
 
 class _PassageLines:

@@ -1,4 +1,5 @@
-"""The command that serves the page, with what goes on beside it: watching, uploads, annotation, a daily check."""
+"""The command that serves the page, with what goes on beside it: watching, uploads, annotation, an LLM that reads for
+claims, a daily check."""
 
 import sys
 import time
@@ -13,6 +14,7 @@ from typer import Option
 from chatbot.cli.data_folder import mention_new_folder, open_collection
 from chatbot.cli.output import mention_ollama, print_summary
 from chatbot.cli.progress import file_progress, passage_progress
+from chatbot.cli.second_reading import check_reader, reading_beside
 from chatbot.cli.sources import make_fetcher, make_watch, read_watches
 from chatbot.settings import Settings
 from index.errors import IndexingError, LockedError
@@ -47,8 +49,13 @@ def serve(
             help="watch it for readers in these groups, with commas between them",
         ),
     ] = None,
+    claims_by_llm: Annotated[
+        bool, Option("--claims-by-llm", help="have the LLM read new articles for claims, beside the questions")
+    ] = False,
 ) -> int:
     """Serve the page until it is stopped."""
+    reads = claims_by_llm or settings.claims_by_llm == "on"
+    check_reader(settings, wanted=reads)
     from chatbot.web.auth import authorization
     from chatbot.web.server import open_door
 
@@ -84,7 +91,8 @@ def serve(
         watching = _watching(collection, settings, watches)
         taking = _taking_uploads(collection, settings)
         chosen = _watching_chosen(collection, settings)
-        with watching as watch_fault, _annotating(collection), taking as uploads, chosen as watched:
+        reading = reading_beside(collection, settings, wanted=reads)
+        with watching as watch_fault, _annotating(collection), reading, taking as uploads, chosen as watched:
             serve_page(
                 settings, audiences, uploads, ready=ready, door=door, watched=watched,
                 watch_fault=lambda: watch_fault() or watched.fault(),

@@ -8,13 +8,14 @@ import queue
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import Future
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, nullcontext
 from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from chatbot.errors import CutShortError, LanguageModelError, SettingsError
 from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
+from chatbot.llm.precedence import QUESTIONS
 from chatbot.llm.reasoning_filter import ThoughtFilter
 from chatbot.settings import Settings
 
@@ -39,8 +40,9 @@ CUT_SHORT = ("length", "max_tokens", "MAX_TOKENS")
 class LanguageModel:
     """A chat model of any provider that LangChain knows, asked for by `settings.model` as provider:name."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Imports LangChain (about two seconds, once) and makes the client; the server is not asked anything yet.
+    def __init__(self, settings: Settings, *, background: bool = False) -> None:
+        """Imports LangChain (about two seconds, once) and makes the client; the server is not asked anything yet. In
+        the `background` it is asked nothing that a question waits for.
 
         Raises LanguageModelError for a provider that is unknown, lacks its package or lacks its key.
         """
@@ -52,6 +54,7 @@ class LanguageModel:
         forbid_tracing()
         self._model = self._made()
         self._has_schemas = True
+        self._turn = nullcontext if background else QUESTIONS.question
         self._loop = _loop()
 
     def __repr__(self) -> str:
@@ -66,13 +69,14 @@ class LanguageModel:
         before its answer did; what was yielded before stands.
         """
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        asking = asyncio.run_coroutine_threadsafe(self._ask(messages, pieces.put), self._loop)
-        asking.add_done_callback(lambda _: pieces.put(None))
-        try:
-            while (piece := _next(pieces)) is not None:
-                yield piece
-        finally:
-            asking.cancel()
+        with self._turn():
+            asking = asyncio.run_coroutine_threadsafe(self._ask(messages, pieces.put), self._loop)
+            asking.add_done_callback(lambda _: pieces.put(None))
+            try:
+                while (piece := _next(pieces)) is not None:
+                    yield piece
+            finally:
+                asking.cancel()
         asking.result()
 
     def written_as(
@@ -86,8 +90,9 @@ class LanguageModel:
         """
         ends = time.monotonic() + seconds
         if self._has_schemas:
-            asking = asyncio.run_coroutine_threadsafe(self._ask_as(schema, messages), self._loop)
-            text = _waited(asking, ends, left)
+            with self._turn():
+                asking = asyncio.run_coroutine_threadsafe(self._ask_as(schema, messages), self._loop)
+                text = _waited(asking, ends, left)
             if text is not None:
                 return text
         text = ""

@@ -12,7 +12,7 @@ from chatbot.verification.dated import DatedSentence
 from chatbot.verification.deeds import ReadSentence, concepts
 from chatbot.verification.facts import Aliases, Ground, written_out
 from chatbot.verification.holders import EvidenceClaim
-from index.claim import Claim
+from index.claim import Claim, Origin
 from index.collection import Collection
 from index.language.annotations import Annotation
 from index.passage import RetrievedPassage, Vectors
@@ -70,12 +70,13 @@ class PassageEvidence:
         return concepts(self.retrieved.article.source or "")
 
     def claims(self, claim: Claim) -> list[EvidenceClaim]:
-        """What it claims about the place or body of `claim`, or of its office."""
+        """What it claims about the place or body of `claim`, or of its office, by the rules: what an LLM writes is not
+        held against what an LLM has read."""
         article, passage = self.retrieved.article, self.retrieved.passage
         return [
             EvidenceClaim(stated, article.date)
             for ident, stated in self._collection.claims(claim.place)
-            if ident == article.id and passage.start <= stated.start < passage.end
+            if ident == article.id and passage.start <= stated.start < passage.end and stated.origin is Origin.RULES
         ]
 
 

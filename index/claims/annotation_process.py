@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 from index.article import Article
-from index.claim import Certainty, Claim, Status
+from index.claim import Certainty, Claim, Origin, Status
 from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
 from index.language import annotations
 from index.language.parser import BUNDLED, Parser
@@ -111,7 +111,7 @@ def _unpacked(answer: dict[str, Any] | None) -> Annotated | None:
 def _claim(fields: dict[str, Any]) -> Claim:
     days = {name: fields[name] and datetime.date.fromisoformat(fields[name]) for name in ("since", "until")}
     kinds = {"status": Status(fields["status"]), "certainty": Certainty(fields["certainty"])}
-    return Claim(**fields | days | kinds)
+    return Claim(**fields | days | kinds | {"origin": Origin(fields["origin"])})
 
 
 def _packed(request: list[Any], parser: Parser) -> dict[str, object] | None:

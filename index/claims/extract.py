@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from index.claim import Certainty, Claim, Status
-from index.claims.days import BACKGROUND_DAYS, Days, day_alone, days_of, is_time_alone
+from index.claim import Claim, Status
+from index.claims.days import Days, day_alone, days_of, is_time_alone
 from index.claims.holder_names import Sides
 from index.claims.offices import ROLES, tenures_of
 from index.claims.parties import can_hold
@@ -15,30 +15,24 @@ from index.claims.relation import Relation
 from index.claims.relations import relations_of
 from index.claims.soundness import sound
 from index.claims.table_rows import claims_of_row, row_of
+from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
 from index.language.annotations import Annotation
-from index.language.clauses import Clause, Tense, clauses_of
+from index.language.clauses import Clause, clauses_of
 from index.language.coreference import Discourse, is_definite_place, name_span
-from index.language.parser import Parser, Sentence
+from index.language.parser import Parser
 from index.language.predicates import is_known, is_place, post_of
-from index.language.time_expressions import MONTHS, TimeExpression
+from index.language.time_expressions import TimeExpression
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
 _IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
-YEAR_DAYS = 366
 # Of a book no more is annotated.
 LONGEST_ARTICLE_SENTENCES = 5_000
 # How sure it is whose office it is that stands alone: "the mayor, Ada Lund".
 _UNNAMED_BODY = 0.75
 _HELD = (Status.HOLDS, Status.HELD_BEFORE)
-NEAR_CHARACTERS = 30
 _STOPS = ".!?\"'”’)…:"
 _FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|[Ii]n) (?:\w+ ){1,4}\w+\.$")
-# "In July of that year", "that spring": of a time that another sentence names.
-_OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
-_PAST_MARKS = re.compile(
-    r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE
-)
 
 
 def annotate(
@@ -121,17 +115,7 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
                 discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
                 claims += new
             claims += _office_claims(number, line, discourse, date)
-    return [claim for claim in sound(claims, discourse) if not _is_background(claim, date)]
-
-
-def _is_background(claim: Claim, date: datetime.date | None) -> bool:
-    """History that an article recalls: an event that ended long before the report and is told as past."""
-    return (
-        date is not None
-        and claim.until is not None
-        and (date - claim.until).days > BACKGROUND_DAYS
-        and claim.status is not Status.HOLDS
-    )
+    return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
 
 
 def _relations(line: Annotation) -> list[Relation]:
@@ -165,12 +149,12 @@ def _claims(
     date: datetime.date | None,
 ) -> Iterator[Claim]:
     sentence, clause = line.parsed, relation.clause
-    if clause is not None and clause.tense is not Tense.PRESENT and _OF_THAT_TIME.search(sentence.text):
+    if is_of_another_time(sentence, clause):
         return
     days = days_of(line, clause, date)
     role = _role(relation)
     status = relation.status
-    if status is Status.HOLDS and _is_over(sentence, clause, days[1], date, role=role):
+    if status is Status.HOLDS and is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
     named = sides.resolve(number, clause, _pronoun(relation, role), discourse.persons, discourse.places)
     holder = without_article(named or relation.holder)
@@ -221,30 +205,5 @@ def _claim(
     """The claim that a clause of the sentence makes: how sure it is and who says so follow from the clause."""
     speaker = clause.speaker if clause else None
     return Claim(
-        place, holder, status, _certainty(clause), line.start, line.end, *days, speaker, resolved_from, weight, role
+        place, holder, status, certainty_of(clause), line.start, line.end, *days, speaker, resolved_from, weight, role
     )
-
-
-def _certainty(clause: Clause | None) -> Certainty:
-    if clause is None:
-        return Certainty.FACT
-    return Certainty.DENIED if clause.denied else Certainty.ATTRIBUTED if clause.speaker else Certainty.FACT
-
-
-def _is_over(
-    sentence: Sentence, clause: Clause | None, until: datetime.date | None, date: datetime.date | None, *, role: str
-) -> bool:
-    """Whether a state is told as one of the past: by a word such as "once", by its year, or since who "led" a body
-    does so no longer."""
-    if _PAST_MARKS.search(_around(sentence, clause)):
-        return True
-    if clause is None or clause.tense is not Tense.PAST:
-        return False
-    return bool(role) or (until is not None and date is not None and (date - until).days > YEAR_DAYS)
-
-
-def _around(sentence: Sentence, clause: Clause | None) -> str:
-    """The text around a clause's verb, all of the sentence where there is no clause."""
-    if clause is None:
-        return sentence.text
-    return sentence.text[max(0, clause.start - NEAR_CHARACTERS) : clause.end + NEAR_CHARACTERS]

@@ -1,6 +1,7 @@
-"""An index in a file: one article a line, as JSON, with all that is kept of it, its earlier versions and who else
-carries it, but not its passages and vectors, which are made anew where it is read. A last line has what editors have
-decided of the names of controllers. So it goes from machine to machine, and to another embedding model or Chroma."""
+"""An index in a file: one article a line, as JSON, with all that is kept of it, its earlier versions, who else carries
+it and what an LLM has read in it, but not its passages and vectors, which are made anew where it is read. A last line
+has what editors have decided of the names of controllers. So it goes from machine to machine, and to another embedding
+model or Chroma."""
 
 import datetime
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
+from index.claims.second_reading import SecondReading, read_second_reading
 from index.collection import Collection
 from index.errors import DataFolderError, GroupError, NameDecisionError, ReadError
 from index.groups import read_groups
@@ -25,6 +27,7 @@ from index.storage.corrections import CHANGE_FIELDS, FIELDS
 ARTICLES_AT_A_TIME = 50
 # A line that is no article has this alone: what editors have decided of the names of controllers.
 NAME_DECISIONS = "name_decisions"
+READ_BY_LLM = "claims_by_llm"
 
 
 def export_articles(collection: Collection, path: Path) -> int:
@@ -35,6 +38,8 @@ def export_articles(collection: Collection, path: Path) -> int:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             for row in rows:
                 attached = collection.ledger.attached(row.id)
+                if (reading := collection.kept_claims.second_reading(row.id)) is not None:
+                    attached[READ_BY_LLM] = reading.exported()
                 line = _to_json(collection.article(row.id), row.added, attached)
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
             if decisions := [decision.exported() for decision in collection.ledger.names.all()]:
@@ -50,11 +55,12 @@ def export_articles(collection: Collection, path: Path) -> int:
 
 @dataclass(frozen=True)
 class _Line:
-    """What a line holds: an article, when it was added, and what hangs on it."""
+    """What a line holds: an article, when it was added, what hangs on it, and what an LLM has read in it."""
 
     article: Article
     added: str
     attached: dict[str, Any]
+    reading: SecondReading | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,8 @@ def _attach(collection: Collection, lines: list[_Line], *, stories: bool) -> Non
     collection.ledger.articles.keep_added({line.article.id: line.added for line in lines})
     for line in lines:
         collection.ledger.attach(line.article.id, line.attached, story=stories)
+        if line.reading is not None:
+            collection.kept_claims.put_second_reading(line.article.id, line.reading)
 
 
 def _to_json(article: Article, added: str, attached: dict[str, Any]) -> dict[str, object]:
@@ -130,7 +138,8 @@ def _read(origin: str, line: str) -> _Line | _Decisions | ReadError:
         values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
-        return _Line(Article(**values), added, _attached(given))
+        reading = read_second_reading(given[READ_BY_LLM]) if READ_BY_LLM in given else None
+        return _Line(Article(**values), added, _attached(given), reading)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError, NameDecisionError) as exc:
         return ReadError(f"{origin}: it is no exported article: {str(exc).rstrip('.')}.")
 

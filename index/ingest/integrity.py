@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.article import Article
+from index.claim import Origin
+from index.claims.reading_check import is_in_sentence
 from index.collection import Collection
 from index.errors import DataFolderError
 from index.ingest.prepare import Passages, unheard
@@ -21,13 +23,14 @@ UNIT_TOLERANCE = 1e-3
 
 @dataclass
 class Findings:
-    """What is wrong: a sentence for each fault, and the articles whose passages or word rows have to be made anew, or
-    whose text is lost."""
+    """What is wrong: a sentence for each fault, and the articles whose passages, word rows or claims have to be made
+    anew, or whose text is lost."""
 
     faults: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    misread: list[str] = field(default_factory=list)
 
 
 def audit(collection: Collection) -> Findings:
@@ -77,11 +80,16 @@ def _audit_article(collection: Collection, article: Article, dimension: int, fin
     """Check the passages and word rows of an article, and add what is wrong with them to `found`."""
     stored = collection.ledger.passages.stored(article.id)
     if fault := next(_passage_faults(article, stored, dimension), None):
+        # Where its sentences are is known only once it is mended.
         findings.broken.append(article.id)
         findings.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
-    elif any((row.title, row.body) != (article.title, article.text[row.start : row.end]) for row in stored):
+        return
+    if any((row.title, row.body) != (article.title, article.text[row.start : row.end]) for row in stored):
         findings.unlisted.append(article.id)
         findings.faults.append(f"Article {article.id} ('{article.title}'): the word index has another text of it.")
+    if fault := _claim_fault(collection, article):
+        findings.misread.append(article.id)
+        findings.faults.append(f"Article {article.id} ('{article.title}'): {fault}.")
 
 
 def repair(
@@ -96,11 +104,24 @@ def repair(
         collection.ledger.maintenance.remove_strays()
         for ident in findings.lost:
             collection.ledger.remove(ident)
+        for ident in findings.misread:
+            collection.kept_claims.forget(ident)
         for ident in findings.unlisted:
             collection.ledger.full_text.refill(collection.article(ident))
         reembed_articles(collection, [collection.article(ident) for ident in findings.broken], start, passages)
         collection.ledger.maintenance.go_on()
     return audit(collection)
+
+
+def _claim_fault(collection: Collection, article: Article) -> str | None:
+    """What is wrong with the claims of an article, or None."""
+    sentences = set(collection.ledger.passages.sentences(article.id))
+    for claim in collection.ledger.annotations.claims_of(article.id):
+        if (claim.start, claim.end) not in sentences:
+            return f"a claim about {claim.place} points at no sentence, from {claim.start} to {claim.end}"
+        if claim.origin is Origin.LLM and not is_in_sentence(claim, article):
+            return f"a claim that an LLM read names {claim.place}, of which its sentence says nothing"
+    return None
 
 
 def _passage_faults(article: Article, passages: list[StoredPassage], dimension: int) -> Iterator[str]:

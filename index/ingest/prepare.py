@@ -12,7 +12,8 @@ from typing import TypeVar
 from index.article import Article
 from index.characters import printable
 from index.claims.annotation_process import Annotated, AnnotationProcess, cores
-from index.collection import Collection, Written
+from index.claims.kept_claims import Written
+from index.collection import Collection
 from index.errors import IndexingError, ReadError
 from index.ingest.content import content_hash
 from index.language.abbreviations import find_aliases

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from index.article import Article, text_hash
-from index.collection import Collection, Written
+from index.claims.kept_claims import Written
+from index.collection import Collection
 from index.errors import ReadError, VectorStoreError
 from index.groups import read_groups
 from index.ingest.content import content_hash

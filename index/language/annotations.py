@@ -52,6 +52,10 @@ class Annotations:
             self._made[start] = _decoded(self._rows[start])
         return self._made.get(start)
 
+    def lines(self) -> list[Annotation]:
+        """All sentences, in their order."""
+        return [line for start in self._rows if (line := self.at(start)) is not None]
+
 
 def encode(annotations: Sequence[Annotation]) -> bytes:
     """Annotations as compressed JSON."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from index.claim import Certainty, Claim, ReportedClaim, Status
+from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.language.words import stem, words
 from index.storage.articles import date_of
 from index.storage.connection import Connection
@@ -11,7 +11,7 @@ from index.storage.filters import Filters, condition
 
 _COLUMNS = (
     "place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, resolved_from, weight, role, "
-    "holder_from"
+    "holder_from, origin"
 )
 
 
@@ -24,8 +24,7 @@ class AnnotationTable:
     def put(self, article_id: str, version: str, annotations: bytes, claims: Sequence[Claim]) -> None:
         """Keep what the parser found in an article and the claims drawn from it, in place of what was kept."""
         with self._db.transaction():
-            self._db.execute("DELETE FROM annotation WHERE article_id = ?", article_id)
-            self._db.execute("DELETE FROM claim WHERE article_id = ?", article_id)
+            self.remove(article_id)
             if self._db.row("SELECT 1 FROM article WHERE id = ?", article_id) is None:
                 return
             self._db.execute(
@@ -60,6 +59,24 @@ class AnnotationTable:
             where, values = "WHERE role = ?", [role]
         rows = self._db.rows(f"SELECT article_id, {_COLUMNS} FROM claim {where} ORDER BY article_id, number", *values)
         return [(str(row[0]), _claim(row[1:])) for row in rows]
+
+    def claims_of(self, article_id: str) -> list[Claim]:
+        """The claims of one article, those of the rules first."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM claim WHERE article_id = ? ORDER BY number", article_id)
+        return [_claim(row) for row in rows]
+
+    def add_claims(self, article_id: str, claims: Sequence[Claim]) -> None:
+        """Keep more claims of an article, behind those that it has."""
+        with self._db.transaction():
+            first = self._db.number("SELECT max(number) + 1 FROM claim WHERE article_id = ?", article_id)
+            for number, claim in enumerate(claims, first):
+                self._put_claim(article_id, number, claim)
+
+    def remove(self, article_id: str) -> None:
+        """Forget what the parser found in an article, and its claims."""
+        with self._db.transaction():
+            self._db.execute("DELETE FROM annotation WHERE article_id = ?", article_id)
+            self._db.execute("DELETE FROM claim WHERE article_id = ?", article_id)
 
     def reported(self) -> tuple[ReportedClaim, ...]:
         """All claims with their articles, the oldest article's first, those without a date before all. The same tuple
@@ -106,12 +123,12 @@ class AnnotationTable:
     def _put_claim(self, article_id: str, number: int, claim: Claim) -> None:
         self._db.execute(
             "INSERT INTO claim (article_id, number, place, place_key, holder, status, certainty, start_at, "
-            "end_at, since, until, dated, said_by, resolved_from, weight, role, holder_from) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "end_at, since, until, dated, said_by, resolved_from, weight, role, holder_from, origin) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             article_id, number, claim.place, place_key(claim.place), claim.holder, claim.status.value,
             claim.certainty.value, claim.start, claim.end, claim.since.isoformat() if claim.since else None,
             claim.until.isoformat() if claim.until else None, claim.dated, claim.said_by, claim.resolved_from,
-            claim.weight, claim.role, claim.holder_from,
+            claim.weight, claim.role, claim.holder_from, claim.origin.value,
         )
 
 
@@ -121,8 +138,9 @@ def place_key(place: str) -> str:
 
 
 def _claim(row: Sequence[Any]) -> Claim:
-    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role, source = row
+    place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role, *rest = row
+    source, origin = rest
     return Claim(
         place, holder, Status(status), Certainty(certainty), start, end, date_of(since), date_of(until), dated,
-        said_by, resolved, weight, role, source,
+        said_by, resolved, weight, role, source, Origin(origin),
     )

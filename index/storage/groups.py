@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from index.storage.connection import Connection
 
 # The tables that have a row for an article by its id.
-TABLES_OF_ARTICLES = ("passage", "alias", "likeness", "carried", "superseded", "annotation", "claim", "correction")
+TABLES_OF_ARTICLES = (
+    "passage", "alias", "likeness", "carried", "superseded", "annotation", "claim", "correction", "claim_reading",
+)
 _OPEN = (
     "(NOT EXISTS (SELECT 1 FROM main.article_group AS granted WHERE granted.article_id = {id}) OR EXISTS "
     "(SELECT 1 FROM main.article_group AS granted JOIN reader_group ON reader_group.name = granted.name "

@@ -21,6 +21,7 @@ from index.storage.maintenance import Maintenance
 from index.storage.name_decisions import NameDecisionTable
 from index.storage.passages import Entry, PassageTable
 from index.storage.pending import PendingTable
+from index.storage.readings import ReadingTable
 from index.storage.schema import migrate
 from index.storage.settings import SettingTable
 from index.storage.stories import StoryTable
@@ -52,6 +53,7 @@ class Ledger:
         self.stories = StoryTable(connection)
         self.versions = VersionTable(connection)
         self.annotations = AnnotationTable(connection)
+        self.readings = ReadingTable(connection)
         self.corrections = CorrectionTable(connection)
         self.groups = GroupTable(connection)
         self.pending = PendingTable(connection)

@@ -1,5 +1,5 @@
-"""One writer at a time: a lock on the data folder that names its holder, and locks on folders that one process uses
-alone. Both go when the holder dies."""
+"""One writer at a time: a lock on the data folder that names its holder, locks on folders that one process uses alone,
+and on pieces of work. They go when the holder dies."""
 
 import datetime
 import json
@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, get_ident
 
@@ -196,6 +196,27 @@ class FolderLock:
         delete_folder(self.folder)
         self._file.unlink(missing_ok=True)
         self._lock.release()
+
+
+@contextmanager
+def alone_at(folder: Path, work: str) -> Iterator[bool]:
+    """Whether no other process is at a piece of work, by its name, which until the end of the block is this one's."""
+    path = folder / f"{work}.lock"
+    lock = FileLock(str(path), thread_local=False, mode=PRIVATE_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    except OSError as exc:
+        raise DataFolderError(
+            f"The data folder {folder} cannot be written: {exc.strerror}. Give another one with --data."
+        ) from exc
+    try:
+        yield True
+    finally:
+        path.unlink(missing_ok=True)
+        lock.release()
 
 
 def delete_folder(folder: Path) -> None:

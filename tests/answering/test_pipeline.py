@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful, follow_up_of
+from benchmarks.support.prompts import follow_up_of
+from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering import retrieval
 from chatbot.answering.compose import not_said

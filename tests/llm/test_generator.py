@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.support.scripted_llm import ScriptedLLM, passages_of
+from benchmarks.support.prompts import passages_of
+from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import Answer, Note, Quotation, Statement, Understood, Verdict
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.generator import LLMAnswerer, Prompt, fenced

@@ -9,7 +9,8 @@ import pytest
 
 import index.storage.index_files
 from index.article import Article
-from index.collection import Collection, Written
+from index.claims.kept_claims import Written
+from index.collection import Collection
 from index.passage import Vectors
 from index.search.embedder import BUNDLED
 from index.storage.filters import EVERYTHING, Filters

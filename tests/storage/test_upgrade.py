@@ -9,6 +9,7 @@ import pytest
 
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
+from index.claim import Origin
 from index.collection import Collection
 from index.errors import DataFolderError
 from index.ingest.integrity import audit
@@ -18,8 +19,9 @@ from index.storage.ledger import Ledger
 from index.storage.schema import FORMAT, MIGRATIONS
 from tests.support.ledgers import ledger_in
 
-# Two articles, indexed by the version of 23 November 2026, from files that are gone.
+# Two articles each, indexed by the versions of 23 and 27 November 2026, from files that are gone.
 OLD_INDEX = Path(__file__).with_name("index_of_format_2.zip")
+OLD_CLAIMS = Path(__file__).with_name("index_of_format_9.zip")
 
 
 @pytest.fixture
@@ -51,6 +53,18 @@ def test_an_index_of_an_earlier_version_answers_after_the_upgrade(old: Path) -> 
         )
     with ledger_in(old) as ledger:
         assert ledger.settings.get("format") == str(FORMAT)
+
+
+def test_claims_of_format_9_are_those_of_the_rules(tmp_path: Path) -> None:
+    with zipfile.ZipFile(OLD_CLAIMS) as archive:
+        archive.extractall(tmp_path)
+    with closing(Collection(tmp_path, embedding_model=BUNDLED, writing=True)) as collection:
+        claims = [claim for _, claim in collection.claims()]
+        assert [(claim.place, claim.holder) for claim in claims] == [
+            ("Orlen", "Lunar Front"), ("Marlow", "army"), ("Marlow", "army"),
+        ]
+        assert {claim.origin for claim in claims} == {Origin.RULES}
+        assert len(collection.kept_claims.unread()) == 2 and audit(collection).faults == []
 
 
 def test_an_upgraded_ledger_has_the_tables_of_a_new_one(old: Path) -> None:

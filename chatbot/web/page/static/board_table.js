@@ -74,6 +74,7 @@
     const cell = element("td", { className: "controller" }, element("span", { textContent: names(row), dir: "auto" }));
     if (row.inferred) cell.append(note(t("inferred: the report only says who lost it"), "sure"));
     if (row.disputed) cell.append(note(t("disputed"), "sure"));
+    if (row.origin === "llm") cell.append(note(t("read by the LLM"), "sure"));
     return cell;
   }
 
@@ -109,6 +110,7 @@
     if (claim.said_by) read.push(t("said by %(name)s", { name: claim.said_by }));
     else if (claim.certainty === "attributed") read.push(t("told as what others say"));
     if (claim.certainty === "denied") read.push(t("denied"));
+    if (claim.origin === "llm") read.push(t("read by the LLM"));
     return read;
   }
 

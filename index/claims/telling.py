@@ -1,0 +1,59 @@
+"""Says how a sentence tells a claim: how sure it is of it, and whether what it tells is over."""
+
+import datetime
+import re
+
+from index.claim import Certainty, Claim, Status
+from index.claims.days import BACKGROUND_DAYS
+from index.language.clauses import Clause, Tense
+from index.language.parser import Sentence
+from index.language.time_expressions import MONTHS
+
+YEAR_DAYS = 366
+NEAR_CHARACTERS = 30
+# "In July of that year", "that spring": of a time that another sentence names.
+_OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
+_PAST_MARKS = re.compile(
+    r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE
+)
+
+
+def certainty_of(clause: Clause | None) -> Certainty:
+    """How sure a clause is of what it tells; without one it is told as a fact."""
+    if clause is None:
+        return Certainty.FACT
+    return Certainty.DENIED if clause.denied else Certainty.ATTRIBUTED if clause.speaker else Certainty.FACT
+
+
+def is_of_another_time(sentence: Sentence, clause: Clause | None) -> bool:
+    """Whether a clause is told of a time that another sentence names: "That spring they took the town." """
+    return clause is not None and clause.tense is not Tense.PRESENT and bool(_OF_THAT_TIME.search(sentence.text))
+
+
+def is_over(
+    sentence: Sentence, clause: Clause | None, until: datetime.date | None, date: datetime.date | None, *, role: str
+) -> bool:
+    """Whether a state is told as one of the past: by a word such as "once", by its year, or since who "led" a body
+    does so no longer."""
+    if _PAST_MARKS.search(_around(sentence, clause)):
+        return True
+    if clause is None or clause.tense is not Tense.PAST:
+        return False
+    return bool(role) or (until is not None and date is not None and (date - until).days > YEAR_DAYS)
+
+
+def is_background(claim: Claim, date: datetime.date | None) -> bool:
+    """History that an article recalls: an event that ended long before the report and is told as past."""
+    return (
+        date is not None
+        and claim.until is not None
+        and (date - claim.until).days > BACKGROUND_DAYS
+        and claim.status is not Status.HOLDS
+    )
+
+
+def _around(sentence: Sentence, clause: Clause | None) -> str:
+    """The text around a clause's verb, all of the sentence where there is no clause."""
+    if clause is None:
+        return sentence.text
+    return sentence.text[max(0, clause.start - NEAR_CHARACTERS) : clause.end + NEAR_CHARACTERS]

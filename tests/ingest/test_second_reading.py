@@ -1,0 +1,330 @@
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from benchmarks.support.scripted_llm import ScriptedLLM, closed_address
+from chatbot.llm.claim_reader import ClaimReader
+from chatbot.settings import Settings
+from index.claim import Claim, Origin
+from index.claims.reading_check import Fault
+from index.collection import Collection
+from index.errors import SecondReadingError
+from index.ingest.corrections import correct_article
+from index.ingest.export import export_articles, import_articles
+from index.ingest.integrity import audit, repair
+from index.ingest.run import index_paths
+from index.ingest.second_reading import BackgroundReading, SecondReport, read_articles
+from index.search.embedder import BUNDLED
+from tests.support.corpus import write
+from tests.support.ledgers import change
+from tests.support.program import Program, run
+
+PATIENCE_SECONDS = 120
+SHOW = "The Lunar Guard runs the show in Pellan these days."
+ORDERS = "It is the Free Militia that gives the orders in Korvik."
+FILLER = "Rain fell on the harbour for the whole day."
+
+
+def claim(sentence: str, place: str, controller: str, status: str = "holds") -> dict[str, str]:
+    return {"sentence": sentence, "place": place, "controller": controller, "status": status}
+
+
+def honest(sentences: list[str]) -> str:
+    """What a good reader writes."""
+    found = [
+        claim(sentence, place, controller)
+        for sentence in sentences
+        for place, controller in (("Pellan", "Lunar Guard"), ("Korvik", "Free Militia"))
+        if place in sentence
+    ]
+    return json.dumps({"claims": found})
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedLLM]:
+    with ScriptedLLM() as llm:
+        llm.claims = honest
+        yield llm
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Collection]:
+    """Two articles, of which the rules read nothing."""
+    write(tmp_path / "articles", "pellan.md", f"{FILLER} {SHOW}", title="Pellan", date="2024-05-20")
+    write(tmp_path / "articles", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik", date="2024-05-19")
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as collection:
+        index_paths(collection, [tmp_path / "articles"])
+        assert collection.claims() == []
+        yield collection
+
+
+def reader(address: str, **more: object) -> ClaimReader:
+    return ClaimReader(Settings(model="openai:scripted", base_url=address, **more))  # type: ignore[arg-type]
+
+
+def read(collection: Collection, server: ScriptedLLM, **more: object) -> SecondReport:
+    report = SecondReport()
+    read_articles(collection, reader(server.base_url, **more), report=report)
+    return report
+
+
+def claims(collection: Collection) -> list[Claim]:
+    return [claim for _, claim in collection.claims()]
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_what_an_llm_reads_is_kept_labelled_and_not_read_twice(opened: Collection, server: ScriptedLLM) -> None:
+    report = read(opened, server)
+    assert (report.articles, report.claims, report.faults.total()) == (2, 2, 0)
+    assert {(each.place, each.holder, each.origin) for each in claims(opened)} == {
+        ("Pellan", "Lunar Guard", Origin.LLM), ("Korvik", "Free Militia", Origin.LLM),
+    }
+    for ident, each in opened.claims():
+        assert opened.article(ident).text[each.start : each.end] in (SHOW, ORDERS)
+    assert audit(opened).faults == []
+    assert read(opened, server) == SecondReport() and len(server.readings) == 2
+    first = json.dumps(server.readings[0].body)
+    assert "title: Pellan" in first and "date: 20 May 2024" in first and "</passage-" in first
+
+
+def test_what_is_not_in_the_article_is_dropped_and_counted(opened: Collection, server: ScriptedLLM) -> None:
+    entries = [
+        claim("The Lunar Guard holds Pellan.", "Pellan", "Lunar Guard"),
+        claim(SHOW, "Osterby", "Lunar Guard"),
+        claim(SHOW, "Pellan", "Lunar Guard", "conquered"),
+        claim(SHOW, "Pellan", "Free Militia"),
+        {"place": "Pellan"},
+        {**claim(SHOW, "Pellan", "Lunar Guard"), "said_by": ["x"]},
+        claim(SHOW, "Pellan", "Lunar Guard"),
+    ]
+    server.claims = lambda sentences: json.dumps({"claims": entries if SHOW in sentences else []})
+    report = read(opened, server)
+    assert [each.place for each in claims(opened)] == ["Pellan"] and report.claims == 1
+    assert report.faults == {
+        Fault.SENTENCE: 1, Fault.PLACE: 1, Fault.STATUS: 1, Fault.CONTROLLER: 1, Fault.FORM: 2,
+    }
+
+
+def test_an_llm_that_talks_nonsense_is_named_and_given_up(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    server.claims = lambda sentences: "Once upon a time" if SHOW not in sentences else honest(sentences)
+    report = read(opened, server)
+    assert report.claims == 1 and len(report.unreadable) == 1
+    assert report.unreadable[0].startswith("'Korvik': The LLM openai:scripted wrote no list of claims, but: “Once upon")
+    for n in range(3):
+        write(tmp_path / "more", f"{n}.md", f"Report {n}. {FILLER}", title=f"R{n}", date="2024-06-01")
+    index_paths(opened, [tmp_path / "more"])
+    with pytest.raises(SecondReadingError, match="Use a larger model, or raise --max-tokens"):
+        read(opened, server)
+    assert len(claims(opened)) == 1 and audit(opened).faults == []
+    server.claims = honest
+    assert read(opened, server).claims == 1
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_in_smaller_parts(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+
+    def brief(sentences: list[str]) -> str:
+        asked.append(len(sentences))
+        return honest(sentences) if len(sentences) <= 3 else honest(sentences)[:40]
+
+    server.claims = brief
+    lines = [f"{FILLER[:-1]} of day {n}." for n in range(11)]
+    write(tmp_path / "more", "long.md", " ".join([*lines, SHOW]), title="Long", date="2024-06-01")
+    index_paths(opened, [tmp_path / "more"])
+    assert read(opened, server).claims == 3 and asked[:3] == [12, 12, 3]
+
+
+def test_an_llm_that_is_down_or_slow_is_told_of_and_the_rules_claims_stay(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    write(tmp_path / "more", "rules.md", "The Lunar Guard seized Tolmin.", title="Tolmin", date="2024-06-01")
+    index_paths(opened, [tmp_path / "more"])
+    with pytest.raises(SecondReadingError, match="cannot be reached. Check that it is running"):
+        read_articles(opened, reader(closed_address(), retries=0), report=SecondReport())
+    server.claims = None
+    began = time.monotonic()
+    with pytest.raises(SecondReadingError, match="did not answer for 0.3 seconds"):
+        read(opened, server, timeout_seconds=0.3)
+    assert time.monotonic() - began < 20
+    server.behaviour = "401"
+    with pytest.raises(SecondReadingError, match="refused the key"):
+        read(opened, server)
+    assert [each.place for each in claims(opened)] == ["Tolmin"]
+
+
+def test_a_server_that_knows_no_schemas_is_asked_plainly(opened: Collection, server: ScriptedLLM) -> None:
+    server.knows_schemas = False
+    server.claims = lambda sentences: f"Sure! Here it is:\n```json\n{honest(sentences)}\n```"
+    assert read(opened, server).claims == 2
+    assert ["response_format" in request.body for request in server.readings] == [True, False, False]
+
+
+def test_a_new_text_is_read_again_and_what_is_removed_goes(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    read(opened, server)
+    # The same text with another title: what was read stays.
+    write(tmp_path / "articles", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik now", date="2024-05-19")
+    write(tmp_path / "articles", "pellan.md", f"{FILLER} {FILLER[:-1]} again.", title="Pellan", date="2024-05-20")
+    index_paths(opened, [tmp_path / "articles"])
+    assert [each.place for each in claims(opened)] == ["Korvik"] and read(opened, server).articles == 1
+    [korvik] = [row.id for row in opened.articles() if row.title == "Korvik now"]
+    opened.remove(korvik)
+    assert claims(opened) == [] and list(opened.kept_claims.unread()) == []
+
+
+def test_days_follow_the_date_of_the_article(opened: Collection, server: ScriptedLLM, tmp_path: Path) -> None:
+    sentence = "On Monday the Lunar Guard ran up its colours in Pellan."
+    write(tmp_path / "articles", "pellan.md", sentence, title="Pellan", date="2024-05-21")
+    index_paths(opened, [tmp_path / "articles"])
+    read(opened, server)
+    pellan = next(ident for ident, each in opened.claims() if each.place == "Pellan")
+    assert [each.since.day for each in claims(opened) if each.since] == [20]
+    correct_article(opened, pellan, {"date": "2024-05-28"}, "ada")
+    assert [each.since.day for each in claims(opened) if each.since] == [27] and opened.kept_claims.unread() == ()
+
+
+def test_what_was_read_comes_back_from_an_export_if_it_stands_the_check(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    read(opened, server)
+    export_articles(opened, tmp_path / "export.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "export.jsonl").read_text().splitlines()]
+    forged = next(line for line in lines if line["title"] == "Korvik")
+    forged["claims_by_llm"]["claims"].append({"sentence": "No.", "place": "Osterby", "status": "holds"})
+    broken = {**forged, "id": "ab" * 8, "claims_by_llm": {"claims": 3}}
+    (tmp_path / "export.jsonl").write_text("\n".join(map(json.dumps, [*lines, broken])))
+    with closing(Collection(tmp_path / "other", embedding_model=BUNDLED, writing=True)) as other:
+        report = import_articles(other, tmp_path / "export.jsonl")
+        assert len(report.added) == 2 and "it is no exported article" in str(report.refused[0])
+        assert sorted(map(repr, claims(other))) == sorted(map(repr, claims(opened)))
+        assert other.kept_claims.unread() == () and audit(other).faults == []
+
+
+def test_a_claim_that_does_not_fit_its_sentence_is_found_and_mended(
+    opened: Collection, server: ScriptedLLM
+) -> None:
+    read(opened, server)
+    for damage, message in (
+        ("UPDATE claim SET place = 'Osterby' WHERE place = 'Pellan'", "of which its sentence says nothing"),
+        ("UPDATE claim SET start_at = start_at + 1 WHERE place = 'Pellan'", "points at no sentence"),
+    ):
+        change(opened.data, damage)
+        findings = audit(opened)
+        assert message in " ".join(findings.faults)
+        assert repair(opened, findings, lambda total: lambda done: None).faults == []
+        assert [each.place for each in claims(opened)] == ["Korvik"]
+        assert read(opened, server).claims == 1
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was_and_two_share_the_work(
+    server: ScriptedLLM, tmp_path: Path
+) -> None:
+    count = 6
+    for n in range(count):
+        lines = [f"{FILLER[:-1]} of day {n} {line}." for line in range(14)]
+        write(tmp_path / "articles", f"{n}.md", " ".join([*lines, SHOW]), title=f"R{n}", date="2024-05-20")
+    asked: list[str] = []
+    hold = Event()
+
+    def slow(sentences: list[str]) -> str:
+        asked.append(sentences[0])
+        if len(asked) == 4:
+            hold.wait(PATIENCE_SECONDS)
+        return honest(sentences)
+
+    server.claims = slow
+    command = ["app.py", "index", tmp_path / "articles", "--claims-by-llm", "--json", "--data", tmp_path / "data"]
+    llm = ["--model", "openai:scripted", "--base-url", server.base_url]
+    with Program(*command, *llm) as first:
+        # In the middle of the second article.
+        until(lambda: len(asked) == 4)
+        first.send_signal(signal.SIGKILL)
+        hold.set()
+        first.communicate()
+    done = set(asked[:3])
+    server.delay_seconds = 0.0
+    again = [Program(*command, *llm) for _ in range(2)]
+    reports = [json.loads(program.communicate(PATIENCE_SECONDS)[0])["claims_by_llm"] for program in again]
+    assert sum(report["articles"] for report in reports) == count - 1
+    # What was kept before the kill was not asked for again, and nothing was asked for twice after it.
+    assert len(asked) == len(set(asked)) + 1 and not done & set(asked[4:])
+    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True, loading=False)) as collection:
+        assert [each.origin for each in claims(collection)] == [Origin.LLM] * count and audit(collection).faults == []
+
+
+def test_new_articles_are_read_in_the_background_and_questions_go_first(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    from chatbot.llm.client import LanguageModel
+
+    said: list[str] = []
+    server.claims = None
+    background = BackgroundReading(opened, lambda: reader(server.base_url), said.append)
+    background.start()
+    try:
+        until(lambda: len(server.readings) == 1)
+        asks = LanguageModel(Settings(model="openai:scripted", base_url=server.base_url))
+        server.behaviour = "fixed"
+        answer = asks.stream([("human", "Question: Who?")])
+        next(answer)
+        # The reading is broken off while the question is answered, and made again afterwards.
+        assert server.abandoned.wait(PATIENCE_SECONDS)
+        count, server.claims = len(server.readings), honest
+        assert "".join(answer).strip() and count == 1
+        until(lambda: opened.kept_claims.unread() == ())
+        assert len(claims(opened)) == 2 and said == []
+    finally:
+        background.stop(10)
+
+
+def test_the_background_says_once_that_the_llm_is_away(opened: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.ingest.second_reading.FIRST_WAIT_SECONDS", 0.05)
+    said: list[str] = []
+    with ScriptedLLM("500") as server:
+        server.claims = honest
+        background = BackgroundReading(opened, lambda: reader(server.base_url, retries=0), said.append)
+        background.start()
+        try:
+            until(lambda: len(server.requests) >= 6)
+            assert len(said) == 1 and "failed (500)" in said[0] and said[0].endswith("It is tried again.")
+            server.behaviour = "fixed"
+            until(lambda: len(said) == 2)
+            assert said[1] == "The LLM reads articles for claims again." and len(claims(opened)) == 2
+        finally:
+            background.stop(10)
+
+
+def test_without_an_llm_nothing_is_read(tmp_path: Path) -> None:
+    done = run("app.py", "index", "--claims-by-llm", "--data", tmp_path / "data")
+    assert done.returncode == 1 and "needs an LLM, and none is set" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_claims_of_a_changed_article_are_not_kept(opened: Collection, server: ScriptedLLM, tmp_path: Path) -> None:
+    def changed(sentences: list[str]) -> str:
+        write(tmp_path / "articles", "pellan.md", f"{SHOW} {FILLER}", title="Pellan", date="2024-05-20")
+        index_paths(opened, [tmp_path / "articles"])
+        return honest(sentences)
+
+    server.claims = changed
+    report = read(opened, server)
+    assert report.claims == 1 and len(opened.kept_claims.unread()) == 1
+    assert replace(report, faults=report.faults).articles == 1
