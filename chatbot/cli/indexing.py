@@ -20,6 +20,7 @@ from index.groups import read_groups
 
 if TYPE_CHECKING:
     from index.article import Article
+    from index.ingest.report import Report
 
 Groups = Annotated[
     list[str] | None,
@@ -54,9 +55,8 @@ def index(
 
     groups = _readers(group, everybody=everybody)
     urls, files = urls_and_paths([*(paths or []), *read_listed(list_file)])
-    if claims_by_llm:
-        check_reader(settings, wanted=True)
-    if not urls and not files and not reembed and not claims_by_llm:
+    check_reader(settings, wanted=claims_by_llm)
+    if not any((urls, files, reembed, claims_by_llm)):
         raise SettingsError("There is nothing to index. Give files or folders, such as: python app.py index articles")
     # Without the model until there is something to embed: a run over what is unchanged takes a fraction of the time.
     with open_collection(settings, writing=True, reembedding=reembed, loading=False, new=True) as collection:
@@ -76,8 +76,12 @@ def index(
             if any(report.outcomes().values()):
                 print_report(report, as_json=as_json, error=str(exc) or "stopped")
             raise
+    return _finished(settings, report, claims_by_llm=claims_by_llm, as_json=as_json)
+
+
+def _finished(settings: Settings, report: "Report", *, claims_by_llm: bool, as_json: bool) -> int:
+    """Print what a run did; the exit status. The index is not kept from others while an LLM reads."""
     if claims_by_llm:
-        # The index is not kept from others while the LLM reads.
         return read_by_llm(settings, report, as_json=as_json)
     print_report(report, as_json=as_json)
     return 1 if report.refused else 0

@@ -49,8 +49,8 @@ def read_by_llm(settings: Settings, indexed: "Report", *, as_json: bool) -> int:
         raise
     finally:
         if as_json:
-            said = {"error": error} if error else {}
-            print(json_line(indexed.to_json() | {"claims_by_llm": report.to_json()} | said), flush=True)
+            broken_off = {"error": error} if error else {}
+            print(json_line(indexed.to_json() | {"claims_by_llm": report.to_json()} | broken_off), flush=True)
         else:
             print(second_report_text(report), flush=True)
         if error:

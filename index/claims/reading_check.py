@@ -120,11 +120,9 @@ class ReadingCheck:
         days = days_of(line, clause, self._article.date)
         if status is Status.HOLDS and is_over(line.parsed, clause, days[1], self._article.date, role=""):
             status = Status.HELD_BEFORE
-        if clause is not None and clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
-            status = Status.HELD_BEFORE
         claim = Claim(
-            place, holder, status, certainty, line.start, line.end, *days, speaker, place_word, WEIGHT,
-            holder_from=holder_word, origin=Origin.LLM,
+            place, holder, _in_its_time(status, clause), certainty, line.start, line.end, *days, speaker, place_word,
+            WEIGHT, holder_from=holder_word, origin=Origin.LLM,
         )  # fmt: skip
         if is_background(claim, self._article.date) or is_of_another_time(line.parsed, clause):
             raise _Refused(Fault.HISTORY)
@@ -166,6 +164,12 @@ def _status(given: str) -> Status:
         return Status(given.strip().lower())
     except ValueError:
         raise _Refused(Fault.STATUS) from None
+
+
+def _in_its_time(status: Status, clause: Clause | None) -> Status:
+    """ "Had held" is held before."""
+    is_before = clause is not None and clause.tense is Tense.BEFORE
+    return Status.HELD_BEFORE if is_before and status in (Status.HOLDS, Status.BESIEGED) else status
 
 
 def _place(reading: Reading, text: str, line: Annotation) -> tuple[str, str]:
@@ -254,8 +258,8 @@ def _clause_of(sentence: Sentence, words: str) -> Clause | None:
 
 
 def _last_token(sentence: Sentence, words: str) -> Token | None:
-    found = re.search(_pattern(words), sentence.text, re.IGNORECASE)
-    inside = [token for token in sentence.tokens if found and found.start() <= token.start < found.end()]
+    match = re.search(_pattern(words), sentence.text, re.IGNORECASE)
+    inside = [token for token in sentence.tokens if match and match.start() <= token.start < match.end()]
     return inside[-1] if inside else None
 
 
@@ -263,8 +267,8 @@ def _named(text: str, name: str, *, any_case: bool = False) -> str:
     """A name as `text` writes it, whatever white space is between its words; empty where it does not stand there."""
     if not name or len(name) > LONGEST_NAME_CHARACTERS:
         return ""
-    found = re.search(_pattern(name), text, re.IGNORECASE if any_case else 0)
-    return " ".join(found[0].split()) if found else ""
+    match = re.search(_pattern(name), text, re.IGNORECASE if any_case else 0)
+    return " ".join(match[0].split()) if match else ""
 
 
 def _pattern(name: str) -> str:

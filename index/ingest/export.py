@@ -138,10 +138,14 @@ def _read(origin: str, line: str) -> _Line | _Decisions | ReadError:
         values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
         added = given.get("added") or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         datetime.datetime.fromisoformat(added)
-        reading = read_second_reading(given[READ_BY_LLM]) if READ_BY_LLM in given else None
-        return _Line(Article(**values), added, _attached(given), reading)
+        return _Line(Article(**values), added, _attached(given), _reading(given))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError, NameDecisionError) as exc:
         return ReadError(f"{origin}: it is no exported article: {str(exc).rstrip('.')}.")
+
+
+def _reading(given: dict[str, Any]) -> SecondReading | None:
+    """What an LLM has read in an article, None where none has."""
+    return read_second_reading(given[READ_BY_LLM]) if READ_BY_LLM in given else None
 
 
 def _attached(given: dict[str, Any]) -> dict[str, Any]:

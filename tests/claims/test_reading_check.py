@@ -32,9 +32,9 @@ def read(sentence: str, *words: str, day: datetime.date | None = REPORTED, **mor
 def fault(text: str, reading: Reading) -> Fault:
     """Why a reading is not kept."""
     outcome = checked(text, reading)
-    [found] = outcome.faults
+    [reason] = outcome.faults
     assert outcome.claims == []
-    return found
+    return reason
 
 
 def test_a_claim_points_at_its_sentence_and_is_labelled() -> None:
@@ -112,11 +112,11 @@ def test_what_is_planned_asked_or_not_so_is_no_claim(sentence: str) -> None:
 
 
 def test_how_sure_a_sentence_is_and_its_day_are_not_taken_from_the_llm() -> None:
-    said = "Officials said on Monday that the Guard ran the show in Pellan."
-    claim = read(said, "Pellan", "holds", "Guard", certainty="fact")
+    attributed = "Officials said on Monday that the Guard ran the show in Pellan."
+    claim = read(attributed, "Pellan", "holds", "Guard", certainty="fact")
     assert (claim.certainty, claim.said_by) == (Certainty.ATTRIBUTED, "Officials")
-    told = "On 17 May the Guard ran up its colours in Pellan."
-    assert read(told, "Pellan", "took", "Guard").since == datetime.date(2031, 5, 17)
+    dated = "On 17 May the Guard ran up its colours in Pellan."
+    assert read(dated, "Pellan", "took", "Guard").since == datetime.date(2031, 5, 17)
     assert read(SHOW, "Pellan", "holds", "Lunar Guard").since is None
 
 

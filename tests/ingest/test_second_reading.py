@@ -38,13 +38,13 @@ def claim(sentence: str, place: str, controller: str, status: str = "holds") -> 
 
 def honest(sentences: list[str]) -> str:
     """What a good reader writes."""
-    found = [
+    entries = [
         claim(sentence, place, controller)
         for sentence in sentences
         for place, controller in (("Pellan", "Lunar Guard"), ("Korvik", "Free Militia"))
         if place in sentence
     ]
-    return json.dumps({"claims": found})
+    return json.dumps({"claims": entries})
 
 
 @pytest.fixture
@@ -275,9 +275,9 @@ def test_new_articles_are_read_in_the_background_and_questions_go_first(
 ) -> None:
     from chatbot.llm.client import LanguageModel
 
-    said: list[str] = []
+    messages: list[str] = []
     server.claims = None
-    background = BackgroundReading(opened, lambda: reader(server.base_url), said.append)
+    background = BackgroundReading(opened, lambda: reader(server.base_url), messages.append)
     background.start()
     try:
         until(lambda: len(server.readings) == 1)
@@ -290,24 +290,24 @@ def test_new_articles_are_read_in_the_background_and_questions_go_first(
         count, server.claims = len(server.readings), honest
         assert "".join(answer).strip() and count == 1
         until(lambda: opened.kept_claims.unread() == ())
-        assert len(claims(opened)) == 2 and said == []
+        assert len(claims(opened)) == 2 and messages == []
     finally:
         background.stop(10)
 
 
 def test_the_background_says_once_that_the_llm_is_away(opened: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.second_reading.FIRST_WAIT_SECONDS", 0.05)
-    said: list[str] = []
+    messages: list[str] = []
     with ScriptedLLM("500") as server:
         server.claims = honest
-        background = BackgroundReading(opened, lambda: reader(server.base_url, retries=0), said.append)
+        background = BackgroundReading(opened, lambda: reader(server.base_url, retries=0), messages.append)
         background.start()
         try:
             until(lambda: len(server.requests) >= 6)
-            assert len(said) == 1 and "failed (500)" in said[0] and said[0].endswith("It is tried again.")
+            assert len(messages) == 1 and "failed (500)" in messages[0] and messages[0].endswith("It is tried again.")
             server.behaviour = "fixed"
-            until(lambda: len(said) == 2)
-            assert said[1] == "The LLM reads articles for claims again." and len(claims(opened)) == 2
+            until(lambda: len(messages) == 2)
+            assert messages[1] == "The LLM reads articles for claims again." and len(claims(opened)) == 2
         finally:
             background.stop(10)
 

@@ -32,7 +32,6 @@ def test_the_board_is_read_sorted_and_searched(opened: Open) -> None:
     )
     assert row(page, "Hama") == ["Hama", "Opposition forces", "took", "5 December 2024", "5 December 2024", "1", "no"]
     assert row(page, "Homs")[1] == "government\ndisputed" and row(page, "Homs")[6] == "yes"
-    assert row(page, "Aleppo")[1] == "opposition\nread by the LLM"
     page.get_by_role("button", name="As of").press("Enter")
     expect(page.get_by_role("columnheader", name="As of")).to_have_attribute("aria-sort", "descending")
     expect(page.get_by_role("button", name="As of")).to_be_focused()
@@ -115,7 +114,6 @@ def test_what_is_shown_is_downloaded_as_a_table(opened: Open, tmp_path: Path) ->
     assert rows["Hama"]["controllers"] == "Opposition forces" and rows["Hama"]["sources"] == "Sample Desk"
     assert (rows["Homs"]["disputed"], rows["Homs"]["board_of"]) == ("yes", "2024-12-05")
     assert rows["Damascus"]["sentence"] == REMAINED
-    assert (rows["Aleppo"]["read_by"], rows["Hama"]["read_by"]) == ("llm", "rules")
 
 
 def test_no_text_of_an_article_is_markup_or_a_formula(opened: Open, tmp_path: Path) -> None:
