@@ -1,7 +1,7 @@
 """What is seen before Gradio has made the page: the same as afterwards, and what is typed meanwhile stays."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.support.browsing import Pages
 
@@ -18,11 +18,18 @@ new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e
   .observe({ type: "layout-shift", buffered: true });"""
 
 
+def opened(route: Route) -> None:
+    """Let the test look into the view, which is closed to all that looks for a part of the page."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace('shadowrootmode="closed"', 'shadowrootmode="open"'))
+
+
 @pytest.mark.parametrize(("width", "asked"), [(1280, False), (390, True)])
 def test_the_first_view_is_the_page_that_follows(pages: Pages, canned_url: str, width: int, asked: bool) -> None:
     page = pages.lend(f"{canned_url}/ready", width=width, height=844, locale="de-DE")
     page.add_init_script(SHIFTS)
     page.route("**/assets/*.js", lambda route: None)
+    page.route(f"{canned_url}/", opened)
     page.goto(f"{canned_url}/", wait_until="commit")
     first = page.locator("#first-view")
     expect(first.locator("#live .lead")).to_have_text("Was möchten Sie wissen?")

@@ -9,6 +9,15 @@
   const styled = () => [...document.querySelectorAll('link[href*="styles.css"]')].filter((link) => link.sheet).length > 1;
   const theme = new URLSearchParams(location.search).get("__theme");
 
+  // Its parts are its own: whoever looks for a part of the page finds that of the page alone.
+  class FirstView extends HTMLElement {
+    #internals = this.attachInternals();
+    get typed() {
+      return this.#internals.shadowRoot?.querySelector("textarea").value;
+    }
+  }
+  customElements.define("first-view", FirstView);
+
   // What was typed meanwhile is in the box, and is asked where Enter was pressed.
   let entered = false;
   function press(event) {
@@ -32,7 +41,7 @@
     root.style.colorScheme = "";
     document.removeEventListener("keydown", press);
     const first = $("#first-view");
-    const typed = first?.shadowRoot?.querySelector("textarea").value;
+    const typed = first?.typed;
     first?.remove();
     carry(typed);
   }
