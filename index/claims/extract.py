@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.claim import Claim, Status
 from index.claims.days import Days, day_alone, days_of, is_time_alone
 from index.claims.holder_names import Sides
-from index.claims.offices import ROLES, tenures_of
+from index.claims.offices import ROLES, Tenure, tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
 from index.claims.relation import Relation
@@ -96,6 +96,8 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
 def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
     discourse = Discourse()
+    # What a sentence says by itself is the same both times.
+    alone = list(map(_read_alone, lines))
     # Twice: what is a place may be told only later.
     for _ in range(2):
         discourse.mentions.clear()
@@ -110,12 +112,18 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
                 continue
             discourse.read(number, line.parsed)
             sides.read(number, line.parsed)
-            for relation in _relations(line):
+            relations, tenures = alone[number]
+            for relation in relations:
                 new = list(_claims(number, line, relation, discourse, sides, date))
                 discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
                 claims += new
-            claims += _office_claims(number, line, discourse, date)
+            claims += _office_claims(number, line, tenures, discourse, date)
     return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
+
+
+def _read_alone(line: Annotation) -> tuple[list[Relation], list[Tenure]]:
+    """What a sentence says, before it is known what its pronouns and the like stand for; a table's row says nothing."""
+    return ([], []) if row_of(line.parsed.text) else (_relations(line), list(tenures_of(line.parsed)))
 
 
 def _relations(line: Annotation) -> list[Relation]:
@@ -177,10 +185,10 @@ def _role(relation: Relation) -> str:
 
 
 def _office_claims(
-    number: int, line: Annotation, discourse: Discourse, date: datetime.date | None
+    number: int, line: Annotation, tenures: Sequence[Tenure], discourse: Discourse, date: datetime.date | None
 ) -> Iterator[Claim]:
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
-    for tenure in tenures_of(line.parsed):
+    for tenure in tenures:
         last = tenure.holder.lower().rpartition(" ")[2]
         if is_place(last) and is_known(last):
             # "The Sea of X, its mayor": no person.

@@ -6,6 +6,7 @@ Only what is clear is resolved: who says so of itself, else who acted last in th
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from index.claims.parties import can_hold, is_force_or_nation
 from index.language.clauses import Argument, Clause, clauses_of
@@ -57,7 +58,9 @@ class Sides:
         return _telling(fitting, number, holder or "", clause.speaker or "") or _nearest(fitting, number)
 
     def _before(self, number: int, start: int) -> list[_Side]:
-        return [side for side in self.acting if side.sentence < number or side.start < start]
+        """The sides that act before the character `start` of a sentence, as far back as one is looked for."""
+        near = takewhile(lambda side: side.sentence >= number - REACH_SENTENCES, reversed(self.acting))
+        return [side for side in near if side.sentence < number or side.start < start][::-1]
 
     @staticmethod
     def _is_side(sentence: Sentence, argument: Argument) -> bool:

@@ -23,9 +23,10 @@ def sound(claims: Iterable[Claim], discourse: Discourse) -> list[Claim]:
     """The claims that hold together, each once. A pronoun that nobody is known to be behind is no holder's name."""
     claims = list(dict.fromkeys(claims))
     sides = _sides(claims)
+    persons = frozenset(part for person in discourse.persons for part in (person, *person.split()))
     named = [_without_pronoun(claim) for claim in claims if not _NO_HOLDER.match(claim.holder or "")]
     named = [claim for claim in named if not claim.place[:1].isdigit()]
-    return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides)]
+    return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides, persons)]
 
 
 def _sides(claims: Sequence[Claim]) -> frozenset[str]:
@@ -41,19 +42,19 @@ def _without_pronoun(claim: Claim) -> Claim:
     return replace(claim, holder=None) if unknown else claim
 
 
-def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str]) -> bool:
-    if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse):
+def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str], persons: frozenset[str]) -> bool:
+    if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse, persons):
         return False
     if claim.place.lower() in _DIRECTIONS or _is_word(claim.place) and claim.place not in discourse.located:
         return False
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
 
 
-def _is_person(name: str, discourse: Discourse) -> bool:
-    """Whether a name that is no place's is that of a person who is spoken of, or a part of it."""
+def _is_person(name: str, discourse: Discourse, persons: frozenset[str]) -> bool:
+    """Whether a name that is no place's is among `persons`: the names of those who are spoken of, and their parts."""
     if _TITLE.match(name) or " " in name and is_office(name.partition(" ")[0].lower()):
         return True
-    return name not in discourse.located and any(name in (person, *person.split()) for person in discourse.persons)
+    return name not in discourse.located and name in persons
 
 
 def _is_word(name: str) -> bool:

@@ -81,8 +81,8 @@ class Discourse:
         """The names that the noun or pronoun `token` stands for, none of `without`; empty where that is not clear."""
         word = token.text.lower()
         if _means_several(sentence, token):
-            near = [names for at, names in self.pairs if number - 2 <= at <= number]
-            return near[-1] if near and word not in ("they", "them") else []
+            at, names = self.pairs[-1] if self.pairs else (-3, [])
+            return names if at >= number - 2 and word not in ("they", "them") else []
         if word in _PERSONAL:
             person = self._person(number, token.start)
             return [person] if person else []
@@ -131,13 +131,21 @@ class Discourse:
 
     def _before(self, sentence: int, number: int, start: int) -> list[Mention]:
         """The mentions in a sentence; in that with `number` those before the character `start`."""
-        return [m for m in self.mentions if m.sentence == sentence and (sentence < number or m.start < start)]
+        near: list[Mention] = []
+        # From the last one on: a book has thousands, and its sentences were read in order.
+        for mention in reversed(self.mentions):
+            if mention.sentence < sentence:
+                break
+            if mention.sentence == sentence and (sentence < number or mention.start < start):
+                near.append(mention)
+        return near[::-1]
 
     def _may_be_place(self, name: str) -> bool:
         if name in self.places:
             # A capital may be "the city", a country is none.
             return not is_body(name) and nation_of(name) != name.lower()
-        return name not in self.persons | self.actors and not is_body(name) and nation_of(name) is None
+        acts = name in self.persons or name in self.actors
+        return not acts and not is_body(name) and nation_of(name) is None
 
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
