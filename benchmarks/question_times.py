@@ -18,7 +18,6 @@ from chatbot.answer import Answer, Step
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.article import Article
-from index.claims.kept_claims import Written
 from index.collection import Collection
 from index.ingest.content import content_hash
 from index.ingest.prepare import Preparation, unheard
@@ -26,6 +25,7 @@ from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.passage import Vectors
 from index.search.embedder import BUNDLED
+from index.storage.written import Written
 
 SIZES = (1000, 10_000, 38_000)
 QUESTIONS = 60
@@ -96,7 +96,7 @@ def _prepared(collection: Collection) -> list[Written]:
     with Worker(FileLimits()) as worker:
         paths = sorted((SHIPPED / "collections").rglob("*.md"))
         articles = [each for path in paths for each in worker.read(path) if isinstance(each, Article)]
-    with closing(Preparation(collection, unheard, None, gives_way=False)) as preparation:
+    with closing(Preparation(collection, unheard, None, reembeds=True)) as preparation:
         return [written for batch in preparation.batches(articles) for written in preparation.prepare(batch)]
 
 

@@ -17,7 +17,6 @@ from statistics import median
 import numpy as np
 
 from index.article import Article
-from index.claims.kept_claims import Written
 from index.collection import Collection
 from index.ingest.content import content_hash
 from index.ingest.prepare import PASSAGES_AT_A_TIME
@@ -26,6 +25,7 @@ from index.storage.filters import EVERYTHING
 from index.storage.index_files import LEDGER_FILE
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
+from index.storage.written import Written
 
 ROOT = Path(__file__).parent.parent
 SIZES = (1000, 10_000, 38_000)

@@ -12,7 +12,7 @@ class Article:
 
     `date_from` says how the date was found, such as: front matter. `pages` are the offsets at which the pages of a
     paginated file begin; without pages it is empty. `groups` are the groups of readers that may read it; without one
-    everybody may.
+    everybody may. `origin_id` is the id that its path would give now, where its file was moved and the id stayed.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Article:
     language: str | None = None
     pages: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
+    origin_id: str | None = None
 
     def page(self, offset: int) -> int | None:
         """The page, from 1, on which the character at `offset` stands; None where there are no pages."""

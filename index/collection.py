@@ -11,7 +11,7 @@ from index.article import Article
 from index.claim import Claim, ReportedClaim
 from index.claims.annotation_process import Annotated, AnnotationProcess
 from index.claims.annotator import Annotator
-from index.claims.kept_claims import KeptClaims, Written
+from index.claims.kept_claims import KeptClaims
 from index.errors import VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
@@ -26,6 +26,7 @@ from index.storage.corrections import Correction
 from index.storage.filters import EVERYTHING, Filters
 from index.storage.index_files import IndexFiles
 from index.storage.versions import Superseded
+from index.storage.written import Written
 
 if TYPE_CHECKING:
     from index.search.embedder import Embedder
@@ -246,12 +247,13 @@ class Collection:
 
         When this returns they are kept and found, whatever happens to the process.
         """
-        embedder = self.embedder
+        embedded = any(written.embedded for written in articles)
+        model = {"model": self.embedder.name, "dimension": str(self.embedder.dimension)} if embedded else {}
         with self.writing():
             if dense:
                 self._files.check_model()
             with self.ledger.transaction():
-                self.ledger.settings.keep(model=embedder.name, dimension=str(embedder.dimension))
+                self.ledger.settings.keep(**model)
                 for written in articles:
                     self.kept_claims.write(written)
             if dense:

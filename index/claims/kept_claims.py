@@ -14,20 +14,8 @@ from index.errors import ArticleNotFoundError
 from index.language import annotations
 from index.passage import Span
 from index.storage.ledger import Ledger
-from index.storage.passages import Entry
 from index.storage.readings import ReadingState
-
-
-@dataclass(frozen=True)
-class Written:
-    """An article as it is written, with its content hash, passages, short names, encoded annotations and claims."""
-
-    article: Article
-    content_hash: str
-    entries: Sequence[Entry]
-    aliases: set[tuple[str, str]]
-    annotations: bytes | None = None
-    claims: Sequence[Claim] = ()
+from index.storage.written import Written
 
 
 @dataclass(frozen=True)
@@ -51,10 +39,15 @@ class KeptClaims:
         self._writing = writing
 
     def write(self, written: Written) -> None:
-        """Write an article with its claims, within a transaction. What an LLM has read in the same text stays."""
+        """Write an article with its claims, within a transaction. What an LLM has read in the same text stays, and a
+        copy has it, too."""
         article = written.article
-        second = self.second_reading(article.id)
-        same = second is not None and self._is_there(article.id, article.text)
+        if written.keeps_passages:
+            self._ledger.describe(article, written.content_hash)
+            return
+        other = written.copied_from or article.id
+        second = self.second_reading(other)
+        same = second is not None and self._is_there(other, article.text)
         self._ledger.put(article, written.content_hash, written.entries, written.aliases)
         if written.annotations is not None:
             self._put(article, written.annotations, written.claims, second if same else None)

@@ -6,28 +6,33 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from index.article import Article
 from index.characters import printable
 from index.claims.annotation_process import Annotated, AnnotationProcess, cores
-from index.claims.kept_claims import Written
 from index.collection import Collection
 from index.errors import IndexingError, ReadError
 from index.ingest.content import content_hash
+from index.ingest.reuse import reused
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.storage.passages import Entry
+from index.storage.written import Written
 
 PASSAGES_AT_A_TIME = 32
+# Of articles whose passages are kept already.
+KEPT_AT_A_TIME = 100
 # From so many in a batch on, more may follow, and a process that annotates is worth its start.
 PROCESS_PASSAGES = 32
 # While a long text is split, cut and annotated.
 PAUSE_SECONDS = 0.5
 WAIT_SECONDS = 0.1
+log = logging.getLogger(__name__)
 
 # Told of an article's title, how many of its passages are embedded, and how many it has: none while it is still cut.
 Passages = Callable[[str, int, int], None]
@@ -36,7 +41,14 @@ Cut = tuple[Article, list[Passage]]
 # An article that is being annotated by another process.
 Begun = Future[Annotated | None]
 Made = TypeVar("Made")
-log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Articles that are cut, or articles that are ready to be written."""
+
+    cut: Sequence[Cut]
+    ready: Sequence[Written] = ()
 
 
 def unheard(title: str, done: int, total: int) -> None:
@@ -48,16 +60,16 @@ class Preparation:
 
     `passages` is told how far an article is; what it raises ends the run, as errors of the models, the store and the
     disk do. What else fails is the article's own fault: `refuse` is told of it and why. Without `refuse` that ends the
-    run, too, as a ReadError.
+    run, too, as a ReadError. With `reembeds` nothing that is kept is used again.
     """
 
     def __init__(
-        self, collection: Collection, passages: Passages, refuse: Refuse | None, *, gives_way: bool
+        self, collection: Collection, passages: Passages, refuse: Refuse | None, *, reembeds: bool
     ) -> None:
         self._collection = collection
         self._passages = passages
         self._refuse = refuse
-        self._gives_way = gives_way
+        self._reembeds = reembeds
         self._reported_at = time.monotonic()
         self._ending: BaseException | None = None
         self._process: AnnotationProcess | None = None
@@ -68,22 +80,34 @@ class Preparation:
             self._process.close()
             self._process = None
 
-    def batches(self, articles: Iterable[Article]) -> Iterator[list[Cut]]:
-        """Whole articles with their passages, together of about 32: what is written in one transaction."""
-        batch: list[Cut] = []
+    def batches(self, articles: Iterable[Article]) -> Iterator[Batch]:
+        """Articles that are written in one transaction: whole ones with their passages, together about 32, or such as
+        are ready to be written, since the index has their passages."""
+        cut: list[Cut] = []
+        ready: list[Written] = []
         for article in articles:
-            cuts = self._attempt(article, self._cut)
-            if cuts is None:
-                continue
-            batch.append((article, cuts))
-            if sum(len(inside) for _, inside in batch) >= PASSAGES_AT_A_TIME:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+            known = None if self._reembeds else reused(self._collection, article)
+            if known is not None:
+                ready.append(known)
+            # What is kept is written before others are let in, who may change it.
+            if ready and (known is None or len(ready) == KEPT_AT_A_TIME):
+                yield Batch((), ready)
+                ready = []
+            if known is None and (passages := self._attempt(article, self._cut)) is not None:
+                cut.append((article, passages))
+                if _passages_in(cut) >= PASSAGES_AT_A_TIME:
+                    yield Batch(cut)
+                    cut = []
+        if ready:
+            yield Batch((), ready)
+        if cut:
+            yield Batch(cut)
 
-    def prepare(self, batch: Sequence[Cut]) -> list[Written]:
+    def prepare(self, batch: Batch) -> Sequence[Written]:
         """What is to be written of the articles of a batch, but for those that are refused."""
+        return batch.ready or self._prepared(batch.cut)
+
+    def _prepared(self, batch: Sequence[Cut]) -> list[Written]:
         begun = self._begin_annotating(batch)
         vectors = self._vectors(batch)
         written = []
@@ -100,7 +124,7 @@ class Preparation:
         A few short articles are not worth a process, and one core has no time to spare.
         """
         if self._process is None:
-            if sum(len(cuts) for _, cuts in batch) < PROCESS_PASSAGES or cores() == 1:
+            if _passages_in(batch) < PROCESS_PASSAGES or cores() == 1:
                 return {}
             self._process = self._collection.annotation_process()
         return {article.id: self._process.annotate(article, _spans(cuts)) for article, cuts in batch}
@@ -181,7 +205,8 @@ class Preparation:
         """Tell how far an article is, which may end the run, and let others write before it goes on."""
         try:
             self._passages(article.title, done, total)
-            if self._gives_way:
+            # An index that is embedded anew is all of one model, or as it was.
+            if not self._reembeds:
                 self._collection.give_way()
         except BaseException as exc:
             self._ending = exc
@@ -195,6 +220,10 @@ def _awaited(begun: Begun, tick: Callable[[], None]) -> Annotated | None:
             return begun.result(WAIT_SECONDS)
         except TimeoutError:
             tick()
+
+
+def _passages_in(batch: Sequence[Cut]) -> int:
+    return sum(len(cuts) for _, cuts in batch)
 
 
 def _spans(cuts: Sequence[Passage]) -> list[tuple[int, int]]:

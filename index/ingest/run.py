@@ -1,24 +1,24 @@
 """The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run.
 Articles are read, embedded and written as they come: never are all of them held."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 from index.article import Article, text_hash
-from index.claims.kept_claims import Written
 from index.collection import Collection
 from index.errors import ReadError, VectorStoreError
 from index.groups import read_groups
 from index.ingest.content import content_hash
+from index.ingest.identity import Identities, is_gone
 from index.ingest.near_duplicates import group_stories
 from index.ingest.prepare import Passages, Preparation, unheard
 from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
 from index.readers.registry import Refusal, article_files
+from index.storage.written import Written
 
 Progress = Callable[[int], None]
 
@@ -51,8 +51,6 @@ def _index(
     # All names before the first file is read: a path that does not exist stops the run before anything is written.
     files = list(article_files(paths))
     collection = run.collection
-    if prune:
-        run.remove_gone(paths)
     with Worker(limits) as worker:
         if run.every and (files or collection.summary().articles):
             # One transaction: vectors of two models must never stand side by side in the ledger.
@@ -65,6 +63,8 @@ def _index(
             run.write(run.changed(files, worker), len(files), start)
     run.finish()
     if prune:
+        # At last: a file that is gone may have been moved, and its article then has the new path by now.
+        run.remove_gone(paths)
         run.remove_dropped()
 
 
@@ -108,12 +108,7 @@ class _Run:
         self._tell = tell
         self._groups = None if groups is None else read_groups(groups)
         self._groups_before = collection.ledger.groups.by_article()
-        self._groups_of_gone: dict[str, tuple[str, ...]] = {}
-        self.prunes = prunes
-        self._preparation = Preparation(
-            # An index that is embedded anew is all of one model, or as it was.
-            collection, passages, None if every else self._refuse, gives_way=not every
-        )
+        self._preparation = Preparation(collection, passages, None if every else self._refuse, reembeds=every)
         self.report = report
         self.taken: dict[str, str] = {}
         self.collection = collection
@@ -123,7 +118,7 @@ class _Run:
         self._corrected = collection.ledger.corrections.corrected()
         self._texts: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
-        self._moved: dict[str, tuple[str, str]] = {}
+        self._identities = Identities(collection.ledger.articles, self._hashes.keys(), prunes=prunes)
         self._seen: set[Path] = set()
         self._whole: set[str] = set()
         self._read = 0
@@ -141,7 +136,8 @@ class _Run:
                 if isinstance(outcome, Refusal):
                     self.report.refused.append(outcome)
                 else:
-                    yield from self._to_be_written(outcome, str(file))
+                    article = self._identities.identified(outcome, self.taken, self._groups)
+                    yield from self._to_be_written(article, str(file))
             self._read += 1
             if isinstance(file, Path) and refused == len(self.report.refused):
                 self._whole.add(str(file.resolve()))
@@ -166,7 +162,7 @@ class _Run:
                 progress = progress or start(files)
                 written = self._preparation.prepare(batch)
                 self._put(written, dense)
-                self.report.passages += sum(len(each.entries) for each in written)
+                self.report.passages += sum(len(each.entries) for each in written if each.embedded)
                 progress(self._read)
                 self._read = 0
 
@@ -189,8 +185,6 @@ class _Run:
         for article in articles:
             if (outcome := self._outcomes.pop(article.id, None)) is not None:
                 outcome.append(article.title)
-            if old := self._moved.pop(article.id, None):
-                self._remove(*old)
             self._tell(article)
 
     @contextmanager
@@ -206,7 +200,7 @@ class _Run:
         """Remove the articles below `paths` whose file is gone."""
         roots = [path.resolve() for path in paths]
         for row in self.collection.articles():
-            if row.path and _is_gone(row.path) and any(Path(row.path).is_relative_to(root) for root in roots):
+            if row.path and is_gone(row.path) and any(Path(row.path).is_relative_to(root) for root in roots):
                 self._remove(row.id, row.title)
 
     def remove_dropped(self) -> None:
@@ -252,14 +246,13 @@ class _Run:
 
     def _groups_of(self, article: Article) -> tuple[str, ...]:
         """The groups that may read an article: those of the run, else its own, else those it had before. One that is
-        new has those of the same text, if that is there: a file that was renamed or copied is not open by that."""
+        new has those of the same text, if that is there: a file that was copied is not open by that."""
         if self._groups is not None:
             return self._groups
         known = article.groups or self._groups_before.get(article.id, ())
         if known or not self._groups_before or article.id in self._hashes:
             return known
-        gone = self._groups_of_gone.get(text_hash(article.text))
-        return gone or self.collection.ledger.articles.groups_of_text(article.text)
+        return self.collection.ledger.articles.groups_of_text(article.text)
 
     def _note_unchanged(self, article: Article) -> None:
         """An article that need not be read again; other readers than before may be the ones to read it."""
@@ -277,23 +270,16 @@ class _Run:
 
     def _same(self, article: Article) -> tuple[str, str] | None:
         """The id and name of the article with the text of `article` for the same readers, met in this run or kept from
-        an earlier one; None where there is none, or where that one's file is gone and gone ones are pruned."""
+        an earlier one; None where there is none."""
         if same := self._texts.get((text_hash(article.text), article.groups)):
             return same
         row = self.collection.ledger.articles.same_text(article.text, article.groups)
         # One that was met in this run has another text by now.
         if row is None or row.id in self.taken:
             return None
-        if self.prunes and row.path and article.path and _is_gone(row.path):
-            # The file was moved or renamed: the old article goes once this one is written.
-            self._moved[article.id] = row.id, row.title
-            return None
         return row.id, _called(row.title, row.path, row.url)
 
     def _remove(self, ident: str, title: str) -> None:
-        if groups := self._groups_before.get(ident):
-            # The file may have been renamed.
-            self._groups_of_gone[text_hash(self.collection.article(ident).text)] = groups
         self.collection.remove(ident)
         self._hashes.pop(ident, None)
         self.report.removed.append(title)
@@ -304,12 +290,3 @@ def _called(title: str, path: str | None, url: str | None) -> str:
     how the server's folders are named."""
     where = PurePath(path.removeprefix("upload:")).name if path else url
     return f"'{title}'{f' ({where})' if where else ''}"
-
-
-def _is_gone(path: str) -> bool:
-    """Whether there is no such file: one that merely cannot be looked at is not gone."""
-    try:
-        os.stat(path)
-    except OSError as exc:
-        return isinstance(exc, FileNotFoundError | NotADirectoryError)
-    return False

@@ -18,7 +18,7 @@ from index.storage.groups import GROUPS_COLUMN, GroupTable
 MOST_WORDS = 8
 ARTICLE_COLUMNS = (
     "article.id, article.text, title, source, author, article.date, url, path, date_from, language, pages, "
-    f"{GROUPS_COLUMN}"
+    f"{GROUPS_COLUMN}, origin_id"
 )
 _PASSAGES = "(SELECT count(*) FROM passage WHERE article_id = article.id)"
 
@@ -84,20 +84,21 @@ class ArticleTable:
         GroupTable(self._db).put(article.id, article.groups)
         self._db.execute(
             "INSERT INTO article (id, text, title, source, author, date, url, path, hash, added, date_from, "
-            "language, pages, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "language, pages, text_hash, origin_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             article.id, article.text, article.title, article.source, article.author,
             article.date.isoformat() if article.date else None, article.url, article.path, content_hash,
             now(), article.date_from, article.language,
-            json.dumps(article.pages) if article.pages else None, text_hash(article.text),
+            json.dumps(article.pages) if article.pages else None, text_hash(article.text), article.origin_id,
         )
 
     def describe(self, article: Article, content_hash: str) -> None:
         """Write what is known of an article that is there, its text aside."""
         self._db.execute(
-            "UPDATE article SET title = ?, source = ?, author = ?, date = ?, url = ?, date_from = ?, hash = ? "
-            "WHERE id = ?",
+            "UPDATE article SET title = ?, source = ?, author = ?, date = ?, url = ?, path = ?, date_from = ?, "
+            "language = ?, pages = ?, origin_id = ?, hash = ? WHERE id = ?",
             article.title, article.source, article.author, article.date.isoformat() if article.date else None,
-            article.url, article.date_from, content_hash, article.id,
+            article.url, article.path, article.date_from, article.language,
+            json.dumps(article.pages) if article.pages else None, article.origin_id, content_hash, article.id,
         )
 
     def with_url(self, url: str) -> str | None:
@@ -128,12 +129,31 @@ class ArticleTable:
 
     def same_text(self, text: str, groups: tuple[str, ...] = ()) -> Listed | None:
         """The article with exactly this text for the same groups, the one added first; None if there is none."""
-        rows = self._listed("WHERE text_hash = ? ORDER BY added, id", text_hash(text))
-        return next((row for row in rows if row.groups == groups), None)
+        return next((row for row in self.with_text(text) if row.groups == groups), None)
+
+    def with_text(self, text: str) -> list[Listed]:
+        """The articles with exactly this text, for whichever groups, those added first before the others."""
+        return self._listed("WHERE text_hash = ? ORDER BY added, id", text_hash(text))
+
+    def read_alike(self, article: Article) -> tuple[Article, str] | None:
+        """An article whose passages and annotations are those of `article`, with its hash: one of the same text, title
+        and date, itself before others. None where there is none; what editors corrected is no other's."""
+        row = self._db.row(
+            "SELECT id, hash FROM article WHERE text_hash = ? AND title = ? AND date IS ? "
+            "AND (id = ? OR id NOT IN (SELECT article_id FROM correction)) ORDER BY id <> ?, added, id LIMIT 1",
+            text_hash(article.text), article.title, article.date.isoformat() if article.date else None,
+            article.id, article.id,
+        )
+        return None if row is None else (self.get(row[0]), str(row[1]))
+
+    def moved(self) -> list[tuple[str, str, str]]:
+        """Of each article whose file was moved: its id, which it kept, the id that its path gives, and its path."""
+        rows = self._db.rows("SELECT id, origin_id, path FROM article WHERE origin_id IS NOT NULL AND path IS NOT NULL")
+        return [(str(ident), str(origin), str(path)) for ident, origin, path in rows]
 
     def groups_of_text(self, text: str) -> tuple[str, ...]:
         """The groups that may read this text: those of the article added first, unless another is for everybody."""
-        rows = self._listed("WHERE text_hash = ? ORDER BY added, id", text_hash(text))
+        rows = self.with_text(text)
         return () if any(not row.groups for row in rows) else rows[0].groups if rows else ()
 
     def listed(self, most: int | None = None) -> list[Listed]:
@@ -193,10 +213,11 @@ class ArticleTable:
 
 def article_of(row: Row) -> Article:
     """The article in a row of ARTICLE_COLUMNS."""
-    ident, text, title, source, author, date, url, path, date_from, language, pages, groups = row
+    ident, text, title, source, author, date, url, path, date_from, language, pages, groups, origin_id = row
     starts = tuple(json.loads(pages or "[]"))
     return Article(
-        ident, text, title, source, author, date_of(date), url, path, date_from, language, starts, groups_of(groups)
+        ident, text, title, source, author, date_of(date), url, path, date_from, language, starts, groups_of(groups),
+        origin_id,
     )
 
 

@@ -99,6 +99,17 @@ class Ledger:
             for correction in corrections:
                 self.corrections.note(article.id, correction)
 
+    def describe(self, article: Article, content_hash: str) -> None:
+        """Write what is known of `article` in place of what was kept, where its text, title and date are as they were:
+        its passages, their vectors and the word index stay."""
+        with self.transaction():
+            before = self.articles.get(article.id)
+            if (before.source, before.groups) != (article.source, article.groups):
+                # The dense index knows who may read an article, and its source.
+                self.pending.note(article.id)
+                self.groups.put(article.id, article.groups)
+            self.articles.describe(article, content_hash)
+
     def restrict(self, article_id: str, groups: Iterable[str]) -> None:
         """Keep which groups of readers may read an article; without one everybody may."""
         with self.transaction():

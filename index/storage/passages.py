@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,6 +96,13 @@ class PassageTable:
                 outlines[passage_id] = (article_of(row[1:]), np.frombuffer(row[0], np.float32))
         return outlines
 
+    def entries(self, article_id: str, other: Article) -> list[Entry]:
+        """The passages of the article `other`, in order, as those of another with this id and the same text."""
+        return [
+            Entry(replace(passage, article_id=article_id), vector, self.sentence_vectors(passage))
+            for passage, _, vector in self.vectors_of(other.id, other.text)
+        ]
+
     def counts(self, article_ids: Iterable[str]) -> dict[str, int]:
         """How many passages each of these articles has."""
         rows = self._db.rows(
@@ -131,9 +138,10 @@ class PassageTable:
             after = rows[-1][0]
             yield [_vector(row) for row in rows]
 
-    def vectors_of(self, article_id: str) -> list[tuple[Passage, Article, Vectors]]:
-        """The same of one article's passages; empty where there is no such article."""
-        return [_vector(row) for row in self._vector_rows("WHERE article_id = ? ORDER BY number", article_id)]
+    def vectors_of(self, article_id: str, text: str = "") -> list[tuple[Passage, Article, Vectors]]:
+        """The same of one article's passages, with their texts where that of the article is given; empty where there is
+        no such article."""
+        return [_vector(row, text) for row in self._vector_rows("WHERE article_id = ? ORDER BY number", article_id)]
 
     def all_vectors(self) -> tuple[list[tuple[str, int]], Vectors]:
         """Article id and number of every passage, and their vectors, shape (passages, dimension)."""
@@ -165,8 +173,8 @@ class PassageTable:
         )
 
 
-def _vector(row: Row) -> tuple[Passage, Article, Vectors]:
-    return _passage(row[2:7], ""), article_of(row[7:]), np.frombuffer(row[1], np.float32)
+def _vector(row: Row, text: str = "") -> tuple[Passage, Article, Vectors]:
+    return _passage(row[2:7], text), article_of(row[7:]), np.frombuffer(row[1], np.float32)
 
 
 def _passage(row: Row, text: str) -> Passage:

@@ -43,7 +43,7 @@ def test_a_renamed_folder_takes_its_articles_along_when_pruning(open_collection:
     old.rename(new)
     assert len(index_paths(opened, [new]).duplicates) == 1
     report = index_paths(opened, [new], prune=True)
-    assert (report.added, report.removed, report.duplicates) == (["Harbour"], ["Harbour"], [])
+    assert (report.updated, report.removed, report.duplicates) == (["Harbour"], [], [])
     assert [row.path for row in opened.articles()] == [str(new / "harbour.md")]
     assert len(opened.search("harbour")) == 1
     report = index_paths(opened, [new], prune=True)
@@ -170,7 +170,7 @@ def test_a_moved_file_is_taken_under_its_new_name_when_pruning(open_collection: 
     (articles / "harbour.md").rename(articles / "moved.md")
     assert len(index_paths(opened, [articles]).duplicates) == 1
     report = index_paths(opened, [articles], prune=True)
-    assert (report.removed, report.added, report.duplicates) == (["Harbour"], ["Harbour"], [])
+    assert (report.updated, report.removed, report.duplicates) == (["Harbour"], [], [])
 
 
 def test_a_text_that_has_changed_is_no_original_any_more(open_collection: Open, articles: Path) -> None:

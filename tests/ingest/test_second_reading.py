@@ -100,6 +100,19 @@ def test_what_an_llm_reads_is_kept_labelled_and_not_read_twice(opened: Collectio
     assert "title: Pellan" in first and "date: 20 May 2024" in first and "</passage-" in first
 
 
+def test_a_moved_file_and_a_copy_for_other_readers_are_not_read_again(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    read(opened, server)
+    before, articles = opened.claims(), tmp_path / "articles"
+    (articles / "pellan.md").rename(articles / "moved.md")
+    assert index_paths(opened, [articles], prune=True).updated == ["Pellan"] and opened.claims() == before
+    copy = write(tmp_path / "copies", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik", date="2024-05-19")
+    assert index_paths(opened, [copy], groups=["board"]).added == ["Korvik"]
+    assert sorted(each.place for each in claims(opened)) == ["Korvik", "Korvik", "Pellan"]
+    assert opened.kept_claims.unread() == () and audit(opened).faults == []
+
+
 def test_what_is_not_in_the_article_is_dropped_and_counted(opened: Collection, server: ScriptedLLM) -> None:
     entries = [
         claim("The Lunar Guard holds Pellan.", "Pellan", "Lunar Guard"),

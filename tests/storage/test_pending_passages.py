@@ -9,11 +9,11 @@ import pytest
 
 import index.storage.index_files
 from index.article import Article
-from index.claims.kept_claims import Written
 from index.collection import Collection
 from index.passage import Vectors
 from index.search.embedder import BUNDLED
 from index.storage.filters import EVERYTHING, Filters
+from index.storage.written import Written
 from tests.support.corpus import entries_of
 
 Open = Callable[..., Collection]
