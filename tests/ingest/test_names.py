@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.answering.pipeline import Chain
 from chatbot.board import BoardFilter, rows_of
+from chatbot.settings import Settings
 from index.article import Article
 from index.collection import Collection
 from index.errors import NameDecisionError
@@ -126,3 +128,19 @@ def test_a_reader_in_no_group_sees_no_name_of_a_closed_article(collection: Colle
         assert names(view) == [["LLF"]]
     finally:
         view.close()
+
+
+def test_the_chat_answers_by_merged_names_and_no_longer_after_the_undo(collection: Collection, tmp_path: Path) -> None:
+    chain = Chain(collection, Settings(data=tmp_path / "data"))
+
+    def quoted(question: str) -> set[str]:
+        return {citation.sentence for citation in chain.answer(question).citations}
+
+    vessby, orlo = "The Lunar Liberty Front holds Vessby.", "The Kestrel Column holds Orlo, a town by the sea."
+    asked = "Which places does the Lunar Liberty Front hold?"
+    apart = quoted(asked)
+    assert vessby in apart and orlo not in apart
+    merge_names(collection, "Kestrel Column", "LLF", "ada")
+    assert {vessby, orlo} <= quoted(asked)
+    undo_decision(collection, "Kestrel Column", "LLF", "ada")
+    assert quoted(asked) == apart

@@ -34,7 +34,7 @@ from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
-from index.claim import Certainty, Claim, ReportedClaim, Status
+from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.errors import ArticleNotFoundError, LockedError, VectorStoreError
 from index.name_decision import NameDecision
 from index.passage import Passage, RetrievedPassage, Vectors
@@ -203,7 +203,8 @@ CLAIMS = [
             said_by=HOSTILE_TEXT, resolved_from=HOSTILE_TEXT),
     claimed(HOSTILE, "Before.", "Lindby", f"Ada {HOSTILE_TEXT}", Status.HOLDS, role="mayor"),
     *[claimed(LINES, REMAINED, place, "government", Status.HOLDS) for place in ("Hama", "Homs", "Damascus")],
-    claimed(LINES, "Further north, most of Aleppo is held by the opposition.", "Aleppo", "opposition", Status.HOLDS),
+    claimed(LINES, "Further north, most of Aleppo is held by the opposition.", "Aleppo", "opposition", Status.HOLDS,
+            origin=Origin.LLM),
     claimed(HAMA, "Opposition forces took the city of Hama on Thursday.", "Hama", "Opposition forces", Status.TOOK,
             since=HAMA.date, until=HAMA.date, dated="relative"),
     claimed(HAMA, WITHDREW, "Hama", "army", Status.LEFT, said_by="The army", holder_from="it",

@@ -32,6 +32,7 @@ def test_the_board_is_read_sorted_and_searched(opened: Open) -> None:
     )
     assert row(page, "Hama") == ["Hama", "Opposition forces", "took", "5 December 2024", "5 December 2024", "1", "no"]
     assert row(page, "Homs")[1] == "government\ndisputed" and row(page, "Homs")[6] == "yes"
+    assert row(page, "Aleppo")[1] == "opposition\nread by the LLM"
     page.get_by_role("button", name="As of").press("Enter")
     expect(page.get_by_role("columnheader", name="As of")).to_have_attribute("aria-sort", "descending")
     expect(page.get_by_role("button", name="As of")).to_be_focused()

@@ -195,6 +195,8 @@ def test_the_articles_and_the_board_speak_german(opened: Open) -> None:
     page.get_by_role("link", name="Lagetafel").click()
     page.locator("#board .opener").first.click()
     expect(page.locator("#board tr.history h3")).to_be_visible()
+    # Of Aleppo only an LLM has read who holds it: the row and its claim say so.
+    expect(page.get_by_text("vom LLM gelesen")).to_have_count(2)
     assert english_left(page) == []
     for kind in ("Karte", "Was sich änderte"):
         page.get_by_text(kind, exact=True).click()
