@@ -33,7 +33,8 @@ def data(tmp_path: Path) -> Path:
         index_paths(collection, [tmp_path / "articles"])
     with closing(sqlite3.connect(folder / LEDGER_FILE)) as db:
         db.executescript(
-            "DROP TABLE annotation; DROP TABLE claim; UPDATE setting SET value = '3' WHERE name = 'format'"
+            "DROP TABLE annotation; DROP TABLE claim; DROP INDEX article_origin; "
+            "ALTER TABLE article DROP COLUMN origin_id; UPDATE setting SET value = '3' WHERE name = 'format'"
         )
     return folder
 
