@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chatbot.board_state import Collection, state_of
 from chatbot.errors import QuestionError
-from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
+from index.claim import Certainty, Origin, ReportedClaim, Status
 from index.claims.board import BoardRow
 from index.claims.changes import between, grounds
 from index.claims.gazetteer import Location
@@ -18,6 +18,8 @@ from index.claims.timeline import Band, timeline
 
 SideNames = Callable[[str], str]
 READ_BY_LLM = "read by the LLM"
+# Who read a claim, in a table.
+_READERS = {Origin.RULES: "rules", Origin.LLM: "LLM"}
 _HOLDING = (Status.HOLDS, Status.TOOK)
 
 
@@ -211,15 +213,6 @@ def status_of(reported: ReportedClaim) -> str:
     return "claims" if own and claim.status in _HOLDING else claim.status.value
 
 
-def label_of(claim: Claim) -> str:
-    """What says that an LLM has read a claim; empty for one of the rules."""
-    return _label(claim.origin)
-
-
-def _label(origin: Origin) -> str:
-    return f"  ({READ_BY_LLM})" if origin is Origin.LLM else ""
-
-
 def claims_text(claims: Sequence[ReportedClaim]) -> str:
     """A line for each claim, with its sentence under it; a word where there are none."""
     if not claims:
@@ -232,9 +225,11 @@ def claims_text(claims: Sequence[ReportedClaim]) -> str:
         day = f"{str(report.reported or 'unknown'):<10}"
         lines.append(
             f"{shown['event_date'] or 'unknown':<10}  {what[:28]:<28}  {shown['status']:<11}  {who[:28]:<28}  {day}  "
-            f"{report.source or 'unknown'}\n    {report.sentence}  [{report.article_id}]{label_of(report.claim)}"
+            f"{_READERS[report.claim.origin]:<7}  {report.source or 'unknown'}\n    {report.sentence}  "
+            f"[{report.article_id}]"
         )
-    return "\n".join([f"{'event':<10}  {'place':<28}  {'status':<11}  {'controller':<28}  reported    source", *lines])
+    heads = f"{'event':<10}  {'place':<28}  {'status':<11}  {'controller':<28}  reported    read by  source"
+    return "\n".join([heads, *lines])
 
 
 def rows_text(rows: Sequence[BoardRow]) -> str:
@@ -243,10 +238,10 @@ def rows_text(rows: Sequence[BoardRow]) -> str:
         return "The articles do not say of any such place who holds it."
     lines = [
         f"{row.place[:28]:<28}  {held_by(row)[:44]:<44}  {str(row.since or 'unknown'):<10}  "
-        f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}{_label(_origin_of(row))}"
+        f"{str(row.as_of or 'unknown'):<10}  {row.reports:>7}  {_READERS[_origin_of(row)]}"
         for row in rows
     ]
-    return "\n".join([f"{'place':<28}  {'controller':<44}  {'since':<10}  {'as of':<10}  sources", *lines])
+    return "\n".join([f"{'place':<28}  {'controller':<44}  {'since':<10}  {'as of':<10}  sources  read by", *lines])
 
 
 def held_by(row: BoardRow) -> str:

@@ -115,6 +115,7 @@ def test_what_is_shown_is_downloaded_as_a_table(opened: Open, tmp_path: Path) ->
     assert rows["Hama"]["controllers"] == "Opposition forces" and rows["Hama"]["sources"] == "Sample Desk"
     assert (rows["Homs"]["disputed"], rows["Homs"]["board_of"]) == ("yes", "2024-12-05")
     assert rows["Damascus"]["sentence"] == REMAINED
+    assert (rows["Aleppo"]["read_by"], rows["Hama"]["read_by"]) == ("LLM", "rules")
 
 
 def test_no_text_of_an_article_is_markup_or_a_formula(opened: Open, tmp_path: Path) -> None:

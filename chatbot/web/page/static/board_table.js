@@ -176,6 +176,7 @@
       [t("sources"), (row) => row.sources.join("; ")],
       [t("disputed"), (row) => told(row.disputed)],
       [t("inferred"), (row) => told(row.inferred)],
+      [t("read_by"), (row) => ((row.origin ?? row.claims?.[0].origin) === "llm" ? "LLM" : t("rules"))],
       [t("note"), (row) => age(row, days)],
       [t("sentence"), (row) => row.sentence ?? row.claims[0].sentence],
       [t("article"), (row) => new URL(`article/${encodeURIComponent(row.article_id ?? row.claims[0].article_id)}`, document.baseURI).href],
