@@ -93,7 +93,8 @@ class ScriptedLLM:
     answered with `text`. Asked to rewrite a follow-up question, it writes `condensed` or, where that is empty, the same
     question again. Asked what a question asks, it writes `analysis`, or nothing ever where that is None; these requests
     are in `analyses`, and those for a schema are refused unless it `knows_schemas`. Asked what sentences claim, it
-    writes what `claims` makes of them, and nothing ever where that is None; these requests are in `readings`.
+    writes what `claims` makes of them, at most `most_characters`, and nothing ever where that is None; these requests
+    are in `readings`.
     """
 
     def __init__(self, behaviour: str = "faithful", *, text: str = "", port: int = 0, delay_seconds: float = 0) -> None:
@@ -104,6 +105,7 @@ class ScriptedLLM:
         self.analyses: list[Request] = []
         self.claims: Callable[[list[str]], str] | None = lambda sentences: '{"claims": []}'
         self.readings: list[Request] = []
+        self.most_characters: int | None = None
         self.knows_schemas = True
         self.delay_seconds = delay_seconds
         self.times: int | None = None
@@ -203,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif behaviour == "web_page":
             self._whole(200, "<html>Welcome</html>", "text/html")
         elif body.get("stream"):
-            self._stream(behaviour, body)
+            self._stream(behaviour, self.script.written(_prompt(body)))
         else:
             message = {"role": "assistant", "content": self.script.written(_prompt(body))}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
@@ -213,13 +215,18 @@ class _Handler(BaseHTTPRequestHandler):
         asked.append(request)
         if not answers:
             self._wait()
-        elif request.body.get("stream"):
-            self._stream("fixed", request.body)
-        elif "response_format" in request.body and not self.script.knows_schemas:
+            return
+        streams = request.body.get("stream")
+        if "response_format" in request.body and not streams and not self.script.knows_schemas:
             self._refuse(400)
+            return
+        whole = self.script.written(_prompt(request.body))
+        text = whole[: self.script.most_characters] if asked is self.script.readings else whole
+        if streams:
+            self._stream("fixed" if text == whole else "cut_short", text)
         else:
-            message = {"role": "assistant", "content": self.script.written(_prompt(request.body))}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            message = {"role": "assistant", "content": text}
+            choice = {"index": 0, "message": message, "finish_reason": "stop" if text == whole else "length"}
             self._json(200, {"id": "x", "object": "chat.completion", "model": "scripted", "choices": [choice]})
 
     def _refuse(self, status: int) -> None:
@@ -237,14 +244,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def _stream(self, behaviour: str, body: dict[str, Any]) -> None:
+    def _stream(self, behaviour: str, text: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         if behaviour != "cut_quietly":
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for number, piece in enumerate(self._pieces(behaviour, _prompt(body))):
+        for number, piece in enumerate(self._pieces(behaviour, text)):
             time.sleep(self.script.delay_seconds)
             if number == 0:
                 self.script.spoke = time.monotonic()
@@ -252,8 +259,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._end(behaviour)
         self.close_connection = True
 
-    def _pieces(self, behaviour: str, prompt: str) -> Iterator[str]:
-        pieces = re.findall(r"\s*\S+", self.script.written(prompt))
+    def _pieces(self, behaviour: str, text: str) -> Iterator[str]:
+        pieces = re.findall(r"\s*\S+", text)
         if behaviour in ENDLESS:
             blank = ENDLESS[behaviour]
             while not self.script.closing.is_set():

@@ -8,7 +8,7 @@ from threading import Event
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from chatbot.answer import long_date
-from chatbot.errors import LanguageModelError
+from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import new_fence, one_line
 from chatbot.llm.precedence import QUESTIONS
@@ -113,6 +113,8 @@ class ClaimReader:
 
             try:
                 written = self._model.written_as(ClaimsRead, messages, seconds=self._seconds, left=left)
+            except CutShortError as exc:
+                raise SecondReadingError(f"{exc} Raise --max-tokens.", answered=True) from exc
             except LanguageModelError as exc:
                 if gave_way.is_set():
                     continue

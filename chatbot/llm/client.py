@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from chatbot.errors import CutShortError, LanguageModelError, SettingsError
-from chatbot.llm.error_messages import Faults, is_passing, seconds_asked, tells_key
+from chatbot.llm.error_messages import Faults, is_passing, refuses_schemas, seconds_asked, tells_key, was_cut_short
 from chatbot.llm.precedence import QUESTIONS
 from chatbot.llm.reasoning_filter import ThoughtFilter
 from chatbot.settings import Settings
@@ -88,11 +88,11 @@ class LanguageModel:
 
         Raises LanguageModelError as `stream` does.
         """
-        ends = time.monotonic() + seconds
+        ends, refused = time.monotonic() + seconds, False
         if self._has_schemas:
             with self._turn():
                 asking = asyncio.run_coroutine_threadsafe(self._ask_as(schema, messages), self._loop)
-                text = _waited(asking, ends, left)
+                text, refused = _waited(asking, ends, left)
             if text is not None:
                 return text
         text = ""
@@ -101,20 +101,28 @@ class LanguageModel:
                 text += piece
                 if left() or time.monotonic() > ends:
                     return ""
-        # It answers, but not in that form: it is not asked for it again.
-        self._has_schemas = False
+        if refused:
+            # It answers, but not in that form: it is not asked for it again.
+            self._has_schemas = False
         return text
 
-    async def _ask_as(self, schema: type, messages: list[tuple[str, str]]) -> str | None:
-        """The answer's text; None where the provider or its server knows no schemas."""
+    async def _ask_as(self, schema: type, messages: list[tuple[str, str]]) -> tuple[str | None, bool]:
+        """The answer's text, None where the plain request is to be tried; and whether the provider or its server
+        refuses schemas. Raises CutShortError."""
         try:
             structured = self._model.with_structured_output(schema, method="json_schema", include_raw=True)
-            answer = await structured.ainvoke(messages)
         except Exception:  # noqa: BLE001
-            # Each provider's package raises its own kinds. Whatever it is, the plain request tells it for good.
-            return None
+            # Each provider's package raises its own kinds.
+            return None, True
+        try:
+            answer = await structured.ainvoke(messages)
+        except Exception as exc:  # noqa: BLE001
+            if was_cut_short(exc):
+                raise CutShortError(self._faults.cut_short()) from None
+            # Whatever else it is, the plain request tells it for good.
+            return None, refuses_schemas(exc)
         raw = answer["raw"] if isinstance(answer, dict) else None
-        return str(raw.text) if raw is not None else None
+        return (str(raw.text), False) if raw is not None else (None, True)
 
     def runnable(self) -> "Runnable[list[tuple[str, str]], str]":
         """`stream` as a Runnable of (role, text) messages, which ends early once its listener has left (`left_of`)."""
@@ -224,15 +232,17 @@ class _Heard:
             self._say(text)
 
 
-def _waited(asking: Future[str | None], ends: float, left: Callable[[], bool]) -> str | None:
-    """What comes of `asking`; empty, and it is cancelled, once the time has ended or nobody waits."""
+def _waited(
+    asking: Future[tuple[str | None, bool]], ends: float, left: Callable[[], bool]
+) -> tuple[str | None, bool]:
+    """What comes of `asking`; an empty text, and it is cancelled, once the time has ended or nobody waits."""
     while not left() and time.monotonic() < ends:
         try:
             return asking.result(timeout=min(TURN_SECONDS, max(ends - time.monotonic(), 0.001)))
         except TimeoutError:
             continue
     asking.cancel()
-    return ""
+    return "", False
 
 
 def left_of(config: "RunnableConfig") -> Callable[[], bool]:

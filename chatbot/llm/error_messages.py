@@ -6,6 +6,8 @@ import re
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from chatbot.settings import Settings
 
 LONGEST_DETAIL_CHARACTERS = 200
@@ -13,6 +15,8 @@ CHECK_LOG = "Check the server's log."
 
 _UNREACHED = re.compile(r"Connect|Protocol|Network|ReadError|WriteError")
 _PASSING = (408, 409, 429)
+# A request that is not understood, or that asks for what is not made.
+_UNKNOWN_FORM = (400, 405, 415, 422, 501)
 
 
 def is_passing(exc: BaseException) -> bool:
@@ -28,6 +32,25 @@ def status_of(exc: BaseException) -> int | None:
     """The HTTP status of a refusal."""
     status = getattr(exc, "status_code", None)
     return status if isinstance(status, int) and status >= 400 else None
+
+
+def refuses_schemas(exc: BaseException) -> bool:
+    """Whether a server refused to write in a given form, or wrote prose in its stead: it will do so again. Another
+    fault, such as an answer that breaks off, is that answer's alone."""
+    if isinstance(exc, NotImplementedError | TypeError):
+        return True
+    faults = exc.errors() if isinstance(exc, ValidationError) else []
+    wrote_prose = any(fault["type"] == "json_invalid" and _is_prose(fault["input"]) for fault in faults)
+    return wrote_prose or status_of(exc) in _UNKNOWN_FORM
+
+
+def _is_prose(written: object) -> bool:
+    return not str(written).lstrip().startswith("{")
+
+
+def was_cut_short(exc: BaseException) -> bool:
+    """Whether an answer in a given form used up its tokens before it was complete."""
+    return "LengthFinishReason" in _kinds(exc)
 
 
 def seconds_asked(exc: BaseException) -> float:
