@@ -1,8 +1,6 @@
 """Has an LLM read articles a second time for claims: after indexing, or beside the page."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from chatbot.cli.data_folder import open_collection
@@ -14,10 +12,10 @@ from index.errors import IndexingError, SecondReadingError
 
 if TYPE_CHECKING:
     from index.collection import Collection
+    from index.ingest.background import BackgroundWork
     from index.ingest.report import Report
     from index.ingest.second_reading import Reader, SecondReport
 
-STOP_SECONDS = 10
 BROKE_OFF = "The LLM has not read all articles. What it read is kept; the same command does the rest."
 
 
@@ -70,14 +68,9 @@ def second_report_text(report: "SecondReport") -> str:
     return printable("\n".join(lines))
 
 
-def reading_beside(collection: "Collection", settings: Settings, *, wanted: bool) -> AbstractContextManager[None]:
-    """Has the LLM read new articles while something else is done, where that is wanted."""
-    return _reading(collection, settings) if wanted else nullcontext()
-
-
-@contextmanager
-def _reading(collection: "Collection", settings: Settings) -> Iterator[None]:
-    from index.ingest.second_reading import BackgroundReading
+def reading_beside(collection: "Collection", settings: Settings) -> "BackgroundWork":
+    """What has the LLM read new articles while something else is done; it is to be started and stopped."""
+    from index.ingest.second_reading import background_reading
 
     def make() -> "Reader":
         try:
@@ -85,12 +78,7 @@ def _reading(collection: "Collection", settings: Settings) -> Iterator[None]:
         except ChatbotError as exc:
             raise SecondReadingError(str(exc)) from exc
 
-    reading = BackgroundReading(collection, make, lambda line: print(printable(line), file=sys.stderr, flush=True))
-    reading.start()
-    try:
-        yield
-    finally:
-        reading.stop(STOP_SECONDS)
+    return background_reading(collection, make, lambda line: print(printable(line), file=sys.stderr, flush=True))
 
 
 def _reader(settings: Settings) -> "Reader":

@@ -3,11 +3,11 @@ claims, a daily check."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from typer import Option
 
@@ -21,7 +21,9 @@ from index.errors import IndexingError, LockedError
 
 if TYPE_CHECKING:
     from index.collection import Collection
+    from index.ingest.background import BackgroundWork
     from index.ingest.uploads import Uploads
+    from index.ingest.watch import Watcher
     from index.ingest.watched_sources import WatchedSources
 
 STOP_SECONDS = 10
@@ -89,15 +91,35 @@ def serve(
             Thread(target=_check_daily, args=(collection,), daemon=True).start()
 
         watching = _watching(collection, settings, watches)
+        working = _working(collection, settings, reads=reads)
         taking = _taking_uploads(collection, settings)
         chosen = _watching_chosen(collection, settings)
-        reading = reading_beside(collection, settings, wanted=reads)
-        with watching as watch_fault, _annotating(collection), reading, taking as uploads, chosen as watched:
+        with watching as watchers, working as works, taking as uploads, chosen as watched:
             serve_page(
                 settings, audiences, uploads, ready=ready, door=door, watched=watched,
-                watch_fault=lambda: watch_fault() or watched.fault(),
+                background=_Background([*watchers, watched, *works], works),
             )
     return 0
+
+
+class _Faulty(Protocol):
+    def fault(self) -> str | None: ...
+
+
+class _Background:
+    """What goes on beside the page: `running` may break off in a way that nobody thought of, and of these `works` are
+    tried again after other faults, too."""
+
+    def __init__(self, running: Sequence[_Faulty], works: Sequence["BackgroundWork"]) -> None:
+        self._running = running
+        self._works = works
+
+    def fault(self) -> str | None:
+        return next(filter(None, (each.fault() for each in self._running)), None)
+
+    def problems(self) -> list[str]:
+        lines = [each.fault() for each in self._running] + [work.problem() for work in self._works]
+        return [*dict.fromkeys(filter(None, lines))]
 
 
 def _import_page() -> None:
@@ -117,24 +139,28 @@ def _taking_uploads(collection: "Collection", settings: Settings) -> Iterator["U
 
 
 @contextmanager
-def _annotating(collection: "Collection") -> Iterator[None]:
-    """Annotates what an earlier version indexed, while something else is done."""
-    from index.ingest.annotate import BackgroundAnnotation
+def _working(collection: "Collection", settings: Settings, *, reads: bool) -> Iterator[list["BackgroundWork"]]:
+    """Annotates what an earlier version indexed, and has the LLM read new articles where it `reads`, while something
+    else is done."""
+    from index.ingest.annotate import background_annotation
 
-    annotation = BackgroundAnnotation(collection, lambda line: print(line, file=sys.stderr, flush=True))
-    annotation.start()
+    works = [background_annotation(collection, lambda line: print(line, file=sys.stderr, flush=True))]
+    works += [reading_beside(collection, settings)] if reads else []
+    for work in works:
+        work.start()
     try:
-        yield
+        yield works
     finally:
-        annotation.stop(STOP_SECONDS)
+        for work in works:
+            work.stop(STOP_SECONDS)
 
 
 @contextmanager
 def _watching(
     collection: "Collection", settings: Settings, watches: Sequence[tuple[Sequence[str], Sequence[str] | None]]
-) -> Iterator[Callable[[], str | None]]:
+) -> Iterator[list["Watcher"]]:
     """Watches sources, those of each groups in a thread of its own, while something else is done; afterwards what they
-    are at is brought to its end. Gives what says why something is not watched, where that is so."""
+    are at is brought to its end."""
     from index.ingest.watch import Watcher
 
     made = [
@@ -144,7 +170,7 @@ def _watching(
     for watcher in watchers:
         watcher.start()
     try:
-        yield lambda: next(filter(None, (watcher.fault() for watcher in watchers)), None)
+        yield watchers
     finally:
         for _, fetcher in made:
             fetcher.stop()

@@ -86,6 +86,16 @@ class Uploads(ArticleUploads, sides.Uploads, Protocol):
     """What page and API together change."""
 
 
+class Background(Protocol):
+    """What goes on beside the page, such as watching."""
+
+    def fault(self) -> str | None:
+        """Why some of it broke off in a way that nobody thought of, or None."""
+
+    def problems(self) -> list[str]:
+        """Why some of it is not done at the moment, whatever the reason."""
+
+
 def serve(
     settings: Settings,
     audiences: Audiences[Collection],
@@ -93,19 +103,18 @@ def serve(
     *,
     ready: Callable[[str], None],
     door: Door | None = None,
-    watch_fault: Callable[[], str | None] = lambda: None,
+    background: Background | None = None,
     watched: Sources | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return. `audiences` say what each reader may read; `ready` gets the URL once
     the port answers.
 
-    `watch_fault` says why folders and feeds are not watched though they should be, or None; `watched` are those that
-    editors choose.
+    `background` is what goes on beside the page; `watched` are the folders and feeds that editors choose.
 
     `door` is the port, where it was opened before. Raises ServerError when the port cannot be had.
     """
     with door or open_door(settings) as opened:
-        app = application(settings, audiences, uploads, watch_fault=watch_fault, watched=watched)
+        app = application(settings, audiences, uploads, background=background, watched=watched)
         # uvicorn would take a visitor's address from a header that anybody can send.
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=False, **limited()
@@ -121,7 +130,7 @@ def open_door(settings: Settings) -> Door:
 
 def application(
     settings: Settings, audiences: Audiences[Collection], uploads: Uploads, *,
-    watch_fault: Callable[[], str | None] = lambda: None, watched: Sources | None = None,
+    background: Background | None = None, watched: Sources | None = None,
 ) -> FastAPI:
     """The page at / and, to be embedded, at /embed; the articles at /article/ID; the style, scripts and icon."""
     # Gradio takes seconds to import, and a taken port is to be told of before that.
@@ -146,13 +155,13 @@ def application(
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
     app.add_middleware(ErrorPages, home=f"{access.prefix}/")
     app.add_middleware(Language)
-    app.add_middleware(Readiness, fault=lambda: whole.fault() or watch_fault())
+    app.add_middleware(Readiness, fault=lambda: whole.fault() or (background.fault() if background else None))
     login_pages.add(app, access)
     choice.add(app, access.prefix)
     questions.add(app, reading, ratings, access, throttle)
     articles.add(app, uploads, access, settings.upload_limit)
     corrections.add(app, whole, uploads, access)
-    sources.add(app, watched, access)
+    sources.add(app, watched, access, background.problems if background else list)
     feedback.add(app, ratings, access)
     search.add(app, reading, throttle)
     claims.add(app, reading, settings.public_url)

@@ -1,17 +1,18 @@
 """Has an LLM read articles a second time for claims, while others use the index: some sentences at a time, each kept at
 once, so that a run that is killed goes on where it was."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from threading import Event, Thread
 from typing import Protocol
 
 from index.article import Article
 from index.claims.kept_claims import Unread
 from index.claims.reading_check import Fault, Reading
 from index.collection import Collection
-from index.errors import IndexingError, LockedError, SecondReadingError
+from index.errors import IndexingError, SecondReadingError
+from index.ingest.background import BackgroundWork
 from index.ingest.run import Progress
 from index.storage.lock import alone_at
 
@@ -20,8 +21,7 @@ MOST_UNREADABLE = 3
 # A sentence after which the answer cannot be read is tried once more among so many fewer.
 FEWER = 4
 POLL_SECONDS = 5.0
-LOCKED_SECONDS = 60.0
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60.0, 900.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,23 @@ def read_articles(
                 else:
                     report.elsewhere += 1
             unreadable = 0
-        except SecondReadingError as exc:
-            if not exc.answered:
-                raise
-            report.unreadable.append(f"'{collection.article(ident).title}': {exc}")
+        except Exception as exc:
+            reason = _own_fault(exc, ident)
+            report.unreadable.append(f"'{collection.article(ident).title}': {reason}")
             unreadable += 1
             if unreadable == MOST_UNREADABLE:
-                raise
+                raise SecondReadingError(report.unreadable[-1], answered=True) from exc
         done(1)
+
+
+def _own_fault(exc: Exception, ident: str) -> str:
+    """Why one article cannot be read. Raises what is no fault of that article."""
+    if isinstance(exc, SecondReadingError) and exc.answered:
+        return str(exc)
+    if isinstance(exc, IndexingError | OSError | MemoryError):
+        raise exc
+    log.exception("The LLM's reading of article %s broke off", ident)
+    return f"reading it broke off ({type(exc).__name__}: {exc})."
 
 
 def _read_article(
@@ -134,54 +143,39 @@ def _excerpt(unread: Unread, count: int) -> Excerpt:
     return Excerpt(unread.article, sentences, unread.sentences[max(0, unread.done - 2) : unread.done])
 
 
-class BackgroundReading:
-    """Has an LLM read new articles in a thread of its own until it is stopped. `say` is told once why it has to wait,
-    and when it goes on."""
+def background_reading(
+    collection: Collection, make: Callable[[], Reader], say: Callable[[str], None]
+) -> BackgroundWork:
+    """What has an LLM read new articles; it is to be started and stopped. `make` gives the LLM once there is something
+    to read, and `say` is told of each article that cannot be read."""
+    articles = _NewArticles(collection, make, say)
+    return BackgroundWork("The reading of articles for claims by the LLM", articles.read, say)
+
+
+class _NewArticles:
+    """Reads what no LLM has read. What cannot be read is left out until the next start."""
 
     def __init__(self, collection: Collection, make: Callable[[], Reader], say: Callable[[str], None]) -> None:
         self._collection = collection
         self._make = make
         self._say = say
-        self._stop = Event()
-        self._thread = Thread(target=self._run, daemon=True, name="second-reading")
-        # What it writes about these cannot be read; they are tried again after the next start.
+        self._reader: Reader | None = None
         self._left_out: set[str] = set()
         self._unreadable = 0
 
-    def start(self) -> None:
-        """Begin, and return at once."""
-        self._thread.start()
+    def read(self, stopped: Callable[[], bool]) -> float:
+        """Read all that is new; the seconds after which to look again. Raises SecondReadingError and LockedError."""
+        unread = [ident for ident in self._collection.kept_claims.unread() if ident not in self._left_out]
+        if unread:
+            self._reader = self._reader or self._make()
+            self._read(self._reader, unread, stopped)
+        return POLL_SECONDS
 
-    def stop(self, seconds: float) -> None:
-        """Begin no other article, give up the call at hand, and wait so long for the end."""
-        self._stop.set()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        pause, wait = 0.0, FIRST_WAIT_SECONDS
-        reader: Reader | None = None
-        while not self._stop.wait(pause):
-            pause = POLL_SECONDS
-            try:
-                unread = [ident for ident in self._collection.kept_claims.unread() if ident not in self._left_out]
-                if unread:
-                    reader = reader or self._make()
-                    self._read(reader, unread)
-                if wait > FIRST_WAIT_SECONDS:
-                    self._say("The LLM reads articles for claims again.")
-                    wait = FIRST_WAIT_SECONDS
-            except LockedError:
-                pause = LOCKED_SECONDS
-            except IndexingError as exc:
-                if wait == FIRST_WAIT_SECONDS:
-                    self._say(f"The LLM does not read articles for claims: {exc} It is tried again.")
-                pause, wait = wait, min(2 * wait, LONGEST_WAIT_SECONDS)
-
-    def _read(self, reader: Reader, unread: Sequence[str]) -> None:
+    def _read(self, reader: Reader, unread: Sequence[str], stopped: Callable[[], bool]) -> None:
         for ident in unread:
             report = SecondReport()
-            read_articles(self._collection, reader, report=report, idents=[ident], stopped=self._stop.is_set)
-            if self._stop.is_set():
+            read_articles(self._collection, reader, report=report, idents=[ident], stopped=stopped)
+            if stopped():
                 return
             if not report.unreadable:
                 self._unreadable = 0
@@ -190,3 +184,4 @@ class BackgroundReading:
             self._unreadable += 1
             if self._unreadable % MOST_UNREADABLE == 0:
                 raise SecondReadingError(report.unreadable[0], answered=True)
+            self._say(f"Not read for claims by the LLM until the next start: {report.unreadable[0]}")

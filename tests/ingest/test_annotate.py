@@ -8,7 +8,7 @@ import pytest
 
 from index.collection import Collection
 from index.errors import ArticleNotFoundError
-from index.ingest.annotate import BackgroundAnnotation
+from index.ingest.annotate import background_annotation
 from index.ingest.run import index_paths
 from index.language.annotations import VERSION
 from index.search.embedder import BUNDLED
@@ -70,7 +70,7 @@ def test_an_index_of_format_3_is_annotated_without_embedding(data: Path) -> None
 def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:
     failed: list[str] = []
     with closing(opened(data)) as collection:
-        annotation = BackgroundAnnotation(collection, failed.append)
+        annotation = background_annotation(collection, failed.append)
         annotation.start()
         begun = time.monotonic()
         while unannotated(collection, 1) and time.monotonic() - begun < PATIENCE_SECONDS:
@@ -81,8 +81,8 @@ def test_it_ends_by_itself_and_may_be_stopped_after_that(data: Path) -> None:
 
 def test_nothing_is_begun_once_it_is_stopped(data: Path) -> None:
     with closing(opened(data)) as collection:
-        annotation = BackgroundAnnotation(collection, pytest.fail)
-        annotation._stop.set()
+        annotation = background_annotation(collection, pytest.fail)
+        annotation.stop(0)
         annotation.start()
         annotation.stop(PATIENCE_SECONDS)
         assert len(unannotated(collection, 10)) == 2

@@ -10,7 +10,7 @@ from sentence_transformers import SentenceTransformer
 
 from index.collection import Collection
 from index.errors import ModelError, ReadError
-from index.ingest.annotate import BackgroundAnnotation
+from index.ingest.annotate import background_annotation
 from index.ingest.run import index_paths
 from index.language import annotations
 from index.search.embedder import BUNDLED
@@ -127,8 +127,9 @@ def test_an_article_of_before_that_the_parser_fails_on_is_tried_once(
             ledger.annotations.put(ident, "before", b"", [])
     break_parser(collection, monkeypatch, RuntimeError("no tree"))
     messages: list[str] = []
-    annotation = BackgroundAnnotation(collection, messages.append)
+    annotation = background_annotation(collection, messages.append)
     annotation.start()
+    assert annotation._thread is not None
     annotation._thread.join(60)
     with ledger_in(collection.data) as ledger:
         assert messages == [] and ledger.annotations.missing(annotations.VERSION, 9) == []

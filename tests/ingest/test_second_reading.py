@@ -1,7 +1,7 @@
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,18 +9,20 @@ from threading import Event
 
 import pytest
 
+from benchmarks.support.prompts import sentences_of
 from benchmarks.support.scripted_llm import ScriptedLLM, closed_address
 from chatbot.llm.claim_reader import ClaimReader
 from chatbot.settings import Settings
+from index.article import Article
 from index.claim import Claim, Origin
-from index.claims.reading_check import Fault
+from index.claims.reading_check import Fault, Reading
 from index.collection import Collection
 from index.errors import SecondReadingError
 from index.ingest.corrections import correct_article
 from index.ingest.export import export_articles, import_articles
 from index.ingest.integrity import audit, repair
 from index.ingest.run import index_paths
-from index.ingest.second_reading import BackgroundReading, SecondReport, read_articles
+from index.ingest.second_reading import Excerpt, SecondReport, background_reading, read_articles
 from index.search.embedder import BUNDLED
 from tests.support.corpus import write
 from tests.support.ledgers import change
@@ -164,6 +166,66 @@ def test_an_answer_that_is_cut_off_is_asked_for_in_smaller_parts(
     assert read(opened, server).claims == 3 and asked[:3] == [12, 12, 3]
 
 
+def test_an_answer_that_its_tokens_cut_off_is_asked_for_in_smaller_parts_and_with_schemas_from_then_on(
+    opened: Collection, server: ScriptedLLM, tmp_path: Path
+) -> None:
+    lines = [f"{FILLER[:-1]} of day {n}." for n in range(13)]
+    write(tmp_path / "more", "long.md", " ".join([SHOW, ORDERS, *lines]), title="Long", date="2024-06-01")
+    index_paths(opened, [tmp_path / "more"])
+    # One claim fits, two do not.
+    server.most_characters = len(honest([SHOW])) + 20
+    report = read(opened, server)
+    asked = [len(sentences_of(server.prompt_of(request))) for request in server.readings]
+    assert asked == [12, 3, 2, 2] and len(report.unreadable) == 1 and "(CHATBOT_MAX_TOKENS)" in report.unreadable[0]
+    server.most_characters = len(honest([SHOW, ORDERS])) + 20
+    assert read(opened, server).unreadable == []
+    assert all("response_format" in request.body for request in server.readings)
+
+
+@pytest.mark.parametrize("written, has_schemas", [("Once upon a time", False), ('{"claims": [{"sen', True)])
+def test_only_who_does_not_write_in_a_schema_at_all_is_no_longer_asked_for_one(
+    server: ScriptedLLM, written: str, has_schemas: bool
+) -> None:
+    server.claims = lambda sentences: written
+    reads = reader(server.base_url)
+    excerpt = Excerpt(Article("a1", SHOW, "Pellan"), [SHOW])
+    with pytest.raises(SecondReadingError):
+        reads.read(excerpt, lambda: False)
+    server.claims = honest
+    readings = reads.read(excerpt, lambda: False)
+    assert readings is not None and [reading.place for reading in readings] == ["Pellan"]
+    assert ["response_format" in request.body for request in server.readings] == [True, False, has_schemas]
+
+
+class Breaking(ClaimReader):
+    """Fails, once the LLM has answered, as no reader should."""
+
+    def read(self, excerpt: Excerpt, stopped: Callable[[], bool]) -> Sequence[Reading] | None:
+        readings = super().read(excerpt, stopped)
+        if excerpt.article.title == "Pellan":
+            raise ZeroDivisionError("nobody thought of it")
+        return readings
+
+
+def test_what_nobody_thought_of_is_the_fault_of_one_article(
+    opened: Collection, server: ScriptedLLM, caplog: pytest.LogCaptureFixture
+) -> None:
+    reason = "'Pellan': reading it broke off (ZeroDivisionError: nobody thought of it)."
+    breaking = Breaking(Settings(model="openai:scripted", base_url=server.base_url))
+    report = SecondReport()
+    read_articles(opened, breaking, report=report)
+    assert report.unreadable == [reason] and [each.place for each in claims(opened)] == ["Korvik"]
+    messages: list[str] = []
+    background = background_reading(opened, lambda: breaking, messages.append)
+    background.start()
+    try:
+        until(lambda: len(messages) == 1)
+        assert messages == [f"Not read for claims by the LLM until the next start: {reason}"]
+        assert background.problem() is None and "Traceback" in caplog.text
+    finally:
+        background.stop(10)
+
+
 def test_an_llm_that_is_down_or_slow_is_told_of_and_the_rules_claims_stay(
     opened: Collection, server: ScriptedLLM, tmp_path: Path
 ) -> None:
@@ -290,7 +352,7 @@ def test_new_articles_are_read_in_the_background_and_questions_go_first(
 
     messages: list[str] = []
     server.claims = None
-    background = BackgroundReading(opened, lambda: reader(server.base_url), messages.append)
+    background = background_reading(opened, lambda: reader(server.base_url), messages.append)
     background.start()
     try:
         until(lambda: len(server.readings) == 1)
@@ -309,18 +371,20 @@ def test_new_articles_are_read_in_the_background_and_questions_go_first(
 
 
 def test_the_background_says_once_that_the_llm_is_away(opened: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.second_reading.FIRST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("index.ingest.background.FIRST_WAIT_SECONDS", 0.05)
     messages: list[str] = []
     with ScriptedLLM("500") as server:
         server.claims = honest
-        background = BackgroundReading(opened, lambda: reader(server.base_url, retries=0), messages.append)
+        background = background_reading(opened, lambda: reader(server.base_url, retries=0), messages.append)
         background.start()
         try:
             until(lambda: len(server.requests) >= 6)
             assert len(messages) == 1 and "failed (500)" in messages[0] and messages[0].endswith("It is tried again.")
+            assert background.problem() == messages[0] and background.fault() is None
             server.behaviour = "fixed"
             until(lambda: len(messages) == 2)
-            assert messages[1] == "The LLM reads articles for claims again." and len(claims(opened)) == 2
+            assert messages[1] == "The reading of articles for claims by the LLM goes on." and len(claims(opened)) == 2
+            assert background.problem() is None
         finally:
             background.stop(10)
 

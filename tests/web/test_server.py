@@ -83,11 +83,23 @@ def test_a_signal_ends_the_server_though_a_page_is_open(sent: signal.Signals) ->
     assert process.stderr is not None and process.stderr.read() == ""
 
 
+class Beside:
+    """Work beside the page that broke off once."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str | None] = ["Watching for changed articles ended. It is begun anew.", None]
+
+    def fault(self) -> str | None:
+        return self.reasons.pop(0)
+
+    def problems(self) -> list[str]:
+        return []
+
+
 def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
-    reasons: list[str | None] = ["Watching for changed articles ended. It is begun anew.", None]
     settings = read_settings(data=str(tmp_path))
     everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
-    app = application(settings, everybody, CannedUploads(), watch_fault=lambda: reasons.pop(0))
+    app = application(settings, everybody, CannedUploads(), background=Beside())
     with TestClient(app) as client:
         gone, back = client.get("/ready"), client.get("/ready")
     assert (gone.status_code, gone.json()["reason"]) == (503, "Watching for changed articles ended. It is begun anew.")

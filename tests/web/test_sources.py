@@ -1,14 +1,18 @@
 """Editors choose on the page which feeds and folders are watched, and see what the last look at each came to."""
 
 import re
+import signal
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import expect
 
+from benchmarks.support.scripted_llm import closed_address
 from chatbot.web.auth.accounts import Accounts, Role
-from tests.conftest import ROOT, canned_server
+from tests.conftest import ROOT, canned_server, free_port, until_ready
 from tests.support.browsing import Pages
+from tests.support.corpus import HARBOUR, write
+from tests.support.program import Program
 from tests.web.test_authentication import PASSWORD, ask, log_in
 
 AT = "/api/sources"
@@ -33,7 +37,7 @@ def test_only_editors_choose_what_is_watched(tmp_path: Path) -> None:
 
 def test_a_program_adds_pauses_and_removes(sample_url: str) -> None:
     with httpx.Client(base_url=sample_url, timeout=60) as client:
-        assert client.get(AT).json() == {"sources": [], "folders": ["articles"]}
+        assert client.get(AT).json() == {"sources": [], "folders": ["articles"], "problems": []}
         for wrong in ("{}", '{"place": 7}', '{"place": "articles", "groups": "a"}', '{"place": "a", "groups": [7]}'):
             assert client.post(AT, content=wrong, headers={"Content-Type": "application/json"}).status_code == 400
         for place in ("/etc", "articles/../docs", str(ROOT / "articles"), "file:///etc/passwd", "http://a@b.example/"):
@@ -82,3 +86,24 @@ def test_an_editor_watches_a_folder_and_a_feed(pages: Pages, sample_url: str) ->
     for left in (1, 0):
         page.locator(".sources > li").first.get_by_role("button", name="Remove").click()
         expect(page.locator(".sources > li")).to_have_count(left)
+
+
+def test_editors_are_told_why_the_llm_reads_no_articles(pages: Pages, tmp_path: Path) -> None:
+    write(tmp_path / "articles", "harbour.md", HARBOUR, title="Harbour")
+    url, address = f"http://127.0.0.1:{free_port()}", closed_address()
+    port = url.rpartition(":")[2]
+    llm = ["--claims-by-llm", "--model", "openai:scripted", "--base-url", address, "--retries", "0"]
+    with Program(
+        "app.py", "--index", tmp_path / "articles", "--data", tmp_path / "data", "--port", port, *llm
+    ) as server:
+        until_ready(f"{url}/ready")
+        page = pages.lend(f"{url}/#articles", width=1280, height=860)
+        page.get_by_text("Watched", exact=True).click()
+        expect(page.locator(".watched .beside")).to_have_text(
+            "The reading of articles for claims by the LLM broke off: The LLM openai:scripted at "
+            f"{address.removesuffix('/v1')} cannot be reached. Check that it is running and that the address is right. "
+            "It is tried again."
+        )
+        assert httpx.get(f"{url}/ready", timeout=60).json() == {"ready": True}
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0

@@ -32,13 +32,15 @@ class Sources(Protocol):
     def remove(self, ident: str, /) -> WatchedSource: ...
 
 
-def add(app: FastAPI, sources: Sources | None, access: Access) -> None:
-    """The routes below /api/sources; without `sources` they say that nothing is watched."""
+def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callable[[], list[str]] = list) -> None:
+    """The routes below /api/sources; without `sources` they say that nothing is watched. `problems` are those of all
+    that goes on beside the page."""
 
     @app.get("/api/sources")
     def listed(request: Request) -> Response:
         return _answered(request, access, sources, lambda watched: {
             "sources": [_shown(source) for source in watched.listed()], "folders": watched.folders,
+            "problems": problems(),
         })
 
     @app.post("/api/sources")

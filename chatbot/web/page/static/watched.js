@@ -45,10 +45,11 @@
     }
   }
 
-  function show({ sources, folders }) {
+  function show({ sources, folders, problems }) {
     const focused = document.activeElement?.dataset?.source;
     const act = document.activeElement?.dataset?.act;
     $("#watchable").replaceChildren(...folders.map((folder) => Object.assign(element("option"), { value: folder })));
+    form().querySelector(".beside").replaceChildren(...problems.map((problem) => Object.assign(element("p", problem), { className: "problem" })));
     form().querySelector(".sources").replaceChildren(...sources.map(row));
     if (focused) form().querySelector(`[data-source="${focused}"][data-act="${act}"]`)?.focus();
   }
