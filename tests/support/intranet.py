@@ -5,16 +5,37 @@ from threading import Thread
 
 PAGE = (
     '<!doctype html><html lang="en"><head><title>Intranet</title>'
-    '<meta name="viewport" content="width=device-width"></head><body><main><h1>Our intranet</h1>'
+    '<meta name="viewport" content="width=device-width">{head}</head><body><main><h1>Our intranet</h1>'
     '<p>The canteen is <a href="#canteen">open</a>.</p>{body}<p>The end.</p></main></body></html>'
 )
 
+# As Turbo, htmx and pjax do: a link changes the address and swaps a part of the page, whose scripts run again. Of what
+# was only parsed a browser runs none.
+ROUTER = """<script>
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-swaps]");
+    if (!link) return;
+    event.preventDefault();
+    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+    const part = page.querySelector(link.dataset.swaps);
+    history.pushState(null, "", link.href);
+    document.querySelector(link.dataset.swaps).replaceWith(part);
+    part.querySelectorAll("script").forEach((script) => {
+      const again = document.createElement("script");
+      [...script.attributes].forEach(({ name, value }) => again.setAttribute(name, value));
+      script.replaceWith(again);
+    });
+  });
+</script>"""
+
 
 class Intranet:
-    """Serves `pages`, the bodies by their paths, on loopback; `policy` is its Content-Security-Policy."""
+    """Serves `pages`, the bodies by their paths, on loopback, each with `head` in its head; `policy` is its
+    Content-Security-Policy."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
+        self.head = ""
         self.policy = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         Thread(target=self._server.serve_forever, daemon=True).start()
@@ -39,7 +60,7 @@ class Intranet:
                 if site.policy:
                     self.send_header("Content-Security-Policy", site.policy)
                 self.end_headers()
-                self.wfile.write(PAGE.format(body=body).encode() if body is not None else b"")
+                self.wfile.write(PAGE.format(head=site.head, body=body).encode() if body is not None else b"")
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

@@ -3,14 +3,19 @@
 (() => {
   "use strict";
   const WORDS = {}; // The server puts the messages of all languages here.
-  const script = document.currentScript;
+  let script = document.currentScript;
   const chat = new URL("embed", script.src);
+  const running = `articleChat ${chat}`;
+  // A router that swaps the page's body runs its scripts again.
+  if (window[running]) return window[running](script);
   const HELLO_MS = 3000; // For a frame to greet.
+  const SWAP_MS = 50; // For a router to have put all in place.
   const STYLE = `
   :host { all: initial; }
   button, header { font: 600 15px/1.4 system-ui, sans-serif; }
   button { border: 0; border-radius: 99px; background: #1f5fae; cursor: pointer; }
   button:focus-visible { outline: 3px solid; outline-offset: -5px; }
+  .corner { display: contents; }
   .open { position: fixed; z-index: 2147483000; right: 20px; bottom: 20px; padding: 12px 20px; }
   dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; box-sizing: border-box; width: 400px;
     height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; border: 1px solid #8888; border-radius: 12px;
@@ -78,8 +83,7 @@
     root(place, "flow").append(frame);
   }
 
-  function inCorner() {
-    const chosen = options();
+  function inCorner(chosen) {
     const { title, close, position, color, lang = "", theme } = chosen;
     const opener = make("button", { className: "open", textContent: title, ariaExpanded: "false" });
     const closer = make("button", { textContent: "×", ariaLabel: close });
@@ -108,8 +112,12 @@
     header.append(closer);
     dialog.append(header);
     dialog.style.colorScheme = /^(light|dark)$/.test(theme) ? theme : "light dark";
-    root(document.body.appendChild(make("div", { lang })), `corner ${position}`).append(opener, dialog);
+    // Not in the body, with which routers would take it away.
+    const place = document.documentElement.appendChild(make("div", { lang }));
+    place.style.display = "contents";
+    root(place, `corner ${position}`).append(opener, dialog);
     paint([opener, header, closer], color);
+    return { place, dialog, open };
   }
 
   // The colour, black or white on it.
@@ -121,11 +129,38 @@
     elements.forEach((element) => Object.assign(element.style, { background, color: ink }));
   }
 
-  function start() {
-    const places = document.querySelectorAll("[data-article-chat]");
-    places.forEach(inFlow);
-    if (!places.length) inCorner();
+  let corner; // The one that is shown, or was on another page, and what it was made of.
+  let inBody;
+  let due;
+  const stands = () => !inBody || [...document.scripts].some(({ src }) => src === script.src);
+
+  // What the page asks for now: a router may have swapped any part of it.
+  function follow() {
+    due = 0;
+    const places = [...document.querySelectorAll("[data-article-chat]")];
+    places.filter((place) => !place.shadowRoot).forEach(inFlow);
+    if (places.length || !stands()) return corner?.place.remove();
+    const chosen = options();
+    const made = JSON.stringify(chosen);
+    const { dialog, place } = corner ?? {};
+    if (corner?.made !== made) {
+      place?.remove();
+      corner = { ...inCorner(chosen), made };
+      if (dialog?.open) corner.open();
+    } else if (!place.isConnected) document.documentElement.append(place);
   }
+
+  function start() {
+    follow();
+    const later = () => (due ||= setTimeout(follow, SWAP_MS));
+    new MutationObserver(later).observe(document, { childList: true, subtree: true });
+  }
+
+  (window[running] = (other) => {
+    script = other;
+    inBody = script.closest("body");
+    if (corner) follow();
+  })(script);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
