@@ -44,7 +44,7 @@ def test_ratings_are_read_filtered_and_paged(pages: Pages, url: str, width: int,
     page = pages.lend(f"{url}/feedback", width=width, height=844, color_scheme=scheme)
     entries = page.locator(".entries > li")
     expect(entries).to_have_count(30)
-    expect(page.get_by_role("main")).to_contain_text("1 lines of the file cannot be read")
+    expect(page.get_by_role("main")).to_contain_text("1 line of the file cannot be read")
     page.get_by_role("link", name="Older").click()
     expect(entries).to_have_count(14)
     expect(entries.filter(has_text="<img src").first).to_be_visible()
@@ -74,9 +74,11 @@ def test_a_page_that_is_not_there_is_the_last_one(url: str) -> None:
     assert "Page 1 of 2" in httpx.get(f"{url}/feedback?page=-1&rating=x").text
 
 
-def test_the_headings_of_the_table_are_in_the_readers_language(url: str) -> None:
+def test_page_and_table_are_in_the_readers_language(url: str) -> None:
     german = httpx.get(f"{url}/feedback.csv", headers={"Accept-Language": "de"}).content.decode("utf-8-sig")
     assert german.startswith("Zeit,Bewertung,Anmerkung,Frage,Antwort,")
+    page = httpx.get(f"{url}/feedback", headers={"Accept-Language": "de"}).text
+    assert "1 Zeile der Datei ist nicht lesbar" in page
     assert httpx.get(f"{url}/feedback.csv").content.decode("utf-8-sig").startswith("time,rating,comment,")
 
 
