@@ -10,9 +10,19 @@ import pytest
 from babel.messages.catalog import Message
 from playwright.sync_api import Page, expect
 
-from chatbot.web.languages.catalogue import ENGLISH, LANGUAGES, PAGE, PHRASES, SCRIPTS, catalogue, speaking
+from chatbot.web.languages.catalogue import (
+    ENGLISH,
+    LANGUAGES,
+    PAGE,
+    PHRASES,
+    REFUSALS,
+    SCRIPTS,
+    catalogue,
+    speaking,
+)
 from chatbot.web.languages.choice import preferred
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.phrases import phrase, reason
+from index.limits import over
 from tests.conftest import ROOT
 from tests.support.browsing import Pages
 from tests.support.messages import extracted
@@ -30,7 +40,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def messages(language: str) -> list[tuple[str, str]]:
-    entries = [entry for part in (PAGE, SCRIPTS, PHRASES) for entry in catalogue(language, part) if entry.id]
+    entries = [entry for part in (PAGE, SCRIPTS, PHRASES, REFUSALS) for entry in catalogue(language, part) if entry.id]
     return [pair for entry in entries for pair in forms(entry)]
 
 
@@ -114,6 +124,100 @@ def test_every_sentence_that_the_answerer_or_the_page_makes_is_known() -> None:
     with speaking("de"):
         unknown = [(place, text) for place, text in made if not any(map(is_known, with_values(text)))]
     assert unknown == []
+
+
+# What refuses files, addresses, feeds and changes.
+REFUSING = [
+    *sorted((ROOT / "index/readers").glob("*.py")), *sorted((ROOT / "index/fetch").glob("*.py")),
+    *(ROOT / "index/ingest" / f"{name}.py" for name in (
+        "corrections", "names", "run", "sandbox", "uploads", "watch", "watched_sources", "web",
+    )),
+    ROOT / "index/groups.py",
+]
+# These are put together from parts: each whole is tried below.
+OF_PARTS = re.compile(
+    rf"the file {VALUE} \(|, {VALUE}\. Expected one of|teasers, no article\.{VALUE}"
+    rf"|^{VALUE} of kinds that are not read"
+)
+ERRORS = re.compile(r"(\w+Error|Refusal|_too_large)$")
+
+
+def reasons(path: Path) -> Iterator[tuple[str, str]]:
+    """Each reason that a file gives, whole, with what stands for its values: what is raised, and what a function that
+    is called for a reason returns."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        str(node.targets[0].id): str(node.value.value) for node in tree.body  # type: ignore[attr-defined]
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ERRORS.search(getattr(node.func, "id", "")) and node.args:
+            given = node.args[-1]
+        elif isinstance(node, ast.Return | ast.Yield) and isinstance(node.value, ast.JoinedStr):
+            given = node.value
+        else:
+            continue
+        if (text := text_of(given, constants)) and not OF_PARTS.search(text):
+            yield f"{path.name}:{node.lineno}", text
+
+
+def text_of(node: ast.expr, constants: dict[str, str]) -> str | None:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Name):
+        return constants.get(node.id)
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else value_of(part.value, constants)  # type: ignore[attr-defined]
+                   for part in node.values)
+
+
+def value_of(node: ast.expr, constants: dict[str, str]) -> str:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "over":
+        return over(str(node.args[0].value), 5)  # type: ignore[attr-defined]
+    return constants.get(getattr(node, "id", ""), VALUE)
+
+
+def test_every_reason_of_a_refusal_is_known() -> None:
+    given = [(place, text) for path in REFUSING for place, text in reasons(path) if re.search(r"[a-z] [a-z]", text)]
+    assert len(given) > 90
+    with speaking("de"):
+        unknown = [(place, text) for place, text in given if reason(text) == text]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(("english", "german"), [
+    ("https://a.example/x: the server answered 404.", "https://a.example/x: der Server antwortete 404."),
+    ("desk: a/b.md: the file has no text.", "desk: a/b.md: die Datei hat keinen Text."),
+    ("the PDF has 12,000 pages (limit 2,000; CHATBOT_LIMIT_PAGES sets another).",
+     "das PDF hat 12.000 Seiten (Grenze 2.000; CHATBOT_LIMIT_PAGES setzt eine andere)."),
+    ("its site's robots.txt cannot be read: the host 'a.example' is unknown.",
+     "die robots.txt der Website ist nicht lesbar: der Rechner „a.example“ ist unbekannt."),
+    ("a.example is at 127.0.0.1, a loopback address, which is not fetched from. Where it is meant, set "
+     "CHATBOT_FETCH_ALLOW to its range.",
+     "a.example liegt an 127.0.0.1, einer Adresse dieses Rechners selbst, von der nichts abgerufen wird. Ist das so "
+     "gemeint, setzen Sie CHATBOT_FETCH_ALLOW auf ihren Bereich."),
+    ("the PDF is broken (EOF marker not found). Save it anew and index it again.",
+     "das PDF ist beschädigt (EOF marker not found). Speichern Sie es neu und fügen Sie es noch einmal hinzu."),
+    ("the file is encrypted or of an old version of Word (File is not a zip file). Save it anew as .docx and index it "
+     "again.",
+     "die Datei ist verschlüsselt oder von einem alten Word (File is not a zip file). Speichern Sie sie neu als .docx "
+     "und fügen Sie sie noch einmal hinzu."),
+    ("it is of the type 'x/y', and neither its name nor its content says what it is. Expected one of .txt, .md.",
+     "es ist von der Art „x/y“, und weder Name noch Inhalt sagen, was es ist. Erwartet wird eine von .txt, .md."),
+    ("it is a front page with 12 teasers, no article. Add its feed: https://a.example/rss",
+     "es ist eine Übersichtsseite mit 12 Anreißern, kein Artikel. Fügen Sie ihren Feed hinzu: https://a.example/rss"),
+    ("desk: 1 document in it is of kinds that are not read: 1 .ppt. Save them as .docx, .pdf, .html or .txt and index "
+     "them again.",
+     "desk: 1 Dokument darin ist von einer Art, die nicht gelesen wird: 1 .ppt. Speichern Sie es als .docx, .pdf, "
+     ".html oder .txt und fügen Sie es noch einmal hinzu."),
+    ("What another program says: a loopback failure.", "What another program says: a loopback failure."),
+    (f"{'x' * 3000}: the file has no text.", f"{'x' * 3000}: the file has no text."),
+])  # fmt: skip
+def test_a_reason_keeps_its_values_and_the_name_before_it(english: str, german: str) -> None:
+    with speaking("de"):
+        assert reason(english) == german
+    assert reason(english) == english
 
 
 OWN = """() => {

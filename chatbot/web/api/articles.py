@@ -18,6 +18,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access
+from chatbot.web.languages.phrases import phrase, reason
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.article import Article
 from index.errors import GroupError, IndexingError, ReadError, StoppedError
@@ -44,6 +45,7 @@ STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
 Group = Annotated[list[str] | None, Query()]
 log = logging.getLogger(__name__)
 
+Line = dict[str, object]
 Say = Callable[[str], None]
 OnWritten = Callable[[Article], None]
 Passages = Callable[[str, int, int], None]
@@ -130,7 +132,7 @@ class _Taking:
         try:
             check_format(suffix)
         except ReadError as exc:
-            return error(f"{called}: {exc}", 415)
+            return error(f"{called}: {reason(str(exc))}", 415)
         return await self._sent(
             request, suffix, run,
             lambda path, say, written, passages: self._uploads.add_file(path, called, say, written, passages, groups),
@@ -222,23 +224,37 @@ async def _save(request: Request, path: Path, most: int) -> None:
 def _streamed(steps: Sequence[Step], held: ExitStack, stopped: Event) -> StreamingResponse:
     """The answer while the steps are done, one after the other. They are brought to their end, whoever listens, or are
     stopped."""
-    lines: SimpleQueue[dict[str, object]] = SimpleQueue()
+    lines: SimpleQueue[Line] = SimpleQueue()
     Thread(target=_run, args=(steps, held, stopped, lines.put), daemon=True).start()
 
     def written() -> Iterator[str]:
-        line: dict[str, object] = {}
+        line: Line = {}
         while "report" not in line:
             try:
                 line = lines.get(timeout=HEARTBEAT_SECONDS)
-                yield json.dumps(line, ensure_ascii=False) + "\n"
+                yield json.dumps(_in_language(line), ensure_ascii=False) + "\n"
             except Empty:
                 yield "\n"
 
     return StreamingResponse(written(), headers=STREAMED, media_type="application/x-ndjson")
 
 
+def _in_language(line: Line) -> Line:
+    """A line as the page that asked says it: why something was left out, and what ended the run."""
+    translated = line | {name: reason(str(text)) for name, text in line.items() if name == "error"}
+    report = line.get("report")
+    if isinstance(report, dict):
+        left_out = ("refused", "duplicates")
+        translated["report"] = report | {name: [_refusal(each) for each in report[name]] for name in left_out}
+    return translated
+
+
+def _refusal(refused: dict[str, str]) -> dict[str, str]:
+    return {"name": phrase(refused["name"]), "reason": reason(refused["reason"])}
+
+
 def _run(
-    steps: Sequence[Step], held: ExitStack, stopped: Event, tell: Callable[[dict[str, object]], None]
+    steps: Sequence[Step], held: ExitStack, stopped: Event, tell: Callable[[Line], None]
 ) -> None:
     """Tells of each wait, of a long article's passages, of each article kept (how many), of each step done, and last
     the report."""

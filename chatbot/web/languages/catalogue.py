@@ -24,8 +24,9 @@ FOLDER = Path(__file__).parent
 ENGLISH = "en"
 # Each under the name that its speakers give it.
 LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
-# The catalogues of a language: of the templates, of the scripts, and of the sentences that Python makes.
-PAGE, SCRIPTS, PHRASES = "page", "scripts", "phrases"
+# The catalogues of a language: of the templates, of the scripts, of the sentences that Python makes, and of those that
+# say why something was refused.
+PAGE, SCRIPTS, PHRASES, REFUSALS = "page", "scripts", "phrases", "refusals"
 log = logging.getLogger(__name__)
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 

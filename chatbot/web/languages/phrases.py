@@ -1,15 +1,16 @@
-"""Says the sentences that the answerer makes in English in the language of the page: notes, reasons, steps, errors. The
-catalogue of phrases has each with its placeholders; what it does not know, such as a sentence of an LLM, is shown as it
-is."""
+"""Says the sentences that the answerer and the index make in English in the language of the page: notes, reasons,
+steps, errors. The catalogues have each with its placeholders; what they do not know, such as a sentence of an LLM, is
+shown as it is."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 
 from chatbot.answer import Answer, Block, Heading, Note, Statement
-from chatbot.web.languages.catalogue import ENGLISH, PHRASES, catalogue, current, gettext, long_date, number
+from chatbot.web.languages.catalogue import ENGLISH, PHRASES, REFUSALS, catalogue, current, gettext, long_date, number
 
 LONGEST_CHARACTERS = 2000
 MOST_SENTENCES = 10
@@ -21,6 +22,7 @@ NESTED = ("source", "time", "reason")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2,8} \d{4}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})++")
+_COLON = re.compile(r": ")
 _SENTENCE_END = re.compile(r"(?<=[.!?:”]) ")
 
 
@@ -53,6 +55,18 @@ def phrase(text: str) -> str:
     if current() == ENGLISH or len(text) > LONGEST_CHARACTERS:
         return text
     return _sentences(current(), text, MOST_SENTENCES) or text
+
+
+def reason(text: str) -> str:
+    """Why something was refused, in the language of now. The name of what was refused may stand first, with a colon
+    behind it: it stays as it is."""
+    if current() == ENGLISH or len(text) > LONGEST_CHARACTERS:
+        return text
+    starts = chain([0], (match.end() for match in _COLON.finditer(text)))
+    for start, _ in zip(starts, range(MOST_SENTENCES), strict=False):
+        if translated := _sentences(current(), text[start:], MOST_SENTENCES):
+            return text[:start] + translated
+    return text
 
 
 def phrased(answer: Answer) -> Answer:
@@ -127,7 +141,7 @@ def _date(text: str) -> str | None:
 def _known(language: str) -> tuple[dict[str, str], list[_Template]]:
     """The sentences without and with placeholders; of the latter those with most words of their own first."""
     exact, templates = {}, []
-    for entry in catalogue(language, PHRASES):
+    for entry in chain(catalogue(language, PHRASES), catalogue(language, REFUSALS)):
         if not isinstance(entry.id, str) or not entry.id or not entry.string:
             continue
         *parts, last = _PLACEHOLDER.split(entry.id)
