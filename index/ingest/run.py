@@ -261,6 +261,7 @@ class _Run:
         else:
             self.collection.ledger.restrict(article.id, article.groups)
             self.report.updated.append(article.title)
+            self._tell(article)
 
     def _note(self, article: Article) -> None:
         """Keep that an article was met in this run, and under which name."""

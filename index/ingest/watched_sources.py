@@ -4,12 +4,13 @@ what its last look came to, and is watched again after a restart."""
 import datetime
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, RLock
 from typing import TypeVar
 
+from index.article import Article
 from index.collection import Collection
 from index.errors import IndexingError, ReadError, SourceError, StoppedError
 from index.fetch.address_policy import read_address
@@ -17,6 +18,7 @@ from index.fetch.client import Fetcher
 from index.groups import read_groups
 from index.ingest.report import Report
 from index.ingest.run import index_paths
+from index.ingest.source_articles import give_readers, note_articles
 from index.ingest.watch import Watch, Watcher
 from index.ingest.web import index_urls
 from index.limits import FileLimits
@@ -32,6 +34,7 @@ ALLOWING = "Who runs the server can allow some: CHATBOT_WATCH_FOLDERS."
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+OnWritten = Callable[[Article], None]
 
 
 @dataclass
@@ -104,6 +107,22 @@ class WatchedSources:
                 self._begin(source)
         return source
 
+    def regroup(self, ident: str, groups: Sequence[str]) -> tuple[WatchedSource, int]:
+        """Let readers in other groups, or everybody, read what comes from a source, and at once what came from it with
+        the readers that it had; how many articles that were."""
+        chosen = read_groups(groups)
+        with self._lock:
+            before = self._known(ident)
+            if chosen == before.groups:
+                return before, 0
+            source = replace(before, groups=chosen)
+            count = give_readers(self._collection, before, chosen)
+            self._replace(source)
+            self._end(ident)
+            if not source.paused:
+                self._begin(source)
+        return source, count
+
     def remove(self, ident: str) -> WatchedSource:
         """Forget a source. The articles that came from it stay."""
         with self._lock:
@@ -157,15 +176,20 @@ class WatchedSources:
             if stopped.is_set():
                 raise StoppedError(STOPPED)
 
-        def look_into(paths: Sequence[Path]) -> Report:
+        def failed(line: str) -> None:
+            if not stopped.is_set():
+                self._note(source, Result(_now(), error=line))
+
+        def look_into(paths: Sequence[Path], on_written: OnWritten) -> Report:
             self._check_folder(source)
             return index_paths(
-                self._collection, paths, limits=self._limits, passages=passages, groups=source.groups or None
+                self._collection, paths, limits=self._limits, on_written=on_written, passages=passages,
+                groups=source.groups or None,
             )
 
-        def look_at(urls: Sequence[str]) -> Report:
+        def look_at(urls: Sequence[str], on_written: OnWritten) -> Report:
             return index_urls(
-                self._collection, urls, self._fetcher, limits=self._limits, passages=passages,
+                self._collection, urls, self._fetcher, on_written, limits=self._limits, passages=passages,
                 groups=source.groups or None,
             )
 
@@ -173,24 +197,29 @@ class WatchedSources:
         watch = Watch(
             [] if is_address else [Path(source.place)], [source.place] if is_address else [],
             self._noting(source, stopped, look_into), self._noting(source, stopped, look_at),
-            self._every_seconds, lambda report: None, lambda line: self._note(source, Result(_now(), error=line)),
+            self._every_seconds, lambda report: None, failed,
         )
         watcher = Watcher(watch)
         self._running[source.id] = _Watching(watcher, stopped)
         watcher.start()
 
     def _noting(
-        self, source: WatchedSource, stopped: Event, look: Callable[[Sequence[T]], Report]
+        self, source: WatchedSource, stopped: Event, look: Callable[[Sequence[T], OnWritten], Report]
     ) -> Callable[[Sequence[T]], Report]:
         """`look`, of which what it came to is kept."""
 
         def noted(places: Sequence[T]) -> Report:
+            written: set[str] = set()
             try:
-                report = look(places)
+                if stopped.is_set():
+                    raise StoppedError(STOPPED)
+                report = look(places, lambda article: written.add(article.id))
             except (IndexingError, OSError) as exc:
                 if not stopped.is_set():
                     self._note(source, Result(_now(), error=str(exc)))
                 raise
+            finally:
+                self._settle(source, written)
             refused = [(each.name, each.reason) for each in report.refused]
             self._note(source, Result(
                 _now(), len(report.added), len(report.updated), len(refused), tuple(refused[:MOST_REFUSED])
@@ -198,6 +227,18 @@ class WatchedSources:
             return report
 
         return noted
+
+    def _settle(self, source: WatchedSource, written: Set[str]) -> None:
+        """Keep which articles a look has written. Where other readers were chosen for them meanwhile, it wrote them for
+        those of before: they are given the others."""
+        try:
+            with self._lock:
+                note_articles(self._collection, source, written)
+                current = next((each for each in self._file.read() if each.id == source.id), None)
+                if current is not None and current.groups != source.groups:
+                    give_readers(self._collection, source, current.groups)
+        except IndexingError:
+            log.exception("What came from %s could not be kept", source.name)
 
     def _note(self, source: WatchedSource, result: Result) -> None:
         """Keep the last result of a source that is still there."""

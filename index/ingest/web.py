@@ -311,6 +311,11 @@ def _identity(url: str, canonical: str | None, otherwise: str | None = None) -> 
     return stated.url if same else otherwise or here.url
 
 
+def addresses_from(collection: Collection, url: str) -> frozenset[str]:
+    """The addresses of a page or feed and of what was taken from it."""
+    return frozenset({url, *(_remembered(collection, url).seen or {})})
+
+
 def _remembered(collection: Collection, url: str) -> _Remembered:
     stored = collection.ledger.settings.get(_key(url))
     return _Remembered(**json.loads(stored)) if stored else _Remembered()

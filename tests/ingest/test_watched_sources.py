@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -13,6 +15,7 @@ from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, FetchLimits
 from index.ingest.watched_sources import FILE, WatchedSources
 from index.limits import FileLimits
+from index.readership import Readership
 from index.search.embedder import BUNDLED
 from index.storage.source_file import WatchedSource
 from tests.ingest.test_web import FETCHER, MONDAY, rss
@@ -139,6 +142,62 @@ def test_two_names_and_the_groups_are_told_apart(collection: Collection, tmp_pat
         with pytest.raises(GroupError):
             watched.add("desk", "ada", ["a,b"])
         assert watched.add("desk 2", "ada").place == str((tmp_path / "b" / "desk").resolve())
+
+
+def readable(collection: Collection, group: str) -> set[str]:
+    with closing(Readership(collection).view([group])) as view:
+        return {row.title for row in view.articles()}
+
+
+def test_what_came_from_a_source_gets_its_new_readers_at_once(collection: Collection, tmp_path: Path) -> None:
+    write(tmp_path / "desk", "harbour.md", HARBOUR, title="Harbour")
+    with Website() as site, watching(collection, tmp_path / "desk") as watched:
+        # The page states another address for itself than the feed does.
+        head = f'<head><title>Bridge</title><link rel="canonical" href="{site.url}/a/bridge"></head>'
+        body = f"<body><article><h1>Bridge</h1><p>{BRIDGE}</p></article></body>"
+        stated = f'<!doctype html><html lang="en">{head}{body}</html>'
+        site.pages |= {"/bridge?from=feed": page(stated), "/feed": page(rss(("/bridge?from=feed", MONDAY)), "text/xml")}
+        feed = watched.add(f"{site.url}/feed", "ada", ["desk"])
+        folder = watched.add("desk", "ada", ["desk"])
+        until(lambda: readable(collection, "desk") == {"Bridge", "Harbour"})
+        until(lambda: all(source.last for source in watched.listed()))
+        watched.pause(feed.id, True)
+        source, count = watched.regroup(feed.id, ["Board"])
+        assert (source.groups, source.paused, count) == (("board",), True, 1)
+        assert (readable(collection, "desk"), readable(collection, "board")) == ({"Harbour"}, {"Bridge"})
+        by_hand, = (row.id for row in collection.articles() if row.title == "Bridge")
+        Readership(collection).restrict([by_hand], ["legal"])
+        assert watched.regroup(feed.id, [])[1] == 0 and readable(collection, "desk") == {"Harbour"}
+        assert watched.regroup(folder.id, ["board"])[1] == 1
+        assert (readable(collection, "desk"), readable(collection, "board")) == (set(), {"Harbour"})
+        write(tmp_path / "desk", "quay.md", f"{HARBOUR} The quay stays shut.", title="Quay")
+        until(lambda: readable(collection, "board") == {"Harbour", "Quay"})
+        assert readable(collection, "desk") == set()
+        with pytest.raises(GroupError):
+            watched.regroup(folder.id, ["a,b"])
+        with pytest.raises(SourceError, match="not watched any longer"):
+            watched.regroup("none", ["board"])
+    with watching(collection, tmp_path / "desk") as watched:
+        assert [source.groups for source in watched.listed()] == [(), ("board",)]
+
+
+def test_a_look_that_was_under_way_leaves_nothing_to_the_readers_of_before(collection: Collection) -> None:
+    begun, goes_on = Event(), Event()
+
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        begun.set()
+        goes_on.wait(30)
+        page(HARBOUR, "text/plain")(request)
+
+    with Website() as site, watching(collection) as watched:
+        site.pages |= {"/harbour": slow, "/feed": page(rss(("/harbour", MONDAY)), "text/xml")}
+        source = watched.add(f"{site.url}/feed", "ada", ["desk"])
+        assert begun.wait(30)
+        assert watched.regroup(source.id, ["board"])[1] == 0
+        goes_on.set()
+        until(lambda: len(readable(collection, "board")) == 1)
+        until(lambda: watched.listed()[0].last is not None)
+        assert readable(collection, "desk") == set()
 
 
 def test_a_broken_file_is_named_and_left_as_it_is(collection: Collection) -> None:

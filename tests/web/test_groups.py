@@ -5,7 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,10 @@ from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STYLES
 from chatbot.web.server import STATIC_FILES, application
 from index.collection import Collection
+from index.fetch.client import Fetcher, FetchLimits
 from index.ingest.run import index_paths
 from index.ingest.uploads import Uploads
+from index.ingest.watched_sources import WatchedSources
 from index.readership import Readership
 from index.search.embedder import BUNDLED
 from index.storage.articles import Listed
@@ -91,8 +93,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             *_, turn = grow(reader.chain, ASKED, [], EVERYWHERE, Stop())
             records[name] = Records(data).write(_with_groups(turn, sorted(reader.groups)))
         uploads = Uploads(collection, settings.file_limits, None)  # type: ignore[arg-type]
-        app = application(settings, audiences, uploads)
-        with serving(app, settings.port):
+        (data / "watched").mkdir()
+        fetcher = Fetcher(limits=FetchLimits(pause_seconds=0))
+        watched = WatchedSources(
+            collection, fetcher, settings.file_limits, every_seconds=900, folders=[data / "watched"]
+        )
+        app = application(settings, audiences, uploads, watched=watched)
+        with serving(app, settings.port), ExitStack() as stack:
+            stack.callback(watched.stop, 20)
             yield Site(f"http://127.0.0.1:{settings.port}", app, collection, data, tokens, records)
 
 
@@ -275,6 +283,23 @@ def test_what_an_editor_adds_for_a_group_is_for_that_group(site: Site) -> None:
             [row] = [row for row in site.collection.articles() if row.title == "The staff note"]
             assert row.groups == ("kitchen", "staff")
             site.collection.remove(row.id)
+
+
+def test_what_came_from_a_watched_folder_follows_its_groups(site: Site) -> None:
+    write(site.data / "watched", "moor.md", "The moor at Sunda was drained by the ditch company.", title="The moor")
+    with site.client("ada") as ada, site.client("bob") as bob, site.client("eve") as eve:
+        source = ada.post("/api/sources", json={"place": "watched", "groups": ["board"]}).json()["id"]
+        while not (listed := [row.id for row in site.collection.articles() if row.title == "The moor"]):
+            time.sleep(0.05)
+
+        def sees(reader: httpx.Client) -> tuple[int, bool]:
+            return reader.get(f"/article/{listed[0]}").status_code, "ditch" in reader.get("/search?words=moor").text
+
+        assert [sees(bob), sees(eve)] == [(200, True), (404, False)]
+        assert ada.patch(f"/api/sources/{source}", json={"groups": ["staff"]}).json()["changed"] == 1
+        assert [sees(bob), sees(eve)] == [(404, False), (200, True)]
+        ada.delete(f"/api/sources/{source}")
+    site.collection.remove(listed[0])
 
 
 def test_a_conversation_loses_what_its_reader_may_no_longer_read(site: Site) -> None:

@@ -1,5 +1,6 @@
 """Editors choose on the page which feeds and folders are watched, and see what the last look at each came to."""
 
+import json
 import re
 import signal
 from pathlib import Path
@@ -49,9 +50,32 @@ def test_a_program_adds_pauses_and_removes(sample_url: str) -> None:
         path = f"{AT}/{added['id']}"
         assert client.patch(path, json={"paused": "yes"}).status_code == 400
         assert client.patch(path, json={"paused": True}).json()["paused"] is True
+        for bad in ({"groups": "a"}, {"groups": [7]}, {"groups": [], "paused": True}, {"groups": ["a,b"]}, {}):
+            assert client.patch(path, json=bad).status_code == 400
+        given = client.patch(path, json={"groups": ["Board"]}).json()
+        assert (given["groups"], given["paused"], given["changed"]) == (["board"], True, 11)
+        assert client.patch(path, json={"groups": []}).json()["changed"] == 11
         assert client.delete(path).status_code == 200
         gone = client.delete(path)
         assert gone.status_code == 400 and "not watched any longer" in gone.json()["detail"]
+
+
+def test_refusals_are_told_in_the_language_of_the_page(sample_url: str) -> None:
+    german = {"X-Language": "de"}
+    with httpx.Client(base_url=sample_url, timeout=60, headers=german) as client:
+        for path, sent, expected in (
+            ("file?name=leer.md", {"content": b" "}, "die Datei hat keinen Text."),
+            ("urls", {"json": {"urls": ["http://127.0.0.1:9/"]}}, "einer Adresse dieses Rechners selbst"),
+            ("text", {"json": {"title": "x"}}, "kein Objekt mit einem „text“"),
+        ):
+            last = client.post(f"/api/articles/{path}", **sent).text.strip().splitlines()[-1]
+            [refused] = json.loads(last)["report"]["refused"]
+            assert expected in refused["reason"]
+        assert "werden nicht gelesen" in client.post("/api/articles/file?name=a.exe", content=b"x").json()["detail"]
+        assert "nur Adressen mit http" in client.post(AT, json={"place": "ftp://a.example/"}).json()["detail"]
+        assert "keine Gruppe heißen" in client.post(AT, json={"place": "articles", "groups": ["a,b"]}).json()["detail"]
+    last = httpx.post(f"{sample_url}/api/articles/file?name=leer.md", content=b" ", timeout=60).text.splitlines()[-1]
+    assert json.loads(last)["report"]["refused"][0]["reason"] == "the file has no text."
 
 
 def test_an_editor_watches_a_folder_and_a_feed(pages: Pages, sample_url: str) -> None:
@@ -74,6 +98,23 @@ def test_an_editor_watches_a_folder_and_a_feed(pages: Pages, sample_url: str) ->
     expect(feed).to_contain_text(re.compile("0 added, 0 updated, 1 refused"), timeout=30_000)
     feed.locator("summary").click()
     expect(feed).to_contain_text("http://127.0.0.1:9/feed.xml: ")
+    folder.get_by_role("button", name="Who may read it…").click()
+    dialog = page.get_by_role("dialog", name="Who may read them")
+    expect(dialog).to_contain_text("at once for what came with the readers of before")
+    dialog.get_by_label("Groups").fill("a" * 101)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("cannot be the name of a group")
+    dialog.get_by_label("Groups").fill("Board, desk")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#adding .outcome")).to_have_text(re.compile(
+        "articles is watched for readers in board, desk from now on. What came from it, 11 articles, has these readers"
+    ))
+    expect(folder).to_contain_text("Only for readers in board, desk")
+    folder.get_by_role("button", name="Who may read it…").click()
+    expect(dialog.get_by_label("Groups")).to_have_value("board, desk")
+    dialog.get_by_label("Groups").fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#adding .outcome")).to_contain_text("for everybody from now on. What came from it, 11 ")
     for width, height, scheme in ((1280, 860, "light"), (390, 844, "light"), (1280, 860, "dark")):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

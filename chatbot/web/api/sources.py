@@ -1,5 +1,5 @@
 """The routes by which editors choose the feeds and folders that are watched: they are listed with their last result,
-added, paused and removed."""
+added, paused, given other readers, and removed."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -11,12 +11,13 @@ from fastapi.responses import JSONResponse, Response
 
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.auth.authorization import Access
+from chatbot.web.languages.phrases import reason
 from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
 from index.errors import FetchError, GroupError, IndexingError, SourceError
 from index.storage.source_file import WatchedSource
 
 NO_PLACE = 'Expected a JSON object with a "place", a web address or a folder, and perhaps a list of "groups".'
-NO_STATE = 'Expected a JSON object with "paused", true or false, sent as application/json.'
+NO_STATE = 'Expected a JSON object with "paused", true or false, or a list of "groups", sent as application/json.'
 NOTHING_WATCHED = "This server watches no feeds and folders."
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Sources(Protocol):
     def listed(self) -> list[WatchedSource]: ...
     def add(self, name: str, by: str, groups: Sequence[str], /) -> WatchedSource: ...
     def pause(self, ident: str, paused: bool, /) -> WatchedSource: ...
+    def regroup(self, ident: str, groups: Sequence[str], /) -> tuple[WatchedSource, int]: ...
     def remove(self, ident: str, /) -> WatchedSource: ...
 
 
@@ -47,29 +49,42 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
     def watch(request: Request, sent: Annotated[object, Body()] = None) -> Response:
         given = sent if isinstance(sent, dict) else {}
         place, groups = given.get("place"), given.get("groups", [])
-        named = isinstance(groups, list) and all(isinstance(group, str) for group in groups)
         by = request.state.visitor.name or NAMELESS
         return _answered(
             request, access, sources, lambda watched: _shown(watched.add(str(place), by, groups)),
-            wrong=None if isinstance(place, str) and named else NO_PLACE,
+            wrong=None if isinstance(place, str) and _are_names(groups) else NO_PLACE,
         )
 
     @app.patch("/api/sources/{id}")
-    def pause(request: Request, id: str, sent: Annotated[object, Body()] = None) -> Response:
-        paused = sent.get("paused") if isinstance(sent, dict) else None
-        return _answered(
-            request, access, sources, lambda watched: _shown(watched.pause(id, paused is True)),
-            wrong=None if isinstance(paused, bool) else NO_STATE,
-        )
+    def change(request: Request, id: str, sent: Annotated[object, Body()] = None) -> Response:
+        given = sent if isinstance(sent, dict) else {}
+        paused, groups = given.get("paused"), given.get("groups")
+
+        def changed(watched: Sources) -> dict[str, object]:
+            if groups is None:
+                return _shown(watched.pause(id, paused is True))
+            source, count = watched.regroup(id, groups)
+            return {**_shown(source), "changed": count}
+
+        is_one = _are_names(groups) if paused is None else isinstance(paused, bool) and groups is None
+        return _answered(request, access, sources, changed, wrong=None if is_one else NO_STATE)
 
     @app.delete("/api/sources/{id}")
     def remove(request: Request, id: str) -> Response:
         return _answered(request, access, sources, lambda watched: _shown(watched.remove(id)))
 
 
+def _are_names(groups: object) -> bool:
+    return isinstance(groups, list) and all(isinstance(group, str) for group in groups)
+
+
 def _shown(source: WatchedSource) -> dict[str, object]:
     """A source as the page shows it: where it lies on the server is left out."""
-    return {name: value for name, value in asdict(source).items() if name != "place"}
+    shown = {name: value for name, value in asdict(source).items() if name != "place"}
+    if (last := source.last) is not None:
+        reasons = [(name, reason(why)) for name, why in last.reasons]
+        shown["last"] = {**asdict(last), "reasons": reasons, "error": last.error and reason(last.error)}
+    return shown
 
 
 def _answered(
@@ -86,7 +101,7 @@ def _answered(
     try:
         return JSONResponse(work(sources), headers=NEVER_KEPT)
     except (SourceError, GroupError, FetchError) as exc:
-        return error(str(exc), 400)
+        return error(reason(str(exc)), 400)
     except IndexingError as exc:
         log.exception("What is watched could not be read or changed")
         return error(str(exc), 500)

@@ -7,6 +7,7 @@
   const MOST_NAMED = 8;
   const chosen = new Map(); // Titles by id, on whatever page of the list they stand.
   let known; // What is known of the article that is being corrected.
+  let giving; // What is told the groups that were named.
 
   const day = (value) => new Date(value).toLocaleDateString(pageLocale, { day: "numeric", month: "long", year: "numeric" });
 
@@ -121,25 +122,40 @@
     submit.textContent = t("Save");
   }
 
-  // Who may read.
+  // Asks who may read something; `give` is told the groups, and says what came of it. `groups` are those that may now,
+  // and `fate` is what the answer holds for.
+  function askReaders(give, groups = [], fate = "") {
+    const dialog = $("#adding .restricting");
+    dialog.querySelector("input").value = groups.join(", ");
+    dialog.querySelector(".fate").textContent = fate;
+    dialog.querySelector(".problem").hidden = true;
+    giving = give;
+    dialog.showModal();
+  }
+
   async function restrict() {
     const dialog = $("#adding .restricting");
     const problem = dialog.querySelector(".problem");
     const groups = dialog.querySelector("input").value.split(",").map((name) => name.trim()).filter(Boolean);
     problem.hidden = true;
     try {
-      const now = await call("groups", "POST", { ids: [...chosen.keys()], groups });
+      const said = await giving(groups);
       dialog.close();
-      const said = now.groups.length
-        ? t("Only for readers in %(groups)s: %(count)s", { groups: now.groups.join(", "), count: chosen.size })
-        : t("For everybody: %(count)s", { count: chosen.size });
       window.shelf.tellDone(window.shelf.element("p", said));
-      chosen.clear();
-      showChosen();
     } catch (refusal) {
       problem.textContent = refusal.message;
       problem.hidden = false;
     }
+  }
+
+  async function giveChosen(given) {
+    const { groups } = await call("groups", "POST", { ids: [...chosen.keys()], groups: given });
+    const count = chosen.size;
+    chosen.clear();
+    showChosen();
+    return groups.length
+      ? t("Only for readers in %(groups)s: %(count)s", { groups: groups.join(", "), count })
+      : t("For everybody: %(count)s", { count });
   }
 
   document.addEventListener("click", (event) => {
@@ -148,7 +164,7 @@
     const { remove: id, title, putBack: field } = button.dataset;
     if (id !== undefined) remove(new Map([[id, title]]));
     else if ("removeChosen" in button.dataset) remove(chosen);
-    else if ("restrictChosen" in button.dataset) $("#adding .restricting").showModal();
+    else if ("restrictChosen" in button.dataset) askReaders(giveChosen);
     else if ("chooseNone" in button.dataset) chosen.clear(), showChosen();
     else if ("correct" in button.dataset) correct(button);
     else if (field) putBack(field);
@@ -170,5 +186,6 @@
     new MutationObserver(showChosen).observe($("#listed"), { childList: true, subtree: true });
     new MutationObserver(showChosen).observe($("#adding"), { childList: true });
   }
+  window.shelf.askReaders = askReaders;
   start();
 })();

@@ -1,11 +1,12 @@
-// The feeds and folders that are watched: an editor sees what the last look at each came to, adds some, and pauses or
-// removes them. What is shown of them is text.
+// The feeds and folders that are watched: an editor sees what the last look at each came to, adds some, pauses or removes
+// them, and says who may read what comes from them. What is shown of them is text.
 (() => {
   "use strict";
   if (document.documentElement.matches(".embedded")) return;
   const $ = (selector) => document.querySelector(selector);
   const LOOK_MS = 3000;
   let shown = ""; // What the list was made of, so that it is made anew only where something changed.
+  let known = []; // The sources that are listed.
 
   const form = () => $("#adding form.watched");
   const isOpen = () => document.documentElement.dataset.view === "articles" && $('#adding [value="watched"]')?.checked;
@@ -46,6 +47,7 @@
   }
 
   function show({ sources, folders, problems }) {
+    known = sources;
     const focused = document.activeElement?.dataset?.source;
     const act = document.activeElement?.dataset?.act;
     $("#watchable").replaceChildren(...folders.map((folder) => Object.assign(element("option"), { value: folder })));
@@ -62,7 +64,10 @@
     if (source.groups.length) line.append(element("p", t("Only for readers in %(groups)s", { groups: source.groups.join(", ") })));
     if (source.last?.error) line.append(Object.assign(element("p", source.last.error), { className: "problem" }));
     if (source.last?.refused) line.append(refused(source.last));
-    const acts = [button(source, "pause", source.paused ? t("Watch again") : t("Pause")), button(source, "remove", t("Remove"))];
+    const acts = [
+      button(source, "pause", source.paused ? t("Watch again") : t("Pause")), button(source, "readers", t("Who may read it…")),
+      button(source, "remove", t("Remove")),
+    ];
     line.append(element("p", "", ...acts));
     line.lastChild.className = "acts";
     return line;
@@ -109,6 +114,19 @@
     return true;
   }
 
+  // Other readers than before: what came from it has them at once.
+  function askReaders(source) {
+    const give = async (given) => {
+      const { name, groups, changed } = await call(`/${source.id}`, "PATCH", { groups: given });
+      await look();
+      const whose = groups.length
+        ? t("%(name)s is watched for readers in %(groups)s from now on.", { name, groups: groups.join(", ") })
+        : t("%(name)s is watched for everybody from now on.", { name });
+      return `${whose} ${tn("What came from it, %(count)s article, has these readers now.", "What came from it, %(count)s articles, has these readers now.", changed)}`;
+    };
+    window.shelf.askReaders(give, source.groups, t("This holds for all that comes from it, and at once for what came with the readers of before."));
+  }
+
   async function add() {
     const groups = $("#adding [name=groups]").value.split(",").map((name) => name.trim()).filter(Boolean);
     const { place } = form().elements;
@@ -124,6 +142,7 @@
     const pressed = event.target.closest("#adding .sources button");
     if (!pressed) return;
     const { source, act, paused } = pressed.dataset;
+    if (act === "readers") return askReaders(known.find(({ id }) => id === source));
     change(() => act === "remove" ? call(`/${source}`, "DELETE") : call(`/${source}`, "PATCH", { paused: paused === "true" }));
   });
   document.addEventListener("change", (event) => event.target.matches("#adding [name=way]") && isOpen() && look());
