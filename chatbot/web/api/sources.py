@@ -42,7 +42,7 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
     def listed(request: Request) -> Response:
         return _answered(request, access, sources, lambda watched: {
             "sources": [_shown(source) for source in watched.listed()], "folders": watched.folders,
-            "problems": problems(),
+            "problems": [reason(problem) for problem in problems()],
         })
 
     @app.post("/api/sources")
