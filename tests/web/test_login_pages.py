@@ -61,6 +61,36 @@ def test_a_reader_who_is_logged_in_is_answered(pages: Pages, url: str) -> None:
     assert COOKIE not in page.evaluate("document.cookie")
 
 
+HEADER = """() => {
+    const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+    const [top, title, about, menu] = ["#top", "#top h1", "#about", "#menu"].map(box);
+    const isClear = !menu.width || about.right <= menu.left;
+    const fits = title.width <= about.width && about.bottom <= top.bottom + 1 && title.height < 30;
+    return fits && isClear && document.documentElement.scrollWidth <= innerWidth;
+}"""
+
+
+def test_the_header_fits_with_a_long_name_in_german(pages: Pages, url: str, data: Path) -> None:
+    Accounts(data).add("friederike.von-hohenfels@redaktion.example", PASSWORD)
+    page = pages.lend(url, width=1280, locale="de-DE")
+    assert page.locator("html").get_attribute("lang") == "de"
+    for password, shown in (("falsch", "Name und Passwort gehören nicht zusammen."), (PASSWORD, "")):
+        page.get_by_label("Name").fill("friederike.von-hohenfels@redaktion.example")
+        page.get_by_label("Passwort").fill(password)
+        page.get_by_role("button", name="Anmelden").click()
+        if shown:
+            expect(page.get_by_role("alert")).to_have_text(shown)
+    page.get_by_label("Ihre Frage").fill("Who controls Hama?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
+    for width in (1280, 1241, 1240, 1061, 1060, 900, 861, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate(HEADER), width
+    page.get_by_role("button", name="Menü").click()
+    expect(page.locator(".account")).to_contain_text("friederike")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_in_viewport(ratio=1)
+
+
 def test_a_session_that_ends_on_the_page_is_told_and_nothing_is_lost(pages: Pages, url: str) -> None:
     page = pages.lend(url)
     sign_in(page)

@@ -17,7 +17,7 @@
     if (view === "chat" && before && before !== "chat") document.querySelector("#question textarea").focus();
   }
 
-  // On a phone the header's second half is a menu under it.
+  // Where it is narrow the header's second half is a menu under it.
   const opener = () => document.querySelector("[data-menu]");
 
   function toggleMenu(open) {
