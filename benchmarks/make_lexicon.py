@@ -243,6 +243,9 @@ def main(folder: Path) -> None:
         for word, gloss in seeds
         for w in net.synsets["v"][net.find("v", word, gloss)].words
     }
+    # "The capital" is a place, though it stands for a government, too.
+    forces = _nouns(net, FORCES, 6)
+    seats = {word for word, _ in PLACES}.intersection(forces)
     lexicon = {
         "classes": classes,
         "posts": _posts(net),
@@ -252,12 +255,12 @@ def main(folder: Path) -> None:
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
-        "places": _nouns(net, PLACES),
+        "places": sorted({*_nouns(net, PLACES), *seats}),
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),
         "people": _kinds_of_people(net),
-        "forces": _nouns(net, FORCES, 6),
+        "forces": [word for word in forces if word not in seats],
         "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},
         "nations": _nations(net),
         "capitals": _capitals(),

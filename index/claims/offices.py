@@ -7,7 +7,7 @@ from index.claim import Status
 from index.language.clauses import Clause, Modality, Tense, clauses_of
 from index.language.coreference import is_date_word, name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, Post, holding_of, is_force, is_office, post_of
+from index.language.predicates import Holding, Post, holding_of, is_force, is_office, nation_of, post_of
 from index.language.time_expressions import MONTHS
 
 # Words before an office that tell that it is held no longer, and those that are no part of its name.
@@ -16,6 +16,8 @@ _NO_PART = frozenset("new current present incoming outgoing acting interim longt
 # What the agent of such a verb is.
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
 _OWNERS = ("of", "at", "for", "in", "to")
+# What the names of states and regions begin with.
+_OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,24 @@ def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
         names.append(head)
     role, former = _role(sentence, office)
     owner = _owner(sentence, office)
+    names += _behind_owner(sentence, office, owner)
     for name in names:
         if name.is_name and name != owner and not is_office(name.lemma):
             status = Status.HELD_BEFORE if former else Status.HOLDS
             yield Tenure(status, role, owner, _name(sentence, name), None, 0.8)
+
+
+def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:
+    """The name in "The mayor of Norvik, Ada Lund, said": the parser joins it to the town."""
+    if owner is None or not owner.is_name or owner.i < office.i:
+        return []
+    return [name for name in sentence.of(owner, "appos") if name.is_name and _may_be_person(_name(sentence, name))]
+
+
+def _may_be_person(name: str) -> bool:
+    """Whether a name behind that of a town may be a person's: it is no state's, as in "of Albany, New York"."""
+    first, *others = name.split()
+    return bool(others) and first.lower() not in _OF_REGIONS and not any(nation_of(part) for part in (name, first))
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
@@ -122,8 +138,21 @@ def _of_dismissing(parts: _Parts) -> Iterator[Tenure]:
 def _of_appointing(parts: _Parts) -> Iterator[Tenure]:
     """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
     owner = None if parts.clause.passive else _first(parts.agents)
+    if parts.office is None and not parts.clause.negated:
+        yield from _of_named_office(parts, owner)
     if not parts.clause.negated and (parts.office is not None or owner is not None and owner.is_name):
         yield from parts.held(Status.TOOK, [p for p in parts.patients if p != parts.office], owner)
+
+
+def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
+    """ "The council elected Ada Lund mayor": the parser takes the name for a part of the office."""
+    sentence = parts.sentence
+    for office in parts.patients:
+        before = [child for child in sentence.of(office, "compound", "nmod") if child.is_name and child.i < office.i]
+        if is_office(office.lemma) and not office.is_name and before and not sentence.of(office, "det", "poss"):
+            body = next(_owners_behind(sentence, office), None) or owner
+            name = sentence.text[slice(*name_span(sentence, before[-1]))].removesuffix(office.text).strip()
+            yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
 
 
 _OF_POST: dict[Post | None, Callable[[_Parts], Iterator[Tenure]]] = {

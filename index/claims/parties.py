@@ -72,6 +72,7 @@ def holders_beside(sentence: Sentence, noun: Token, *, of: bool = True) -> list[
         for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
         if child.is_noun
         or nation_of(child.text)
+        or is_force(child.lemma)
         or child.tag in ("NNP", "NNPS")
         or child.tag == "PRP$"
         or child.tag == "JJ"

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
+from index.claims.gapping import ungapped
 from index.claims.leaving import leaving_of, nowhere, sources_of
+from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
     can_hold,
@@ -17,6 +19,7 @@ from index.claims.parties import (
     noun_argument,
     objects_of,
 )
+from index.claims.passing import passing_of
 from index.claims.relation import NOTHING, Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
@@ -50,7 +53,7 @@ def relations_of(sentence: Sentence) -> list[Relation]:
         relations += _of_noun(sentence, clause)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
-    return relations
+    return with_own_names(sentence, ungapped(sentence, relations))
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -61,6 +64,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from _of_power(sentence, clause, powers, _OF_POWER[holding])
         return
     yield from _of_reported_power(sentence, clause, powers)
+    yield from passing_of(sentence, clause)
     yield from _of_state(sentence, clause, patients)
     yield from _of_flag(sentence, clause)
     yield from _of_clearing(sentence, clause)
@@ -104,7 +108,7 @@ def _of_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument], st
     """ "took control of the town", "lost control of it"."""
     owners: list[Argument | None] = list(clause.of("agent")) or [None]
     for power in powers:
-        for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over"):
+        for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over") or clause.of("in"):
             yield from (relation(clause, status, place, owner) for owner in owners)
 
 
@@ -168,7 +172,8 @@ def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if "_" in clause.predicate or clause.of("by", "on top of") and not clause.of("to"):
         return
-    gainers: list[Argument | None] = list(clause.of("to", "into")) or [None]
+    into = clause.of("to", "into")
+    gainers: list[Argument | None] = [a for a in into if not is_power(sentence, a)] or ([] if into else [None])
     for place in clause.of("agent"):
         head = sentence.tokens[place.head]
         if gainers == [None] and opens_with_word(head, place.text):
@@ -243,7 +248,7 @@ def _of_so(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]
             continue
         before = [link for link in stated if link.clause and link.clause.verb < verb.i]
         for subject in _subjects_behind(sentence, verb) if before else []:
-            yield replace(before[0], place=noun_argument(sentence, subject))
+            yield replace(max(before, key=lambda link: link.weight), place=noun_argument(sentence, subject))
 
 
 def _is_so(sentence: Sentence, verb: Token) -> bool:
@@ -254,8 +259,9 @@ def _is_so(sentence: Sentence, verb: Token) -> bool:
 
 
 def _subjects_behind(sentence: Sentence, verb: Token) -> list[Token]:
-    behind = [token for token in sentence.of(verb, "nsubj", "conj", "attr") if token.i > verb.i]
-    return behind or ([verb] if verb.is_name else [])
+    behind = [token for token in sentence.of(verb, "nsubj", "conj", "attr", "pobj", "dobj") if token.i > verb.i]
+    behind = [each for token in behind for each in sentence.conjuncts(token)]
+    return list(dict.fromkeys(behind)) or ([verb] if verb.is_name else [])
 
 
 def _of_modifiers(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:
@@ -279,6 +285,8 @@ def _holder_joined(sentence: Sentence, participle: Token) -> Token | None:
     return holder if holder.is_name or nation_of(holder.text) or is_force(holder.lemma) else None
 
 
+# What stands behind these has happened: "with the fall of the town to the rebels".
+_SUPPOSING = ("with", "after", "since", "following")
 _OF_NOUN: dict[Holding | None, Status] = {
     Holding.TAKE: Status.TOOK,
     Holding.LOSE: Status.LOST,
@@ -292,7 +300,13 @@ def _of_noun(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The ministry confirmed the capture of X", "they completed their withdrawal from X": a deed named by a noun,
     behind a verb of saying so or of ending it."""
     verb = clause.predicate.split("_")[0]
-    if clause.negated or not asserts(verb) and not is_denial(verb):
+    if clause.negated:
+        return
+    for argument in clause.of(*_SUPPOSING):
+        noun = sentence.tokens[argument.head]
+        if (supposed := _status_of_noun(noun)) is not None:
+            yield from _of_deed(sentence, clause, noun, supposed, [])
+    if not asserts(verb) and not is_denial(verb):
         return
     attributed, own = clause, [a.text for a in clause.of("agent")]
     if is_speech(verb):
@@ -314,7 +328,11 @@ def _of_deed(
     sentence: Sentence, clause: Clause, noun: Token, status: Status, agents: Sequence[str]
 ) -> Iterator[Relation]:
     beside = [name for name in holders_beside(sentence, noun, of=False) if name]
+    beside += [actor.text for actor in _behind(sentence, noun, "by") if may_take(sentence, actor)]
     actors: list[str | None] = [*(beside or agents)]
+    gainers = [actor.text for actor in _behind(sentence, noun, "to") if can_hold(sentence, actor)]
+    if status is Status.LOST and gainers:
+        status, actors = Status.TOOK, [*gainers]
     for place in objects_of(sentence, noun) + _behind(sentence, noun, "from"):
         yield from (Relation(status, place, actor, clause, 0.7) for actor in actors or [None])
 

@@ -169,11 +169,16 @@ def _joins(entry: _Entry, group: Sequence[_Entry]) -> bool:
 
 def _is_told_alike(entry: _Entry, first: _Entry) -> bool:
     """Whether what two names share tells a side apart: a name, or a description or a nation where they have no more."""
-    if entry.proper & first.proper or entry.own == first.full - first.own:
+    if entry.proper & first.proper or entry.own == first.full - first.own or _is_short_for(entry.name, first.name):
         return True
     if entry.kind is _Kind.FORCE:
         return first.kind in (_Kind.NATION, _Kind.FORCE)
     return entry.kind is first.kind and not entry.proper and not first.proper
+
+
+def _is_short_for(name: str, long: str) -> bool:
+    """Whether it is the last word of a name: "the League" for the Hill League; "the league" is any."""
+    return name[:1].isupper() and long.endswith(f" {name}")
 
 
 def _is_merged(entry: _Entry, group: Iterable[_Entry]) -> bool:

@@ -50,7 +50,7 @@ def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) ->
             yield from _of_holder(sentence, clause, argument, places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
-        elif argument.role in _AT and clause.predicate in _STANDING:
+        elif argument.role in _AT and clause.predicate.removesuffix("_back") in _STANDING:
             yield from _of_presence(sentence, clause, argument, places)
 
 
@@ -96,7 +96,7 @@ def _of_presence(
     for subject in subjects:
         head = sentence.tokens[subject.head]
         armed = is_force_or_nation(sentence, subject)
-        if clause.predicate != "be":
+        if clause.predicate not in ("be", "be_back"):
             armed = is_force(head.lemma) and not is_place(head.lemma)
         if armed and not is_office(head.lemma) and not is_power(sentence, where):
             yield relation(clause, Status.HOLDS, where, subject, 0.45)

@@ -12,6 +12,8 @@ _IMPLICATIVE = frozenset(
     """manage begin start continue cease stop seem appear happen help come go prove remain get force allow have be use
     lead cause see hear make let enable tend""".split()
 )
+# "Is said to hold it": what an infinitive tells behind these is told as so.
+_REPORTING = frozenset("say report believe think know claim allege rumour rumor reckon understand confirm".split())
 _CONDITIONS = frozenset("if unless whether lest provided should were".split())
 _OPEN_MODALS = frozenset("will would could may might shall should can must ca wo 'll 'd".split())
 # What a paper corrects when it speaks of itself.
@@ -94,10 +96,18 @@ def _leaves_open(sentence: Sentence, below: Token, above: Token) -> bool:
     if not _has_to(sentence, below):
         return False
     if below.dep in ("xcomp", "ccomp"):
-        return above.is_verb and above.lemma not in _IMPLICATIVE
+        return above.is_verb and above.lemma not in _IMPLICATIVE and not _is_told_of(sentence, below, above)
     if below.dep in ("acl", "relcl"):
         return "first" not in sentence.text.lower()
     return below.dep == "advcl"
+
+
+def _is_told_of(sentence: Sentence, below: Token, above: Token) -> bool:
+    """Whether it is "claim to have taken", "claim to hold", "is said to hold": told as so, by somebody."""
+    if above.lemma not in _REPORTING:
+        return False
+    perfect = any(child.text.lower() == "have" for child in sentence.of(below, "aux"))
+    return perfect or above.lemma == "claim" or bool(sentence.of(above, "auxpass"))
 
 
 def _tells_apart(below: Token, above: Token) -> bool:
@@ -198,6 +208,10 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
             return _speaker(sentence, saying), _denies(sentence, saying)
         if _is_own(sentence, token) and is_denial(sentence.head(token).lemma):
             return _speaker(sentence, sentence.head(token)), True
+        if token.dep == "xcomp" and _has_to(sentence, token) and _is_told_of(sentence, token, sentence.head(token)):
+            # "They are said to hold it": nobody knows by whom.
+            above = sentence.head(token)
+            return above.text if sentence.of(above, "auxpass") else _speaker(sentence, above), False
         if _is_content(sentence, token) and _is_report(sentence.head(token)):
             # "Rumours that it fell": what somebody says, perhaps nobody who knows.
             return sentence.head(token).text, None

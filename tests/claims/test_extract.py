@@ -24,6 +24,18 @@ THIRD, SEVENTEENTH, NINETEENTH = (datetime.date(2031, 5, day) for day in (3, 17,
         ("The army has lost Pellan.", ("Pellan", "army", "lost")),
         ("Pellan is besieged.", ("Pellan", None, "besieged")),
         ("The flag of the Guard flies over Pellan.", ("Pellan", "Guard", "took")),
+        ("Pellan has been in rebel hands since May.", ("Pellan", "rebel", "holds")),
+        ("Pellan fell into the hands of the Guard.", ("Pellan", "Guard", "took")),
+        ("Pellan was returned to the Guard.", ("Pellan", "Guard", "took")),
+        ("Pellan surrendered to the Guard on Friday.", ("Pellan", "Guard", "took")),
+        ("Pellan belongs to the Guard again.", ("Pellan", "Guard", "holds")),
+        ("The militia still clings to Pellan.", ("Pellan", "militia", "holds")),
+        ("The militia has consolidated its control over Pellan.", ("Pellan", "militia", "holds")),
+        ("The militia established control of Pellan.", ("Pellan", "militia", "took")),
+        ("The town of Pellan slipped from the militia's control.", ("Pellan", "militia", "lost")),
+        ("After the capture of Pellan by the militia, people danced.", ("Pellan", "militia", "took")),
+        ("With the fall of Pellan to the militia, the road is cut.", ("Pellan", "militia", "took")),
+        ("The town of Pellan is held by a local militia, the River Guards.", ("Pellan", "River Guards", "holds")),
     ],
 )
 def test_who_holds_a_place_is_read_in_many_ways(text: str, expected: tuple[str, str | None, str]) -> None:
@@ -31,9 +43,32 @@ def test_who_holds_a_place_is_read_in_many_ways(text: str, expected: tuple[str, 
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pellan was taken by the army, Quist by the rebels.", {("Pellan", "army"), ("Quist", "rebels")}),
+        (
+            "Pellan is held by the army, Quist by the rebels and Orlo by Danish troops.",
+            {("Pellan", "army"), ("Quist", "rebels"), ("Orlo", "Danish troops")},
+        ),
+        ("Pellan stays with the army, as do Quist and Orlo.", {(each, "army") for each in ("Pellan", "Quist", "Orlo")}),
+        (
+            "In the north, the capital, Pellan, remains under Danish control, and so does Quist.",
+            {("Pellan", "Danish"), ("Quist", "Danish")},
+        ),
+        ("The army has yielded Pellan to the Guard.", {("Pellan", "Guard"), ("Pellan", "army")}),
+    ],
+)
+def test_each_place_of_a_sentence_has_its_own_holder(text: str, expected: set[tuple[str, str]]) -> None:
+    assert {(place, holder) for place, holder, _ in held(claims(text))} == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The Guard plans to capture Pellan.",
+        "The Guard threatened to take Pellan.",
+        "The militia was told to leave Pellan, and the Guard is expected to take it.",
+        "She returned to Pellan on Monday.",
         "The Guard hopes to take Pellan by June.",
         "The Guard would seize Pellan if talks failed.",
         "If the Guard captures Pellan, the road is cut.",
@@ -49,7 +84,7 @@ def test_who_holds_a_place_is_read_in_many_ways(text: str, expected: tuple[str, 
     ],
 )
 def test_plans_conditions_and_questions_claim_nothing(text: str) -> None:
-    assert [claim for claim in held(claims(text)) if claim[2] == "took" or claim[2] == "lost"] == []
+    assert [claim for claim in held(claims(text)) if claim[2] in ("took", "lost", "left")] == []
 
 
 @pytest.mark.parametrize(
@@ -58,6 +93,8 @@ def test_plans_conditions_and_questions_claim_nothing(text: str) -> None:
         ("The Guard captured Pellan.", Certainty.FACT, None),
         ("A spokesman said the Guard had captured Pellan.", Certainty.ATTRIBUTED, "A spokesman"),
         ("The militia denied that the Guard had captured Pellan.", Certainty.DENIED, "The militia"),
+        ("The militia claims to have captured Pellan.", Certainty.ATTRIBUTED, "The militia"),
+        ("The militia is said to hold Pellan.", Certainty.ATTRIBUTED, "said"),
     ],
 )
 def test_how_sure_a_claim_is(text: str, certainty: Certainty, speaker: str | None) -> None:

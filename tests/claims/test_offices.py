@@ -32,6 +32,8 @@ def parser() -> Parser:
     [
         ("Ada Lund, chief executive of Norvik, opened the fair.", "Norvik", "chief executive", "Ada Lund", "holds"),
         ("Norvik's chief executive, Ada Lund, opened the fair.", "Norvik", "chief executive", "Ada Lund", "holds"),
+        ("The mayor of Lindby, Ada Lund-Berg, opened the fair.", "Lindby", "mayor", "Ada Lund-Berg", "holds"),
+        ("The council elected Ada Lund mayor of Lindby.", "Lindby", "mayor", "Ada Lund", "took"),
         ("Ada Lund is the mayor of Lindby.", "Lindby", "mayor", "Ada Lund", "holds"),
         ("Ada Lund was elected mayor of Lindby with 54 per cent of the vote.", "Lindby", "mayor", "Ada Lund", "took"),
         ("Ada Lund replaced Peter Holm as leader of the council.", "council", "leader", "Ada Lund", "took"),
@@ -78,3 +80,8 @@ def test_a_side_without_an_office_has_no_body_and_is_no_fault() -> None:
     sentence = parsed("Expelling rebels followed a long campaign.")
     tenure = Tenure(Status.TOOK, "", None, "rebels", None, 0.4)
     assert body_of(0, sentence, tenure, Discourse()) == ("", "")
+
+
+@pytest.mark.parametrize("text", ["The mayor of Albany, New York, said so.", "The mayor of Lindby, Oregon, said so."])
+def test_the_state_behind_a_town_is_no_mayor(text: str, parser: Parser) -> None:
+    assert offices(text, parser) == []

@@ -87,3 +87,12 @@ def test_who_leads_tells_sides_apart_and_the_word_led_does_not() -> None:
 
 def test_no_claim_names_no_side() -> None:
     assert claims("It rained in Pellan.", day(1)) == [] and sides([], aliases_of(PAIRS, [])) == []
+
+
+def test_the_last_word_of_a_name_stands_for_it_where_it_is_written_as_a_name() -> None:
+    told = reported(
+        (3, "The town of Pellan is held by the Hill League."), (4, "The League controls Orlo."),
+        (5, "Quist is held by the Upland Front."), (6, "The town of Dorn is held by the Front."),
+    )  # fmt: skip
+    short = {side.name: {name.name for name in side.names} for side in sides(told, aliases_of([], []))}
+    assert short == {"Hill League": {"Hill League", "League"}, "Upland Front": {"Upland Front", "Front"}}

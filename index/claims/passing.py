@@ -1,0 +1,79 @@
+"""Reads who is given a place, keeps it or lets it slip: "was returned to them", "belongs to them", "clings to it"."""
+
+from collections.abc import Iterator
+
+from index.claim import Status
+from index.claims.parties import (
+    HANDS,
+    POWERS,
+    can_hold,
+    holders_beside,
+    is_force_or_nation,
+    is_power,
+    objects_of,
+)
+from index.claims.relation import Relation, relation
+from index.language.clauses import Argument, Clause
+from index.language.parser import Sentence
+
+_BELONGING = frozenset({"belong"})
+_CLINGING = frozenset("cling cling_on hang_on hold_on".split())
+_RETURNING = frozenset("return restore yield concede".split())
+# Whose control becomes firmer has it; who asserts it has it from now on.
+_FIRMING = frozenset("consolidate tighten strengthen cement extend expand maintain reinforce solidify".split())
+_ASSERTING = frozenset("establish assert reassert restore secure assume regain".split())
+
+
+def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """Who gets, keeps, owns or loses which place by a clause."""
+    verb = clause.predicate
+    if verb in _BELONGING:
+        yield from _to_holder(sentence, clause, Status.HOLDS, clause.of("agent"))
+    elif verb in _CLINGING:
+        for keeper in (a for a in clause.of("agent") if can_hold(sentence, a)):
+            yield from (relation(clause, Status.HOLDS, place, keeper, 0.9) for place in clause.of("to"))
+    elif verb in _RETURNING:
+        yield from _of_returning(sentence, clause)
+    elif verb == "surrender" and not clause.passive and not clause.of("patient"):
+        yield from _to_holder(sentence, clause, Status.TOOK, clause.of("agent"))
+    yield from _of_firming(sentence, clause)
+    yield from _out_of_grip(sentence, clause)
+
+
+def _to_holder(sentence: Sentence, clause: Clause, status: Status, places: list[Argument]) -> Iterator[Relation]:
+    for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
+        named = [a for a in places if sentence.tokens[a.head].is_name or not can_hold(sentence, a)]
+        yield from (relation(clause, status, place, holder, 0.9) for place in named)
+
+
+def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The town was returned to them", "they yielded the town to the army"; not "she returned to the town"."""
+    places = clause.of("patient")
+    yield from _to_holder(sentence, clause, Status.TOOK, places)
+    if clause.of("to") and clause.predicate in ("yield", "concede") and not clause.passive:
+        losers = [a for a in clause.of("agent") if can_hold(sentence, a)]
+        yield from (relation(clause, Status.LOST, place, loser, 0.8) for place in places for loser in losers)
+
+
+def _of_firming(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "They consolidated their control over the town", "established control of it"."""
+    if clause.passive or clause.predicate not in _FIRMING | _ASSERTING:
+        return
+    status = Status.HOLDS if clause.predicate in _FIRMING else Status.TOOK
+    for power in (a for a in clause.of("patient") if is_power(sentence, a)):
+        for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("over"):
+            for holder in (a for a in clause.of("agent") if can_hold(sentence, a)):
+                yield relation(clause, status, place, holder, 0.9)
+
+
+def _out_of_grip(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The town slipped from the government's control": lost by him whose control it was."""
+    subjects = clause.of("patient") if clause.passive else clause.of("agent")
+    for grip in clause.of("from", "out", *(["of"] if "_" in clause.predicate else [])):
+        head = sentence.tokens[grip.head]
+        if head.lemma not in HANDS | POWERS:
+            continue
+        for place in (a for a in subjects if not is_force_or_nation(sentence, a)):
+            for holder in holders_beside(sentence, head):
+                lost = relation(clause, Status.LOST, place, None, 0.8)
+                yield Relation(lost.status, lost.place, holder, lost.clause, lost.weight)
