@@ -349,8 +349,8 @@ class CannedUploads:
 
 
 class CannedChain:
-    """Answers by what the question names; "slow" and "silent" take seconds, "fail" and "crash" end in an error, and
-    "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
+    """Answers by what the question names; "slow" and "silent" take seconds, "slow" and "endless" a minute, "fail"
+    and "crash" end in an error, and "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
 
     def __init__(self, writer: str | None = None) -> None:
         self.writer = writer
@@ -372,7 +372,7 @@ class CannedChain:
             yield from self._quoted_first()
             return
         if "slow" in question:
-            yield from self._slowly()
+            yield from self._slowly(600 if "endless" in question else 60)
         if "fail" in question:
             yield "Half of an answer"
             raise LanguageModelError("The model at http://127.0.0.1:9 does not answer. Start it, or unset --model.")
@@ -402,8 +402,8 @@ class CannedChain:
             yield ""
         yield replace(PROVEN_ANSWER, quoted=HAMA_ANSWER)
 
-    def _slowly(self) -> Iterator[str]:
-        for number in range(60):
+    def _slowly(self, sentences: int) -> Iterator[str]:
+        for number in range(sentences):
             yield f"Sentence number {number} of a slow answer.\n"
             time.sleep(0.1)
 

@@ -79,7 +79,7 @@ def test_all_of_the_page_works_below_a_path(pages: Pages, chat_url: str) -> None
 
 def test_an_answer_is_streamed_through_the_proxy(pages: Pages, chat_url: str) -> None:
     page = pages.lend(f"{chat_url}/")
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 2 ")).to_be_visible()
     expect(page.get_by_text("Sentence number 50 ")).to_have_count(0)

@@ -83,7 +83,7 @@ def test_a_comment_half_typed_outlasts_the_next_question(opened: Open) -> None:
 def test_an_older_answer_is_rated_while_the_next_one_grows(opened: Open, canned_data: Path) -> None:
     page = opened()
     ask(page, "Who controls Hama?")
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 2")).to_be_visible()
     page.locator("#past").get_by_role("button", name="Helpful", exact=True).click()
@@ -144,7 +144,7 @@ def test_the_latest_answer_is_announced_once_it_is_whole(opened: Open) -> None:
     page = opened()
     live = page.get_by_role("log", name="Latest answer")
     expect(live).to_have_attribute("aria-live", "polite")
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(live).to_have_attribute("aria-busy", "true")
     page.get_by_role("button", name="Stop").click()

@@ -32,13 +32,13 @@ def test_an_empty_question_gets_a_hint(opened: Open) -> None:
 
 def test_stop_keeps_what_was_said_and_the_next_question_is_answered(opened: Open) -> None:
     page = opened()
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 4")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#live .note")).to_contain_text("Stopped before the answer was complete")
     sentences = page.locator("#live .said").count()
-    assert 5 <= sentences < 60
+    assert 5 <= sentences < 600
     ask(page, "What is the history?")
     expect(page.locator("#live .said")).to_have_text("0 answers came before.")
     expect(page.locator("#past .said")).to_have_count(sentences)
@@ -46,7 +46,7 @@ def test_stop_keeps_what_was_said_and_the_next_question_is_answered(opened: Open
 
 def test_a_question_sent_while_an_answer_grows_is_asked_next(opened: Open) -> None:
     page = opened()
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 2")).to_be_visible()
     box(page).fill("What is the history?")
@@ -122,7 +122,7 @@ def test_retry_asks_the_last_question_again_in_its_place(opened: Open) -> None:
 def test_a_new_conversation_starts_empty_even_while_an_answer_grows(opened: Open) -> None:
     page = opened()
     ask(page, "Who controls Hama?")
-    box(page).fill("a slow one")
+    box(page).fill("a slow, endless one")
     box(page).press("Enter")
     expect(page.get_by_text("Sentence number 3")).to_be_visible()
     page.get_by_role("button", name="New conversation").click()

@@ -31,6 +31,14 @@ def test_a_choice_counts_for_a_question_asked_at_once_after_it(opened: Open) -> 
     unfold(page).get_by_label("Published from").fill("2024-12-01")
     ask(page, "What is the scope?")
     expect(page.locator("#live .said")).to_contain_text("since=datetime.date(2024, 12, 1)")
+    box(page).fill("a silent one")
+    box(page).press("Enter")
+    expect(page.locator("#panel")).to_be_hidden()
+    # Opened for the next question while this one is on its way, it stays open.
+    panel = unfold(page)
+    expect(page.locator("#live .q")).to_contain_text("a silent one")
+    expect(page.locator('#live [aria-busy="true"]')).to_have_count(0)
+    expect(panel).to_be_visible()
 
 
 def test_days_in_the_wrong_order_are_said_and_not_asked_of(opened: Open) -> None:

@@ -103,7 +103,6 @@
       $("#passages").scrollTop = 0;
       follow ||= now;
       wasBusy = now;
-      if (now && !panel().hidden) unfoldPanel(false, false);
       $("#live").setAttribute("aria-busy", String(now));
     }
     showCards();
@@ -119,9 +118,11 @@
   let narrowing; // The timer of a date that is being typed.
   let narrowed = "";
   let sent = 0; // How often the panel has told something; the line says which of these it answers.
+  let unfolded = false; // The panel; it and its button are made anew while it is.
   const panel = () => $("#panel");
 
   function unfoldPanel(open, focus = true) {
+    unfolded = open;
     panel().hidden = !open;
     $("#unfold").setAttribute("aria-expanded", String(open));
     if (focus) (open ? panel().querySelector(":not([hidden]) > :is(input, select)") : $("#unfold")).focus();
@@ -188,7 +189,7 @@
 
   // The panel is made anew with the sources of now: what was chosen stays.
   function rechoose() {
-    unfoldPanel($("#unfold").getAttribute("aria-expanded") === "true", false);
+    unfoldPanel(unfolded, false);
     chooseFields(JSON.parse(narrowed));
   }
 
@@ -204,6 +205,8 @@
     narrowing = setTimeout(narrow, event.target.type === "date" ? 600 : 0);
   });
   document.addEventListener("focusout", (event) => event.target.closest("#panel") && narrow());
+  // It closes as a question is asked, not when its answer begins: by then a reader may have opened it for the next one.
+  document.addEventListener("questionasked", () => unfolded && unfoldPanel(false, false));
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "panel") return;
     event.preventDefault();
@@ -293,7 +296,7 @@
     else if ("more" in data) unfold(button);
     else if ("copy" in data) copy(button);
     else if ("edit" in data) edit(data.edit);
-    else if ("unfold" in data) unfoldPanel(panel().hidden);
+    else if ("unfold" in data) unfoldPanel(!unfolded);
     else if ("widen" in data) widen();
     else if (button.id === "export") save();
     else if (data.rate) press(button);
@@ -305,11 +308,11 @@
   // Whether there was anything to close where Escape was pressed.
   function escape(target) {
     const [card, comment] = [target.closest(".card"), target.closest(".comment")];
-    const unfolded = target.closest("#panel, #scope") && !panel().hidden;
+    const inPanel = target.closest("#panel, #scope") && unfolded;
     if (card) back(card.dataset.card);
     else if (comment) closeComment(comment);
-    else if (unfolded) unfoldPanel(false);
-    return card || comment || unfolded;
+    else if (inPanel) unfoldPanel(false);
+    return card || comment || inPanel;
   }
 
   document.addEventListener("keydown", (event) => {
@@ -338,7 +341,7 @@
     if (!embedded || document.hasFocus()) $("#question textarea").focus();
     new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
     new MutationObserver(rechoose).observe($("#choices"), { childList: true, subtree: true });
-    new MutationObserver(() => unfoldPanel(!panel().hidden, false)).observe($("#scope"), { childList: true, subtree: true });
+    new MutationObserver(() => unfoldPanel(unfolded, false)).observe($("#scope"), { childList: true, subtree: true });
   }
   start();
 })();

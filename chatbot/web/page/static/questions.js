@@ -32,6 +32,7 @@
     queue(false);
     [asked, edited] = [true, false];
     retrying = Boolean(event.target.closest("[data-retry]"));
+    document.dispatchEvent(new Event("questionasked"));
     unsent = setTimeout(ended, 5000);
   }
 
