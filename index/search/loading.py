@@ -1,22 +1,15 @@
 """Loads the models: the embedding model in a thread of its own, so that what needs no model does not wait for it."""
 
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
+from index.search.pair_scores import CrossEncoder, PairScores
 from index.search.word_pieces import BUNDLED
 
 if TYPE_CHECKING:
     from index.search.embedder import Embedder
-
-
-class CrossEncoder(Protocol):
-    """What reads a question and a sentence together."""
-
-    def scores(self, question: str, sentences: Sequence[str], /) -> list[tuple[float, float]]: ...
-    def close(self) -> None: ...
 
 
 class ModelLoader:
@@ -30,7 +23,7 @@ class ModelLoader:
         self._lock = Lock()
         self._closed = False
         self._embedder: Future[Embedder] | None = None
-        self._cross_encoder: CrossEncoder | None = None
+        self._cross_encoder: PairScores | None = None
 
     def start(self) -> "Future[Embedder]":
         """Start loading the embedding model, if that has not been done."""
@@ -45,13 +38,14 @@ class ModelLoader:
         """The embedding model; waits until it is loaded. Raises ModelError."""
         return self.start().result()
 
-    def cross_encoder(self) -> "CrossEncoder":
+    def cross_encoder(self) -> PairScores:
         """The cross-encoder. Raises ModelError where it was closed."""
         with self._lock:
             if self._closed:
                 raise ModelError("The cross-encoder was closed, since the program is being stopped.")
             if self._cross_encoder is None:
-                self._cross_encoder = _load_cross_encoder(self._questions_only and self._name == BUNDLED)
+                light = self._questions_only and self._name == BUNDLED
+                self._cross_encoder = PairScores(_load_cross_encoder(light))
             return self._cross_encoder
 
     def close(self) -> None:

@@ -72,6 +72,7 @@ def forgetful(collection: Collection) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patched:
             for module in ("embedder", "cross_encoder"):
                 patched.setattr(f"index.search.{module}.SENTENCES_KEPT", 3)
+            patched.setattr("index.search.pair_scores.PAIRS_KEPT", 3)
             yield
     finally:
         ended.set()
