@@ -6,7 +6,7 @@ BIN := .venv/bin
 # what waits for a page fail.
 WORKERS ?= 2
 
-.PHONY: run test test-llm llm-wheel check bench lock hashes
+.PHONY: run test test-llm llm-wheel check bench fit lock hashes
 
 run: .venv/installed
 	$(BIN)/python app.py --index articles
@@ -34,6 +34,13 @@ check: .venv/tested
 
 bench: .venv/tested
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# The weights by which the built-in answerer ranks and declines, from the collections in benchmarks/news. About half an
+# hour; what the collections' questions have as features is kept in FIT_WORK.
+FIT_WORK ?= .fit
+fit: .venv/tested
+	$(BIN)/python -m benchmarks.fit --refresh --work $(FIT_WORK)
+	$(BIN)/python -m benchmarks.fit_thresholds --work $(FIT_WORK)
 
 .venv/installed: requirements.txt requirements.hashes.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PARTS = (
-    "answers", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent", "times",
-    "abstention", "disagreement", "retrieval", "news-retrieval",
+    "answers", "news", "claims", "labelled-claims", "faults", "insights", "strong", "labelled-statements", "sent",
+    "times", "abstention", "disagreement", "retrieval", "news-retrieval",
     "followups", "injection", "duplicates", "extraction", "pdf", "sentences", "odd", "intake", "indexing", "storage",
     "large-folder", "board-page", "first-view", "question-times",
 )
@@ -67,6 +67,22 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
     for name, articles, data in runs:
         questions = answers.read_questions(answers.QUESTIONS / f"{name}.json")
         answers.report(name, answers.measure(questions, articles, work / data), verbose=options.verbose)
+
+
+def _news(options: argparse.Namespace, work: Path) -> None:
+    from benchmarks import news_answers
+    from benchmarks.news_sets import KEPT_APART, news_sets
+
+    root = options.data / "news" if options.data else None
+    groups: dict[str, list[news_answers.Outcome]] = {}
+    for news in news_sets(root) if root else [*news_answers.fitted_sets(), *news_sets(only=KEPT_APART)]:
+        left_out = news.name in news_answers.left_out()
+        word = "left out of the fit" if left_out else "never looked at" if news.name in KEPT_APART else "as given"
+        outcomes = news_answers.measure(news, work / f"news-{news.name}")
+        news_answers.report(f"{news.name} ({word})", outcomes)
+        groups.setdefault(word, []).extend(outcomes)
+    for word, outcomes in groups.items():
+        news_answers.report(f"all ({word})", outcomes)
 
 
 def _claims(options: argparse.Namespace, work: Path) -> None:
@@ -270,6 +286,7 @@ def _question_times(options: argparse.Namespace, work: Path) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "answers": _answers,
+    "news": _news,
     "claims": _claims,
     "board-page": _board_page,
     "first-view": _first_view,

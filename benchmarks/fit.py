@@ -2,7 +2,9 @@
 
     python -m benchmarks.fit --work FOLDER
 
-Writes `chatbot/extractive/weights.json`. What it prints for a collection comes from a fit that never saw it.
+Writes `chatbot/extractive/weights.json`, and the weights that are fitted without one collection each to
+`benchmarks/left_out.json`. What it prints for a collection comes from a fit that never saw it.
+`python -m benchmarks.fit_thresholds` comes next.
 """
 
 import argparse
@@ -19,14 +21,14 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks import sets
-from benchmarks.answers import QUESTIONS, read_questions
 from benchmarks.measures import roc_area, share
-from benchmarks.news_sets import KEPT_APART, NewsQuestion, NewsSet, news_sets
+from benchmarks.news_answers import LEFT_OUT, fitted_sets
+from benchmarks.news_sets import NewsQuestion, NewsSet
 from chatbot.answer import Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
 from chatbot.extractive.lexical_features import Candidate
-from chatbot.extractive.ranker import READ_TOGETHER, Ranked, Ranker
+from chatbot.extractive.ranker import READ_IN_CONTEXT, READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
 from chatbot.filters import EVERYWHERE
 from chatbot.question.entity_linking import Named, settle
@@ -43,7 +45,8 @@ READ_FOR_FIT = 30
 # Of the questions that the articles do not answer so many are to be abstained from, cross-validated. The threshold
 # follows from it; the table that is printed shows what others would give.
 ABSTAINED_SHARE = 0.8
-FIXED = {"near": 0.45, "rival": 0.65, "same": 0.8, "claim": 0.4}
+# `benchmarks.fit_thresholds` settles the first three anew, and the threshold of answering.
+FIXED = {"near": 0.45, "rival": 0.65, "claim": 0.4, "same": 0.8, "relevant": 0.1}
 
 Table = npt.NDArray[np.float64]
 
@@ -81,7 +84,8 @@ def read_together(news: NewsSet, data: Path, questions: Sequence[Asked], glance:
             named, candidates, rows = ranking(asked.question)
             best = [int(n) for n in np.argsort(-glance.scores(asked.glance))[:READ_FOR_FIT]]
             ranked = [Ranked(candidates[n], 0.0, rows[n][1], asked.glance[n]) for n in best]
-            asked.answer = dict(zip(best, ranking.ranker.together(named.reading, ranked), strict=True))
+            read = ranking.ranker.together(named.reading, ranked, in_context=len(ranked))
+            asked.answer = dict(zip(best, read, strict=True))
 
 
 class _ranking:  # noqa: N801
@@ -188,7 +192,16 @@ class Fitted:
     def _best(self, asked: Asked) -> tuple[list[dict[str, float]], list[bool]]:
         order = np.argsort(-self.glance.scores(asked.glance))
         best = [int(n) for n in order if int(n) in asked.answer][:READ_TOGETHER]
-        return [asked.answer[n] for n in best], [asked.gold[n] for n in best]
+        return _as_read([asked.answer[n] for n in best]), [asked.gold[n] for n in best]
+
+
+def _as_read(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The features of sentences that were all read in context, as the program has them, which reads only the likeliest
+    so."""
+    likeliest = set(sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:READ_IN_CONTEXT])
+    return [
+        dict(row) if n in likeliest else {**row, "reader_context": row["reader"]} for n, row in enumerate(rows)
+    ]
 
 
 def _usable(questions: Sequence[Asked]) -> list[Asked]:
@@ -202,13 +215,19 @@ def fit_glance(questions: Sequence[Asked]) -> Model:
     return fit(rows, feature_names(questions[0].glance[0], RELATIVE))
 
 
-def cross_validated(folds: Mapping[str, Sequence[Asked]]) -> list[tuple[str, Asked, list[float], list[bool]]]:
-    """For each question the scores that a fit on all other collections gives."""
-    results = []
-    for name in folds:
-        fitted = Fitted([asked for other, rows in folds.items() if other != name for asked in rows])
-        results += [(name, asked, *fitted.scores(asked)) for asked in folds[name]]
-    return results
+def written(fitted: Fitted, enough: float) -> dict[str, object]:
+    """Weights as `chatbot/extractive/weights.py` reads them; `enough` is the threshold of answering."""
+    return {
+        "models": {"glance": exported(fitted.glance), "answer": exported(fitted.answer)},
+        "thresholds": {**FIXED, "answer": round(enough, 2)},
+    }
+
+
+def left_out(folds: Mapping[str, Sequence[Asked]]) -> dict[str, Fitted]:
+    """For each collection the models fitted on all others."""
+    return {
+        name: Fitted([asked for other, rows in folds.items() if other != name for asked in rows]) for name in folds
+    }
 
 
 def report(results: Sequence[tuple[str, Asked, list[float], list[bool]]], enough: float) -> None:
@@ -249,17 +268,6 @@ def trade_off(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> 
         )
 
 
-def _own_questions(name: str, articles: Path) -> NewsSet:
-    rows = [
-        NewsQuestion(
-            question.id, question.kind, question.turns, not question.answerable,
-            "|".join(f"(?:{gold})" for gold in question.gold), "", (),
-        )
-        for question in read_questions(QUESTIONS / f"{name}.json")
-    ]
-    return NewsSet(name, articles, tuple(rows))
-
-
 def main() -> None:
     """Fit, cross-validate, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -267,9 +275,7 @@ def main() -> None:
     parser.add_argument("--refresh", action="store_true", help="make the features anew")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    root = Path(__file__).parents[1]
-    own = _own_questions("sample", root / "articles")
-    every = {news.name: news for news in [*news_sets(), own] if news.name not in KEPT_APART}
+    every = {news.name: news for news in fitted_sets()}
     folds: dict[str, list[Asked]] = {}
     for name, news in every.items():
         features = options.work / f"{name}.glance.pickle"
@@ -284,20 +290,15 @@ def main() -> None:
             features.write_bytes(pickle.dumps([asked.answer for asked in folds[name]]))
         for question, answer in zip(folds[name], pickle.loads(features.read_bytes()), strict=True):
             question.answer = answer
-    results = cross_validated(folds)
+    without = left_out(folds)
+    results = [(name, asked, *without[name].scores(asked)) for name, rows in folds.items() for asked in rows]
     enough = settled(results)
     report(results, enough)
     trade_off(results)
     fitted = Fitted([question for rows in folds.values() for question in rows])
-    WEIGHTS.write_text(
-        json.dumps(
-            {
-                "models": {"glance": exported(fitted.glance), "answer": exported(fitted.answer)},
-                "thresholds": {**FIXED, "answer": round(enough, 2), "relevant": 0.1},
-            },
-            separators=(",", ":"),
-        )
-    )
+    WEIGHTS.write_text(json.dumps(written(fitted, enough), separators=(",", ":")))
+    others = {name: written(fold, enough) for name, fold in without.items()}
+    LEFT_OUT.write_text(json.dumps(others, separators=(",", ":")))
     print(f"threshold {enough:.2f}; {WEIGHTS.stat().st_size} bytes in {WEIGHTS.name}")
 
 

@@ -19,8 +19,10 @@ from index.language.time_expressions import TimeExpression, find_times
 from index.language.words import stem, words
 from index.passage import RetrievedPassage
 
-# So many of the best sentences are read together with the question, each with so much of the sentence before it.
+# So many of the best sentences are read together with the question, and of those so many once more with as many
+# characters of the sentence before them.
 READ_TOGETHER = 10
+READ_IN_CONTEXT = 4
 BEFORE_CHARACTERS = 250
 
 
@@ -110,18 +112,26 @@ class Ranker:
             rows.append((features, context.claims.get((candidate.article.id, candidate.start))))
         return rows
 
-    def together(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[dict[str, float]]:
-        """The features of these, with what reading each together with the question adds."""
+    def together(
+        self, reading: ParsedQuestion, ranked: Sequence[Ranked], *, in_context: int = READ_IN_CONTEXT
+    ) -> list[dict[str, float]]:
+        """The features of these, with what reading each together with the question adds. The likeliest of them, so many
+        as `in_context` says, are read behind the sentence before them, too."""
         # A sentence seldom names what its whole article is about, and often leans on the one before it.
         alone = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
-        behind = [_behind(sentence.candidate, text) for sentence, text in zip(ranked, alone, strict=True)]
-        scores = self._collection.read_together(reading.standalone, alone + behind)
-        return [
-            {**sentence.features, "reader": answer, "reader_word": word, "reader_context": in_context}
-            for sentence, (answer, word), (in_context, _) in zip(
-                ranked, scores[: len(alone)], scores[len(alone) :], strict=True
-            )
+        rows = [
+            {**sentence.features, "reader": answer, "reader_word": word, "reader_context": answer}
+            for sentence, (answer, word) in zip(ranked, self._read(reading, alone), strict=True)
         ]
+        likeliest = sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:in_context]
+        leaning = [n for n in likeliest if ranked[n].candidate.before]
+        behind = [_behind(ranked[n].candidate, alone[n]) for n in leaning]
+        for n, (answer, _) in zip(leaning, self._read(reading, behind), strict=True):
+            rows[n]["reader_context"] = answer
+        return rows
+
+    def _read(self, reading: ParsedQuestion, texts: Sequence[str]) -> list[tuple[float, float]]:
+        return self._collection.read_together(reading.standalone, texts)
 
     def _with_names(self, candidate: Candidate) -> str:
         """The sentence with names in the place of the pronouns that stand for them."""
@@ -191,7 +201,7 @@ def _behind(candidate: Candidate, text: str) -> str:
     """A sentence's `text` behind its article's title, with the sentence before it between them."""
     title = candidate.article.title
     before = candidate.before[-BEFORE_CHARACTERS:]
-    return f"{title}: {before} {text.removeprefix(f'{title}: ')}" if before else text
+    return f"{title}: {before} {text.removeprefix(f'{title}: ')}"
 
 
 def _times(candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:

@@ -1,11 +1,12 @@
 """The fitted weights of the answerer: two conditional logit models (McFadden 1974) over the candidates of a question,
-with "none of these" as one more choice, and the thresholds that the same fit settled.
+with "none of these" as one more choice, and the thresholds that were settled with them.
 
-`benchmarks/fit.py` makes them.
+`benchmarks/fit.py` and `benchmarks/fit_thresholds.py` make them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -61,21 +62,53 @@ def _column(rows: Sequence[Row], name: str) -> npt.NDArray[np.float64]:
     return column - column.max() if name != base else column
 
 
-@lru_cache(maxsize=1)
-def _weights() -> Mapping[str, Any]:
-    weights: Mapping[str, Any] = json.loads((files("chatbot.extractive") / "weights.json").read_text())
-    return weights
+@dataclass(frozen=True)
+class Weights:
+    """All that is fitted: the model "glance" for all candidates, "answer" for those that were read with the question,
+    and the thresholds by their names."""
+
+    models: Mapping[str, Model]
+    thresholds: Mapping[str, float]
 
 
-@lru_cache(maxsize=4)
-def model(name: str) -> Model:
-    """The model of this name: "glance" for all candidates, "answer" for those that were read with the question."""
-    fitted = _weights()["models"][name]
-    rows = fitted["features"]
+def read_weights(written: Mapping[str, Any]) -> Weights:
+    """Weights as `benchmarks/fit.py` writes them."""
+    return Weights({name: _model(rows) for name, rows in written["models"].items()}, written["thresholds"])
+
+
+def _model(written: Mapping[str, Any]) -> Model:
+    rows = written["features"]
     mean, spread, weight = (np.array([row[n] for row in rows.values()], dtype=np.float64) for n in range(3))
-    return Model(tuple(rows), mean, spread, weight, float(fitted["none"]))
+    return Model(tuple(rows), mean, spread, weight, float(written["none"]))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Weights:
+    return read_weights(json.loads((files("chatbot.extractive") / "weights.json").read_text()))
+
+
+_instead: list[Weights] = []
+
+
+@contextmanager
+def using(weights: Weights) -> Iterator[None]:
+    """Answer with other weights in the whole process, as a benchmark does that leaves a collection out."""
+    _instead.append(weights)
+    try:
+        yield
+    finally:
+        _instead.pop()
+
+
+def _weights() -> Weights:
+    return _instead[-1] if _instead else _shipped()
+
+
+def model(name: str) -> Model:
+    """The fitted model of this name."""
+    return _weights().models[name]
 
 
 def threshold(name: str) -> float:
-    """A threshold that the same fit settled."""
-    return float(_weights()["thresholds"][name])
+    """The threshold of this name."""
+    return float(_weights().thresholds[name])

@@ -1,0 +1,120 @@
+"""Settles the answerer's thresholds from whole answers, each collection asked with the weights fitted on all others.
+
+    python -m benchmarks.fit_thresholds --work FOLDER
+
+To run after `benchmarks.fit`, with the same FOLDER. Writes the thresholds into `chatbot/extractive/weights.json` and
+`benchmarks/left_out.json`.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from benchmarks.fit import WEIGHTS
+from benchmarks.news_answers import LEFT_OUT, Asking, Outcome, fitted_sets, left_out
+from chatbot.extractive.weights import using
+
+# Of the questions that the articles do not answer so many are to be declined. More would make answers fewer and
+# righter; what is printed shows what other thresholds give.
+DECLINED_SHARE = 0.79
+ENOUGH = tuple(round(0.34 + 0.02 * n, 2) for n in range(11))
+TRIED = {"claim": (0.3, 0.4, 0.5), "rival": (0.5, 0.65, 0.8), "near": (0.3, 0.45, 0.6, 0.75)}
+PROCESSES = 2
+
+Thresholds = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many questions the articles answer and how many of those cite a right sentence, how many they do not and how
+    many of those are declined, and how many answers are wrong."""
+
+    able: int = 0
+    cited: int = 0
+    unable: int = 0
+    declined: int = 0
+    wrong: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Those of one round of questions."""
+        able = [outcome for outcome in outcomes if not outcome.question.abstain]
+        unable = [outcome for outcome in outcomes if outcome.question.abstain]
+        return cls(
+            len(able), sum(outcome.cited for outcome in able),
+            len(unable), sum(outcome.answer.abstained for outcome in unable),
+            sum(outcome.wrong for outcome in outcomes),
+        )
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.able + other.able, self.cited + other.cited, self.unable + other.unable,
+            self.declined + other.declined, self.wrong + other.wrong,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"cited {self.cited / self.able:.3f}, declined {self.declined / self.unable:.3f}, "
+            f"wrong of all {self.wrong / (self.able + self.unable):.3f}"
+        )
+
+
+def counted(name: str, work: Path, tried: Sequence[Thresholds]) -> list[Counts]:
+    """A round of a collection's questions for each of the thresholds tried."""
+    [news] = [news for news in fitted_sets() if news.name == name]
+    weights = left_out()[name]
+    counts = []
+    with Asking(news, work / name) as asking:
+        for thresholds in tried:
+            with using(replace(weights, thresholds={**weights.thresholds, **thresholds})):
+                counts.append(Counts.of(asking.outcomes()))
+    return counts
+
+
+def totals(work: Path, tried: Sequence[Thresholds]) -> list[Counts]:
+    """The counts over all collections for each of the thresholds tried."""
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        rows = pool.map(partial(counted, work=work, tried=tried), list(left_out()))
+        return [sum(column, Counts()) for column in zip(*rows, strict=True)]
+
+
+def settled(work: Path) -> dict[str, float]:
+    """The thresholds of choosing at which right answers outnumber wrong ones most, each tried by itself, then the
+    lowest of answering at which enough is declined."""
+    tried = [(name, value) for name, values in TRIED.items() for value in values]
+    gains: dict[str, list[tuple[int, float]]] = {name: [] for name in TRIED}
+    for (name, value), counts in zip(tried, totals(work, [{name: value} for name, value in tried]), strict=True):
+        print(f"{name} {value:.2f}: {counts}", flush=True)
+        gains[name].append((counts.cited - counts.wrong, value))
+    chosen = {name: max(rows)[1] for name, rows in gains.items()}
+    answering = totals(work, [{**chosen, "answer": enough} for enough in ENOUGH])
+    for enough, counts in zip(ENOUGH, answering, strict=True):
+        print(f"answer {enough:.2f}: {counts}", flush=True)
+    sure = (
+        enough
+        for enough, counts in zip(ENOUGH, answering, strict=True)
+        if counts.declined >= DECLINED_SHARE * counts.unable
+    )
+    return {**chosen, "answer": next(sure, ENOUGH[-1])}
+
+
+def main() -> None:
+    """Settle, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="where `benchmarks.fit` keeps indexes")
+    thresholds = settled(parser.parse_args().work)
+    print(thresholds)
+    weights, others = json.loads(WEIGHTS.read_text()), json.loads(LEFT_OUT.read_text())
+    for written in (weights, *others.values()):
+        written["thresholds"] |= thresholds
+    for path, content in ((WEIGHTS, weights), (LEFT_OUT, others)):
+        path.write_text(json.dumps(content, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+import datetime
+
+import pytest
+
+from benchmarks.fit_thresholds import Counts
+from benchmarks.news_answers import Outcome, fitted_sets, left_out, report
+from benchmarks.news_sets import KEPT_APART, NewsQuestion
+from chatbot.answer import Answer, Citation, Understood
+
+DAY = datetime.date(2031, 5, 5)
+TOOK = Citation(1, "a", "Pellan", None, DAY, None, "", "The Guard took Pellan.", 0, 22)
+ROAD = Citation(2, "a", "Pellan", None, DAY, None, "", "The road is cut.", 23, 39)
+WANTED = NewsQuestion("q", "now", ("Who holds Pellan?",), False, "guard took", "guard (took|holds)", ("2031-05-05",))
+NOBODY = NewsQuestion("n", "hard", ("Who holds Quist?",), True, "", "", ())
+
+
+def outcome(question: NewsQuestion, *citations: Citation) -> Outcome:
+    asked = question.turns[-1]
+    answer = Answer(
+        asked, Understood(asked), (), "test", abstained=not citations, citations=citations,
+        as_of=DAY if citations else None,
+    )  # fmt: skip
+    return Outcome(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("made", "first", "cited", "wrong", "dated"),
+    [
+        (outcome(WANTED, TOOK, ROAD), True, True, False, True),
+        (outcome(WANTED, ROAD, TOOK), False, True, False, True),
+        (outcome(WANTED, ROAD), False, False, True, True),
+        (outcome(WANTED), False, False, False, False),
+        (outcome(NOBODY), False, False, False, False),
+        (outcome(NOBODY, TOOK), False, False, True, False),
+    ],
+)
+def test_what_becomes_of_a_question(made: Outcome, first: bool, cited: bool, wrong: bool, dated: bool) -> None:
+    if made.question.abstain:
+        assert (made.wrong, made.is_dated_right) == (wrong, dated)
+    else:
+        assert (made.first, made.cited, made.wrong, made.is_dated_right) == (first, cited, wrong, dated)
+
+
+def test_counts_of_several_collections_are_added(capsys: pytest.CaptureFixture[str]) -> None:
+    outcomes = [outcome(WANTED, TOOK), outcome(WANTED, ROAD), outcome(NOBODY), outcome(NOBODY, TOOK)]
+    twice = Counts.of(outcomes) + Counts.of(outcomes[:1])
+    assert twice == Counts(able=3, cited=2, unable=2, declined=1, wrong=2)
+    assert str(twice) == "cited 0.667, declined 0.500, wrong of all 0.400"
+    report("ours", outcomes)
+    printed = capsys.readouterr().out
+    assert "gold first 0.500, cited 0.500" in printed and "wrong of all 0.500" in printed
+
+
+def test_no_set_is_asked_with_weights_that_were_fitted_on_it() -> None:
+    names = [news.name for news in fitted_sets()]
+    assert set(names) == set(left_out()) and not set(names) & set(KEPT_APART)
