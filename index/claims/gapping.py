@@ -14,13 +14,13 @@ _JOINED = (",", ";", "and", "but", "while")
 
 def ungapped(sentence: Sentence, relations: Sequence[Relation]) -> list[Relation]:
     """The relations of a sentence: of what stands behind a second place and its agent those that the verb tells."""
-    told = list(relations)
+    links = list(relations)
     for place, agent in _gapped(sentence):
-        before = [link for link in told if link.clause and link.clause.passive and link.clause.verb < agent.head]
+        before = [link for link in links if link.clause and link.clause.passive and link.clause.verb < agent.head]
         if before and before[0].place.start < place.start:
-            told = [link for link in told if link not in before or not _reaches(sentence, link, place)]
-            told.append(replace(before[0], place=place, holder=agent.text))
-    return told
+            links = [link for link in links if link not in before or not _reaches(sentence, link, place)]
+            links.append(replace(before[0], place=place, holder=agent.text))
+    return links
 
 
 def _gapped(sentence: Sentence) -> Iterator[tuple[Argument, Argument]]:

@@ -17,9 +17,9 @@ def with_own_names(sentence: Sentence, relations: Sequence[Relation]) -> list[Re
         name = _own_name(sentence, relation.holder) if relation.holder else None
         if name and name in relation.place.text:
             continue
-        told = replace(relation, holder=name) if name else relation
-        holder = without_article(told.holder)
-        named.setdefault((told.status, told.place.start, told.place.text, holder, id(told.clause)), told)
+        link = replace(relation, holder=name) if name else relation
+        key = link.status, link.place.start, link.place.text, without_article(link.holder), id(link.clause)
+        named.setdefault(key, link)
     return list(named.values())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
+from index.claims.deeds import deeds_of
 from index.claims.gapping import ungapped
 from index.claims.leaving import leaving_of, nowhere, sources_of
 from index.claims.own_names import with_own_names
@@ -28,13 +29,10 @@ from index.language.mood import has_it
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     Holding,
-    asserts,
     holding_of,
-    is_denial,
     is_force,
     is_speech,
     nation_of,
-    nominalised,
 )
 
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
@@ -50,7 +48,7 @@ def relations_of(sentence: Sentence) -> list[Relation]:
             continue
         stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
         relations += [link for link in stated if not _is_quantity(link.place.text)]
-        relations += _of_noun(sentence, clause)
+        relations += deeds_of(sentence, clause)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
     return with_own_names(sentence, ungapped(sentence, relations))
@@ -172,8 +170,7 @@ def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if "_" in clause.predicate or clause.of("by", "on top of") and not clause.of("to"):
         return
-    into = clause.of("to", "into")
-    gainers: list[Argument | None] = [a for a in into if not is_power(sentence, a)] or ([] if into else [None])
+    gainers = _gainers(sentence, clause)
     for place in clause.of("agent"):
         head = sentence.tokens[place.head]
         if gainers == [None] and opens_with_word(head, place.text):
@@ -182,6 +179,12 @@ def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         if not can_hold(sentence, place) or head.is_name:
             for new in gainers:
                 yield relation(clause, Status.TOOK if new else Status.LOST, place, new)
+
+
+def _gainers(sentence: Sentence, clause: Clause) -> list[Argument | None]:
+    """To whom something falls: one None where that is not told, nobody where it is "into their hands"."""
+    into = clause.of("to", "into")
+    return [a for a in into if not is_power(sentence, a)] or ([] if into else [None])
 
 
 def _of_besieging(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -283,66 +286,6 @@ def _holder_joined(sentence: Sentence, participle: Token) -> Token | None:
     if dash.text != "-" or holding_of(participle.lemma) not in (Holding.HOLD, Holding.TAKE):
         return None
     return holder if holder.is_name or nation_of(holder.text) or is_force(holder.lemma) else None
-
-
-# What stands behind these has happened: "with the fall of the town to the rebels".
-_SUPPOSING = ("with", "after", "since", "following")
-_OF_NOUN: dict[Holding | None, Status] = {
-    Holding.TAKE: Status.TOOK,
-    Holding.LOSE: Status.LOST,
-    Holding.FALL: Status.LOST,
-    Holding.LEAVE: Status.LEFT,
-    Holding.EXPEL: Status.LOST,
-}
-
-
-def _of_noun(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The ministry confirmed the capture of X", "they completed their withdrawal from X": a deed named by a noun,
-    behind a verb of saying so or of ending it."""
-    verb = clause.predicate.split("_")[0]
-    if clause.negated:
-        return
-    for argument in clause.of(*_SUPPOSING):
-        noun = sentence.tokens[argument.head]
-        if (supposed := _status_of_noun(noun)) is not None:
-            yield from _of_deed(sentence, clause, noun, supposed, [])
-    if not asserts(verb) and not is_denial(verb):
-        return
-    attributed, own = clause, [a.text for a in clause.of("agent")]
-    if is_speech(verb):
-        # Who announces it need not be who did it.
-        attributed, own = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb)), []
-    for argument in clause.of("patient"):
-        noun = sentence.tokens[argument.head]
-        status = _status_of_noun(noun)
-        if status is not None:
-            yield from _of_deed(sentence, attributed, noun, status, own)
-
-
-def _status_of_noun(noun: Token) -> Status | None:
-    deed = None if noun.is_name else nominalised(noun.lemma)
-    return _OF_NOUN.get(holding_of(deed)) if deed else None
-
-
-def _of_deed(
-    sentence: Sentence, clause: Clause, noun: Token, status: Status, agents: Sequence[str]
-) -> Iterator[Relation]:
-    beside = [name for name in holders_beside(sentence, noun, of=False) if name]
-    beside += [actor.text for actor in _behind(sentence, noun, "by") if may_take(sentence, actor)]
-    actors: list[str | None] = [*(beside or agents)]
-    gainers = [actor.text for actor in _behind(sentence, noun, "to") if can_hold(sentence, actor)]
-    if status is Status.LOST and gainers:
-        status, actors = Status.TOOK, [*gainers]
-    for place in objects_of(sentence, noun) + _behind(sentence, noun, "from"):
-        yield from (Relation(status, place, actor, clause, 0.7) for actor in actors or [None])
-
-
-def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
-    arguments = []
-    for prep in sentence.of(noun, "prep"):
-        if prep.text.lower() == preposition:
-            arguments += [noun_argument(sentence, token) for token in sentence.of(prep, "pobj", "pcomp")]
-    return arguments
 
 
 def _is_quantity(text: str) -> bool:

@@ -90,9 +90,9 @@ def test_no_claim_names_no_side() -> None:
 
 
 def test_the_last_word_of_a_name_stands_for_it_where_it_is_written_as_a_name() -> None:
-    told = reported(
+    reports = reported(
         (3, "The town of Pellan is held by the Hill League."), (4, "The League controls Orlo."),
         (5, "Quist is held by the Upland Front."), (6, "The town of Dorn is held by the Front."),
     )  # fmt: skip
-    short = {side.name: {name.name for name in side.names} for side in sides(told, aliases_of([], []))}
+    short = {side.name: {name.name for name in side.names} for side in sides(reports, aliases_of([], []))}
     assert short == {"Hill League": {"Hill League", "League"}, "Upland Front": {"Upland Front", "Front"}}
