@@ -74,8 +74,10 @@ def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> lis
 
 def _may_be_person(name: str) -> bool:
     """Whether a name behind that of a town may be a person's: it is no state's, as in "of Albany, New York"."""
-    first, *others = name.split()
-    return bool(others) and first.lower() not in _OF_REGIONS and not any(nation_of(part) for part in (name, first))
+    parts = name.split()
+    if len(parts) < 2 or parts[0].lower() in _OF_REGIONS:
+        return False
+    return not any(nation_of(part) for part in (name, parts[0]))
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
@@ -152,7 +154,8 @@ def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
         if is_office(office.lemma) and not office.is_name and before and not sentence.of(office, "det", "poss"):
             body = next(_owners_behind(sentence, office), None) or owner
             name = sentence.text[slice(*name_span(sentence, before[-1]))].removesuffix(office.text).strip()
-            yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
+            if name:
+                yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
 
 
 _OF_POST: dict[Post | None, Callable[[_Parts], Iterator[Tenure]]] = {
