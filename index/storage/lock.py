@@ -21,6 +21,8 @@ POLL_SECONDS = 0.1
 # Who waits says so again and again; what was said longer ago is of a process that gave up.
 ASK_SECONDS = 0.5
 ASKED_SECONDS = 3
+# The holder takes the lock first and writes its name then.
+NAMED_SECONDS = 2
 GIVE_WAY_SECONDS = 3 * POLL_SECONDS
 LONGEST_WAY_SECONDS = 3600
 
@@ -87,8 +89,18 @@ class DataLock:
         except Timeout:
             if not wait_seconds:
                 raise
-            say(f"The index in {folder} is being written by {self._described()}. Waiting for it.")
-            self._wait(time.monotonic() + wait_seconds)
+            until = time.monotonic() + wait_seconds
+            if not self._free_before_named(min(until, time.monotonic() + NAMED_SECONDS)):
+                say(f"The index in {folder} is being written by {self._described()}. Waiting for it.")
+                self._wait(until)
+
+    def _free_before_named(self, until: float) -> bool:
+        """Wait until the holder has written its name; whether the lock came free, and was taken, before that."""
+        while self._named() is None and time.monotonic() < until:
+            with suppress(Timeout):
+                self._lock.acquire(timeout=POLL_SECONDS, poll_interval=POLL_SECONDS / 5)
+                return True
+        return False
 
     def _wait(self, until: float) -> None:
         while True:
@@ -102,13 +114,16 @@ class DataLock:
                     raise
 
     def _described(self) -> str:
+        return self._named() or "another process"
+
+    def _named(self) -> str | None:
         try:
             holder = json.loads(self._holder.read_text())
             since = datetime.datetime.fromisoformat(holder["since"])
             age = _age((_now() - since).total_seconds())
             return f"process {holder['pid']} ('{holder['command']}', since {since:%Y-%m-%d %H:%M:%S}, {age})"
         except (OSError, ValueError, KeyError):
-            return "another process"
+            return None
 
 
 class WriteTurn:

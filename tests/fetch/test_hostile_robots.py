@@ -1,12 +1,12 @@
 """robots.txt files that are made to slow down who reads them, and encodings that strangers name."""
 
 import encodings.aliases
-import time
 
 import pytest
 
 from index.characters import text_of
 from index.fetch.robots import AGENT, Rules
+from tests.support.cpu import less_than
 
 BYTES = 500_000
 SECONDS = 5
@@ -39,11 +39,10 @@ ROBOTS = {
 
 @pytest.mark.parametrize("name", ROBOTS)
 def test_a_robots_txt_is_read_in_bounded_time(name: str) -> None:
-    began = time.process_time()
-    rules = Rules(ROBOTS[name])
-    rules.allows(URL)
-    assert 0 <= rules.delay_seconds() <= 60
-    assert time.process_time() - began < SECONDS
+    with less_than(SECONDS):
+        rules = Rules(ROBOTS[name])
+        rules.allows(URL)
+        assert 0 <= rules.delay_seconds() <= 60
 
 
 @pytest.mark.parametrize("delay", ["nan", "inf", "-inf", "-5", "1e999", "9" * 5000, "x", "", "²", "0x10", "1 2"])
@@ -81,10 +80,9 @@ NAMES = [
 
 @pytest.mark.parametrize("encoding", dict.fromkeys(NAMES), ids=lambda name: ascii(name[:20]))
 def test_an_encoding_that_a_stranger_names_takes_bounded_time_and_fails_as_a_value(encoding: str) -> None:
-    began = time.process_time()
-    for unit in HOSTILE:
-        try:
-            text_of(unit * (200_000 // len(unit)), encoding)
-        except ValueError:
-            pass
-    assert time.process_time() - began < SECONDS
+    with less_than(SECONDS):
+        for unit in HOSTILE:
+            try:
+                text_of(unit * (200_000 // len(unit)), encoding)
+            except ValueError:
+                pass

@@ -78,10 +78,10 @@ def test_what_a_sentence_of_a_book_stands_for_costs_no_more_than_that_of_a_repor
     def seconds(sentences: int) -> float:
         discourse = Discourse([Mention(f"Ilsvik {n}", n, 0, 0, place=True, person=False) for n in range(sentences)])
         discourse.persons.update(mention.name for mention in discourse.mentions)
-        began = time.process_time()
+        began = time.thread_time()
         for _ in range(200):
             assert discourse.antecedent(sentences, 0) is None
-        return time.process_time() - began
+        return time.thread_time() - began
 
     # It took three hundred times as long where each look went through all that was mentioned before.
     assert seconds(10_000) < 20 * min(seconds(20) for _ in range(3))

@@ -1,9 +1,9 @@
 import datetime
-import time
 
 import pytest
 
 from index.language.time_expressions import find_times
+from tests.support.cpu import less_than
 
 WRITTEN = datetime.date(2031, 5, 20)  # a Tuesday
 LONG_CHARACTERS = 50_000
@@ -115,6 +115,5 @@ def test_the_ends_of_the_calendar_break_nothing(reference: datetime.date) -> Non
 )  # fmt: skip
 def test_no_pattern_takes_long_on_a_long_hostile_text(piece: str) -> None:
     text = (piece * LONG_CHARACTERS)[:LONG_CHARACTERS]
-    begun = time.process_time()
-    find_times(text, WRITTEN)
-    assert time.process_time() - begun < 1
+    with less_than(1):
+        find_times(text, WRITTEN)

@@ -139,3 +139,18 @@ def test_who_cannot_be_told_that_it_waits_does_not_take_its_turn() -> None:
 
 def nothing() -> None:
     """Nobody is told."""
+
+
+def test_who_waits_is_told_the_name_though_the_holder_writes_it_after_it_took_the_lock(tmp_path: Path) -> None:
+    holder = hold(tmp_path)
+    try:
+        named = (tmp_path / "lock.json").read_text()
+        (tmp_path / "lock.json").unlink()
+        threading.Timer(0.4, lambda: (tmp_path / "lock.json").write_text(named)).start()
+        lines: list[str] = []
+        with pytest.raises(LockedError):
+            DataLock(tmp_path, wait_seconds=1.5, say=lines.append)
+        assert len(lines) == 1 and f"by process {holder.pid} " in lines[0]
+    finally:
+        holder.kill()
+        holder.wait()
