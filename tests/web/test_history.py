@@ -216,6 +216,21 @@ def test_a_full_browser_makes_room_and_says_so(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+def test_after_a_reload_the_newest_answer_is_in_sight(pages: Pages, kept_url: str, width: int) -> None:
+    page = pages.lend(kept_url, width=width, height=600)
+    for question in ("Who controls Hama?", "And Kherson?", "What was written?"):
+        ask(page, question)
+    page.reload()
+    expect(page.locator("#live .q")).to_contain_text("What was written?")
+    page.wait_for_function(
+        """() => {
+          const end = document.querySelector("#live .turn:last-child .a").getBoundingClientRect().bottom;
+          return end > 60 && end <= document.querySelector("#question").getBoundingClientRect().top + 1;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_serious_is_in_the_way_in_the_drawer(pages: Pages, kept_url: str, width: int) -> None:
     for scheme in ("light", "dark"):
         page = pages.lend(kept_url, width=width, height=800, color_scheme=scheme)

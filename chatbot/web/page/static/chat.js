@@ -335,7 +335,10 @@
     live.setAttribute("aria-label", t("Latest answer"));
     const watch = new MutationObserver(changed);
     [live, cards, $("#past")].forEach((part) => watch.observe(part, { childList: true, subtree: true, characterData: true }));
-    changed();
+    // After a reload the newest answer is looked at.
+    const arrive = () => void ((follow ||= $("#live .turn") !== null), changed());
+    document.addEventListener("restored", arrive);
+    arrive();
     rechosen();
     // In a frame it would take the focus from the page around it.
     if (!embedded || document.hasFocus()) $("#question textarea").focus();

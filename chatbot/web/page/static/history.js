@@ -150,12 +150,6 @@
     document.dispatchEvent(new CustomEvent("restored", { detail: { count: turns.length } }));
     await until(() => $("#live") && $("#question textarea") && $("#ask"), 60_000);
     new MutationObserver(track).observe($("#live"), { childList: true, subtree: true, attributes: true });
-    if (turns.length > 0) scrollToEnd();
-  }
-
-  function scrollToEnd() {
-    $("#conversation").scrollTop = $("#conversation").scrollHeight;
-    $("#live .turn .q")?.scrollIntoView({ block: "nearest" });
   }
 
   function forget() {
