@@ -35,7 +35,7 @@ class VectorStore:
 
     def __init__(self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION) -> None:
         """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`."""
-        self._where = url or str(folder)
+        self._where, self._is_remote = url or str(folder), url is not None
         self._advice = "Check that it runs" if url else "Start the program again: it checks the index and rebuilds it"
         self._name = collection
         with self._errors("opened"):
@@ -125,6 +125,11 @@ class VectorStore:
         """Let go of Chroma and its files."""
         with self._errors("closed"):
             self._client.close()
+            if self._is_remote:
+                # Chroma leaves its connections open: its client's, and those of a second one in that.
+                client = cast(Any, self._client)
+                for each in (client, client._admin_client):
+                    each._server._session.close()
 
     def _open(self) -> chromadb.Collection:
         if self._collection is None:

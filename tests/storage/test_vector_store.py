@@ -1,4 +1,6 @@
 import datetime
+import gc
+import os
 import signal
 import socket
 import time
@@ -103,6 +105,20 @@ def test_a_closed_folder_can_be_deleted_and_made_again(tmp_path: Path) -> None:
         assert store.count() == 4
         store.close()
         delete_folder(tmp_path / "chroma")
+
+
+def test_a_closed_store_leaves_no_connection_to_its_server(chroma_url: str) -> None:
+    def sockets() -> set[str]:
+        gc.collect()
+        links = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+        return {link for link in links if link.startswith("socket:")}
+
+    before = sockets()
+    store = VectorStore(url=chroma_url)
+    store.model_and_dimension()
+    assert sockets() - before
+    store.close()
+    assert not sockets() - before
 
 
 def test_collections_of_one_server_are_kept_apart(chroma_url: str) -> None:
