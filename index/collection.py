@@ -233,9 +233,19 @@ class Collection:
         """
         return self._files.writing(say)
 
+    def apart(self) -> AbstractContextManager[None]:
+        """Within `writing()`, around work that changes nothing and takes long: others may write meanwhile, once
+        `give_way` is called. Raises LockedError where another process is still writing after an hour."""
+        return self._files.apart()
+
     def give_way(self) -> None:
-        """Within `writing()`, between two changes: let the threads and processes that wait to write do so first."""
+        """Within `apart()`, now and then: let the threads and processes that wait to write do so until its end."""
         self._files.give_way()
+
+    @property
+    def times_let_go(self) -> int:
+        """How often others may have written within a `writing()` of this process: what it read before may be old."""
+        return self._files.times_let_go
 
     def dense_fault(self) -> str | None:
         """What is wrong with the dense index, or None; only for the one writer."""

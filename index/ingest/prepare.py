@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -93,7 +94,7 @@ class Preparation:
             if ready and (known is None or len(ready) == KEPT_AT_A_TIME):
                 yield Batch((), ready)
                 ready = []
-            if known is None and (passages := self._attempt(article, self._cut)) is not None:
+            if known is None and (passages := self._cut_apart(article)) is not None:
                 cut.append((article, passages))
                 if _passages_in(cut) >= PASSAGES_AT_A_TIME:
                     yield Batch(cut)
@@ -104,8 +105,20 @@ class Preparation:
             yield Batch(cut)
 
     def prepare(self, batch: Batch) -> Sequence[Written]:
-        """What is to be written of the articles of a batch, but for those that are refused."""
-        return batch.ready or self._prepared(batch.cut)
+        """What is to be written of the articles of a batch, but for those that are refused. Others may write
+        meanwhile."""
+        if batch.ready:
+            return batch.ready
+        with self._apart():
+            return self._prepared(batch.cut)
+
+    def _cut_apart(self, article: Article) -> list[Passage] | None:
+        with self._apart():
+            return self._attempt(article, self._cut)
+
+    def _apart(self) -> AbstractContextManager[None]:
+        # An index that is embedded anew is all of one model, or as it was.
+        return nullcontext() if self._reembeds else self._collection.apart()
 
     def _prepared(self, batch: Sequence[Cut]) -> list[Written]:
         begun = self._begin_annotating(batch)
@@ -202,12 +215,10 @@ class Preparation:
         return tick
 
     def _pause(self, article: Article, done: int, total: int) -> None:
-        """Tell how far an article is, which may end the run, and let others write before it goes on."""
+        """Tell how far an article is, which may end the run, and let others write."""
         try:
             self._passages(article.title, done, total)
-            # An index that is embedded anew is all of one model, or as it was.
-            if not self._reembeds:
-                self._collection.give_way()
+            self._collection.give_way()
         except BaseException as exc:
             self._ending = exc
             raise

@@ -2,25 +2,28 @@
 Articles are read, embedded and written as they come: never are all of them held."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 from index.article import Article, text_hash
 from index.collection import Collection
 from index.errors import ReadError, VectorStoreError
 from index.groups import read_groups
 from index.ingest.content import content_hash
-from index.ingest.identity import Identities, is_gone
+from index.ingest.identity import is_gone
 from index.ingest.near_duplicates import group_stories
 from index.ingest.prepare import Passages, Preparation, unheard
 from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
+from index.ingest.snapshot import Decision, Snapshot
 from index.limits import FileLimits
 from index.readers.registry import Refusal, article_files
 from index.storage.written import Written
 
 Progress = Callable[[int], None]
+Outcome = TypeVar("Outcome")
 
 
 def index_paths(
@@ -51,7 +54,7 @@ def _index(
     # All names before the first file is read: a path that does not exist stops the run before anything is written.
     files = list(article_files(paths))
     collection = run.collection
-    with Worker(limits) as worker:
+    with Worker(limits, collection.give_way) as worker:
         if run.every and (files or collection.summary().articles):
             # One transaction: vectors of two models must never stand side by side in the ledger.
             with run.all_or_nothing(), collection.ledger.transaction():
@@ -76,7 +79,7 @@ def index_articles(
     """Bring the collection up to date with articles that were read elsewhere; the others are those refused there.
 
     `on_written` gets each article once it is written, `passages` how far a long one is; what that raises ends the run.
-    Between the passages of a long one others may write. `into` is the report to fill. `groups` is as in `index_paths`;
+    While one is prepared others may write. `into` is the report to fill. `groups` is as in `index_paths`;
     without it an article's own groups count, if it has some.
     """
     with collection.writing(), timed(Report() if into is None else into) as report:
@@ -107,24 +110,25 @@ class _Run:
     ) -> None:
         self._tell = tell
         self._groups = None if groups is None else read_groups(groups)
-        self._groups_before = collection.ledger.groups.by_article()
+        self._known = Snapshot(collection, prunes=prunes)
         self._preparation = Preparation(collection, passages, None if every else self._refuse, reembeds=every)
         self.report = report
         self.taken: dict[str, str] = {}
         self.collection = collection
         self.every = every
         self._outcomes: dict[str, list[str]] = {}
-        self._hashes = collection.ledger.articles.hashes()
-        self._corrected = collection.ledger.corrections.corrected()
+        self._decisions: dict[str, Decision] = {}
+        self._undecided: list[Decision] = []
         self._texts: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
         self._carried: list[tuple[str, str]] = []
-        self._identities = Identities(collection.ledger.articles, self._hashes.keys(), prunes=prunes)
+        self._worker: Worker | None = None
         self._seen: set[Path] = set()
         self._whole: set[str] = set()
         self._read = 0
 
     def changed(self, files: Iterable[Path | Refusal], worker: Worker) -> Iterator[Article]:
         """The articles in `files` that have to be written; the others go into the report."""
+        self._worker = worker
         for file in files:
             if isinstance(file, Path):
                 if (real := file.resolve()) in self._seen:
@@ -132,19 +136,19 @@ class _Run:
                 self._seen.add(real)
             outcomes = iter([file]) if isinstance(file, Refusal) else worker.read(file, settled=False)
             refused = len(self.report.refused)
-            for outcome in outcomes:
+            for outcome in self._apart(outcomes):
                 if isinstance(outcome, Refusal):
                     self.report.refused.append(outcome)
                 else:
-                    article = self._identities.identified(outcome, self.taken, self._groups)
-                    yield from self._to_be_written(article, str(file))
+                    article = self._known.identities.identified(outcome, self.taken, self._groups)
+                    yield from self._to_be_written(article, str(file), file if isinstance(file, Path) else None)
             self._read += 1
             if isinstance(file, Path) and refused == len(self.report.refused):
                 self._whole.add(str(file.resolve()))
 
     def changed_articles(self, articles: Iterable[Article | Refusal | ReadError]) -> Iterator[Article]:
         """The same of articles that were read elsewhere; an error says first what was refused, behind a colon why."""
-        for article in articles:
+        for article in self._apart(articles):
             if isinstance(article, Refusal):
                 self.report.refused.append(article)
             elif isinstance(article, ReadError):
@@ -155,20 +159,65 @@ class _Run:
     def write(
         self, articles: Iterable[Article], files: int, start: Callable[[int], Progress], *, dense: bool = True
     ) -> None:
-        """Cut, embed and write `articles` as they come."""
+        """Cut, embed and write `articles` as they come, and at last those that others have changed meanwhile."""
         progress: Progress | None = None
         with closing(self._preparation):
-            for batch in self._preparation.batches(articles):
-                progress = progress or start(files)
-                written = self._preparation.prepare(batch)
-                self._put(written, dense)
-                self.report.passages += sum(len(each.entries) for each in written if each.embedded)
-                progress(self._read)
-                self._read = 0
+            while True:
+                for batch in self._preparation.batches(articles):
+                    progress = progress or start(files)
+                    written = self._current(self._preparation.prepare(batch))
+                    self._put(written, dense)
+                    self.report.passages += sum(len(each.entries) for each in written if each.embedded)
+                    progress(self._read)
+                    self._read = 0
+                if not self._undecided:
+                    return
+                again, self._undecided = self._undecided, []
+                articles = (article for decision in again for article in self._decided_anew(decision))
+
+    def _apart(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        """What is read; while that goes on, others may write, unless all is embedded anew."""
+        reading = iter(outcomes)
+        while True:
+            with nullcontext() if self.every else self.collection.apart():
+                outcome = next(reading, None)
+            if outcome is None:
+                return
+            self._known.catch_up()
+            yield outcome
+
+    def _current(self, written: Sequence[Written]) -> list[Written]:
+        """Without the articles that others have changed while these were prepared: of them it is decided anew."""
+        current = []
+        for each in written:
+            article = each.article
+            decision = self._decisions.get(article.id)
+            if decision is None or self._known.stands(decision, article):
+                current.append(each)
+                continue
+            self._undecided.append(self._decisions.pop(article.id))
+            self._outcomes.pop(article.id, None)
+            self.taken.pop(article.id, None)
+            text = text_hash(article.text), article.groups
+            if text in self._texts and self._texts[text][0] == article.id:
+                del self._texts[text]
+        return current
+
+    def _decided_anew(self, before: Decision) -> Iterator[Article]:
+        """The article of a decision that no longer stands, from its file as that is now, if it is still to be
+        written."""
+        if before.file is None or self._worker is None:
+            yield from self._to_be_written(before.read, before.name)
+            return
+        for outcome in self._apart(self._worker.read(before.file, settled=False)):
+            if isinstance(outcome, Article) and outcome.id == (before.read.origin_id or before.read.id):
+                article = self._known.identities.identified(outcome, self.taken, self._groups)
+                yield from self._to_be_written(article, before.name, before.file)
 
     def _refuse(self, article: Article, reason: str) -> None:
         """Leave out an article; what is kept of it from before stays."""
         self._outcomes.pop(article.id, None)
+        self._decisions.pop(article.id, None)
         self.report.refused.append(Refusal(article.path or article.url or article.title, reason))
 
     def _put(self, written: Sequence[Written], dense: bool) -> None:
@@ -183,6 +232,7 @@ class _Run:
 
     def _done(self, articles: Iterable[Article]) -> None:
         for article in articles:
+            self._decisions.pop(article.id, None)
             if (outcome := self._outcomes.pop(article.id, None)) is not None:
                 outcome.append(article.title)
             self._tell(article)
@@ -215,14 +265,16 @@ class _Run:
             self.collection.ledger.stories.carry(ident, source)
         group_stories(self.collection.ledger)
 
-    def _to_be_written(self, read: Article, name: str) -> Iterator[Article]:
+    def _to_be_written(self, read: Article, name: str, file: Path | None = None) -> Iterator[Article]:
         """The article, with what editors have set right about it, where it has to be written."""
         article = read
-        if read.id in self._corrected:
+        self._known.catch_up()
+        if read.id in self._known.corrected:
             self.collection.ledger.corrections.note_found(read)
             article = self.collection.ledger.corrections.applied(read)
         article = replace(article, groups=self._groups_of(article))
         if self._is_to_be_written(article, name):
+            self._decisions[article.id] = self._known.decision(article, read, name, file)
             yield article
 
     def _is_to_be_written(self, article: Article, name: str) -> bool:
@@ -230,7 +282,7 @@ class _Run:
             reason = f"it has the same URL as {self.taken[article.id]}, which was taken."
             self.report.refused.append(Refusal(name, reason))
             return False
-        earlier = self._hashes.get(article.id)
+        earlier = self._known.hashes.get(article.id)
         if earlier is None and (same := self._same(article)):
             self.report.duplicates.append(Refusal(name, f"it has the same text as {same[1]}."))
             if article.source:
@@ -249,14 +301,14 @@ class _Run:
         new has those of the same text, if that is there: a file that was copied is not open by that."""
         if self._groups is not None:
             return self._groups
-        known = article.groups or self._groups_before.get(article.id, ())
-        if known or not self._groups_before or article.id in self._hashes:
+        known = article.groups or self._known.groups.get(article.id, ())
+        if known or not self._known.groups or article.id in self._known.hashes:
             return known
         return self.collection.ledger.articles.groups_of_text(article.text)
 
     def _note_unchanged(self, article: Article) -> None:
         """An article that need not be read again; other readers than before may be the ones to read it."""
-        if article.groups == self._groups_before.get(article.id, ()):
+        if article.groups == self._known.groups.get(article.id, ()):
             self.report.unchanged.append(article.title)
         else:
             self.collection.ledger.restrict(article.id, article.groups)
@@ -282,7 +334,7 @@ class _Run:
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)
-        self._hashes.pop(ident, None)
+        self._known.hashes.pop(ident, None)
         self.report.removed.append(title)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,17 @@ from index.readers.registry import Refusal, printable_name, read_file
 
 # The worker ends by itself, should nobody be left to end it.
 GRACE_SECONDS = 5
+IDLE_SECONDS = 0.5
 _CHUNK_BYTES = 1 << 20
 
 
 class Worker:
     """Reads one file or feed after the other, all in one process, which is started with the first of them."""
 
-    def __init__(self, limits: FileLimits) -> None:
+    def __init__(self, limits: FileLimits, idle: Callable[[], None] = lambda: None) -> None:
+        """`idle` is called now and then while a file is read."""
         self._limits = limits
+        self._idle = idle
         self._process: subprocess.Popen[bytes] | None = None
         self._read = b""
 
@@ -126,8 +129,11 @@ class Worker:
         pieces = [self._read]
         while b"\n" not in pieces[-1]:
             wait = max(deadline - time.monotonic(), 0)
-            if not select.select([process.stdout], [], [], wait)[0]:
-                raise TimeoutError
+            if not select.select([process.stdout], [], [], min(wait, IDLE_SECONDS))[0]:
+                if wait <= IDLE_SECONDS:
+                    raise TimeoutError
+                self._idle()
+                continue
             if not (piece := process.stdout.read(_CHUNK_BYTES)):
                 return b""
             pieces.append(piece)

@@ -132,7 +132,7 @@ class Uploads:
         self, read: Callable[[Worker], Iterator[Article | Refusal]], say: Say, on_written: OnWritten,
         passages: Passages, groups: Groups,
     ) -> Report:
-        with self._at_work(passages) as until_stopped, Worker(self._limits) as worker:
+        with self._at_work(passages) as until_stopped, Worker(self._limits, self._collection.give_way) as worker:
             # Others write while the first article, of most files the only one, is read: that of a book takes long.
             outcomes = read(worker)
             opening = list(islice(outcomes, 1))

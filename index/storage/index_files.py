@@ -5,6 +5,7 @@ They are checked, what can be made anew is mended, one writer at a time may chan
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import local
 
 from index.errors import DataFolderError, LockedError, ModelError, VectorStoreError
 from index.private_files import close_to_others, make_private_folder
@@ -22,6 +23,14 @@ AFTER_OTHERS = "Other articles are being added here. These are next."
 PUBLISH_PASSAGES = 2000
 PUBLISH_SHARE = 0.5
 PUBLISH_SHARE_AT_END = 0.1
+
+
+class _Aside(local):
+    """Of one thread: whether it is within `apart()`, and the lock that it has let go there."""
+
+    is_open = False
+    lock: DataLock | None = None
+    depth = 0
 
 
 class IndexFiles:
@@ -43,6 +52,9 @@ class IndexFiles:
         self._say = say
         self._mending = mending
         self._turn = WriteTurn()
+        self._aside = _Aside()
+        # How often others may have written within a `writing()` of this process.
+        self.times_let_go = 0
         self._lock: DataLock | None = None
         self._seal = Seal(data)
         self._damage: str | None = None
@@ -69,7 +81,7 @@ class IndexFiles:
             if writing:
                 self._lock = lock
                 self._seal.break_()
-                opened.callback(self._end_writing)
+                opened.callback(self._end_held)
             elif lock is not None:
                 lock.release()
             self._opened = opened.pop_all()
@@ -98,22 +110,43 @@ class IndexFiles:
                 self._seal.break_()
                 yield
             finally:
-                self._give_back()
+                if self._turn.is_own:
+                    self._give_back()
         finally:
             self._turn.release()
 
-    def give_way(self) -> None:
-        """Within `writing()`, between two changes: let the threads and processes that wait to write do so first."""
-        lock = self._lock
-        if lock is None or not (self._turn.wanted or lock.wanted):
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Within `writing()`, around work that changes nothing and takes long: others may write meanwhile, see
+        `give_way`. Raises LockedError where the lock cannot be had again."""
+        if self._aside.is_open or not self._turn.is_own:
+            yield
             return
-        self._close_files()
-        self._lock = None
-        if self._turn.wanted:
-            # They take the lock anew, and other processes have their chance between them.
-            lock.give_way(self._turn.give_way)
-        else:
-            lock.give_way()
+        self._aside.is_open = True
+        try:
+            yield
+        finally:
+            self._aside.is_open = False
+            self._take_back()
+
+    def give_way(self) -> None:
+        """Within `apart()`, now and then: let the threads and processes that wait to write do so until its end."""
+        lock = self._lock
+        if not self._aside.is_open or not self._turn.is_own or lock is None:
+            return
+        if self._turn.wanted or lock.wanted:
+            self._close_files()
+            self._lock, self._aside.lock = None, lock
+            lock.let_go()
+            self._aside.depth = self._turn.let_go()
+
+    def _take_back(self) -> None:
+        if (lock := self._aside.lock) is None:
+            return
+        self._aside.lock = None
+        self._turn.take_back(self._aside.depth)
+        self.times_let_go += 1
+        lock.take_back()
         self._lock = lock
         self._sound = self._seal.holds(LEDGER_FILE)
         self._seal.break_()
@@ -197,6 +230,10 @@ class IndexFiles:
         finally:
             self._lock.release()
             self._lock = None
+
+    def _end_held(self) -> None:
+        if self._lock is not None:
+            self._end_writing()
 
     def _end_writing(self) -> None:
         """What cannot be published stays pending, and is found all the same; the next opening looks for the reason."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +24,6 @@ ASK_SECONDS = 0.5
 ASKED_SECONDS = 3
 # The holder takes the lock first and writes its name then.
 NAMED_SECONDS = 2
-GIVE_WAY_SECONDS = 3 * POLL_SECONDS
 LONGEST_WAY_SECONDS = 3600
 
 
@@ -69,12 +69,14 @@ class DataLock:
         except OSError:
             return False
 
-    def give_way(self, others: Callable[[], None] = lambda: time.sleep(GIVE_WAY_SECONDS)) -> None:
-        """Give the lock back, let `others` work or take it, and take it again. Raises LockedError after an hour."""
+    def let_go(self) -> None:
+        """Give the lock back to those that wait for it now."""
         with suppress(OSError):
             self._asked.unlink()
         self.release()
-        others()
+
+    def take_back(self) -> None:
+        """Take it again, once it is free. Raises LockedError after an hour."""
         self._take(LONGEST_WAY_SECONDS, lambda line: None)
 
     def release(self) -> None:
@@ -127,61 +129,70 @@ class DataLock:
 
 
 class WriteTurn:
-    """One thread at a time, and that one as often as it likes; it can let those that wait go first."""
+    """One thread at a time, and that one as often as it likes; those that wait have their turns in order. It can be let
+    go for a while, and taken back."""
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._owner: int | None = None
-        self._depth = self._taken = self._waiting = 0
+        self._depth = 0
+        self._waiting: deque[object] = deque()
 
     @property
     def wanted(self) -> bool:
         """Whether another thread waits for its turn."""
-        return self._waiting > 0
+        return len(self._waiting) > 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is this thread's turn."""
+        return self._owner == get_ident()
 
     def take(self, waits: Callable[[], None]) -> None:
         """Take the turn, or wait for it; that it has to wait is told first."""
         with self._changed:
-            if self._owner == get_ident():
+            if self.is_own:
                 self._depth += 1
                 return
-            if self._owner is None:
+            if self._owner is None and not self._waiting:
                 self._own(1)
                 return
-            self._waiting += 1
-        announced = False
-        try:
-            waits()
-            announced = True
-        finally:
-            with self._changed:
-                if announced:
-                    self._changed.wait_for(lambda: self._owner is None)
-                self._waiting -= 1
-                if announced:
-                    self._own(1)
-                self._changed.notify_all()
+        waits()
+        self.take_back(1)
 
     def release(self) -> None:
-        """Give the turn back as often as it was taken."""
+        """Give the turn back as often as it was taken. Where it could not be taken back, nothing happens."""
         with self._changed:
-            self._depth -= 1
-            if not self._depth:
-                self._owner = None
-                self._changed.notify_all()
+            if self.is_own:
+                self._depth -= 1
+                if not self._depth:
+                    self._leave()
 
-    def give_way(self) -> None:
-        """Let those that wait now have their turns first."""
+    def let_go(self) -> int:
+        """Let others have their turns; how often this one was taken."""
         with self._changed:
-            depth, last = self._depth, self._taken + self._waiting
-            self._owner = None
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._owner is None and (self._taken >= last or not self._waiting))
-            self._own(depth)
+            depth = self._depth
+            self._leave()
+            return depth
+
+    def take_back(self, depth: int) -> None:
+        """Have the turn again, as often as it was taken, after those that wait now."""
+        own = object()
+        with self._changed:
+            self._waiting.append(own)
+            try:
+                self._changed.wait_for(lambda: self._owner is None and self._waiting[0] is own)
+                self._own(depth)
+            finally:
+                self._waiting.remove(own)
+                self._changed.notify_all()
 
     def _own(self, depth: int) -> None:
         self._owner, self._depth = get_ident(), depth
-        self._taken += 1
+
+    def _leave(self) -> None:
+        self._owner, self._depth = None, 0
+        self._changed.notify_all()
 
 
 class FolderLock:

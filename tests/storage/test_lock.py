@@ -108,12 +108,14 @@ def test_a_turn_is_one_threads_who_may_take_it_again_and_lets_those_that_wait_go
             time.sleep(0.01)
     time.sleep(0.05)
     assert turn.wanted
-    turn.give_way()
+    turn.take_back(turn.let_go())
     order.append("first again")
     assert sorted(order[2:4]) == ["a", "b"] and order[4] == "first again" and not turn.wanted
-    turn.give_way()
+    turn.take_back(turn.let_go())
     turn.release()
+    assert turn.is_own
     turn.release()
+    assert not turn.is_own
     wait("c")
     assert order[-1] == "c"
 
@@ -131,10 +133,38 @@ def test_who_cannot_be_told_that_it_waits_does_not_take_its_turn() -> None:
     thread = threading.Thread(target=wait)
     thread.start()
     thread.join()
-    turn.give_way()
+    turn.take_back(turn.let_go())
     turn.release()
     turn.take(nothing)
     assert failed == ["told"] and not turn.wanted
+
+
+def test_a_turn_that_was_let_go_is_another_threads_until_that_one_lets_go_too() -> None:
+    turn, order = WriteTurn(), list[str]()
+    turn.take(nothing)
+    depth = turn.let_go()
+    turn.release()
+
+    def take() -> None:
+        turn.take(nothing)
+        order.append("other")
+        while not turn.wanted:
+            time.sleep(0.01)
+        inner = turn.let_go()
+        turn.take_back(inner)
+        order.append("other again")
+        turn.release()
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    while "other" not in order:
+        time.sleep(0.01)
+    turn.release()
+    turn.take_back(depth)
+    order.append("first")
+    turn.release()
+    thread.join()
+    assert order == ["other", "first", "other again"] and not turn.wanted
 
 
 def nothing() -> None:
