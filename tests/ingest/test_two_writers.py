@@ -156,6 +156,10 @@ def test_what_another_writes_while_an_article_is_prepared_is_met(
                 began.set()
                 thread.start()
                 until(lambda: (data / "lock.wanted").exists())
+            elif total:
+                # The index is free by now.
+                thread.join(100)
+                assert not thread.is_alive()
 
         report = index_paths(collection, [path], passages=meanwhile)
         thread.join()
