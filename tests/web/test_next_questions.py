@@ -4,7 +4,7 @@ from contextlib import closing
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.page import ask
 from tests.web.test_accessibility import barriers
@@ -26,6 +26,24 @@ def test_a_question_under_an_answer_is_answered(browser: Browser, sample_url: st
         expect(page.locator("#live .next")).to_be_visible()
         assert question not in page.locator("#live .next button").all_inner_texts()
         expect(page.locator(".next")).to_have_count(1)
+
+
+def test_a_busy_server_is_asked_again(browser: Browser, sample_url: str) -> None:
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        busy = iter([True])
+
+        def answer(route: Route) -> None:
+            if next(busy, False):
+                route.fulfill(status=503, headers={"Retry-After": "1"}, json={"error": "Too many questions at once."})
+            else:
+                route.continue_()
+
+        page.route("**/api/next", answer)
+        page.goto(sample_url)
+        ask(page, "Who controls Hama?")
+        expect(page.locator("#live .next button").first).to_be_visible()
+        assert next(busy, False) is False
 
 
 def test_only_what_this_server_answered_is_looked_at(sample_url: str) -> None:

@@ -3,18 +3,28 @@
 (() => {
   "use strict";
   const $ = (selector) => document.querySelector(selector);
+  const TRIES = 3; // A busy server says when to come again.
   let last = ""; // The record of the answer that was looked at.
 
   async function look() {
     const record = $("#live .turn[data-record]")?.dataset.record ?? "";
     if (!record || record === last) return;
     last = record;
-    const headers = { "Content-Type": "application/json" };
-    const reply = await fetch("api/next", { method: "POST", headers, body: JSON.stringify({ record }) }).catch(() => null);
+    const reply = await ask(record);
     // It is an extra: without it the page says nothing.
     const { questions = [], shown = questions } = reply?.ok ? await reply.json().catch(() => ({})) : {};
     const turn = $("#live .turn");
     if (turn?.dataset.record === record) offer(turn, questions.map((question, n) => [question, shown[n]]));
+  }
+
+  async function ask(record) {
+    const headers = { "Content-Type": "application/json" };
+    for (let tries = 0; tries < TRIES && $("#live .turn")?.dataset.record === record; tries += 1) {
+      const reply = await fetch("api/next", { method: "POST", headers, body: JSON.stringify({ record }) }).catch(() => null);
+      if (reply?.status !== 503) return reply;
+      await new Promise((done) => setTimeout(done, 1000 * (Number(reply.headers.get("Retry-After")) || 5)));
+    }
+    return null;
   }
 
   function offer(turn, questions) {
