@@ -163,7 +163,7 @@ def test_what_another_writes_while_an_article_is_prepared_is_met(
 
         report = index_paths(collection, [path], passages=meanwhile)
         thread.join()
-        told = {name: len(listed) for name, listed in vars(report).items() if isinstance(listed, list)}
-        assert began.is_set() and {name: number for name, number in told.items() if number} == {expected: 1}
+        counts = {name: len(listed) for name, listed in vars(report).items() if isinstance(listed, list)}
+        assert began.is_set() and {name: number for name, number in counts.items() if number} == {expected: 1}
         [row] = collection.articles()
         assert row.title == ("Other report" if other == "newer.md" else "Report") and audit(collection).faults == []
