@@ -45,8 +45,10 @@ READ_FOR_FIT = 30
 # Of the questions that the articles do not answer so many are to be abstained from, cross-validated. The threshold
 # follows from it; the table that is printed shows what others would give.
 ABSTAINED_SHARE = 0.8
-# `benchmarks.fit_thresholds` settles the first three anew, and the threshold of answering.
-FIXED = {"near": 0.45, "rival": 0.65, "claim": 0.4, "same": 0.8, "relevant": 0.1}
+# Of the questions that the articles answer so many have a sentence that a glance takes for relevant, cross-validated.
+RELEVANT_SHARE = 0.99
+# Where `benchmarks.fit_thresholds` begins: it settles these anew, and the threshold of answering.
+BEGUN_WITH = {"near": 0.45, "rival": 0.65, "claim": 0.4, "same": 0.8}
 
 Table = npt.NDArray[np.float64]
 
@@ -215,11 +217,12 @@ def fit_glance(questions: Sequence[Asked]) -> Model:
     return fit(rows, feature_names(questions[0].glance[0], RELATIVE))
 
 
-def written(fitted: Fitted, enough: float) -> dict[str, object]:
-    """Weights as `chatbot/extractive/weights.py` reads them; `enough` is the threshold of answering."""
+def written(fitted: Fitted, enough: float, relevant: float) -> dict[str, object]:
+    """Weights as `chatbot/extractive/weights.py` reads them; `enough` is the threshold of answering, `relevant` that of
+    a glance."""
     return {
         "models": {"glance": exported(fitted.glance), "answer": exported(fitted.answer)},
-        "thresholds": {**FIXED, "answer": round(enough, 2)},
+        "thresholds": {**BEGUN_WITH, "answer": round(enough, 2), "relevant": round(relevant, 3)},
     }
 
 
@@ -253,6 +256,17 @@ def settled(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> fl
         if share([score < enough for score in best]) >= ABSTAINED_SHARE:
             return float(enough)
     return 0.95
+
+
+def settled_relevant(folds: Mapping[str, Sequence[Asked]], without: Mapping[str, Fitted]) -> float:
+    """The score of a glance that the best sentence reaches for enough of the questions that the articles answer."""
+    best = [
+        float(without[name].glance.scores(asked.glance).max())
+        for name, rows in folds.items()
+        for asked in rows
+        if asked.glance and not asked.question.abstain
+    ]
+    return float(np.quantile(best, 1 - RELEVANT_SHARE))
 
 
 def trade_off(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> None:
@@ -296,10 +310,11 @@ def main() -> None:
     report(results, enough)
     trade_off(results)
     fitted = Fitted([question for rows in folds.values() for question in rows])
-    WEIGHTS.write_text(json.dumps(written(fitted, enough), separators=(",", ":")))
-    others = {name: written(fold, enough) for name, fold in without.items()}
+    relevant = settled_relevant(folds, without)
+    WEIGHTS.write_text(json.dumps(written(fitted, enough, relevant), separators=(",", ":")))
+    others = {name: written(fold, enough, relevant) for name, fold in without.items()}
     LEFT_OUT.write_text(json.dumps(others, separators=(",", ":")))
-    print(f"threshold {enough:.2f}; {WEIGHTS.stat().st_size} bytes in {WEIGHTS.name}")
+    print(f"threshold {enough:.2f}, relevant {relevant:.3f}; {WEIGHTS.stat().st_size} bytes in {WEIGHTS.name}")
 
 
 if __name__ == "__main__":

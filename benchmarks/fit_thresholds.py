@@ -23,7 +23,12 @@ from chatbot.extractive.weights import using
 # What is printed shows what other thresholds give.
 DECLINED_SHARE = 0.8
 ENOUGH = tuple(round(0.34 + 0.02 * n, 2) for n in range(11))
-TRIED = {"claim": (0.3, 0.4, 0.5), "rival": (0.5, 0.65, 0.8), "near": (0.3, 0.45, 0.6, 0.75)}
+TRIED = {
+    "claim": (0.3, 0.4, 0.5),
+    "rival": (0.5, 0.65, 0.8),
+    "near": (0.3, 0.45, 0.6, 0.75),
+    "same": (0.65, 0.8, 0.95),
+}
 PROCESSES = 2
 
 Thresholds = Mapping[str, float]

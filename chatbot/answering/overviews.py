@@ -38,13 +38,12 @@ _SHORT_NAME = re.compile(r"\bstands? for\W*$|\b(?:short|abbreviation|acronym) (?
 _WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
 
 
-# What asks for an overview, and says nothing of what it is to be about.
-_NO_TOPIC = STOPWORDS | frozenset(
-    """latest newest recent new news headline headlines development developments report reports update updates summary
-    summaries summarise summarize summarised summarized summarising summarizing overview main points short sum summed
-    recap going happening happened article articles story stories give tell show list provide write please timeline
-    chronology chronological order date step situation events everything anything something things briefly brief quick
-    far today yesterday week month year day whats what's is there any more about""".split()
+# What asks for an overview, beside the above and stop words, and says nothing of what it is to be about: by its stem.
+_NO_TOPIC = frozenset(
+    stem(word)
+    for word in """summarised summarized main point give tell show list provide write article story situation event
+    everything anything something thing brief quick far today yesterday week month year day date order step going happen
+    recap overview""".split()
 )
 
 
@@ -133,7 +132,10 @@ def _topic(reading: ParsedQuestion) -> list[str]:
     text = reading.own
     for time in reversed(find_times(text, reading.until)):
         text = f"{text[: time.start]} {text[time.end :]}"
-    return [word for word in dict.fromkeys(words(text.lower())) if word not in _NO_TOPIC][:MOST_TOPIC_WORDS]
+    for pattern in (_NEW, _NEWS, _ANY_NEWS, _SUMMARY, _TIMELINE):
+        text = pattern.sub(" ", text)
+    asked = dict.fromkeys(word for word in words(text.lower()) if word not in STOPWORDS)
+    return [word for word in asked if stem(word) not in _NO_TOPIC][:MOST_TOPIC_WORDS]
 
 
 def _on_topic(topic: Sequence[str], collection: Collection, filters: Filters) -> list[RetrievedPassage]:

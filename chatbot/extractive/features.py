@@ -39,7 +39,8 @@ ASKED = ("asks_control", "asks_before", "asks_dated", "asks_office", "asks_event
 @dataclass(frozen=True)
 class Context:
     """What all candidates of a question share: how it is read, its syntax, the stems of its names, the days of the
-    articles found, and the claims about its names by article and sentence start."""
+    articles found, the claims about its names by article and sentence start, the places of the passages, and what else
+    a name's concept is called."""
 
     reading: ParsedQuestion
     query: Query
@@ -47,6 +48,7 @@ class Context:
     days: tuple[datetime.date, ...]
     claims: Mapping[tuple[str, int], Claim]
     ranks: Mapping[str, int]
+    aliases: Mapping[str, frozenset[str]]
 
 
 def glance_features(
@@ -55,7 +57,7 @@ def glance_features(
     """The features of a sentence that need no run of the embedding model, by name."""
     reading, query = context.reading, context.query
     known = {word: _stems(names) for word, names in annotation.resolved} if annotation else {}
-    fit = best_fit(query, annotation.parsed, annotation.clauses, known) if annotation else Fit()
+    fit = best_fit(query, annotation.parsed, annotation.clauses, known, context.aliases) if annotation else Fit()
     claim = context.claims.get((candidate.article.id, candidate.start))
     own = {stem(word) for word in words(candidate.text)}.union(*known.values())
     return {
@@ -73,6 +75,7 @@ def glance_features(
         "gap": fit.gap,
         "denied": fit.denied,
         "open": fit.open,
+        "other_name": fit.other_name,
         "whole": fit.whole,
         "heading": float(candidate.is_heading),
         "dangling": float(candidate.is_dangling),

@@ -11,7 +11,7 @@ from chatbot.question.parse import ParsedQuestion, QuestionKind
 from index.article import Article
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
-from index.language.words import STOPWORDS, words
+from index.language.words import STOPWORDS, stem, words
 from index.passage import Passage, Vectors
 
 CONTEXT_WEIGHT = 0.4
@@ -19,11 +19,12 @@ NAME_WEIGHT = 1.3
 ASKED_NOUN_ABSENT = 0.5
 ATTRIBUTE_ABSENT = 0.2
 
-_NO_CONTENT = STOPWORDS | frozenset(
-    """who whom whose what which when where why how many much long there happen happened name kind type sort thing
-    anything something make made give given get got go went take place also currently now today moment tell say said
-    people person group country countries city town year month day date time exactly really any please
-    next ago yet still ever according thanks thank hello hi hey bye ok okay yes""".split()
+# What a question is made of rather than about, beside stop words: by its stem.
+_OF_QUESTIONS = frozenset(
+    stem(word)
+    for word in """many long happen name kind type sort thing anything something make made give given got go went take
+    place currently today say said people country city town year month day date time moment exactly really next ago yet
+    still according""".split()
 )
 _MONTHS_AND_DAYS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
@@ -148,7 +149,7 @@ def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages:
     terms: dict[str, Term] = {}
     for text, share in ((reading.own, 1.0), (reading.context, CONTEXT_WEIGHT)):
         for word in words(text):
-            if word.lower() in _NO_CONTENT and word.lower() not in name_words or len(word) < 2:
+            if len(word) < 2 or not (_is_content(word) or word.lower() in name_words):
                 continue
             held = frequency(word)
             weight = share * (0.5 + math.log(1 + (passages - held + 0.5) / (held + 0.5)) / math.log(2 + 2 * passages))
@@ -158,6 +159,10 @@ def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages:
     return list(terms.values())
 
 
+def _is_content(word: str) -> bool:
+    return word.lower() not in STOPWORDS and stem(word) not in _OF_QUESTIONS
+
+
 def asks_of_days(reading: ParsedQuestion) -> bool:
     """Whether a question turns on nothing but dates: "What happened on 5 December?"."""
     if reading.since is None or reading.until is None or reading.names or reading.context:
@@ -165,7 +170,7 @@ def asks_of_days(reading: ParsedQuestion) -> bool:
     text = reading.own
     for date in reversed(find_dates(text, default_year=reading.until.year)):
         text = text[: date.start] + text[date.end :]
-    return all(word.lower() in _NO_CONTENT for word in words(text))
+    return not any(_is_content(word) for word in words(text))
 
 
 def weigh(
@@ -229,7 +234,7 @@ def _typed(reading: ParsedQuestion, sentence: str) -> float:
     noun = (asked["noun"] or asked["attribute"]).lower() if asked else ""
     if (
         asked is None
-        or noun in _NO_CONTENT
+        or not _is_content(noun)
         or reading.kind is QuestionKind.PERSON
         or concept(noun) in _concepts(sentence)
     ):
@@ -293,7 +298,7 @@ def _counts(question: str, sentence: str) -> bool:
     counted = _COUNTED.search(question)
     if counted is None:
         return True
-    heads = {concept(word) for word in words(counted["heads"]) if word.lower() not in _NO_CONTENT}
+    heads = {concept(word) for word in words(counted["heads"]) if _is_content(word)}
     tokens = words(sentence)
     positions = [position for position, word in enumerate(tokens) if _NUMBER.match(word)]
     near = {concept(word) for position in positions for word in tokens[max(0, position - 5) : position + 6]}

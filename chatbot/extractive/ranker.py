@@ -100,12 +100,11 @@ class Ranker:
         terms = terms_of(reading, vocabulary.frequency, max(vocabulary.passages(), 1))
         if not terms or not candidates:
             return []
-        aliases = alias_concepts(vocabulary)
         vector = self._collection.question_vector(reading.standalone)
         context = self._context(reading, passages, candidates)
         rows = []
         for candidate in candidates:
-            evidence = weigh(reading, terms, candidate, float(candidate.vector @ vector), aliases)
+            evidence = weigh(reading, terms, candidate, float(candidate.vector @ vector), context.aliases)
             annotation = self._collection.annotations(candidate.article).at(candidate.start)
             allowed = allows(reading, candidate, annotation)
             features = glance_features(context, candidate, evidence, annotation, allowed=allowed)
@@ -158,7 +157,8 @@ class Ranker:
         days = sorted({candidate.article.date for candidate in candidates if candidate.article.date is not None})
         ranks = {retrieved.passage.id: n for n, retrieved in reversed(list(enumerate(passages)))}
         names = tuple(frozenset(stem(word) for word in words(name)) for name in reading.names)
-        return Context(reading, self._query(reading), tuple(filter(None, names)), tuple(days), claims, ranks)
+        aliases = alias_concepts(self._collection.vocabulary)
+        return Context(reading, self._query(reading), tuple(filter(None, names)), tuple(days), claims, ranks, aliases)
 
     def _query(self, reading: ParsedQuestion) -> Query:
         """The question's syntax; "When?" alone asks of the clause of the question before it."""

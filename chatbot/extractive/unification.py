@@ -1,11 +1,12 @@
 """Holds the clauses of a sentence against the clause that a question asks about: same predicate, same arguments in the
 same roles, and something of the right kind in the gap."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.question.query import Gap, Query
 from index.language.clauses import Argument, Clause, Modality
+from index.language.lexicon import concept
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     are_opposite,
@@ -28,7 +29,8 @@ class Fit:
 
     `predicate` is the likeness of the verbs, `arguments` the share of what the question gives that the clause holds,
     `roles` the share that it holds in the same role, `gap` whether something of the right kind fills the gap.
-    `denied` and `open` tell whether that clause is negated otherwise than the question, or no fact.
+    `denied` and `open` tell whether that clause is negated otherwise than the question, or no fact. `other_name` tells
+    how far it says the same of others: the share of the named arguments whose role another name fills.
     """
 
     predicate: float = 0.0
@@ -37,18 +39,33 @@ class Fit:
     gap: float = 0.0
     denied: float = 0.0
     open: float = 0.0
+    other_name: float = 0.0
     whole: float = 0.0
 
 
-def best_fit(query: Query, sentence: Sentence, clauses: Sequence[Clause], known: Mapping[str, frozenset[str]]) -> Fit:
-    """The fit of the clause that fits best. `known` holds for a word of the sentence what it is resolved to."""
+def best_fit(
+    query: Query,
+    sentence: Sentence,
+    clauses: Sequence[Clause],
+    known: Mapping[str, frozenset[str]],
+    aliases: Mapping[str, frozenset[str]],
+) -> Fit:
+    """The fit of the clause that fits best. `known` holds for a word of the sentence what it is resolved to, `aliases`
+    for a concept those of the names that mean the same."""
     if query.clause is None:
         return Fit()
-    fits = [_fit(query, query.clause, sentence, clause, known) for clause in clauses]
+    fits = [_fit(query, query.clause, sentence, clause, known, aliases) for clause in clauses]
     return max(fits, key=lambda fit: fit.whole, default=Fit())
 
 
-def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known: Mapping[str, frozenset[str]]) -> Fit:
+def _fit(
+    query: Query,
+    asked: Clause,
+    sentence: Sentence,
+    clause: Clause,
+    known: Mapping[str, frozenset[str]],
+    aliases: Mapping[str, frozenset[str]],
+) -> Fit:
     predicate = alike(asked.predicate, clause.predicate, sentence, clause)
     wanted = [(a, _heads(query.sentence, a)) for a in query.arguments]
     held = [(a, _heads(sentence, a) | _resolved(sentence, a, known)) for a in clause.arguments]
@@ -65,8 +82,54 @@ def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known:
         gap,
         denied,
         float(clause.modality is not Modality.FACT),
+        predicate * _of_others(query, sentence, clause, known, aliases),
         whole=predicate + arguments + roles + 0.5 * gap,
     )
+
+
+def _of_others(
+    query: Query,
+    sentence: Sentence,
+    clause: Clause,
+    known: Mapping[str, frozenset[str]],
+    aliases: Mapping[str, frozenset[str]],
+) -> float:
+    """The share of the question's named arguments that the clause does not hold, and whose role another name fills:
+    "The army left Homs" where Hama is asked about, "the mayor of Paris" where that of Rome is."""
+    wanted = [(a, names) for a in query.arguments if (names := _names(query.sentence, a, aliases))]
+    held = [(a, _names(sentence, a, aliases) | _resolved(sentence, a, known)) for a in clause.arguments]
+    others = [
+        not any(names & other for _, other in held)
+        and any(
+            other and _are_beside(clause, a, b) and _may_compare(query.sentence, a, sentence, b) for b, other in held
+        )
+        for a, names in wanted
+    ]
+    return sum(others) / len(others) if others else 0.0
+
+
+def _names(sentence: Sentence, argument: Argument, aliases: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The stems and concepts of the names in an argument, and of what else they are called."""
+    inside = [t.text for t in sentence.tokens if t.is_name and argument.start <= t.start < argument.end]
+    concepts = frozenset(concept(word) for name in inside for word in words(name))
+    initials = ["".join(name[0] for name in inside).lower()] if len(inside) > 1 else []
+    return concepts.union(_stems(inside), initials, *(aliases.get(each, ()) for each in concepts))
+
+
+def _are_beside(clause: Clause, asked: Argument, stated: Argument) -> bool:
+    """Whether two arguments may have the same part: both act, or neither ("left Homs", "withdrew from Homs"); with "be"
+    both are the same."""
+    return clause.predicate == "be" or (asked.role == "agent") == (stated.role == "agent")
+
+
+def _may_compare(asking: Sentence, asked: Argument, sentence: Sentence, stated: Argument) -> bool:
+    """Whether both arguments are names, or both the same thing of a name: mayors, or ways out of a town."""
+    first, second = asking.tokens[asked.head], sentence.tokens[stated.head]
+    return first.is_name and second.is_name or stem(first.text) == stem(second.text)
+
+
+def _stems(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(stem(word) for text in texts for word in words(text))
 
 
 def _best_overlap(heads: frozenset[str], held: Sequence[tuple[Argument, frozenset[str]]]) -> float:
