@@ -12,7 +12,9 @@ import datetime
 import json
 import pickle
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -40,8 +42,9 @@ from index.claim import Claim
 
 WEIGHTS = Path(__file__).parents[1] / "chatbot" / "extractive" / "weights.json"
 PENALTY = 3.0
+PROCESSES = 2
 # More than the program reads together: what the models of the folds put first differs.
-READ_FOR_FIT = 30
+READ_FOR_FIT = 20
 # Of the questions that the articles do not answer so many are to be abstained from, cross-validated. The threshold
 # follows from it; the table that is printed shows what others would give.
 ABSTAINED_SHARE = 0.8
@@ -282,6 +285,26 @@ def trade_off(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> 
         )
 
 
+def _glanced(name: str, work: Path, *, refresh: bool) -> list[Asked]:
+    [news] = [news for news in fitted_sets() if news.name == name]
+    features = work / f"{name}.glance.pickle"
+    if refresh or not features.exists():
+        features.write_bytes(pickle.dumps(asked(news, work / name)))
+    rows: list[Asked] = pickle.loads(features.read_bytes())
+    return rows
+
+
+def _read(name: str, questions: list[Asked], work: Path, glance: Model, *, refresh: bool) -> list[Asked]:
+    [news] = [news for news in fitted_sets() if news.name == name]
+    features = work / f"{name}.answer.pickle"
+    if refresh or not features.exists():
+        read_together(news, work / name, questions, glance)
+        features.write_bytes(pickle.dumps([asked.answer for asked in questions]))
+    for question, answer in zip(questions, pickle.loads(features.read_bytes()), strict=True):
+        question.answer = answer
+    return questions
+
+
 def main() -> None:
     """Fit, cross-validate, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -289,21 +312,13 @@ def main() -> None:
     parser.add_argument("--refresh", action="store_true", help="make the features anew")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    every = {news.name: news for news in fitted_sets()}
-    folds: dict[str, list[Asked]] = {}
-    for name, news in every.items():
-        features = options.work / f"{name}.glance.pickle"
-        if options.refresh or not features.exists():
-            features.write_bytes(pickle.dumps(asked(news, options.work / name)))
-        folds[name] = pickle.loads(features.read_bytes())
-    glance = fit_glance(_usable([asked for rows in folds.values() for asked in rows]))
-    for name, news in every.items():
-        features = options.work / f"{name}.answer.pickle"
-        if options.refresh or not features.exists():
-            read_together(news, options.work / name, folds[name], glance)
-            features.write_bytes(pickle.dumps([asked.answer for asked in folds[name]]))
-        for question, answer in zip(folds[name], pickle.loads(features.read_bytes()), strict=True):
-            question.answer = answer
+    names = [news.name for news in fitted_sets()]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        glanced = partial(_glanced, work=options.work, refresh=options.refresh)
+        folds = dict(zip(names, pool.map(glanced, names), strict=True))
+        glance = fit_glance(_usable([asked for rows in folds.values() for asked in rows]))
+        read = partial(_read, work=options.work, refresh=options.refresh, glance=glance)
+        folds = dict(zip(names, pool.map(read, names, folds.values()), strict=True))
     without = left_out(folds)
     results = [(name, asked, *without[name].scores(asked)) for name, rows in folds.items() for asked in rows]
     enough = settled(results)

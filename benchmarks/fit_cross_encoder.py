@@ -2,9 +2,9 @@
 
     python -m benchmarks.fit_cross_encoder --data FOLDER
 
-FOLDER holds `qamr/`: questions on single sentences of Wikinews and Wikipedia. `benchmarks/training/questions` holds
-news reports, each with questions that some of its sentences answer, and some that none does. Writes
-`index/search/cross_encoder.safetensors`.
+`benchmarks.fit_cross_encoder_further` comes next. FOLDER holds `qamr/`:
+questions on single sentences of Wikinews and Wikipedia. `benchmarks/training/questions` holds news reports, each with
+questions that some of its sentences answer, and some that none does. Writes `index/search/cross_encoder.safetensors`.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.support.joint_training import DEVICE, Texts, adaptable, logits, marks, train, write
+from benchmarks.support.joint_training import DEVICE, LowerStates, Texts, adaptable, logits, marks, train, write
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
 
@@ -31,6 +31,7 @@ STEPS, BATCH, CANDIDATES = 3000, 48, 8
 # Of the questions in a batch so many are QAMR's; so many of those lack their sentence.
 QAMR_SHARE, UNANSWERED_SHARE = 0.3, 0.15
 HELD_OUT = 12
+PAIRS_AT_ONCE = 64
 LONGEST_PIECES = 110
 _MARKS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
 
@@ -106,10 +107,25 @@ def _nearest(texts: Texts, question: int, others: Sequence[int]) -> list[int]:
     return sorted(others, key=lambda number: -len(asked & texts.bag(number)))
 
 
-def report_tasks(rows: Sequence[dict[str, object]], texts: Texts) -> Iterator[list[Task]]:
-    """The questions of each report, those first that it answers. A sentence is read behind its report's title."""
+def reports_of(prefix: str) -> list[dict[str, object]]:
+    """The reports in the files whose names begin so."""
+    paths = sorted(REPORTS.glob(f"{prefix}*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def split(reports: Sequence[list[Task]]) -> tuple[list[Task], list[Task]]:
+    """The questions to fit on, and those of the reports that are held out."""
+    fitted = [task for number, tasks in enumerate(reports) if number % HELD_OUT for task in tasks]
+    return fitted, [task for tasks in reports[::HELD_OUT] for task in tasks]
+
+
+def report_tasks(
+    rows: Sequence[dict[str, object]], texts: Texts, read: Callable[[Sequence[str]], Sequence[str]] = list
+) -> Iterator[list[Task]]:
+    """The questions of each report, those first that it answers. A sentence is read behind its report's title, in the
+    form that `read` gives of all sentences."""
     for row in rows:
-        sentences = [texts.number(f"{row['title']}: {sentence}") for sentence in _list(row["sentences"])]
+        sentences = [texts.number(f"{row['title']}: {sentence}") for sentence in read(_list(row["sentences"]))]
         tasks = []
         for asked in _list(row["questions"]):
             question = texts.number(asked["q"])
@@ -128,7 +144,9 @@ def _list(value: object) -> list[Any]:
     return value
 
 
-def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequence[int]) -> Tensor:
+def loss(
+    layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequence[int], lower: LowerStates | None = None
+) -> Tensor:
     """How unlikely the right sentences of each question are, or none of them where none answers, and the words of the
     answer. Questions with few candidates are filled up with others' sentences."""
     first: list[int] = []
@@ -142,17 +160,25 @@ def loss(layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequenc
         first += [task.question] * CANDIDATES
         second += candidates
     right = right.to(DEVICE)
-    answers, pieces, inner = logits(layers, texts, first, second)
+    answered = {row * CANDIDATES: task.answer for row, task in enumerate(tasks) if task.answer and task.gold}
+    of_words: list[Tensor] = []
+    answers = torch.zeros(len(second), device=DEVICE)
+    # Those of about one length at once: no time is spent on padding.
+    order = sorted(range(len(second)), key=lambda n: texts.length(second[n]))
+    for at in range(0, len(order), PAIRS_AT_ONCE):
+        batch = order[at : at + PAIRS_AT_ONCE]
+        scored, pieces, inner = logits(layers, texts, [first[n] for n in batch], [second[n] for n in batch], lower)
+        answers = answers.index_copy(0, torch.tensor(batch, device=DEVICE), scored)
+        rows = [row for row, n in enumerate(batch) if n in answered]
+        if rows:
+            words = _of_words(pieces[rows], [answered[batch[row]] for row in rows], inner[rows])
+            of_words.append(words * len(rows) / len(answered))
     scores = answers.view(len(tasks), CANDIDATES)
     with_none = torch.cat([scores, torch.zeros_like(scores[:, :1])], 1).log_softmax(1)
     wanted = torch.cat([right, (right.sum(1, keepdim=True) == 0).float()], 1)
     total = -torch.logsumexp(with_none.masked_fill(wanted == 0, -1e4), 1).mean()
     total = total + functional.binary_cross_entropy_with_logits(scores, right)
-    answered = [row for row, task in enumerate(tasks) if task.answer and task.gold]
-    if answered:
-        rows = torch.tensor(answered, device=DEVICE) * CANDIDATES
-        total = total + _of_words(pieces[rows], [tasks[row].answer for row in answered], inner[rows])
-    return total
+    return total + sum(of_words)
 
 
 def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -> Tensor:
@@ -160,7 +186,9 @@ def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -
     return (each * inner).sum() / inner.sum()
 
 
-def report(layers: JointLayers, texts: Texts, tasks: Sequence[Task]) -> None:
+def report(
+    layers: JointLayers, texts: Texts, tasks: Sequence[Task], what: str = "", lower: LowerStates | None = None
+) -> None:
     """Print how often the best sentence is right, and how well questions without an answer are told apart."""
     layers.eval()
     able: list[float] = []
@@ -169,12 +197,13 @@ def report(layers: JointLayers, texts: Texts, tasks: Sequence[Task]) -> None:
     with torch.inference_mode():
         for task in tasks:
             candidates = task.gold + task.others
-            scores = logits(layers, texts, [task.question] * len(candidates), candidates)[0]
+            scores = logits(layers, texts, [task.question] * len(candidates), candidates, lower)[0]
             (able if task.gold else unable).append(float(scores.max()))
             if task.gold:
                 first.append(int(scores.argmax()) < len(task.gold))
     apart = sum(good > bad for good in able for bad in unable) / (len(able) * len(unable))
-    print(f"{len(tasks)} questions held out: right sentence first {sum(first) / len(first):.3f}, area {apart:.3f}")
+    right = sum(first) / len(first)
+    print(f"{len(tasks)} questions held out{what}: right sentence first {right:.3f}, area {apart:.3f}", flush=True)
     layers.train()
 
 
@@ -188,10 +217,7 @@ def main() -> None:
     random.seed(0)
     torch.manual_seed(0)
     texts = Texts(LONGEST_PIECES)
-    lines = [line for path in sorted(REPORTS.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
-    reports = list(report_tasks([json.loads(line) for line in lines], texts))
-    held_out = [task for tasks in reports[::HELD_OUT] for task in tasks]
-    own = [task for number, tasks in enumerate(reports) if number % HELD_OUT for task in tasks]
+    own, held_out = split(list(report_tasks(reports_of("q"), texts)))
     qamr = qamr_tasks(options.data / "qamr", texts)
     fill = [number for task in own for number in task.gold]
     layers = adaptable()

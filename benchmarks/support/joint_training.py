@@ -7,16 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from index.search.bert import bert
 from index.search.joint_layers import JointLayers
 from index.search.joint_sizes import LORA_SCALE
-from index.search.word_pieces import tokenizer
+from index.search.word_pieces import DIMENSION, tokenizer
 
 RANK = 32
 LORA_RATE, HEAD_RATE, DECAY = 8e-4, 1.5e-3, 0.01
+STATES_AT_ONCE = 32
 WARM_UP = 0.08
 KIND_SPREAD = 0.05
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -47,9 +48,9 @@ class Adapted(nn.Module):
         return changed
 
 
-def adaptable() -> JointLayers:
-    """New layers on the device, with a low-rank change beside each linear layer of the bundled model's; all else of
-    that is fixed."""
+def adaptable(weights: Path | None = None) -> JointLayers:
+    """Layers on the device, with a low-rank change beside each linear layer of the bundled model's; all else of that is
+    fixed. New ones, or such as were fitted before and stand in `weights`."""
     layers = JointLayers()
     for stack in (layers.lower, layers.layers):
         stack.requires_grad_(False)
@@ -59,6 +60,8 @@ def adaptable() -> JointLayers:
                 owner = layer.get_submodule(parent) if parent else layer
                 setattr(owner, last, Adapted(getattr(owner, last)))
     nn.init.normal_(layers.kind.weight, std=KIND_SPREAD)
+    if weights is not None:
+        layers.load_state_dict({name: value.float() for name, value in load_file(weights).items()}, strict=False)
     bert().to(DEVICE).requires_grad_(False)
     return layers.to(DEVICE).train()
 
@@ -93,6 +96,10 @@ class Texts:
         own = self.spans[number]
         return [n for n, (start, end) in enumerate(own) if end > start and any(start < b and a < end for a, b in spans)]
 
+    def length(self, number: int) -> int:
+        """How many word pieces a text has."""
+        return len(self._ids[number])
+
     def rows(self, numbers: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
         """Word pieces, those that are there, and those that are no start or end mark: each of shape (texts, pieces)."""
         if self._table is None:
@@ -110,16 +117,43 @@ class Texts:
         return ids, held, held & (places > 0) & (places < length[:, None] - 1)
 
 
+class LowerStates:
+    """The states of the lower layers of each text, computed once: for a fit of the upper layers alone."""
+
+    def __init__(self, layers: JointLayers, texts: Texts, numbers: Iterable[int]) -> None:
+        """Compute the states of these texts; they are kept in half precision."""
+        self._states: dict[int, Tensor] = {}
+        ordered = sorted(set(numbers), key=texts.length)
+        with torch.inference_mode():
+            for at in range(0, len(ordered), STATES_AT_ONCE):
+                batch = ordered[at : at + STATES_AT_ONCE]
+                ids, held, _ = texts.rows(batch)
+                for number, row in zip(batch, layers.alone(ids, held), strict=True):
+                    self._states[number] = row[: texts.length(number)].half().clone()
+
+    def __call__(self, numbers: Sequence[int], width: int) -> Tensor:
+        """The states of texts, shape (texts, width, dimension), with zeros behind the shorter ones."""
+        states = torch.zeros(len(numbers), width, DIMENSION, device=DEVICE)
+        for row, number in enumerate(numbers):
+            states[row, : len(self._states[number])] = self._states[number]
+        return states
+
+
 def logits(
-    layers: JointLayers, texts: Texts, first: Sequence[int], second: Sequence[int]
+    layers: JointLayers, texts: Texts, first: Sequence[int], second: Sequence[int], lower: LowerStates | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The logits of pairs of texts, shape (pairs,), of the second texts' pieces, shape (pairs, pieces), and which of
-    these are no start or end mark."""
+    these are no start or end mark. The lower layers are not run where their states are given."""
     (ids, held, inner), (other_ids, other_held, other_inner) = texts.rows(first), texts.rows(second)
     same = (ids[:, :, None] == other_ids[:, None, :]) & inner[:, :, None] & other_inner[:, None, :]
     kind = torch.cat([2 * same.any(2).long(), 1 + 2 * same.any(1).long()], 1)
-    with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
-        states = torch.cat([layers.alone(ids, held), layers.alone(other_ids, other_held)], 1)
+    # Most processors do not know this precision, and run it slowly and badly.
+    with torch.autocast(DEVICE.type, dtype=torch.bfloat16, enabled=DEVICE.type == "cuda"):
+        if lower is None:
+            both = [layers.alone(ids, held), layers.alone(other_ids, other_held)]
+        else:
+            both = [lower(first, ids.shape[1]), lower(second, other_ids.shape[1])]
+        states = torch.cat(both, 1)
         answers, pieces = layers(states, kind, torch.cat([inner, other_inner], 1))
     return answers.float(), pieces[:, ids.shape[1] :].float(), other_inner
 
@@ -132,9 +166,15 @@ def marks(rows: Sequence[Sequence[int]], width: int) -> Tensor:
     return torch.from_numpy(table).to(DEVICE)
 
 
-def train(layers: JointLayers, loss_of: Callable[[int], Tensor], steps: int, seconds: float) -> None:
-    """Minimise the loss that each step's number gives, until the steps or the seconds are over: AdamW, with a rate that
-    rises at first and then falls to zero."""
+def train(
+    layers: JointLayers,
+    loss_of: Callable[[int], Tensor],
+    steps: int,
+    seconds: float,
+    rates: tuple[float, float] = (LORA_RATE, HEAD_RATE),
+) -> None:
+    """Minimise the loss that each step's number gives, until the steps or the seconds are over: AdamW, with rates, of
+    the low-rank matrices and of all else, that rise at first and then fall to zero."""
     low_rank = [value for name, value in layers.named_parameters() if value.requires_grad and _is_low_rank(name)]
     others = [value for name, value in layers.named_parameters() if value.requires_grad and not _is_low_rank(name)]
     optimizer = torch.optim.AdamW([{"params": low_rank}, {"params": others}], weight_decay=DECAY)
@@ -148,7 +188,7 @@ def train(layers: JointLayers, loss_of: Callable[[int], Tensor], steps: int, sec
             if progress < WARM_UP
             else 0.5 + 0.5 * np.cos(np.pi * (progress - WARM_UP) / (1 - WARM_UP))
         )
-        for group, rate in zip(optimizer.param_groups, (LORA_RATE, HEAD_RATE), strict=True):
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * share
         loss = loss_of(step)
         optimizer.zero_grad()

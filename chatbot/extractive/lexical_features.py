@@ -3,8 +3,9 @@ the kind of answer that is asked for. Numbers out, between 0 and 1; no decision 
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion, QuestionKind
@@ -181,12 +182,12 @@ def weigh(
     aliases: Mapping[str, frozenset[str]],
 ) -> Evidence:
     """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
-    order = [concept(word) for word in words(candidate.text)]
-    own = _expanded(set(order), aliases)
+    order = _in_order(candidate.text)
+    own = _expanded(frozenset(order), aliases)
     if _PRONOUN.search(candidate.text):
         # "He said": whom the sentence before named is meant.
         own |= {term.concept for term in terms if term.name} & _expanded(_concepts(candidate.before), aliases)
-    near = own | _expanded(_concepts(f"{candidate.before} {candidate.article.title}"), aliases)
+    near = own | _expanded(_concepts(candidate.before) | _concepts(candidate.article.title), aliases)
     named = [term for term in terms if term.name]
     plain = [term for term in terms if not term.name]
     return Evidence(
@@ -201,21 +202,26 @@ def weigh(
     )
 
 
-def _concepts(text: str) -> set[str]:
-    return {concept(word) for word in words(text)}
+@lru_cache(maxsize=10_000)
+def _in_order(text: str) -> tuple[str, ...]:
+    return tuple(concept(word) for word in words(text))
 
 
-def _share(terms: list[Term], held: set[str]) -> float:
+def _concepts(text: str) -> frozenset[str]:
+    return frozenset(_in_order(text))
+
+
+def _share(terms: list[Term], held: Set[str]) -> float:
     total = sum(term.weight for term in terms)
     return sum(term.weight for term in terms if term.concept in held) / total if total else 1.0
 
 
-def _expanded(concepts: set[str], aliases: Mapping[str, frozenset[str]]) -> set[str]:
+def _expanded(concepts: frozenset[str], aliases: Mapping[str, frozenset[str]]) -> frozenset[str]:
     extra = [aliases[c] for c in concepts if c in aliases]
     return concepts.union(*extra) if extra else concepts
 
 
-def _nearness(terms: list[Term], order: list[str]) -> float:
+def _nearness(terms: list[Term], order: Sequence[str]) -> float:
     """How close together the sentence says the question's terms: 1 side by side, 0 ten words apart or only one."""
     wanted = {term.concept for term in terms}
     positions = [(position, c) for position, c in enumerate(order) if c in wanted]

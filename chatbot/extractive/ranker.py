@@ -117,15 +117,18 @@ class Ranker:
         """The features of these, with what reading each together with the question adds. The likeliest of them, so many
         as `in_context` says, are read behind the sentence before them, too."""
         # A sentence seldom names what its whole article is about, and often leans on the one before it.
-        alone = [f"{sentence.candidate.article.title}: {self._with_names(sentence.candidate)}" for sentence in ranked]
+        named = [self._with_names(sentence.candidate) for sentence in ranked]
+        alone = [f"{each.candidate.article.title}: {text}" for each, text in zip(ranked, named, strict=True)]
         rows = [
             {**sentence.features, "reader": answer, "reader_word": word, "reader_context": answer}
             for sentence, (answer, word) in zip(ranked, self._read(reading, alone), strict=True)
         ]
         likeliest = sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:in_context]
         leaning = [n for n in likeliest if ranked[n].candidate.before]
-        behind = [_behind(ranked[n].candidate, alone[n]) for n in leaning]
-        for n, (answer, _) in zip(leaning, self._read(reading, behind), strict=True):
+        texts = [
+            f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in leaning
+        ]
+        for n, (answer, _) in zip(leaning, self._read(reading, texts), strict=True):
             rows[n]["reader_context"] = answer
         return rows
 
@@ -197,11 +200,9 @@ def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation
     return since <= day or reading.control
 
 
-def _behind(candidate: Candidate, text: str) -> str:
-    """A sentence's `text` behind its article's title, with the sentence before it between them."""
-    title = candidate.article.title
-    before = candidate.before[-BEFORE_CHARACTERS:]
-    return f"{title}: {before} {text.removeprefix(f'{title}: ')}"
+def behind(before: str, sentence: str) -> str:
+    """A sentence behind the one before it, as the cross-encoder is fitted on: the last of these characters."""
+    return f"{before[-BEFORE_CHARACTERS:]} | {sentence}" if before else sentence
 
 
 def _times(candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:

@@ -41,17 +41,12 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 
 
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
-    """The sentences that are likely enough to answer, and nearly as likely as the first; of the days asked about."""
-    enough = threshold("answer")
+    """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
     dated = reading.since is not None or reading.until is not None
-    sure = [
-        sentence
-        for sentence in ranked
-        if sentence.score >= enough and not (dated and sentence.features.get("allowed") == 0.0)
-    ]
-    if not sure:
+    allowed = [sentence for sentence in ranked if not (dated and sentence.features.get("allowed") == 0.0)]
+    if not allowed or allowed[0].score < threshold("answer"):
         return None
-    near = [sentence for sentence in sure if sentence.score >= sure[0].score * threshold("near")]
+    near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 

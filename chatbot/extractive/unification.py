@@ -2,7 +2,7 @@
 same roles, and something of the right kind in the gap."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.question.query import Gap, Query
 from index.language.clauses import Argument, Clause, Modality
@@ -54,18 +54,14 @@ def best_fit(
     for a concept those of the names that mean the same."""
     if query.clause is None:
         return Fit()
-    fits = [_fit(query, query.clause, sentence, clause, known, aliases) for clause in clauses]
-    return max(fits, key=lambda fit: fit.whole, default=Fit())
+    fits = [(_fit(query, query.clause, sentence, clause, known), clause) for clause in clauses]
+    best, clause = max(fits, key=lambda fit: fit[0].whole, default=(Fit(), None))
+    if clause is None or not best.predicate:
+        return best
+    return replace(best, other_name=best.predicate * _of_others(query, sentence, clause, known, aliases))
 
 
-def _fit(
-    query: Query,
-    asked: Clause,
-    sentence: Sentence,
-    clause: Clause,
-    known: Mapping[str, frozenset[str]],
-    aliases: Mapping[str, frozenset[str]],
-) -> Fit:
+def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known: Mapping[str, frozenset[str]]) -> Fit:
     predicate = alike(asked.predicate, clause.predicate, sentence, clause)
     wanted = [(a, _heads(query.sentence, a)) for a in query.arguments]
     held = [(a, _heads(sentence, a) | _resolved(sentence, a, known)) for a in clause.arguments]
@@ -82,7 +78,6 @@ def _fit(
         gap,
         denied,
         float(clause.modality is not Modality.FACT),
-        predicate * _of_others(query, sentence, clause, known, aliases),
         whole=predicate + arguments + roles + 0.5 * gap,
     )
 

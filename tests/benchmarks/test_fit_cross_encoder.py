@@ -1,0 +1,71 @@
+"""The parts of the cross-encoder's fit: what it reads, and that the kept states of the lower layers change nothing."""
+
+import torch
+from safetensors.torch import load_file
+
+from benchmarks.fit_cross_encoder import CANDIDATES, Task, loss, report_tasks, split
+from benchmarks.fit_cross_encoder_further import sentences_behind, with_others
+from benchmarks.support.joint_training import LowerStates, Texts, adaptable, logits
+from index.search.cross_encoder import CrossEncoder
+from index.search.joint_layers import JointLayers
+from index.search.numpy_cross_encoder import WEIGHTS
+
+REPORT = {
+    "title": "Bridge",
+    "sentences": ["The bridge opened on Monday.", "It cost two million.", "Crowds came."],
+    "questions": [{"q": "How much did the bridge cost?", "gold": [1]}],
+    "unanswerable": [{"q": "Who built the bridge?", "near": 0}],
+}
+
+
+def fitted() -> JointLayers:
+    layers = JointLayers()
+    layers.load(load_file(WEIGHTS))
+    return layers.eval()
+
+
+def test_a_sentence_is_read_behind_its_title_and_the_sentence_before() -> None:
+    texts = Texts(96)
+    [[able, unable]] = report_tasks([REPORT], texts, sentences_behind)
+    behind = texts.number("Bridge: The bridge opened on Monday. | It cost two million.")
+    assert able.gold == [behind] and unable.gold == []
+    assert unable.others[0] == texts.number("Bridge: The bridge opened on Monday.")
+
+
+def test_each_twelfth_report_is_held_out() -> None:
+    reports = [[Task(n, [], [])] for n in range(25)]
+    own, held_out = split(reports)
+    assert [task.question for task in held_out] == [0, 12, 24]
+    assert len(own) == 22
+
+
+def test_half_of_the_candidates_are_the_nearest() -> None:
+    task = with_others(Task(0, [1], list(range(10, 40))))
+    assert task.others[: CANDIDATES // 2] == [10, 11, 12, 13]
+    assert len(set(task.others)) == CANDIDATES
+
+
+def test_layers_begin_with_the_weights_that_ship_and_kept_states_change_nothing() -> None:
+    texts = Texts(96)
+    [[task, _]] = report_tasks([REPORT], texts)
+    candidates = [*task.gold, *task.others]
+    layers = adaptable(WEIGHTS).eval()
+    with torch.inference_mode():
+        lower = LowerStates(fitted(), texts, [task.question, *candidates])
+        plain = logits(layers, texts, [task.question] * 3, candidates)[0]
+        again = logits(layers, texts, [task.question] * 3, candidates, lower)[0]
+    asked = "How much did the bridge cost?"
+    shipped = [score for score, _ in CrossEncoder().scores(asked, [f"Bridge: {s}" for s in ("It cost two million.",)])]
+    assert torch.allclose(plain, again, atol=0.05)
+    assert abs(float(plain[0]) - shipped[0]) < 0.05
+
+
+def test_a_right_answer_that_is_likely_costs_less() -> None:
+    texts = Texts(96)
+    [[able, unable]] = report_tasks([REPORT], texts)
+    layers = adaptable(WEIGHTS).eval()
+    fill = [texts.number(f"Sentence {n} of another report.") for n in range(9)]
+    with torch.inference_mode():
+        right = loss(layers, texts, [able], fill)
+        wrong = loss(layers, texts, [Task(able.question, [able.others[0]], able.gold)], fill)
+    assert right < wrong
