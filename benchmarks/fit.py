@@ -41,7 +41,7 @@ from chatbot.settings import Settings
 from index.claim import Claim
 
 WEIGHTS = Path(__file__).parents[1] / "chatbot" / "extractive" / "weights.json"
-PENALTY = 3.0
+PENALTY = 7.0
 PROCESSES = 2
 # More than the program reads together: what the models of the folds put first differs.
 READ_FOR_FIT = 20
