@@ -25,9 +25,9 @@ DECLINED_SHARE = 0.8
 ENOUGH = tuple(round(0.4 + 0.02 * n, 2) for n in range(9))
 TRIED = {
     "claim": (0.3, 0.4, 0.5),
-    "rival": (0.5, 0.65, 0.8),
+    "rival": (0.65, 0.8),
     "near": (0.45, 0.6, 0.75),
-    "same": (0.65, 0.8, 0.95),
+    "same": (0.8, 0.95),
 }
 PROCESSES = 2
 

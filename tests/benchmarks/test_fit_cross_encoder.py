@@ -10,7 +10,7 @@ from index.search.cross_encoder import CrossEncoder
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
 
-REPORT = {
+REPORT: dict[str, object] = {
     "title": "Bridge",
     "sentences": ["The bridge opened on Monday.", "It cost two million.", "Crowds came."],
     "questions": [{"q": "How much did the bridge cost?", "gold": [1]}],
