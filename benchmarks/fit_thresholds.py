@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from benchmarks.fit import WEIGHTS
+from benchmarks.fit import PROCESSES, WEIGHTS
 from benchmarks.news_answers import LEFT_OUT, Asking, Outcome, fitted_sets, left_out
 from chatbot.extractive.weights import using
 
@@ -29,7 +29,6 @@ TRIED = {
     "near": (0.45, 0.6, 0.75),
     "same": (0.8, 0.95),
 }
-PROCESSES = 2
 
 Thresholds = Mapping[str, float]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.lexical_features import Candidate, Evidence
-from chatbot.extractive.unification import Fit, best_fit
+from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claim import Certainty, Claim, Status
@@ -56,7 +56,7 @@ def glance_features(
 ) -> dict[str, float]:
     """The features of a sentence that need no run of the embedding model, by name."""
     reading, query = context.reading, context.query
-    known = {word: _stems(names) for word, names in annotation.resolved} if annotation else {}
+    known = {word: stems(names) for word, names in annotation.resolved} if annotation else {}
     fit = best_fit(query, annotation.parsed, annotation.clauses, known, context.aliases) if annotation else Fit()
     claim = context.claims.get((candidate.article.id, candidate.start))
     own = {stem(word) for word in words(candidate.text)}.union(*known.values())
@@ -136,7 +136,7 @@ def _same_actor(query: Query, claim: Claim) -> float:
     actors = [argument for argument in query.arguments if argument.role == "agent"]
     if not actors or claim.holder is None:
         return 0.0
-    return 1.0 if _stems([a.text for a in actors]) & _stems([claim.holder]) else -1.0
+    return 1.0 if stems([a.text for a in actors]) & stems([claim.holder]) else -1.0
 
 
 def _asks_of_denial(query: Query) -> bool:
@@ -164,7 +164,3 @@ def _recency(days: Sequence[datetime.date], day: datetime.date | None) -> float:
     if day not in days:
         return 0.5
     return days.index(day) / (len(days) - 1) if len(days) > 1 else 1.0
-
-
-def _stems(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(stem(word) for name in names for word in words(name))

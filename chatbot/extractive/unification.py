@@ -108,7 +108,7 @@ def _names(sentence: Sentence, argument: Argument, aliases: Mapping[str, frozens
     inside = [t.text for t in sentence.tokens if t.is_name and argument.start <= t.start < argument.end]
     concepts = frozenset(concept(word) for name in inside for word in words(name))
     initials = ["".join(name[0] for name in inside).lower()] if len(inside) > 1 else []
-    return concepts.union(_stems(inside), initials, *(aliases.get(each, ()) for each in concepts))
+    return concepts.union(stems(inside), initials, *(aliases.get(each, ()) for each in concepts))
 
 
 def _are_beside(clause: Clause, asked: Argument, stated: Argument) -> bool:
@@ -123,7 +123,8 @@ def _may_compare(asking: Sentence, asked: Argument, sentence: Sentence, stated: 
     return first.is_name and second.is_name or stem(first.text) == stem(second.text)
 
 
-def _stems(texts: Iterable[str]) -> frozenset[str]:
+def stems(texts: Iterable[str]) -> frozenset[str]:
+    """The stems of the words of all texts."""
     return frozenset(stem(word) for text in texts for word in words(text))
 
 
