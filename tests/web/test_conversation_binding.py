@@ -23,6 +23,8 @@ HASH = "k3x9w2m1qz"
 JOIN, DATA = "/gradio_api/queue/join", "/gradio_api/queue/data"
 # Made once: it takes longer than a request does.
 TRUSTED = httpx.create_ssl_context()
+# The page waits for the server, is loaded anew, brings its turns back and asks: half a minute on a busy machine.
+COMING_BACK_MILLISECONDS = 60_000
 SECRETS = ("a" * 64, "b" * 64)
 PROXY = {
     "CHATBOT_READERS": "proxy",
@@ -207,7 +209,7 @@ def test_after_a_restart_an_open_page_comes_back_with_its_turns(
         server.__enter__()
         if not asked_meanwhile:
             ask(page, "history")
-        expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
+        expect(page.locator("#live .a")).to_contain_text("1 answers came before.", timeout=COMING_BACK_MILLISECONDS)
         expect(page.get_by_text("Attempting reconnection")).to_have_count(0)
         page.locator("#past button.c").first.click()
         expect(page.locator(".card.on")).to_be_visible()
@@ -230,5 +232,5 @@ def test_after_a_restart_a_reader_logs_in_again_and_finds_the_turns(pages: Pages
         page.get_by_label("Name").fill("ada")
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
+        expect(page.locator("#live .a")).to_contain_text("1 answers came before.", timeout=COMING_BACK_MILLISECONDS)
         expect(page.locator("#past .turn")).to_have_count(1)

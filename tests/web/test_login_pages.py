@@ -85,7 +85,7 @@ def test_the_header_fits_with_a_long_name_in_german(pages: Pages, url: str, data
     expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
     for width in (1280, 1241, 1240, 1061, 1060, 900, 861, 390):
         page.set_viewport_size({"width": width, "height": 700})
-        assert page.evaluate(HEADER), width
+        page.wait_for_function(HEADER)
     page.get_by_role("button", name="Menü").click()
     expect(page.locator(".account")).to_contain_text("friederike")
     expect(page.get_by_role("button", name="Abmelden")).to_be_in_viewport(ratio=1)
