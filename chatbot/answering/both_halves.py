@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation
 from chatbot.filters import QuestionFilter
+from chatbot.question.parse import points_back
 
 _ASKS = r"(?:who|whom|whose|what|when|where|why|how|which)"
 _HALVES = re.compile(rf"\A\s*+({_ASKS}\b.{{5,300}}?),?\s++and\s++({_ASKS}\b.{{5,300}})\Z", re.IGNORECASE | re.DOTALL)
@@ -30,8 +31,9 @@ def both(question: str, history: Sequence[Answer], scope: QuestionFilter, ask: A
     """The answers to both halves of `question` as one; None where it is no such question, or no half is answered."""
     answers: list[Answer] = []
     for half in halves(question):
-        # The second half's "it" is what the first is about.
-        answers.append(ask(half, [*history, *answers], scope))
+        # The second half's "it" is what the first is about; without such a word it is a question of its own.
+        before = [*history, *answers] if points_back(half) or not answers else []
+        answers.append(ask(half, before, scope))
     if not any(answer.citations for answer in answers) or any(_is_no_quotation(answer) for answer in answers):
         return None
     return _joined(question, answers)

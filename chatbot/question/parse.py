@@ -322,9 +322,14 @@ def _substituted(asked: str, short: str) -> tuple[str, str]:
     return f"What about {short}?", asked
 
 
+def points_back(text: str) -> bool:
+    """Whether a word of a question stands for something that was named before: "it", "the town"."""
+    return _PRONOUN.search(_EXISTENTIAL.sub("", text)) is not None
+
+
 def _leans(text: str) -> bool:
     """Whether a question cannot stand alone: it points back, or names next to nothing."""
-    if _PRONOUN.search(_EXISTENTIAL.sub("", text)):
+    if points_back(text):
         return True
     telling = [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in _ASKING]
     return len(telling) <= 2 and not find_names(text)

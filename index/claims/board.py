@@ -145,7 +145,7 @@ def _row(history: Sequence[_PlaceClaim], places: Sequence[Sequence[_PlaceClaim]]
     lead = _controlling(deciding, day)
     denied = _denials(history, newest)
     named = _sides([*lead, *denied])
-    opponent = None if named or contested else _opponent(newest, places)
+    opponent = None if named or contested else _opponent(deciding, places)
     run = [claim.reported for claim in (_run(deciding, lead[0]) if lead else deciding[:1])]
     return BoardRow(
         place=_commonest_name(history),
@@ -203,12 +203,13 @@ def _staying(giving: Sequence[_PlaceClaim], gone: Sequence[_PlaceClaim]) -> list
     return [claim for claim in giving if not any(claim.is_of(other) for other in gone)]
 
 
-def _opponent(newest: _PlaceClaim, places: Iterable[Sequence[_PlaceClaim]]) -> _PlaceClaim | None:
+def _opponent(deciding: Sequence[_PlaceClaim], places: Iterable[Sequence[_PlaceClaim]]) -> _PlaceClaim | None:
     """A claim that names the one side to whom the side that lost a place has lost others; None if there is no such
-    side."""
-    if newest.status not in _GONE or not newest.name:
+    side. "It fell" names no loser: that may be told by another claim."""
+    loser = next((claim for claim in deciding if claim.status in _GONE and claim.name), None)
+    if deciding[0].status not in _GONE or loser is None:
         return None
-    takers = [taker for history in places if (taker := _taker_from(newest, history)) is not None]
+    takers = [taker for history in places if (taker := _taker_from(loser, history)) is not None]
     for side in _sides(takers):
         count = sum(claim.is_of(side) for claim in takers)
         if count >= FEWEST_LOST and count >= LARGEST_SHARE * len(takers):

@@ -1,12 +1,12 @@
 """Reads who takes or loses a place from a deed that a noun names: "confirmed the capture of X", "the fall of X"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
 from index.claims.parties import can_hold, holders_beside, may_take, noun_argument, objects_of
 from index.claims.relation import Relation
-from index.language.clauses import Argument, Clause
+from index.language.clauses import Argument, Clause, Modality, Tense
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, asserts, holding_of, is_denial, is_speech, nominalised
 
@@ -27,21 +27,34 @@ def deeds_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     verb = clause.predicate.split("_")[0]
     if clause.negated:
         return
-    for argument in clause.of(*_SUPPOSING):
-        noun = sentence.tokens[argument.head]
-        if (supposed := _status_of_noun(noun)) is not None:
-            yield from _of_deed(sentence, clause, noun, supposed, [])
+    yield from _of_deeds(sentence, clause, clause.of(*_SUPPOSING))
+    if _has_effect(clause):
+        yield from _of_deeds(sentence, clause, clause.of("agent"))
     if not asserts(verb) and not is_denial(verb):
         return
     attributed, own = clause, [a.text for a in clause.of("agent")]
     if is_speech(verb):
-        # Who announces it need not be who did it.
-        attributed, own = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb)), []
+        attributed = replace(clause, speaker=clause.speaker or next(iter(own), None), denied=is_denial(verb))
     for argument in clause.of("patient"):
         noun = sentence.tokens[argument.head]
         status = _status_of_noun(noun)
         if status is not None:
-            yield from _of_deed(sentence, attributed, noun, status, own)
+            # Who announces a capture need not have made it; a loss or a retreat one admits of oneself.
+            is_own = not is_speech(verb) or status in (Status.LOST, Status.LEFT)
+            yield from _of_deed(sentence, attributed, noun, status, own if is_own else [])
+
+
+def _has_effect(clause: Clause) -> bool:
+    """Whether its agent has happened: "The fall of the town shocked the capital"."""
+    is_past = clause.tense is Tense.PAST and clause.modality is Modality.FACT
+    return is_past and not clause.passive and clause.predicate not in ("be", "remain")
+
+
+def _of_deeds(sentence: Sentence, clause: Clause, arguments: Iterable[Argument]) -> Iterator[Relation]:
+    for argument in arguments:
+        noun = sentence.tokens[argument.head]
+        if (status := _status_of_noun(noun)) is not None:
+            yield from _of_deed(sentence, clause, noun, status, [])
 
 
 def _status_of_noun(noun: Token) -> Status | None:

@@ -4,11 +4,14 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from index.claim import Claim, Status
 from index.claims.days import Days, day_alone, days_of, is_time_alone
+from index.claims.denials import denials_of
+from index.claims.described import described_sides
 from index.claims.holder_names import Sides
-from index.claims.offices import ROLES, Tenure, tenures_of
+from index.claims.offices import ROLES, tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
 from index.claims.relation import Relation
@@ -16,6 +19,7 @@ from index.claims.relations import relations_of
 from index.claims.soundness import sound
 from index.claims.table_rows import claims_of_row, row_of
 from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
+from index.claims.tenure import Tenure
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, clauses_of
 from index.language.coreference import Discourse, is_definite_place, name_span
@@ -26,13 +30,20 @@ from index.language.time_expressions import TimeExpression
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
 _IN_NAMES = re.compile(r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z]|(?:of|de|del|la|al|el|ed|es|upon)$")
+# Verbs that a line's label is the subject of: "Lindby: fell to the army".
+_FINITE = frozenset("has have had is are was were remains remain stays stay fell went came changed passed".split())
 # Of a book no more is annotated.
 LONGEST_ARTICLE_SENTENCES = 5_000
 # How sure it is whose office it is that stands alone: "the mayor, Ada Lund".
 _UNNAMED_BODY = 0.75
 _HELD = (Status.HOLDS, Status.HELD_BEFORE)
+# "Neither side controls it", "both claim to hold it".
+_SHARED = re.compile(r"(?:neither|both)\b", re.IGNORECASE)
 _STOPS = ".!?\"'”’)…:"
-_FRAGMENT = re.compile(r"(?:(?:Still|Now|Again|Back|Also) )?(?:[Ww]ith|[Uu]nder|[Ii]n) (?:\w+ ){1,4}\w+\.$")
+_FRAGMENT = re.compile(
+    r"(?:(?:Still|Now|Again|Back|Also) )?"
+    r"(?:(?:[Ww]ith|[Uu]nder) (?:(?:the|a|an) )?(?:[\w'’-]+ )?[\w'’-]+|[Ii]n (?:[\w'’-]+ ){1,3}(?:hands|control))\.$"
+)
 
 
 def annotate(
@@ -98,27 +109,46 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
     discourse = Discourse()
     # What a sentence says by itself is the same both times.
     alone = list(map(_read_alone, lines))
+    described = described_sides(line.parsed for line in lines)
     # Twice: what is a place may be told only later.
     for _ in range(2):
         discourse.mentions.clear()
         discourse.pairs.clear()
         claims: list[Claim] = []
-        sides = Sides()
+        sides = Sides(described)
         for number, line in enumerate(lines):
             if cells := row_of(line.parsed.text):
                 new = list(claims_of_row(line, cells, date))
                 discourse.places.update(claim.place for claim in new)
-                claims += new
-                continue
-            discourse.read(number, line.parsed)
-            sides.read(number, line.parsed)
-            relations, tenures = alone[number]
-            for relation in relations:
-                new = list(_claims(number, line, relation, discourse, sides, date))
-                discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
-                claims += new
-            claims += _office_claims(number, line, tenures, discourse, date)
+            else:
+                before = _made_in(lines[number - 1], claims) if number else []
+                new = _claims_of_sentence(number, line, alone[number], before, discourse, sides, date)
+            claims += new
     return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
+
+
+def _claims_of_sentence(
+    number: int, line: Annotation, alone: tuple[list[Relation], list[Tenure]], before: Sequence[Claim],
+    discourse: Discourse, sides: Sides, date: datetime.date | None,
+) -> list[Claim]:  # fmt: skip
+    """The claims of a sentence that says this by itself; `before` are those of the one before it."""
+    discourse.read(number, line.parsed)
+    sides.read(number, line.parsed)
+    relations, tenures = alone
+    offices = list(_office_claims(number, line, tenures, discourse, date))
+    for office in offices:
+        sides.note_office(office.holder or "", office.place, discourse.places | discourse.located)
+    claims: list[Claim] = []
+    for relation in relations:
+        new = list(_claims(number, line, relation, discourse, sides, date))
+        discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
+        claims += new
+    return [*claims, *denials_of(line, claims or before), *offices]
+
+
+def _made_in(line: Annotation, claims: Sequence[Claim]) -> list[Claim]:
+    """Those of the newest claims that a sentence makes."""
+    return list(takewhile(lambda claim: claim.start == line.start, reversed(claims)))
 
 
 def _read_alone(line: Annotation) -> tuple[list[Relation], list[Tenure]]:
@@ -138,7 +168,10 @@ def _readable(sentence: str, label: str) -> str:
     if not label:
         # "Still with the rebels.": an answer to the question before it.
         return f"It is {sentence[0].lower()}{sentence[1:]}" if _FRAGMENT.match(sentence) else sentence
-    return f"{label} {'are' if ' and ' in label else 'is'} {sentence.split(': ', 1)[1]}"
+    statement = sentence.split(": ", 1)[1]
+    if statement.partition(" ")[0] in _FINITE:
+        return f"{label} {statement}"
+    return f"{label} {'are' if ' and ' in label else 'is'} {statement}"
 
 
 def _of_label(line: Annotation) -> Iterator[Relation]:
@@ -166,6 +199,8 @@ def _claims(
         status = Status.HELD_BEFORE
     named = sides.resolve(number, clause, _pronoun(relation, role), discourse.persons, discourse.places)
     holder = without_article(named or relation.holder)
+    if status is Status.HOLDS and _SHARED.match(holder or ""):
+        status, holder = Status.CONTESTED, None
     for name, word in places_of(number, sentence, relation, discourse):
         made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
         yield replace(made, holder_from=relation.holder or "") if named else made

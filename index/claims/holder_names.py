@@ -4,10 +4,11 @@ Only what is clear is resolved: who says so of itself, else who acted last in th
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from index.claims.described import side_of
 from index.claims.parties import can_hold, is_force_or_nation
 from index.language.clauses import Argument, Clause, clauses_of
 from index.language.coreference import is_body, name_span
@@ -32,8 +33,11 @@ class _Side:
 
 @dataclass
 class Sides:
-    """The sides that an article has told to act so far."""
+    """The sides that an article has told to act so far, and by the stem of a noun the one that it alone stands for."""
 
+    described: Mapping[str, str] = field(default_factory=dict)
+    # Whose office somebody has, by the last part of his name: what "his men" do is done by them.
+    led: dict[str, str] = field(default_factory=dict)
     acting: list[_Side] = field(default_factory=list)
 
     def read(self, number: int, sentence: Sentence) -> None:
@@ -45,17 +49,23 @@ class Sides:
                     plural = head.tag in ("NNS", "NNPS")
                     self.acting.append(_Side(_words(sentence, argument), number, head.start, plural))
 
+    def note_office(self, person: str, body: str, places: Container[str]) -> None:
+        """Take in that somebody has an office of a body; of a town's mayor the town's men are not."""
+        if body and body[:1].isupper() and body not in places:
+            self.led[_last(person)] = body
+
     def resolve(
         self, number: int, clause: Clause | None, holder: str | None, persons: Container[str], places: Container[str]
     ) -> str | None:
-        """Whom the pronoun that `holder` opens with stands for, where `persons` and `places` are names of such; None
-        where it opens with none, or where that is not clear."""
+        """Whom the pronoun that `holder` opens with, or a noun alone, stands for, where `persons` and `places` are
+        names of such; None where it is neither, or where that is not clear."""
         pronoun = (holder or "").lower().partition(" ")[0]
         if pronoun not in _PRONOUNS or clause is None:
-            return None
+            return side_of(holder or "", self.described)
         acting = self._before(number, clause.start)
         fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
-        return _telling(fitting, number, holder or "", clause.speaker or "") or _nearest(fitting, number)
+        telling = _telling(fitting, number, holder or "", clause.speaker or "")
+        return self.led.get(_last(telling), telling) if telling else _nearest(fitting, number)
 
     def _before(self, number: int, start: int) -> list[_Side]:
         """The sides that act before the character `start` of a sentence, as far back as one is looked for."""
@@ -68,6 +78,10 @@ class Sides:
         if head.tag in ("PRP", "DT", "EX") or not head.is_name and _is_somebodys(sentence, head):
             return False
         return can_hold(sentence, argument) and (head.is_name or is_force_or_nation(sentence, argument))
+
+
+def _last(name: str) -> str:
+    return name.rpartition(" ")[2]
 
 
 def _telling(sides: Sequence[_Side], number: int, holder: str, speaker: str) -> str | None:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from index.claim import Status
-from index.claims.parties import can_hold, is_force_or_nation, is_pronoun
+from index.claims.parties import can_hold, is_force_or_nation, is_pronoun, may_take
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence
+from index.language.predicates import is_withdrawing
+
+# Of a place that no word stands for it is only a hint who left it.
+IMPLIED = 0.3
 
 
 def sources_of(clause: Clause) -> list[Argument]:
@@ -16,7 +20,10 @@ def sources_of(clause: Clause) -> list[Argument]:
 
 def leaving_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """Who leaves which place by a clause with a verb of leaving; who keeps it or is driven out by such a verb."""
-    if other := [*_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause)]:
+    if other := [
+        *_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause),
+        *_driven_out(sentence, clause),
+    ]:
         yield from other
     elif clause.passive and not any(can_hold(sentence, a) for a in clause.of("agent")) and not _is_withdrawn(
         sentence, clause
@@ -44,7 +51,7 @@ def _of_leavers(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     places = sources_of(clause) or ([] if clause.passive else clause.of("patient"))
     for force in forces:
         for place in [place for place in places if place not in forces] or [nowhere(clause)]:
-            yield relation(clause, Status.LEFT, place, force, 0.9 if places else 0.4)
+            yield relation(clause, Status.LEFT, place, force, 0.9 if places else IMPLIED)
 
 
 def _leavers(sentence: Sentence, clause: Clause) -> list[Argument]:
@@ -75,7 +82,27 @@ def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         return
     for loser in clause.of("patient"):
         if is_force_or_nation(sentence, loser) or sentence.tokens[loser.head].is_name:
-            yield relation(clause, Status.LOST, nowhere(clause), loser, 0.4)
+            yield relation(clause, Status.LOST, nowhere(clause), loser, IMPLIED)
+
+
+def _driven_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The army pushed the rebels out of the town": whom it does not call its own, it drives out."""
+    if "_" not in clause.predicate or clause.passive or is_withdrawing(clause.predicate):
+        return
+    gainers = [a for a in clause.of("agent") if may_take(sentence, a)]
+    losers = [a for a in clause.of("patient") if can_hold(sentence, a) and not _is_own(sentence, a)]
+    if gainers and losers:
+        for place in sources_of(clause):
+            yield relation(clause, Status.LOST, place, losers[0])
+            yield relation(clause, Status.TOOK, place, gainers[0], 0.8)
+
+
+def _is_own(sentence: Sentence, force: Argument) -> bool:
+    """Whether it is "its fighters", or "troops" without a word that says whose."""
+    head = sentence.tokens[force.head]
+    if any(child.tag == "PRP$" for child in sentence.of(head, "poss")):
+        return True
+    return not head.is_name and not sentence.of(head, "det", "poss", "compound", "nmod", "amod")
 
 
 def nowhere(clause: Clause) -> Argument:

@@ -10,8 +10,9 @@ from index.language.words import stem, words
 
 # What is said so indirectly is only a hint: it is part of a place's history and decides nothing.
 LIGHTEST = 0.4
-# An office weighs less where its body follows only from what was said before.
-LIGHTEST_OFFICE = 0.7
+# An office weighs less where it is only named beside a person ("Ada Lund, the mayor, said"), or where its body follows
+# only from what was said before.
+LIGHTEST_OFFICE = 0.85
 # What opens with one of these is no single place.
 _SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
                   "others part parts several some such these those two three four five".split())  # fmt: skip
@@ -71,8 +72,10 @@ def _is_shown(claim: Claim, places: frozenset[str]) -> bool:
 
 
 def _names_body(claim: Claim) -> bool:
-    """Whether the sentence says whose office it is; "the mayor, Ada Lund" leaves that to what was said before."""
-    return bool(claim.place) and claim.weight >= LIGHTEST_OFFICE
+    """Whether the sentence says by name whose office it is, or of what a minister is one; "the mayor, Ada Lund" leaves
+    that to what was said before, "the board" to the reader."""
+    names = [word for word in claim.place.split() if word[:1].isupper() and word != "The"]
+    return claim.weight >= LIGHTEST_OFFICE and bool(names or claim.place and claim.role.endswith("minister"))
 
 
 def _event(report: ReportedClaim) -> tuple[str, int, str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from index.claim import Status
+from index.claims.given_up import with_office
+from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, Tense, clauses_of
 from index.language.coreference import is_date_word, name_span
 from index.language.parser import Sentence, Token
@@ -15,22 +17,12 @@ _FORMER = frozenset("former ex previous erstwhile late late- then onetime".split
 _NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
 # What the agent of such a verb is.
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
+# The weight of what stands beside a name in a sentence that says something else.
+IN_PASSING = 0.8
+_SERVING = frozenset("serve act work remain stay continue return begin start".split())
 _OWNERS = ("of", "at", "for", "in", "to")
 # What the names of states and regions begin with.
 _OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
-
-
-@dataclass(frozen=True)
-class Tenure:
-    """One reading: who has which relation to the office `role` of the body `owner`, told by `clause`, None for what
-    stands in apposition. `owner` is None where the sentence does not name the body."""
-
-    status: Status
-    role: str
-    owner: Token | None
-    holder: str
-    clause: Clause | None
-    weight: float
 
 
 def tenures_of(sentence: Sentence) -> list[Tenure]:
@@ -42,7 +34,7 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
             continue
         tenures += _of_clause(sentence, clause)
     best: dict[tuple[str, str], Tenure] = {}
-    for tenure in tenures:
+    for tenure in with_office(tenures):
         key = tenure.holder, tenure.role
         if key not in best or best[key].weight < tenure.weight:
             best[key] = tenure
@@ -51,18 +43,29 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
 
 def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
     """ "Ada Lund, chief executive of Norvik", "Norvik's chief executive, Ada Lund", "Mayor Ada Lund"."""
-    names = [sentence.head(office)] if office.dep == "appos" else []
-    names += sentence.of(office, "appos")
-    head = sentence.head(office)
-    if office.dep in ("compound", "nmod") and head.is_name and not is_office(head.lemma):
-        names.append(head)
+    names = _names_beside(sentence, office)
     role, former = _role(sentence, office)
     owner = _owner(sentence, office)
     names += _behind_owner(sentence, office, owner)
     for name in names:
         if name.is_name and name != owner and not is_office(name.lemma):
             status = Status.HELD_BEFORE if former else Status.HOLDS
-            yield Tenure(status, role, owner, _name(sentence, name), None, 0.8)
+            yield Tenure(status, role, owner, _name(sentence, name), None, IN_PASSING if _says_more(sentence) else 0.9)
+
+
+def _names_beside(sentence: Sentence, office: Token) -> list[Token]:
+    """The names in apposition to an office, or of which it is the title."""
+    names, head = sentence.of(office, "appos"), sentence.head(office)
+    if office.dep == "appos" and not any(name.is_name for name in names):
+        names.append(head)
+    if office.dep in ("compound", "nmod") and head.is_name and not is_office(head.lemma):
+        names.append(head)
+    return names
+
+
+def _says_more(sentence: Sentence) -> bool:
+    """Whether there is a verb: a line of a list, "Ada Lund, minister of health", has none."""
+    return any(token.tag.startswith(("VB", "MD")) for token in sentence.tokens)
 
 
 def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:
@@ -89,6 +92,8 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
         _heads(sentence, clause, "patient"),
     )
     post = post_of(clause.predicate)
+    if sentence.tokens[clause.verb].lemma == "be":
+        yield from _of_identity(parts)
     if sentence.tokens[clause.verb].lemma == "have":
         yield from _of_having(parts)
     elif post in _OF_POST:
@@ -152,10 +157,15 @@ def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
     for office in parts.patients:
         before = [child for child in sentence.of(office, "compound", "nmod") if child.is_name and child.i < office.i]
         if is_office(office.lemma) and not office.is_name and before and not sentence.of(office, "det", "poss"):
-            body = next(_owners_behind(sentence, office), None) or owner
+            body = next(_owners_behind(sentence, office), None) or _whose_voters(sentence, owner)
             name = sentence.text[slice(*name_span(sentence, before[-1]))].removesuffix(office.text).strip()
             if name:
                 yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
+
+
+def _whose_voters(sentence: Sentence, voters: Token | None) -> Token | None:
+    """The town in "Voters in Lindby elected her mayor", else who elects."""
+    return next(_owners_behind(sentence, voters), voters) if voters and not voters.is_name else voters
 
 
 _OF_POST: dict[Post | None, Callable[[_Parts], Iterator[Tenure]]] = {
@@ -171,19 +181,39 @@ def _of_office(parts: _Parts, office: Token) -> Iterator[Tenure]:
     clause, lemma = parts.clause, parts.sentence.tokens[parts.clause.verb].lemma
     holding = holding_of(clause.predicate)
     if lemma == "be":
-        past = clause.tense in (Tense.PAST, Tense.BEFORE)
-        status = Status.LOST if clause.negated or clause.ended else Status.HELD_BEFORE if past else Status.HOLDS
-        yield from parts.held(status, parts.agents)
+        # "Was re-elected mayor": the parser takes the verb for an adjective.
+        elected = any(post_of(word.lemma) is Post.APPOINT for word in parts.sentence.of(office, "amod"))
+        yield from parts.held(Status.TOOK if elected and not clause.negated else _of_being(clause), parts.agents)
     elif clause.negated:
         return
     elif holding in (Holding.LEAVE, Holding.LOSE):
         yield from parts.held(Status.LEFT, parts.agents)
+        yield from parts.held(Status.LOST, parts.patients if clause.passive else [])
         yield from parts.held(Status.TOOK, parts.of("to"))
     elif holding is Holding.EXPEL:
         yield from parts.held(Status.LOST, parts.patients)
     else:
         status = Status.TOOK if lemma != "remain" else Status.HOLDS
         yield from parts.held(status, parts.patients if clause.passive else parts.agents)
+
+
+def _of_identity(parts: _Parts) -> Iterator[Tenure]:
+    """ "The mayor of Norvik is Ada Lund"."""
+    sentence = parts.sentence
+    names = [each for each in parts.of("complement") if each.is_name and not is_office(each.lemma)]
+    for office in parts.agents if names else []:
+        if is_office(office.lemma) and not office.is_name:
+            role, former = _role(sentence, office)
+            status = Status.HELD_BEFORE if former else _of_being(parts.clause)
+            owner = _owner(sentence, office)
+            yield from (Tenure(status, role, owner, _name(sentence, name), parts.clause, 0.9) for name in names)
+
+
+def _of_being(clause: Clause) -> Status:
+    """What "is" or "was" says of who has an office."""
+    if clause.negated or clause.ended:
+        return Status.LOST
+    return Status.HELD_BEFORE if clause.tense in (Tense.PAST, Tense.BEFORE) else Status.HOLDS
 
 
 def _of_having(parts: _Parts) -> Iterator[Tenure]:
@@ -285,9 +315,17 @@ def asked_office(sentence: Sentence) -> tuple[str, Token | None]:
         head = sentence.head(token)
         if post_of(token.lemma) is Post.CHAIR and sentence.of(token, "dobj"):
             continue
-        if head == token or head.lemma in ("be", "become", "remain", "name", "elect", "appoint") or head.text == "as":
+        served = head.text == "as" and _is_served(sentence, sentence.head(head))
+        if head == token or head.lemma in ("be", "become", "remain", "name", "elect", "appoint") or served:
             return _role(sentence, token)[0], _owner(sentence, token)
     return "", None
+
+
+def _is_served(sentence: Sentence, verb: Token) -> bool:
+    """Whether who does so "as mayor" has, gets or leaves that office: not who wins a term or travels as mayor."""
+    predicate = "_".join([verb.lemma, *(particle.lemma for particle in sentence.of(verb, "prt"))])
+    moves = (Holding.LEAVE, Holding.EXPEL) if verb.lemma == predicate else (Holding.LEAVE, Holding.EXPEL, Holding.TAKE)
+    return verb.lemma in _SERVING or post_of(predicate) is not None or holding_of(predicate) in moves
 
 
 def _first(tokens: list[Token]) -> Token | None:

@@ -9,7 +9,8 @@ from index.language.predicates import is_force, is_place, nation_of
 # Idioms of English for holding: in their hands, under their control.
 HANDS = frozenset("hand hands possession".split())
 POWERS = frozenset(
-    "control rule occupation command authority administration power government charge sway leadership grip".split()
+    "control rule occupation command authority administration power government charge sway leadership grip hold "
+    "majority".split()
 )
 
 
@@ -53,13 +54,13 @@ def is_power(sentence: Sentence, argument: Argument) -> bool:
 
 
 def objects_of(sentence: Sentence, noun: Token) -> list[Argument]:
-    """The arguments behind "of" and "over" of a noun: control of the town."""
+    """The arguments behind "of" and "over" of a noun, control of the town, and behind "on" of one such as grip."""
     return [
         Argument("of", sentence.text[a.start : a.end], a.i, a.start, a.end)
         if not a.is_noun
         else noun_argument(sentence, a)
         for preposition in sentence.of(noun, "prep")
-        if preposition.text.lower() in ("of", "over")
+        if preposition.text.lower() in ("of", "over") or preposition.text.lower() == "on" and noun.lemma in POWERS
         for first in sentence.of(preposition, "pobj")
         for a in sentence.conjuncts(first)
     ]

@@ -20,8 +20,10 @@ _BELONGING = frozenset({"belong"})
 _CLINGING = frozenset("cling cling_on hang_on hold_on".split())
 _RETURNING = frozenset("return restore yield concede".split())
 # Whose control becomes firmer has it; who asserts it has it from now on.
-_FIRMING = frozenset("consolidate tighten strengthen cement extend expand maintain reinforce solidify".split())
-_ASSERTING = frozenset("establish assert reassert restore secure assume regain".split())
+_FIRMING = frozenset(
+    "consolidate tighten strengthen cement extend expand maintain reinforce solidify retain keep".split()
+)
+_ASSERTING = frozenset("establish assert reassert restore secure assume regain win gain".split())
 
 
 def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -36,6 +38,8 @@ def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from _of_returning(sentence, clause)
     elif verb == "surrender" and not clause.passive and not clause.of("patient"):
         yield from _to_holder(sentence, clause, Status.TOOK, clause.of("agent"))
+    yield from _of_power_passing(sentence, clause)
+    yield from _of_garrison(sentence, clause)
     yield from _of_firming(sentence, clause)
     yield from _out_of_grip(sentence, clause)
 
@@ -55,15 +59,40 @@ def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from (relation(clause, Status.LOST, place, loser, 0.8) for place in places for loser in losers)
 
 
+def _of_power_passing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "Control of the town passed to the army", "was handed to the army"."""
+    subjects = clause.of("patient") if clause.passive else clause.of("agent")
+    for power in (a for a in subjects if is_power(sentence, a)):
+        for place in objects_of(sentence, sentence.tokens[power.head]):
+            for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
+                yield relation(clause, Status.TOOK, place, holder, 0.9)
+
+
+def _of_garrison(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The garrison of the town surrendered to the army"."""
+    if clause.predicate != "surrender" or clause.passive:
+        return
+    for garrison in (a for a in clause.of("agent") if is_force_or_nation(sentence, a)):
+        for place in objects_of(sentence, sentence.tokens[garrison.head]):
+            for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
+                yield relation(clause, Status.TOOK, place, holder, 0.8)
+
+
 def _of_firming(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "They consolidated their control over the town", "established control of it"."""
     if clause.passive or clause.predicate not in _FIRMING | _ASSERTING:
         return
     status = Status.HOLDS if clause.predicate in _FIRMING else Status.TOOK
-    for power in (a for a in clause.of("patient") if is_power(sentence, a)):
-        for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("over"):
-            for holder in (a for a in clause.of("agent") if can_hold(sentence, a)):
-                yield relation(clause, status, place, holder, 0.9)
+    places = _controlled(sentence, clause)
+    for holder in (a for a in clause.of("agent") if can_hold(sentence, a)):
+        yield from (relation(clause, status, place, holder, 0.9) for place in places)
+
+
+def _controlled(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """Of what somebody has control by a clause, or the majority."""
+    powers = [a for a in clause.of("patient") if is_power(sentence, a)]
+    owned = [place for power in powers for place in objects_of(sentence, sentence.tokens[power.head])]
+    return owned or (clause.of("over", "on") or clause.of("in") if powers else [])
 
 
 def _out_of_grip(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

@@ -3,8 +3,9 @@
 import re
 
 from index.claim import Status
-from index.claims.offices import ROLES, Tenure
+from index.claims.offices import ROLES
 from index.claims.relation import Relation
+from index.claims.tenure import Tenure
 from index.language.clauses import noun_phrase
 from index.language.coreference import (
     NEAR_TOKENS,
@@ -16,7 +17,7 @@ from index.language.coreference import (
     name_span,
 )
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_people, is_place, is_structure, post_of
+from index.language.predicates import is_governing, is_people, is_place, is_structure, post_of
 
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
@@ -92,11 +93,20 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
     if token.is_name:
         return _name_itself(sentence, token, relation, without)
     names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
-    if names and is_place(token.lemma):
+    if names and (is_place(token.lemma) or is_governing(token.lemma)):
         start, _ = name_span(sentence, names[0])
         return [(sentence.text[start : token.end], "")]
     beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
+    beside += _told_to_be(sentence, token)
     return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
+
+
+def _told_to_be(sentence: Sentence, place: Token) -> list[Token]:
+    """The names in "The last town that they hold is X"."""
+    if not is_place(place.lemma) or place.dep != "nsubj" or not sentence.of(place, "acl", "relcl"):
+        return []
+    verb = sentence.head(place)
+    return [child for child in sentence.of(verb, "attr") if child.is_name and verb.lemma == "be"]
 
 
 def _is_apart(sentence: Sentence, token: Token, relation: Relation) -> bool:

@@ -21,8 +21,9 @@ from index.claims.parties import (
     objects_of,
 )
 from index.claims.passing import passing_of
+from index.claims.phrases import phrases_of
 from index.claims.relation import NOTHING, Relation, relation
-from index.claims.states import CHANGING, CONTESTED, STAYING, states_of
+from index.claims.states import CHANGING, CONTESTED, STANDING, STAYING, states_of
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
 from index.language.coreference import opens_with_word
 from index.language.mood import has_it
@@ -31,12 +32,14 @@ from index.language.predicates import (
     Holding,
     holding_of,
     is_force,
+    is_place,
     is_speech,
     nation_of,
 )
 
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
 _CLEARING = frozenset("clear rid purge sweep cleanse free".split())
+_GOVERNING = frozenset("govern rule reign administer".split())
 _PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
 
 
@@ -66,6 +69,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_state(sentence, clause, patients)
     yield from _of_flag(sentence, clause)
     yield from _of_clearing(sentence, clause)
+    yield from phrases_of(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
         yield from _of_dispute(sentence, clause, powers, patients)
     if verb.lemma != "change" or not any(sentence.tokens[a.head].lemma in HANDS for a in patients):
@@ -76,7 +80,7 @@ def _of_state(sentence: Sentence, clause: Clause, patients: Sequence[Argument]) 
     lemma = sentence.tokens[clause.verb].lemma
     if clause.passive:
         yield from states_of(sentence, clause, patients)
-    elif lemma in STAYING | CHANGING or lemma == "have":
+    elif lemma in STAYING | CHANGING | STANDING or lemma == "have":
         yield from states_of(sentence, clause, clause.of("agent"))
 
 
@@ -143,11 +147,19 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     holders = _holders(sentence, clause)
     if clause.of("agent") and holders == [None]:
         return
+    yield from _of_governing(clause, holders)
     for place in clause.of("patient"):
         for holder in holders:
             yield relation(clause, Status.TOOK if taken else Status.HOLDS, place, holder)
         for loser in clause.of("from") if taken else []:
             yield relation(clause, Status.LOST, place, loser, 0.6)
+
+
+def _of_governing(clause: Clause, holders: Sequence[Argument | None]) -> Iterator[Relation]:
+    """ "In the north the rebels govern"."""
+    if not clause.passive and clause.predicate in _GOVERNING and not clause.of("patient"):
+        for place in clause.of("in", "at"):
+            yield from (relation(clause, Status.HOLDS, place, holder, 0.7) for holder in holders)
 
 
 def _of_losing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -173,12 +185,17 @@ def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     gainers = _gainers(sentence, clause)
     for place in clause.of("agent"):
         head = sentence.tokens[place.head]
-        if gainers == [None] and opens_with_word(head, place.text):
-            # "Snow fell."
+        if gainers == [None] and (opens_with_word(head, place.text) or not _may_fall(sentence, head)):
+            # "Snow fell", "heavy snow fell".
             continue
         if not can_hold(sentence, place) or head.is_name:
             for new in gainers:
                 yield relation(clause, Status.TOOK if new else Status.LOST, place, new)
+
+
+def _may_fall(sentence: Sentence, noun: Token) -> bool:
+    """Whether it may be a place that falls: a name, "the town", not what just fell, such as snow."""
+    return noun.is_name or is_place(noun.lemma) and bool(sentence.of(noun, "det", "poss", "nummod"))
 
 
 def _gainers(sentence: Sentence, clause: Clause) -> list[Argument | None]:
@@ -218,13 +235,19 @@ _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {
 
 def _of_clearing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "They cleared the town of rebels", "the town was cleared of rebels"."""
-    losers = [a for a in clause.of("of") if is_force_or_nation(sentence, a)]
+    losers = _cleared_of(sentence, clause)
     if not losers or clause.predicate not in _CLEARING:
         return
     agents: list[Argument | None] = [a for a in clause.of("agent") if may_take(sentence, a)] or [None]
     for place in clause.of("patient"):
         yield from (relation(clause, Status.TOOK, place, agent, 0.9) for agent in agents)
         yield from (relation(clause, Status.LOST, place, loser, 0.6) for loser in losers)
+
+
+def _cleared_of(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """Those behind "of", which the parser may join to the place."""
+    joined = [a for place in clause.of("patient") for a in objects_of(sentence, sentence.tokens[place.head])]
+    return [a for a in clause.of("of") + joined if is_force_or_nation(sentence, a)]
 
 
 def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

@@ -32,32 +32,34 @@ STAYING = frozenset("be remain stay lie stand keep continue sit".split())
 CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
 CONTESTED = frozenset("contest dispute divide split".split())
 # "Be" and the verbs of soldiers who stay somewhere.
-_STANDING = frozenset("be stay remain station base deploy quarter garrison entrench".split())
+STANDING = frozenset("be stay remain station base deploy quarter garrison entrench".split())
 _PASSING = frozenset("go pass revert".split())
 _AT = ("in", "on", "at", "inside")
-_SIEGES = frozenset("siege blockade encirclement".split())
+SIEGES = frozenset("siege blockade encirclement".split())
 
 
 def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) -> Iterator[Relation]:
     """ "is in their hands", "stays with the army", "has been Russian-held", "remains under Ukrainian control"."""
     for argument in clause.arguments:
         head = sentence.tokens[argument.head]
-        if _is_grip(argument, head):
+        if _is_grip(clause, argument, head):
             yield from _of_grip(sentence, clause, argument, places)
-        elif argument.role == "under" and head.lemma in _SIEGES:
+        elif argument.role == "under" and head.lemma in SIEGES:
             yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
         elif argument.role in ("with", "under", "to"):
             yield from _of_holder(sentence, clause, argument, places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
-        elif argument.role in _AT and clause.predicate.removesuffix("_back") in _STANDING:
+        elif argument.role in _AT and clause.predicate.removesuffix("_back") in STANDING:
             yield from _of_presence(sentence, clause, argument, places)
 
 
-def _is_grip(argument: Argument, head: Token) -> bool:
-    """Whether it is "in their hands" or "under their control"."""
-    hands = argument.role in ("in", "into", "to") and head.lemma in HANDS
-    return hands or argument.role in ("under", "in") and head.lemma in POWERS
+def _is_grip(clause: Clause, argument: Argument, head: Token) -> bool:
+    """Whether it is "in their hands" or "under their control"; "returned to their control" is such a change."""
+    if head.lemma in HANDS:
+        return argument.role in ("in", "into", "to")
+    changes = argument.role == "to" and clause.predicate.split("_")[0] in CHANGING
+    return head.lemma in POWERS and (changes or argument.role in ("under", "in"))
 
 
 def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
@@ -71,7 +73,13 @@ def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequenc
         return
     for place in places:
         for holder in holders_beside(sentence, head):
-            yield replace(relation(clause, status, place, None), holder=holder)
+            yield _held_by(relation(clause, status, place, None), holder)
+
+
+def _held_by(made: Relation, holder: str | None) -> Relation:
+    """The relation with its holder. "Is no longer under their control": whose it was is told then."""
+    lost = holder is not None and made.status is Status.LOST
+    return replace(made, holder=holder, weight=1.0 if lost else made.weight)
 
 
 def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
@@ -145,13 +153,14 @@ _PARTICIPLES: dict[Holding | None, Status] = {
 
 
 def _owner_of(sentence: Sentence, head: Token) -> str | None:
-    """The holder in "is the rebels'" and in "is a rebel stronghold"; None for other complements."""
+    """The holder in "is the rebels'", "is a rebel stronghold", "a stronghold of the rebels"; None for others."""
     behind = sentence.tokens[head.i + 1 : head.i + 2]
     if behind and behind[0].tag == "POS" and head.is_noun:
         return noun_argument(sentence, head).text.removesuffix("'s").removesuffix("’s").strip()
     if is_stronghold(head.lemma):
         names = [t for t in sentence.of(head, "compound", "nmod", "amod", "poss") if t.is_noun or nation_of(t.text)]
-        return sentence.text[names[0].start : names[-1].end] if names else None
+        owners = [owner.text for owner in objects_of(sentence, head) if can_hold(sentence, owner)]
+        return sentence.text[names[0].start : names[-1].end] if names else next(iter(owners), None)
     return None
 
 

@@ -39,6 +39,8 @@ def is_over(
         return True
     if clause is None or clause.tense is not Tense.PAST:
         return False
+    if not clause.negated and re.search(r"\buntil\b", sentence.text, re.IGNORECASE):
+        return True
     return bool(role) or (until is not None and date is not None and (date - until).days > YEAR_DAYS)
 
 

@@ -68,6 +68,7 @@ def is_passive(sentence: Sentence, verb: Token) -> bool:
     return (
         verb.dep == "acl"
         and verb.tag == "VBN"
+        and not sentence.of(verb, "nsubj")
         or (
             verb.tag == "VBN"
             and verb.dep in ("advcl", "dep", "ROOT", "acomp", "oprd")

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from index.language.arguments import noun_phrase, subjects_of
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_denial, is_speech
+from index.language.predicates import asserts, is_denial, is_speech
 
 # Verbs whose infinitive did happen ("managed to take") or is as true as they are ("seems to hold").
 _IMPLICATIVE = frozenset(
@@ -92,7 +92,9 @@ def _told_alike(sentence: Sentence, chain: Sequence[Token]) -> Sequence[Token] |
 
 
 def _leaves_open(sentence: Sentence, below: Token, above: Token) -> bool:
-    """Whether `below` is an infinitive of which `above` does not tell whether it happened."""
+    """Whether `below` is an infinitive of which `above` does not tell whether it happened, or was kept from it."""
+    if below.dep == "pcomp" and above.text.lower() == "from":
+        return True
     if not _has_to(sentence, below):
         return False
     if below.dep in ("xcomp", "ccomp"):
@@ -213,18 +215,29 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
             above = sentence.head(token)
             return above.text if sentence.of(above, "auxpass") else _speaker(sentence, above), False
         if _is_content(sentence, token) and _is_report(sentence.head(token)):
-            # "Rumours that it fell": what somebody says, perhaps nobody who knows.
-            return sentence.head(token).text, None
+            return _of_report(sentence, sentence.head(token))
         if token.dep in ("advcl", "relcl"):
             break
     return _according_to(sentence), False
+
+
+def _of_report(sentence: Sentence, noun: Token) -> tuple[str | None, bool | None]:
+    """ "Rumours that it fell": what somebody says, perhaps nobody who knows. "They rejected reports that it fell"."""
+    above = sentence.head(noun)
+    if noun.dep == "dobj" and is_denial(above.lemma) and not sentence.of(above, "neg"):
+        return _speaker(sentence, above), True
+    if noun.dep == "dobj" and asserts(above.lemma) and not is_speech(above.lemma):
+        return _speaker(sentence, above), False
+    return noun.text, None
 
 
 def _is_content(sentence: Sentence, verb: Token) -> bool:
     """Whether a clause tells what the noun before it says: "the rumour that it fell"."""
     if verb.dep not in ("acl", "relcl", "ccomp") or not sentence.head(verb).is_noun:
         return False
-    return verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
+    # The parser may take "that" for what is fallen.
+    own = bool(sentence.of(verb, "nsubj", "nsubjpass")) and sentence.tokens[sentence.head(verb).i + 1].text == "that"
+    return own or verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
 
 
 def _is_report(noun: Token) -> bool:

@@ -98,6 +98,11 @@ def holding_of(predicate: str) -> Holding | None:
     return table.get(verb) if particle not in ("in", "up", "down") else None
 
 
+def is_withdrawing(predicate: str) -> bool:
+    """Whether WordNet itself has a verb as one of leaving, such as "pull_out"; "push_out" only sounds like it."""
+    return _lexicon()["holding"].get(predicate) is Holding.LEAVE
+
+
 def post_of(predicate: str) -> Post | None:
     """What a verb such as "appoint" or "step_down" says of who holds an office, None for others."""
     table: Mapping[str, Post] = _lexicon()["post"]

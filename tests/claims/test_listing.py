@@ -16,7 +16,7 @@ def test_hints_and_phrases_that_name_no_place_are_not_listed() -> None:
 
 
 def test_an_office_is_listed_where_the_sentence_says_whose_it_is() -> None:
-    assert shown("Ada Lund, mayor of Osk, spoke.") == [("mayor", "Osk", "Ada Lund", "")]
+    assert shown("Ada Lund is mayor of Osk.") == [("mayor", "Osk", "Ada Lund", "")]
     assert shown("General Holm of the Guard spoke. The mayor, Ada Lund, spoke, too.") == []
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from index.claim import Claim, Status
 from index.claims.extract import annotate, claims_of
-from index.claims.offices import Tenure
 from index.claims.places import body_of
+from index.claims.tenure import Tenure
 from index.language.coreference import Discourse
 from index.language.parser import Parser
 from index.language.sentences import sentence_spans

@@ -1,0 +1,29 @@
+"""Joins the office beside a name with what is said of its holder: "Norvik's mayor, Ada Lund, has resigned"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.claim import Status
+from index.claims.tenure import Tenure
+
+_GIVEN_UP = (Status.LEFT, Status.LOST)
+_WEIGHT = 0.9
+
+
+def with_office(tenures: Sequence[Tenure]) -> list[Tenure]:
+    """The tenures, where who gives up an office that is not named gives up the one that stands beside the name."""
+    beside = {tenure.holder: tenure for tenure in tenures if _is_beside(tenure)}
+    given_up = [tenure for tenure in tenures if _is_unnamed(tenure) and tenure.holder in beside]
+    holders = {tenure.holder for tenure in given_up}
+    others = [each for each in tenures if each not in given_up and not (_is_beside(each) and each.holder in holders)]
+    return others + [
+        replace(beside[each.holder], status=each.status, clause=each.clause, weight=_WEIGHT) for each in given_up
+    ]
+
+
+def _is_beside(tenure: Tenure) -> bool:
+    return tenure.clause is None and tenure.status is Status.HOLDS
+
+
+def _is_unnamed(tenure: Tenure) -> bool:
+    return tenure.clause is not None and not tenure.role and tenure.status in _GIVEN_UP

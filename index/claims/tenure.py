@@ -1,0 +1,20 @@
+"""The tenure: one reading of who holds, takes or leaves an office, as a sentence says it."""
+
+from dataclasses import dataclass
+
+from index.claim import Status
+from index.language.clauses import Clause
+from index.language.parser import Token
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """One reading: who has which relation to the office `role` of the body `owner`, told by `clause`, None for what
+    stands in apposition. `owner` is None where the sentence does not name the body."""
+
+    status: Status
+    role: str
+    owner: Token | None
+    holder: str
+    clause: Clause | None
+    weight: float
