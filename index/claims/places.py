@@ -22,6 +22,7 @@ from index.language.predicates import is_governing, is_people, is_place, is_stru
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
 )
+_TOWNS = frozenset("city town village capital settlement municipality hamlet port".split())
 _PRONOUNS = ("PRP", "EX", "RB")
 _POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
 # So many nouns deep a place is looked for: the square of the centre of X.
@@ -199,5 +200,7 @@ def _inside(sentence: Sentence, token: Token) -> Token | None:
     for preposition in sentence.of(token, "prep"):
         if preposition.text.lower() in ("of", "to", "at", "in"):
             for noun in sentence.of(preposition, "pobj"):
-                return noun
+                # Who holds the towns of X does not hold X; the towns of X and Y are these.
+                several = len(sentence.conjuncts(noun)) > 1
+                return noun if several or token.tag != "NNS" or token.lemma not in _TOWNS else None
     return None
