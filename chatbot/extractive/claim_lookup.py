@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
+from index.claims.offices import ROLES
 from index.collection import Collection
-from index.language.predicates import are_one_office
+from index.language.predicates import Post, are_one_office
 from index.language.words import stem, words
 
 # Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
 _LEADING = frozenset(map(stem, "boss head leader chief".split()))
+# Those who lead a company or the like: who "leads" it is one of these, though no mayor.
+_HEADS = frozenset(map(stem, "executive director president manager".split()))
 _OWNING = frozenset(map(stem, "owner proprietor shareholder".split()))
 # Who runs a company is its chief executive; who holds a town is not its mayor.
 _RUNS = re.compile(r"\b(?:runs?|ran|running|manag(?:es?|ed|ing)|in charge|the boss)\b", re.IGNORECASE)
@@ -53,7 +56,8 @@ def alike(asked: str, offered: str) -> float:
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))
     if owns or owned:
         return float(owns and owned)
-    return _LEADS if first[-1] in _LEADING else 0.0
+    leads = first[-1] in _LEADING or first[-1] in _HEADS and second == [stem(ROLES[Post.LEAD])]
+    return _LEADS if leads else 0.0
 
 
 def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:

@@ -37,8 +37,8 @@ LONGEST_ARTICLE_SENTENCES = 5_000
 # How sure it is whose office it is that stands alone: "the mayor, Ada Lund".
 _UNNAMED_BODY = 0.75
 _HELD = (Status.HOLDS, Status.HELD_BEFORE)
-# "Neither side controls it", "both claim to hold it".
-_SHARED = re.compile(r"(?:neither|both)\b", re.IGNORECASE)
+# "Both sides claim to hold it"; of what neither holds a third may be told to have it.
+_SHARED = re.compile(r"both\b", re.IGNORECASE)
 _STOPS = ".!?\"'”’)…:"
 _FRAGMENT = re.compile(
     r"(?:(?:Still|Now|Again|Back|Also) )?"

@@ -14,7 +14,9 @@ NEAR_CHARACTERS = 30
 # "In July of that year", "that spring": of a time that another sentence names.
 _OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
 _PAST_MARKS = re.compile(
-    r"\b(?:once|formerly|previously|until (?:then|now|recently|that|the)|used to)\b", re.IGNORECASE
+    # "Ada Lund, formerly of the bank, chairs it": that is of her.
+    r"\b(?:once|formerly(?! (?:of|at|with|the|an?)\b)|previously|until (?:then|now|recently|that|the)|used to)\b",
+    re.IGNORECASE,
 )
 
 
