@@ -13,10 +13,11 @@ from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
-from index.language.predicates import Holding, holding_of, is_denial, post_of
+from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 from index.language.words import stem, words
 
 LIMIT_PASSAGE_RANK = 30
+BY_PRONOUN = 0.5
 # Of these the difference to the best candidate's counts as well.
 RELATIVE = ("similarity", "overlap", "words", "whole")
 # These mean something else where it is asked who holds a thing, who held it before, or of a certain time.
@@ -86,9 +87,26 @@ def glance_features(
         "named": float(np.mean([len(name & own) / len(name) for name in context.names])) if context.names else 1.0,
         "length": float(len(words(candidate.text))),
         "resolved": float(bool(known)),
+        "spoken": _spoken(reading, annotation, known),
         **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
+
+
+def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mapping[str, frozenset[str]]) -> float:
+    """1 where a sentence tells what one of those said of whom the question asks that, and names him; less where only a
+    pronoun does, of which `known` says whom it stands for."""
+    # By his last name: "Dr." is many people's first.
+    asked = [stems(words(speaker)[-1:]) for speaker in reading.speakers]
+    if annotation is None or not asked:
+        return 0.0
+    speakers = [clause.speaker for clause in annotation.clauses if clause.speaker]
+    for clause in annotation.clauses:
+        if is_speech(clause.predicate.split("_")[0]):
+            speakers += [argument.text for argument in clause.of("agent")]
+    if any(name & stems([speaker]) for name in asked for speaker in speakers):
+        return 1.0
+    return BY_PRONOUN * any(name & known.get(speaker.lower(), frozenset()) for name in asked for speaker in speakers)
 
 
 def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict[str, float]:

@@ -44,6 +44,12 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
     dated = reading.since is not None or reading.until is not None
     allowed = [sentence for sentence in ranked if not (dated and sentence.features.get("allowed") == 0.0)]
+    if reading.speakers:
+        # What another says is no answer to what she said.
+        most = max((sentence.features.get("spoken", 0.0) for sentence in allowed), default=0.0)
+        allowed = [sentence for sentence in allowed if sentence.features.get("spoken", 0.0) == most]
+        if reading.any_statement and most == 1.0:
+            return Choice(tuple(_distinct(allowed)[:MOST_SENTENCES]))
     if not allowed or allowed[0].score < threshold("answer"):
         return None
     near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]

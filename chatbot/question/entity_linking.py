@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from chatbot.errors import QuestionError
 from chatbot.question.parse import ParsedQuestion
-from index.language.lexicon import concept, seat_of
+from index.language.lexicon import concept, seat_of, written_out
 from index.language.predicates import nation_of, nation_words
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
@@ -130,6 +130,8 @@ def _otherwise(name: str, reading: ParsedQuestion, vocabulary: Vocabulary) -> st
     as_place = re.search(rf"\b(in|at|near|from|to|around|outside)\s+{re.escape(name)}\b", reading.own, re.IGNORECASE)
     if seat and not as_place and is_known(seat, vocabulary):
         return seat
+    if (long := written_out(name)) and is_known(long, vocabulary):
+        return long
     parts = [part if _is_held(part, vocabulary) else _variant(part, vocabulary) for part in words(name)]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or not is_known(" ".join(known), vocabulary):

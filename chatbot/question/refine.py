@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from chatbot.question.parse import ParsedQuestion, QuestionKind
-from chatbot.question.query import Query
+from chatbot.question.query import Gap, Query
 from index.claims.offices import ROLES, asked_office
 from index.language.clauses import Clause
 from index.language.coreference import name_span
-from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
+from index.language.predicates import Holding, holding_of, is_denial, is_people, is_speech, post_of
 
 
 def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
@@ -19,7 +19,8 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return reading
     predicate = clause.predicate.split("_")[0]
     if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
-        return replace(reading, control=False)
+        reading = replace(reading, control=False)
+        return _of_speech(reading, query) if is_speech(predicate) else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading
     office, topics = _office(query)
@@ -28,6 +29,17 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     if _asks_loser(query):
         return replace(reading, control=False, asks_loser=True, topics=_topics(query))
     return _of_holder(reading, query, clause)
+
+
+def _of_speech(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
+    """The reading with the names of those of whom it asks what they said: "What did Ada Lund tell the council?"."""
+    tokens = query.sentence.tokens
+    agents = [argument for argument in query.arguments if argument.role == "agent" and tokens[argument.head].is_name]
+    if not agents or query.gap is not Gap.THING:
+        return reading
+    heard = [argument for argument in query.arguments if is_people(tokens[argument.head].lemma)]
+    others = [argument for argument in query.arguments if argument not in agents and argument not in heard]
+    return replace(reading, speakers=tuple(agent.text for agent in agents), any_statement=not others)
 
 
 def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:

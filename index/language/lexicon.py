@@ -42,6 +42,19 @@ def seat_of(name: str) -> str | None:
     return country if country and country.lower() != name.lower() else None
 
 
+def written_out(name: str) -> str | None:
+    """What the initials of a country or union of countries stand for ("EU" is the European Union), else None."""
+    long = _territories().get(name) if name.isupper() else None
+    return long if long and long != name else None
+
+
+@cache
+def _territories() -> dict[str, str]:
+    from babel import Locale
+
+    return dict(Locale("en").territories)
+
+
 def seat_of_government(name: str) -> str | None:
     """The country, in lower case, whose government is called by its seat: the Kremlin's is Russia; None for others."""
     return _governments().get(name.lower())

@@ -145,6 +145,7 @@ def test_what_no_article_tells_is_not_answered(chain: Chain, question: str) -> N
     ("How much did the repairs cost and who won the contract?", ["14 million euros", "Tarn Steelworks won"]),
     ("How many pupils does Quay School have, and who is the mayor of Lodz?", ["has 310", "Zdanowska"]),
     ("Who won a second term and how much did the bot cost?", ["won a second term", "90,000 euros"]),
+    ("How much did the bot cost and what is it called?", ["90,000 euros", "called “Gull”"]),
 ])  # fmt: skip
 def test_both_halves_of_a_question_are_answered(chain: Chain, question: str, words: list[str]) -> None:
     answer = chain.answer(question)
@@ -169,3 +170,17 @@ def test_a_half_that_is_not_answered_is_told_of(chain: Chain) -> None:
 ])  # fmt: skip
 def test_a_question_of_two_is_told_from_a_question(question: str, expected: list[str]) -> None:
     assert halves(question) == expected
+
+
+@pytest.mark.parametrize("question, words", [
+    ("What did the county say?", "will merge next summer"),
+    ("What did Inés Calder say?", "14 million euros"),
+    ("What did Calder say about the repairs?", "14 million euros"),
+])  # fmt: skip
+def test_what_somebody_said_is_told_by_a_sentence_that_she_speaks(chain: Chain, question: str, words: str) -> None:
+    answer = chain.answer(question)
+    assert words in first(answer) and len(answer.citations) == 1
+
+
+def test_who_won_a_term_as_mayor_is_no_question_of_who_is_mayor(chain: Chain) -> None:
+    assert "won a second term" in first(chain.answer("Who won a second term as mayor?"))

@@ -108,3 +108,13 @@ def test_a_short_name_stands_for_the_long_one_and_back(tmp_path: Path) -> None:
 def test_more_names_than_are_looked_up_are_refused_with_their_number(question: str, vocabulary: Vocabulary) -> None:
     with pytest.raises(QuestionError, match="holds 36 names, at most 20"):
         settle(reading(question), vocabulary, most_names=20)
+
+
+def test_initials_of_a_union_are_written_out_where_the_articles_do_so(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    put(ledger, report("The European Union has bought 12 million doses.", day(1)))
+    named = settle(reading("What has the EU bought?"), Vocabulary(ledger))
+    assert named.reading.names == ("European Union",) and named.unknown == ()
+    assert named.notes == ("Read “EU” as “European Union”.",)
+    assert settle(reading("What has the UN bought?"), Vocabulary(ledger)).unknown == ("UN",)
+    ledger.close()
