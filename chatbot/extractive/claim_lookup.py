@@ -1,10 +1,11 @@
 """Looks up the claims that a question is about: of the places it names, and of the office it asks for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
+from index.claims.holders import name_words
 from index.claims.offices import ROLES
 from index.collection import Collection
 from index.language.predicates import Post, are_one_office
@@ -70,12 +71,22 @@ def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tup
 
 
 def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
-    """The claims about such an office of the bodies that are asked about, of any where none is named."""
+    """The claims about such an office of the bodies that are asked about, of any where none is named; and that one who
+    had it there has it no longer, where the body is not named again: "Ada Lund is no longer leader"."""
     bodies = frozenset(word for name in reading.topics or reading.names for word in _stems(name))
     for role in collection.offices():
         if alike(reading.office, role) > 0:
             claims = collection.claims(role=role)
-            yield from (row for row in claims if not bodies or bodies & set(_stems(row[1].place)))
+            there = [row for row in claims if not bodies or bodies & set(_stems(row[1].place))]
+            holders = {name_words(claim.holder) for _, claim in there if claim.holder}
+            yield from there
+            yield from (row for row in claims if row not in there and _is_gone(row[1], holders))
+
+
+def _is_gone(claim: Claim, holders: Container[frozenset[str]]) -> bool:
+    """Whether one of `holders` has left or lost an office of which it is not said whose it is."""
+    unnamed = not claim.place or bool(claim.resolved_from)
+    return unnamed and claim.status in (Status.LEFT, Status.LOST) and name_words(claim.holder or "") in holders
 
 
 def _stems(text: str) -> list[str]:

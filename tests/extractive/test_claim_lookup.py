@@ -19,6 +19,8 @@ from chatbot.extractive.claim_lookup import alike
         ("leader", "owner", 0, 0),
         ("mayor", "treasurer", 0, 0),
         ("owner", "majority owner", 0.4, 0.6),
+        ("chief executive", "leader", 0.5, 0.7),
+        ("mayor", "leader", 0, 0),
     ],
 )
 def test_offices_are_told_apart(asked: str, reported: str, least: float, most: float) -> None:
