@@ -48,8 +48,9 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
         # What another says is no answer to what she said.
         most = max((sentence.features.get("spoken", 0.0) for sentence in allowed), default=0.0)
         allowed = [sentence for sentence in allowed if sentence.features.get("spoken", 0.0) == most]
-        if reading.any_statement and most == 1.0:
-            return Choice(tuple(_distinct(allowed)[:MOST_SENTENCES]))
+        stated = [sentence for sentence in allowed if sentence.features.get("names_nearby") == 1.0]
+        if reading.any_statement and most == 1.0 and stated:
+            return Choice(tuple(_distinct(stated)[:MOST_SENTENCES]))
     if not allowed or allowed[0].score < threshold("answer"):
         return None
     near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]

@@ -43,7 +43,7 @@ class ParsedQuestion:
     `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
     as "council". `asks_loser` is whether it asks who lost or left a thing. `speakers` are those of whom it asks what
-    they said, `any_statement` is whether it does not say about what.
+    they said, `any_statement` is whether it does not say about what, but for names.
     """
 
     question: str

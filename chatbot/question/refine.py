@@ -39,7 +39,8 @@ def _of_speech(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return reading
     heard = [argument for argument in query.arguments if is_people(tokens[argument.head].lemma)]
     others = [argument for argument in query.arguments if argument not in agents and argument not in heard]
-    return replace(reading, speakers=tuple(agent.text for agent in agents), any_statement=not others)
+    named = all(tokens[argument.head].is_name for argument in others)
+    return replace(reading, speakers=tuple(agent.text for agent in agents), any_statement=named)
 
 
 def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:
