@@ -13,6 +13,7 @@ from chatbot.question.entity_linking import alias_concepts
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
 from index.claim import Claim
+from index.claims.days import day_alone, is_time_alone
 from index.collection import Collection
 from index.language.annotations import Annotation
 from index.language.time_expressions import TimeExpression, find_times
@@ -178,11 +179,13 @@ class Ranker:
             vectors = self._collection.sentence_vectors(retrieved.passage)
             before = ""
             for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
-                is_report = not addresses_reader(retrieved.article.text[start:end])
-                if is_report and (retrieved.article.id, start) not in seen:
+                text = retrieved.article.text[start:end]
+                # "Monday, 20 November." is the heading of what follows.
+                is_date = is_time_alone(text) or day_alone(text, retrieved.article.date) is not None
+                if not (is_date or addresses_reader(text)) and (retrieved.article.id, start) not in seen:
                     seen.add((retrieved.article.id, start))
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
-                before = retrieved.article.text[start:end]
+                before = text
         return candidates
 
 

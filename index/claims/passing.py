@@ -15,6 +15,7 @@ from index.claims.parties import (
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence
+from index.language.predicates import is_people
 
 _BELONGING = frozenset({"belong"})
 _CLINGING = frozenset("cling cling_on hang_on hold_on".split())
@@ -45,9 +46,14 @@ def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _to_holder(sentence: Sentence, clause: Clause, status: Status, places: list[Argument]) -> Iterator[Relation]:
-    for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
+    for holder in (a for a in clause.of("to") if can_hold(sentence, a) or _may_own(sentence, clause, a)):
         named = [a for a in places if sentence.tokens[a.head].is_name or not can_hold(sentence, a)]
         yield from (relation(clause, status, place, holder, 0.9) for place in named)
+
+
+def _may_own(sentence: Sentence, clause: Clause, owner: Argument) -> bool:
+    """Whether it may be to whom a thing belongs: people of any kind, such as shareholders."""
+    return clause.predicate in _BELONGING and is_people(sentence.tokens[owner.head].lemma)
 
 
 def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
