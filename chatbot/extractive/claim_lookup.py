@@ -1,7 +1,7 @@
 """Looks up the claims that a question is about: of the places it names, and of the office it asks for."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
@@ -57,8 +57,12 @@ def alike(asked: str, offered: str) -> float:
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))
     if owns or owned:
         return float(owns and owned)
-    leads = first[-1] in _LEADING or first[-1] in _HEADS and second == [stem(ROLES[Post.LEAD])]
-    return _LEADS if leads else 0.0
+    return _LEADS if _may_lead(first[-1], second) else 0.0
+
+
+def _may_lead(asked: str, offered: Sequence[str]) -> bool:
+    """Whether who is asked for, by the stem of his office, may be one who is only said to lead."""
+    return asked in _LEADING or asked in _HEADS and offered == [stem(ROLES[Post.LEAD])]
 
 
 def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
@@ -73,20 +77,22 @@ def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tup
 def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
     """The claims about such an office of the bodies that are asked about, of any where none is named; and that one who
     had it there has it no longer, where the body is not named again: "Ada Lund is no longer leader"."""
-    bodies = frozenset(word for name in reading.topics or reading.names for word in _stems(name))
+    bodies = frozenset(_stems(" ".join(reading.topics or reading.names)))
     for role in collection.offices():
-        if alike(reading.office, role) > 0:
-            claims = collection.claims(role=role)
-            there = [row for row in claims if not bodies or bodies & set(_stems(row[1].place))]
-            holders = {name_words(claim.holder) for _, claim in there if claim.holder}
-            yield from there
-            yield from (row for row in claims if row not in there and _is_gone(row[1], holders))
+        claims = collection.claims(role=role) if alike(reading.office, role) > 0 else []
+        there = [row for row in claims if not bodies or bodies & set(_stems(row[1].place))]
+        yield from there
+        yield from _gone([row for row in claims if row not in there], [claim for _, claim in there])
 
 
-def _is_gone(claim: Claim, holders: Container[frozenset[str]]) -> bool:
-    """Whether one of `holders` has left or lost an office of which it is not said whose it is."""
-    unnamed = not claim.place or bool(claim.resolved_from)
-    return unnamed and claim.status in (Status.LEFT, Status.LOST) and name_words(claim.holder or "") in holders
+def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterator[tuple[str, Claim]]:
+    """Those of `others` by which a holder of the claims `there` has left or lost an office, where it is not said whose
+    it is."""
+    holders = {name_words(claim.holder) for claim in there if claim.holder}
+    for ident, claim in others:
+        unnamed = not claim.place or bool(claim.resolved_from)
+        if unnamed and claim.status in (Status.LEFT, Status.LOST) and name_words(claim.holder or "") in holders:
+            yield ident, claim
 
 
 def _stems(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
+from index.language.clauses import Clause
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 from index.language.words import stem, words
 
@@ -96,17 +97,23 @@ def glance_features(
 def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mapping[str, frozenset[str]]) -> float:
     """1 where a sentence tells what one of those said of whom the question asks that, and names him; less where only a
     pronoun does, of which `known` says whom it stands for."""
-    # By his last name: "Dr." is many people's first.
-    asked = [stems(words(speaker)[-1:]) for speaker in reading.speakers]
-    if annotation is None or not asked:
+    if annotation is None or not reading.speakers:
         return 0.0
-    speakers = [clause.speaker for clause in annotation.clauses if clause.speaker]
-    for clause in annotation.clauses:
+    # By the last name: "Dr." is many people's first.
+    asked = frozenset().union(*(stems(words(speaker)[-1:]) for speaker in reading.speakers))
+    speakers = _speakers(annotation.clauses)
+    if asked & stems(speakers):
+        return 1.0
+    return BY_PRONOUN * bool(asked & frozenset().union(*(known.get(each.lower(), frozenset()) for each in speakers)))
+
+
+def _speakers(clauses: Sequence[Clause]) -> list[str]:
+    """Who says something in these clauses."""
+    speakers = [clause.speaker for clause in clauses if clause.speaker]
+    for clause in clauses:
         if is_speech(clause.predicate.split("_")[0]):
             speakers += [argument.text for argument in clause.of("agent")]
-    if any(name & stems([speaker]) for name in asked for speaker in speakers):
-        return 1.0
-    return BY_PRONOUN * any(name & known.get(speaker.lower(), frozenset()) for name in asked for speaker in speakers)
+    return speakers
 
 
 def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict[str, float]:

@@ -45,16 +45,29 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     dated = reading.since is not None or reading.until is not None
     allowed = [sentence for sentence in ranked if not (dated and sentence.features.get("allowed") == 0.0)]
     if reading.speakers:
-        # What another says is no answer to what she said.
-        most = max((sentence.features.get("spoken", 0.0) for sentence in allowed), default=0.0)
-        allowed = [sentence for sentence in allowed if sentence.features.get("spoken", 0.0) == most]
-        stated = [sentence for sentence in allowed if sentence.features.get("names_nearby") == 1.0]
-        if reading.any_statement and most == 1.0 and stated:
+        allowed = _spoken(allowed)
+        if stated := _stated(reading, allowed):
             return Choice(tuple(_distinct(stated)[:MOST_SENTENCES]))
     if not allowed or allowed[0].score < threshold("answer"):
         return None
     near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
+
+
+def _spoken(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that tell most clearly that those say it of whom that is asked; all where none does. What another
+    says is no answer to what she said."""
+    most = max((sentence.features.get("spoken", 0.0) for sentence in ranked), default=0.0)
+    return [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) == most]
+
+
+def _stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
+    """Of `spoken` what answers whatever it is about: where the question does not say about what, or only by names,
+    which stand beside it."""
+    if not reading.any_statement:
+        return []
+    beside = [sentence for sentence in spoken if sentence.features.get("names_nearby") == 1.0]
+    return [sentence for sentence in beside if sentence.features.get("spoken") == 1.0]
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

@@ -34,13 +34,12 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
 def _of_speech(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     """The reading with the names of those of whom it asks what they said: "What did Ada Lund tell the council?"."""
     tokens = query.sentence.tokens
-    agents = [argument for argument in query.arguments if argument.role == "agent" and tokens[argument.head].is_name]
-    if not agents or query.gap is not Gap.THING:
+    named = [argument for argument in query.arguments if tokens[argument.head].is_name]
+    speakers = tuple(argument.text for argument in named if argument.role == "agent")
+    if not speakers or query.gap is not Gap.THING:
         return reading
-    heard = [argument for argument in query.arguments if is_people(tokens[argument.head].lemma)]
-    others = [argument for argument in query.arguments if argument not in agents and argument not in heard]
-    named = all(tokens[argument.head].is_name for argument in others)
-    return replace(reading, speakers=tuple(agent.text for agent in agents), any_statement=named)
+    about = [a for a in query.arguments if a not in named and not is_people(tokens[a.head].lemma)]
+    return replace(reading, speakers=speakers, any_statement=not about)
 
 
 def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:
