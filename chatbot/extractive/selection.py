@@ -51,6 +51,8 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     if not allowed or allowed[0].score < threshold("answer"):
         return None
     near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]
+    # Who denies a claim is told by the denial, not by the claim.
+    near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 
@@ -252,7 +254,8 @@ def _in_time(reading: ParsedQuestion, sentence: Ranked, claim: Claim) -> bool:
     if claim.since is not None and claim.since > reading.until:
         return False
     day = _report_day(sentence)
-    return day <= reading.until or (claim.since is not None and claim.since <= reading.until)
+    # "Left it in June" does not tell of the middle of that month.
+    return day <= reading.until or (claim.until is not None and claim.until <= reading.until)
 
 
 def _event_day(reading: ParsedQuestion, sentence: Ranked) -> datetime.date:
