@@ -1,0 +1,51 @@
+"""Who denies a claim, who held a place within a month of change, and what stands below a day's heading."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from chatbot.answering.pipeline import Chain
+from chatbot.settings import Settings
+from index.collection import Collection
+from index.ingest.run import index_paths
+from index.search.embedder import BUNDLED
+from tests.support.corpus import write
+
+ARTICLES = [
+    ("Two accounts", "2024-03-02", "The Guard says that it holds Pellan. The army denies that. Shops were open."),
+    ("The island", "2024-03-01", "Skell Island was seized by the Guard on 24 February."),
+    ("Autumn", "2024-11-12", "Skell Island, which the Guard abandoned in June, is held by the army. It rains."),
+    ("A week at Norvik", "2024-05-10", (
+        "Monday, 6 May.\n\nThe board of Norvik met.\n\nTuesday, 7 May.\n\nAda Lund leads Norvik from today on."
+    )),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    folder = tmp_path_factory.mktemp("denials")
+    for n, (title, date, text) in enumerate(ARTICLES):
+        write(folder / "articles", f"{n}.md", text, title=title, date=datetime.date.fromisoformat(date), source="Post")
+    with closing(Collection(folder / "data", embedding_model=BUNDLED, writing=True)) as collection:
+        index_paths(collection, [folder / "articles"])
+        yield Chain(collection, Settings())
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who denies that the Guard holds Pellan?", "The army denies that."),
+        ("Who controlled Skell Island on 15 June 2024?", "Skell Island was seized by the Guard on 24 February."),
+    ],
+)
+def test_the_sentence_that_tells_it_leads(chain: Chain, question: str, expected: str) -> None:
+    answer = chain.answer(question)
+    assert not answer.abstained, answer.text
+    assert answer.citations[0].sentence == expected
+
+
+@pytest.mark.parametrize("question", ["Who led Norvik on 6 May 2024?", "What happened at Norvik on 7 May 2024?"])
+def test_a_heading_that_is_a_day_is_never_quoted(chain: Chain, question: str) -> None:
+    assert all(not citation.sentence.endswith("May.") for citation in chain.answer(question).citations)
