@@ -236,7 +236,8 @@ def _is_content(sentence: Sentence, verb: Token) -> bool:
     if verb.dep not in ("acl", "relcl", "ccomp") or not sentence.head(verb).is_noun:
         return False
     # The parser may take "that" for what is fallen.
-    own = bool(sentence.of(verb, "nsubj", "nsubjpass")) and sentence.tokens[sentence.head(verb).i + 1].text == "that"
+    behind = sentence.tokens[sentence.head(verb).i + 1 :][:1]
+    own = bool(sentence.of(verb, "nsubj", "nsubjpass")) and any(token.text == "that" for token in behind)
     return own or verb.dep == "acl" or any(child.text.lower() == "that" for child in sentence.of(verb, "mark"))
 
 

@@ -3,6 +3,7 @@ import operator
 import pytest
 
 from index.language.clauses import Modality, Tense, clauses_of
+from index.language.parser import Sentence, Token
 from tests.support.parsing import clause, parsed, roles
 from tests.support.reports import parser
 
@@ -142,3 +143,11 @@ def test_the_clauses_of_a_sentence_are_worked_out_once_and_are_each_callers_own(
     assert [read.predicate for read in first] == ["sell", "move"] and all(map(operator.is_, first, again))
     first.clear()
     assert clauses_of(sentence) == again
+
+
+def test_a_clause_may_hang_on_the_last_word() -> None:
+    """As the parser has it now and then: no word stands behind that noun."""
+    words = [("it", "PRP", "nsubj", 1), ("fell", "VBD", "relcl", 2), ("report", "NN", "ROOT", 2)]
+    tokens = [Token(n, text, text, tag, dep, head, 7 * n, 7 * n + 6) for n, (text, tag, dep, head) in enumerate(words)]
+    [read] = clauses_of(Sentence("it     fell   report", tokens))
+    assert (read.predicate, read.speaker) == ("fell", None)
