@@ -8,7 +8,7 @@ from index.claims.parties import can_hold
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, Modality, clauses_of
 from index.language.parser import Sentence, Token
-from index.language.predicates import asserts, is_denial, is_speech
+from index.language.predicates import is_denial
 
 _POINTING = frozenset("this that it these those".split())
 # "The report", "both claims": what was said before.
@@ -31,20 +31,21 @@ def denials_of(line: Annotation, before: Iterable[Claim]) -> Iterator[Claim]:
 
 def _denying(sentence: Sentence, clause: Clause, stated: Iterable[Claim]) -> str | None:
     """Who denies by a clause what was stated; None where it is no such denial."""
-    if clause.modality is not Modality.FACT or not _denies(clause.predicate, negated=clause.negated):
+    denies = is_denial(clause.predicate.split("_")[0]) and not clause.negated
+    if clause.modality is not Modality.FACT or not denies:
         return None
-    if not any(_points_back(sentence.tokens[argument.head], stated) for argument in clause.of("patient")):
+    heads = [sentence.tokens[argument.head] for argument in clause.of("patient")]
+    # "Which the army denies" hangs on the name before it.
+    behind = heads if sentence.tokens[clause.verb].dep == "relcl" else []
+    if not any(map(_points_back, heads)) and not any(_is_place_of(stated, head) for head in behind):
         return None
     return next((agent.text for agent in clause.of("agent") if can_hold(sentence, agent)), None)
 
 
-def _denies(predicate: str, *, negated: bool) -> bool:
-    """Whether it is "denies", or "does not confirm"."""
-    verb = predicate.split("_")[0]
-    return not negated if is_denial(verb) else negated and (asserts(verb) or is_speech(verb))
+def _points_back(token: Token) -> bool:
+    """Whether it is "this" or "the report"."""
+    return token.text.lower() in _POINTING or token.lemma in _STATEMENTS
 
 
-def _points_back(token: Token, stated: Iterable[Claim]) -> bool:
-    """Whether it is "this", "the report", or the name before "which the army denies": no place is denied."""
-    named = any(token.text in claim.place for claim in stated) and token.is_name
-    return named or token.text.lower() in _POINTING or token.lemma in _STATEMENTS
+def _is_place_of(stated: Iterable[Claim], token: Token) -> bool:
+    return token.is_name and any(token.text in claim.place for claim in stated)

@@ -20,6 +20,7 @@ from index.language.predicates import is_people
 _BELONGING = frozenset({"belong"})
 _CLINGING = frozenset("cling cling_on hang_on hold_on".split())
 _RETURNING = frozenset("return restore yield concede".split())
+_GIVING = frozenset("pass go fall return revert transfer hand give cede shift switch move yield come".split())
 # Whose control becomes firmer has it; who asserts it has it from now on.
 _FIRMING = frozenset(
     "consolidate tighten strengthen cement extend expand maintain reinforce solidify retain keep".split()
@@ -68,6 +69,8 @@ def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 def _of_power_passing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "Control of the town passed to the army", "was handed to the army"."""
     subjects = clause.of("patient") if clause.passive else clause.of("agent")
+    if clause.predicate.split("_")[0] not in _GIVING:
+        return
     for power in (a for a in subjects if is_power(sentence, a)):
         for place in objects_of(sentence, sentence.tokens[power.head]):
             for holder in (a for a in clause.of("to") if can_hold(sentence, a)):

@@ -66,7 +66,6 @@ def test_what_did_not_happen_or_is_only_a_hint_is_not_shown(text: str) -> None:
         "The Guard said it had captured Pellan, but the army denied it.",
         "The Guard said it had captured Pellan, a claim the army rejected.",
         "The Guard says it controls Pellan, which the army denies.",
-        "The Guard said it had captured Pellan. The army did not confirm the report.",
     ],
 )
 def test_who_denies_what_was_just_claimed(text: str) -> None:
@@ -74,9 +73,16 @@ def test_who_denies_what_was_just_claimed(text: str) -> None:
     assert [(claim.place, claim.said_by) for claim in denied] in ([("Pellan", "the army")], [("Pellan", "The army")])
 
 
-def test_a_denial_of_something_else_denies_no_claim() -> None:
-    made = shown("The Guard captured Pellan. The army denied the charges.")
+@pytest.mark.parametrize(
+    "text", ["The army denied the charges.", "The army did not confirm this.", "They deny Pellan water."]
+)
+def test_what_denies_something_else_denies_no_claim(text: str) -> None:
+    made = shown(f"The Guard captured Pellan. {text}")
     assert [claim.certainty for claim in made] == [Certainty.FACT]
+
+
+def test_leaders_who_object_to_somebody_hand_nothing_over() -> None:
+    assert held(shown("The leadership of Pellan council objected to the Guard.")) == []
 
 
 @pytest.mark.parametrize(
