@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
 from index.claims.holders import name_words
+from index.claims.listing import place_key
 from index.claims.offices import ROLES
 from index.collection import Collection
 from index.language.predicates import Post, are_one_office
@@ -69,9 +70,18 @@ def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tup
     # "Before Labour": a holder, no place.
     names = [name for name in reading.names if not re.search(rf"\bbefore (?:the )?{re.escape(name)}", reading.own)]
     for name in dict.fromkeys([*names, *reading.topics]):
-        yield from collection.claims(name)
+        yield from collection.claims(name) or _of_parts(name, collection)
     if reading.office:
         yield from _of_office(reading, collection)
+
+
+def _of_parts(name: str, collection: Collection) -> Iterator[tuple[str, Claim]]:
+    """The claims about what is built in a place of which none tells itself: the power station of a town."""
+    own = frozenset(place_key(name).split())
+    for reported in collection.reported_claims():
+        claim = reported.claim
+        if not claim.role and own < frozenset(place_key(claim.place).split()) and name in claim.place:
+            yield reported.article_id, claim
 
 
 def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:

@@ -15,6 +15,7 @@ from tests.support.corpus import write
 
 ARTICLES = [
     ("Two accounts", "2024-03-02", "The Guard says that it holds Pellan. The army denies that. Shops were open."),
+    ("At the plant", "2024-04-04", "The power station at Orlo has been held by the Guard since 4 March."),
     ("The island", "2024-03-01", "Skell Island was seized by the Guard on 24 February."),
     ("Autumn", "2024-11-12", "Skell Island, which the Guard abandoned in June, is held by the army. It rains."),
     ("A week at Norvik", "2024-05-10", (
@@ -37,6 +38,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     ("question", "expected"),
     [
         ("Who denies that the Guard holds Pellan?", "The army denies that."),
+        ("Who controls Orlo?", "The power station at Orlo has been held by the Guard since 4 March."),
         ("Who controlled Skell Island on 15 June 2024?", "Skell Island was seized by the Guard on 24 February."),
     ],
 )
