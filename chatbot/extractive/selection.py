@@ -11,6 +11,7 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
+from index.language.lexicon import concept
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
@@ -42,12 +43,9 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
-    dated = reading.since is not None or reading.until is not None
-    allowed = [sentence for sentence in ranked if not (dated and sentence.features.get("allowed") == 0.0)]
-    if reading.speakers:
-        allowed = _spoken(allowed)
-        if stated := _stated(reading, allowed):
-            return Choice(tuple(_distinct(stated)[:MOST_SENTENCES]))
+    allowed = _allowed(reading, ranked)
+    if stated := _stated(reading, allowed):
+        return Choice(tuple(_distinct(stated)[:MOST_SENTENCES]))
     if not allowed or allowed[0].score < threshold("answer"):
         return None
     near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]
@@ -56,10 +54,35 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
 
 
-def _spoken(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The sentences that tell most clearly that those say it of whom that is asked; all where none does. What another
-    says is no answer to what she said."""
+def _allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked."""
+    allowed = list(ranked)
+    if reading.since is not None or reading.until is not None:
+        allowed = [sentence for sentence in allowed if sentence.features.get("allowed") != 0.0]
+    if reading.negated:
+        # Who won is no answer to who did not.
+        allowed = [sentence for sentence in allowed if not sentence.features.get("denied")]
+    if reading.asks_loser:
+        allowed = [sentence for sentence in allowed if _tells_of(reading.topics, sentence)]
+    if reading.speakers:
+        allowed = _spoken(allowed, named=reading.speakers[0].lower() not in ("he", "she"))
+    return allowed
+
+
+def _tells_of(topics: Sequence[str], sentence: Ranked) -> bool:
+    """Whether a sentence, the one before it or its title names one of `topics`, as far as there are any: who lost a
+    match has lost no election."""
+    candidate = sentence.candidate
+    near = {concept(word) for word in words(f"{candidate.article.title} {candidate.before} {candidate.text}")}
+    return not topics or any(concept(word) in near for topic in topics for word in words(topic))
+
+
+def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:
+    """The sentences that tell most clearly that those say it of whom that is asked; where none does all, or none if it
+    is not named who that is. What another says is no answer to what she said."""
     most = max((sentence.features.get("spoken", 0.0) for sentence in ranked), default=0.0)
+    if most == 0.0 and not named:
+        return []
     return [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) == most]
 
 

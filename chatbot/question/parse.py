@@ -43,7 +43,8 @@ class ParsedQuestion:
     `since` and `until` are the days that a date in the question names, `era` is BEFORE for "before the offensive".
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
     as "council". `asks_loser` is whether it asks who lost or left a thing. `speakers` are those of whom it asks what
-    they said, `any_statement` is whether it does not say about what, but for names.
+    they said, `any_statement` is whether it does not say about what, but for names. `negated` is whether it asks who
+    did not do a thing.
     """
 
     question: str
@@ -60,6 +61,7 @@ class ParsedQuestion:
     asks_loser: bool = False
     speakers: tuple[str, ...] = ()
     any_statement: bool = False
+    negated: bool = False
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -284,7 +286,8 @@ def _resolved(text: str, previous: Understood | None) -> tuple[str, str]:
         return _substituted(asked, short)
     text = _AND.sub("", text)
     text = text[0].upper() + text[1:]
-    subject = find_names(asked)
+    # "The mayor of Lindby": she is not Lindby.
+    subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
     if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
         text = _POSSESSIVE.sub(f"{subject[0]}’s", _PERSONAL.sub(subject[0], text))
         return text, ""

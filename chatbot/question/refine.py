@@ -8,6 +8,7 @@ from chatbot.question.query import Gap, Query
 from index.claims.offices import ROLES, asked_office
 from index.language.clauses import Clause
 from index.language.coreference import name_span
+from index.language.parser import Token
 from index.language.predicates import Holding, holding_of, is_denial, is_people, is_speech, post_of
 
 
@@ -23,6 +24,7 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return _of_speech(reading, query) if is_speech(predicate) else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading
+    reading = replace(reading, negated=clause.negated)
     office, topics = _office(query)
     if office:
         return replace(reading, control=True, office=office, topics=topics)
@@ -33,13 +35,24 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
 
 def _of_speech(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     """The reading with the names of those of whom it asks what they said: "What did Ada Lund tell the council?"."""
-    tokens = query.sentence.tokens
-    named = [argument for argument in query.arguments if tokens[argument.head].is_name]
-    speakers = tuple(argument.text for argument in named if argument.role == "agent")
+    speakers = _speakers(query)
     if not speakers or query.gap is not Gap.THING:
         return reading
-    about = [a for a in query.arguments if a not in named and not is_people(tokens[a.head].lemma)]
-    return replace(reading, speakers=speakers, any_statement=not about)
+    heads = [query.sentence.tokens[argument.head] for argument in query.arguments if argument.role != "agent"]
+    named = all(head.is_name or is_people(head.lemma) for head in heads)
+    return replace(reading, speakers=speakers, any_statement=named)
+
+
+def _speakers(query: Query) -> tuple[str, ...]:
+    """Who is asked to have said something: names, or "she", of whom nobody knows here who that is; so nobody else
+    answers for her."""
+    agents = [argument for argument in query.arguments if argument.role == "agent"]
+    heads = [query.sentence.tokens[agent.head] for agent in agents]
+    return tuple(a.text for a, head in zip(agents, heads, strict=True) if head.is_name or _is_she(head))
+
+
+def _is_she(token: Token) -> bool:
+    return token.tag == "PRP" and token.text.lower() in ("he", "she")
 
 
 def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:

@@ -184,3 +184,14 @@ def test_what_somebody_said_is_told_by_a_sentence_that_she_speaks(chain: Chain, 
 
 def test_who_won_a_term_as_mayor_is_no_question_of_who_is_mayor(chain: Chain) -> None:
     assert "won a second term" in first(chain.answer("Who won a second term as mayor?"))
+
+
+@pytest.mark.parametrize("question", ["Who didn't win a second term?", "Who lost the election?"])
+def test_who_won_or_lost_something_else_is_no_answer(chain: Chain, question: str) -> None:
+    assert chain.answer(question).abstained
+
+
+def test_whom_nobody_named_nobody_else_answers_for(chain: Chain) -> None:
+    mayor = chain.answer("Who is the mayor of Marlow?")
+    answer = chain.answer("What else did she say?", [mayor])
+    assert answer.abstained and "Marlow say" not in answer.question
