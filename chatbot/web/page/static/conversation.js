@@ -6,7 +6,12 @@
   const store = window.historyStore;
   const plain = window.fetch.bind(window);
   const secret = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const TRIES = 5;
+  const PATIENCE_MILLISECONDS = 6000; // Longer than questions.js waits for a press to become a question.
   let unasked = null; // The question that the server has not taken.
+
+  // It may be a while until Gradio sends what was pressed: the page may be loaded anew before.
+  document.addEventListener("questionasked", (event) => (unasked = event.detail.question));
 
   window.fetch = async (input, init = {}) => {
     const url = new URL(input.url ?? input, document.baseURI);
@@ -19,7 +24,8 @@
     if (asking && (await restarted(url))) return comeBack(asking);
     try {
       const reply = await plain(input, { ...init, headers });
-      if (asking) unasked = reply.ok ? null : unasked;
+      // What is refused stays in the box; a server that only starts is asked again.
+      if (asking && reply.status < 500) unasked = null;
       // Gradio asks for the app's id until the server answers, and then loads the page anew. Whose session has ended
       // is led to the login by loading the page.
       if (route === "app_id" && reply.status === 401) return comeBack(unasked);
@@ -76,7 +82,14 @@
     if (box.value) return;
     box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    if (unasked) setTimeout(() => $("#ask").click(), 300);
+    if (unasked) setTimeout(() => press(text, TRIES), 300);
+  }
+
+  // The box is emptied once the server has the question: what Gradio does not take while it still sets up is told again.
+  function press(text, tries) {
+    if (tries === 0 || $("#question textarea").value !== text) return;
+    $("#ask").click();
+    setTimeout(() => press(text, tries - 1), PATIENCE_MILLISECONDS);
   }
 
   const again = store.recall("unasked");

@@ -32,7 +32,9 @@
     queue(false);
     [asked, edited] = [true, false];
     retrying = Boolean(event.target.closest("[data-retry]"));
-    document.dispatchEvent(new Event("questionasked"));
+    const pressed = event.target.closest("[data-ask]")?.dataset.ask;
+    const question = retrying ? "" : (pressed ?? $("#question textarea").value.trim());
+    document.dispatchEvent(new CustomEvent("questionasked", { detail: { question } }));
     unsent = setTimeout(ended, 5000);
   }
 
