@@ -1,17 +1,11 @@
 """Who denies a claim, who held a place within a month of change, and what stands below a day's heading."""
 
-import datetime
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
 from chatbot.answering.pipeline import Chain
-from chatbot.settings import Settings
-from index.collection import Collection
-from index.ingest.run import index_paths
-from index.search.embedder import BUNDLED
-from tests.support.corpus import write
+from tests.support.chains import chain_over
 
 ARTICLES = [
     ("Two accounts", "2024-03-02", "The Guard says that it holds Pellan. The army denies that. Shops were open."),
@@ -26,12 +20,8 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    folder = tmp_path_factory.mktemp("denials")
-    for n, (title, date, text) in enumerate(ARTICLES):
-        write(folder / "articles", f"{n}.md", text, title=title, date=datetime.date.fromisoformat(date), source="Post")
-    with closing(Collection(folder / "data", embedding_model=BUNDLED, writing=True)) as collection:
-        index_paths(collection, [folder / "articles"])
-        yield Chain(collection, Settings())
+    with chain_over(tmp_path_factory.mktemp("denials"), ARTICLES) as answerer:
+        yield answerer
 
 
 @pytest.mark.parametrize(
