@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation
 from chatbot.filters import QuestionFilter
-from chatbot.question.parse import points_back
+from chatbot.question.follow_up import points_back
 
 _ASKS = r"(?:who|whom|whose|what|when|where|why|how|which)"
 _HALVES = re.compile(rf"\A\s*+({_ASKS}\b.{{5,300}}?),?\s++and\s++({_ASKS}\b.{{5,300}})\Z", re.IGNORECASE | re.DOTALL)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from chatbot.question.parse import find_names
+from chatbot.question.names import find_names
 from index.article import Article
 from index.language.predicates import nation_of
 from index.language.sentences import sentence_spans

@@ -11,7 +11,7 @@ from chatbot.answering.example_questions import is_plain_name, question_about
 from chatbot.answering.turn import AnswerStreamer
 from chatbot.errors import ChatbotError
 from chatbot.filters import QuestionFilter
-from chatbot.question.parse import find_names
+from chatbot.question.names import find_names
 from index.article import Article
 from index.claim import Certainty, ReportedClaim
 from index.errors import ArticleNotFoundError, IndexingError

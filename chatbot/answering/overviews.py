@@ -11,11 +11,13 @@ import numpy as np
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice, event_day, holder_words
+from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query
 from index.claim import Certainty, Status
 from index.claims.holders import Aliases
 from index.collection import Collection
+from index.language.annotations import Annotations
 from index.language.predicates import Holding, holding_of, is_place
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, stem, words
@@ -104,7 +106,7 @@ def asks_of_days_alone(reading: ParsedQuestion) -> bool:
 
 def choose_days(collection: Collection, filters: Filters) -> Choice | None:
     """What the articles of some days open with, the newest first; None where there are none."""
-    leads = _leads(collection.openings(MOST_SENTENCES, filters=filters))
+    leads = _leads(collection, collection.openings(MOST_SENTENCES, filters=filters))
     return Choice(tuple(leads)) if leads else None
 
 
@@ -112,7 +114,7 @@ def _news(reading: ParsedQuestion, collection: Collection, filters: Filters) -> 
     passages = _passages(reading, collection, filters)
     articles = {passage.article.id for passage in passages}
     few = not reading.names and len(articles) <= 2 and _topic(reading)
-    return _leads(passages, most=MOST_OF_A_TOPIC if few else 1)
+    return _leads(collection, passages, most=MOST_OF_A_TOPIC if few else 1)
 
 
 def _passages(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[RetrievedPassage]:
@@ -148,16 +150,23 @@ def _on_topic(topic: Sequence[str], collection: Collection, filters: Filters) ->
     return collection.openings(MOST_ARTICLES, filters=chosen)
 
 
-def _leads(passages: Sequence[RetrievedPassage], *, most: int = 1) -> list[Ranked]:
-    """Of each article its first sentences that are no heading, or the first of the passage found; so many at most."""
+def _leads(collection: Collection, passages: Sequence[RetrievedPassage], *, most: int = 1) -> list[Ranked]:
+    """Of each article its first sentences that tell news, no headings and no orders, or the first of the passage found;
+    so many at most."""
     seen: set[str] = set()
     leads = []
     for passage in passages:
-        candidates = [candidate for candidate in _candidates(passage) if not candidate.is_heading]
+        annotations = collection.annotations(passage.article)
+        candidates = [candidate for candidate in _candidates(passage) if _is_news(candidate, annotations)]
         if candidates and passage.article.id not in seen:
             seen.add(passage.article.id)
             leads += [Ranked(candidate, 1.0, None, {}, is_settled=True) for candidate in candidates[:most]]
     return leads
+
+
+def _is_news(candidate: Candidate, annotations: Annotations) -> bool:
+    line = annotations.at(candidate.start)
+    return not candidate.is_heading and not addresses_reader(candidate.text, line.parsed if line else None)
 
 
 def _introducing(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[Ranked]:
@@ -175,7 +184,7 @@ def _introducing(reading: ParsedQuestion, collection: Collection, filters: Filte
 def _timeline(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[Ranked]:
     """What is claimed of the names, or else what articles open with, the oldest first."""
     claimed = [ranked for name in reading.names for ranked in _claimed(name, collection, filters)]
-    chosen = claimed or _leads(_passages(reading, collection, filters))
+    chosen = claimed or _leads(collection, _passages(reading, collection, filters))
     by_day: dict[object, Ranked] = {}
     for ranked in sorted(chosen, key=event_day):
         by_day.setdefault(event_day(ranked), ranked)

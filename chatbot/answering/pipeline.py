@@ -28,6 +28,7 @@ from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, Quest
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle
+from chatbot.question.follow_up import may_stand_alone
 from chatbot.question.parse import ParsedQuestion, checked, read
 from chatbot.question.query import query_of
 from chatbot.question.refine import refined
@@ -258,7 +259,12 @@ class Chain:
         return self._writing.chain(asked.task, asked.quoted or self._writing.quoted(asked.task, config))
 
     def _quote(self, asked: Asked) -> Answer:
-        return self._quoting.answer(asked.task)
+        answer = self._quoting.answer(asked.task)
+        if answer.abstained and asked.history and may_stand_alone(asked.question):
+            # It may be no follow-up at all.
+            alone = self._single(asked.question, (), replace(asked.scope, quoting=True))
+            return answer if alone.abstained else alone
+        return answer
 
     def _with_outlets(self, answer: Answer) -> Answer:
         """The answer with a note on each report that several outlets carry: they are not several confirmations."""

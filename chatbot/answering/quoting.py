@@ -67,11 +67,10 @@ class QuotingAnswerer:
 
     def _choice(self, task: Task, ranked: Sequence[Ranked]) -> Choice | None:
         reading = task.named.reading
-        if choice := self._overview(reading, task.scope.filters()) or self.choice(reading, ranked):
-            return choice
-        if not asks_of_days_alone(reading):
-            return None
-        return choose_days(self._collection, task.scope.filters(since=reading.since, until=reading.until))
+        choice = self._overview(reading, task.scope.filters())
+        if choice is None and asks_of_days_alone(reading):
+            choice = choose_days(self._collection, task.scope.filters(since=reading.since, until=reading.until))
+        return choice or self.choice(reading, ranked)
 
     def choice(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
         """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are read."""

@@ -89,6 +89,7 @@ def glance_features(
         "length": float(len(words(candidate.text))),
         "resolved": float(bool(known)),
         "spoken": _spoken(reading, annotation, known),
+        "denies": float(_denies(annotation, claim)),
         **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
@@ -105,6 +106,17 @@ def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mappi
     if asked & stems(speakers):
         return 1.0
     return BY_PRONOUN * bool(asked & frozenset().union(*(known.get(each.lower(), frozenset()) for each in speakers)))
+
+
+def _denies(annotation: Annotation | None, claim: Claim | None) -> bool:
+    """Whether a sentence tells that somebody denies what is said: "The army denies it", "it said it had not left"."""
+    if claim is not None and claim.certainty is Certainty.DENIED:
+        return True
+    clauses = annotation.clauses if annotation is not None else ()
+    return any(
+        not clause.negated and is_denial(clause.predicate.split("_")[0]) or clause.negated and clause.speaker
+        for clause in clauses
+    )
 
 
 def _speakers(clauses: Sequence[Clause]) -> list[str]:

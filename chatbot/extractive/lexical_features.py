@@ -10,6 +10,7 @@ from functools import lru_cache
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion, QuestionKind
 from index.article import Article
+from index.claims.table_rows import row_of
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
 from index.language.words import STOPWORDS, stem, words
@@ -113,8 +114,8 @@ class Candidate:
 
     @property
     def is_heading(self) -> bool:
-        """Whether it is a headline or subhead: a line without a stop at its end."""
-        return self.text[-1:] not in _STOPS
+        """Whether it is a headline or subhead: a line without a stop at its end, but for a table's row."""
+        return self.text[-1:] not in _STOPS and not row_of(self.text)
 
 
     @property

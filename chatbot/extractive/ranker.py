@@ -14,6 +14,7 @@ from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
 from index.claim import Claim
 from index.claims.days import day_alone, is_time_alone
+from index.claims.table_rows import as_prose, row_of
 from index.collection import Collection
 from index.language.annotations import Annotation
 from index.language.time_expressions import TimeExpression, find_times
@@ -137,7 +138,9 @@ class Ranker:
         return self._collection.read_together(reading.standalone, texts)
 
     def _with_names(self, candidate: Candidate) -> str:
-        """The sentence with names in the place of the pronouns that stand for them."""
+        """The sentence with names in the place of the pronouns that stand for them, a table's row as prose."""
+        if cells := row_of(candidate.text):
+            return as_prose(cells)
         annotation = self._collection.annotations(candidate.article).at(candidate.start)
         if annotation is None or not annotation.resolved:
             return candidate.text
@@ -177,12 +180,15 @@ class Ranker:
         candidates = []
         for retrieved in passages:
             vectors = self._collection.sentence_vectors(retrieved.passage)
+            annotations = self._collection.annotations(retrieved.article)
             before = ""
             for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
                 text = retrieved.article.text[start:end]
                 # "Monday, 20 November." is the heading of what follows.
                 is_date = is_time_alone(text) or day_alone(text, retrieved.article.date) is not None
-                if not (is_date or addresses_reader(text)) and (retrieved.article.id, start) not in seen:
+                line = annotations.at(start)
+                is_told = not is_date and not addresses_reader(text, line.parsed if line else None)
+                if is_told and (retrieved.article.id, start) not in seen:
                     seen.add((retrieved.article.id, start))
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
                 before = text

@@ -11,6 +11,7 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
+from index.claims.table_rows import row_of
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, stem, words
 
@@ -55,26 +56,51 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
 
 
 def _allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked."""
+    """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked,
+    denied where it is asked who denies."""
     allowed = list(ranked)
     if reading.since is not None or reading.until is not None:
         allowed = [sentence for sentence in allowed if sentence.features.get("allowed") != 0.0]
     if reading.negated:
         # Who won is no answer to who did not.
         allowed = [sentence for sentence in allowed if not sentence.features.get("denied")]
+    if reading.asks_denial:
+        allowed = [sentence for sentence in allowed if _denies(reading, sentence)]
     if reading.asks_loser:
         allowed = [sentence for sentence in allowed if _tells_of(reading.topics, sentence)]
+    allowed = _of_own_row(reading, allowed)
     if reading.speakers:
         allowed = _spoken(allowed, named=reading.speakers[0].lower() not in ("he", "she"))
     return allowed
 
 
+def _of_own_row(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Without the rows of tables that hold less of what the question names than another: they tell of other things."""
+    rows = [sentence for sentence in ranked if row_of(sentence.candidate.text)]
+    if not rows or not reading.names:
+        return list(ranked)
+    most = max(sentence.features.get("named", 0.0) for sentence in rows)
+    return [sentence for sentence in ranked if sentence not in rows or sentence.features.get("named", 0.0) == most]
+
+
 def _tells_of(topics: Sequence[str], sentence: Ranked) -> bool:
     """Whether a sentence, the one before it or its title names one of `topics`, as far as there are any: who lost a
     match has lost no election."""
-    candidate = sentence.candidate
-    near = {concept(word) for word in words(f"{candidate.article.title} {candidate.before} {candidate.text}")}
+    near = _nearby(sentence)
     return not topics or any(concept(word) in near for topic in topics for word in words(topic))
+
+
+def _denies(reading: ParsedQuestion, sentence: Ranked) -> bool:
+    """Whether a sentence is a denial, and each name of the question stands beside it."""
+    near = _nearby(sentence)
+    named = all(any(concept(word) in near for word in words(name)) for name in reading.names)
+    return named and bool(sentence.features.get("denies"))
+
+
+def _nearby(sentence: Ranked) -> frozenset[str]:
+    """The concepts of a sentence, the one before it and its title."""
+    candidate = sentence.candidate
+    return frozenset(concept(w) for w in words(f"{candidate.article.title} {candidate.before} {candidate.text}"))
 
 
 def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:

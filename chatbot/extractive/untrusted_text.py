@@ -6,6 +6,8 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from index.language.parser import Sentence
+
 _LEAD = (
     r"(?:(?:please|kindly|now|then|next|also|first|firstly|finally|lastly|instead|always|just|simply|additionally|"
     r"furthermore|moreover|and|important|note|attention|warning|ps|in your \w+|at the end of your \w+),?:? )*+"
@@ -31,6 +33,7 @@ _ADDRESSES = re.compile(
     r"\b(?:must|should|shall|please|reading)\b",
     re.IGNORECASE,
 )
+_FINITE = ("VBZ", "VBD")
 _ASKS = re.compile(r"\?[\s\"'”’»)\]]*$")
 _HIDDEN = re.compile(
     r"!\[|<!--|\[/?inst\]|<\||</?(?:a|img|script|iframe|object|embed|svg|style|form|link|meta|system|passage)\b"
@@ -39,15 +42,43 @@ _HIDDEN = re.compile(
 )
 
 
-@lru_cache(maxsize=50_000)
-def addresses_reader(sentence: str) -> bool:
-    """Whether `sentence` gives an order, asks, or is no prose at all."""
-    if any(pattern.search(sentence) for pattern in (_ASKS, _ADDRESSES, _HIDDEN)):
+def addresses_reader(sentence: str, parsed: Sentence | None = None) -> bool:
+    """Whether `sentence` gives an order, asks, or is no prose at all. `parsed` is the same sentence parsed, where that
+    is known: what opens with a noun that is also a verb, "Cruise ships must wait", gives no order."""
+    if _is_no_prose(sentence):
         return True
+    return _is_order(sentence) and not (parsed is not None and _opens_with_subject(parsed))
+
+
+def _opens_with_subject(parsed: Sentence) -> bool:
+    """Whether the first word belongs to the subject of a verb whose form no order has: "is", "took", "must carry"."""
+    first = parsed.tokens[0] if parsed.tokens else None
+    if first is None or first.is_verb:
+        return False
+    subjects = [token for token in parsed.tokens if token.dep in ("nsubj", "nsubjpass")]
+    subject = next((each for each in subjects if first in parsed.subtree(each)), None)
+    if subject is None:
+        return False
+    verb = parsed.head(subject)
+    return verb.tag in _FINITE or any(child.is_verb for child in parsed.of(verb, "aux", "auxpass"))
+
+
+@lru_cache(maxsize=50_000)
+def _is_no_prose(sentence: str) -> bool:
+    return any(pattern.search(sentence) for pattern in (_ASKS, _ADDRESSES, _HIDDEN))
+
+
+@lru_cache(maxsize=50_000)
+def _is_order(sentence: str) -> bool:
+    """Whether a sentence opens with a verb that orders. Behind a word that is also a noun must stand to whom or what it
+    is done ("Report the fault")."""
     # What somebody is quoted as ordering is news, unless the quotation is all there is.
     whole = sentence.rstrip()[-1:] in "\"'”’»"
     opened = sentence.lstrip(" \t-*•>#_(" + "\"'“‘«" * whole)
-    return _is_order(opened.replace("’", "'"))
+    sentence = opened.replace("’", "'")
+    openings = filter(None, (pattern.match(sentence) for pattern in _OPENINGS))
+    orders = [opening for opening in openings if not _NAMED.match(sentence[opening.start("verb") :])]
+    return any(_orders(sentence, opening) for opening in orders)
 
 
 # Such as "Note" is itself a verb where none follows.
@@ -66,14 +97,6 @@ _NAMED = re.compile(
     r"^[A-Z]\w++(?: (?:the|of|for|and))*+(?: [A-Z][\w'-]*+)++"
     r" (?:is|are|was|were|has|have|had|will|would|[a-z]++(?<=ed))\b"
 )
-
-
-def _is_order(sentence: str) -> bool:
-    """Whether a sentence opens with a verb that orders. Behind a word that is also a noun must stand to whom or what it
-    is done ("Report the fault")."""
-    openings = filter(None, (pattern.match(sentence) for pattern in _OPENINGS))
-    orders = [opening for opening in openings if not _NAMED.match(sentence[opening.start("verb") :])]
-    return any(_orders(sentence, opening) for opening in orders)
 
 
 def _orders(sentence: str, opening: re.Match[str]) -> bool:

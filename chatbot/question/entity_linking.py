@@ -56,7 +56,8 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
     settled: list[str] = []
     for name in names:
         taken = name if is_known(name, vocabulary) else _otherwise(name, reading, vocabulary)
-        if taken is None and reading.question.startswith(name) and is_common_word(name):
+        opens = any(text.startswith(name) for text in (reading.question, reading.own, reading.context))
+        if taken is None and opens and is_common_word(name):
             continue
         if taken is None:
             unknown.append(name)

@@ -9,9 +9,10 @@ from enum import Enum
 
 from chatbot.answer import Understood
 from chatbot.errors import QuestionError
-from index.language.dates import MONTHS, find_dates
+from chatbot.question.follow_up import resolved
+from chatbot.question.names import find_names
+from index.language.dates import MONTHS
 from index.language.time_expressions import find_times
-from index.language.words import STOPWORDS, words
 
 LONGEST_QUESTION_CHARACTERS = 2_000
 
@@ -44,7 +45,7 @@ class ParsedQuestion:
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
     as "council". `asks_loser` is whether it asks who lost or left a thing. `speakers` are those of whom it asks what
     they said, `any_statement` is whether it does not say about what, but for names. `negated` is whether it asks who
-    did not do a thing.
+    did not do a thing, `asks_denial` whether it asks who denies what.
     """
 
     question: str
@@ -62,6 +63,7 @@ class ParsedQuestion:
     speakers: tuple[str, ...] = ()
     any_statement: bool = False
     negated: bool = False
+    asks_denial: bool = False
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -123,36 +125,7 @@ _BEFORE = re.compile(
     r"|\bprior to\b|\bin the past\b|\bback then\b",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
-_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\s+|^\s*(?:and|or)\s+", re.IGNORECASE)
-_ASKS = re.compile(
-    r"((in|from|to|by|for|on|at|with|since|until) )?"
-    r"(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will)\b",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(
-    r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|this|these|those|there|then)\b|\bthat\b(?=\s*[?.!]*$)"
-    r"|\bthe (city|town|group|country|two|place|same)\b(?=\s*[?.!]*$)",
-    re.IGNORECASE,
-)
-_EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthere\s+(is|are|was|were|has|have|been)\b",
-                          re.IGNORECASE)
-_PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 _BETWEEN_DAYS = re.compile(rf"\b([0-3]?\d) (?:and|to) ([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
-_PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
-_NAME = re.compile(
-    rf"[^\W\d_a-z][\w.’'-]*+(?:(?:\s++|-)(?:{_PARTICLE}(?:\s++|-))*+[^\W\d_a-z][\w.’'-]*+)*+|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
-)
-_CALENDAR = re.compile(
-    rf"({'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept|(mon|tues|wednes|thurs|fri|satur|sun)day)\.?"
-    r"(\s+\d+)?$", re.IGNORECASE,
-)
-_ASKING = frozenset(
-    """who whom whose what which when where why how is are was were do does did has have had can could will would should
-    and but or in on at by since until from to for if the a an please whats
-    who's what's according during after before of about there it he she they i""".split()
-)
 
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+")
 _COURTESY = re.compile(
@@ -172,7 +145,6 @@ _FRAME = re.compile(
     r"(?: please| about)?(?:\s*+[,:])?\s++(?=(?:who|whom|whose|what|which|when|where|why|how)\b)",
     re.IGNORECASE,
 )
-_ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
 
 
 def read(
@@ -186,7 +158,7 @@ def read(
     """
     text = checked(question)
     newest = newest or (datetime.date(year, 12, 31) if year else None)
-    own, context = _resolved(_asking_part(text), history[-1] if history else None)
+    own, context = resolved(_asking_part(text), history[-1] if history else None)
     whole = f"{own} {context}"
     since, until = _window(own, newest)
     if since is None and until is None and context:
@@ -219,19 +191,6 @@ def _unframed(text: str) -> str:
     rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
     rest = _FRAME.sub("", rest, count=1) if _FRAME.match(rest) else rest
     return rest if any(c.isalnum() for c in rest) else text
-
-
-def find_names(text: str) -> list[str]:
-    """The capitalised names of `text`, in order, without the words that questions open with."""
-    names: list[str] = []
-    for match in _NAME.finditer(text):
-        parts = match.group().strip(".'’-").split()
-        while parts and parts[0].lower().strip("'’s") in _ASKING or parts and parts[0].lower() in _ASKING:
-            parts.pop(0)
-        name = re.sub(r"['’]s$", "", " ".join(parts)).rstrip(".,")
-        if len(name) > 1 and name.lower() not in STOPWORDS | _ORDERS and not _CALENDAR.match(name):
-            names.append(name)
-    return names
 
 
 def checked(question: str) -> str:
@@ -274,73 +233,3 @@ def _window(text: str, newest: datetime.date | None) -> tuple[datetime.date | No
     if len(times) == 1 and re.search(r"\b(since|after|from)$", lead):
         return first, None
     return first, last
-
-
-def _resolved(text: str, previous: Understood | None) -> tuple[str, str]:
-    """The question in its own words, and the question before it where it leans on that."""
-    if previous is None or not previous.own:
-        return text, ""
-    asked = previous.own
-    short = _ABOUT.sub("", text).strip(" ?.!")
-    if _is_fragment(text, short):
-        return _substituted(asked, short)
-    text = _AND.sub("", text)
-    text = text[0].upper() + text[1:]
-    # "The mayor of Lindby": she is not Lindby.
-    subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
-    if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
-        text = _POSSESSIVE.sub(f"{subject[0]}’s", _PERSONAL.sub(subject[0], text))
-        return text, ""
-    if _leans(text):
-        return text, _base(previous)
-    return text, ""
-
-
-def _is_fragment(text: str, short: str) -> bool:
-    """Whether only a name, thing or date is given that takes another's place: "And Homs?", "on 5 December?"."""
-    opened = _ABOUT.match(text) is not None
-    few = len(short.split()) <= 5
-    asks = _ASKS.match(short)
-    lone = few and not asks and _lone_fragment(short)
-    return bool(short) and few and not asks and (opened or lone)
-
-
-def _lone_fragment(short: str) -> bool:
-    names = find_names(short)
-    return (len(names) == 1 and names[0] == short) or bool(re.match(r"(on|in|at|before|after|since)\b", short, re.I))
-
-
-def _substituted(asked: str, short: str) -> tuple[str, str]:
-    """The question before with `short` in the place of its like: a date for a date, else a name for its last name;
-    where it has no like, what is asked about `short` after that question."""
-    body = asked.strip(" ?.!")
-    if find_dates(short, default_year=2000) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
-        for date in reversed(find_dates(body, default_year=2000)):
-            start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: date.start], re.I)
-            body = body[: start.start() if start else date.start] + body[date.end :]
-        when = re.sub(r"^(before) (that|then|this)$", r"\1", short, flags=re.I)
-        return f"{body.strip()} {when}?", ""
-    names = find_names(body)
-    topic = re.sub(r"^(in|at|on|for|with|from|of)\s+", "", short, flags=re.I)
-    if names and (find_names(topic) or topic.islower()):
-        head, _, tail = body.rpartition(names[-1])
-        return f"{head}{topic}{tail}?", ""
-    return f"What about {short}?", asked
-
-
-def points_back(text: str) -> bool:
-    """Whether a word of a question stands for something that was named before: "it", "the town"."""
-    return _PRONOUN.search(_EXISTENTIAL.sub("", text)) is not None
-
-
-def _leans(text: str) -> bool:
-    """Whether a question cannot stand alone: it points back, or names next to nothing."""
-    if points_back(text):
-        return True
-    telling = [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in _ASKING]
-    return len(telling) <= 2 and not find_names(text)
-
-
-def _base(previous: Understood) -> str:
-    """What a question hands on: itself where it names something, else the question that it needed."""
-    return previous.own if find_names(previous.own) or not previous.context else previous.context

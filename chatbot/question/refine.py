@@ -20,7 +20,8 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return reading
     predicate = clause.predicate.split("_")[0]
     if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
-        reading = replace(reading, control=False)
+        denial = is_denial(predicate) and query.gap in (Gap.PERSON, Gap.THING) and not clause.negated
+        reading = replace(reading, control=False, asks_denial=denial)
         return _of_speech(reading, query) if is_speech(predicate) else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading

@@ -4,7 +4,7 @@ sentence before says in the place of "it" and "this"."""
 import re
 from collections.abc import Callable, Iterator
 
-from chatbot.question.parse import find_names
+from chatbot.question.names import find_names
 from index.language.lexicon import HOLDERS
 from index.language.words import words
 

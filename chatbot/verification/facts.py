@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from chatbot.question.parse import find_names
+from chatbot.question.names import find_names
 from index.characters import plain_letters
 from index.language.dates import MONTHS, FoundDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government

@@ -13,6 +13,7 @@ from index.language.time_expressions import find_times
 # What a column of places may be headed, besides the kinds of places.
 _PLACES = ("location", "locality", "site", "where")
 # As `index/readers/parsed_document.py` writes a row.
+_YEAR = re.compile(r"\d{4}")
 _CELL = re.compile(r"([^\W\d_][^:;]{0,40}): ([^;]{1,80})")
 
 
@@ -20,6 +21,18 @@ def row_of(sentence: str) -> list[tuple[str, str]]:
     """The heads and cells of a table's row, empty where the sentence is none."""
     parts = [_CELL.fullmatch(part) for part in sentence.split("; ")]
     return [(part[1], part[2]) for part in parts if part] if len(parts) > 1 and all(parts) else []
+
+
+def as_prose(cells: list[tuple[str, str]]) -> str:
+    """A row as a sentence of its own, which a model that has read prose understands better: "The team is Rovers, the
+    coach is Ada Lund, founded in 1911."."""
+    return f"The {', '.join(_told(head.lower(), cell, first=n == 0) for n, (head, cell) in enumerate(cells))}."
+
+
+def _told(head: str, cell: str, *, first: bool) -> str:
+    if _YEAR.fullmatch(cell):
+        return f"{head} in {cell}"
+    return f"{head} is {cell}" if first else f"the {head} is {cell}"
 
 
 def claims_of_row(line: Annotation, cells: list[tuple[str, str]], date: datetime.date | None) -> Iterator[Claim]:

@@ -9,6 +9,7 @@ from tests.support.chains import chain_over
 
 ARTICLES = [
     ("Two accounts", "2024-03-02", "The Guard says that it holds Pellan. The army denies that. Shops were open."),
+    ("Half a mine", "2024-03-09", "The Guard holds the Tesk mine, its spokesman says. Miners went home on Friday."),
     ("At the plant", "2024-04-04", "The power station at Orlo has been held by the Guard since 4 March."),
     ("The island", "2024-03-01", "Skell Island was seized by the Guard on 24 February."),
     ("Autumn", "2024-11-12", "Skell Island, which the Guard abandoned in June, is held by the army. It rains."),
@@ -36,6 +37,13 @@ def test_the_sentence_that_tells_it_leads(chain: Chain, question: str, expected:
     answer = chain.answer(question)
     assert not answer.abstained, answer.text
     assert answer.citations[0].sentence == expected
+
+
+@pytest.mark.parametrize(
+    "question", ["Who denies that the Guard holds the Tesk mine?", "Who disputes the Guard's claim to the Tesk mine?"]
+)
+def test_what_nobody_denies_is_not_given_as_a_denial(chain: Chain, question: str) -> None:
+    assert chain.answer(question).abstained
 
 
 @pytest.mark.parametrize("question", ["Who led Norvik on 6 May 2024?", "What happened at Norvik on 7 May 2024?"])

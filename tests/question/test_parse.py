@@ -4,7 +4,8 @@ import pytest
 
 from chatbot.answer import Understood
 from chatbot.errors import QuestionError
-from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, QuestionKind, find_names, read
+from chatbot.question.names import find_names
+from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, QuestionKind, read
 
 ALEPPO = "Who controls Aleppo?"
 Day = datetime.date

@@ -1,0 +1,108 @@
+"""Reads a question that leans on the one before it: "And Homs?", "When was that?", "What about the bridge?"."""
+
+import datetime
+import re
+
+from chatbot.answer import Understood
+from chatbot.question.names import ASKING, find_names
+from index.language.dates import find_dates
+from index.language.time_expressions import find_times
+from index.language.words import STOPWORDS, words
+
+_AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
+_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\s+|^\s*(?:and|or)\s+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"((in|from|to|by|for|on|at|with|since|until) )?"
+    r"(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|these|those|there|then)\b|\bthat\b(?=\s*[?.!]*$)"
+    r"|\bthis\b(?! (?:week|month|year|morning|afternoon|evening|weekend|spring|summer|autumn|fall|winter)\b)"
+    r"|\bthe (city|town|group|country|two|place|same)\b(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+_EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthere\s+(is|are|was|were|has|have|been)\b",
+                          re.IGNORECASE)
+_PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
+
+
+def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
+    """The question in its own words, and the question before it where it leans on that."""
+    if previous is None or not previous.own:
+        return text, ""
+    asked = previous.own
+    short = _ABOUT.sub("", text).strip(" ?.!")
+    if _is_fragment(text, short):
+        return _substituted(asked, short)
+    text = _AND.sub("", text)
+    text = text[0].upper() + text[1:]
+    # "The mayor of Lindby": she is not Lindby.
+    subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
+    if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
+        text = _POSSESSIVE.sub(f"{subject[0]}’s", _PERSONAL.sub(subject[0], text))
+        return text, ""
+    if _leans(text):
+        return text, _base(previous)
+    return text, ""
+
+
+def _is_fragment(text: str, short: str) -> bool:
+    """Whether only a name, thing or date is given that takes another's place: "And Homs?", "on 5 December?"."""
+    opened = _ABOUT.match(text) is not None
+    few = len(short.split()) <= 5
+    asks = _ASKS.match(short)
+    lone = few and not asks and _lone_fragment(short)
+    return bool(short) and few and not asks and (opened or lone)
+
+
+def _lone_fragment(short: str) -> bool:
+    names = find_names(short)
+    return (len(names) == 1 and names[0] == short) or bool(re.match(r"(on|in|at|before|after|since)\b", short, re.I))
+
+
+def _substituted(asked: str, short: str) -> tuple[str, str]:
+    """The question before with `short` in the place of its like: a date for a date, else a name for its last name;
+    where it has no like, what is asked about `short` after that question."""
+    body = asked.strip(" ?.!")
+    if find_dates(short, default_year=2000) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
+        for date in reversed(find_dates(body, default_year=2000)):
+            start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: date.start], re.I)
+            body = body[: start.start() if start else date.start] + body[date.end :]
+        when = re.sub(r"^(before) (that|then|this)$", r"\1", short, flags=re.I)
+        return f"{body.strip()} {when}?", ""
+    names = find_names(body)
+    topic = re.sub(r"^(in|at|on|for|with|from|of)\s+", "", short, flags=re.I)
+    if names and (find_names(topic) or topic.islower()):
+        head, _, tail = body.rpartition(names[-1])
+        return f"{head}{topic}{tail}?", ""
+    return f"What about {short}?", asked
+
+
+def points_back(text: str) -> bool:
+    """Whether a word of a question stands for something that was named before: "it", "the town"."""
+    return _PRONOUN.search(_EXISTENTIAL.sub("", text)) is not None
+
+
+def may_stand_alone(text: str) -> bool:
+    """Whether a question makes sense without the one before, though it may be meant behind it: "Who won the vote?"."""
+    return bool(_telling(text)) and not (points_back(text) or _ABOUT.match(text) or _AND.match(text))
+
+
+def _leans(text: str) -> bool:
+    """Whether a question cannot stand alone: it points back, or names next to nothing but a time."""
+    if points_back(text):
+        return True
+    if find_names(text) or find_times(text, datetime.date.today()):
+        return False
+    return len(_telling(text)) <= 2
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in words(text) if word.lower() not in STOPWORDS and word.lower() not in ASKING]
+
+
+def _base(previous: Understood) -> str:
+    """What a question hands on: itself where it names something, else the question that it needed."""
+    return previous.own if find_names(previous.own) or not previous.context else previous.context

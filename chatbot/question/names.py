@@ -1,0 +1,40 @@
+"""Finds the capitalised names of a question or a text, without the words that questions open with."""
+
+import re
+
+from index.language.dates import MONTHS
+from index.language.words import STOPWORDS
+
+_PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
+_NAME = re.compile(
+    rf"[^\W\d_a-z][\w.’'-]*+(?:(?:\s++|-)(?:{_PARTICLE}(?:\s++|-))*+[^\W\d_a-z][\w.’'-]*+)*+|\b{_PARTICLE}-[^\W\d_a-z][\w’'-]*"
+)
+_CALENDAR = re.compile(
+    rf"({'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept|(mon|tues|wednes|thurs|fri|satur|sun)day)\.?"
+    r"(\s+\d+)?$", re.IGNORECASE,
+)
+# The words that questions open with and are made of.
+ASKING = frozenset(
+    """who whom whose what which when where why how is are was were do does did has have had can could will would should
+    and but or in on at by since until from to for if the a an please whats
+    who's what's according during after before of about there it he she they i""".split()
+)
+_ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
+
+
+def find_names(text: str) -> list[str]:
+    """The capitalised names of `text`, in order, without the words that questions open with."""
+    names: list[str] = []
+    for match in _NAME.finditer(text):
+        parts = match.group().strip(".'’-").split()
+        while parts and _is_asking(parts[0].lower()):
+            parts.pop(0)
+        name = re.sub(r"['’]s$", "", " ".join(parts)).rstrip(".,")
+        if len(name) > 1 and name.lower() not in STOPWORDS | _ORDERS and not _CALENDAR.match(name):
+            names.append(name)
+    return names
+
+
+def _is_asking(word: str) -> bool:
+    """Whether it is a word that questions open with, a contraction of one included: "who's", "isn't"."""
+    return word in ASKING or word.strip("'’s") in ASKING or re.sub(r"n['’]t$", "", word) in ASKING
