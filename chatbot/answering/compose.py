@@ -1,6 +1,7 @@
 """Makes the blocks of an answer that quotes, or of one that abstains, with their numbered citations."""
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -15,6 +16,8 @@ from index.collection import Summary
 from index.passage import RetrievedPassage
 
 RELATED = 3
+# Of a list's item the words are quoted.
+_BULLET = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+(?=\S)")
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
 
 
@@ -30,7 +33,7 @@ def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: 
         blocks.append(_heading(date, source, newest, first=not blocks))
         for candidate in group:
             citations.append(_citation(len(citations) + 1, candidate))
-            blocks.append(Quotation(candidate.text, (len(citations),), space))
+            blocks.append(Quotation(citations[-1].sentence, (len(citations),), space))
             space = " "
     return Answer(
         reading.question, reading.understood, tuple(blocks), answered_by,
@@ -115,7 +118,9 @@ def coverage(summary: Summary) -> str:
 
 
 def _citation(n: int, candidate: Candidate) -> Citation:
-    return cite(n, candidate.article, candidate.passage, (candidate.start, candidate.end))
+    bullet = _BULLET.match(candidate.text)
+    start = candidate.start + bullet.end() if bullet else candidate.start
+    return cite(n, candidate.article, candidate.passage, (start, candidate.end))
 
 
 def _opening(n: int, retrieved: RetrievedPassage) -> Citation:

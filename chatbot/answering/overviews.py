@@ -30,9 +30,10 @@ MOST_ARTICLES = 40
 MOST_OF_A_TOPIC = 3
 MOST_TOPIC_WORDS = 6
 
+_POSSESSIVE = re.compile(r"^['’]s\b")
 _NEW = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b", re.IGNORECASE)
 _NEWS = re.compile(r"\b(?:news|developments?|reports?|updates?)\b", re.IGNORECASE)
-_ANY_NEWS = re.compile(r"\bwhat(?:['’]s| is) new\b|\bany news\b", re.IGNORECASE)
+_ANY_NEWS = re.compile(r"\bwhat(?:['’]s| is) new\b|\bany news\b|\bheadlines\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|\bin short\b|\bsum(?:med)? up\b"
                       r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
@@ -132,8 +133,8 @@ def _passages(reading: ParsedQuestion, collection: Collection, filters: Filters)
 def _topic(reading: ParsedQuestion) -> list[str]:
     """The words that say what an overview is to be about."""
     text = reading.own
-    for time in reversed(find_times(text, reading.until)):
-        text = f"{text[: time.start]} {text[time.end :]}"
+    for time in reversed(find_times(text, reading.until or reading.since)):
+        text = f"{text[: time.start]} {_POSSESSIVE.sub('', text[time.end :])}"
     for pattern in (_NEW, _NEWS, _ANY_NEWS, _SUMMARY, _TIMELINE):
         text = pattern.sub(" ", text)
     asked = dict.fromkeys(word for word in words(text.lower()) if word not in STOPWORDS)

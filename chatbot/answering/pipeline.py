@@ -150,7 +150,8 @@ class Chain:
         """The question as it is understood after those before it, with its names looked up."""
         report("Reading the question", config)
         asked, of_source = self._of_source(asked)
-        reading = self._reading(asked, of_source or asked.question)
+        own = replace(asked, history=()) if of_source and may_stand_alone(of_source) else asked
+        reading = self._reading(own, of_source or asked.question)
         topic = topic_of(reading.question)
         # After an answer, a summary is one of what that was about.
         if topic and not (topic is Topic.SUMMARY and asked.history):

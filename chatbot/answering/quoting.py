@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from chatbot.answer import Answer
 from chatbot.answering.compose import abstained, not_said, quoted, unknown_names
-from chatbot.answering.overviews import asks_of_days_alone, choose_days, choose_overview, overview_of
+from chatbot.answering.overviews import Overview, asks_of_days_alone, choose_days, choose_overview, overview_of
+from chatbot.extractive.listed_items import with_items
 from chatbot.extractive.ranker import Ranked, Ranker
 from chatbot.extractive.selection import Choice, choose
 from chatbot.filters import EVERYWHERE, QuestionFilter
@@ -17,7 +18,6 @@ from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
-from index.storage.filters import Filters
 
 # Of the sentences that come nearest, and of the words that are asked about beside the names.
 MOST_LOOKED_AT = 24
@@ -55,7 +55,7 @@ class QuotingAnswerer:
         ranked = self._ranker.reread(reading, task.glanced)
         choice = None if named.unknown else self._choice(task, ranked)
         if choice is not None:
-            return quoted(reading, choice, answered_by=QUOTING, notes=named.notes)
+            return quoted(reading, with_items(choice), answered_by=QUOTING, notes=named.notes)
         summary = self._collection.summary()
         reason = unknown_names(named.unknown) if named.unknown else not_said(
             named, summary, task.scope, searched=bool(task.passages)
@@ -67,7 +67,7 @@ class QuotingAnswerer:
 
     def _choice(self, task: Task, ranked: Sequence[Ranked]) -> Choice | None:
         reading = task.named.reading
-        choice = self._overview(reading, task.scope.filters())
+        choice = self._overview(reading, task.scope)
         if choice is None and asks_of_days_alone(reading):
             choice = choose_days(self._collection, task.scope.filters(since=reading.since, until=reading.until))
         return choice or self.choice(reading, ranked)
@@ -91,11 +91,13 @@ class QuotingAnswerer:
     def _aliases(self) -> Aliases:
         return aliases_of(self._collection.aliases(), self._collection.name_decisions())
 
-    def _overview(self, reading: ParsedQuestion, filters: Filters) -> Choice | None:
+    def _overview(self, reading: ParsedQuestion, scope: QuestionFilter) -> Choice | None:
         kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
         if kind is None:
             return None
-        return choose_overview(kind, reading, self._collection, filters, aliases=self._aliases())
+        # What is held at a time is told before it.
+        days = scope.filters(since=reading.since, until=reading.until) if kind is Overview.NEWS else scope.filters()
+        return choose_overview(kind, reading, self._collection, days, aliases=self._aliases())
 
 
 def fits_otherwise(named: Named, sentence: str) -> bool:

@@ -14,11 +14,14 @@ from chatbot.question.query import Gap, Query
 from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
+from index.language.parser import Token
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
 from index.language.words import stem, words
 
 LIMIT_PASSAGE_RANK = 30
 BY_PRONOUN = 0.5
+# What is called so is denied.
+_UNTRUE = frozenset("false untrue baseless unfounded groundless fabricated nonsense foundation".split())
 # Of these the difference to the best candidate's counts as well.
 RELATIVE = ("similarity", "overlap", "words", "whole")
 # These mean something else where it is asked who holds a thing, who held it before, or of a certain time.
@@ -89,7 +92,7 @@ def glance_features(
         "length": float(len(words(candidate.text))),
         "resolved": float(bool(known)),
         "spoken": _spoken(reading, annotation, known),
-        "denies": float(_denies(annotation, claim)),
+        "denies": _denies(annotation, claim),
         **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
@@ -108,15 +111,26 @@ def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mappi
     return BY_PRONOUN * bool(asked & frozenset().union(*(known.get(each.lower(), frozenset()) for each in speakers)))
 
 
-def _denies(annotation: Annotation | None, claim: Claim | None) -> bool:
-    """Whether a sentence tells that somebody denies what is said: "The army denies it", "it said it had not left"."""
+def _denies(annotation: Annotation | None, claim: Claim | None) -> float:
+    """1 where a sentence tells that somebody denies what is said, "It said it had not left"; less where only a pronoun
+    stands for that, "The army denies it"."""
     if claim is not None and claim.certainty is Certainty.DENIED:
-        return True
-    clauses = annotation.clauses if annotation is not None else ()
-    return any(
-        not clause.negated and is_denial(clause.predicate.split("_")[0]) or clause.negated and clause.speaker
-        for clause in clauses
-    )
+        return 1.0
+    if annotation is None:
+        return 0.0
+    tokens = annotation.parsed.tokens
+    if _UNTRUE & {token.lemma.lower() for token in tokens}:
+        return 1.0
+    return max((_denial(clause, tokens) for clause in annotation.clauses), default=0.0)
+
+
+def _denial(clause: Clause, tokens: Sequence[Token]) -> float:
+    if clause.negated:
+        return float(clause.speaker is not None)
+    if not is_denial(clause.predicate.split("_")[0]):
+        return 0.0
+    pointing = any(tokens[argument.head].tag in ("PRP", "DT") for argument in clause.of("patient"))
+    return BY_PRONOUN if pointing else 1.0
 
 
 def _speakers(clauses: Sequence[Clause]) -> list[str]:

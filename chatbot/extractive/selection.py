@@ -5,14 +5,13 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chatbot.extractive.admissible import allowed, stated, unified
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
-from index.claims.table_rows import row_of
-from index.language.lexicon import concept
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
@@ -44,81 +43,15 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
-    allowed = _allowed(reading, ranked)
-    if stated := _stated(reading, allowed):
-        return Choice(tuple(_distinct(stated)[:MOST_SENTENCES]))
-    if not allowed or allowed[0].score < threshold("answer"):
-        return None
-    near = [sentence for sentence in allowed if sentence.score >= allowed[0].score * threshold("near")]
+    may = allowed(reading, ranked)
+    if told := stated(reading, may):
+        return Choice(tuple(_distinct(told)[:MOST_SENTENCES]))
+    if not may or may[0].score < threshold("answer"):
+        return Choice(tuple(unified(may)[:1])) if unified(may) else None
+    near = [sentence for sentence in may if sentence.score >= may[0].score * threshold("near")]
     # Who denies a claim is told by the denial, not by the claim.
     near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
-
-
-def _allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked,
-    denied where it is asked who denies."""
-    allowed = list(ranked)
-    if reading.since is not None or reading.until is not None:
-        allowed = [sentence for sentence in allowed if sentence.features.get("allowed") != 0.0]
-    if reading.negated:
-        # Who won is no answer to who did not.
-        allowed = [sentence for sentence in allowed if not sentence.features.get("denied")]
-    if reading.asks_denial:
-        allowed = [sentence for sentence in allowed if _denies(reading, sentence)]
-    if reading.asks_loser:
-        allowed = [sentence for sentence in allowed if _tells_of(reading.topics, sentence)]
-    allowed = _of_own_row(reading, allowed)
-    if reading.speakers:
-        allowed = _spoken(allowed, named=reading.speakers[0].lower() not in ("he", "she"))
-    return allowed
-
-
-def _of_own_row(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Without the rows of tables that hold less of what the question names than another: they tell of other things."""
-    rows = [sentence for sentence in ranked if row_of(sentence.candidate.text)]
-    if not rows or not reading.names:
-        return list(ranked)
-    most = max(sentence.features.get("named", 0.0) for sentence in rows)
-    return [sentence for sentence in ranked if sentence not in rows or sentence.features.get("named", 0.0) == most]
-
-
-def _tells_of(topics: Sequence[str], sentence: Ranked) -> bool:
-    """Whether a sentence, the one before it or its title names one of `topics`, as far as there are any: who lost a
-    match has lost no election."""
-    near = _nearby(sentence)
-    return not topics or any(concept(word) in near for topic in topics for word in words(topic))
-
-
-def _denies(reading: ParsedQuestion, sentence: Ranked) -> bool:
-    """Whether a sentence is a denial, and each name of the question stands beside it."""
-    near = _nearby(sentence)
-    named = all(any(concept(word) in near for word in words(name)) for name in reading.names)
-    return named and bool(sentence.features.get("denies"))
-
-
-def _nearby(sentence: Ranked) -> frozenset[str]:
-    """The concepts of a sentence, the one before it and its title."""
-    candidate = sentence.candidate
-    return frozenset(concept(w) for w in words(f"{candidate.article.title} {candidate.before} {candidate.text}"))
-
-
-def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:
-    """The sentences that tell most clearly that those say it of whom that is asked; where none does all, or none if it
-    is not named who that is. What another says is no answer to what she said."""
-    most = max((sentence.features.get("spoken", 0.0) for sentence in ranked), default=0.0)
-    if most == 0.0 and not named:
-        return []
-    return [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) == most]
-
-
-def _stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
-    """Of `spoken` what answers whatever it is about: where the question does not say about what, or only by names,
-    which stand beside it."""
-    if not reading.any_statement:
-        return []
-    beside = [sentence for sentence in spoken if sentence.features.get("names_nearby") == 1.0]
-    return [sentence for sentence in beside if sentence.features.get("spoken") == 1.0]
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

@@ -56,8 +56,7 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
     settled: list[str] = []
     for name in names:
         taken = name if is_known(name, vocabulary) else _otherwise(name, reading, vocabulary)
-        opens = any(text.startswith(name) for text in (reading.question, reading.own, reading.context))
-        if taken is None and opens and is_common_word(name):
+        if taken is None and _is_opening_word(name, reading):
             continue
         if taken is None:
             unknown.append(name)
@@ -66,6 +65,12 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
             reading = renamed(reading, name, taken)
         settled.append(taken or name)
     return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))
+
+
+def _is_opening_word(name: str, reading: ParsedQuestion) -> bool:
+    """Whether it is a common word that has its capital from the sentence it opens: "Latest news"."""
+    opens = any(text.startswith(name) for text in (reading.question, reading.own, reading.context))
+    return opens and is_common_word(name)
 
 
 def alias_concepts(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:

@@ -6,6 +6,7 @@ import re
 from chatbot.answer import Understood
 from chatbot.question.names import ASKING, find_names
 from index.language.dates import find_dates
+from index.language.predicates import is_office
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, words
 
@@ -24,6 +25,10 @@ _PRONOUN = re.compile(
 )
 _EXISTENTIAL = re.compile(r"\b(is|are|was|were|has|have|been|be)\s+there\b|\bthere\s+(is|are|was|were|has|have|been)\b",
                           re.IGNORECASE)
+_OWN_POSSESSIVE = re.compile(
+    r"(?P<subject>\b(?:which|the|will|would|did|does|do|can|could|should) (?!the\b|an?\b|it\b|they\b|s?he\b)\w+"
+    r"\b.*(?<! of)) (?:its|their|his|her)\b", re.IGNORECASE,
+)
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 
@@ -86,8 +91,13 @@ def points_back(text: str) -> bool:
 
 
 def may_stand_alone(text: str) -> bool:
-    """Whether a question makes sense without the one before, though it may be meant behind it: "Who won the vote?"."""
-    return bool(_telling(text)) and not (points_back(text) or _ABOUT.match(text) or _AND.match(text))
+    """Whether a question makes sense without the one before, though it may be meant behind it: "Who won the vote?". Of
+    "the mayor" only that one says whose."""
+    telling = _telling(text)
+    if not telling or any(is_office(word.lower()) for word in telling):
+        return False
+    # "Will teachers lose their jobs?": whose is told in the question itself.
+    return not (points_back(_OWN_POSSESSIVE.sub(r"\g<subject>", text)) or _ABOUT.match(text) or _AND.match(text))
 
 
 def _leans(text: str) -> bool:

@@ -230,6 +230,8 @@ def _window(text: str, newest: datetime.date | None) -> tuple[datetime.date | No
     if re.search(r"\b(before|until|till|prior to|up to|as of|by)$", lead):
         strict = re.search(r"\b(before|prior to)$", lead) is not None
         return None, first - datetime.timedelta(days=1) if strict else last
-    if len(times) == 1 and re.search(r"\b(since|after|from)$", lead):
+    # "From last week" is of its days.
+    opens = r"\b(since|after|from)$" if first == last else r"\b(since|after)$"
+    if len(times) == 1 and re.search(opens, lead):
         return first, None
     return first, last

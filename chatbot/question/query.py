@@ -1,6 +1,6 @@
 """Reads a question's syntax: its predicate, its arguments, and the gap that an answer has to fill."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.language.clauses import Argument, Clause, clauses_of
@@ -61,6 +61,7 @@ class Query:
 
 def query_of(sentence: Sentence) -> Query:
     """The query that a parsed question makes."""
+    sentence = _with_verb_at_end(sentence)
     word = _question_word(sentence)
     clauses = clauses_of(sentence)
     if word is None:
@@ -68,6 +69,28 @@ def query_of(sentence: Sentence) -> Query:
     gap, focus = _gap(sentence, word)
     clause, role = _asked_clause(sentence, clauses, word)
     return Query(sentence, gap, role, focus, clause)
+
+
+def _with_verb_at_end(sentence: Sentence) -> Sentence:
+    """The sentence with its last noun as the verb, where the parser took "does" for one: "How much does a ticket
+    cost?", "What did the council vote?"."""
+    worded = [token for token in sentence.tokens if token.dep != "punct"]
+    if not worded or not worded[-1].is_noun or worded[-1].dep != "nsubj":
+        return sentence
+    noun = worded[-1]
+    asking, before = sentence.head(noun), sentence.of(noun, "compound")
+    if not before or asking.dep != "ROOT" or asking.lemma != "do":
+        return sentence
+    return _as_verb(sentence, noun, before[-1], asking)
+
+
+def _as_verb(sentence: Sentence, noun: Token, subject: Token, asking: Token) -> Sentence:
+    governors = {noun.i: subject.i, asking.i: noun.i}
+    tokens = [replace(token, head=governors.get(token.head, token.head)) for token in sentence.tokens]
+    tokens[noun.i] = replace(noun, tag="VB", dep="ROOT", head=noun.i)
+    tokens[subject.i] = replace(subject, dep="nsubj", head=noun.i)
+    tokens[asking.i] = replace(asking, dep="aux", head=noun.i)
+    return Sentence(sentence.text, tokens)
 
 
 def _question_word(sentence: Sentence) -> Token | None:

@@ -20,6 +20,7 @@ STOPWORDS = frozenset(
 )
 # Most words have none of these, and each question looks at thousands.
 _MARKED = re.compile(r"['’.]")
+_APOSTROPHE = re.compile(r"['’ʼ‘`]")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
@@ -43,8 +44,9 @@ def stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The Porter stem of one word, lower case, without diacritics: as SQLite's FTS5 keeps it."""
-    marked = unicodedata.normalize("NFKD", plain_letters(word.lower()))
+    """The Porter stem of one word, lower case, without diacritics: as SQLite's FTS5 keeps it, but for an apostrophe,
+    which it splits at: "Sana'a" is "Sanaa" here, however it is typed."""
+    marked = unicodedata.normalize("NFKD", plain_letters(_APOSTROPHE.sub("", word.lower())))
     folded = "".join(c for c in marked if not unicodedata.combining(c))
     return str(_stemmers.porter.stemWord(folded))
 

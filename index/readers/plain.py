@@ -31,11 +31,11 @@ def read_text(raw: bytes, limits: FileLimits) -> Draft:
 
 
 def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
-    """The draft of a Markdown file, without its marks; each row of a table is a line."""
+    """The draft of a Markdown file, without its marks but those of lists; each row of a table is a line."""
     metadata, body = _front_matter(decoded(raw))
     lines: list[str] = []
     title = None
-    heading = ""
+    heading = bullet = ""
     # HTML stays off, so that tags come through as the text they are.
     tokens = iter(MarkdownIt("commonmark", {"html": False}).enable("table").parse(body))
     for token in tokens:
@@ -43,11 +43,14 @@ def read_markdown(raw: bytes, limits: FileLimits) -> Draft:
             lines += _table_lines(tokens)
         elif token.type == "heading_open":
             heading = token.tag
+        elif token.type == "list_item_open":
+            bullet = f"{token.info}{token.markup} " if token.info else "- "
         elif token.type == "inline":
             if heading == "h1" and title is None:
                 title = _plain(token)
-            heading = ""
-            lines += split_lines(_plain(token))
+            first, *more = split_lines(_plain(token))
+            lines += [f"{bullet}{first}", *more]
+            heading = bullet = ""
         elif token.type in ("fence", "code_block"):
             lines += split_lines(token.content)
     return Draft(lines, metadata, title)

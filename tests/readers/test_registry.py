@@ -84,7 +84,7 @@ def test_a_title_is_found_without_front_matter(tmp_path: Path, text: str, title:
 def test_markdown_loses_its_marks_and_keeps_its_words(tmp_path: Path) -> None:
     text = "## Sub\n\nA **bold** [link](http://x.example) and <b>tag</b>.\n\n* one\n\n```\ncode\n```\n\n![pier](p)"
     article = read_article(write(tmp_path, "a.md", text))
-    assert article.text.split("\n\n") == ["Sub", "A bold link and <b>tag</b>.", "one", "code", "pier"]
+    assert article.text.split("\n\n") == ["Sub", "A bold link and <b>tag</b>.", "- one", "code", "pier"]
 
 
 def test_lines_broken_at_one_width_are_joined(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Tells which of the ranked sentences may answer a question at all, and which do whatever their score."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from chatbot.extractive.ranker import Ranked
+from chatbot.question.parse import ParsedQuestion
+from index.claims.table_rows import row_of
+from index.language.lexicon import concept
+from index.language.words import words
+
+
+def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked,
+    denied where it is asked who denies."""
+    tests: list[Callable[[Ranked], bool]] = [_is_of_days] * (reading.since is not None or reading.until is not None)
+    # Who won is no answer to who did not.
+    tests += [_is_so] * reading.negated
+    tests += [_denies] * reading.asks_denial
+    tests += [partial(_tells_of, reading.topics)] * reading.asks_loser
+    may = _of_own_row(reading, [sentence for sentence in ranked if all(test(sentence) for test in tests)])
+    if reading.speakers:
+        may = _spoken(may, named=reading.speakers[0].lower() not in ("he", "she"))
+    return may
+
+
+def _is_of_days(sentence: Ranked) -> bool:
+    return sentence.features.get("allowed") != 0.0
+
+
+def _is_so(sentence: Ranked) -> bool:
+    return not sentence.features.get("denied")
+
+
+def _of_own_row(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Without the rows of tables that hold less of what the question names than another: they tell of other things."""
+    rows = [sentence for sentence in ranked if row_of(sentence.candidate.text)]
+    if not rows or not reading.names:
+        return list(ranked)
+    most = max(sentence.features.get("named", 0.0) for sentence in rows)
+    return [sentence for sentence in ranked if sentence not in rows or sentence.features.get("named", 0.0) == most]
+
+
+def _tells_of(topics: Sequence[str], sentence: Ranked) -> bool:
+    """Whether a sentence, the one before it or its title names one of `topics`, as far as there are any: who lost a
+    match has lost no election."""
+    candidate = sentence.candidate
+    near = {concept(word) for word in words(f"{candidate.article.title} {candidate.before} {candidate.text}")}
+    return not topics or any(concept(word) in near for topic in topics for word in words(topic))
+
+
+def _denies(sentence: Ranked) -> bool:
+    """Whether a sentence is a denial. "They deny it" may be of anything where what is named is not beside it."""
+    denies = sentence.features.get("denies", 0.0)
+    return denies == 1 or (denies > 0 and sentence.features["names_nearby"] >= 1)
+
+
+def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:
+    """The sentences that tell most clearly that those say it of whom that is asked; where none does all, or none if it
+    is not named who that is. What another says is no answer to what she said."""
+    most = max((sentence.features.get("spoken", 0.0) for sentence in ranked), default=0.0)
+    if most == 0.0 and not named:
+        return []
+    return [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) == most]
+
+
+def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
+    """Of `spoken` what answers whatever it is about: where the question does not say about what, or only by names,
+    which stand beside it."""
+    if not reading.any_statement:
+        return []
+    beside = [sentence for sentence in spoken if sentence.features.get("names_nearby") == 1.0]
+    return [sentence for sentence in beside if sentence.features.get("spoken") == 1.0]
+
+
+def unified(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` the sentences that say just what is asked: a clause has the predicate, all that the question gives in
+    the same roles, and something of the right kind for what it asks; or a table's row holds all its words."""
+    return [sentence for sentence in ranked if _unifies(sentence)]
+
+
+def _unifies(sentence: Ranked) -> bool:
+    features = sentence.features
+    if not features or not features.get("allowed"):
+        return False
+    whole = features["overlap"] >= 1
+    if row_of(sentence.candidate.text):
+        return whole
+    if features["denied"] or features["open"] or features["other_name"]:
+        return False
+    given = min(features["arguments"], features["roles"]) >= 1 or (whole and not features["asks_names"])
+    return given and min(features["predicate"], features["gap"]) >= 1

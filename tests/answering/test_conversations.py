@@ -1,0 +1,118 @@
+"""What a reader asks one after the other: questions that are no follow-ups, times, lists, tables, names as typed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chatbot.answer import Answer
+from chatbot.answering.pipeline import Chain
+from tests.support.chains import chain_over
+
+ARTICLES = [
+    ("Ferry fares", "2024-05-21", (
+        "Ferry operator Sandvik will not raise fares this year. Rig Olden is held by the army."
+    )),
+    ("A bakery shuts", "2024-05-22", (
+        "The bakery on Mill Lane shut on Wednesday after forty years. Its owner is retiring."
+    )),
+    ("Rules for the market", "2024-05-16", (
+        "The council approved rules for the market on Thursday.\n\nThe rules for traders are:\n\n"
+        "- Stalls close at six.\n\n- Dogs stay outside.\n\nThe mayor welcomed them."
+    )),
+    ("The league", "2024-05-14", (
+        "The league published its table on Tuesday.\n\nTeam: Olden Rovers; Coach: Mira Tveit; Points: 41\n\n"
+        "Team: Sandvik Town; Coach: Per Holm; Points: 38"
+    )),
+    ("A concert", "2024-05-10", "The Qu’ara Choir sang in the Ta’if Hall on Friday. Two thousand people came."),
+    ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    with chain_over(tmp_path_factory.mktemp("conversations"), ARTICLES) as answerer:
+        yield answerer
+
+
+def talk(chain: Chain, *questions: str) -> list[Answer]:
+    """The answers to questions that are asked one after the other."""
+    answers: list[Answer] = []
+    for question in questions:
+        answers.append(chain.answer(question, answers))
+    return answers
+
+
+def quoted(answer: Answer) -> list[str]:
+    return [citation.sentence for citation in answer.citations]
+
+
+def days_of(answer: Answer) -> list[str]:
+    return [citation.date.isoformat() for citation in answer.citations if citation.date]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("Who is the mayor of Vik?", "How much does a ticket cost?", "A ticket costs nine crowns."),
+        ("Latest news", "Any news about the bakery?", "The bakery on Mill Lane shut on Wednesday after forty years."),
+        ("What is new in Vik?", "summary of the fares", "Ferry operator Sandvik will not raise fares this year."),
+    ],
+)
+def test_a_question_of_its_own_is_answered_whatever_was_asked_before(
+    chain: Chain, before: str, question: str, expected: str
+) -> None:
+    assert expected in quoted(talk(chain, before, question)[-1])
+
+
+def test_an_office_is_that_of_the_place_before(chain: Chain) -> None:
+    assert talk(chain, "What happened in Vik?", "How old is the mayor?")[-1].abstained
+
+
+def test_what_happened_within_a_time_is_told_newest_first_in_any_conversation(chain: Chain) -> None:
+    answer = talk(chain, "Who is the coach of Sandvik Town?", "What happened this week?")[-1]
+    assert days_of(answer) == ["2024-05-22", "2024-05-21"]
+
+
+def test_news_of_a_time_leave_other_days_out(chain: Chain) -> None:
+    assert days_of(chain.answer("The headlines of last week?")) == ["2024-05-16", "2024-05-14"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Will Sandvik raise fares?", "Ferry operator Sandvik will not raise fares this year."),
+        ("Who holds Rig Olden?", "Rig Olden is held by the army."),
+    ],
+)
+def test_a_noun_that_is_also_a_verb_opens_no_order(chain: Chain, question: str, expected: str) -> None:
+    assert quoted(chain.answer(question))[0] == expected
+
+
+@pytest.mark.parametrize("question", ["List the rules for traders", "What are the rules for traders?"])
+def test_a_list_is_quoted_with_its_items(chain: Chain, question: str) -> None:
+    assert [
+        sentence for sentence in quoted(chain.answer(question)) if not sentence.startswith("The council")
+    ][:3] == ["The rules for traders are:", "Stalls close at six.", "Dogs stay outside."]
+
+
+@pytest.mark.parametrize(
+    ("question", "team"),
+    [
+        ("Who is the coach of Sandvik Town?", "Sandvik Town"),
+        ("Who coaches Olden Rovers?", "Olden Rovers"),
+        ("How many points does Olden Rovers have?", "Olden Rovers"),
+    ],
+)
+def test_only_the_row_of_what_is_named_is_quoted(chain: Chain, question: str, team: str) -> None:
+    rows = [sentence for sentence in quoted(chain.answer(question)) if sentence.startswith("Team:")]
+    assert rows and all(team in row for row in rows)
+
+
+@pytest.mark.parametrize("hall", ["Ta'if Hall", "Ta’if Hall", "Taif Hall"])
+def test_an_apostrophe_in_a_name_may_be_typed_in_any_way(chain: Chain, hall: str) -> None:
+    answer = chain.answer(f"Who sang in the {hall}?")
+    assert quoted(answer)[:1] == ["The Qu’ara Choir sang in the Ta’if Hall on Friday."]
+
+
+def test_a_contraction_is_no_name(chain: Chain) -> None:
+    assert "Isn't" not in chain.answer("Isn't Per Holm the coach of Sandvik Town?").text
