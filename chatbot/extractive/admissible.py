@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from chatbot.extractive.ranker import Ranked
+from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
 from index.claims.table_rows import row_of
 from index.language.lexicon import concept
@@ -71,6 +72,20 @@ def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
         return []
     beside = [sentence for sentence in spoken if sentence.features.get("names_nearby") == 1.0]
     return [sentence for sentence in beside if sentence.features.get("spoken") == 1.0]
+
+
+def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` those that deny, where the question asks who does, beside all that it names: not much less likely than
+    an answer is enough for them."""
+    enough = threshold("answer") * threshold("rival")
+    return [
+        sentence
+        for sentence in ranked
+        if reading.asks_denial
+        and sentence.score >= enough
+        and sentence.features.get("denies") == 1
+        and sentence.features["names_nearby"] >= 1
+    ]
 
 
 def unified(ranked: Sequence[Ranked]) -> list[Ranked]:

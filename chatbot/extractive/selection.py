@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.extractive.admissible import allowed, stated, unified
+from chatbot.extractive.admissible import allowed, denials, stated, unified
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
@@ -47,7 +47,8 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     if told := stated(reading, may):
         return Choice(tuple(_distinct(told)[:MOST_SENTENCES]))
     if not may or may[0].score < threshold("answer"):
-        return Choice(tuple(unified(may)[:1])) if unified(may) else None
+        fits = unified(may) or denials(reading, may)
+        return Choice(tuple(fits[:1])) if fits else None
     near = [sentence for sentence in may if sentence.score >= may[0].score * threshold("near")]
     # Who denies a claim is told by the denial, not by the claim.
     near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
