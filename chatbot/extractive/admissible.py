@@ -75,8 +75,8 @@ def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
 
 
 def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Of `ranked` those that deny, where the question asks who does, beside all that it names: not much less likely than
-    an answer is enough for them."""
+    """Of `ranked` those that deny, where the question asks who does, beside all that it names. For them it is enough to
+    be not much less likely than an answer."""
     enough = threshold("answer") * threshold("rival")
     return [
         sentence
