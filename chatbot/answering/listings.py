@@ -21,7 +21,7 @@ _ASKS = re.compile(
     r"|name(?:s|d)?) (?P<thing>\S.*)",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"(?:the|a|an|any|some)\s+|[\"“'‘]+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:the|a|an|any|some)\s+|[\"“'‘]+)", re.IGNORECASE)
 
 
 def thing_listed(reading: ParsedQuestion) -> str | None:
