@@ -17,7 +17,7 @@ from benchmarks.support.wordnet import WordNet
 from index.language.words import STOPWORDS, stem
 
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "synonyms.txt"
-HEAD = """# Words that stand for one another when texts are compared, a group a line: what both mean most often is the same.
+HEAD = """# Words that stand for one another when texts are compared, a group a line: both mean the same most often.
 # Made by `python -m benchmarks.make_synonyms` from WordNet 3.1 (licence: LICENSE-wordnet) and, for irregular forms,
 # the parser's model (MIT). A word is in one group only; regular forms are found by stemming.
 """

@@ -57,7 +57,13 @@ def _of_deeds(sentence: Sentence, clause: Clause, arguments: Iterable[Argument])
             yield from _of_deed(sentence, clause, noun, status, [])
 
 
+# Deeds that no verb's name tells.
+_NOUNS = {"loss": Status.LOST, "takeover": Status.TOOK}
+
+
 def _status_of_noun(noun: Token) -> Status | None:
+    if noun.lemma in _NOUNS:
+        return _NOUNS[noun.lemma]
     deed = None if noun.is_name else nominalised(noun.lemma)
     return _OF_NOUN.get(holding_of(deed)) if deed else None
 

@@ -16,8 +16,29 @@ def with_office(tenures: Sequence[Tenure]) -> list[Tenure]:
     given_up = [tenure for tenure in tenures if _is_unnamed(tenure) and tenure.holder in beside]
     holders = {tenure.holder for tenure in given_up}
     others = [each for each in tenures if each not in given_up and not (_is_beside(each) and each.holder in holders)]
-    return others + [
-        replace(beside[each.holder], status=each.status, clause=each.clause, weight=_WEIGHT) for each in given_up
+    joined = [
+        replace(
+            beside[each.holder], status=each.status, clause=each.clause, weight=_WEIGHT,
+            owner=beside[each.holder].owner or each.owner,
+        )
+        for each in given_up
+    ]  # fmt: skip
+    return _with_heirs(others + joined)
+
+
+def _with_heirs(tenures: Sequence[Tenure]) -> list[Tenure]:
+    """The tenures, where who follows takes the office that the other gives up: "She resigned as chair and was succeeded
+    by Peter Holm"."""
+    given_up = [tenure for tenure in tenures if tenure.role and tenure.status in _GIVEN_UP]
+    if len(given_up) != 1:
+        return list(tenures)
+    [last] = given_up
+    return [
+        replace(each, role=last.role, owner=each.owner or last.owner, weight=_WEIGHT)
+        if each.status is Status.TOOK and each.clause is not None and not each.role
+        else each
+        for each in tenures
+        if each.role or each.holder != last.holder
     ]
 
 

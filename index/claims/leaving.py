@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from index.claim import Status
-from index.claims.parties import can_hold, is_force_or_nation, is_pronoun, may_take
+from index.claims.parties import HANDS, can_hold, is_force_or_nation, is_pronoun, may_take
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence
@@ -22,9 +22,11 @@ def leaving_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """Who leaves which place by a clause with a verb of leaving; who keeps it or is driven out by such a verb."""
     if other := [
         *_left_to(sentence, clause), *_left_with(sentence, clause), *_chased_out(sentence, clause),
-        *_driven_out(sentence, clause),
+        *_driven_out(sentence, clause), *_left_only(sentence, clause),
     ]:
         yield from other
+    elif any(sentence.tokens[grip.head].lemma in HANDS for grip in clause.of("in")):
+        return
     elif clause.passive and not any(can_hold(sentence, a) for a in clause.of("agent")) and not _is_withdrawn(
         sentence, clause
     ):
@@ -76,6 +78,13 @@ def _left_with(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
 
 
+def _left_only(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The fall of the port leaves the army with two towns." """
+    keepers = [a for a in clause.of("patient") if can_hold(sentence, a)] if clause.predicate == "leave" else []
+    for place in clause.of("with") if not clause.passive else []:
+        yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers)
+
+
 def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The army chased the rebels out": the verb has an object, so another than its subject leaves."""
     if "_" not in clause.predicate or clause.passive or not clause.of("agent") or sources_of(clause):
@@ -87,10 +96,10 @@ def _chased_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 def _driven_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The army pushed the rebels out of the town": whom it does not call its own, it drives out."""
-    if "_" not in clause.predicate or clause.passive or is_withdrawing(clause.predicate):
+    if "_" not in clause.predicate or is_withdrawing(clause.predicate):
         return
-    gainers = [a for a in clause.of("agent") if may_take(sentence, a)]
-    losers = [a for a in clause.of("patient") if can_hold(sentence, a) and not _is_own(sentence, a)]
+    gainers = [a for a in clause.of("agent") if (can_hold if clause.passive else may_take)(sentence, a)]
+    losers = [a for a in clause.of("patient") if can_hold(sentence, a) and (clause.passive or not _is_own(sentence, a))]
     if gainers and losers:
         for place in sources_of(clause):
             yield relation(clause, Status.LOST, place, losers[0])

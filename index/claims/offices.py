@@ -9,7 +9,7 @@ from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, Tense, clauses_of
 from index.language.coreference import is_date_word, name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, Post, holding_of, is_force, is_office, nation_of, post_of
+from index.language.predicates import Holding, Post, holding_of, is_force, is_known, is_office, nation_of, post_of
 from index.language.time_expressions import MONTHS
 
 # Words before an office that tell that it is held no longer, and those that are no part of its name.
@@ -19,6 +19,8 @@ _NO_PART = frozenset("new current present incoming outgoing acting interim longt
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
 # The weight of what stands beside a name in a sentence that says something else.
 IN_PASSING = 0.8
+# Offices that are named by what they are in charge of.
+_DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
 _SERVING = frozenset("serve act work remain stay continue return begin start".split())
 _OWNERS = ("of", "at", "for", "in", "to")
 # What the names of states and regions begin with.
@@ -145,10 +147,21 @@ def _of_dismissing(parts: _Parts) -> Iterator[Tenure]:
 def _of_appointing(parts: _Parts) -> Iterator[Tenure]:
     """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
     owner = None if parts.clause.passive else _first(parts.agents)
+    if owner is not None and _is_person(parts.sentence, owner):
+        # The prime minister's minister is not hers.
+        owner = None
     if parts.office is None and not parts.clause.negated:
         yield from _of_named_office(parts, owner)
     if not parts.clause.negated and (parts.office is not None or owner is not None and owner.is_name):
         yield from parts.held(Status.TOOK, [p for p in parts.patients if p != parts.office], owner)
+
+
+def _is_person(sentence: Sentence, name: Token) -> bool:
+    """Whether a title stands before a name: "Prime Minister Ada Lund"."""
+    if not name.is_name:
+        return False
+    start, end = name_span(sentence, name)
+    return any(start <= t.start < name.start and is_office(t.lemma.lower()) for t in sentence.tokens)
 
 
 def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
@@ -194,7 +207,9 @@ def _of_office(parts: _Parts, office: Token) -> Iterator[Tenure]:
         yield from parts.held(Status.LOST, parts.patients)
     else:
         status = Status.TOOK if lemma != "remain" else Status.HOLDS
-        yield from parts.held(status, parts.patients if clause.passive else parts.agents)
+        # "Parliament confirmed Ada Lund as minister."
+        named = [each for each in parts.patients if each.is_name and each != office]
+        yield from parts.held(status, parts.patients if clause.passive else named or parts.agents)
 
 
 def _of_identity(parts: _Parts) -> Iterator[Tenure]:
@@ -269,11 +284,27 @@ def _role(sentence: Sentence, office: Token) -> tuple[str, bool]:
     """The office as a phrase in lower case, such as "chief executive", and whether it is said to be a former one."""
     before = []
     for child in sentence.of(office, "compound", "amod", "nmod", "advmod"):
-        if child.i < office.i and child.text.islower() and child.text not in _NO_PART:
+        if child.i < office.i and child.text.lower() not in _NO_PART and _is_part(child, office):
             before.append(child)
+    before += [token for token in _title_before(sentence, office) if token not in before]
+    before.sort(key=lambda token: token.i)
     former = any(child.text.lower() in _FORMER for child in before)
     words = [child.text.lower() for child in before if child.text.lower() not in _FORMER and child.text.isalpha()]
     return " ".join([*words, office.lemma.lower()]), former
+
+
+def _is_part(word: Token, office: Token) -> bool:
+    """Whether a word before an office belongs to its name: "chief", and "Health" of a "Health Minister"."""
+    return word.text.islower() or office.lemma.lower() in _DEPARTMENTS and is_known(word.text.lower())
+
+
+def _title_before(sentence: Sentence, office: Token) -> list[Token]:
+    """The words of a title that hang on the name behind it: "Chief Executive Ada Lund"."""
+    head = sentence.head(office)
+    if office.dep not in ("compound", "nmod") or not head.is_name:
+        return []
+    words = [child for child in sentence.of(head, "compound", "nmod") if child.i < office.i]
+    return [word for word in words if word.text.istitle() and _is_part(word, office) and not nation_of(word.text)]
 
 
 def _owner(sentence: Sentence, office: Token) -> Token | None:
@@ -285,7 +316,17 @@ def _owner(sentence: Sentence, office: Token) -> Token | None:
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
         owners += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
-    return _first([owner for owner in owners if not is_date_word(owner.text)])
+    title = _title_before(sentence, office)
+    return _first([
+        owner
+        for owner in owners
+        if not is_date_word(owner.text) and owner not in title and not _is_titled(owner, office)
+    ])
+
+
+def _is_titled(word: Token, office: Token) -> bool:
+    """Whether a word with a capital before an office is a part of the title."""
+    return word.i < office.i and word.dep != "poss" and word.text.istitle() and _is_part(word, office)
 
 
 def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
@@ -303,7 +344,7 @@ def _name(sentence: Sentence, token: Token) -> str:
         return token.text
     start, end = name_span(sentence, token)
     inside = [t for t in sentence.tokens if start <= t.start < end]
-    titles = [t for t in inside if t.i < token.i and is_office(t.lemma)]
+    titles = [t for t in inside if t.i < token.i and is_office(t.lemma.lower())]
     return sentence.text[titles[-1].end : end].strip() if titles else sentence.text[start:end]
 
 

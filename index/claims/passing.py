@@ -10,6 +10,7 @@ from index.claims.parties import (
     holders_beside,
     is_force_or_nation,
     is_power,
+    noun_argument,
     objects_of,
 )
 from index.claims.relation import Relation, relation
@@ -82,9 +83,21 @@ def _of_garrison(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if clause.predicate != "surrender" or clause.passive:
         return
     for garrison in (a for a in clause.of("agent") if is_force_or_nation(sentence, a)):
-        for place in objects_of(sentence, sentence.tokens[garrison.head]):
+        inside = [a for a in clause.of("in", "at") if sentence.tokens[a.head].is_name]
+        for place in [*objects_of(sentence, sentence.tokens[garrison.head]), *_inside(sentence, garrison), *inside]:
             for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
                 yield relation(clause, Status.TOOK, place, holder, 0.8)
+
+
+def _inside(sentence: Sentence, garrison: Argument) -> list[Argument]:
+    """Where it stands: "the battalion in the town"."""
+    prepositions = sentence.of(sentence.tokens[garrison.head], "prep")
+    return [
+        noun_argument(sentence, noun)
+        for preposition in prepositions
+        if preposition.text.lower() in ("in", "at")
+        for noun in sentence.of(preposition, "pobj")
+    ]
 
 
 def _of_firming(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

@@ -17,7 +17,16 @@ from index.language.coreference import (
     name_span,
 )
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_governing, is_people, is_place, is_structure, post_of
+from index.language.predicates import (
+    is_force,
+    is_governing,
+    is_people,
+    is_place,
+    is_stronghold,
+    is_structure,
+    nation_of,
+    post_of,
+)
 
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
@@ -38,6 +47,9 @@ def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Di
     if relation.place.role == "implied":
         name = discourse.antecedent(number, token.start, without=without)
         return [(name, "there")] if name else []
+    if _is_force(sentence, token):
+        # Who holds a garrison's quarters is told of these, not of soldiers.
+        return []
     built = ""
     for _ in range(_DEEPEST):
         names = _named(sentence, token, relation, without)
@@ -89,12 +101,26 @@ def _phrase(sentence: Sentence, token: Token) -> str:
     return name.removesuffix("'s").removesuffix("’s")
 
 
+def _is_force(sentence: Sentence, noun: Token) -> bool:
+    """Whether it is soldiers without a name, and no council that somebody wins."""
+    if noun.is_name or not is_force(noun.lemma) or is_place(noun.lemma) or is_structure(noun.lemma):
+        return False
+    return not is_governing(noun.lemma) and not any(child.is_name for child in sentence.of(noun, "compound", "nmod"))
+
+
+def _is_base_of(sentence: Sentence, noun: Token) -> bool:
+    """Whether it is "the rebel stronghold of X", which is X itself, unlike "the base at X"."""
+    of = any(preposition.text.lower() == "of" for preposition in sentence.of(noun, "prep"))
+    holder = any(is_force(child.lemma) or nation_of(child.text) for child in sentence.of(noun, "amod", "compound"))
+    return of and (is_stronghold(noun.lemma) or holder)
+
+
 def _named(sentence: Sentence, token: Token, relation: Relation, without: frozenset[str]) -> Names | None:
     """The place that a noun names, itself or beside it; None where it names none."""
     if token.is_name:
         return _name_itself(sentence, token, relation, without)
     names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
-    if names and (is_place(token.lemma) or is_governing(token.lemma)):
+    if names and (is_place(token.lemma) or is_governing(token.lemma) or _leads(relation)):
         start, _ = name_span(sentence, names[0])
         return [(sentence.text[start : token.end], "")]
     beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
@@ -114,6 +140,8 @@ def _is_apart(sentence: Sentence, token: Token, relation: Relation) -> bool:
     """Whether it is something built that is not its town: the airport of X; not every street of X, nor where a flag
     flies for all of X."""
     if not is_structure(token.lemma) or token.lemma in _PARTS or relation.by_flag or _leads(relation):
+        return False
+    if _is_base_of(sentence, token):
         return False
     return not any(child.text.lower() in ("every", "each", "all", "any") for child in sentence.of(token, "det"))
 

@@ -30,7 +30,9 @@ def relation(clause: Clause, status: Status, place: Argument, holder: Argument |
         return Relation(status, place, text, replace(clause, denied=True), weight)
     if clause.negated or clause.ended:
         return _denied(clause, status, place, text, weight)
-    if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED):
+    # "It said that it had held the town since Thursday" is told of the day of saying so.
+    goes_on = clause.speaker is not None and bool(clause.of("since"))
+    if clause.tense is Tense.BEFORE and status in (Status.HOLDS, Status.BESIEGED) and not goes_on:
         status = Status.HELD_BEFORE
     return Relation(status, place, text, clause, weight)
 

@@ -24,6 +24,7 @@ from index.claims.passing import passing_of
 from index.claims.phrases import phrases_of
 from index.claims.relation import NOTHING, Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STANDING, STAYING, states_of
+from index.claims.struggles import struggles_of
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
 from index.language.coreference import opens_with_word
 from index.language.mood import has_it
@@ -50,7 +51,8 @@ def relations_of(sentence: Sentence) -> list[Relation]:
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
             continue
         stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
-        relations += [link for link in stated if not _is_quantity(link.place.text)]
+        stated = [link for link in stated if not _is_quantity(link.place.text)]
+        relations += [*stated, *(link for each in stated for link in _of_list(sentence, each))]
         relations += deeds_of(sentence, clause)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
@@ -70,6 +72,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_flag(sentence, clause)
     yield from _of_clearing(sentence, clause)
     yield from phrases_of(sentence, clause)
+    yield from struggles_of(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
         yield from _of_dispute(sentence, clause, powers, patients)
     if verb.lemma != "change" or not any(sentence.tokens[a.head].lemma in HANDS for a in patients):
@@ -82,6 +85,9 @@ def _of_state(sentence: Sentence, clause: Clause, patients: Sequence[Argument]) 
         yield from states_of(sentence, clause, patients)
     elif lemma in STAYING | CHANGING | STANDING or lemma == "have":
         yield from states_of(sentence, clause, clause.of("agent"))
+    elif lemma == "leave":
+        # "Leaving the town in their hands."
+        yield from (link for link in states_of(sentence, clause, patients) if link.holder)
 
 
 def _of_dispute(
@@ -288,6 +294,20 @@ def _subjects_behind(sentence: Sentence, verb: Token) -> list[Token]:
     behind = [token for token in sentence.of(verb, "nsubj", "conj", "attr", "pobj", "dobj") if token.i > verb.i]
     behind = [each for token in behind for each in sentence.conjuncts(token)]
     return list(dict.fromkeys(behind)) or ([verb] if verb.is_name else [])
+
+
+def _of_list(sentence: Sentence, link: Relation) -> Iterator[Relation]:
+    """What is told of the others of a list that the place opens: "the valley, including the towns of A and B", "the
+    capital, A, and the cities of B and C"."""
+    place = sentence.tokens[link.place.head]
+    others = [
+        noun
+        for preposition in sentence.of(place, "prep")
+        if preposition.text.lower() in ("including", "with") and preposition.tag == "VBG"
+        for noun in sentence.of(preposition, "pobj")
+    ]
+    others += [noun for name in sentence.of(place, "appos") for noun in sentence.of(name, "conj") if not noun.is_name]
+    yield from (replace(link, place=noun_argument(sentence, noun)) for noun in others)
 
 
 def _of_modifiers(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:

@@ -158,7 +158,8 @@ def _owner_of(sentence: Sentence, head: Token) -> str | None:
     if behind and behind[0].tag == "POS" and head.is_noun:
         return noun_argument(sentence, head).text.removesuffix("'s").removesuffix("’s").strip()
     if is_stronghold(head.lemma):
-        names = [t for t in sentence.of(head, "compound", "nmod", "amod", "poss") if t.is_noun or nation_of(t.text)]
+        beside = sentence.of(head, "compound", "nmod", "amod", "poss")
+        names = [t for t in beside if t.is_noun or nation_of(t.text) or is_force(t.lemma)]
         owners = [owner.text for owner in objects_of(sentence, head) if can_hold(sentence, owner)]
         return sentence.text[names[0].start : names[-1].end] if names else next(iter(owners), None)
     return None

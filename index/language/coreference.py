@@ -29,7 +29,7 @@ NEAR_TOKENS = 5
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 _WEEKDAYS_AND_MONTHS = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december",
+    r"november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?",
     re.IGNORECASE,
 )
 

@@ -98,6 +98,9 @@ def _leaves_open(sentence: Sentence, below: Token, above: Token) -> bool:
     if not _has_to(sentence, below):
         return False
     if below.dep in ("xcomp", "ccomp"):
+        if above.text.lower() in ("is", "are"):
+            # "The army is to leave."
+            return True
         return above.is_verb and above.lemma not in _IMPLICATIVE and not _is_told_of(sentence, below, above)
     if below.dep in ("acl", "relcl"):
         return "first" not in sentence.text.lower()
