@@ -13,7 +13,7 @@ from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice, event_day, holder_words
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion
-from chatbot.question.query import Query
+from chatbot.question.query import Query, query_of
 from index.claim import Certainty, Status
 from index.claims.holders import Aliases
 from index.collection import Collection
@@ -65,7 +65,7 @@ def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
         return Overview.SHORT_NAME
     if _TIMELINE.search(reading.own):
         return Overview.TIMELINE
-    if _WHAT.search(reading.own) or (reading.names and _asks_places_held(query)):
+    if _WHAT.search(reading.own) or _asks_places_held(query):
         return Overview.HOLDINGS
     new = _NEW.search(reading.own) and _NEWS.search(reading.own)
     if new or _ANY_NEWS.search(reading.own) or _SUMMARY.search(reading.own):
@@ -196,7 +196,7 @@ def _holdings(
     reading: ParsedQuestion, collection: Collection, filters: Filters, aliases: Aliases
 ) -> list[Ranked]:
     """Of each place the newest claim of who holds it, if that is who is asked about."""
-    wanted = [frozenset(stem(word) for word in words(name)) for name in reading.names]
+    wanted = _sides_asked(reading, collection, aliases)
     places = dict.fromkeys(claim.place for _, claim in collection.claims() if not claim.resolved_from)
     held: dict[tuple[str, int], Ranked] = {}
     for place in places:
@@ -204,9 +204,17 @@ def _holdings(
         if newest is None:
             continue
         holder = holder_words(newest, aliases)
-        if not wanted or any(name & holder for name in wanted):
+        if not wanted or any(name <= holder for name in wanted):
             held[newest.candidate.article.id, newest.candidate.start] = newest
     return sorted(held.values(), key=event_day, reverse=True)
+
+
+def _sides_asked(reading: ParsedQuestion, collection: Collection, aliases: Aliases) -> list[frozenset[str]]:
+    """The words of each side whose places are asked for, and of what its short name stands for; none where all are."""
+    query = query_of(collection.parse(reading.own))
+    sides = list(reading.names) or [argument.text for argument in query.arguments if argument.role == "agent"]
+    asked = [frozenset(stem(word) for word in words(side) if word.lower() not in STOPWORDS) for side in sides]
+    return [*asked, *(aliases.longer[word] for own in asked for word in own if word in aliases.longer)]
 
 
 def _newest_holding(place: str, collection: Collection, filters: Filters) -> Ranked | None:

@@ -29,6 +29,7 @@ from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle
 from chatbot.question.follow_up import may_stand_alone
+from chatbot.question.names import find_names
 from chatbot.question.parse import ParsedQuestion, checked, read
 from chatbot.question.query import query_of
 from chatbot.question.refine import refined
@@ -36,7 +37,7 @@ from chatbot.question.sources import named_source
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.language.tokens import count_tokens
-from index.language.words import stem
+from index.language.words import stem, stems, words
 from index.passage import RetrievedPassage
 
 
@@ -261,7 +262,8 @@ class Chain:
 
     def _quote(self, asked: Asked) -> Answer:
         answer = self._quoting.answer(asked.task)
-        if answer.abstained and asked.history and may_stand_alone(asked.question):
+        context = asked.task.named.reading.context
+        if context and not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question):
             # It may be no follow-up at all.
             alone = self._single(asked.question, (), replace(asked.scope, quoting=True))
             return answer if alone.abstained else alone
@@ -274,3 +276,12 @@ class Chain:
         outlets = self._collection.outlets(citation.article_id for citation in answer.citations)
         first = {citation.article_id: citation.n for citation in reversed(answer.citations)}
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
+
+
+def _speaks_of(answer: Answer, names: Sequence[str]) -> bool:
+    """Whether an answer is given, and its first passage or title holds all these names, by their last words."""
+    if not answer.citations:
+        return False
+    first = answer.citations[0]
+    held = frozenset(stems(f"{first.title} {first.passage}"))
+    return all(stem(words(name)[-1]) in held for name in names if words(name))

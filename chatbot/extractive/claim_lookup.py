@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
 from index.claims.holders import name_words
@@ -24,11 +25,12 @@ _OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
 
 def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[str, int], Claim]:
     """By article and sentence start the claim that tells most about what is asked, weighed by how its office fits."""
+    asked = (Status.LEFT, Status.LOST) if reading.asks_loser else (Status.HOLDS, Status.TOOK) * reading.asks_holder
     best: dict[tuple[str, int], tuple[tuple[bool, float], Claim]] = {}
     for ident, claim in _candidates(reading, collection):
         weight = claim.weight * office_fit(reading, claim.role)
         # One sentence may tell who took a place, and from whom.
-        rank = reading.asks_loser and claim.status in (Status.LEFT, Status.LOST), weight
+        rank = claim.status in asked and weight >= threshold("claim"), weight
         key = ident, claim.start
         if weight > 0 and (key not in best or rank > best[key][0]):
             best[key] = rank, claim

@@ -49,10 +49,16 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)
         return Choice(tuple(fits[:1])) if fits else None
-    near = [sentence for sentence in may if sentence.score >= may[0].score * threshold("near")]
+    near = [sentence for sentence in may if _is_near(sentence, may[0])]
     # Who denies a claim is told by the denial, not by the claim.
     near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
+
+
+def _is_near(sentence: Ranked, first: Ranked) -> bool:
+    """Whether a sentence is likely enough to stand beside the first: one of another article has to come nearer."""
+    same = sentence.candidate.article.id == first.candidate.article.id
+    return sentence.score >= first.score * threshold("near" if same else "elsewhere")
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

@@ -100,6 +100,14 @@ def may_stand_alone(text: str) -> bool:
     return not (points_back(_OWN_POSSESSIVE.sub(r"\g<subject>", text)) or _ABOUT.match(text) or _AND.match(text))
 
 
+def without_times(text: str, newest: datetime.date | None) -> str:
+    """A question without the times that it names: "on 10 March", "last week"."""
+    for time in reversed(find_times(text, newest)):
+        before = re.sub(r"\b(?:on|in|at|by|before|after|since|until|from|of)\s*$", "", text[: time.start], flags=re.I)
+        text = f"{before.rstrip()}{text[time.end :]}"
+    return text
+
+
 def _leans(text: str) -> bool:
     """Whether a question cannot stand alone: it points back, or names next to nothing but a time."""
     if points_back(text):

@@ -9,7 +9,7 @@ from enum import Enum
 
 from chatbot.answer import Understood
 from chatbot.errors import QuestionError
-from chatbot.question.follow_up import resolved
+from chatbot.question.follow_up import resolved, without_times
 from chatbot.question.names import find_names
 from index.language.dates import MONTHS
 from index.language.time_expressions import find_times
@@ -161,8 +161,12 @@ def read(
     own, context = resolved(_asking_part(text), history[-1] if history else None)
     whole = f"{own} {context}"
     since, until = _window(own, newest)
-    if since is None and until is None and context:
-        since, until = _window(context, newest)
+    if context and since is None and until is None:
+        if _CONTROL.search(own):
+            since, until = _window(context, newest)
+        else:
+            # Only who holds a thing is still asked of the time that the question before names.
+            context = without_times(context, newest)
     kind = _kind(own)
     names = tuple(dict.fromkeys([*find_names(own), *find_names(context)]))
     before = bool(_BEFORE.search(own)) and until is None

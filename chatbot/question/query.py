@@ -73,13 +73,14 @@ def query_of(sentence: Sentence) -> Query:
 
 def _with_verb_at_end(sentence: Sentence) -> Sentence:
     """The sentence with its last noun as the verb, where the parser took "does" for one: "How much does a ticket
-    cost?", "What did the council vote?"."""
+    cost?", "Which towns does the army control?"."""
     worded = [token for token in sentence.tokens if token.dep != "punct"]
-    if not worded or not worded[-1].is_noun or worded[-1].dep != "nsubj":
+    if not worded or not worded[-1].is_noun or worded[-1].dep not in ("nsubj", "dobj", "ROOT"):
         return sentence
     noun = worded[-1]
-    asking, before = sentence.head(noun), sentence.of(noun, "compound")
-    if not before or asking.dep != "ROOT" or asking.lemma != "do":
+    asking = sentence.head(noun) if noun.dep != "ROOT" else next(iter(sentence.of(noun, "aux")), noun)
+    before = sentence.of(noun, "compound")
+    if not before or asking.lemma != "do" or "ROOT" not in (asking.dep, noun.dep):
         return sentence
     return _as_verb(sentence, noun, before[-1], asking)
 
@@ -87,6 +88,10 @@ def _with_verb_at_end(sentence: Sentence) -> Sentence:
 def _as_verb(sentence: Sentence, noun: Token, subject: Token, asking: Token) -> Sentence:
     governors = {noun.i: subject.i, asking.i: noun.i}
     tokens = [replace(token, head=governors.get(token.head, token.head)) for token in sentence.tokens]
+    for token in tokens[: asking.i]:
+        # What stands before "does" is what is asked for: done to, not doing.
+        if token.head in (noun.i, subject.i) and token.dep in ("nsubj", "dobj"):
+            tokens[token.i] = replace(token, dep="dobj", head=noun.i)
     tokens[noun.i] = replace(noun, tag="VB", dep="ROOT", head=noun.i)
     tokens[subject.i] = replace(subject, dep="nsubj", head=noun.i)
     tokens[asking.i] = replace(asking, dep="aux", head=noun.i)

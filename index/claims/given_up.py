@@ -16,14 +16,13 @@ def with_office(tenures: Sequence[Tenure]) -> list[Tenure]:
     given_up = [tenure for tenure in tenures if _is_unnamed(tenure) and tenure.holder in beside]
     holders = {tenure.holder for tenure in given_up}
     others = [each for each in tenures if each not in given_up and not (_is_beside(each) and each.holder in holders)]
-    joined = [
-        replace(
-            beside[each.holder], status=each.status, clause=each.clause, weight=_WEIGHT,
-            owner=beside[each.holder].owner or each.owner,
-        )
-        for each in given_up
-    ]  # fmt: skip
-    return _with_heirs(others + joined)
+    return _with_heirs(others + [_joined(beside[each.holder], each) for each in given_up])
+
+
+def _joined(office: Tenure, given_up: Tenure) -> Tenure:
+    """The office that stands beside a name, as it is given up."""
+    owner = office.owner or given_up.owner
+    return replace(office, status=given_up.status, clause=given_up.clause, weight=_WEIGHT, owner=owner)
 
 
 def _with_heirs(tenures: Sequence[Tenure]) -> list[Tenure]:

@@ -98,12 +98,17 @@ def _driven_out(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The army pushed the rebels out of the town": whom it does not call its own, it drives out."""
     if "_" not in clause.predicate or is_withdrawing(clause.predicate):
         return
-    gainers = [a for a in clause.of("agent") if (can_hold if clause.passive else may_take)(sentence, a)]
-    losers = [a for a in clause.of("patient") if can_hold(sentence, a) and (clause.passive or not _is_own(sentence, a))]
-    if gainers and losers:
-        for place in sources_of(clause):
-            yield relation(clause, Status.LOST, place, losers[0])
-            yield relation(clause, Status.TOOK, place, gainers[0], 0.8)
+    may_gain = can_hold if clause.passive else may_take
+    gainers = [a for a in clause.of("agent") if may_gain(sentence, a)]
+    losers = [a for a in clause.of("patient") if can_hold(sentence, a) and not _is_own_of(sentence, clause, a)]
+    for place in sources_of(clause) if gainers and losers else []:
+        yield relation(clause, Status.LOST, place, losers[0])
+        yield relation(clause, Status.TOOK, place, gainers[0], 0.8)
+
+
+def _is_own_of(sentence: Sentence, clause: Clause, force: Argument) -> bool:
+    """Whether who acts calls the force its own; who is driven out by others is not theirs."""
+    return not clause.passive and _is_own(sentence, force)
 
 
 def _is_own(sentence: Sentence, force: Argument) -> bool:

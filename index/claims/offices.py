@@ -5,24 +5,18 @@ from dataclasses import dataclass
 
 from index.claim import Status
 from index.claims.given_up import with_office
+from index.claims.office_names import name_of, owner_of, owners_behind, role_of
 from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, Tense, clauses_of
-from index.language.coreference import is_date_word, name_span
+from index.language.coreference import name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, Post, holding_of, is_force, is_known, is_office, nation_of, post_of
-from index.language.time_expressions import MONTHS
+from index.language.predicates import Holding, Post, holding_of, is_force, is_office, nation_of, post_of
 
-# Words before an office that tell that it is held no longer, and those that are no part of its name.
-_FORMER = frozenset("former ex previous erstwhile late late- then onetime".split())
-_NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
 # What the agent of such a verb is.
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
 # The weight of what stands beside a name in a sentence that says something else.
 IN_PASSING = 0.8
-# Offices that are named by what they are in charge of.
-_DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
 _SERVING = frozenset("serve act work remain stay continue return begin start".split())
-_OWNERS = ("of", "at", "for", "in", "to")
 # What the names of states and regions begin with.
 _OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
 
@@ -46,13 +40,14 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
 def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
     """ "Ada Lund, chief executive of Norvik", "Norvik's chief executive, Ada Lund", "Mayor Ada Lund"."""
     names = _names_beside(sentence, office)
-    role, former = _role(sentence, office)
-    owner = _owner(sentence, office)
+    role, former = role_of(sentence, office)
+    owner = owner_of(sentence, office)
     names += _behind_owner(sentence, office, owner)
     for name in names:
         if name.is_name and name != owner and not is_office(name.lemma):
             status = Status.HELD_BEFORE if former else Status.HOLDS
-            yield Tenure(status, role, owner, _name(sentence, name), None, IN_PASSING if _says_more(sentence) else 0.9)
+            weight = IN_PASSING if _says_more(sentence) else 0.9
+            yield Tenure(status, role, owner, name_of(sentence, name), None, weight)
 
 
 def _names_beside(sentence: Sentence, office: Token) -> list[Token]:
@@ -74,7 +69,7 @@ def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> lis
     """The name in "The mayor of Norvik, Ada Lund, said": the parser joins it to the town."""
     if owner is None or not owner.is_name or owner.i < office.i:
         return []
-    return [name for name in sentence.of(owner, "appos") if name.is_name and _may_be_person(_name(sentence, name))]
+    return [name for name in sentence.of(owner, "appos") if name.is_name and _may_be_person(name_of(sentence, name))]
 
 
 def _may_be_person(name: str) -> bool:
@@ -170,7 +165,7 @@ def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
     for office in parts.patients:
         before = [child for child in sentence.of(office, "compound", "nmod") if child.is_name and child.i < office.i]
         if is_office(office.lemma) and not office.is_name and before and not sentence.of(office, "det", "poss"):
-            body = next(_owners_behind(sentence, office), None) or _whose_voters(sentence, owner)
+            body = next(owners_behind(sentence, office), None) or _whose_voters(sentence, owner)
             name = sentence.text[slice(*name_span(sentence, before[-1]))].removesuffix(office.text).strip()
             if name:
                 yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
@@ -178,7 +173,7 @@ def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
 
 def _whose_voters(sentence: Sentence, voters: Token | None) -> Token | None:
     """The town in "Voters in Lindby elected her mayor", else who elects."""
-    return next(_owners_behind(sentence, voters), voters) if voters and not voters.is_name else voters
+    return next(owners_behind(sentence, voters), voters) if voters and not voters.is_name else voters
 
 
 _OF_POST: dict[Post | None, Callable[[_Parts], Iterator[Tenure]]] = {
@@ -206,10 +201,13 @@ def _of_office(parts: _Parts, office: Token) -> Iterator[Tenure]:
     elif holding is Holding.EXPEL:
         yield from parts.held(Status.LOST, parts.patients)
     else:
-        status = Status.TOOK if lemma != "remain" else Status.HOLDS
-        # "Parliament confirmed Ada Lund as minister."
-        named = [each for each in parts.patients if each.is_name and each != office]
-        yield from parts.held(status, parts.patients if clause.passive else named or parts.agents)
+        yield from parts.held(Status.TOOK if lemma != "remain" else Status.HOLDS, _who_gets(parts, office))
+
+
+def _who_gets(parts: _Parts, office: Token) -> list[Token]:
+    """Who has an office by a clause: its agents, or the patients of "Parliament confirmed Ada Lund as minister"."""
+    named = [each for each in parts.patients if each.is_name and each != office]
+    return parts.patients if parts.clause.passive else named or parts.agents
 
 
 def _of_identity(parts: _Parts) -> Iterator[Tenure]:
@@ -218,10 +216,10 @@ def _of_identity(parts: _Parts) -> Iterator[Tenure]:
     names = [each for each in parts.of("complement") if each.is_name and not is_office(each.lemma)]
     for office in parts.agents if names else []:
         if is_office(office.lemma) and not office.is_name:
-            role, former = _role(sentence, office)
+            role, former = role_of(sentence, office)
             status = Status.HELD_BEFORE if former else _of_being(parts.clause)
-            owner = _owner(sentence, office)
-            yield from (Tenure(status, role, owner, _name(sentence, name), parts.clause, 0.9) for name in names)
+            owner = owner_of(sentence, office)
+            yield from (Tenure(status, role, owner, name_of(sentence, name), parts.clause, 0.9) for name in names)
 
 
 def _of_being(clause: Clause) -> Status:
@@ -238,8 +236,8 @@ def _of_having(parts: _Parts) -> Iterator[Tenure]:
         names = [n for p in sentence.of(office, "prep") if p.text.lower() == "in" for n in sentence.of(p, "pobj")]
         for name in [*names, *parts.of("in")] if is_office(office.lemma) else []:
             if name.is_name:
-                role, _ = _role(sentence, office)
-                yield Tenure(Status.TOOK, role, _first(parts.agents), _name(sentence, name), parts.clause, 0.9)
+                role, _ = role_of(sentence, office)
+                yield Tenure(Status.TOOK, role, _first(parts.agents), name_of(sentence, name), parts.clause, 0.9)
 
 
 def _holders(
@@ -250,13 +248,13 @@ def _holders(
     holders: list[Token],
     owner: Token | None,
 ) -> Iterator[Tenure]:
-    role, former = _role(sentence, office) if office is not None else ("", False)
-    body = (_owner(sentence, office) if office is not None else None) or owner
+    role, former = role_of(sentence, office) if office is not None else ("", False)
+    body = (owner_of(sentence, office) if office is not None else None) or owner
     for holder in holders:
         if holder != body and _may_hold(holder):
             weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
             new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
-            yield Tenure(new, role, body, _name(sentence, holder), clause, weight)
+            yield Tenure(new, role, body, name_of(sentence, holder), clause, weight)
 
 
 def _may_hold(token: Token) -> bool:
@@ -280,74 +278,6 @@ def _names_someone(sentence: Sentence, noun: Token) -> bool:
     return any(child.is_name for child in sentence.of(noun, "appos"))
 
 
-def _role(sentence: Sentence, office: Token) -> tuple[str, bool]:
-    """The office as a phrase in lower case, such as "chief executive", and whether it is said to be a former one."""
-    before = []
-    for child in sentence.of(office, "compound", "amod", "nmod", "advmod"):
-        if child.i < office.i and child.text.lower() not in _NO_PART and _is_part(child, office):
-            before.append(child)
-    before += [token for token in _title_before(sentence, office) if token not in before]
-    before.sort(key=lambda token: token.i)
-    former = any(child.text.lower() in _FORMER for child in before)
-    words = [child.text.lower() for child in before if child.text.lower() not in _FORMER and child.text.isalpha()]
-    return " ".join([*words, office.lemma.lower()]), former
-
-
-def _is_part(word: Token, office: Token) -> bool:
-    """Whether a word before an office belongs to its name: "chief", and "Health" of a "Health Minister"."""
-    return word.text.islower() or office.lemma.lower() in _DEPARTMENTS and is_known(word.text.lower())
-
-
-def _title_before(sentence: Sentence, office: Token) -> list[Token]:
-    """The words of a title that hang on the name behind it: "Chief Executive Ada Lund"."""
-    head = sentence.head(office)
-    if office.dep not in ("compound", "nmod") or not head.is_name:
-        return []
-    words = [child for child in sentence.of(head, "compound", "nmod") if child.i < office.i]
-    return [word for word in words if word.text.istitle() and _is_part(word, office) and not nation_of(word.text)]
-
-
-def _owner(sentence: Sentence, office: Token) -> Token | None:
-    """The body whose office it is: "Norvik's mayor", "the mayor of Norvik", "the Norvik mayor"."""
-    owners = [*sentence.of(office, "poss"), *_owners_behind(sentence, office)]
-    before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    owners += reversed([child for child in before if child.text[:1].isupper()])
-    # "Norvik chief executive Ada Lund": all of it hangs on the name.
-    head = sentence.head(office)
-    if office.dep in ("compound", "nmod") and head.is_name:
-        owners += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
-    title = _title_before(sentence, office)
-    return _first([
-        owner
-        for owner in owners
-        if not is_date_word(owner.text) and owner not in title and not _is_titled(owner, office)
-    ])
-
-
-def _is_titled(word: Token, office: Token) -> bool:
-    """Whether a word with a capital before an office is a part of the title."""
-    return word.i < office.i and word.dep != "poss" and word.text.istitle() and _is_part(word, office)
-
-
-def _owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
-    for preposition in sentence.of(office, "prep"):
-        # "Commander-in-chief" is one word.
-        if preposition.text.lower() in _OWNERS and sentence.tokens[preposition.i - 1].text != "-":
-            nouns = sentence.of(preposition, "pobj")
-            # "In place of Peter Holm" is no body.
-            yield from (noun for noun in nouns if noun.text.lower() not in MONTHS and noun.text.lower() != "place")
-
-
-def _name(sentence: Sentence, token: Token) -> str:
-    """The name without the titles before it."""
-    if not token.is_name:
-        return token.text
-    start, end = name_span(sentence, token)
-    inside = [t for t in sentence.tokens if start <= t.start < end]
-    titles = [t for t in inside if t.i < token.i and is_office(t.lemma.lower())]
-    return sentence.text[titles[-1].end : end].strip() if titles else sentence.text[start:end]
-
-
 def asked_office(sentence: Sentence) -> tuple[str, Token | None]:
     """The office that a question asks about, such as "mayor", empty where it asks about none, and its body."""
     for token in sentence.tokens:
@@ -358,7 +288,7 @@ def asked_office(sentence: Sentence) -> tuple[str, Token | None]:
             continue
         served = head.text == "as" and _is_served(sentence, sentence.head(head))
         if head == token or head.lemma in ("be", "become", "remain", "name", "elect", "appoint") or served:
-            return _role(sentence, token)[0], _owner(sentence, token)
+            return role_of(sentence, token)[0], owner_of(sentence, token)
     return "", None
 
 

@@ -47,9 +47,14 @@ def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Di
     if relation.place.role == "implied":
         name = discourse.antecedent(number, token.start, without=without)
         return [(name, "there")] if name else []
-    if _is_force(sentence, token):
-        # Who holds a garrison's quarters is told of these, not of soldiers.
-        return []
+    # Soldiers are no place that somebody holds.
+    return [] if _is_force(sentence, token) else _named_inside(number, sentence, token, relation, discourse, without)
+
+
+def _named_inside(
+    number: int, sentence: Sentence, token: Token, relation: Relation, discourse: Discourse, without: frozenset[str]
+) -> Names:
+    """The names of a noun, or of what it is a part of."""
     built = ""
     for _ in range(_DEEPEST):
         names = _named(sentence, token, relation, without)

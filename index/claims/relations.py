@@ -54,9 +54,21 @@ def relations_of(sentence: Sentence) -> list[Relation]:
         stated = [link for link in stated if not _is_quantity(link.place.text)]
         relations += [*stated, *(link for each in stated for link in _of_list(sentence, each))]
         relations += deeds_of(sentence, clause)
+    relations = _without_earlier(sentence, relations)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
     return with_own_names(sentence, ungapped(sentence, relations))
+
+
+def _without_earlier(sentence: Sentence, stated: Sequence[Relation]) -> list[Relation]:
+    """The relations without those that tell what came before: "retook the town a month after losing it to them"."""
+    earlier = [link for link in stated if link.clause and _is_behind_after(sentence, link.clause)]
+    return [link for link in stated if link not in earlier] if len(earlier) < len(stated) else list(stated)
+
+
+def _is_behind_after(sentence: Sentence, clause: Clause) -> bool:
+    verb = sentence.tokens[clause.verb]
+    return verb.dep == "pcomp" and sentence.head(verb).text.lower() == "after"
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

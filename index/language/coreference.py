@@ -27,6 +27,7 @@ _PERSONAL = frozenset("he she him her".split())
 # "The capital, Kyiv": a name so near behind a noun is its own.
 NEAR_TOKENS = 5
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
+_INITIALS = re.compile(r"[A-Z]{2,6}s?")
 _WEEKDAYS_AND_MONTHS = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
     r"november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?",
@@ -61,6 +62,7 @@ class Discourse:
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in the names of the sentence with this number in its article."""
+        self._note_person(number, sentence)
         seen: set[int] = set()
         for token in sentence.tokens:
             if token.i in seen or not _heads_name(sentence, token):
@@ -74,6 +76,15 @@ class Discourse:
             self.mentions.append(Mention(name, number, _rank(sentence, token), start, place, person))
             if names := _coordinated_names(sentence, token):
                 self.pairs.append((number, names))
+
+    def _note_person(self, number: int, sentence: Sentence) -> None:
+        """Take in that who was the subject of the sentence before is a person, where "she" or "he" opens this one."""
+        first = sentence.tokens[0] if sentence.tokens else None
+        if first is None or first.dep not in ("nsubj", "nsubjpass") or first.text.lower() not in ("he", "she"):
+            return
+        subjects = [each for each in self._before(number - 1, number, 0) if each.rank == 0 and " " in each.name]
+        if len(subjects) == 1 and subjects[0].name not in self.located:
+            self.persons.add(subjects[0].name)
 
     def resolve(
         self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()
@@ -145,12 +156,12 @@ class Discourse:
             # A capital may be "the city", a country is none.
             return not is_body(name) and nation_of(name) != name.lower()
         acts = name in self.persons or name in self.actors
-        return not acts and not is_body(name) and nation_of(name) is None
+        return not acts and not _may_be_body(name) and nation_of(name) is None
 
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
-        named = " " in name and is_place(name.rpartition(" ")[2].lower())
+        named = _names_place_kind(name)
         person = any(map(_is_person, beside)) and not named and not is_body(name)
         person = person or _has_relative(sentence, token, "who")
         if named or _is_located(sentence, token, beside, person=person):
@@ -169,6 +180,12 @@ class Discourse:
         if speaks or _acts(sentence, verb) or any(map(is_force, beside)):
             self.actors.add(name)
         return speaks and " " in name and not is_body(name) and nation_of(name) is None
+
+
+def _names_place_kind(name: str) -> bool:
+    """Whether a name ends in what it is, such as "Pellan Valley"; those who call themselves a front are a force."""
+    last = name.lower().rpartition(" ")[2]
+    return " " in name and is_place(last) and last != "front"
 
 
 def _is_person(noun: str) -> bool:
@@ -217,6 +234,12 @@ def is_body(name: str) -> bool:
     last = name.split()[-1].lower() if name.split() else ""
     forms = (last, last.removesuffix("s"))
     return any(map(is_force, forms)) and not any(map(is_place, forms)) and not any(map(is_governing, forms))
+
+
+def _may_be_body(name: str) -> bool:
+    """Whether a name may be that of a force or the like: by its last word, or as initials, which no town has."""
+    last = name.lower().rpartition(" ")[2]
+    return is_body(name) or is_force(last) or is_people(last) or _INITIALS.fullmatch(name) is not None
 
 
 def is_date_word(name: str) -> bool:

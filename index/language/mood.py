@@ -288,7 +288,7 @@ def _corrects(sentence: Sentence, saying: Token) -> bool:
     for subject in sentence.of(saying, "nsubj"):
         if subject.text.lower() in ("i", "we"):
             return saying.tag == "VBD" or bool(sentence.of(saying, "aux"))
-        if subject.lemma in _VERSIONS:
+        if subject.lemma in _VERSIONS or sentence.text.startswith("Correction"):
             return True
     return False
 

@@ -89,7 +89,7 @@ def test_a_source_that_is_named_narrows_to_its_articles(chain: Chain) -> None:
     ("Can you list all articles that mention Kalnas?", "2 articles mention Kalnas, the newest first:", "New conductor"),
     ("What articles mention “Ruta Balciunas”?", "1 article mentions Ruta Balciunas:", "Dike at Vessel breaks"),
     ("Show me the articles about the museum strike", "1 article mentions museum strike:", "Museum strike ends"),
-    ("Which stories deal with guards of a museum", "1 article mentions guards of museum:", "Museum strike ends"),
+    ("Which stories deal with guards of a museum", "1 article mentions guards of a museum:", "Museum strike ends"),
 ])  # fmt: skip
 def test_the_articles_that_mention_a_thing_are_listed_from_the_index(
     chain: Chain, question: str, count: str, first: str

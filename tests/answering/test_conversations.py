@@ -24,6 +24,11 @@ ARTICLES = [
         "Team: Sandvik Town; Coach: Per Holm; Points: 38"
     )),
     ("A concert", "2024-05-10", "The Qu’ara Choir sang in the Ta’if Hall on Friday. Two thousand people came."),
+    ("The valley", "2024-05-02", (
+        "Fighters of the Vik Liberation Army (VLA) captured Holmen on 9 March. The VLA has held Osby since April. "
+        "Government forces hold Lund."
+    )),
+    ("A truce", "2024-05-12", "The truce was negotiated by Sorrel's envoy, Emil Tveit. It lasts for sixty days."),
     ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
 ]  # fmt: skip
 
@@ -62,6 +67,24 @@ def test_a_question_of_its_own_is_answered_whatever_was_asked_before(
     chain: Chain, before: str, question: str, expected: str
 ) -> None:
     assert expected in quoted(talk(chain, before, question)[-1])
+
+
+def test_a_time_is_not_handed_on_to_a_question_of_something_else(chain: Chain) -> None:
+    answer = talk(chain, "Who held Holmen on 10 March?", "Who negotiated the truce?", "How long does it last?")
+    assert quoted(answer[1])[0] == "The truce was negotiated by Sorrel's envoy, Emil Tveit."
+    assert "It lasts for sixty days." in quoted(answer[2])
+
+
+@pytest.mark.parametrize(
+    "question", ["Which towns does the VLA hold?", "Which towns does the Vik Liberation Army control?"]
+)
+def test_the_places_of_a_side_are_found_by_each_of_its_names(chain: Chain, question: str) -> None:
+    told = " ".join(quoted(chain.answer(question)))
+    assert "Holmen" in told and "Osby" in told and "Lund" not in told
+
+
+def test_a_name_that_ends_in_an_article_is_left_whole(chain: Chain) -> None:
+    assert chain.answer("Which articles mention Mira Tveit?").text.startswith("1 article mentions Mira Tveit:")
 
 
 def test_an_office_is_that_of_the_place_before(chain: Chain) -> None:

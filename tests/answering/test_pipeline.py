@@ -164,7 +164,7 @@ def test_what_happened_is_told_by_the_articles_of_the_day(
     sample_chain: Chain, question: str, sentences: list[str]
 ) -> None:
     quoted = [citation.sentence for citation in sample_chain.answer(question).citations]
-    assert len(quoted) == len(sentences) and all(map(re.match, sentences, quoted))
+    assert len(quoted) == len(sentences) and all(map(re.match, sorted(sentences), sorted(quoted)))
 
 
 def test_follow_ups_are_read_with_the_questions_before(sample_chain: Chain) -> None:
@@ -311,12 +311,13 @@ def test_a_faithful_llm_is_not_marked(written: Chain, question: str) -> None:
     assert NOT_FOUND not in answer.text and len(answer.citations) == 1
 
 
-# Who took what from whom is told in the last alone.
+# Who took what from whom is told in the last alone, and by each passage that is sent for it.
 PLANTED = [
     (fault, statement)
     for fault in FAULTY
     for statement in PROVABLE
-    if fault != "reversed_roles" or statement == PROVABLE[-1]
+    if (fault != "reversed_roles" or statement == PROVABLE[-1])
+    and (fault != "wrong_passage" or statement != PROVABLE[-1])
 ]
 
 

@@ -69,7 +69,7 @@ def first(answer: Answer) -> str:
     ("What happened yesterday?", {"Harbour bridge shut"}),
     ("What happened today?", {"Tram drivers end strike"}),
     ("What happened last week?", {"Two schools to merge", "Calder wins second term"}),
-    ("What happened this week?", {"Tram drivers end strike", "Harbour bridge shut"}),
+    ("What happened this week?", {"Tram drivers end strike", "Harbour bridge shut", "City tests chatbot"}),
     ("What happened on 25 November?", {"Harbour bridge shut"}),
     ("What happened on Wednesday?", {"Harbour bridge shut"}),
     ("What happened two days ago?", {"City tests chatbot"}),

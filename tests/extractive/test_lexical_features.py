@@ -51,7 +51,8 @@ def test_a_number_of_something_else_is_no_answer() -> None:
 
 
 def test_shared_words_count_in_any_form_and_as_synonyms() -> None:
-    assert evidence("Who captured Hama?", "Rebels were seizing Hama.").overlap == 1
+    assert evidence("Who began the talks in Hama?", "They were starting talks in Hama.").overlap == 1
+    assert evidence("Who took Hama?", "Rebels have taken Hama.").overlap == 1
     assert evidence("Who captured Hama?", "Fog lay over Homs.").overlap == 0
     assert 0 < evidence("Who captured Hama?", "Fog lay over Hama.").overlap < 1
 

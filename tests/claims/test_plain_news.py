@@ -1,0 +1,95 @@
+"""Claims of plain newspaper sentences, each of a kind that readers of invented reports saw missed or misread."""
+
+import pytest
+
+from tests.support.parsing import claims
+
+# Less direct ones are not listed.
+LISTED = 0.4
+TOLD = [
+    ("Norvik Shipping fired Chief Financial Officer Tone Berge on Monday.", "Norvik Shipping", "Tone Berge", "lost"),
+    ("Parliament on Tuesday confirmed Elena Marin as health minister.", "", "Elena Marin", "took"),
+    (
+        "Stig Moen stepped down as chairman of Norvik and was succeeded by Bjarne Kvist.",
+        "Norvik", "Bjarne Kvist", "took",
+    ),
+    ("Helgor already owns the Strand hotel chain.", "Strand hotel chain", "Helgor", "holds"),
+    ("Helgor completed its takeover of Norvik Shipping on Friday.", "Norvik Shipping", "Helgor", "took"),
+    ("The rebels, led by former army colonel Ilya Dreshov, took Pellan.", "Pellan", "rebels", "took"),
+    ("Government troops and rebels fought on Sunday for control of Pellan airport.", "Pellan airport", "", "contested"),
+    ("The two sides are fighting for control of Pellan.", "Pellan", "", "contested"),
+    ("The army broke the siege of Velask on Monday.", "Velask", "army", "holds"),
+    ("Rebel soldiers are still holding out in Velask.", "Velask", "rebel", "holds"),
+    ("Velask remains a rebel stronghold.", "Velask", "rebel", "holds"),
+    ("The government acknowledged the loss of Velask.", "Velask", "government", "lost"),
+    ("The fall of Orsk leaves the Front with only Velask.", "Velask", "Front", "holds"),
+    ("The army withdrew, leaving Velask in rebel hands.", "Velask", "rebel", "holds"),
+    ("The police battalion in Velask surrendered to the Guard on Monday.", "Velask", "Guard", "took"),
+    ("The garrison of Velask surrendered to the Guard on Monday.", "Velask", "Guard", "took"),
+    ("The army captured the rebel stronghold of Velask.", "Velask", "army", "took"),
+    ("The army seized the rebel base of Velask.", "Velask", "army", "took"),
+    ("The Guard controls most of the valley, including the towns of Pellan and Velask.", "Velask", "Guard", "holds"),
+    ("The Guard controls most of the valley, including the towns of Pellan and Velask.", "Pellan", "Guard", "holds"),
+    (
+        "The government of President Anton Merek controls the capital, Kastrov, and the cities of Dombrin and Velask.",
+        "Velask", "government", "holds",
+    ),
+    (
+        "The government of President Anton Merek controls the capital, Kastrov, and the cities of Dombrin and Velask.",
+        "Kastrov", "government", "holds",
+    ),
+    ("The army recaptured Ostrel on March 6, a month after losing it to rebels.", "Ostrel", "army", "took"),
+    ("The Guard said that its fighters had been in full control of Velask since Thursday.", "Velask", "Guard", "holds"),
+    ("The rebels drove the army from Velask.", "Velask", "rebels", "took"),
+    ("The rebels drove the army out of Velask on Monday.", "Velask", "rebels", "took"),
+    ("The army was driven from Velask by rebel fighters.", "Velask", "rebel", "took"),
+    ("The army was pushed out of Velask by the Guard.", "Velask", "Guard", "took"),
+    ("Government troops moved into Velask on Monday.", "Velask", "troops", "took"),
+    ("Troops pushed the militia off the Zelen bridge.", "Zelen bridge", "troops", "took"),
+    ("Lupu, a former defender, was appointed coach of Sporting Lestov.", "Sporting Lestov", "Lupu", "took"),
+    ("Sporting Lestov sacked head coach Dario Pellini on Sunday.", "Sporting Lestov", "Dario Pellini", "lost"),
+    ("Velask is firmly in rebel hands.", "Velask", "rebel", "holds"),
+    ("The army retook Velask after losing it in March.", "Velask", "army", "took"),
+    ("The Danish investor Mads Krogh owns Norvik.", "Norvik", "Mads Krogh", "holds"),
+    ("Norvik is owned by the Danish investor Mads Krogh.", "Norvik", "Mads Krogh", "holds"),
+    ("Prime Minister Ana Rusu named Elena Marin as health minister.", "", "Elena Marin", "took"),
+    ("Rebel spokesman Emil Varga said Velask had fallen.", "Velask", "", "lost"),
+    ("Lindby's mayor, Ada Lund, resigned on Monday.", "Lindby", "Ada Lund", "left"),
+    ("Interior Minister Per Holm resigned on Monday.", "", "Per Holm", "left"),
+    ("Foreign Minister Ada Lund said talks would go on.", "", "Ada Lund", "holds"),
+    ("Ada Lund, Norvik's chief financial officer, will leave in May.", "Norvik", "Ada Lund", "holds"),
+    ("Tarn City named former striker Per Holm as head coach.", "Tarn City", "Per Holm", "took"),
+    ("Rebels are holding out in the centre of Pellan.", "Pellan", "rebels", "holds"),
+]
+SAYS_NOTHING = [
+    "She will take office on Feb. 1 and becomes the first woman to lead the city.",
+    "The army is to pull back from Velask.",
+    "Olav Norvik, who founded the company, leaves the board of Helgor.",
+    "The post is now held by Irina Pavel.",
+    "The mayor of Lindby resigned on Monday.",
+    "The army is to hand over Pellan to the Guard.",
+    "The battle for Pellan raged on.",
+    "Soldiers fought for hours.",
+    "The rebels fought for independence.",
+    "The club is fighting for survival.",
+    "The siege of Pellan ended when the army broke it.",
+    "The company acknowledged the loss of 300 jobs.",
+    "The takeover of Norvik by Helgor was approved.",
+    "He was pushed off the platform.",
+]
+
+
+@pytest.mark.parametrize(("sentence", "place", "holder", "status"), TOLD)
+def test_who_holds_what_is_read(sentence: str, place: str, holder: str, status: str) -> None:
+    """`holder` is a part of his name, as the sentence has it, empty where it tells of none."""
+    fitting = [
+        claim
+        for claim in claims(sentence)
+        if claim.place == place and claim.status.value == status and claim.weight >= LISTED
+    ]
+    assert any(holder.lower() in (claim.holder or "").lower() for claim in fitting)
+
+
+@pytest.mark.parametrize("sentence", SAYS_NOTHING)
+def test_plans_and_other_fights_claim_nothing(sentence: str) -> None:
+    assert all(claim.weight < LISTED for claim in claims(sentence))
