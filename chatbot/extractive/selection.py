@@ -44,8 +44,8 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
     may = allowed(reading, ranked)
-    if told := stated(reading, may):
-        return Choice(tuple(_distinct(told)[:MOST_SENTENCES]))
+    if statements := stated(reading, may):
+        return Choice(tuple(_distinct(statements)[:MOST_SENTENCES]))
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)
         return Choice(tuple(fits[:1])) if fits else None

@@ -26,10 +26,10 @@ def row_of(sentence: str) -> list[tuple[str, str]]:
 def as_prose(cells: list[tuple[str, str]]) -> str:
     """A row as a sentence of its own, which a model that has read prose understands better: "The team is Rovers, the
     coach is Ada Lund, founded in 1911."."""
-    return f"The {', '.join(_told(head.lower(), cell, first=n == 0) for n, (head, cell) in enumerate(cells))}."
+    return f"The {', '.join(_as_clause(head.lower(), cell, first=n == 0) for n, (head, cell) in enumerate(cells))}."
 
 
-def _told(head: str, cell: str, *, first: bool) -> str:
+def _as_clause(head: str, cell: str, *, first: bool) -> str:
     if _YEAR.fullmatch(cell):
         return f"{head} in {cell}"
     return f"{head} is {cell}" if first else f"the {head} is {cell}"

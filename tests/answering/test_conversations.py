@@ -79,8 +79,8 @@ def test_a_time_is_not_handed_on_to_a_question_of_something_else(chain: Chain) -
     "question", ["Which towns does the VLA hold?", "Which towns does the Vik Liberation Army control?"]
 )
 def test_the_places_of_a_side_are_found_by_each_of_its_names(chain: Chain, question: str) -> None:
-    told = " ".join(quoted(chain.answer(question)))
-    assert "Holmen" in told and "Osby" in told and "Lund" not in told
+    text = " ".join(quoted(chain.answer(question)))
+    assert "Holmen" in text and "Osby" in text and "Lund" not in text
 
 
 def test_a_name_that_ends_in_an_article_is_left_whole(chain: Chain) -> None:

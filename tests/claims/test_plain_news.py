@@ -6,7 +6,7 @@ from tests.support.parsing import claims
 
 # Less direct ones are not listed.
 LISTED = 0.4
-TOLD = [
+CLAIMING = [
     ("Norvik Shipping fired Chief Financial Officer Tone Berge on Monday.", "Norvik Shipping", "Tone Berge", "lost"),
     ("Parliament on Tuesday confirmed Elena Marin as health minister.", "", "Elena Marin", "took"),
     (
@@ -79,7 +79,7 @@ SAYS_NOTHING = [
 ]
 
 
-@pytest.mark.parametrize(("sentence", "place", "holder", "status"), TOLD)
+@pytest.mark.parametrize(("sentence", "place", "holder", "status"), CLAIMING)
 def test_who_holds_what_is_read(sentence: str, place: str, holder: str, status: str) -> None:
     """`holder` is a part of his name, as the sentence has it, empty where it tells of none."""
     fitting = [
