@@ -67,11 +67,12 @@ def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:
 
 def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
     """Of `spoken` what answers whatever it is about: where the question does not say about what, or only by names,
-    which stand beside it."""
+    which stand beside it; else what holds all words of what it is about."""
+    if reading.speakers and not reading.any_statement:
+        return [s for s in spoken if s.features.get("spoken") == 1 and s.features["overlap"] == 1]
     if not reading.any_statement:
         return []
-    beside = [sentence for sentence in spoken if sentence.features.get("names_nearby") == 1.0]
-    return [sentence for sentence in beside if sentence.features.get("spoken") == 1.0]
+    return [s for s in spoken if s.features.get("names_nearby") == 1 and s.features.get("spoken", 0.0) > 0]
 
 
 def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -86,6 +87,12 @@ def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         and sentence.features.get("denies") == 1
         and sentence.features["names_nearby"] >= 1
     ]
+
+
+def introductions(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` those that say who somebody is, where that is all that is asked; the rows of tables last."""
+    telling = [s for s in ranked if s.features.get("introduces") and s.features["named"] == 1]
+    return sorted(telling, key=lambda sentence: bool(row_of(sentence.candidate.text)))
 
 
 def unified(ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -15,7 +15,7 @@ from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
 from index.language.parser import Token
-from index.language.predicates import Holding, holding_of, is_denial, is_speech, post_of
+from index.language.predicates import Holding, holding_of, is_denial, is_office, is_people, is_speech, post_of
 from index.language.words import stem, words
 
 LIMIT_PASSAGE_RANK = 30
@@ -93,6 +93,7 @@ def glance_features(
         "resolved": float(bool(known)),
         "spoken": _spoken(reading, annotation, known),
         "denies": _denies(annotation, claim),
+        "introduces": float(reading.asks_who_is and annotation is not None and _introduces(reading, annotation)),
         **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
@@ -109,6 +110,21 @@ def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mappi
     if asked & stems(speakers):
         return 1.0
     return BY_PRONOUN * bool(asked & frozenset().union(*(known.get(each.lower(), frozenset()) for each in speakers)))
+
+
+def _introduces(reading: ParsedQuestion, annotation: Annotation) -> bool:
+    """Whether a sentence says who somebody is beside his name: "the bookkeeper, Ada Lund", "Mayor Ada Lund"."""
+    sentence = annotation.parsed
+    asked = stems(words(name)[-1] for name in reading.names if words(name))
+    for token in sentence.tokens:
+        if token.is_name and asked & stems(words(token.text)[-1:]):
+            head = sentence.head(token)
+            # The parser knows some names behind a comma for no apposition.
+            beside = sentence.of(token, "appos", "compound", "nmod") + [head] * (token.dep in ("appos", "npadvmod"))
+            beside += [child for child in sentence.of(head, "attr") if token.dep == "nsubj" and head.lemma == "be"]
+            if any(is_people(noun.lemma.lower()) or is_office(noun.lemma.lower()) for noun in beside):
+                return True
+    return False
 
 
 def _denies(annotation: Annotation | None, claim: Claim | None) -> float:

@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.extractive.admissible import allowed, denials, stated, unified
+from chatbot.extractive.admissible import allowed, denials, introductions, stated, unified
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
@@ -44,7 +44,7 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
     may = allowed(reading, ranked)
-    if statements := stated(reading, may):
+    if statements := stated(reading, may) or introductions(may):
         return Choice(tuple(_distinct(statements)[:MOST_SENTENCES]))
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)

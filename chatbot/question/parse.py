@@ -45,7 +45,7 @@ class ParsedQuestion:
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
     as "council". `asks_loser` is whether it asks who lost or left a thing. `speakers` are those of whom it asks what
     they said, `any_statement` is whether it does not say about what, but for names. `negated` is whether it asks who
-    did not do a thing, `asks_denial` whether it asks who denies what.
+    did not do a thing, `asks_denial` whether it asks who denies what, `asks_who_is` who somebody is.
     """
 
     question: str
@@ -64,6 +64,7 @@ class ParsedQuestion:
     any_statement: bool = False
     negated: bool = False
     asks_denial: bool = False
+    asks_who_is: bool = False
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -25,13 +25,21 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return _of_speech(reading, query) if is_speech(predicate) else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading
-    reading = replace(reading, negated=clause.negated)
+    reading = replace(reading, negated=clause.negated, asks_who_is=_asks_who_is(query))
     office, topics = _office(query)
     if office:
         return replace(reading, control=True, office=office, topics=topics)
     if _asks_loser(query):
         return replace(reading, control=False, asks_loser=True, topics=_topics(query))
     return _of_holder(reading, query, clause)
+
+
+def _asks_who_is(query: Query) -> bool:
+    """Whether it asks who it is that has a name: "Who is Ada Lund?"."""
+    if query.clause is None or query.clause.predicate != "be" or query.clause.negated:
+        return False
+    heads = [query.sentence.tokens[argument.head] for argument in query.arguments]
+    return len(heads) == 1 and heads[0].is_noun and heads[0].text[:1].isupper()
 
 
 def _of_speech(reading: ParsedQuestion, query: Query) -> ParsedQuestion:

@@ -65,7 +65,7 @@ class Sides:
         acting = self._before(number, clause.start)
         fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
         telling = _telling(fitting, number, holder or "", clause.speaker or "")
-        return self.led.get(_last(telling), telling) if telling else _nearest(fitting, number)
+        return self.led.get(_last(telling), telling) if telling else _nearest(fitting, number, pronoun)
 
     def _before(self, number: int, start: int) -> list[_Side]:
         """The sides that act before the character `start` of a sentence, as far back as one is looked for."""
@@ -101,13 +101,23 @@ def _leading(holder: str, speaker: str) -> str | None:
     return re.sub(r"\A(?:the|a|an) ", "", speaker, flags=re.IGNORECASE) if of_somebody else None
 
 
-def _nearest(sides: Sequence[_Side], number: int) -> str | None:
-    """The side that acted last before; of a sentence before only where one side alone acts in it."""
+def _nearest(sides: Sequence[_Side], number: int, pronoun: str) -> str | None:
+    """The side that acted last before; of a sentence before only where one side alone acts in it, or one of many for
+    "they"."""
     for back in range(REACH_SENTENCES + 1):
-        near = [side.name for side in sides if side.sentence == number - back]
+        near = [side for side in sides if side.sentence == number - back]
         if near:
-            return near[-1] if back == 0 or len(set(near)) == 1 else None
+            return near[-1].name if back == 0 else _only(near) or _only(_many(near, pronoun))
     return None
+
+
+def _only(sides: Sequence[_Side]) -> str | None:
+    names = {side.name for side in sides}
+    return names.pop() if len(names) == 1 else None
+
+
+def _many(sides: Sequence[_Side], pronoun: str) -> list[_Side]:
+    return [side for side in sides if side.plural] if pronoun in _PLURAL else []
 
 
 def _is_somebodys(sentence: Sentence, head: Token) -> bool:

@@ -29,6 +29,9 @@ ARTICLES = [
         "Government forces hold Lund."
     )),
     ("A truce", "2024-05-12", "The truce was negotiated by Sorrel's envoy, Emil Tveit. It lasts for sixty days."),
+    ("A reader", "2024-05-01", (
+        "Designer Ida Moen said that the reader would fold in two. “It took us four years,” she added."
+    )),
     ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
 ]  # fmt: skip
 
@@ -135,6 +138,18 @@ def test_only_the_row_of_what_is_named_is_quoted(chain: Chain, question: str, te
 def test_an_apostrophe_in_a_name_may_be_typed_in_any_way(chain: Chain, hall: str) -> None:
     answer = chain.answer(f"Who sang in the {hall}?")
     assert quoted(answer)[:1] == ["The Qu’ara Choir sang in the Ta’if Hall on Friday."]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who is Emil Tveit?", "The truce was negotiated by Sorrel's envoy, Emil Tveit."),
+        ("Who is Per Holm?", "Team: Sandvik Town; Coach: Per Holm; Points: 38"),
+        ("What did Ida Moen say about the reader?", "Designer Ida Moen said that the reader would fold in two."),
+    ],
+)
+def test_who_somebody_is_and_what_she_says_is_quoted(chain: Chain, question: str, expected: str) -> None:
+    assert expected in quoted(chain.answer(question))
 
 
 def test_a_contraction_is_no_name(chain: Chain) -> None:
