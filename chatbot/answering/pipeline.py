@@ -28,7 +28,7 @@ from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, Quest
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle
-from chatbot.question.follow_up import may_stand_alone
+from chatbot.question.follow_up import may_stand_alone, with_person
 from chatbot.question.names import find_names
 from chatbot.question.parse import ParsedQuestion, checked, read
 from chatbot.question.query import query_of
@@ -168,6 +168,8 @@ class Chain:
     def _reading(self, asked: Asked, text: str) -> ParsedQuestion:
         newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
         before = [answer.understood for answer in asked.history]
+        if asked.history and asked.history[-1].citations:
+            text = with_person(text, before[-1].own, asked.history[-1].citations[0].sentence)
         return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question))
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:

@@ -8,6 +8,7 @@ from chatbot.question.names import ASKING, find_names
 from index.language.dates import find_dates
 from index.language.predicates import is_office
 from index.language.time_expressions import find_times
+from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, words
 
 _AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
@@ -47,11 +48,32 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     # "The mayor of Lindby": she is not Lindby.
     subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
     if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
-        text = _POSSESSIVE.sub(f"{subject[0]}’s", _PERSONAL.sub(subject[0], text))
-        return text, ""
+        return _of_person(text, subject[0]), ""
     if _leans(text):
         return text, _base(previous)
     return text, ""
+
+
+def with_person(text: str, asked: str, answer: str) -> str:
+    """A question in which "he" or "she" is the one whom the answer before, the sentence `answer`, names to the question
+    `asked`: "Who is the mayor of Lindby?", "Ada Lund won a second term as mayor of Lindby."."""
+    if not (_PERSONAL.search(text) or _POSSESSIVE.search(text)) or not re.search(r"\bwho\b", asked, re.IGNORECASE):
+        return text
+    known = find_names(asked)
+    named = [name for name in find_names(answer) if " " in name and name not in known]
+    return _of_person(text, _without_title(named[0])) if len(named) == 1 else text
+
+
+def _without_title(name: str) -> str:
+    """A name of two words or more without the common words before it: "Mayor Ada Lund"."""
+    parts = name.split()
+    while len(parts) > 2 and is_common_word(parts[0].lower()):
+        parts.pop(0)
+    return " ".join(parts)
+
+
+def _of_person(text: str, name: str) -> str:
+    return _POSSESSIVE.sub(f"{name}’s", _PERSONAL.sub(name, text))
 
 
 def _is_fragment(text: str, short: str) -> bool:

@@ -90,6 +90,11 @@ def test_a_name_that_ends_in_an_article_is_left_whole(chain: Chain) -> None:
     assert chain.answer("Which articles mention Mira Tveit?").text.startswith("1 article mentions Mira Tveit:")
 
 
+def test_she_is_the_person_whom_the_answer_before_names(chain: Chain) -> None:
+    answer = talk(chain, "Who said that the reader would fold in two?", "What else did she say?")[-1]
+    assert answer.standalone_question == "What else did Ida Moen say?" and quoted(answer)
+
+
 def test_an_office_is_that_of_the_place_before(chain: Chain) -> None:
     assert talk(chain, "What happened in Vik?", "How old is the mayor?")[-1].abstained
 
