@@ -17,12 +17,17 @@ RIGHT = (
 )
 
 
-def drawn(*pieces: tuple[int, int, str]) -> bytes:
-    """A PDF of one page with each text at its place, in points from the left and from the bottom."""
+def drawn(*pieces: tuple[int, int, str], meaning: bytes | None = None) -> bytes:
+    """A PDF of one page with each text at its place, in points from the left and from the bottom. `meaning` is a CMap
+    that tells which letters its codes stand for."""
     writer = PdfWriter()
     page = writer.add_blank_page(600, 800)
     names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
     font = DictionaryObject({NameObject(key): NameObject(value) for key, value in names.items()})
+    if meaning is not None:
+        letters = DecodedStreamObject()
+        letters.set_data(meaning)
+        font[NameObject("/ToUnicode")] = writer._add_object(letters)
     fonts = DictionaryObject({NameObject("/F1"): font})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     stream = DecodedStreamObject()
@@ -65,3 +70,18 @@ def test_rows_of_a_table_keep_their_heads(tmp_path: Path, columns: tuple[int, ..
 def test_a_plain_page_is_read_as_before(tmp_path: Path) -> None:
     rows = [(60, 700 - 14 * at, line) for at, line in enumerate(LEFT)]
     assert article(tmp_path / "a.pdf", drawn(*rows)).text == " ".join(LEFT)
+
+
+@pytest.mark.parametrize(
+    "text", ["העיר סגרה את הגשר הישן ביום שלישי.", "ראש העיר אמרה כי המעבורת תפליג מהנמל החדש."]
+)
+def test_a_line_from_right_to_left_is_read_in_its_order(tmp_path: Path, text: str) -> None:
+    """Drawn letter by letter from the left, as many programs do."""
+    codes = {letter: 0x41 + n for n, letter in enumerate(dict.fromkeys(text))}
+    rows = "".join(f"<{code:02x}> <{ord(letter):04x}>\n" for letter, code in codes.items())
+    meaning = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def "
+        f"1 begincodespacerange <00> <ff> endcodespacerange {len(codes)} beginbfchar\n{rows}endbfchar endcmap end end"
+    )
+    written = "".join(chr(codes[letter]) for letter in reversed(text)).replace("\\", "\\\\")
+    assert text in article(tmp_path / "a.pdf", drawn((50, 700, written), meaning=meaning.encode())).text
