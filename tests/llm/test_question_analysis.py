@@ -81,7 +81,7 @@ def test_an_analysis_gives_an_unknown_name_that_articles_spell_otherwise(
 
 
 def test_its_searches_find_what_the_question_does_not(samples: Collection, server: ScriptedLLM) -> None:
-    question = "Which jets did the pilots of the intruders fly?"
+    question = "Which aircraft did the pilots of the intruders fly?"
     server.analysis = json.dumps({**ANALYSIS, "names": [], "queries": ["United States mediated the truce in Manbij"]})
     pieces = list(chain(samples, server).stream(question))
     assert server.analyses and "truce in Manbij" in server.prompt and pieces
