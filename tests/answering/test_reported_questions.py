@@ -192,6 +192,12 @@ def test_who_won_or_lost_something_else_is_no_answer(chain: Chain, question: str
 
 
 def test_whom_nobody_named_nobody_else_answers_for(chain: Chain) -> None:
+    mayor = chain.answer("Who is the mayor of Oakhurst?")
+    assert mayor.abstained and chain.answer("What else did she say?", [mayor]).abstained
+
+
+def test_she_is_whom_the_answer_before_names(chain: Chain) -> None:
     mayor = chain.answer("Who is the mayor of Marlow?")
     answer = chain.answer("What else did she say?", [mayor])
-    assert answer.abstained and "Marlow say" not in answer.question
+    assert answer.standalone_question == "What else did Inés Calder say?"
+    assert "the repairs would cost 14 million euros" in first(answer)
