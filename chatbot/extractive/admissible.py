@@ -110,5 +110,7 @@ def _unifies(sentence: Ranked) -> bool:
         return whole
     if features["denied"] or features["open"] or features["other_name"]:
         return False
-    given = min(features["arguments"], features["roles"]) >= 1 or (whole and not features["asks_names"])
+    # Most of what is asked: "what weapons did they use to take it" is not told by who took it.
+    given = min(features["arguments"], features["roles"]) >= 1 and features["overlap"] > 0.5
+    given = given or (whole and not features["asks_names"])
     return given and min(features["predicate"], features["gap"]) >= 1
