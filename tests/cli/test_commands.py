@@ -77,7 +77,7 @@ def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(sys, "stdin", io.StringIO(given))
         status = commands.main([str(argument) for argument in arguments])
         # What `ask` leaves out for its own process others of this one need.
-        for name in [name for name, module in list(sys.modules.items()) if module is None]:
+        for name in [name for name, module in sys.modules.copy().items() if module is None]:
             del sys.modules[name]
         printed = capsys.readouterr()
         return Ran(status, printed.out, printed.err)
