@@ -254,8 +254,10 @@ def test_a_pages_day_is_not_guessed_from_what_may_be_two_days(
     assert parsed.date == day
 
 
-def test_the_day_under_a_headline_comes_before_that_of_the_file(tmp_path: Path) -> None:
-    parsed = article(tmp_path / "a.pdf", pdf("Quay closed\nBy Ada Berg\n2 March 2023\nThe quay of Norvik was closed."))
+@pytest.mark.parametrize("under", ["By Ada Berg\n2 March 2023", "March 2, 2023", "Published: Thursday, 2 March 2023"])
+def test_the_day_under_a_headline_comes_before_that_of_the_file(tmp_path: Path, under: str) -> None:
+    text = f"Quay closed\n{under}\nThe quay of Norvik was closed on Monday, the council of the town said."
+    parsed = article(tmp_path / "a.pdf", pdf(text))
     assert (parsed.date, parsed.date_from) == (datetime.date(2023, 3, 2), "line in the text")
 
 
@@ -283,10 +285,15 @@ def test_a_programs_title_is_none(tmp_path: Path, title: str) -> None:
     assert article(tmp_path / "a.pdf", raw.replace(b"(Quay)", f"({title})".encode())).title == "Quay closed for good"
 
 
-def test_decomposed_accents_are_composed_and_offsets_count_in_what_is_kept(tmp_path: Path) -> None:
-    text = "Ine\u0301s Calder met Ren\xade\u0301e in Zu\u0308rich."
+@pytest.mark.parametrize("text, composed", [
+    ("Ine\u0301s Calder met Ren\xade\u0301e in Zu\u0308rich.", "Inés Calder met Renée in Zürich."),
+    ("Mayor S\u030ckoda wrote to Nguye\u0302\u0303n in A\u030arhus.", "Mayor Škoda wrote to Nguyễn in Århus."),
+])
+def test_decomposed_accents_are_composed_and_offsets_count_in_what_is_kept(
+    tmp_path: Path, text: str, composed: str
+) -> None:
     parsed = article(tmp_path / "a.txt", f"Caf\u00e9 Ine\u0301s\n\n{text}")
-    assert parsed.text == "Café Inés\n\nInés Calder met Renée in Zürich." and parsed.title == "Café Inés"
+    assert parsed.text == f"Café Inés\n\n{composed}" and parsed.title == "Café Inés"
 
 
 LEAD = "The council of Norvik took over the harbour on Monday."

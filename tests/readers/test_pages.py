@@ -45,8 +45,10 @@ def test_the_body_in_the_metadata_counts_where_the_page_shows_a_teaser(tmp_path:
     assert "nine million" not in article(tmp_path / "b.html", html(of_another, f"<p>{lead}</p>")).text
 
 
-def test_a_list_between_paragraphs_is_kept(tmp_path: Path) -> None:
-    page = html(body=BODY.replace("</p><p>", f"</p>{LIST}<p>", 1)).replace("<article>", "").replace("</article>", "")
+@pytest.mark.parametrize("kind", ["ul", "ol"])
+def test_a_list_between_paragraphs_is_kept(tmp_path: Path, kind: str) -> None:
+    listed = LIST.replace("ul>", f"{kind}>")
+    page = html(body=BODY.replace("</p><p>", f"</p>{listed}<p>", 1)).replace("<article>", "").replace("</article>", "")
     result = article(tmp_path / "a.html", page).text.split("\n\n")
     assert [line.removeprefix("- ") for line in result[1:3]] == ["Work ends by May.", "Two ferries sail."]
 
