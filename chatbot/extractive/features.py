@@ -21,7 +21,7 @@ from index.language.words import stem, words
 LIMIT_PASSAGE_RANK = 30
 BY_PRONOUN = 0.5
 # What is called so is denied.
-_UNTRUE = frozenset("false untrue baseless unfounded groundless fabricated nonsense foundation".split())
+_UNTRUE = frozenset("false untrue baseless unfounded groundless fabricated nonsense".split())
 # Of these the difference to the best candidate's counts as well.
 RELATIVE = ("similarity", "overlap", "words", "whole")
 # These mean something else where it is asked who holds a thing, who held it before, or of a certain time.

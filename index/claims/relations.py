@@ -315,7 +315,7 @@ def _of_list(sentence: Sentence, link: Relation) -> Iterator[Relation]:
     others = [
         noun
         for preposition in sentence.of(place, "prep")
-        if preposition.text.lower() in ("including", "with") and preposition.tag == "VBG"
+        if preposition.text.lower() == "including"
         for noun in sentence.of(preposition, "pobj")
     ]
     others += [noun for name in sentence.of(place, "appos") for noun in sentence.of(name, "conj") if not noun.is_name]
