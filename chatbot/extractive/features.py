@@ -16,7 +16,7 @@ from index.language.annotations import Annotation
 from index.language.clauses import Clause
 from index.language.parser import Token
 from index.language.predicates import Holding, holding_of, is_denial, is_office, is_people, is_speech, post_of
-from index.language.words import stem, words
+from index.language.words import all_stems, words
 
 LIMIT_PASSAGE_RANK = 30
 BY_PRONOUN = 0.5
@@ -64,7 +64,7 @@ def glance_features(
     known = {word: stems(names) for word, names in annotation.resolved} if annotation else {}
     fit = best_fit(query, annotation.parsed, annotation.clauses, known, context.aliases) if annotation else Fit()
     claim = context.claims.get((candidate.article.id, candidate.start))
-    own = {stem(word) for word in words(candidate.text)}.union(*known.values())
+    own = all_stems(candidate.text).union(*known.values())
     return {
         "similarity": evidence.similarity,
         "overlap": evidence.overlap,

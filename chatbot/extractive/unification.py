@@ -18,7 +18,7 @@ from index.language.predicates import (
     nation_of,
     nominalised,
 )
-from index.language.words import STOPWORDS, stem, words
+from index.language.words import all_stems, stem, telling_stems, words
 
 _BY_ROLE = ("agent", "patient", "complement")
 
@@ -125,7 +125,7 @@ def _may_compare(asking: Sentence, asked: Argument, sentence: Sentence, stated: 
 
 def stems(texts: Iterable[str]) -> frozenset[str]:
     """The stems of the words of all texts."""
-    return frozenset(stem(word) for text in texts for word in words(text))
+    return frozenset().union(*map(all_stems, texts))
 
 
 def _best_overlap(heads: frozenset[str], held: Sequence[tuple[Argument, frozenset[str]]]) -> float:
@@ -155,7 +155,7 @@ def _same_role(asked: str, stated: str) -> bool:
 
 
 def _heads(sentence: Sentence, argument: Argument) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(argument.text) if word.lower() not in STOPWORDS)
+    return telling_stems(argument.text)
 
 
 def _resolved(sentence: Sentence, argument: Argument, known: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -41,7 +41,8 @@ class Model:
 def matrix(rows: Sequence[Row], names: Sequence[str]) -> npt.NDArray[np.float64]:
     """Rows of features as numbers, shape (rows, names). "x_below" is how far x lies below the best candidate's, and
     "x*y" the product of two features."""
-    columns = [_column(rows, name) for name in names]
+    column = cache(partial(_column, rows))
+    columns = [np.prod([column(factor) for factor in name.split("*")], axis=0) for name in names]
     return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
 
 
@@ -54,9 +55,6 @@ def scaled(
 
 
 def _column(rows: Sequence[Row], name: str) -> npt.NDArray[np.float64]:
-    if "*" in name:
-        first, second = name.split("*")
-        return _column(rows, first) * _column(rows, second)
     base = name.removesuffix("_below")
     column = np.array([row.get(base, 0.0) for row in rows], dtype=np.float64)
     return column - column.max() if name != base else column

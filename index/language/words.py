@@ -37,6 +37,18 @@ def bare(word: str) -> str:
     return word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]?", word) else word
 
 
+@lru_cache(maxsize=50_000)
+def all_stems(text: str) -> frozenset[str]:
+    """The stems of all words of `text`. Each question looks at the same sentences and their arguments."""
+    return frozenset(stem(word) for word in words(text))
+
+
+@lru_cache(maxsize=50_000)
+def telling_stems(text: str) -> frozenset[str]:
+    """The stems of those words of `text` that say something."""
+    return frozenset(stems(text))
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` that say something, in order, repeats included."""
     return [stem(word) for word in words(text) if word.lower() not in STOPWORDS]
