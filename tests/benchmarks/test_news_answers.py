@@ -2,7 +2,8 @@ import datetime
 
 import pytest
 
-from benchmarks.fit_thresholds import Counts
+from benchmarks.fit import BEGUN_WITH
+from benchmarks.fit_thresholds import TRIED, Counts
 from benchmarks.news_answers import Outcome, fitted_sets, left_out, report
 from benchmarks.news_sets import KEPT_APART, NewsQuestion
 from chatbot.answer import Answer, Citation, Understood
@@ -12,6 +13,11 @@ TOOK = Citation(1, "a", "Pellan", None, DAY, None, "", "The Guard took Pellan.",
 ROAD = Citation(2, "a", "Pellan", None, DAY, None, "", "The road is cut.", 23, 39)
 WANTED = NewsQuestion("q", "now", ("Who holds Pellan?",), False, "guard took", "guard (took|holds)", ("2031-05-05",))
 NOBODY = NewsQuestion("n", "hard", ("Who holds Quist?",), True, "", "", ())
+
+
+def test_a_fit_begins_with_every_threshold_that_is_settled_later() -> None:
+    assert BEGUN_WITH.keys() == TRIED.keys()
+    assert all(written.thresholds.keys() == {*TRIED, "answer", "relevant"} for written in left_out().values())
 
 
 def outcome(question: NewsQuestion, *citations: Citation) -> Outcome:
