@@ -7,11 +7,10 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
 from index.claim import Claim, Status
 from index.claims.holders import name_words
-from index.claims.listing import place_key
 from index.claims.offices import ROLES
 from index.collection import Collection
 from index.language.predicates import Post, are_one_office
-from index.language.words import stem, words
+from index.language.words import place_key, stem, words
 
 # Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
 _LEADING = frozenset(map(stem, "boss head leader chief".split()))
@@ -82,7 +81,7 @@ def _of_parts(name: str, collection: Collection) -> Iterator[tuple[str, Claim]]:
     own = frozenset(place_key(name).split())
     for reported in collection.reported_claims():
         claim = reported.claim
-        if not claim.role and own < frozenset(place_key(claim.place).split()) and name in claim.place:
+        if not claim.role and name in claim.place and own < frozenset(place_key(claim.place).split()):
             yield reported.article_id, claim
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.holders import DECIDED, Aliases, are_one, descriptions, holder_of, known_as, last_day, name_words
-from index.claims.listing import LIGHTEST, is_one_place, place_key
+from index.claims.listing import LIGHTEST, is_one_place
+from index.language.words import place_key
 
 _POSITIVE = (Status.HOLDS, Status.TOOK)
 _GONE = (Status.LEFT, Status.LOST)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.claim import Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, ReadClaims, board, read
 from index.claims.holders import Aliases, are_one, known_as
-from index.claims.listing import LIGHTEST, place_key
+from index.claims.listing import LIGHTEST
+from index.language.words import place_key
 
 
 @dataclass(frozen=True)

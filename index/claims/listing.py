@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from index.claim import Claim, ReportedClaim, Status
 from index.language.coreference import is_date_word
-from index.language.words import stem, words
+from index.language.words import place_key
 
 # What is said so indirectly is only a hint: it is part of a place's history and decides nothing.
 LIGHTEST = 0.4
@@ -16,12 +15,6 @@ LIGHTEST_OFFICE = 0.85
 # What opens with one of these is no single place.
 _SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
                   "others part parts several some such these those two three four five".split())  # fmt: skip
-
-
-@lru_cache(maxsize=20_000)
-def place_key(place: str) -> str:
-    """What two spellings of one place have in common: the stems of its words, without articles."""
-    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
 
 
 def is_one_place(claims: Sequence[ReportedClaim]) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from index.article import Article
 from index.claim import Certainty, Claim, Origin, Status
 from index.claims.days import days_of
-from index.claims.listing import LIGHTEST, place_key
+from index.claims.listing import LIGHTEST
 from index.claims.places import without_article
 from index.claims.soundness import sound
 from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
@@ -20,6 +20,7 @@ from index.language.clauses import Clause, Modality, Tense, clauses_of
 from index.language.coreference import Discourse, is_date_word
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of, is_place, is_structure
+from index.language.words import place_key
 
 # It is shown and counts, but weighs less than what the rules draw from as plain a sentence.
 WEIGHT = 0.6

@@ -1,4 +1,5 @@
-"""What the parser found in one article, in the form in which it is kept, so that no question waits for the parser."""
+"""What the parser found in one article, and the clauses drawn from it, in the form in which they are kept, so that no
+question waits for either."""
 
 import datetime
 import json
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from index.language.clauses import Clause, clauses_of
+from index.language.arguments import Argument
+from index.language.clauses import Clause, Modality, Tense, clauses_of, remember
 from index.language.parser import Sentence, Token
 from index.language.time_expressions import TimeExpression
 
 # Raise it where the parser, or what is kept of it, changes: articles with another version are parsed anew.
-VERSION = "18"
+VERSION = "19"
 
 
 @dataclass(frozen=True)
@@ -70,21 +72,42 @@ def decode(data: bytes) -> Annotations:
 def _row(line: Annotation) -> list[Any]:
     day = [line.day.first.toordinal(), line.day.last.toordinal(), line.day.start, line.day.end] if line.day else None
     tokens = [[t.lemma, t.tag, t.dep, t.head, t.start, t.end] for t in line.parsed.tokens]
-    return [line.start, line.end, line.parsed.text, tokens, day, line.label, line.resolved]
+    clauses = [_clause_row(clause) for clause in line.clauses]
+    return [line.start, line.end, line.parsed.text, tokens, day, line.label, line.resolved, clauses]
+
+
+def _clause_row(clause: Clause) -> list[Any]:
+    arguments = [[a.role, a.head, a.start, a.end] for a in clause.arguments]
+    told = [clause.negated, clause.ended, clause.denied, clause.passive]
+    return [
+        clause.predicate, clause.verb, clause.start, clause.end, arguments, clause.modality, clause.tense,
+        clause.speaker, [n for n, is_so in enumerate(told) if is_so],
+    ]  # fmt: skip
 
 
 def _decoded(row: list[Any]) -> Annotation:
-    start, end, text, tokens, day, label, resolved = row
+    start, end, text, tokens, day, label, resolved, clauses = row
     made = [
         Token(i, text[first:last], lemma, tag, dep, head, first, last)
         for i, (lemma, tag, dep, head, first, last) in enumerate(tokens)
     ]
+    parsed = Sentence(text, made)
+    remember(parsed, [_decoded_clause(text, clause) for clause in clauses])
     days = [datetime.date.fromordinal(number) for number in day[:2]] if day else []
     return Annotation(
         start,
         end,
-        Sentence(text, made),
+        parsed,
         TimeExpression(days[0], days[1], day[2], day[3]) if day else None,
         label,
         tuple((word, tuple(names)) for word, names in resolved),
     )
+
+
+def _decoded_clause(text: str, row: list[Any]) -> Clause:
+    predicate, verb, start, end, arguments, modality, tense, speaker, told = row
+    return Clause(
+        predicate, verb, start, end,
+        tuple(Argument(role, text[first:last], head, first, last) for role, head, first, last in arguments),
+        0 in told, 1 in told, Modality(modality), Tense(tense), speaker, 2 in told, 3 in told,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 Voice is undone: the agent of "the town was taken by the army" and of "the army took the town" is the army.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -50,6 +51,11 @@ def clauses_of(sentence: Sentence) -> list[Clause]:
         clauses = tuple(clause for token in sentence.tokens if (clause := _clause(sentence, token)) is not None)
         _CLAUSES[sentence] = clauses
     return list(clauses)
+
+
+def remember(sentence: Sentence, clauses: Sequence[Clause]) -> None:
+    """Take `clauses` for those of the sentence: they were worked out before, and kept."""
+    _CLAUSES[sentence] = tuple(clauses)
 
 
 def _clause(sentence: Sentence, verb: Token) -> Clause | None:

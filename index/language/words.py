@@ -49,6 +49,12 @@ def telling_stems(text: str) -> frozenset[str]:
     return frozenset(stems(text))
 
 
+@lru_cache(maxsize=20_000)
+def place_key(place: str) -> str:
+    """What spellings of one place have in common: the stems of its words, without articles, case and diacritics."""
+    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` that say something, in order, repeats included."""
     return [stem(word) for word in words(text) if word.lower() not in STOPWORDS]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
-from index.language.words import stem, words
+from index.language.words import place_key
 from index.storage.articles import date_of
 from index.storage.connection import Connection
 from index.storage.filters import Filters, condition
@@ -130,11 +130,6 @@ class AnnotationTable:
             claim.until.isoformat() if claim.until else None, claim.dated, claim.said_by, claim.resolved_from,
             claim.weight, claim.role, claim.holder_from, claim.origin.value,
         )
-
-
-def place_key(place: str) -> str:
-    """By what a place is found whatever its case and diacritics: the stems of its words."""
-    return " ".join(stem(word) for word in words(place) if word.lower() not in ("the", "of"))
 
 
 def _claim(row: Sequence[Any]) -> Claim:

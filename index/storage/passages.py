@@ -85,16 +85,15 @@ class PassageTable:
 
     def outlines(self, ids: Iterable[str]) -> dict[str, tuple[Article, Vectors]]:
         """Of the passages with these ids the article, without its text, and the vector: all that ranking needs."""
-        outlines: dict[str, tuple[Article, Vectors]] = {}
-        for passage_id in ids:
-            article_id, _, number = passage_id.rpartition(":")
-            row = self._db.row(
-                f"SELECT vector, {_WITHOUT_TEXT} {_JOINED} WHERE article_id = ? AND number = ?",
-                article_id, int(number),
-            )
-            if row is not None:
-                outlines[passage_id] = (article_of(row[1:]), np.frombuffer(row[0], np.float32))
-        return outlines
+        wanted = [(ident, ident.rpartition(":")[0], int(ident.rpartition(":")[2])) for ident in ids]
+        rows = self._db.rows(
+            f"SELECT passage_id, vector, {_WITHOUT_TEXT} FROM "
+            "(SELECT key AS n, json_extract(value, '$[0]') AS passage_id, "
+            "json_extract(value, '$[1]') AS of_article, json_extract(value, '$[2]') AS of_number FROM json_each(?)) "
+            "JOIN passage ON passage.article_id = of_article AND number = of_number "
+            "JOIN article ON article.id = of_article ORDER BY n", json.dumps(wanted),
+        )
+        return {row[0]: (article_of(row[2:]), np.frombuffer(row[1], np.float32)) for row in rows}
 
     def entries(self, article_id: str, other: Article) -> list[Entry]:
         """The passages of the article `other`, in order, as those of another with this id and the same text."""
