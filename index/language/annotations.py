@@ -78,10 +78,10 @@ def _row(line: Annotation) -> list[Any]:
 
 def _clause_row(clause: Clause) -> list[Any]:
     arguments = [[a.role, a.head, a.start, a.end] for a in clause.arguments]
-    told = [clause.negated, clause.ended, clause.denied, clause.passive]
+    flags = [clause.negated, clause.ended, clause.denied, clause.passive]
     return [
         clause.predicate, clause.verb, clause.start, clause.end, arguments, clause.modality, clause.tense,
-        clause.speaker, [n for n, is_so in enumerate(told) if is_so],
+        clause.speaker, [n for n, is_set in enumerate(flags) if is_set],
     ]  # fmt: skip
 
 
@@ -105,9 +105,9 @@ def _decoded(row: list[Any]) -> Annotation:
 
 
 def _decoded_clause(text: str, row: list[Any]) -> Clause:
-    predicate, verb, start, end, arguments, modality, tense, speaker, told = row
+    predicate, verb, start, end, arguments, modality, tense, speaker, flags = row
     return Clause(
         predicate, verb, start, end,
         tuple(Argument(role, text[first:last], head, first, last) for role, head, first, last in arguments),
-        0 in told, 1 in told, Modality(modality), Tense(tense), speaker, 2 in told, 3 in told,
+        0 in flags, 1 in flags, Modality(modality), Tense(tense), speaker, 2 in flags, 3 in flags,
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Reads plain text and Markdown; the metadata of both is YAML front matter."""
+"""Reads plain text and Markdown; the metadata of both is YAML front matter, or of a text the labelled lines at its
+head."""
 
 import json
 import re
@@ -13,6 +14,7 @@ from markdown_it.token import Token
 from index.errors import ReadError
 from index.limits import FileLimits
 from index.readers.encodings import decoded_text
+from index.readers.labelled_lines import labelled
 from index.readers.parsed_document import Draft, table_row
 from index.readers.wrapped import unwrapped
 
@@ -27,6 +29,9 @@ _STATED = re.compile(r"(?<!\s)\s*+---[^\S\n]*+\n\s*+[\w-]++[^\S\n]*+:")
 def read_text(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of a text file."""
     metadata, body = _front_matter(decoded(raw))
+    if not metadata:
+        metadata, lines = labelled(split_lines(body))
+        body = "\n".join(lines)
     return Draft(text_lines(body), metadata)
 
 
