@@ -8,7 +8,6 @@ Writes `chatbot/extractive/weights.json`, and the weights that are fitted withou
 """
 
 import argparse
-import datetime
 import json
 import pickle
 from collections.abc import Mapping, Sequence
@@ -23,20 +22,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks import sets
+from benchmarks.answers import ask
 from benchmarks.measures import roc_area, share
 from benchmarks.news_answers import LEFT_OUT, fitted_sets
 from benchmarks.news_sets import NewsQuestion, NewsSet
-from chatbot.answer import Understood
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import READ_IN_CONTEXT, READ_TOGETHER, Ranked, Ranker
 from chatbot.extractive.weights import Model, matrix, scaled
 from chatbot.filters import EVERYWHERE
-from chatbot.question.entity_linking import Named, settle
-from chatbot.question.parse import read
-from chatbot.question.query import query_of
-from chatbot.question.refine import refined
+from chatbot.question.entity_linking import Named
 from chatbot.settings import Settings
 from index.claim import Claim
 
@@ -113,13 +109,8 @@ class _ranking:  # noqa: N801
         self, question: NewsQuestion
     ) -> tuple[Named, list[Candidate], list[tuple[dict[str, float], Claim | None]]]:
         """What the question is read as, its candidates, and the features of each with its claim."""
-        year = (self._collection.summary().last or datetime.date.today()).year
-        before: list[Understood] = []
-        for turn in question.turns[:-1]:
-            before.append(read(turn, before, year=year).understood)
-        reading = read(question.turns[-1], before, year=year)
-        query = query_of(self._collection.parse(reading.own))
-        named = settle(refined(reading, query), self._collection.vocabulary)
+        *before, last = question.turns
+        named = self._chain.understood(last, ask(self._chain, before))
         passages = self._chain.retrieve(named.reading, EVERYWHERE)
         candidates = self.ranker.candidates(passages)
         return named, candidates, self.ranker.rows(named.reading, passages, candidates)

@@ -40,15 +40,18 @@ from index.language.tokens import count_tokens
 from index.language.words import stem, stems, words
 from index.passage import RetrievedPassage
 
+# An answer that nothing was found for does not end what a conversation is about.
+STORY_ANSWERS = 3
+
 
 @dataclass(frozen=True)
 class Asked:
     """A question on its way through the chain: what was asked, then what each stage adds to it.
 
     `talk` is what small talk is about, None for a question about the news. `thing` is what articles are asked for that
-    mention it. `analysing` is what an LLM is at work on
-    where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM says
-    that many passages answer.
+    mention it. `story` holds the ids of the articles that the conversation is at. `analysing` is what an LLM is at work
+    on where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM
+    says that many passages answer.
     """
 
     question: str
@@ -57,6 +60,7 @@ class Asked:
     named: Named | None = None
     talk: Topic | None = None
     thing: str | None = None
+    story: tuple[str, ...] = ()
     passages: Sequence[RetrievedPassage] = ()
     ranked: Sequence[Ranked] = ()
     analysing: Analysing | None = None
@@ -117,17 +121,20 @@ class Chain:
             return
         yield from self._stream(question, before, scope)
 
-    def _single(self, question: str, before: Sequence[Answer], scope: QuestionFilter) -> Answer:
-        """The answer to half a question."""
-        *_, last = self._stream(question, before, scope)
+    def _single(
+        self, question: str, before: Sequence[Answer], scope: QuestionFilter, story: tuple[str, ...] | None = None
+    ) -> Answer:
+        """The answer to half a question, or to one without those before it that may still be about the same `story`."""
+        *_, last = self._stream(question, before, scope, story)
         assert isinstance(last, Answer)
         return last
 
     def _stream(
-        self, question: str, before: Sequence[Answer], scope: QuestionFilter
+        self, question: str, before: Sequence[Answer], scope: QuestionFilter, story: tuple[str, ...] | None = None
     ) -> Iterator[str | Step | Preview | Answer]:
         has_text = False
-        for piece in streamed(self._chain, Asked(question, before, scope)):
+        asked = Asked(question, before, scope, story=_story(before) if story is None else story)
+        for piece in streamed(self._chain, asked):
             if isinstance(piece, Answer):
                 piece = self._with_outlets(piece)
                 if not has_text:
@@ -142,6 +149,12 @@ class Chain:
         *_, last = self.stream(question, history, scope)
         assert isinstance(last, Answer)
         return last
+
+    def understood(self, question: str, history: Sequence[Answer] = ()) -> Named:
+        """A question as it is read after the answers before it, with its names looked up; no LLM is asked."""
+        before = [answer for answer in history if answer.understood.own]
+        reading = self._reading(Asked(question, before, EVERYWHERE, story=_story(before)), question)
+        return settle(reading, self._collection.vocabulary, most_names=self._most_names)
 
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         """The passages that are looked at for a question."""
@@ -170,7 +183,8 @@ class Chain:
         before = [answer.understood for answer in asked.history]
         if asked.history and asked.history[-1].citations:
             text = with_person(text, before[-1].own, asked.history[-1].citations[0].sentence)
-        return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question))
+        story = () if find_names(asked.question) else asked.story
+        return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question), story=story)
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
         """A follow-up as the question of its own that an LLM makes of it, where there is one."""
@@ -267,7 +281,7 @@ class Chain:
         context = asked.task.named.reading.context
         if context and not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question):
             # It may be no follow-up at all.
-            alone = self._single(asked.question, (), replace(asked.scope, quoting=True))
+            alone = self._single(asked.question, (), replace(asked.scope, quoting=True), asked.story)
             return answer if alone.abstained else alone
         return answer
 
@@ -278,6 +292,12 @@ class Chain:
         outlets = self._collection.outlets(citation.article_id for citation in answer.citations)
         first = {citation.article_id: citation.n for citation in reversed(answer.citations)}
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
+
+
+def _story(history: Sequence[Answer]) -> tuple[str, ...]:
+    """The ids of the articles that the last answer cites which cites any, of the last ones."""
+    cited = next((answer.citations for answer in reversed(history[-STORY_ANSWERS:]) if answer.citations), ())
+    return tuple(dict.fromkeys(citation.article_id for citation in cited))
 
 
 def _speaks_of(answer: Answer, names: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """Finds the passages that a question is answered from: what fits best, and of who holds a place what is newest."""
 
 import datetime
+from dataclasses import replace
 
 from chatbot.extractive.lexical_features import asks_of_days
 from chatbot.filters import QuestionFilter
@@ -17,6 +18,9 @@ LATER = 4
 def retrieve(collection: Collection, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
     """The passages that are looked at for a question, each once. Raises the errors of a search."""
     passages = collection.search(reading.standalone, filters=scope.filters(), limit=PASSAGES)
+    if reading.story and scope.article is None:
+        same = replace(scope.filters(), articles=reading.story)
+        passages += collection.search(reading.standalone, filters=same, limit=PASSAGES)
     if reading.until is not None:
         # Reports of later days may speak of that day, but those of before must not be crowded out by them.
         before = scope.filters(until=reading.until)

@@ -1,8 +1,10 @@
 """The features by which a sentence is judged as an answer: its words and meaning, its clauses, its claims, its time."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
 
@@ -11,14 +13,17 @@ from chatbot.extractive.lexical_features import Candidate, Evidence
 from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
+from index.article import Article
 from index.claim import Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
-from index.language.parser import Token
+from index.language.parser import Token, dateline_end
 from index.language.predicates import Holding, holding_of, is_denial, is_office, is_people, is_speech, post_of
-from index.language.words import all_stems, words
+from index.language.words import all_stems, stem, words
 
 LIMIT_PASSAGE_RANK = 30
+# What an article is about stands in its title and here.
+LEAD_CHARACTERS = 300
 BY_PRONOUN = 0.5
 # What is called so is denied.
 _UNTRUE = frozenset("false untrue baseless unfounded groundless fabricated nonsense".split())
@@ -33,12 +38,34 @@ OF_TIME = (
     "directness",
     "claim_denied",
     "recency",
+    "recency_story",
     "allowed",
     "open",
     "denied",
     "claim_actor",
 )
 ASKED = ("asks_control", "asks_before", "asks_dated", "asks_office", "asks_event")
+
+
+@dataclass(frozen=True)
+class Stories:
+    """Which of the articles that were found tell of what a question names: the share of the names that each holds, by
+    its id, and the days of those that hold all."""
+
+    shares: Mapping[str, float]
+    days: tuple[datetime.date, ...]
+
+    @classmethod
+    def of(cls, names: Sequence[frozenset[str]], articles: Iterable[Article]) -> Self:
+        """Those of a question that asks of these names, each the stems of its words."""
+        once = {article.id: article for article in articles}
+        shares = {ident: _held(names, f"{article.title} {article.text}") for ident, article in once.items()}
+        days = {article.date for ident, article in once.items() if article.date is not None and shares[ident] == 1}
+        return cls(shares, tuple(sorted(days)))
+
+    def recency(self, article: Article) -> float:
+        """How late an article is among those that hold all names, 0 to 1; 0 where it does not hold them."""
+        return _recency(self.days, article.date) if self.shares[article.id] == 1 else 0.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +78,7 @@ class Context:
     query: Query
     names: tuple[frozenset[str], ...]
     days: tuple[datetime.date, ...]
+    stories: Stories
     claims: Mapping[tuple[str, int], Claim]
     ranks: Mapping[str, int]
     aliases: Mapping[str, frozenset[str]]
@@ -64,7 +92,7 @@ def glance_features(
     known = {word: stems(names) for word, names in annotation.resolved} if annotation else {}
     fit = best_fit(query, annotation.parsed, annotation.clauses, known, context.aliases) if annotation else Fit()
     claim = context.claims.get((candidate.article.id, candidate.start))
-    own = all_stems(candidate.text).union(*known.values())
+    own = all_stems(candidate.text[dateline_end(candidate.text) :]).union(*known.values())
     return {
         "similarity": evidence.similarity,
         "overlap": evidence.overlap,
@@ -87,6 +115,10 @@ def glance_features(
         "lead": float(candidate.is_lead),
         "rank": float(min(context.ranks.get(candidate.passage.id, LIMIT_PASSAGE_RANK), LIMIT_PASSAGE_RANK)),
         "recency": _recency(context.days, candidate.article.date),
+        "names_article": context.stories.shares[candidate.article.id],
+        "names_lead": _held(context.names, f"{candidate.article.title} {candidate.article.text[:LEAD_CHARACTERS]}"),
+        "recency_story": context.stories.recency(candidate.article),
+        "story": float(candidate.article.id in reading.story),
         "allowed": float(allowed),
         "named": float(np.mean([len(name & own) / len(name) for name in context.names])) if context.names else 1.0,
         "length": float(len(words(candidate.text))),
@@ -97,6 +129,18 @@ def glance_features(
         **_claimed(reading, query, claim),
         **_asked(reading, query, len(context.names)),
     }
+
+
+def _held(names: Sequence[frozenset[str]], text: str) -> float:
+    """The mean share of the names' words that stand in a text; 1 where nothing is named."""
+    held = _stems_of_text(text)
+    return sum(len(name & held) / len(name) for name in names) / len(names) if names else 1.0
+
+
+# An article is long, and only a few are looked at for a question.
+@lru_cache(maxsize=500)
+def _stems_of_text(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
 
 
 def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mapping[str, frozenset[str]]) -> float:

@@ -13,6 +13,7 @@ from index.article import Article
 from index.claims.table_rows import row_of
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
+from index.language.parser import dateline_end
 from index.language.words import STOPWORDS, stem, words
 from index.passage import Passage, Vectors
 
@@ -205,7 +206,8 @@ def weigh(
 
 @lru_cache(maxsize=10_000)
 def _in_order(text: str) -> tuple[str, ...]:
-    return tuple(concept(word) for word in words(text))
+    # Where a report was written is not what it tells of.
+    return tuple(concept(word) for word in words(text[dateline_end(text) :]))
 
 
 def _concepts(text: str) -> frozenset[str]:

@@ -45,7 +45,8 @@ class ParsedQuestion:
     `office` is the office that is asked about, such as "mayor", and `topics` what is held where it has no name, such
     as "council". `asks_loser` is whether it asks who lost or left a thing. `speakers` are those of whom it asks what
     they said, `any_statement` is whether it does not say about what, but for names. `negated` is whether it asks who
-    did not do a thing, `asks_denial` whether it asks who denies what, `asks_who_is` who somebody is.
+    did not do a thing, `asks_denial` whether it asks who denies what, `asks_who_is` who somebody is. `story` holds the
+    ids of the articles that the answer before cites, where the question names nothing: it is likely about the same.
     """
 
     question: str
@@ -65,6 +66,7 @@ class ParsedQuestion:
     negated: bool = False
     asks_denial: bool = False
     asks_who_is: bool = False
+    story: tuple[str, ...] = ()
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from chatbot.question.parse import ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claims.offices import ROLES, asked_office
 from index.language.clauses import Clause
-from index.language.coreference import name_span
+from index.language.name_spans import name_span
 from index.language.parser import Token
 from index.language.predicates import Holding, holding_of, is_denial, is_people, is_speech, post_of
 

@@ -1,13 +1,16 @@
 """Finds which side a noun alone stands for in an article: "the paramilitaries" after "the paramilitary Lund Corps"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 
-from index.language.coreference import name_span
+from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_force, is_office, is_place, nation_of
 from index.language.words import stem, words
 
+# How the word for a land's people ends.
+_OF_LANDS = ("an", "ish", "ese", "ic", "i")
+SHORTEST_ROOT = 3
 _ARTICLES = frozenset("the these those".split())
 
 
@@ -15,10 +18,13 @@ def described_sides(sentences: Iterable[Sentence]) -> Mapping[str, str]:
     """By the stem of a noun the name of the one side beside which it stands in `sentences`: as "the Lund rebels", "the
     rebel Lund Corps" or "the Lund Corps, a rebel group"."""
     sides: dict[str, dict[str, str]] = {}
+    sentences = list(sentences)
+    lands = {token.text for sentence in sentences for token in sentence.tokens if token.is_name}
     for sentence in sentences:
         for token in sentence.tokens:
             for noun, name in _pairs(sentence, token):
-                sides.setdefault(stem(noun.lemma.lower()), {}).setdefault(name.lower(), name)
+                if not _is_of_land(name, lands):
+                    sides.setdefault(stem(noun.lemma.lower()), {}).setdefault(name.lower(), name)
     alone = {noun: _only(names) for noun, names in sides.items()}
     return {noun: name for noun, name in alone.items() if name is not None}
 
@@ -60,6 +66,12 @@ def _describes(noun: Token) -> bool:
 def _is_name(token: Token) -> bool:
     """Whether it is a side's name or a nation's: "Russian troops" are another side than "the Lund troops"."""
     return token.is_name or nation_of(token.text) is not None
+
+
+def _is_of_land(name: str, names: Collection[str]) -> bool:
+    """Whether a name is only what is made of another one, a land's: in "Lundian troops", where Lundia is named too."""
+    roots = [land.rstrip("aeiouy") for land in names if land != name]
+    return name.endswith(_OF_LANDS) and any(len(root) >= SHORTEST_ROOT and name.startswith(root) for root in roots)
 
 
 def _only(names: Mapping[str, str]) -> str | None:

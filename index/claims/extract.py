@@ -22,7 +22,8 @@ from index.claims.telling import certainty_of, is_background, is_of_another_time
 from index.claims.tenure import Tenure
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, clauses_of
-from index.language.coreference import Discourse, is_definite_place, name_span
+from index.language.coreference import Discourse, is_definite_place
+from index.language.name_spans import name_span
 from index.language.parser import Parser
 from index.language.predicates import is_known, is_place, post_of
 from index.language.time_expressions import TimeExpression
@@ -39,6 +40,7 @@ _UNNAMED_BODY = 0.75
 _HELD = (Status.HOLDS, Status.HELD_BEFORE)
 # "Both sides claim to hold it"; of what neither holds a third may be told to have it.
 _SHARED = re.compile(r"both\b", re.IGNORECASE)
+_PRONOUNS = ("PRP", "PRP$", "EX")
 _STOPS = ".!?\"'”’)…:"
 _FRAGMENT = re.compile(
     r"(?:(?:Still|Now|Again|Back|Also) )?"
@@ -99,7 +101,7 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
         yield tuple(
             (token.text.lower(), tuple(names))
             for token in line.parsed.tokens
-            if (token.tag in ("PRP", "EX") or is_definite_place(line.parsed, token) or token.text.lower() == "both")
+            if (token.tag in _PRONOUNS or is_definite_place(line.parsed, token) or token.text.lower() == "both")
             and (names := discourse.resolve(number, line.parsed, token))
         )
 

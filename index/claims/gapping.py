@@ -6,7 +6,7 @@ from dataclasses import replace
 from index.claims.parties import noun_argument
 from index.claims.relation import Relation
 from index.language.clauses import Argument
-from index.language.coreference import name_span
+from index.language.name_spans import name_span
 from index.language.parser import Sentence
 
 _JOINED = (",", ";", "and", "but", "while")

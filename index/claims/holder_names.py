@@ -11,7 +11,8 @@ from itertools import takewhile
 from index.claims.described import side_of
 from index.claims.parties import can_hold, is_force_or_nation
 from index.language.clauses import Argument, Clause, clauses_of
-from index.language.coreference import is_body, name_span
+from index.language.coreference import is_body
+from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import nation_of
 

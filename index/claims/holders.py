@@ -16,6 +16,14 @@ STILL_HELD_DAYS = 31
 _LINKS = frozenset(map(stem, "led backed headed dominated aligned allied affiliated linked supported".split()))
 _LED = re.compile(r"\W{1,2}(?:led|headed|dominated) by ([^,.;]{2,80})")
 
+# Rebels are not the army of their country, though both are called by it.
+_AGAINST_THE_STATE = frozenset(
+    map(stem, "rebel insurgent guerrilla militant separatist secessionist opposition mutineer jihadist".split())
+)
+_OF_THE_STATE = frozenset(
+    map(stem, "army government military state regime troop soldier police navy ministry administration".split())
+)
+
 # A name of which an editor has decided something has this beside its words, and a mark for each decision.
 DECIDED, _APART = "=", "≠"
 # The words that name a holder, none where he is not named, and whether he is said to hold the place or to have lost it.
@@ -103,8 +111,17 @@ def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
     nations = nations_in(first), nations_in(second)
     if all(nations) and not nations[0] & nations[1]:
         return False
+    if _oppose(first, second):
+        return False
     own = own_words(first), own_words(second)
     return bool(own[0] & own[1]) if all(own) else bool(first & second)
+
+
+def _oppose(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether one is a force against the state and the other one of the state, and no name but a land's is common."""
+    against = [bool(name & _AGAINST_THE_STATE) for name in (first, second)]
+    state = first if against[1] else second
+    return against[0] != against[1] and bool(state & _OF_THE_STATE) and len(own_words(first) & own_words(second)) < 2
 
 
 @lru_cache(maxsize=20_000)

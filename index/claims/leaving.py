@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from index.claim import Status
-from index.claims.parties import HANDS, can_hold, is_force_or_nation, is_pronoun, may_take
+from index.claims.parties import HANDS, POWERS, can_hold, is_force_or_nation, is_pronoun, may_take
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence
@@ -25,7 +25,8 @@ def leaving_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         *_driven_out(sentence, clause), *_left_only(sentence, clause),
     ]:
         yield from other
-    elif any(sentence.tokens[grip.head].lemma in HANDS for grip in clause.of("in")):
+    elif any(sentence.tokens[grip.head].lemma in HANDS | POWERS for grip in clause.of("in")):
+        # "Leaving the town in their hands", "leaving them in control of it".
         return
     elif clause.passive and not any(can_hold(sentence, a) for a in clause.of("agent")) and not _is_withdrawn(
         sentence, clause

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.claim import Claim, ReportedClaim, Status
-from index.language.coreference import is_date_word
+from index.language.name_spans import is_date_word
 from index.language.words import place_key
 
 # What is said so indirectly is only a hint: it is part of a place's history and decides nothing.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from index.language.coreference import is_date_word, name_span
+from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_known, is_office, nation_of
 from index.language.time_expressions import MONTHS

@@ -8,7 +8,7 @@ from index.claims.given_up import with_office
 from index.claims.office_names import name_of, owner_of, owners_behind, role_of
 from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, Tense, clauses_of
-from index.language.coreference import name_span
+from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, Post, holding_of, is_force, is_office, nation_of, post_of
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from index.claims.places import without_article
 from index.claims.relation import Relation
-from index.language.coreference import NEAR_TOKENS, name_span
+from index.language.coreference import NEAR_TOKENS
+from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_force, nation_of
 

@@ -11,11 +11,10 @@ from index.language.coreference import (
     NEAR_TOKENS,
     Discourse,
     is_body,
-    is_date_word,
     is_definite_body,
     is_definite_place,
-    name_span,
 )
+from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     is_force,

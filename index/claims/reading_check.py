@@ -17,7 +17,8 @@ from index.claims.soundness import sound
 from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, Modality, Tense, clauses_of
-from index.language.coreference import Discourse, is_date_word
+from index.language.coreference import Discourse
+from index.language.name_spans import is_date_word
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of, is_place, is_structure
 from index.language.words import place_key

@@ -163,7 +163,7 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         # "They found the town empty", "rumour has it that".
         return
     holders = _holders(sentence, clause)
-    if clause.of("agent") and holders == [None]:
+    if clause.of("agent") and holders == [None] or not taken and _is_last_held(sentence, clause):
         return
     yield from _of_governing(clause, holders)
     for place in clause.of("patient"):
@@ -171,6 +171,13 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield relation(clause, Status.TOOK if taken else Status.HOLDS, place, holder)
         for loser in clause.of("from") if taken else []:
             yield relation(clause, Status.LOST, place, loser, 0.6)
+
+
+def _is_last_held(sentence: Sentence, clause: Clause) -> bool:
+    """ "They left the last town they held": not any more."""
+    verb = sentence.tokens[clause.verb]
+    lasts = (child.text.lower() for child in sentence.of(sentence.head(verb), "amod"))
+    return verb.dep == "relcl" and clause.tense is Tense.PAST and any(word in ("last", "final") for word in lasts)
 
 
 def _of_governing(clause: Clause, holders: Sequence[Argument | None]) -> Iterator[Relation]:
@@ -233,10 +240,10 @@ def _of_besieging(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _of_entering(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    # Whoever enters a place need not take it: journalists and convoys do not.
+    forces = [a for a in clause.of("agent") if can_hold(sentence, a) or is_pronoun(sentence, a)]
     for place in clause.of("patient"):
-        for holder in _holders(sentence, clause):
-            if holder is not None:
-                yield relation(clause, Status.TOOK, place, holder, 0.5)
+        yield from (relation(clause, Status.TOOK, place, force, 0.5) for force in forces)
 
 
 _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {

@@ -11,6 +11,7 @@ from index.claims.parties import (
     holders_beside,
     is_force_or_nation,
     is_power,
+    is_pronoun,
     noun_argument,
     objects_of,
 )
@@ -67,8 +68,10 @@ def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequenc
     status = Status.TOOK if verb in CHANGING - {"put", "place"} else Status.HOLDS
     subjects = [a for a in places if can_hold(sentence, a)]
     owned = objects_of(sentence, head)
+    if clause.predicate.removesuffix("_back") != clause.predicate:
+        subjects = subjects or [a for a in places if is_pronoun(sentence, a)]
     if head.lemma in POWERS | {"possession"} and grip.role == "in" and owned and subjects:
-        # "The army is in control of the town."
+        # "The army is in control of the town", "it is back in control of it".
         yield from (relation(clause, Status.HOLDS, place, subject) for place in owned for subject in subjects)
         return
     for place in places:
@@ -85,7 +88,7 @@ def _held_by(made: Relation, holder: str | None) -> Relation:
 def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
     """ "stays with the army", "is under the army", "went to the army"."""
     verb = clause.predicate.split("_")[0]
-    if not can_hold(sentence, holder):
+    if not can_hold(sentence, holder) or _is_spot(clause):
         return
     if holder.role == "to" and verb in _PASSING:
         for place in places:
@@ -95,6 +98,11 @@ def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Seq
     elif holder.role != "to" and verb in STAYING:
         weight = 0.9 if holder.role == "with" else 1.0
         yield from (relation(clause, Status.HOLDS, place, holder, weight) for place in places)
+
+
+def _is_spot(clause: Clause) -> bool:
+    """ "Sits on the road that links it with the capital": where it is, not whose."""
+    return clause.predicate in ("sit", "lie", "stand") and bool(clause.of("on", "in", "at", "near", "along"))
 
 
 def _of_presence(

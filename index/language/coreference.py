@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.language.clauses import noun_phrase
+from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
+from index.language.persons import PRONOUNS, Genders, acts_on, gender_of, is_subject
 from index.language.predicates import (
     Holding,
     holding_of,
@@ -23,16 +25,11 @@ from index.language.predicates import (
 )
 
 REACH_SENTENCES = 4
-_PERSONAL = frozenset("he she him her".split())
+_TOWNS = frozenset("city town capital".split())
 # "The capital, Kyiv": a name so near behind a noun is its own.
 NEAR_TOKENS = 5
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 _INITIALS = re.compile(r"[A-Z]{2,6}s?")
-_WEEKDAYS_AND_MONTHS = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,9 @@ class Discourse:
     bodies: set[str] = field(default_factory=set)
     # Those of `places` that the text itself shows to be some.
     located: set[str] = field(default_factory=set)
+    # What each place is said to be: a village, a port.
+    kinds: dict[str, set[str]] = field(default_factory=dict)
+    genders: Genders = field(default_factory=Genders)
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in the names of the sentence with this number in its article."""
@@ -69,7 +69,7 @@ class Discourse:
                 continue
             start, end = name_span(sentence, token)
             name = sentence.text[start:end]
-            if _WEEKDAYS_AND_MONTHS.fullmatch(name) or (name not in self.places and opens_with_word(token, name)):
+            if is_date_word(name) or (name not in self.places and opens_with_word(token, name)):
                 continue
             seen.update(t.i for t in sentence.tokens if start <= t.start < end)
             place, person = self._kind(sentence, token, name)
@@ -94,26 +94,43 @@ class Discourse:
         if _means_several(sentence, token):
             at, names = self.pairs[-1] if self.pairs else (-3, [])
             return names if at >= number - 2 and word not in ("they", "them") else []
-        if word in _PERSONAL:
-            person = self._person(number, token.start)
+        if word in PRONOUNS:
+            person = self._person(number, sentence, token)
+            if person and token.dep in ("nsubj", "nsubjpass"):
+                self.genders.note(person, gender_of(word))
             return [person] if person else []
         if word in ("it", "there", "here") or is_definite_place(sentence, token):
-            name = self.antecedent(number, token.start, without=without)
+            kind = token.lemma if token.is_noun else ""
+            name = self.antecedent(number, token.start, without=without, kind=kind)
             return [name] if name else []
         return []
 
-    def antecedent(self, number: int, before: int, *, without: frozenset[str] = frozenset()) -> str | None:
-        """The place that was last spoken of before the character `before` of sentence `number`; None where no name
-        is likely to be one."""
+    def antecedent(
+        self, number: int, before: int, *, without: frozenset[str] = frozenset(), kind: str = ""
+    ) -> str | None:
+        """The place that was last spoken of before the character `before` of sentence `number`, rather one that is said
+        to be of this kind, such as "village"; None where no name is likely to be one."""
+        other = None
         for back in range(REACH_SENTENCES):
             fitting = [
                 mention
                 for mention in self._before(number - back, number, before)
                 if mention.name not in without and self._may_be_place(mention.name)
             ]
-            if fitting:
-                return min(fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
-        return None
+            alike = [mention for mention in fitting if kind and kind in self.kinds.get(mention.name, ())]
+            if alike or fitting:
+                best = min(alike or fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
+                other = other or best
+                if alike:
+                    return best
+                if not self._is_of_other_kind(best, kind):
+                    return other
+        return other
+
+    def _is_of_other_kind(self, name: str, kind: str) -> bool:
+        """Whether a place is said to be something else: a city may be called a town, and no village."""
+        kinds = self.kinds.get(name, set())
+        return bool(kind and kinds) and kind not in kinds and not (kind in _TOWNS and kinds & _TOWNS)
 
     def body(self, number: int, before: int) -> str | None:
         """The company, party or the like that was last spoken of before the character `before` of sentence `number`;
@@ -128,17 +145,31 @@ class Discourse:
                 return min(fitting, key=lambda m: (m.name not in self.bodies, m.place, m.rank, m.start)).name
         return None
 
-    def _person(self, number: int, before: int) -> str | None:
-        """The person who was last spoken of before the character `before` of sentence `number`."""
+    def _person(self, number: int, sentence: Sentence, pronoun: Token) -> str | None:
+        """The person for whom a pronoun of sentence `number` stands: who was spoken of last, of an object rather one of
+        whom it is told that he is of its gender."""
+        word, last = pronoun.text.lower(), None
         for back in range(REACH_SENTENCES):
             fitting = [
-                mention
-                for mention in self._before(number - back, number, before)
-                if mention.name in self.persons and mention.name not in self.places
+                (self.genders.fits(mention.name, word) is None, mention.rank, mention.start, mention.name)
+                for mention in self._before(number - back, number, pronoun.start)
+                if self._may_be_person(mention.name)
+                and self.genders.fits(mention.name, word) is not False
+                and not acts_on(sentence, pronoun, mention.name, -1 if back else mention.start)
             ]
             if fitting:
-                return min(fitting, key=lambda mention: (mention.rank, mention.start)).name
-        return None
+                unsure, _, _, name = min(fitting, key=lambda each: each[:3])
+                last = last or name
+                if is_subject(pronoun) or not unsure:
+                    return self._in_full(name)
+        return last and self._in_full(last)
+
+    def _may_be_person(self, name: str) -> bool:
+        return name not in self.places and (name in self.persons or self._in_full(name) != name)
+
+    def _in_full(self, name: str) -> str:
+        """The whole name of a person of whom only the last name is given."""
+        return next((each for each in sorted(self.persons) if " " not in name and each.endswith(f" {name}")), name)
 
     def _before(self, sentence: int, number: int, start: int) -> list[Mention]:
         """The mentions in a sentence; in that with `number` those before the character `start`."""
@@ -162,6 +193,8 @@ class Discourse:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
         named = _names_place_kind(name)
+        self.kinds.setdefault(name, set()).update(filter(is_place, beside))
+        self.genders.read(name, beside)
         person = any(map(_is_person, beside)) and not named and not is_body(name)
         person = person or _has_relative(sentence, token, "who")
         if named or _is_located(sentence, token, beside, person=person):
@@ -230,8 +263,10 @@ def _means_several(sentence: Sentence, token: Token) -> bool:
 
 
 def is_body(name: str) -> bool:
-    """Whether a name is that of a force or the like by its last word: "16th Infantry Division"."""
+    """Whether a name is that of a force or the like by its last word: "16th Infantry Division", "Lund Front"."""
     last = name.split()[-1].lower() if name.split() else ""
+    if last == "front" and " " in name:
+        return True
     forms = (last, last.removesuffix("s"))
     return any(map(is_force, forms)) and not any(map(is_place, forms)) and not any(map(is_governing, forms))
 
@@ -240,11 +275,6 @@ def _may_be_body(name: str) -> bool:
     """Whether a name may be that of a force or the like: by its last word, or as initials, which no town has."""
     last = name.lower().rpartition(" ")[2]
     return is_body(name) or is_force(last) or is_people(last) or _INITIALS.fullmatch(name) is not None
-
-
-def is_date_word(name: str) -> bool:
-    """Whether it is a weekday or a month, which are written as names are."""
-    return _WEEKDAYS_AND_MONTHS.fullmatch(name) is not None
 
 
 def opens_with_word(token: Token, name: str) -> bool:
@@ -268,37 +298,6 @@ def _coordinated_names(sentence: Sentence, token: Token) -> list[str]:
         return []
     conjuncts = [t for t in sentence.conjuncts(token) if t.is_name]
     return [sentence.text[slice(*name_span(sentence, t))] for t in conjuncts] if len(conjuncts) > 1 else []
-
-
-def name_span(sentence: Sentence, token: Token) -> tuple[int, int]:
-    """The span of the name around `token`: its capitalised neighbours, with hyphens and particles between them."""
-    tokens, first, last = sentence.tokens, token.i, token.i
-    while first > 0 and _joins(tokens, first - 1, first):
-        first -= 1
-    while last + 1 < len(tokens) and _joins(tokens, last + 1, last):
-        last += 1
-    while first < last and not (_is_name_word(tokens[first]) or first == token.i or tokens[first + 1].text == "-"):
-        first += 1
-    while last > first and not _is_name_word(tokens[last]):
-        last -= 1
-    return tokens[first].start, tokens[last].end
-
-
-def _is_name_word(token: Token) -> bool:
-    return token.is_name or token.text[:1].isupper()
-
-
-def _joins(tokens: Sequence[Token], new: int, old: int) -> bool:
-    token = tokens[new]
-    touching = token.end == tokens[old].start or token.start == tokens[old].end
-    if token.is_name or (touching and (token.text == "-" or tokens[old].text == "-")):
-        return not _WEEKDAYS_AND_MONTHS.fullmatch(token.text)
-    return (
-        token.text[:1].isupper()
-        and token.tag in ("JJ", "NN", "NNS")
-        and token.dep in ("compound", "amod", "nmod")
-        and new != 0
-    )
 
 
 def is_definite_place(sentence: Sentence, token: Token) -> bool:
@@ -337,4 +336,4 @@ def _rank(sentence: Sentence, token: Token) -> int:
     return 2 if token.dep == "pobj" else 3
 
 
-__all__ = ["Discourse", "Mention", "is_body", "is_definite_body", "is_definite_place", "name_span", "noun_phrase"]
+__all__ = ["Discourse", "Mention", "is_body", "is_definite_body", "is_definite_place", "noun_phrase"]

@@ -32,9 +32,14 @@ _CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
 _DATE_WORDS = frozenset((*MONTHS, *WEEKDAYS))
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
-# "PORT SUDAN, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
+# "PORT SUDAN, Sudan, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
+_CAPITALS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*+(?![a-zß-ÿ])"
 _DATELINE = re.compile(
-    r"\A[A-Z][A-Z.'’-]++(?:[ ,]++(?:[A-Z][A-Z.'’-]*+|[A-Z][a-z]{2,8}\.? \d{1,2}))*(?: \([^()]{1,30}\))?\s++[-–—]++\s++"
+    rf"\A(?=[A-ZÀ-ÖØ-Þ]{{2}}){_CAPITALS}(?:[ /]++{_CAPITALS})*+"
+    # A country, a state, a day, each behind a comma.
+    r"(?:, [A-ZÀ-ÖØ-Þ][\w.'’-]*+(?: [A-ZÀ-ÖØ-Þ][\w.'’-]*+){0,2}+(?: \d{1,2})?+){0,3}+"
+    r"(?:,? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}))?+(?:,? \d{4})?+"
+    r"(?: \([^()]{1,40}\))?+\s++[-–—]++\s++"
 )
 
 

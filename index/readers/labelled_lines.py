@@ -19,7 +19,8 @@ def labelled(lines: list[str]) -> tuple[dict[str, object], list[str]]:
     """What the head of a text states of it by a label, and the text's other lines. A day stays where it is: it is read
     from the text."""
     metadata: dict[str, object] = {}
-    rest, filled = [], 0
+    rest: list[str] = []
+    filled = 0
     for n, line in enumerate(lines):
         stated = _LABELLED.fullmatch(line.strip()) if len(line) <= LONGEST_LINE_CHARACTERS else None
         filled += bool(line.strip())

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from index.language.coreference import Discourse, Mention, name_span
+from index.language.coreference import Discourse, Mention
+from index.language.name_spans import name_span
 from tests.support.parsing import annotated, parsed
 
 
