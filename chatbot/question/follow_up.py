@@ -31,6 +31,11 @@ _OWNERS = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"\b(?:which|the|will|would|did|does|do|can|could|should) (?!(?:the|an?|it|they|s?he)\b)\w", re.IGNORECASE
 )
+# "Summary of the fares": what it is of stands there.
+_OF_TOPIC = re.compile(
+    r"(?:an? |the )?(?:timeline|chronology|history|summary|overview|latest|news|updates?) (?:of|on|about|from|for)\b",
+    re.IGNORECASE,
+)
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 
@@ -144,7 +149,7 @@ def _leans(text: str) -> bool:
     """Whether a question cannot stand alone: it points back, or names next to nothing but a time."""
     if points_back(text):
         return True
-    if find_names(text) or find_times(text, datetime.date.today()):
+    if find_names(text) or find_times(text, datetime.date.today()) or _OF_TOPIC.match(text):
         return False
     return len(_telling(text)) <= 2
 

@@ -20,6 +20,8 @@ ASKING = frozenset(
     who's what's according during after before of about there it he she they i""".split()
 )
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
+# What else may open a question with a capital, and is no part of the name behind it: "Timeline of Lindby".
+_OPENING = _ORDERS | frozenset("timeline chronology history summary overview latest news update updates".split())
 
 
 def find_names(text: str) -> list[str]:
@@ -27,7 +29,7 @@ def find_names(text: str) -> list[str]:
     names: list[str] = []
     for match in _NAME.finditer(text):
         parts = match.group().strip(".'’-").split()
-        while parts and _is_asking(parts[0].lower()):
+        while parts and (_is_asking(parts[0].lower()) or match.start() == 0 and parts[0].lower() in _OPENING):
             parts.pop(0)
         name = re.sub(r"['’]s$", "", " ".join(parts)).rstrip(".,")
         if len(name) > 1 and name.lower() not in STOPWORDS | _ORDERS and not _CALENDAR.match(name):

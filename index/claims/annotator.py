@@ -15,6 +15,7 @@ from index.errors import IndexingError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
 from index.language.parser import BUNDLED, Parser, Sentence
+from index.language.questions import parse_question
 from index.language.sentences import sentence_spans
 from index.passage import Span
 from index.storage.ledger import Ledger
@@ -46,7 +47,7 @@ class Annotator:
             return self._parser
 
     def _parse_question(self, question: str) -> Sentence:
-        return self.parser.parse([question])[0]
+        return parse_question(question, lambda text: self.parser.parse([text])[0])
 
     def close(self) -> None:
         """Let the parser end what it is at; it is not to be used afterwards."""

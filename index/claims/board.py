@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from index.claim import Certainty, ReportedClaim, Status
+from index.claim import Certainty, Claim, ReportedClaim, Status
 from index.claims.holders import DECIDED, Aliases, are_one, descriptions, holder_of, known_as, last_day, name_words
 from index.claims.listing import LIGHTEST, is_one_place
 from index.language.words import place_key
@@ -252,9 +252,15 @@ def _run(deciding: Sequence[_PlaceClaim], lead: _PlaceClaim) -> list[_PlaceClaim
 
 
 def _since(claims: Sequence[ReportedClaim]) -> datetime.date | None:
-    """The day on which it was taken, if one of the claims tells it, else that of the first report."""
-    taken = [report.claim.since for report in claims if report.claim.status is Status.TOOK and report.claim.since]
-    return min(taken or [claim.reported for claim in claims if claim.reported], default=None)
+    """The day on which it was taken, or since when it is held, if one of the claims tells it, else that of the first
+    report."""
+    begun = [claim.since for claim in (report.claim for report in claims) if claim.since and _tells_begin(claim)]
+    return min(begun or [claim.reported for claim in claims if claim.reported], default=None)
+
+
+def _tells_begin(claim: Claim) -> bool:
+    """Whether a claim's day is that from which its holder has the place: "since 6 April" has no end."""
+    return claim.status is Status.TOOK or claim.status is Status.HOLDS and claim.until is None
 
 
 def _order(claim: _PlaceClaim) -> tuple[datetime.date, datetime.date, tuple[int, float]]:

@@ -32,6 +32,10 @@ ARTICLES = [
     ("A reader", "2024-05-01", (
         "Designer Ida Moen said that the reader would fold in two. “It took us four years,” she added."
     )),
+    ("Harbour chief jailed", "2024-05-06", (
+        "Ileana Vasko, the former harbour chief, was jailed for six years on Monday. The trial was led by Judge "
+        "Henrike Solano. The judge ordered her to repay 480,000 crowns."
+    )),
     ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
 ]  # fmt: skip
 
@@ -159,3 +163,9 @@ def test_who_somebody_is_and_what_she_says_is_quoted(chain: Chain, question: str
 
 def test_a_contraction_is_no_name(chain: Chain) -> None:
     assert "Isn't" not in chain.answer("Isn't Per Holm the coach of Sandvik Town?").text
+
+
+@pytest.mark.parametrize("first", ["How long was Ileana Vasko jailed for?", "Who is Ileana Vasko?"])
+def test_a_question_that_names_nothing_is_about_the_story_before(chain: Chain, first: str) -> None:
+    judge = talk(chain, first, "who is the judge")[-1]
+    assert not judge.abstained and "Solano" in judge.citations[0].sentence

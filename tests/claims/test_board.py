@@ -45,6 +45,18 @@ def test_the_newest_event_tells_who_holds_a_place() -> None:
     assert [claim.sentence for claim in held.history][0] == "Pellan is in the hands of the militia."
 
 
+def test_since_when_a_place_is_held_may_be_told_later() -> None:
+    reports = reported((3, "The Guard controls Pellan."), (9, "The Guard has held Pellan since 20 April 2031."))
+    assert row("Pellan", reports).since == datetime.date(2031, 4, 20)
+
+
+def test_a_noun_beside_the_word_for_a_land_is_no_side_of_that_land() -> None:
+    reports = reported((3, "The army of Lundia holds Pellan. Lundian rebels hold Ostry. Lundian troops hold Vessby."))
+    assert {row(place, reports).controllers for place in ("Ostry", "Vessby")} == {
+        ("Lundian rebels",), ("Lundian troops",),
+    }  # fmt: skip
+
+
 def test_the_board_stands_as_on_an_earlier_day() -> None:
     assert row("Pellan", TAKEN, day(5)).controllers == ("Guard",)
     assert board(TAKEN, ALIASES, day(1)) == []
@@ -101,6 +113,10 @@ def test_a_part_of_a_place_is_shown_within_it() -> None:
         ("Syrian National Army", "Syrian Democratic Forces", False),
         ("the rebels", "the army", False),
         ("the Russians", "Moscow", True),
+        ("Syrian army", "Syrian rebels", False),
+        ("Lundian government forces", "Lundian insurgents", False),
+        ("Lundian army", "Lundian troops", True),
+        ("Lund Front rebels", "Lund Front", True),
     ],
 )
 def test_sides_are_told_apart_by_what_names_them(first: str, second: str, same: bool) -> None:

@@ -49,6 +49,10 @@ CLAIMING = [
     ("Lupu, a former defender, was appointed coach of Sporting Lestov.", "Sporting Lestov", "Lupu", "took"),
     ("Sporting Lestov sacked head coach Dario Pellini on Sunday.", "Sporting Lestov", "Dario Pellini", "lost"),
     ("Velask is firmly in rebel hands.", "Velask", "rebel", "holds"),
+    ("VELMAR, Karvania, March 13 (AP) - Rebels drove the army out of Velask.", "Velask", "Rebels", "took"),
+    ("BREZNA, Karvania (Wire) \u2014 The army recaptured Velask on Monday.", "Velask", "army", "took"),
+    ("The Lund Front has advanced beyond Gorlan, which it seized last week.", "Gorlan", "Lund Front", "took"),
+    ("The Guard pulled out of Korsti, leaving the Lund Front in full control of the town.", "Korsti", "Guard", "left"),
     ("The army retook Velask after losing it in March.", "Velask", "army", "took"),
     ("The Danish investor Mads Krogh owns Norvik.", "Norvik", "Mads Krogh", "holds"),
     ("Norvik is owned by the Danish investor Mads Krogh.", "Norvik", "Mads Krogh", "holds"),
@@ -76,6 +80,9 @@ SAYS_NOTHING = [
     "The company acknowledged the loss of 300 jobs.",
     "The takeover of Norvik by Helgor was approved.",
     "He was pushed off the platform.",
+    "A first convoy of 18 trucks entered Velask on Monday.",
+    "Journalists entered Velask on Monday.",
+    "Velask, a town of 35,000 people, sits on the main road linking Ostrel with the capital Kastrov.",
 ]
 
 
@@ -93,3 +100,13 @@ def test_who_holds_what_is_read(sentence: str, place: str, holder: str, status: 
 @pytest.mark.parametrize("sentence", SAYS_NOTHING)
 def test_plans_and_other_fights_claim_nothing(sentence: str) -> None:
     assert all(claim.weight < LISTED for claim in claims(sentence))
+
+
+def test_the_last_place_that_was_held_is_held_no_longer() -> None:
+    drawn = claims("Troops have withdrawn from Velask, the last town they held in the east.")
+    assert {claim.status.value for claim in drawn} == {"left"}
+
+
+def test_a_village_is_the_place_that_was_called_one() -> None:
+    text = "Fighters captured the village of Tamsa near the city of Velask on Friday. The army held the village before."
+    assert {claim.place for claim in claims(text)} == {"Tamsa"}
