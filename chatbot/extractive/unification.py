@@ -17,6 +17,7 @@ from index.language.predicates import (
     likeness,
     nation_of,
     nominalised,
+    post_of,
 )
 from index.language.words import all_stems, stem, telling_stems, words
 
@@ -138,13 +139,15 @@ def _mean(overlaps: Sequence[float]) -> float:
 
 
 def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
-    """How alike two predicates are: the same verb, verbs of one class of holding, or such as share meanings."""
+    """How alike two predicates are: the same verb, verbs of one class of holding or of offices, or such as share
+    meanings."""
     if asked == stated:
         return 1.0
     first, second = asked.split("_")[0], stated.split("_")[0]
     if are_opposite(first, second):
         return 0.0
     same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(stated)
+    same_class = same_class or post_of(asked) is not None and post_of(asked) == post_of(stated)
     nouns = [nominalised(sentence.tokens[a.head].lemma) for a in clause.arguments]
     by_noun = 0.8 if first in nouns else 0.0
     return max(0.7 if same_class else 0.0, 0.8 * likeness(first, second), by_noun)
