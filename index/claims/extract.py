@@ -17,6 +17,7 @@ from index.claims.places import body_of, places_of, without_article
 from index.claims.relation import Relation
 from index.claims.relations import relations_of
 from index.claims.soundness import sound
+from index.claims.succession import Office, Offices
 from index.claims.table_rows import claims_of_row, row_of
 from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
 from index.claims.tenure import Tenure
@@ -118,26 +119,27 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
         discourse.pairs.clear()
         claims: list[Claim] = []
         sides = Sides(described)
+        posts = Offices()
         for number, line in enumerate(lines):
             if cells := row_of(line.parsed.text):
                 new = list(claims_of_row(line, cells, date))
                 discourse.places.update(claim.place for claim in new)
             else:
                 before = _made_in(lines[number - 1], claims) if number else []
-                new = _claims_of_sentence(number, line, alone[number], before, discourse, sides, date)
+                new = _claims_of_sentence(number, line, alone[number], before, discourse, sides, posts, date)
             claims += new
     return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
 
 
 def _claims_of_sentence(
     number: int, line: Annotation, alone: tuple[list[Relation], list[Tenure]], before: Sequence[Claim],
-    discourse: Discourse, sides: Sides, date: datetime.date | None,
+    discourse: Discourse, sides: Sides, posts: Offices, date: datetime.date | None,
 ) -> list[Claim]:  # fmt: skip
     """The claims of a sentence that says this by itself; `before` are those of the one before it."""
     discourse.read(number, line.parsed)
     sides.read(number, line.parsed)
     relations, tenures = alone
-    offices = list(_office_claims(number, line, tenures, discourse, date))
+    offices = list(_office_claims(number, line, tenures, discourse, posts, date))
     for office in offices:
         sides.note_office(office.holder or "", office.place, discourse.places | discourse.located)
     claims: list[Claim] = []
@@ -222,10 +224,11 @@ def _role(relation: Relation) -> str:
 
 
 def _office_claims(
-    number: int, line: Annotation, tenures: Sequence[Tenure], discourse: Discourse, date: datetime.date | None
-) -> Iterator[Claim]:
+    number: int, line: Annotation, tenures: Sequence[Tenure], discourse: Discourse, posts: Offices,
+    date: datetime.date | None,
+) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
-    for tenure in tenures:
+    for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
         last = tenure.holder.lower().rpartition(" ")[2]
         if is_place(last) and is_known(last):
             # "The Sea of X, its mayor": no person.
@@ -235,8 +238,9 @@ def _office_claims(
         if tenure.owner is not None and tenure.owner.is_name:
             discourse.bodies.add(line.parsed.text[slice(*name_span(line.parsed, tenure.owner))])
         days = days_of(line, tenure.clause, date)
-        body, word = body_of(number, line.parsed, tenure, discourse)
-        weight = tenure.weight * (1.0 if tenure.owner is not None else _UNNAMED_BODY)
+        body, word = (office.body, office.word) if office else body_of(number, line.parsed, tenure, discourse)
+        weight = tenure.weight * (1.0 if tenure.owner is not None or office else _UNNAMED_BODY)
+        posts.note(tenure.holder, Office(tenure.role, body, word))
         yield _claim(
             line, tenure.clause, days, body, tenure.holder, tenure.status, resolved_from=word, weight=weight,
             role=tenure.role,

@@ -91,6 +91,8 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
     post = post_of(clause.predicate)
     if sentence.tokens[clause.verb].lemma == "be":
         yield from _of_identity(parts)
+    if sentence.tokens[clause.verb].lemma == "take" and not clause.negated:
+        yield from _of_taking_the_place(parts)
     if sentence.tokens[clause.verb].lemma == "have":
         yield from _of_having(parts)
     elif post in _OF_POST:
@@ -146,9 +148,31 @@ def _of_appointing(parts: _Parts) -> Iterator[Tenure]:
         # The prime minister's minister is not hers.
         owner = None
     if parts.office is None and not parts.clause.negated:
+        yield from _of_chosen_heir(parts)
         yield from _of_named_office(parts, owner)
     if not parts.clause.negated and (parts.office is not None or owner is not None and owner.is_name):
         yield from parts.held(Status.TOOK, [p for p in parts.patients if p != parts.office], owner)
+
+
+def _of_chosen_heir(parts: _Parts) -> Iterator[Tenure]:
+    """ "The premier named Ada Lund to succeed her"."""
+    sentence = parts.sentence
+    for verb in sentence.of(sentence.tokens[parts.clause.verb], "xcomp", "ccomp", "advcl"):
+        if post_of(verb.lemma) is Post.SUCCEED and sentence.of(verb, "dobj"):
+            yield from parts.held(Status.TOOK, parts.patients or sentence.of(verb, "nsubj"))
+            yield from parts.held(Status.LOST, sentence.of(verb, "dobj"))
+
+
+def _of_taking_the_place(parts: _Parts) -> Iterator[Tenure]:
+    """ "Ada Lund has taken her place", "Ada Lund took over from Peter Holm"."""
+    sentence = parts.sentence
+    places = [noun for noun in parts.patients if noun.lemma == "place"]
+    before = [owner for noun in places for owner in sentence.of(noun, "poss")]
+    if parts.clause.predicate == "take_over":
+        before += [name for name in parts.of("from") if name.is_name or name.tag == "PRP"]
+    if before:
+        yield from parts.held(Status.TOOK, parts.agents)
+        yield from parts.held(Status.LOST, before)
 
 
 def _is_person(sentence: Sentence, name: Token) -> bool:
@@ -258,7 +282,7 @@ def _holders(
 
 
 def _may_hold(token: Token) -> bool:
-    return (token.is_name or token.tag == "PRP" or is_force(token.lemma)) and not is_office(token.lemma)
+    return (token.is_name or token.tag in ("PRP", "PRP$") or is_force(token.lemma)) and not is_office(token.lemma)
 
 
 def _office_of(sentence: Sentence, verb: Token) -> Token | None:

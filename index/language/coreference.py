@@ -139,7 +139,7 @@ class Discourse:
             fitting = [
                 mention
                 for mention in self._before(number - back, number, before)
-                if mention.name not in self.persons and not mention.person
+                if mention.name not in self.persons and not mention.person and not self._may_be_person(mention.name)
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.name not in self.bodies, m.place, m.rank, m.start)).name
@@ -192,7 +192,8 @@ class Discourse:
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = _nouns_beside(sentence, token)
-        named = _names_place_kind(name)
+        # "The mayor, Ada Ford": who has an office is no ford.
+        named = _names_place_kind(name) and not any(map(is_office, beside))
         self.kinds.setdefault(name, set()).update(filter(is_place, beside))
         self.genders.read(name, beside)
         person = any(map(_is_person, beside)) and not named and not is_body(name)

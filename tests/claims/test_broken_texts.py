@@ -32,7 +32,7 @@ def test_every_piece_of_an_article_is_read(collection: Path) -> None:
     # The same pieces each time: what fails can be tried again.
     chance = random.Random(collection.name)
     claimed = 0
-    for file in sorted(collection.glob("*.md")):
+    for file in sorted([*collection.glob("*.md"), *collection.glob("*.txt")]):
         for piece in pieces(frontmatter.load(str(file)).content, chance):
             lines = annotate(piece, DAY, sentence_spans(piece), parser())
             spans = {(line.start, line.end) for line in lines}

@@ -85,3 +85,31 @@ def test_a_side_without_an_office_has_no_body_and_is_no_fault() -> None:
 @pytest.mark.parametrize("text", ["The mayor of Albany, New York, said so.", "The mayor of Lindby, Oregon, said so."])
 def test_the_state_behind_a_town_is_no_mayor(text: str, parser: Parser) -> None:
     assert offices(text, parser) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "heir"),
+    [
+        (
+            "Defence Minister Anton Dragov was sacked. Dragov was replaced by Ilya Merov.",
+            "defence minister", "Ilya Merov",
+        ),
+        (
+            "Transport Minister Petra Dahl resigned. Premier Per Moe named Ida Rask to succeed her.",
+            "transport minister", "Ida Rask",
+        ),
+        ("Norvik's chairman, Stig Dahl, stepped down. Ida Rask took over from him.", "chairman", "Ida Rask"),
+        (
+            "Petra Dahl, the managing director, resigned. Her deputy, Ivar Rask, has taken her place.",
+            "managing director", "Ivar Rask",
+        ),
+    ],
+)  # fmt: skip
+def test_who_takes_anothers_place_has_his_office(text: str, role: str, heir: str, parser: Parser) -> None:
+    assert (role, heir, Status.TOOK) in {(claim.role, claim.holder, claim.status) for claim in offices(text, parser)}
+
+
+def test_who_follows_somebody_without_an_office_has_none(parser: Parser) -> None:
+    text = "Stig Dahl laughed. Ida Rask replaced him."
+    drawn = claims_of("Title", DAY, annotate(text, DAY, sentence_spans(text), parser))
+    assert [claim for claim in drawn if claim.status is Status.TOOK] == []
