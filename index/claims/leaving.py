@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from index.claim import Status
 from index.claims.parties import HANDS, POWERS, can_hold, is_force_or_nation, is_pronoun, may_take
 from index.claims.relation import Relation, relation
-from index.language.clauses import Argument, Clause
+from index.language.clauses import Argument, Clause, Tense
 from index.language.parser import Sentence
-from index.language.predicates import is_withdrawing
+from index.language.predicates import Holding, holding_of, is_withdrawing
 
 # Of a place that no word stands for it is only a hint who left it.
 IMPLIED = 0.3
@@ -34,6 +34,14 @@ def leaving_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from _vacated(sentence, clause)
     else:
         yield from _of_leavers(sentence, clause)
+
+
+def is_last_held(sentence: Sentence, clause: Clause) -> bool:
+    """ "They left the last town they held": not any more."""
+    verb = sentence.tokens[clause.verb]
+    if verb.dep != "relcl" or clause.tense is not Tense.PAST or holding_of(clause.predicate) is not Holding.HOLD:
+        return False
+    return any(child.text.lower() in ("last", "final") for child in sentence.of(sentence.head(verb), "amod"))
 
 
 def _is_withdrawn(sentence: Sentence, clause: Clause) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.claim import Status
 from index.claims.deeds import deeds_of
 from index.claims.gapping import ungapped
-from index.claims.leaving import leaving_of, nowhere, sources_of
+from index.claims.leaving import is_last_held, leaving_of, nowhere, sources_of
 from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
@@ -49,6 +49,8 @@ def relations_of(sentence: Sentence) -> list[Relation]:
     relations: list[Relation] = []
     for clause in clauses_of(sentence):
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION):
+            continue
+        if is_last_held(sentence, clause):
             continue
         stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
         stated = [link for link in stated if not _is_quantity(link.place.text)]
@@ -163,7 +165,7 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         # "They found the town empty", "rumour has it that".
         return
     holders = _holders(sentence, clause)
-    if clause.of("agent") and holders == [None] or not taken and _is_last_held(sentence, clause):
+    if clause.of("agent") and holders == [None]:
         return
     yield from _of_governing(clause, holders)
     for place in clause.of("patient"):
@@ -171,13 +173,6 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield relation(clause, Status.TOOK if taken else Status.HOLDS, place, holder)
         for loser in clause.of("from") if taken else []:
             yield relation(clause, Status.LOST, place, loser, 0.6)
-
-
-def _is_last_held(sentence: Sentence, clause: Clause) -> bool:
-    """ "They left the last town they held": not any more."""
-    verb = sentence.tokens[clause.verb]
-    lasts = (child.text.lower() for child in sentence.of(sentence.head(verb), "amod"))
-    return verb.dep == "relcl" and clause.tense is Tense.PAST and any(word in ("last", "final") for word in lasts)
 
 
 def _of_governing(clause: Clause, holders: Sequence[Argument | None]) -> Iterator[Relation]:

@@ -66,10 +66,8 @@ def _is_grip(clause: Clause, argument: Argument, head: Token) -> bool:
 def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
     head, verb = sentence.tokens[grip.head], clause.predicate.split("_")[0]
     status = Status.TOOK if verb in CHANGING - {"put", "place"} else Status.HOLDS
-    subjects = [a for a in places if can_hold(sentence, a)]
+    subjects = _in_control(sentence, clause, places)
     owned = objects_of(sentence, head)
-    if clause.predicate.removesuffix("_back") != clause.predicate:
-        subjects = subjects or [a for a in places if is_pronoun(sentence, a)]
     if head.lemma in POWERS | {"possession"} and grip.role == "in" and owned and subjects:
         # "The army is in control of the town", "it is back in control of it".
         yield from (relation(clause, Status.HOLDS, place, subject) for place in owned for subject in subjects)
@@ -77,6 +75,13 @@ def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequenc
     for place in places:
         for holder in holders_beside(sentence, head):
             yield _held_by(relation(clause, status, place, None), holder)
+
+
+def _in_control(sentence: Sentence, clause: Clause, subjects: Sequence[Argument]) -> list[Argument]:
+    """Those who may be in control; what is back in control is no place, though it be called "it"."""
+    able = [a for a in subjects if can_hold(sentence, a)]
+    back = clause.predicate.endswith("_back")
+    return able or [a for a in subjects if back and is_pronoun(sentence, a)]
 
 
 def _held_by(made: Relation, holder: str | None) -> Relation:

@@ -44,13 +44,15 @@ class Offices:
             if tenure.role or tenure.owner is not None or tenure.status is not Status.TOOK:
                 read.append((tenure, None))
                 continue
-            lost = (other for other in tenures if other.clause is tenure.clause and other.status is Status.LOST)
-            names = (name for other in lost for name in _named(number, sentence, other.holder, discourse))
-            offices = (self.known.get(_last(name)) for name in names if _last(name) != _last(tenure.holder))
-            office = next(filter(None, offices), None)
-            if office is not None:
+            lost = [each.holder for each in tenures if each.clause is tenure.clause and each.status is Status.LOST]
+            names = [name for holder in lost for name in _named(number, sentence, holder, discourse)]
+            if (office := self._office_of(names, tenure.holder)) is not None:
                 read.append((replace(tenure, role=office.role, weight=FOLLOWING), office))
         return read
+
+    def _office_of(self, names: Sequence[str], heir: str) -> Office | None:
+        offices = (self.known.get(_last(name)) for name in names if _last(name) != _last(heir))
+        return next(filter(None, offices), None)
 
 
 def _named(number: int, sentence: Sentence, name: str, discourse: Discourse) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.language.clauses import noun_phrase
+from index.language.name_kinds import has_relative, is_located, is_person, names_place_kind, nouns_beside
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.persons import PRONOUNS, Genders, acts_on, gender_of, is_subject
@@ -28,7 +29,6 @@ REACH_SENTENCES = 4
 _TOWNS = frozenset("city town capital".split())
 # "The capital, Kyiv": a name so near behind a noun is its own.
 NEAR_TOKENS = 5
-_NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 _INITIALS = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -76,6 +76,13 @@ class Discourse:
             self.mentions.append(Mention(name, number, _rank(sentence, token), start, place, person))
             if names := _coordinated_names(sentence, token):
                 self.pairs.append((number, names))
+        self._note_genders(number, sentence)
+
+    def _note_genders(self, number: int, sentence: Sentence) -> None:
+        """Take in of which gender those are whom "he" and "she" stand for."""
+        for token in sentence.tokens:
+            if token.text.lower() in ("he", "she") and token.dep in ("nsubj", "nsubjpass"):
+                self._person(number, sentence, token)
 
     def _note_person(self, number: int, sentence: Sentence) -> None:
         """Take in that who was the subject of the sentence before is a person, where "she" or "he" opens this one."""
@@ -96,8 +103,6 @@ class Discourse:
             return names if at >= number - 2 and word not in ("they", "them") else []
         if word in PRONOUNS:
             person = self._person(number, sentence, token)
-            if person and token.dep in ("nsubj", "nsubjpass"):
-                self.genders.note(person, gender_of(word))
             return [person] if person else []
         if word in ("it", "there", "here") or is_definite_place(sentence, token):
             kind = token.lemma if token.is_noun else ""
@@ -118,14 +123,16 @@ class Discourse:
                 if mention.name not in without and self._may_be_place(mention.name)
             ]
             alike = [mention for mention in fitting if kind and kind in self.kinds.get(mention.name, ())]
-            if alike or fitting:
-                best = min(alike or fitting, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
-                other = other or best
-                if alike:
-                    return best
-                if not self._is_of_other_kind(best, kind):
-                    return other
+            if alike:
+                return self._most_prominent(alike)
+            if fitting:
+                other = other or self._most_prominent(fitting)
+                if not self._is_of_other_kind(self._most_prominent(fitting), kind):
+                    break
         return other
+
+    def _most_prominent(self, mentions: Sequence[Mention]) -> str:
+        return min(mentions, key=lambda m: (m.rank + 1.5 * (m.name not in self.places), m.start)).name
 
     def _is_of_other_kind(self, name: str, kind: str) -> bool:
         """Whether a place is said to be something else: a city may be called a town, and no village."""
@@ -150,19 +157,29 @@ class Discourse:
         whom it is told that he is of its gender."""
         word, last = pronoun.text.lower(), None
         for back in range(REACH_SENTENCES):
-            fitting = [
-                (self.genders.fits(mention.name, word) is None, mention.rank, mention.start, mention.name)
-                for mention in self._before(number - back, number, pronoun.start)
-                if self._may_be_person(mention.name)
-                and self.genders.fits(mention.name, word) is not False
-                and not acts_on(sentence, pronoun, mention.name, -1 if back else mention.start)
-            ]
+            fitting = self._persons_before(number, sentence, pronoun, back)
             if fitting:
-                unsure, _, _, name = min(fitting, key=lambda each: each[:3])
+                unsure, _, _, name = min(fitting)
                 last = last or name
+                if pronoun.dep in ("nsubj", "nsubjpass"):
+                    self.genders.note(name, gender_of(word))
                 if is_subject(pronoun) or not unsure:
                     return self._in_full(name)
         return last and self._in_full(last)
+
+    def _persons_before(
+        self, number: int, sentence: Sentence, pronoun: Token, back: int
+    ) -> list[tuple[bool, int, int, str]]:
+        """The persons of the sentence so many before `number` for whom a pronoun may stand, with whether their gender
+        is not known, how prominent they are, and where they stand."""
+        word = pronoun.text.lower()
+        return [
+            (self.genders.fits(mention.name, word) is None, mention.rank, mention.start, mention.name)
+            for mention in self._before(number - back, number, pronoun.start)
+            if self._may_be_person(mention.name)
+            and self.genders.fits(mention.name, word) is not False
+            and not acts_on(sentence, pronoun, mention.name, -1 if back else mention.start)
+        ]
 
     def _may_be_person(self, name: str) -> bool:
         return name not in self.places and (name in self.persons or self._in_full(name) != name)
@@ -191,14 +208,14 @@ class Discourse:
 
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
-        beside = _nouns_beside(sentence, token)
+        beside = nouns_beside(sentence, token)
         # "The mayor, Ada Ford": who has an office is no ford.
-        named = _names_place_kind(name) and not any(map(is_office, beside))
+        named = names_place_kind(name) and not any(map(is_office, beside))
         self.kinds.setdefault(name, set()).update(filter(is_place, beside))
         self.genders.read(name, beside)
-        person = any(map(_is_person, beside)) and not named and not is_body(name)
-        person = person or _has_relative(sentence, token, "who")
-        if named or _is_located(sentence, token, beside, person=person):
+        person = any(map(is_person, beside)) and not named and not is_body(name)
+        person = person or has_relative(sentence, token, "who")
+        if named or is_located(sentence, token, beside, person=person):
             self.places.add(name)
             self.located.add(name)
         if token.dep == "nsubj" and sentence.head(token).is_verb:
@@ -214,46 +231,6 @@ class Discourse:
         if speaks or _acts(sentence, verb) or any(map(is_force, beside)):
             self.actors.add(name)
         return speaks and " " in name and not is_body(name) and nation_of(name) is None
-
-
-def _names_place_kind(name: str) -> bool:
-    """Whether a name ends in what it is, such as "Pellan Valley"; those who call themselves a front are a force."""
-    last = name.lower().rpartition(" ")[2]
-    return " " in name and is_place(last) and last != "front"
-
-
-def _is_person(noun: str) -> bool:
-    """Whether a noun names one person: an office, or people that are no force."""
-    return not is_place(noun) and (is_office(noun) or is_people(noun) and not is_force(noun))
-
-
-def _is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:
-    """Whether a name is said to be a place, or stands where places do."""
-    shown = any(map(is_place, beside)) or _has_relative(sentence, token, "where")
-    return shown or not person and _stands_as_place(sentence, token)
-
-
-def _nouns_beside(sentence: Sentence, token: Token) -> list[str]:
-    """The lemmas of what a name is said to be: in apposition, before it, or "the town of X"."""
-    siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
-    # "60,000 inhabitants" beside a name is no person.
-    beside = [t.lemma for t in siblings if not sentence.of(t, "nummod")]
-    beside += [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
-    governor = sentence.head(token)
-    if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
-        beside.append(sentence.head(governor).lemma)
-    return beside
-
-
-def _has_relative(sentence: Sentence, token: Token, word: str) -> bool:
-    """Whether "who", which is said of persons alone, or "where", of places, stands for it."""
-    inside = (t for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj", "advmod"))
-    return any(part.text.lower() == word for part in inside)
-
-
-def _stands_as_place(sentence: Sentence, token: Token) -> bool:
-    """Whether a name stands where places do: in X, near X."""
-    return token.dep == "pobj" and sentence.head(token).text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"}
 
 
 def _means_several(sentence: Sentence, token: Token) -> bool:

@@ -33,9 +33,9 @@ class Genders:
         """Take in what a name with a title, or the nouns beside it, tell: "Mrs Lund", "the chairwoman, Ada Lund"."""
         title = _TITLES.get(name.split()[0].lower().rstrip(".")) if " " in name else None
         ends = [noun[-5:] for noun in beside if noun.endswith("man") and is_people(noun)]
-        told = title or ("she" if "woman" in ends else "he" if ends else None)
-        if told:
-            self.note(name, told)
+        gender = title or ("she" if "woman" in ends else "he" if ends else None)
+        if gender:
+            self.note(name, gender)
 
     def fits(self, name: str, pronoun: str) -> bool | None:
         """Whether a person is of the gender of a pronoun; None where that has not been told."""

@@ -95,7 +95,7 @@ def test_the_state_behind_a_town_is_no_mayor(text: str, parser: Parser) -> None:
             "defence minister", "Ilya Merov",
         ),
         (
-            "Transport Minister Petra Dahl resigned. Premier Per Moe named Ida Rask to succeed her.",
+            "Transport Minister Petra Dahl said she had resigned. Premier Per Moe named Ida Rask to succeed her.",
             "transport minister", "Ida Rask",
         ),
         ("Norvik's chairman, Stig Dahl, stepped down. Ida Rask took over from him.", "chairman", "Ida Rask"),

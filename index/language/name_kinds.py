@@ -1,0 +1,48 @@
+"""Tells what a name is that of, a place or a person, by the words beside it and by where it stands."""
+
+from collections.abc import Sequence
+
+from index.language.parser import Sentence, Token
+from index.language.predicates import is_force, is_office, is_people, is_place
+
+_NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
+
+
+def names_place_kind(name: str) -> bool:
+    """Whether a name ends in what it is, such as "Pellan Valley"; those who call themselves a front are a force."""
+    last = name.lower().rpartition(" ")[2]
+    return " " in name and is_place(last) and last != "front"
+
+
+def is_person(noun: str) -> bool:
+    """Whether a noun names one person: an office, or people that are no force."""
+    return not is_place(noun) and (is_office(noun) or is_people(noun) and not is_force(noun))
+
+
+def is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:
+    """Whether a name is said to be a place, or stands where places do."""
+    shown = any(map(is_place, beside)) or has_relative(sentence, token, "where")
+    return shown or not person and _stands_as_place(sentence, token)
+
+
+def nouns_beside(sentence: Sentence, token: Token) -> list[str]:
+    """The lemmas of what a name is said to be: in apposition, before it, or "the town of X"."""
+    siblings = sentence.of(token, "appos") + ([sentence.head(token)] if token.dep == "appos" else [])
+    # "60,000 inhabitants" beside a name is no person.
+    beside = [t.lemma for t in siblings if not sentence.of(t, "nummod")]
+    beside += [t.lemma for t in sentence.of(token, "compound", "nmod", "amod")]
+    governor = sentence.head(token)
+    if token.dep == "pobj" and governor.text.lower() == "of" and is_place(sentence.head(governor).lemma):
+        beside.append(sentence.head(governor).lemma)
+    return beside
+
+
+def has_relative(sentence: Sentence, token: Token, word: str) -> bool:
+    """Whether "who", which is said of persons alone, or "where", of places, stands for it."""
+    inside = (t for clause in sentence.of(token, "relcl") for t in sentence.of(clause, "nsubj", "advmod"))
+    return any(part.text.lower() == word for part in inside)
+
+
+def _stands_as_place(sentence: Sentence, token: Token) -> bool:
+    """Whether a name stands where places do: in X, near X."""
+    return token.dep == "pobj" and sentence.head(token).text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"}
