@@ -20,7 +20,7 @@ from index.collection import Collection
 from index.language.annotations import Annotations
 from index.language.predicates import Holding, holding_of, is_place
 from index.language.time_expressions import find_times
-from index.language.words import STOPWORDS, stem, words
+from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
 from index.storage.filters import Filters
 
@@ -118,7 +118,7 @@ def _news(reading: ParsedQuestion, collection: Collection, filters: Filters) -> 
     passages = _passages(reading, collection, filters)
     articles = {passage.article.id for passage in passages}
     few = not reading.names and len(articles) <= 2 and _topic(reading)
-    return _leads(collection, passages, most=MOST_OF_A_TOPIC if few else 1)
+    return _leads(collection, passages, most=MOST_OF_A_TOPIC if few else 1, of=reading.names)
 
 
 def _passages(reading: ParsedQuestion, collection: Collection, filters: Filters) -> list[RetrievedPassage]:
@@ -154,18 +154,26 @@ def _on_topic(topic: Sequence[str], collection: Collection, filters: Filters) ->
     return collection.openings(MOST_ARTICLES, filters=chosen)
 
 
-def _leads(collection: Collection, passages: Sequence[RetrievedPassage], *, most: int = 1) -> list[Ranked]:
+def _leads(
+    collection: Collection, passages: Sequence[RetrievedPassage], *, most: int = 1, of: Sequence[str] = ()
+) -> list[Ranked]:
     """Of each article its first sentences that tell news, no headings and no orders, or the first of the passage found;
-    so many at most."""
+    so many at most. Where some name what the news are to be of, only those."""
     seen: set[str] = set()
     leads = []
     for passage in passages:
         annotations = collection.annotations(passage.article)
         candidates = [candidate for candidate in _candidates(passage) if _is_news(candidate, annotations)]
+        candidates = [candidate for candidate in candidates if _names_any(candidate, of)] or candidates
         if candidates and passage.article.id not in seen:
             seen.add(passage.article.id)
             leads += [Ranked(candidate, 1.0, None, {}, is_settled=True) for candidate in candidates[:most]]
     return leads
+
+
+def _names_any(candidate: Candidate, names: Sequence[str]) -> bool:
+    held = frozenset(stems(candidate.text))
+    return any(held.issuperset(stems(name)) for name in names)
 
 
 def _is_news(candidate: Candidate, annotations: Annotations) -> bool:

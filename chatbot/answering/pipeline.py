@@ -184,6 +184,9 @@ class Chain:
         if asked.history and asked.history[-1].citations:
             text = with_person(text, before[-1].own, asked.history[-1].citations[0].sentence)
         story = () if find_names(asked.question) else asked.story
+        if story and may_stand_alone(asked.question):
+            # What it is about is told by the story; the words of the question before would lead astray.
+            before = []
         return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question), story=story)
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
@@ -279,7 +282,8 @@ class Chain:
     def _quote(self, asked: Asked) -> Answer:
         answer = self._quoting.answer(asked.task)
         context = asked.task.named.reading.context
-        if context and not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question):
+        unknown = answer.abstained and asked.task.named.unknown
+        if context and (unknown or not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question)):
             # It may be no follow-up at all.
             alone = self._single(asked.question, (), replace(asked.scope, quoting=True), asked.story)
             return answer if alone.abstained else alone

@@ -140,7 +140,9 @@ def _held(names: Sequence[frozenset[str]], text: str) -> float:
 # An article is long, and only a few are looked at for a question.
 @lru_cache(maxsize=500)
 def _stems_of_text(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text))
+    # Where a report was written is not what it tells of.
+    lines = (line[dateline_end(line) :] for line in text.split("\n"))
+    return frozenset(stem(word) for line in lines for word in words(line))
 
 
 def _spoken(reading: ParsedQuestion, annotation: Annotation | None, known: Mapping[str, frozenset[str]]) -> float:
