@@ -10,6 +10,9 @@ from index.claims.table_rows import row_of
 from index.language.lexicon import concept
 from index.language.words import words
 
+# What stands before the name of an office and tells its rank: many say it in another way, "premier", "CEO".
+_RANKS = frozenset("prime first chief general executive managing vice deputy acting head".split())
+
 
 def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked,
@@ -48,6 +51,25 @@ def _tells_of(topics: Sequence[str], sentence: Ranked) -> bool:
     candidate = sentence.candidate
     near = {concept(word) for word in words(f"{candidate.article.title} {candidate.before} {candidate.text}")}
     return not topics or any(concept(word) in near for topic in topics for word in words(topic))
+
+
+def of_department(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that name the department of the office that is asked about, all where it is of none."""
+    departments = _departments(reading.office)
+    return [sentence for sentence in ranked if all(_tells_of_department(each, sentence) for each in departments)]
+
+
+def _departments(office: str) -> list[str]:
+    """What tells an office from others of its kind: "interior" of an interior minister."""
+    *before, _ = words(office) or [""]
+    return [word for word in before if word.lower() not in _RANKS]
+
+
+def _tells_of_department(department: str, sentence: Ranked) -> bool:
+    """Whether a sentence, the one before it or its claim names the department: the finance minister is another one."""
+    candidate, claim = sentence.candidate, sentence.claim
+    near = {concept(word) for word in words(f"{candidate.before} {candidate.text} {claim.role if claim else ''}")}
+    return concept(department) in near
 
 
 def _denies(sentence: Ranked) -> bool:

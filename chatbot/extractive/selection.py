@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.extractive.admissible import allowed, denials, introductions, stated, unified
+from chatbot.extractive.admissible import allowed, denials, introductions, of_department, stated, unified
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
@@ -28,7 +28,7 @@ class Choice:
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
     """The one to three sentences that answer, or None where none of `ranked` is likely enough to."""
-    chosen = None
+    chosen, ranked = None, of_department(reading, ranked)
     if reading.asks_holder and not _asks_whether_in_time(reading):
         chosen = _of_holding(reading, ranked, aliases or Aliases())
     elif reading.asks_loser:

@@ -14,6 +14,7 @@ from index.language.predicates import (
     is_force,
     is_people,
     is_place,
+    is_speech,
     likeness,
     nation_of,
     nominalised,
@@ -172,6 +173,9 @@ def _overlap(wanted: frozenset[str], held: frozenset[str]) -> float:
 
 def _filled(query: Query, sentence: Sentence, clause: Clause, given: frozenset[str]) -> float:
     """1 where a new argument in the gap's role is of the kind that is asked for, a half where its role is another."""
+    if query.gap is Gap.THING and is_speech(clause.predicate) and sentence.of(sentence.tokens[clause.verb], "ccomp"):
+        # What somebody said is the clause that hangs on it.
+        return 1.0
     best = 0.0
     for argument in clause.arguments:
         heads = _heads(sentence, argument)

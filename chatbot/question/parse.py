@@ -177,6 +177,13 @@ def read(
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
 
 
+# "List the rules" asks what they are; what articles are asked for is another thing.
+_LIST = re.compile(
+    r"^(?:list|enumerate|name) (?:all )?(?:of )?(?=the )(?!the (?:\w+ )?(?:articles?|news|headlines?|reports?)\b)",
+    re.IGNORECASE,
+)
+
+
 def _asks(part: str) -> bool:
     return part.rstrip().endswith("?")
 
@@ -197,6 +204,7 @@ def _unframed(text: str) -> str:
     opened = _COURTESY.match(text)
     rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
     rest = _FRAME.sub("", rest, count=1) if _FRAME.match(rest) else rest
+    rest = _LIST.sub("What are ", rest, count=1)
     return rest if any(c.isalnum() for c in rest) else text
 
 

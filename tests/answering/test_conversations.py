@@ -36,6 +36,11 @@ ARTICLES = [
         "Ileana Vasko, the former harbour chief, was jailed for six years on Monday. The trial was led by Judge "
         "Henrike Solano. The judge ordered her to repay 480,000 crowns."
     )),
+    ("A reshuffle", "2024-03-18", (
+        "Per Holm stays as finance minister. Ida Moe was named foreign minister on Friday. Ships call at Tarsk again."
+    )),
+    ("A convoy", "2024-03-19", "Eighteen trucks entered Holmen with aid. Tarsk, further north, got none."),
+    ("A fine", "2024-03-20", "The bank was fined nine million crowns for money laundering."),
     ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
 ]  # fmt: skip
 
@@ -169,3 +174,32 @@ def test_a_contraction_is_no_name(chain: Chain) -> None:
 def test_a_question_that_names_nothing_is_about_the_story_before(chain: Chain, first: str) -> None:
     judge = talk(chain, first, "who is the judge")[-1]
     assert not judge.abstained and "Solano" in judge.citations[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"), [("who is the finance minister?", "Holm"), ("Who is foreign minister?", "Ida Moe")]
+)
+def test_an_office_is_told_from_others_of_its_kind(chain: Chain, question: str, stands: str) -> None:
+    assert stands in quoted(chain.answer(question))[0]
+
+
+@pytest.mark.parametrize("question", ["Who is the interior minister?", "who is defence minister"])
+def test_an_office_that_nobody_has_is_not_answered_with_another(chain: Chain, question: str) -> None:
+    assert chain.answer(question).abstained
+
+
+@pytest.mark.parametrize("before", ["Who controls Vessby?", "How many trucks entered Holmen?"])
+def test_a_name_that_no_article_mentions_is_no_context(chain: Chain, before: str) -> None:
+    answer = talk(chain, before, "who was fined?")[-1]
+    assert not answer.abstained and "fined" in answer.citations[0].sentence
+
+
+@pytest.mark.parametrize("question", ["What is the latest on Tarsk?", "Whats the latest from Tarsk"])
+def test_the_latest_on_a_place_is_what_names_it(chain: Chain, question: str) -> None:
+    sentences = quoted(chain.answer(question))
+    assert sentences and all("Tarsk" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("question", ["Timeline of Holmen", "Summarise the Holmen convoy"])
+def test_what_asks_for_an_overview_is_no_part_of_a_name(chain: Chain, question: str) -> None:
+    assert any("Holmen" in sentence for sentence in quoted(chain.answer(question)))
