@@ -8,7 +8,7 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
 from index.claims.table_rows import row_of
 from index.language.lexicon import concept
-from index.language.words import words
+from index.language.words import telling_stems, words
 
 # What stands before the name of an office and tells its rank: many say it in another way, "premier", "CEO".
 _RANKS = frozenset("prime first chief general executive managing vice deputy acting head".split())
@@ -22,6 +22,8 @@ def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     tests += [_is_so] * reading.negated
     tests += [_denies] * reading.asks_denial
     tests += [partial(_tells_of, reading.topics)] * reading.asks_loser
+    # "Since when?" is asked of what the question before names.
+    tests += [_names_all] * bool(reading.context and reading.names and not telling_stems(reading.own))
     may = _of_own_row(reading, [sentence for sentence in ranked if all(test(sentence) for test in tests)])
     if reading.speakers:
         may = _spoken(may, named=reading.speakers[0].lower() not in ("he", "she"))
@@ -30,6 +32,10 @@ def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _is_of_days(sentence: Ranked) -> bool:
     return sentence.features.get("allowed") != 0.0
+
+
+def _names_all(sentence: Ranked) -> bool:
+    return sentence.features.get("named") == 1.0
 
 
 def _is_so(sentence: Ranked) -> bool:
