@@ -115,7 +115,12 @@ def _telling(
     allowed = [sentence for sentence in ranked if sentence.features.get("allowed", 1.0)]
     likeliest = max((sentence.score for sentence in allowed), default=0.0)
     enough = max(threshold("answer"), likeliest * threshold("rival"))
-    telling += [sentence for sentence in allowed if sentence.claim is None and sentence.score >= enough]
+    # One that claims nothing of what is named has to name it.
+    telling += [
+        sentence
+        for sentence in allowed
+        if sentence.claim is None and sentence.score >= enough and sentence.features.get("named", 1.0) == 1
+    ]
     return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
 
 
