@@ -6,6 +6,7 @@ from functools import partial
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
+from index.claims.office_names import DEPARTMENTS
 from index.claims.table_rows import row_of
 from index.language.lexicon import concept
 from index.language.words import telling_stems, words
@@ -67,8 +68,8 @@ def of_department(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ran
 
 def _departments(office: str) -> list[str]:
     """What tells an office from others of its kind: "interior" of an interior minister."""
-    *before, _ = words(office) or [""]
-    return [word for word in before if word.lower() not in _RANKS]
+    *before, head = words(office) or [""]
+    return [word for word in before if word.lower() not in _RANKS] if head.lower() in DEPARTMENTS else []
 
 
 def _tells_of_department(department: str, sentence: Ranked) -> bool:

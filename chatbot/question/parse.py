@@ -148,6 +148,11 @@ _FRAME = re.compile(
     r"(?: please| about)?(?:\s*+[,:])?\s++(?=(?:who|whom|whose|what|which|when|where|why|how)\b)",
     re.IGNORECASE,
 )
+# "List the rules" asks what they are; what articles are asked for is another thing.
+_LIST = re.compile(
+    r"^(?:list|enumerate|name) (?:all )?(?:of )?(?=the )(?!the (?:\w+ )?(?:articles?|news|headlines?|reports?)\b)",
+    re.IGNORECASE,
+)
 
 
 def read(
@@ -175,13 +180,6 @@ def read(
     before = bool(_BEFORE.search(own)) and until is None
     control = bool(_CONTROL.search(whole)) and kind in (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
-
-
-# "List the rules" asks what they are; what articles are asked for is another thing.
-_LIST = re.compile(
-    r"^(?:list|enumerate|name) (?:all )?(?:of )?(?=the )(?!the (?:\w+ )?(?:articles?|news|headlines?|reports?)\b)",
-    re.IGNORECASE,
-)
 
 
 def _asks(part: str) -> bool:

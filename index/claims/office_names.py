@@ -11,7 +11,7 @@ from index.language.time_expressions import MONTHS
 _FORMER = frozenset("former ex previous erstwhile late late- then onetime".split())
 _NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
 # Offices that are named by what they are in charge of.
-_DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
+DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
 _OWNERS = ("of", "at", "for", "in", "to")
 
 
@@ -30,7 +30,7 @@ def role_of(sentence: Sentence, office: Token) -> tuple[str, bool]:
 
 def _is_part(word: Token, office: Token) -> bool:
     """Whether a word before an office belongs to its name: "chief", and "Health" of a "Health Minister"."""
-    return word.text.islower() or office.lemma.lower() in _DEPARTMENTS and is_known(word.text.lower())
+    return word.text.islower() or office.lemma.lower() in DEPARTMENTS and is_known(word.text.lower())
 
 
 def _title_before(sentence: Sentence, office: Token) -> list[Token]:
