@@ -186,7 +186,9 @@ class Discourse:
 
     def _in_full(self, name: str) -> str:
         """The whole name of a person of whom only the last name is given."""
-        return next((each for each in sorted(self.persons) if " " not in name and each.endswith(f" {name}")), name)
+        if " " in name:
+            return name
+        return min((each for each in self.persons if each.endswith(f" {name}")), default=name)
 
     def _before(self, sentence: int, number: int, start: int) -> list[Mention]:
         """The mentions in a sentence; in that with `number` those before the character `start`."""
