@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from index.claim import Status
-from index.claims.parties import HANDS, POWERS, can_hold, is_force_or_nation, is_pronoun, may_take
+from index.claims.parties import HANDS, POWERS, can_hold, is_force_or_nation, is_pronoun, may_take, noun_argument
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause, Tense
 from index.language.parser import Sentence
@@ -51,8 +51,8 @@ def _is_withdrawn(sentence: Sentence, clause: Clause) -> bool:
 
 
 def _vacated(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The town was vacated": by whom is not said."""
-    if not sources_of(clause) and "_" not in clause.predicate:
+    """ "The town was vacated": by whom is not said. A town that is evacuated may be so for a flood."""
+    if not sources_of(clause) and "_" not in clause.predicate and clause.predicate != "evacuate":
         yield from (relation(clause, Status.LEFT, place, None, 0.8) for place in clause.of("patient"))
 
 
@@ -60,9 +60,19 @@ def _of_leavers(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The army left the town", "its troops were withdrawn from there"."""
     forces = _leavers(sentence, clause)
     places = sources_of(clause) or ([] if clause.passive else clause.of("patient"))
+    places = [inside for place in places for inside in posted_in(sentence, place) or [place]]
     for force in forces:
         for place in [place for place in places if place not in forces] or [nowhere(clause)]:
             yield relation(clause, Status.LEFT, place, force, 0.9 if places else IMPLIED)
+
+
+def posted_in(sentence: Sentence, place: Argument) -> list[Argument]:
+    """Where the positions are that a force leaves: "abandoned its positions in the town"."""
+    head = sentence.tokens[place.head]
+    if head.lemma != "position":
+        return []
+    prepositions = [child for child in sentence.of(head, "prep") if child.text.lower() in ("in", "at", "inside")]
+    return [noun_argument(sentence, noun) for each in prepositions for noun in sentence.of(each, "pobj")]
 
 
 def _leavers(sentence: Sentence, clause: Clause) -> list[Argument]:

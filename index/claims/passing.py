@@ -16,7 +16,7 @@ from index.claims.parties import (
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence
-from index.language.predicates import is_people
+from index.language.predicates import is_people, is_place
 
 _BELONGING = frozenset({"belong"})
 _CLINGING = frozenset("cling cling_on hang_on hold_on".split())
@@ -39,6 +39,8 @@ def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield from (relation(clause, Status.HOLDS, place, keeper, 0.9) for place in clause.of("to"))
     elif verb in _RETURNING:
         yield from _of_returning(sentence, clause)
+    elif verb == "secure" and not clause.passive:
+        yield from _of_securing(sentence, clause)
     elif verb == "surrender" and not clause.passive and not clause.of("patient"):
         yield from _to_holder(sentence, clause, Status.TOOK, clause.of("agent"))
     yield from _of_power_passing(sentence, clause)
@@ -67,6 +69,15 @@ def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from (relation(clause, Status.LOST, place, loser, 0.8) for place in places for loser in losers)
 
 
+def _of_securing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "Troops secured the town"; not "secured a deal"."""
+    forces = [a for a in clause.of("agent") if is_force_or_nation(sentence, a)]
+    for place in clause.of("patient"):
+        head = sentence.tokens[place.head]
+        if head.is_name or is_place(head.lemma):
+            yield from (relation(clause, Status.TOOK, place, force, 0.7) for force in forces)
+
+
 def _of_power_passing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "Control of the town passed to the army", "was handed to the army"."""
     subjects = clause.of("patient") if clause.passive else clause.of("agent")
@@ -79,14 +90,22 @@ def _of_power_passing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _of_garrison(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The garrison of the town surrendered to the army"."""
-    if clause.predicate != "surrender" or clause.passive:
+    """ "The garrison of the town surrendered to the army", "laid down its arms"."""
+    if clause.passive or not _gives_up(sentence, clause):
         return
+    holders = [a for a in clause.of("to") if can_hold(sentence, a)]
     for garrison in (a for a in clause.of("agent") if is_force_or_nation(sentence, a)):
         inside = [a for a in clause.of("in", "at") if sentence.tokens[a.head].is_name]
         for place in [*objects_of(sentence, sentence.tokens[garrison.head]), *_inside(sentence, garrison), *inside]:
-            for holder in (a for a in clause.of("to") if can_hold(sentence, a)):
-                yield relation(clause, Status.TOOK, place, holder, 0.8)
+            yield from (relation(clause, Status.TOOK, place, holder, 0.8) for holder in holders)
+            if not holders:
+                yield relation(clause, Status.LOST, place, garrison, 0.7)
+
+
+def _gives_up(sentence: Sentence, clause: Clause) -> bool:
+    """Whether somebody surrenders or lays down arms."""
+    heads = [sentence.tokens[a.head].lemma for a in clause.of("patient")]
+    return clause.predicate == "surrender" or clause.predicate == "lay_down" and bool({"arm", "weapon"} & set(heads))
 
 
 def _inside(sentence: Sentence, garrison: Argument) -> list[Argument]:

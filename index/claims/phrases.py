@@ -1,9 +1,10 @@
 """Reads who holds a place or company from set phrases: they lay siege to it, take up positions there, hold a stake."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from index.claim import Status
-from index.claims.parties import is_force_or_nation, noun_argument
+from index.claims.parties import can_hold, holders_beside, is_force_or_nation, noun_argument, objects_of
 from index.claims.relation import Relation, relation
 from index.claims.states import SIEGES
 from index.language.clauses import Clause
@@ -11,6 +12,9 @@ from index.language.parser import Sentence
 from index.language.predicates import Holding, holding_of
 
 _SETTLING = frozenset("establish entrench install".split())
+_BESIEGING = frozenset("tighten maintain mount begin start keep keep_up continue resume impose".split())
+_RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
+_PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
 _OF_STAKE: dict[Holding | None, Status] = {
     Holding.TAKE: Status.TOOK,
     Holding.HOLD: Status.HOLDS,
@@ -23,12 +27,18 @@ def phrases_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_siege_laid(sentence, clause)
     yield from _of_positions(sentence, clause)
     yield from _of_stake(sentence, clause)
+    yield from _of_flag(sentence, clause)
 
 
 def _of_siege_laid(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "They laid siege to the town", "imposed a blockade on it"."""
-    if any(sentence.tokens[patient.head].lemma in SIEGES for patient in clause.of("patient")) and not clause.negated:
-        yield from (relation(clause, Status.BESIEGED, place, None) for place in clause.of("to", "on"))
+    """ "They laid siege to the town", "imposed a blockade on it", "tightened their siege of it"."""
+    sieges = [head for patient in clause.of("patient") if (head := sentence.tokens[patient.head]).lemma in SIEGES]
+    if not sieges or clause.negated:
+        return
+    places = clause.of("to", "on")
+    if clause.predicate in _BESIEGING:
+        places += [place for siege in sieges for place in objects_of(sentence, siege)]
+    yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
 
 
 def _of_positions(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -57,3 +67,19 @@ def _of_stake(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         behind = [noun_argument(sentence, t) for prep in sentence.of(head, "prep") for t in sentence.of(prep, "pobj")]
         for agent in clause.of("agent") if most else []:
             yield from (relation(clause, status, company, agent, 0.9) for company in behind or clause.of("in"))
+
+
+def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The flag of Ukraine flies over the square of X", "they raised their flag at the entrance to X"."""
+    flags = [
+        a
+        for a in clause.of("agent", "patient")
+        if sentence.tokens[a.head].lemma in ("flag", "banner", "colour", "color")
+    ]
+    if not flags or clause.predicate.split("_")[0] not in _RAISING:
+        return
+    holders = holders_beside(sentence, sentence.tokens[flags[0].head])
+    actors = [a.text for a in clause.of("agent") if can_hold(sentence, a)]
+    for place in clause.of(*_PLACING):
+        for holder in holders or actors or [None]:
+            yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder, by_flag=True)

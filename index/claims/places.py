@@ -76,12 +76,20 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     owner = tenure.owner
     if owner is None:
         return _unnamed_body(number, sentence, tenure, discourse)
+    if is_force(owner.text.lower()) and not is_governing(owner.text.lower()) and not _has_own_name(sentence, owner):
+        # "Rebel commander Ada Lund": of what rebels is not told.
+        return "", ""
     points = owner.tag in ("PRP", "PRP$")
     if points or is_definite_body(sentence, owner):
         name = discourse.body(number, owner.start)
         if name and name not in tenure.holder and (points or name in discourse.bodies):
             return name, owner.text
     return ("", "") if points else (_phrase(sentence, owner), "")
+
+
+def _has_own_name(sentence: Sentence, owner: Token) -> bool:
+    """Whether words beside a noun make it a name, "the Lunar Guard", or tell which it is, "the army"."""
+    return bool(sentence.of(owner, "det", "poss", "compound", "nmod", "amod", "prep"))
 
 
 def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
@@ -219,7 +227,15 @@ def _stands_alone(sentence: Sentence, token: Token, relation: Relation) -> bool:
     """Whether a noun without a name may be what is held: "the airport", and "the council" that somebody runs."""
     if any(child.tag == "PRP$" for child in sentence.of(token)):
         return False
-    return is_place(token.lemma) or is_people(token.lemma) and relation.status is Status.HOLDS
+    if not is_place(token.lemma):
+        return is_people(token.lemma) and relation.status is Status.HOLDS
+    # "An army base", "two villages", "checkpoints": nobody can tell which.
+    beside = sentence.of(token, "det", "poss", "compound", "nmod", "amod")
+    return any(child.is_name or child.dep == "poss" or child.tag == "DT" and _points_out(child) for child in beside)
+
+
+def _points_out(determiner: Token) -> bool:
+    return determiner.text.lower() not in ("a", "an", "some", "another", "no", "any", "each", "every")
 
 
 def _inside(sentence: Sentence, token: Token) -> Token | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.claim import Status
 from index.claims.deeds import deeds_of
 from index.claims.gapping import ungapped
-from index.claims.leaving import is_last_held, leaving_of, nowhere, sources_of
+from index.claims.leaving import is_last_held, leaving_of, nowhere, posted_in, sources_of
 from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
@@ -38,10 +38,8 @@ from index.language.predicates import (
     nation_of,
 )
 
-_RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
 _CLEARING = frozenset("clear rid purge sweep cleanse free".split())
 _GOVERNING = frozenset("govern rule reign administer".split())
-_PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
 
 
 def relations_of(sentence: Sentence) -> list[Relation]:
@@ -83,7 +81,6 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_reported_power(sentence, clause, powers)
     yield from passing_of(sentence, clause)
     yield from _of_state(sentence, clause, patients)
-    yield from _of_flag(sentence, clause)
     yield from _of_clearing(sentence, clause)
     yield from phrases_of(sentence, clause)
     yield from struggles_of(sentence, clause)
@@ -97,6 +94,9 @@ def _of_state(sentence: Sentence, clause: Clause, patients: Sequence[Argument]) 
     lemma = sentence.tokens[clause.verb].lemma
     if clause.passive:
         yield from states_of(sentence, clause, patients)
+    elif lemma in CHANGING and patients:
+        # "They returned the town to the government's control."
+        yield from (link for link in states_of(sentence, clause, patients) if link.holder)
     elif lemma in STAYING | CHANGING | STANDING or lemma == "have":
         yield from states_of(sentence, clause, clause.of("agent"))
     elif lemma == "leave":
@@ -129,9 +129,12 @@ _OF_POWER: dict[Holding | None, Status] = {
 def _of_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument], status: Status) -> Iterator[Relation]:
     """ "took control of the town", "lost control of it"."""
     owners: list[Argument | None] = list(clause.of("agent")) or [None]
+    gainers = [a for a in clause.of("to") if status is Status.LOST and can_hold(sentence, a)]
     for power in powers:
         for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over") or clause.of("in"):
-            yield from (relation(clause, status, place, owner) for owner in owners)
+            yield from (relation(clause, status, place, owner) for owner in owners if owner or not gainers)
+            # "Control of the town was handed over to the police."
+            yield from (relation(clause, Status.TOOK, place, gainer) for gainer in gainers)
 
 
 def _of_reported_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument]) -> Iterator[Relation]:
@@ -183,7 +186,7 @@ def _of_governing(clause: Clause, holders: Sequence[Argument | None]) -> Iterato
 
 
 def _of_losing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    for place in clause.of("patient"):
+    for place in (where for patient in clause.of("patient") for where in posted_in(sentence, patient) or [patient]):
         for holder in _holders(sentence, clause):
             yield relation(clause, Status.LOST, place, holder)
         for gainer in clause.of("to"):
@@ -268,22 +271,6 @@ def _cleared_of(sentence: Sentence, clause: Clause) -> list[Argument]:
     """Those behind "of", which the parser may join to the place."""
     joined = [a for place in clause.of("patient") for a in objects_of(sentence, sentence.tokens[place.head])]
     return [a for a in clause.of("of") + joined if is_force_or_nation(sentence, a)]
-
-
-def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "The flag of Ukraine flies over the square of X", "they raised their flag at the entrance to X"."""
-    flags = [
-        a
-        for a in clause.of("agent", "patient")
-        if sentence.tokens[a.head].lemma in ("flag", "banner", "colour", "color")
-    ]
-    if not flags or clause.predicate.split("_")[0] not in _RAISING:
-        return
-    holders = holders_beside(sentence, sentence.tokens[flags[0].head])
-    actors = [a.text for a in clause.of("agent") if can_hold(sentence, a)]
-    for place in clause.of(*_PLACING):
-        for holder in holders or actors or [None]:
-            yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder, by_flag=True)
 
 
 def _of_so(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:

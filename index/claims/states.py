@@ -30,7 +30,7 @@ from index.language.predicates import (
 )
 
 STAYING = frozenset("be remain stay lie stand keep continue sit".split())
-CHANGING = frozenset("go come pass return fall get revert bring put place switch".split())
+CHANGING = frozenset("go come pass return fall get revert bring put place switch transfer hand restore".split())
 CONTESTED = frozenset("contest dispute divide split".split())
 # "Be" and the verbs of soldiers who stay somewhere.
 STANDING = frozenset("be stay remain station base deploy quarter garrison entrench".split())
@@ -49,6 +49,9 @@ def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) ->
             yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
         elif argument.role in ("with", "under", "to"):
             yield from _of_holder(sentence, clause, argument, places)
+        elif argument.role == "complement" and head.lemma == "loyal":
+            keepers = [a for a in clause.of("to") if can_hold(sentence, a)]
+            yield from (relation(clause, Status.HOLDS, place, a, 0.8) for a in keepers for place in places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
         elif argument.role in _AT and clause.predicate.removesuffix("_back") in STANDING:

@@ -13,6 +13,7 @@ from index.language.predicates import is_place
 
 _FIGHTING = frozenset("fight battle struggle vie compete clash contend wrestle".split())
 _GOING_ON = frozenset("continue go_on rage intensify drag_on enter".split())
+_RUNNING = frozenset("run pass cut lead".split())
 _FIGHTS = frozenset("battle fight struggle fighting".split())
 _BREAKING = frozenset("break lift relieve raise end".split())
 _PUSHING = frozenset("push drive force throw knock fight beat".split())
@@ -40,12 +41,21 @@ def _of_contest(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     elif clause.predicate in _GOING_ON:
         fights = [sentence.tokens[a.head] for a in clause.of("agent")]
         aims = [a for noun in fights if noun.lemma in _FIGHTS for a in _behind_for(sentence, noun.i)]
+    elif clause.predicate in _RUNNING and any(_is_front(sentence, a) for a in clause.of("agent")):
+        yield from (relation(clause, Status.CONTESTED, place, None, 0.8) for place in clause.of("through"))
     for aim in aims:
         head = sentence.tokens[aim.head]
         if is_power(sentence, aim):
             yield from (relation(clause, Status.CONTESTED, place, None) for place in objects_of(sentence, head))
         elif is_place(head.lemma):
             yield relation(clause, Status.CONTESTED, aim, None, 0.8)
+
+
+def _is_front(sentence: Sentence, argument: Argument) -> bool:
+    """Whether it is a front or a front line."""
+    head = sentence.tokens[argument.head]
+    beside = {child.text.lower() for child in sentence.of(head, "amod", "compound", "nmod")}
+    return head.lemma in ("front", "frontline") or head.lemma == "line" and "front" in beside
 
 
 def _behind_for(sentence: Sentence, noun: int) -> list[Argument]:
