@@ -24,10 +24,13 @@ ENOUGH = tuple(round(0.4 + 0.03 * n, 2) for n in range(8))
 TRIED = {
     "claim": (0.3, 0.4, 0.5),
     "rival": (0.65, 0.8),
-    "near": (0.45, 0.6, 0.75),
-    "elsewhere": (0.45, 0.6, 0.75),
+    "near": (0.4, 0.5, 0.6),
+    "near_sure": (0.75, 0.85, 0.9),
     "same": (0.8, 0.95),
 }
+
+# A right sentence more is worth ten needless ones.
+NEEDLESS_WEIGHT = 0.1
 
 Thresholds = Mapping[str, float]
 
@@ -35,13 +38,15 @@ Thresholds = Mapping[str, float]
 @dataclass(frozen=True)
 class Counts:
     """How many questions the articles answer and how many of those cite a right sentence, how many they do not and how
-    many of those are declined, and how many answers are wrong."""
+    many of those are declined, how many answers are wrong, and how many sentences stand needlessly behind a right one.
+    """
 
     able: int = 0
     cited: int = 0
     unable: int = 0
     declined: int = 0
     wrong: int = 0
+    needless: int = 0
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> Self:
@@ -51,19 +56,24 @@ class Counts:
         return cls(
             len(able), sum(outcome.cited for outcome in able),
             len(unable), sum(outcome.answer.abstained for outcome in unable),
-            sum(outcome.wrong for outcome in outcomes),
+            sum(outcome.wrong for outcome in outcomes), sum(outcome.needless for outcome in outcomes),
         )
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.able + other.able, self.cited + other.cited, self.unable + other.unable,
-            self.declined + other.declined, self.wrong + other.wrong,
+            self.declined + other.declined, self.wrong + other.wrong, self.needless + other.needless,
         )
+
+    @property
+    def gain(self) -> float:
+        """By how much right answers outnumber wrong ones, less what is needless."""
+        return self.cited - self.wrong - NEEDLESS_WEIGHT * self.needless
 
     def __str__(self) -> str:
         return (
             f"cited {self.cited / self.able:.3f}, declined {self.declined / self.unable:.3f}, "
-            f"wrong of all {self.wrong / (self.able + self.unable):.3f}"
+            f"wrong of all {self.wrong / (self.able + self.unable):.3f}, {self.needless} needless sentences"
         )
 
 
@@ -87,18 +97,18 @@ def totals(work: Path, tried: Sequence[Thresholds]) -> list[Counts]:
 
 
 def settled(work: Path) -> dict[str, float]:
-    """The thresholds at which right answers outnumber wrong ones most: those of choosing, each tried by itself, then
+    """The thresholds that gain most: those of choosing, each tried by itself, then
     that of answering, with what was chosen."""
     tried = [(name, value) for name, values in TRIED.items() for value in values]
-    gains: dict[str, list[tuple[int, float]]] = {name: [] for name in TRIED}
+    gains: dict[str, list[tuple[float, float]]] = {name: [] for name in TRIED}
     for (name, value), counts in zip(tried, totals(work, [{name: value} for name, value in tried]), strict=True):
         print(f"{name} {value:.2f}: {counts}", flush=True)
-        gains[name].append((counts.cited - counts.wrong, value))
+        gains[name].append((counts.gain, value))
     chosen = {name: max(rows)[1] for name, rows in gains.items()}
     answering = totals(work, [{**chosen, "answer": enough} for enough in ENOUGH])
     for enough, counts in zip(ENOUGH, answering, strict=True):
         print(f"answer {enough:.2f}: {counts}", flush=True)
-    _, best = max((counts.cited - counts.wrong, enough) for enough, counts in zip(ENOUGH, answering, strict=True))
+    _, best = max((counts.gain, enough) for enough, counts in zip(ENOUGH, answering, strict=True))
     return {**chosen, "answer": best}
 
 

@@ -50,6 +50,13 @@ class Outcome:
         return not self.answer.abstained and (self.question.abstain or not (self.cited or self.first))
 
     @property
+    def needless(self) -> int:
+        """How many sentences stand behind a right one that do not answer."""
+        wanted = self.question.any or self.question.first
+        rest = self.answer.citations[1:] if self.first else ()
+        return sum(not _matches(wanted, each.sentence) for each in rest)
+
+    @property
     def is_dated_right(self) -> bool:
         """Whether the answer stands as of a day that is right."""
         day = self.answer.as_of

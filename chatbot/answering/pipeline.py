@@ -11,7 +11,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
-from chatbot.answer import Answer, Preview, Step, with_notes
+from chatbot.answer import Answer, Citation, Preview, Step, with_notes
 from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.both_halves import both
@@ -27,8 +27,9 @@ from chatbot.llm.client import forbid_tracing, left_of
 from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
 from chatbot.llm.question_rewriter import Condenser
 from chatbot.question.certainty import is_sure
-from chatbot.question.entity_linking import Named, settle
-from chatbot.question.follow_up import may_stand_alone, with_person
+from chatbot.question.entity_linking import Named, settle, truecased
+from chatbot.question.antecedents import with_person
+from chatbot.question.follow_up import may_stand_alone, points_to_person
 from chatbot.question.names import find_names
 from chatbot.question.parse import ParsedQuestion, checked, read
 from chatbot.question.query import query_of
@@ -36,6 +37,7 @@ from chatbot.question.refine import refined
 from chatbot.question.sources import named_source
 from chatbot.settings import Settings
 from index.collection import Collection
+from index.errors import ArticleNotFoundError
 from index.language.tokens import count_tokens
 from index.language.words import stem, stems, words
 from index.passage import RetrievedPassage
@@ -181,13 +183,28 @@ class Chain:
     def _reading(self, asked: Asked, text: str) -> ParsedQuestion:
         newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
         before = [answer.understood for answer in asked.history]
+        text = truecased(text, self._collection.vocabulary)
         if asked.history and asked.history[-1].citations:
-            text = with_person(text, before[-1].own, asked.history[-1].citations[0].sentence)
+            text = self._with_person(text, before[-1].own, asked.history[-1].citations[0])
         story = () if find_names(asked.question) else asked.story
         if story and may_stand_alone(asked.question):
             # What it is about is told by the story; the words of the question before would lead astray.
             before = []
-        return replace(self._refined(read(text, before, newest=newest)), question=checked(asked.question), story=story)
+        about = asked.history[-1].as_of if asked.history else None
+        reading = self._refined(read(text, before, newest=newest, about=about))
+        return replace(reading, question=checked(asked.question), story=story)
+
+    def _with_person(self, text: str, asked: str, quoted: Citation) -> str:
+        """A question with the name of whom "he" or "she" stands for behind what was quoted."""
+        if not points_to_person(text):
+            return text
+        try:
+            article = self._collection.article(quoted.article_id)
+        except ArticleNotFoundError:
+            # It was removed since.
+            return text
+        lines = self._collection.annotations(article).lines()
+        return with_person(self._collection.parse(text), asked, lines, quoted.start)
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
         """A follow-up as the question of its own that an LLM makes of it, where there is one."""

@@ -15,6 +15,7 @@ from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
+MOST_INTRODUCTIONS = 2
 _TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST, Status.CONTESTED)
 
 
@@ -44,8 +45,10 @@ def _asks_whether_in_time(reading: ParsedQuestion) -> bool:
 def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
     """The sentence that is likely enough to answer, and those nearly as likely; of the days asked about."""
     may = allowed(reading, ranked)
-    if statements := stated(reading, may) or introductions(may):
+    if statements := stated(reading, may):
         return Choice(tuple(_distinct(statements)[:MOST_SENTENCES]))
+    if introducing := introductions(may):
+        return Choice(tuple(_distinct(introducing)[:MOST_INTRODUCTIONS]))
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)
         return Choice(tuple(fits[:1])) if fits else None
@@ -56,9 +59,11 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
 
 
 def _is_near(sentence: Ranked, first: Ranked) -> bool:
-    """Whether a sentence is likely enough to stand beside the first: one of another article has to come nearer."""
-    same = sentence.candidate.article.id == first.candidate.article.id
-    return sentence.score >= first.score * threshold("near" if same else "elsewhere")
+    """Whether a sentence is likely enough to stand beside the first: the surer that one is, the nearer it has to
+    come."""
+    enough, near = threshold("answer"), threshold("near")
+    sure = max(first.score - enough, 0.0) / (1 - enough)
+    return sentence.score >= first.score * (near + (threshold("near_sure") - near) * sure**2)
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

@@ -1,7 +1,7 @@
 """Settles the names of a question against the articles: which are known, spelled otherwise, or mentioned nowhere."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -28,6 +28,9 @@ _NAME_PLACE = re.compile(
 )
 
 
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
 @dataclass(frozen=True)
 class Named:
     """A reading whose names are those of the articles. `unknown` are the names that no article mentions, `notes` say
@@ -43,7 +46,10 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
 
     Raises QuestionError where there are more than `most_names`: each unknown one is compared with all terms.
     """
-    names = list(reading.names) or _hidden_names(reading.own, vocabulary, most_names)
+    names = list(reading.names)
+    if not names or not _has_capitals(reading.question):
+        held = " ".join(names).lower()
+        names += [name for name in _hidden_names(reading.own, vocabulary, most_names) if name.lower() not in held]
     # A name of several words is looked up word by word.
     count = max(len(names), sum(len(words(name)) for name in names) // WORDS_A_NAME)
     if count > most_names:
@@ -94,7 +100,7 @@ def _alias_concepts(aliases: frozenset[tuple[str, str]]) -> Mapping[str, frozens
 def _hidden_names(question: str, vocabulary: Vocabulary, most: int) -> list[str]:
     """Names in a question typed in lower case: countries, words too rare to be anything else behind a verb of holding,
     a preposition or "who is", and other rare words that the articles write with a capital."""
-    if any(letter.isupper() for letter in question):
+    if _has_capitals(question):
         return []
     names = _countries(question)
     names += filter(None, (_rare_words(match["rest"]) for match in _NAME_PLACE.finditer(question)))
@@ -102,6 +108,41 @@ def _hidden_names(question: str, vocabulary: Vocabulary, most: int) -> list[str]
     if len(others) > most:
         return list(dict.fromkeys([*names, *others]))
     return list(dict.fromkeys(names + [word for word in others if _name_form(stem(word), vocabulary)]))
+
+
+def _has_capitals(text: str) -> bool:
+    return any(letter.isupper() for letter in text)
+
+
+def truecased(question: str, vocabulary: Vocabulary) -> str:
+    """A question typed in lower case with the capitals that the articles always give its names; others as they are."""
+    if _has_capitals(question):
+        return question
+    parts = [match.span() for match in _WORD.finditer(question)]
+    capitals = {n for n, span in enumerate(parts) if _is_name_there(question[slice(*span)], vocabulary)}
+    for n, (start, end) in enumerate(parts):
+        beside = [near for near in (n - 1, n + 1) if near in capitals]
+        pairs = [sorted((parts[n], parts[near])) for near in beside]
+        if n not in capitals and any(_stand_together(question, pair, vocabulary) for pair in pairs):
+            capitals.add(n)
+    for n in capitals:
+        start = parts[n][0]
+        question = f"{question[:start]}{question[start].upper()}{question[start + 1 :]}"
+    return question
+
+
+def _is_name_there(word: str, vocabulary: Vocabulary) -> bool:
+    return _is_rare(word) and _name_form(stem(word), vocabulary) is not None
+
+
+def _stand_together(question: str, pair: Sequence[tuple[int, int]], vocabulary: Vocabulary) -> bool:
+    """Whether two neighbours are one name in the articles: "Helen Holm", though Helen is a common word."""
+    first, second = (question[slice(*span)] for span in pair)
+    if {first, second} & STOPWORDS:
+        return False
+    name = re.compile(rf"\b{re.escape(first.capitalize())} {re.escape(second.capitalize())}\b")
+    passages = vocabulary.passages_with([stem(first), stem(second)], 3)
+    return any(name.search(passage.text) for passage in passages)
 
 
 def _countries(question: str) -> list[str]:

@@ -5,10 +5,8 @@ import re
 
 from chatbot.answer import Understood
 from chatbot.question.names import ASKING, find_names
-from index.language.dates import find_dates
 from index.language.predicates import is_office
 from index.language.time_expressions import find_times
-from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, words
 
 _AND = re.compile(r"^\s*(and|but|so|also|ok|okay)[\s,]+(?=\S)", re.IGNORECASE)
@@ -36,6 +34,8 @@ _OF_TOPIC = re.compile(
     r"(?:an? |the )?(?:timeline|chronology|history|summary|overview|latest|news|updates?) (?:of|on|about|from|for)\b",
     re.IGNORECASE,
 )
+# What a time is worked out from where only its words matter.
+_ANY_DAY = datetime.date(2000, 1, 1)
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 
@@ -47,7 +47,8 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     asked = previous.own
     short = _ABOUT.sub("", text).strip(" ?.!")
     if _is_fragment(text, short):
-        return _substituted(asked, short)
+        # "Why?" names nothing that could be put in another's place.
+        return _substituted(asked if _telling(asked) else _base(previous), short)
     text = _AND.sub("", text)
     text = text[0].upper() + text[1:]
     # "The mayor of Lindby": she is not Lindby.
@@ -57,24 +58,6 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     if _leans(text):
         return text, _base(previous)
     return text, ""
-
-
-def with_person(text: str, asked: str, answer: str) -> str:
-    """A question in which "he" or "she" is the one whom the answer before, the sentence `answer`, names to the question
-    `asked`: "Who is the mayor of Lindby?", "Ada Lund won a second term as mayor of Lindby."."""
-    if not (_PERSONAL.search(text) or _POSSESSIVE.search(text)) or not re.search(r"\bwho\b", asked, re.IGNORECASE):
-        return text
-    known = find_names(asked)
-    named = [name for name in find_names(answer) if " " in name and name not in known]
-    return _of_person(text, _without_title(named[0])) if len(named) == 1 else text
-
-
-def _without_title(name: str) -> str:
-    """A name of two words or more without the common words before it: "Mayor Ada Lund"."""
-    parts = name.split()
-    while len(parts) > 2 and is_common_word(parts[0].lower()):
-        parts.pop(0)
-    return " ".join(parts)
 
 
 def _of_person(text: str, name: str) -> str:
@@ -99,10 +82,10 @@ def _substituted(asked: str, short: str) -> tuple[str, str]:
     """The question before with `short` in the place of its like: a date for a date, else a name for its last name;
     where it has no like, what is asked about `short` after that question."""
     body = asked.strip(" ?.!")
-    if find_dates(short, default_year=2000) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
-        for date in reversed(find_dates(body, default_year=2000)):
-            start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: date.start], re.I)
-            body = body[: start.start() if start else date.start] + body[date.end :]
+    if find_times(short, _ANY_DAY) or re.match(r"(before|after|since|until|earlier|now|today)\b", short, re.I):
+        for time in reversed(find_times(body, _ANY_DAY)):
+            start = re.search(r"(\b(on|in|at|by|before|after|since|until)\s+)?$", body[: time.start], re.I)
+            body = body[: start.start() if start else time.start] + body[time.end :]
         when = re.sub(r"^(before) (that|then|this)$", r"\1", short, flags=re.I)
         return f"{body.strip()} {when}?", ""
     names = find_names(body)
@@ -111,6 +94,11 @@ def _substituted(asked: str, short: str) -> tuple[str, str]:
         head, _, tail = body.rpartition(names[-1])
         return f"{head}{topic}{tail}?", ""
     return f"What about {short}?", asked
+
+
+def points_to_person(text: str) -> bool:
+    """Whether a word of a question stands for a person: "she", "his"."""
+    return _PERSONAL.search(text) is not None or _POSSESSIVE.search(text) is not None
 
 
 def points_back(text: str) -> bool:

@@ -130,6 +130,9 @@ _BEFORE = re.compile(
 )
 _BETWEEN_DAYS = re.compile(rf"\b([0-3]?\d) (?:and|to) ([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)
 
+_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept)\b", re.IGNORECASE)
+HALF_A_YEAR_DAYS = 183
+
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+")
 _COURTESY = re.compile(
     r"(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b[^,!?.:]{0,30}[,!.:]"
@@ -156,19 +159,23 @@ _LIST = re.compile(
 
 
 def read(
-    question: str, history: Sequence[Understood] = (), *, year: int | None = None, newest: datetime.date | None = None
-) -> ParsedQuestion:
+    question: str, history: Sequence[Understood] = (), *, year: int | None = None,
+    newest: datetime.date | None = None, about: datetime.date | None = None,
+) -> ParsedQuestion:  # fmt: skip
     """Read `question` after those before it, oldest first.
 
     `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
-    not known the last day of `year` stands for it. Raises QuestionError for a question that is empty or over 2,000
+    not known the last day of `year` stands for it. `about` is the day that the answer before stands for: a month without
+    a year in what leans on that is the nearest one. Raises QuestionError for a question that is empty or over 2,000
     characters.
     """
     text = checked(question)
     newest = newest or (datetime.date(year, 12, 31) if year else None)
-    own, context = resolved(_asking_part(text), history[-1] if history else None)
+    asking = _asking_part(text)
+    own, context = resolved(asking, history[-1] if history else None)
     whole = f"{own} {context}"
-    since, until = _window(own, newest)
+    leans = context or own != asking
+    since, until = _window_near(own, newest, about) if leans and about and newest else _window(own, newest)
     if context and since is None and until is None:
         if _CONTROL.search(own):
             since, until = _window(context, newest)
@@ -227,6 +234,17 @@ def _kind(question: str) -> QuestionKind:
         if match and match.start() < first:
             first, best = match.start(), kind
     return best
+
+
+def _window_near(
+    text: str, newest: datetime.date, about: datetime.date
+) -> tuple[datetime.date | None, datetime.date | None]:
+    """The days that the times of `text` span: a month without a year is the one nearest to `about`."""
+    if not _MONTH.search(text):
+        return _window(text, newest)
+    half = datetime.timedelta(days=HALF_A_YEAR_DAYS)
+    windows = [_window(text, day) for day in (newest, about, min(newest, about + half))]
+    return min(windows, key=lambda window: abs(((window[0] or window[1] or newest) - about).days))
 
 
 def _window(text: str, newest: datetime.date | None) -> tuple[datetime.date | None, datetime.date | None]:

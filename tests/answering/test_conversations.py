@@ -203,3 +203,24 @@ def test_the_latest_on_a_place_is_what_names_it(chain: Chain, question: str) -> 
 @pytest.mark.parametrize("question", ["Timeline of Holmen", "Summarise the Holmen convoy"])
 def test_what_asks_for_an_overview_is_no_part_of_a_name(chain: Chain, question: str) -> None:
     assert any("Holmen" in sentence for sentence in quoted(chain.answer(question)))
+
+
+@pytest.mark.parametrize(
+    ("questions", "understood"),
+    [
+        (("who is ileana vasko?", "how long will she be in jail?"), "How long will Ileana Vasko be in jail?"),
+        (("Who was jailed on Monday?", "and who judged her?"), "Who judged Ileana Vasko?"),
+        (("Who led the trial of Ileana Vasko?", "What did the bakery do?", "Why?", "and in May?"),
+         "What did the bakery do in May?"),
+    ],
+)  # fmt: skip
+def test_what_leans_is_read_with_what_it_leans_on(
+    chain: Chain, questions: tuple[str, ...], understood: str
+) -> None:
+    assert talk(chain, *questions)[-1].understood.own == understood
+
+
+def test_a_name_typed_in_lower_case_is_read_as_the_articles_write_it(chain: Chain) -> None:
+    answer = chain.answer("who is ileana vasko?")
+    assert quoted(answer)[0].startswith("Ileana Vasko, the former harbour chief")
+    assert answer.understood.own == "who is Ileana Vasko?"

@@ -189,3 +189,18 @@ def test_control_characters_are_taken_for_spaces() -> None:
 )
 def test_what_frames_a_question_falls_away(text: str, own: str) -> None:
     assert read(text, year=2024).own == own
+
+
+@pytest.mark.parametrize(
+    ("question", "month"),
+    [("and in january?", (2023, 1)), ("and in June?", (2023, 6)), ("and in november?", (2022, 11)),
+     ("and in June 2022?", (2022, 6))],
+)  # fmt: skip
+def test_a_month_without_a_year_is_near_the_day_that_the_answer_before_tells_of(
+    question: str, month: tuple[int, int]
+) -> None:
+    before = [Understood("What was inflation in March?")]
+    newest, about = datetime.date(2024, 1, 16), datetime.date(2023, 4, 6)
+    reading = read(question, before, newest=newest, about=about)
+    assert reading.since == datetime.date(*month, 1)
+    assert "March" not in reading.standalone

@@ -1,0 +1,59 @@
+"""Finds whom "he" or "she" in a question stands for: the question is read as the sentence behind the one that was quoted
+last, as an article would go on."""
+
+from collections.abc import Sequence
+
+from chatbot.question.names import find_names
+from index.language.annotations import Annotation
+from index.language.coreference import Discourse
+from index.language.parser import Sentence, Token
+from index.language.persons import PRONOUNS
+from index.language.tokens import is_common_word
+
+# "Dr", "Mr", "Gen."
+LONGEST_TITLE = 3
+
+
+def with_person(question: Sentence, asked: str, lines: Sequence[Annotation], start: int) -> str:
+    """A question with the name of a person for the first "he" or "she" in it: whom the question before, `asked`, names
+    if it names one, else who is meant behind the sentence of an article that starts at this character. `lines` are the
+    article's sentences. The question as it is where that is not clear, or where it names somebody before."""
+    pronoun = next((token for token in question.tokens if token.text.lower() in PRONOUNS), None)
+    if pronoun is None or find_names(question.text[: pronoun.start]):
+        return question.text
+    discourse, number = _read(lines, start)
+    named = [person for person in discourse.persons if any(_is_of(name, person) for name in find_names(asked))]
+    persons = named if len(named) == 1 else discourse.resolve(number, question, pronoun)
+    return _replaced(question.text, pronoun, _without_title(persons[0])) if len(persons) == 1 else question.text
+
+
+def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, int]:
+    """An article as it was read up to a sentence, and how many sentences that are."""
+    discourse = Discourse()
+    for number, line in enumerate(lines):
+        discourse.read(number, line.parsed)
+    # Who is a person may be told later, so it is read again.
+    discourse.mentions.clear()
+    discourse.pairs.clear()
+    before = [line for line in lines if line.start <= start]
+    for number, line in enumerate(before):
+        discourse.read(number, line.parsed)
+    return discourse, len(before)
+
+
+def _without_title(name: str) -> str:
+    """A name of two words or more without the common words and titles before it: "Health Minister Dr Ada Lund"."""
+    parts = name.split()
+    while len(parts) > 2 and (is_common_word(parts[0].lower()) or len(parts[0].rstrip(".")) <= LONGEST_TITLE):
+        parts.pop(0)
+    return " ".join(parts)
+
+
+def _is_of(name: str, person: str) -> bool:
+    """Whether a name is a person's, in full or by the last name."""
+    return person.lower() == name.lower() or person.lower().endswith(f" {name.lower()}")
+
+
+def _replaced(text: str, pronoun: Token, name: str) -> str:
+    own = pronoun.dep == "poss" or pronoun.tag == "PRP$"
+    return f"{text[: pronoun.start]}{name}{'’s' if own else ''}{text[pronoun.end :]}"
