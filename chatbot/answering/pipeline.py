@@ -26,9 +26,9 @@ from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing, left_of
 from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
 from chatbot.llm.question_rewriter import Condenser
+from chatbot.question.antecedents import with_person
 from chatbot.question.certainty import is_sure
 from chatbot.question.entity_linking import Named, settle, truecased
-from chatbot.question.antecedents import with_person
 from chatbot.question.follow_up import may_stand_alone, points_to_person
 from chatbot.question.names import find_names
 from chatbot.question.parse import ParsedQuestion, checked, read

@@ -63,7 +63,7 @@ def _is_near(sentence: Ranked, first: Ranked) -> bool:
     come."""
     enough, near = threshold("answer"), threshold("near")
     sure = max(first.score - enough, 0.0) / (1 - enough)
-    return sentence.score >= first.score * (near + (threshold("near_sure") - near) * sure**2)
+    return sentence.score >= first.score * (near + (threshold("near_sure") - near) * sure)
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

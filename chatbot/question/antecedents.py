@@ -1,4 +1,4 @@
-"""Finds whom "he" or "she" in a question stands for: the question is read as the sentence behind the one that was quoted
+"""Finds whom "he" or "she" in a question stands for: the question is read as the sentence that follows the one quoted
 last, as an article would go on."""
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from index.language.annotations import Annotation
 from index.language.coreference import Discourse
 from index.language.parser import Sentence, Token
 from index.language.persons import PRONOUNS
+from index.language.predicates import is_known
 from index.language.tokens import is_common_word
 
 # "Dr", "Mr", "Gen."
@@ -21,14 +22,34 @@ def with_person(question: Sentence, asked: str, lines: Sequence[Annotation], sta
     pronoun = next((token for token in question.tokens if token.text.lower() in PRONOUNS), None)
     if pronoun is None or find_names(question.text[: pronoun.start]):
         return question.text
-    discourse, number = _read(lines, start)
-    named = [person for person in discourse.persons if any(_is_of(name, person) for name in find_names(asked))]
-    persons = named if len(named) == 1 else discourse.resolve(number, question, pronoun)
-    return _replaced(question.text, pronoun, _without_title(persons[0])) if len(persons) == 1 else question.text
+    person = _meant(question, pronoun, find_names(asked), *_read(lines, start))
+    return _replaced(question.text, pronoun, _without_title(person)) if person else question.text
 
 
-def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, int]:
-    """An article as it was read up to a sentence, and how many sentences that are."""
+def _meant(
+    question: Sentence, pronoun: Token, asked: Sequence[str], discourse: Discourse, before: Sequence[Annotation]
+) -> str | None:
+    """For whom a pronoun stands: `asked` are the names in the question before, `before` is what was read then."""
+    behind = find_names(before[-1].parsed.text) if before else []
+    for persons in (
+        [person for person in discourse.persons if any(_is_of(name, person) for name in asked)],
+        [name for name in asked if _may_be_person(name)],
+        discourse.resolve(len(before), question, pronoun),
+        # Nothing tells that it is a person, but there is no other.
+        [name for name in behind if " " in name and name not in asked],
+    ):
+        if len(persons) == 1:
+            return persons[0]
+    return None
+
+
+def _may_be_person(name: str) -> bool:
+    """Whether a name of several words may be a person's: it ends in no common word, as "Lunar Guard" does."""
+    return " " in name and not is_known(name.rpartition(" ")[2].lower())
+
+
+def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, list[Annotation]]:
+    """An article as it was read up to a sentence, and its sentences up to that."""
     discourse = Discourse()
     for number, line in enumerate(lines):
         discourse.read(number, line.parsed)
@@ -38,7 +59,7 @@ def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, int]:
     before = [line for line in lines if line.start <= start]
     for number, line in enumerate(before):
         discourse.read(number, line.parsed)
-    return discourse, len(before)
+    return discourse, before
 
 
 def _without_title(name: str) -> str:

@@ -46,10 +46,7 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
 
     Raises QuestionError where there are more than `most_names`: each unknown one is compared with all terms.
     """
-    names = list(reading.names)
-    if not names or not _has_capitals(reading.question):
-        held = " ".join(names).lower()
-        names += [name for name in _hidden_names(reading.own, vocabulary, most_names) if name.lower() not in held]
+    names = _names_of(reading, vocabulary, most_names)
     # A name of several words is looked up word by word.
     count = max(len(names), sum(len(words(name)) for name in names) // WORDS_A_NAME)
     if count > most_names:
@@ -71,6 +68,15 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
             reading = renamed(reading, name, taken)
         settled.append(taken or name)
     return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))
+
+
+def _names_of(reading: ParsedQuestion, vocabulary: Vocabulary, most: int) -> list[str]:
+    """The names of a question, with those that were typed in lower case and that no article gives a capital."""
+    names = list(reading.names)
+    if names and _has_capitals(reading.question):
+        return names
+    held = " ".join(names).lower()
+    return names + [name for name in _hidden_names(reading.own, vocabulary, most) if name.lower() not in held]
 
 
 def _is_opening_word(name: str, reading: ParsedQuestion) -> bool:
@@ -120,11 +126,9 @@ def truecased(question: str, vocabulary: Vocabulary) -> str:
         return question
     parts = [match.span() for match in _WORD.finditer(question)]
     capitals = {n for n, span in enumerate(parts) if _is_name_there(question[slice(*span)], vocabulary)}
-    for n, (start, end) in enumerate(parts):
-        beside = [near for near in (n - 1, n + 1) if near in capitals]
-        pairs = [sorted((parts[n], parts[near])) for near in beside]
-        if n not in capitals and any(_stand_together(question, pair, vocabulary) for pair in pairs):
-            capitals.add(n)
+    for n, pair in enumerate(zip(parts, parts[1:], strict=False)):
+        if len(capitals & {n, n + 1}) == 1 and _stand_together(question, pair, vocabulary):
+            capitals |= {n, n + 1}
     for n in capitals:
         start = parts[n][0]
         question = f"{question[:start]}{question[start].upper()}{question[start + 1 :]}"

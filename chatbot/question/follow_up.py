@@ -5,6 +5,7 @@ import re
 
 from chatbot.answer import Understood
 from chatbot.question.names import ASKING, find_names
+from index.language.coreference import is_body
 from index.language.predicates import is_office
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, words
@@ -53,7 +54,8 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     text = text[0].upper() + text[1:]
     # "The mayor of Lindby": she is not Lindby.
     subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
-    if len(subject) == 1 and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
+    is_person = len(subject) == 1 and not is_body(subject[0])
+    if is_person and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
         return _of_person(text, subject[0]), ""
     if _leans(text):
         return text, _base(previous)

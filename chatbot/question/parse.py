@@ -123,6 +123,7 @@ _CONTROL = re.compile(
     r"occupies|is in|was in)\b|who'?s in)",
     re.IGNORECASE,
 )
+_OF_HOLDERS = (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
 _BEFORE = re.compile(
     r"\bbefore\b|\bpreviously\b|\bformerly\b|\bused to\b|\bearlier\b|\boriginally\b|\buntil (then|now|the)\b"
     r"|\bprior to\b|\bin the past\b|\bback then\b",
@@ -165,7 +166,7 @@ def read(
     """Read `question` after those before it, oldest first.
 
     `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
-    not known the last day of `year` stands for it. `about` is the day that the answer before stands for: a month without
+    not known the last day of `year` stands for it. `about` is the day that the answer before tells of: a month without
     a year in what leans on that is the nearest one. Raises QuestionError for a question that is empty or over 2,000
     characters.
     """
@@ -173,20 +174,24 @@ def read(
     newest = newest or (datetime.date(year, 12, 31) if year else None)
     asking = _asking_part(text)
     own, context = resolved(asking, history[-1] if history else None)
-    whole = f"{own} {context}"
-    leans = context or own != asking
-    since, until = _window_near(own, newest, about) if leans and about and newest else _window(own, newest)
-    if context and since is None and until is None:
-        if _CONTROL.search(own):
-            since, until = _window(context, newest)
-        else:
-            # Only who holds a thing is still asked of the time that the question before names.
-            context = without_times(context, newest)
+    since, until = _window_near(own, newest, about if context or own != asking else None)
+    if context and since is until is None:
+        since, until, context = _time_before(own, context, newest)
     kind = _kind(own)
-    names = tuple(dict.fromkeys([*find_names(own), *find_names(context)]))
+    names = tuple(dict.fromkeys(find_names(own) + find_names(context)))
     before = bool(_BEFORE.search(own)) and until is None
-    control = bool(_CONTROL.search(whole)) and kind in (QuestionKind.PERSON, QuestionKind.YES_NO, QuestionKind.THING)
+    control = kind in _OF_HOLDERS and bool(_CONTROL.search(f"{own} {context}"))
     return ParsedQuestion(text, own, context, kind, names, Era.BEFORE if before else Era.NOW, control, since, until)
+
+
+def _time_before(
+    own: str, context: str, newest: datetime.date | None
+) -> tuple[datetime.date | None, datetime.date | None, str]:
+    """The days that a question without a time is asked of after the question before, `context`, and that question: only
+    who holds a thing is still asked of the time that it names, of all else it loses that."""
+    if _CONTROL.search(own):
+        return *_window(context, newest), context
+    return None, None, without_times(context, newest)
 
 
 def _asks(part: str) -> bool:
@@ -237,10 +242,10 @@ def _kind(question: str) -> QuestionKind:
 
 
 def _window_near(
-    text: str, newest: datetime.date, about: datetime.date
+    text: str, newest: datetime.date | None, about: datetime.date | None
 ) -> tuple[datetime.date | None, datetime.date | None]:
-    """The days that the times of `text` span: a month without a year is the one nearest to `about`."""
-    if not _MONTH.search(text):
+    """The days that the times of `text` span: a month without a year is the one nearest to `about`, if given."""
+    if about is None or newest is None or not _MONTH.search(text):
         return _window(text, newest)
     half = datetime.timedelta(days=HALF_A_YEAR_DAYS)
     windows = [_window(text, day) for day in (newest, about, min(newest, about + half))]

@@ -229,9 +229,7 @@ def _office_claims(
 ) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
     for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
-        last = tenure.holder.lower().rpartition(" ")[2]
-        if is_place(last) and is_known(last):
-            # "The Sea of X, its mayor": no person.
+        if _names_water_or_land(tenure.holder.lower()):
             continue
         if " " in tenure.holder:
             discourse.persons.add(tenure.holder)
@@ -245,6 +243,12 @@ def _office_claims(
             line, tenure.clause, days, body, tenure.holder, tenure.status, resolved_from=word, weight=weight,
             role=tenure.role,
         )  # fmt: skip
+
+
+def _names_water_or_land(name: str) -> bool:
+    """ "The Sea of Salt, its mayor": no person; Ada Marsh may be one."""
+    first, _, last = name.rpartition(" ")
+    return is_place(last) and is_known(last) and (not first or " of " in f" {first} " or first.startswith("the "))
 
 
 def _claim(

@@ -12,20 +12,40 @@ _FORMER = frozenset("former ex previous erstwhile late late- then onetime".split
 _NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
 # Offices that are named by what they are in charge of.
 DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
+# What the names of states and regions begin with.
+_OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
 _OWNERS = ("of", "at", "for", "in", "to")
 
 
 def role_of(sentence: Sentence, office: Token) -> tuple[str, bool]:
     """The office as a phrase in lower case, such as "chief executive", and whether it is said to be a former one."""
-    before = []
-    for child in sentence.of(office, "compound", "amod", "nmod", "advmod"):
-        if child.i < office.i and child.text.lower() not in _NO_PART and _is_part(child, office):
-            before.append(child)
-    before += [token for token in _title_before(sentence, office) if token not in before]
-    before.sort(key=lambda token: token.i)
-    former = any(child.text.lower() in _FORMER for child in before)
-    words = [child.text.lower() for child in before if child.text.lower() not in _FORMER and child.text.isalpha()]
-    return " ".join([*words, office.lemma.lower()]), former
+    words = [sentence.tokens[i].text.lower() for i in sorted(token.i for token in _words_before(sentence, office))]
+    former = _is_former(sentence, office) or bool(_FORMER.intersection(words))
+    of_staff = ["of staff"] if _is_of_staff(sentence, office) else []
+    return " ".join([*(word for word in words if word not in _FORMER), office.lemma.lower(), *of_staff]), former
+
+
+def _words_before(sentence: Sentence, office: Token) -> set[Token]:
+    """The words before an office that belong to its name or tell that it is a former one."""
+    before = {
+        child
+        for child in sentence.of(office, "compound", "amod", "nmod", "advmod")
+        if child.i < office.i and child.text.lower() not in _NO_PART and _is_part(child, office)
+    }
+    return {word for word in before.union(_title_before(sentence, office)) if word.text.isalpha()}
+
+
+def _is_former(sentence: Sentence, office: Token) -> bool:
+    """Whether "former" stands before an office, or before the name whose title it is."""
+    head = sentence.head(office)
+    nouns = [office, head] if office.dep in ("compound", "nmod") and head.is_name else [office]
+    return any(child.text.lower() in _FORMER for noun in nouns for child in sentence.of(noun, "amod"))
+
+
+def _is_of_staff(sentence: Sentence, office: Token) -> bool:
+    """ "Chief of staff" is one office."""
+    behind = [t.text.lower() for t in sentence.tokens[office.i + 1 : office.i + 3]]
+    return office.lemma.lower() == "chief" and behind == ["of", "staff"]
 
 
 def _is_part(word: Token, office: Token) -> bool:
@@ -73,8 +93,15 @@ def owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
         # "Commander-in-chief" is one word.
         if preposition.text.lower() in _OWNERS and sentence.tokens[preposition.i - 1].text != "-":
             nouns = sentence.of(preposition, "pobj")
+            if _is_of_staff(sentence, office):
+                nouns = [noun for staff in nouns for noun in _behind_of(sentence, staff)]
             # "In place of Peter Holm" is no body.
             yield from (noun for noun in nouns if noun.text.lower() not in MONTHS and noun.text.lower() != "place")
+
+
+def _behind_of(sentence: Sentence, noun: Token) -> list[Token]:
+    of = [preposition for preposition in sentence.of(noun, "prep") if preposition.text.lower() == "of"]
+    return [behind for preposition in of for behind in sentence.of(preposition, "pobj")]
 
 
 def name_of(sentence: Sentence, token: Token) -> str:
@@ -85,3 +112,37 @@ def name_of(sentence: Sentence, token: Token) -> str:
     inside = [t for t in sentence.tokens if start <= t.start < end]
     titles = [t for t in inside if t.i < token.i and is_office(t.lemma.lower())]
     return sentence.text[titles[-1].end : end].strip() if titles else sentence.text[start:end]
+
+
+def names_beside(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:
+    """The names in apposition to an office, or of which it is the title; `owner` is whose it is."""
+    names, head = sentence.of(office, "appos"), sentence.head(office)
+    if office.dep == "appos" and not any(name.is_name for name in names):
+        names.append(head)
+    if office.dep in ("compound", "nmod") and head.is_name and not is_office(head.lemma):
+        names.append(head)
+    names += _behind_owner(sentence, office, owner)
+    return [name for name in names if name.is_name]
+
+
+def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:
+    """The name in "The mayor of Norvik, Ada Lund, said": the parser joins it to the town."""
+    if owner is None or owner.i < office.i:
+        return []
+    names = [name for name in sentence.of(owner, "appos") if name.is_name and _may_be_person(name_of(sentence, name))]
+    # "The head of the company, Norvik Shipping": its own name ends in a common word.
+    return [name for name in names if owner.is_name or not is_known(name.text.rpartition(" ")[2].lower())]
+
+
+def _may_be_person(name: str) -> bool:
+    """Whether a name behind that of a town may be a person's: it is no state's, as in "of Albany, New York"."""
+    parts = name.split()
+    if len(parts) < 2 or parts[0].lower() in _OF_REGIONS:
+        return False
+    return not any(nation_of(part) for part in (name, parts[0]))
+
+
+def body_behind(sentence: Sentence, name: Token) -> Token | None:
+    """The body in "Prime Minister Ada Lund of Velmar"."""
+    of = [preposition for preposition in sentence.of(name, "prep") if preposition.text.lower() == "of"]
+    return next((noun for preposition in of for noun in sentence.of(preposition, "pobj") if noun.is_name), None)

@@ -1,24 +1,22 @@
 """Reads from one sentence who holds, takes or leaves an office: a chief executive, a mayor, the owner of a club."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.claim import Status
 from index.claims.given_up import with_office
-from index.claims.office_names import name_of, owner_of, owners_behind, role_of
+from index.claims.office_names import body_behind, name_of, names_beside, owner_of, owners_behind, role_of
 from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, Tense, clauses_of
 from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import Holding, Post, holding_of, is_force, is_office, nation_of, post_of
+from index.language.predicates import Holding, Post, holding_of, is_force, is_office, post_of
 
 # What the agent of such a verb is.
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
 # The weight of what stands beside a name in a sentence that says something else.
 IN_PASSING = 0.8
 _SERVING = frozenset("serve act work remain stay continue return begin start".split())
-# What the names of states and regions begin with.
-_OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
 
 
 def tenures_of(sentence: Sentence) -> list[Tenure]:
@@ -39,45 +37,24 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
 
 def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
     """ "Ada Lund, chief executive of Norvik", "Norvik's chief executive, Ada Lund", "Mayor Ada Lund"."""
-    names = _names_beside(sentence, office)
     role, former = role_of(sentence, office)
     owner = owner_of(sentence, office)
-    names += _behind_owner(sentence, office, owner)
-    for name in names:
-        if name.is_name and name != owner and not is_office(name.lemma):
-            status = Status.HELD_BEFORE if former else Status.HOLDS
+    for name in names_beside(sentence, office, owner):
+        if name != owner and not is_office(name.lemma):
+            status = Status.HELD_BEFORE if former or _has_died(sentence, name, office) else Status.HOLDS
             weight = IN_PASSING if _says_more(sentence) else 0.9
-            yield Tenure(status, role, owner, name_of(sentence, name), None, weight)
+            yield Tenure(status, role, owner or body_behind(sentence, name), name_of(sentence, name), None, weight)
 
 
-def _names_beside(sentence: Sentence, office: Token) -> list[Token]:
-    """The names in apposition to an office, or of which it is the title."""
-    names, head = sentence.of(office, "appos"), sentence.head(office)
-    if office.dep == "appos" and not any(name.is_name for name in names):
-        names.append(head)
-    if office.dep in ("compound", "nmod") and head.is_name and not is_office(head.lemma):
-        names.append(head)
-    return names
+def _has_died(sentence: Sentence, *nouns: Token) -> bool:
+    """ "Ada Lund, chairwoman since 2011, died on Sunday"."""
+    verbs = (sentence.head(noun) for noun in nouns if noun.dep == "nsubj")
+    return any(verb.lemma == "die" and verb.tag in ("VBD", "VBN") for verb in verbs)
 
 
 def _says_more(sentence: Sentence) -> bool:
     """Whether there is a verb: a line of a list, "Ada Lund, minister of health", has none."""
     return any(token.tag.startswith(("VB", "MD")) for token in sentence.tokens)
-
-
-def _behind_owner(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:
-    """The name in "The mayor of Norvik, Ada Lund, said": the parser joins it to the town."""
-    if owner is None or not owner.is_name or owner.i < office.i:
-        return []
-    return [name for name in sentence.of(owner, "appos") if name.is_name and _may_be_person(name_of(sentence, name))]
-
-
-def _may_be_person(name: str) -> bool:
-    """Whether a name behind that of a town may be a person's: it is no state's, as in "of Albany, New York"."""
-    parts = name.split()
-    if len(parts) < 2 or parts[0].lower() in _OF_REGIONS:
-        return False
-    return not any(nation_of(part) for part in (name, parts[0]))
 
 
 def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
@@ -128,7 +105,8 @@ def _of_succeeding(parts: _Parts) -> Iterator[Tenure]:
     """ "Ada Lund replaced Peter Holm"; in "The council replaced her with Ada Lund" the council is the body."""
     heirs = parts.of("with")
     if parts.patients:
-        yield from parts.held(Status.TOOK, heirs or parts.agents, _first(parts.agents) if heirs else None)
+        bodies = [agent for agent in parts.agents if not _is_person(parts.sentence, agent)] if heirs else []
+        yield from parts.held(Status.TOOK, heirs or parts.agents, _first(bodies))
         yield from parts.held(Status.LOST, parts.patients)
 
 
@@ -137,21 +115,26 @@ def _of_resigning(parts: _Parts) -> Iterator[Tenure]:
 
 
 def _of_dismissing(parts: _Parts) -> Iterator[Tenure]:
-    owners = parts.of("from") + ([] if parts.clause.passive else parts.agents)
-    yield from parts.held(Status.LOST, parts.patients, _first(owners))
+    yield from parts.held(Status.LOST, parts.patients, _first(parts.of("from")) or _appointing_body(parts))
 
 
 def _of_appointing(parts: _Parts) -> Iterator[Tenure]:
     """ "The board appoints Ada Lund", "Ada Lund was elected mayor"."""
-    owner = None if parts.clause.passive else _first(parts.agents)
-    if owner is not None and _is_person(parts.sentence, owner):
-        # The prime minister's minister is not hers.
-        owner = None
-    if parts.office is None and not parts.clause.negated:
+    if parts.clause.predicate == "charge" and parts.of("with"):
+        # "Was charged with fraud."
+        return
+    owner = _appointing_body(parts)
+    if not parts.clause.negated and (parts.office is None or not parts.patients):
         yield from _of_chosen_heir(parts)
         yield from _of_named_office(parts, owner)
     if not parts.clause.negated and (parts.office is not None or owner is not None and owner.is_name):
         yield from parts.held(Status.TOOK, [p for p in parts.patients if p != parts.office], owner)
+
+
+def _appointing_body(parts: _Parts) -> Token | None:
+    """Who appoints by a clause, unless it is a person: the prime minister's minister is not hers."""
+    agents = [] if parts.clause.passive else parts.agents
+    return _first([agent for agent in agents[:1] if not _is_person(parts.sentence, agent)])
 
 
 def _of_chosen_heir(parts: _Parts) -> Iterator[Tenure]:
@@ -159,8 +142,12 @@ def _of_chosen_heir(parts: _Parts) -> Iterator[Tenure]:
     sentence = parts.sentence
     for verb in sentence.of(sentence.tokens[parts.clause.verb], "xcomp", "ccomp", "advcl"):
         if post_of(verb.lemma) is Post.SUCCEED and sentence.of(verb, "dobj"):
-            yield from parts.held(Status.TOOK, parts.patients or sentence.of(verb, "nsubj"))
-            yield from parts.held(Status.LOST, sentence.of(verb, "dobj"))
+            office = parts.office or _office_of(sentence, verb)
+            chosen = replace(parts, office=office)
+            owner = _appointing_body(parts) if office else None
+            heirs = parts.patients or parts.of("complement") or sentence.of(verb, "nsubj")
+            yield from chosen.held(Status.TOOK, heirs, owner)
+            yield from chosen.held(Status.LOST, sentence.of(verb, "dobj"), owner)
 
 
 def _of_taking_the_place(parts: _Parts) -> Iterator[Tenure]:
@@ -186,13 +173,13 @@ def _is_person(sentence: Sentence, name: Token) -> bool:
 def _of_named_office(parts: _Parts, owner: Token | None) -> Iterator[Tenure]:
     """ "The council elected Ada Lund mayor": the parser takes the name for a part of the office."""
     sentence = parts.sentence
-    for office in parts.patients:
+    for office in parts.patients or filter(None, [parts.office]):
         before = [child for child in sentence.of(office, "compound", "nmod") if child.is_name and child.i < office.i]
         if is_office(office.lemma) and not office.is_name and before and not sentence.of(office, "det", "poss"):
             body = next(owners_behind(sentence, office), None) or _whose_voters(sentence, owner)
             name = sentence.text[slice(*name_span(sentence, before[-1]))].removesuffix(office.text).strip()
             if name:
-                yield Tenure(Status.TOOK, office.lemma.lower(), body, name, parts.clause, 0.9)
+                yield Tenure(Status.TOOK, role_of(sentence, office)[0], body, name, parts.clause, 0.9)
 
 
 def _whose_voters(sentence: Sentence, voters: Token | None) -> Token | None:
@@ -275,10 +262,20 @@ def _holders(
     role, former = role_of(sentence, office) if office is not None else ("", False)
     body = (owner_of(sentence, office) if office is not None else None) or owner
     for holder in holders:
+        if office is None:
+            yield from _of_named_holder(sentence, clause, status, holder)
         if holder != body and _may_hold(holder):
             weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
             new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
             yield Tenure(new, role, body, name_of(sentence, holder), clause, weight)
+
+
+def _of_named_holder(sentence: Sentence, clause: Clause, status: Status, holder: Token) -> Iterator[Tenure]:
+    """ "The director of the agency, Ada Lund, resigned": her office stands beside her name."""
+    if is_office(holder.lemma) and not holder.is_name:
+        role, owner = role_of(sentence, holder)[0], owner_of(sentence, holder)
+        for name in names_beside(sentence, holder, owner):
+            yield Tenure(status, role, owner, name_of(sentence, name), clause, 0.9)
 
 
 def _may_hold(token: Token) -> bool:

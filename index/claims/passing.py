@@ -39,10 +39,9 @@ def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield from (relation(clause, Status.HOLDS, place, keeper, 0.9) for place in clause.of("to"))
     elif verb in _RETURNING:
         yield from _of_returning(sentence, clause)
-    elif verb == "secure" and not clause.passive:
-        yield from _of_securing(sentence, clause)
     elif verb == "surrender" and not clause.passive and not clause.of("patient"):
         yield from _to_holder(sentence, clause, Status.TOOK, clause.of("agent"))
+    yield from _of_securing(sentence, clause)
     yield from _of_power_passing(sentence, clause)
     yield from _of_garrison(sentence, clause)
     yield from _of_firming(sentence, clause)
@@ -71,6 +70,8 @@ def _of_returning(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 def _of_securing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "Troops secured the town"; not "secured a deal"."""
+    if clause.predicate != "secure" or clause.passive:
+        return
     forces = [a for a in clause.of("agent") if is_force_or_nation(sentence, a)]
     for place in clause.of("patient"):
         head = sentence.tokens[place.head]
@@ -95,11 +96,16 @@ def _of_garrison(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         return
     holders = [a for a in clause.of("to") if can_hold(sentence, a)]
     for garrison in (a for a in clause.of("agent") if is_force_or_nation(sentence, a)):
-        inside = [a for a in clause.of("in", "at") if sentence.tokens[a.head].is_name]
-        for place in [*objects_of(sentence, sentence.tokens[garrison.head]), *_inside(sentence, garrison), *inside]:
+        for place in _garrisoned(sentence, clause, garrison):
             yield from (relation(clause, Status.TOOK, place, holder, 0.8) for holder in holders)
             if not holders:
                 yield relation(clause, Status.LOST, place, garrison, 0.7)
+
+
+def _garrisoned(sentence: Sentence, clause: Clause, garrison: Argument) -> list[Argument]:
+    """The place of a garrison."""
+    inside = [a for a in clause.of("in", "at") if sentence.tokens[a.head].is_name]
+    return [*objects_of(sentence, sentence.tokens[garrison.head]), *_inside(sentence, garrison), *inside]
 
 
 def _gives_up(sentence: Sentence, clause: Clause) -> bool:

@@ -8,9 +8,10 @@ from index.claims.parties import can_hold, holders_beside, is_force_or_nation, n
 from index.claims.relation import Relation, relation
 from index.claims.states import SIEGES
 from index.language.clauses import Clause
-from index.language.parser import Sentence
+from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of
 
+HALF_PERCENT = 50
 _SETTLING = frozenset("establish entrench install".split())
 _BESIEGING = frozenset("tighten maintain mount begin start keep keep_up continue resume impose".split())
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
@@ -63,10 +64,24 @@ def _of_stake(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         return
     for stake in clause.of("patient"):
         head = sentence.tokens[stake.head]
-        most = any(t.text.lower() in ("majority", "controlling") for t in sentence.of(head, "amod", "compound", "nmod"))
         behind = [noun_argument(sentence, t) for prep in sentence.of(head, "prep") for t in sentence.of(prep, "pobj")]
-        for agent in clause.of("agent") if most else []:
-            yield from (relation(clause, status, company, agent, 0.9) for company in behind or clause.of("in"))
+        companies = behind or clause.of("in") if _is_most(sentence, head) else []
+        for company in companies:
+            yield from (relation(clause, status, company, agent, 0.9) for agent in clause.of("agent"))
+            if status is Status.LOST:
+                yield from (relation(clause, Status.TOOK, company, buyer, 0.9) for buyer in clause.of("to"))
+
+
+def _is_most(sentence: Sentence, share: Token) -> bool:
+    """Whether a stake is the larger part of what it is of: a majority stake, 60 percent, an 82% stake."""
+    beside = sentence.of(share, "amod", "compound", "nmod")
+    if any(token.text.lower() in ("majority", "controlling") for token in beside):
+        return True
+    counted = [share, *(token for token in beside if token.text in ("%", "percent"))]
+    if not any(token.text in ("%", "percent", "cent") for token in counted):
+        return False
+    numbers = [number.text for token in counted for number in sentence.of(token, "nummod")]
+    return any(number.replace(".", "", 1).isdigit() and float(number) > HALF_PERCENT for number in numbers)
 
 
 def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:

@@ -14,11 +14,13 @@ from index.language.coreference import (
     is_definite_body,
     is_definite_place,
 )
+from index.language.name_kinds import TOWNS, body_span
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     is_force,
     is_governing,
+    is_office,
     is_people,
     is_place,
     is_stronghold,
@@ -30,7 +32,6 @@ from index.language.predicates import (
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
 )
-_TOWNS = frozenset("city town village capital settlement municipality hamlet port".split())
 _PRONOUNS = ("PRP", "EX", "RB")
 _POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
 # So many nouns deep a place is looked for: the square of the centre of X.
@@ -82,7 +83,7 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     points = owner.tag in ("PRP", "PRP$")
     if points or is_definite_body(sentence, owner):
         name = discourse.body(number, owner.start)
-        if name and name not in tenure.holder and (points or name in discourse.bodies):
+        if name and name not in tenure.holder and (points or name in discourse.bodies | discourse.actors):
             return name, owner.text
     return ("", "") if points else (_phrase(sentence, owner), "")
 
@@ -95,7 +96,7 @@ def _has_own_name(sentence: Sentence, owner: Token) -> bool:
 def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
     """The body that was spoken of before. Of "President Ada Lund", "General Holm" it does not follow whose he is."""
     start = max(sentence.text.find(tenure.holder), 0)
-    title = tenure.role.rpartition(" ")[2]
+    title = tenure.role.rpartition(" ")[2] if tenure.clause is None else ""
     if title and sentence.text[:start].rstrip().lower().endswith(title):
         return "", ""
     name = discourse.body(number, start)
@@ -108,8 +109,10 @@ def without_article(holder: str | None) -> str | None:
 
 
 def _phrase(sentence: Sentence, token: Token) -> str:
-    start, end = (name_span if token.is_name else noun_phrase)(sentence, token)
-    name = without_article(sentence.text[start:end]) or ""
+    start, end = (body_span if token.is_name else noun_phrase)(sentence, token)
+    # "Lindby Mayor Ada Holm": the title and what follows is no part of the town's name.
+    titles = [t.start for t in sentence.tokens[token.i + 1 :] if t.start < end and is_office(t.lemma.lower())]
+    name = without_article(sentence.text[start : min([end, *titles])].strip()) or ""
     return name.removesuffix("'s").removesuffix("’s")
 
 
@@ -250,5 +253,5 @@ def _inside(sentence: Sentence, token: Token) -> Token | None:
             for noun in sentence.of(preposition, "pobj"):
                 # Who holds the towns of X does not hold X; the towns of X and Y are these.
                 several = len(sentence.conjuncts(noun)) > 1
-                return noun if several or token.tag != "NNS" or token.lemma not in _TOWNS else None
+                return noun if several or token.tag != "NNS" or token.lemma not in TOWNS else None
     return None

@@ -12,7 +12,6 @@ from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
     can_hold,
-    holders_beside,
     is_force_or_nation,
     is_power,
     is_pronoun,
@@ -128,13 +127,18 @@ _OF_POWER: dict[Holding | None, Status] = {
 
 def _of_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument], status: Status) -> Iterator[Relation]:
     """ "took control of the town", "lost control of it"."""
-    owners: list[Argument | None] = list(clause.of("agent")) or [None]
     gainers = [a for a in clause.of("to") if status is Status.LOST and can_hold(sentence, a)]
+    owners: list[Argument | None] = [*clause.of("agent")] or [None] * (not gainers)
+    for place in _under(sentence, clause, powers):
+        yield from (relation(clause, status, place, owner) for owner in owners)
+        # "Control of the town was handed over to the police."
+        yield from (relation(clause, Status.TOOK, place, gainer) for gainer in gainers)
+
+
+def _under(sentence: Sentence, clause: Clause, powers: Sequence[Argument]) -> Iterator[Argument]:
+    """Of what somebody has control by a clause."""
     for power in powers:
-        for place in objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over") or clause.of("in"):
-            yield from (relation(clause, status, place, owner) for owner in owners if owner or not gainers)
-            # "Control of the town was handed over to the police."
-            yield from (relation(clause, Status.TOOK, place, gainer) for gainer in gainers)
+        yield from objects_of(sentence, sentence.tokens[power.head]) or clause.of("of", "over") or clause.of("in")
 
 
 def _of_reported_power(sentence: Sentence, clause: Clause, powers: Sequence[Argument]) -> Iterator[Relation]:

@@ -49,9 +49,6 @@ def states_of(sentence: Sentence, clause: Clause, places: Sequence[Argument]) ->
             yield from (relation(clause, Status.BESIEGED, place, None) for place in places)
         elif argument.role in ("with", "under", "to"):
             yield from _of_holder(sentence, clause, argument, places)
-        elif argument.role == "complement" and head.lemma == "loyal":
-            keepers = [a for a in clause.of("to") if can_hold(sentence, a)]
-            yield from (relation(clause, Status.HOLDS, place, a, 0.8) for a in keepers for place in places)
         elif argument.role == "complement":
             yield from _of_complement(sentence, clause, places, head)
         elif argument.role in _AT and clause.predicate.removesuffix("_back") in STANDING:
@@ -126,7 +123,16 @@ def _of_presence(
             yield relation(clause, Status.HOLDS, where, subject, 0.45)
 
 
+def _of_loyalty(sentence: Sentence, clause: Clause, places: Sequence[Argument]) -> Iterator[Relation]:
+    """ "Stayed loyal to the government"."""
+    keepers = [a for a in clause.of("to") if can_hold(sentence, a)]
+    yield from (relation(clause, Status.HOLDS, place, keeper, 0.8) for keeper in keepers for place in places)
+
+
 def _of_complement(sentence: Sentence, clause: Clause, places: Sequence[Argument], head: Token) -> Iterator[Relation]:
+    if head.lemma == "loyal":
+        yield from _of_loyalty(sentence, clause, places)
+        return
     holding = holding_of(head.lemma)
     taker = _taker(sentence, head) if holding is Holding.TAKE else None
     holder = _holder_before(sentence, head) if holding in (Holding.HOLD, Holding.TAKE) else None

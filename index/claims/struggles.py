@@ -31,6 +31,7 @@ def struggles_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         for place in clause.of("in", "at", "inside"):
             yield from (relation(clause, Status.HOLDS, place, force, 0.8) for force in forces)
     yield from _of_pushing_off(sentence, clause)
+    yield from _of_front(sentence, clause)
 
 
 def _of_contest(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -41,14 +42,18 @@ def _of_contest(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     elif clause.predicate in _GOING_ON:
         fights = [sentence.tokens[a.head] for a in clause.of("agent")]
         aims = [a for noun in fights if noun.lemma in _FIGHTS for a in _behind_for(sentence, noun.i)]
-    elif clause.predicate in _RUNNING and any(_is_front(sentence, a) for a in clause.of("agent")):
-        yield from (relation(clause, Status.CONTESTED, place, None, 0.8) for place in clause.of("through"))
     for aim in aims:
         head = sentence.tokens[aim.head]
         if is_power(sentence, aim):
             yield from (relation(clause, Status.CONTESTED, place, None) for place in objects_of(sentence, head))
         elif is_place(head.lemma):
             yield relation(clause, Status.CONTESTED, aim, None, 0.8)
+
+
+def _of_front(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "The front line runs through the town"."""
+    if clause.predicate in _RUNNING and any(_is_front(sentence, a) for a in clause.of("agent")):
+        yield from (relation(clause, Status.CONTESTED, place, None, 0.8) for place in clause.of("through"))
 
 
 def _is_front(sentence: Sentence, argument: Argument) -> bool:

@@ -15,7 +15,8 @@ NEAR_CHARACTERS = 30
 _OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
 _PAST_MARKS = re.compile(
     # "Ada Lund, formerly of the bank, chairs it": that is of her.
-    r"\b(?:once(?! (?:again|more)\b)|formerly(?! (?:of|at|with|the|an?)\b)|previously|until (?:then|now|recently|that|the)|used to)\b",
+    r"\b(?:once(?! (?:again|more)\b)|formerly(?! (?:of|at|with|the|an?)\b)|previously|used to"
+    r"|until (?:then|now|recently|that|the))\b",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.language.clauses import noun_phrase
-from index.language.name_kinds import has_relative, is_located, is_person, names_place_kind, nouns_beside
+from index.language.name_kinds import body_span, has_relative, is_located, is_person, names_place_kind, nouns_beside
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.persons import PRONOUNS, Genders, acts_on, gender_of, is_subject
@@ -68,7 +68,7 @@ class Discourse:
             if token.i in seen or not _heads_name(sentence, token):
                 continue
             start, end = name_span(sentence, token)
-            name = sentence.text[start:end]
+            name = sentence.text[slice(*body_span(sentence, token))]
             if is_date_word(name) or (name not in self.places and opens_with_word(token, name)):
                 continue
             seen.update(t.i for t in sentence.tokens if start <= t.start < end)
@@ -232,7 +232,7 @@ class Discourse:
         speaks = is_speech(verb.lemma)
         if speaks or _acts(sentence, verb) or any(map(is_force, beside)):
             self.actors.add(name)
-        return speaks and " " in name and not is_body(name) and nation_of(name) is None
+        return speaks and " " in name and " of " not in name and not is_body(name) and nation_of(name) is None
 
 
 def _means_several(sentence: Sentence, token: Token) -> bool:

@@ -9,8 +9,8 @@ from index.language.predicates import asserts, is_denial, is_speech
 
 # Verbs whose infinitive did happen ("managed to take") or is as true as they are ("seems to hold").
 _IMPLICATIVE = frozenset(
-    """manage begin start continue cease stop seem appear happen help come go prove remain get force allow have be use
-    lead cause see hear make let enable tend""".split()
+    """manage vote begin start continue cease stop seem appear happen help come go prove remain get force allow have be
+    use lead cause see hear make let enable tend""".split()
 )
 # "Is said to hold it": what an infinitive tells behind these is told as so.
 _REPORTING = frozenset("say report believe think know claim allege rumour rumor reckon understand confirm".split())

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_force, is_office, is_people, is_place
+from index.language.predicates import is_force, is_known, is_office, is_people, is_place
 
+TOWNS = frozenset("city town village capital settlement municipality hamlet port".split())
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
 
 
@@ -46,3 +48,17 @@ def has_relative(sentence: Sentence, token: Token, word: str) -> bool:
 def _stands_as_place(sentence: Sentence, token: Token) -> bool:
     """Whether a name stands where places do: in X, near X."""
     return token.dep == "pobj" and sentence.head(token).text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"}
+
+
+def body_span(sentence: Sentence, token: Token) -> tuple[int, int]:
+    """The span of the name around `token`, with the "of" in that of a body: "the Central Bank of Velmar", and not in
+    "Mayor of Lindby", "City of Lindby"."""
+    start, end = name_span(sentence, token)
+    word = token.text.lower()
+    if not is_known(word) or is_office(word) or not is_people(word) or word in TOWNS:
+        return start, end
+    for preposition in sentence.of(token, "prep"):
+        if preposition.text.lower() == "of" and preposition.start <= end + 1:
+            ends = [name_span(sentence, noun)[1] for noun in sentence.of(preposition, "pobj") if noun.is_name]
+            return start, max([end, *ends])
+    return start, end

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from index.errors import ModelError
-from index.language.predicates import is_known, is_people, is_place, nation_of
+from index.language.predicates import is_known, is_office, is_people, is_place, nation_of
 from index.language.time_expressions import MONTHS, WEEKDAYS
 from index.language.tokens import is_common_word
 
@@ -196,13 +196,25 @@ def _unknown_names(text: str, begin: int) -> Iterator[tuple[int, int, str]]:
     """Spans of the names that are no common words: "Wad Madani" of "General Wad Madani"."""
     for match in _CAPITALISED.finditer(text, begin):
         words = [(match.start() + m.start(), match.start() + m.end()) for m in _PART.finditer(match.group())]
-        unknown = [n for n, (start, end) in enumerate(words) if _is_unknown(text[start:end])]
-        if not unknown:
-            continue
-        first, last = unknown[0], unknown[-1]
-        while first > 0 and not _stays(text[slice(*words[first - 1])], at_start=words[first - 1][0] == begin):
-            first -= 1
-        yield words[first][0], words[last][1], ""
+        for part in _around_titles(text, words):
+            unknown = [n for n, (start, end) in enumerate(part) if _is_unknown(text[start:end])]
+            if not unknown:
+                continue
+            first, last = unknown[0], unknown[-1]
+            while first > 0 and not _stays(text[slice(*part[first - 1])], at_start=part[first - 1][0] == begin):
+                first -= 1
+            yield part[first][0], part[last][1], ""
+
+
+def _around_titles(text: str, words: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """The parts of a name before and behind each title in it: "Lindby Mayor Ada Holm"."""
+    part: list[tuple[int, int]] = []
+    for start, end in words:
+        part.append((start, end))
+        if is_office(text[start:end].lower()):
+            yield part
+            part = []
+    yield part
 
 
 def _is_unknown(word: str) -> bool:

@@ -11,7 +11,7 @@ from index.claims.tenure import Tenure
 from index.language.coreference import Discourse
 from index.language.parser import Parser
 from index.language.sentences import sentence_spans
-from tests.support.parsing import parsed
+from tests.support.parsing import claims, parsed
 
 DAY = datetime.date(2031, 3, 12)
 
@@ -113,3 +113,48 @@ def test_who_follows_somebody_without_an_office_has_none(parser: Parser) -> None
     text = "Stig Dahl laughed. Ida Rask replaced him."
     drawn = claims_of("Title", DAY, annotate(text, DAY, sentence_spans(text), parser))
     assert [claim for claim in drawn if claim.status is Status.TOOK] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Norvik said trains would run. The company's new chief executive, Ida Holm, took up the post on June 1.",
+            ("Norvik", "Ida Holm", "chief executive", "holds"),
+        ),
+        (
+            "Parliament voted to dismiss Ida Holm as governor of the Central Bank of Velmar.",
+            ("Central Bank of Velmar", "Ida Holm", "governor", "lost"),
+        ),
+        (
+            "The Central Bank of Velmar kept its rate. Deputy Governor Stefan Arlo was sworn in as acting governor.",
+            ("Central Bank of Velmar", "Stefan Arlo", "governor", "took"),
+        ),
+        (
+            "Norvik Shipping appointed Tone Berge chief executive.",
+            ("Norvik Shipping", "Tone Berge", "chief executive", "took"),
+        ),
+        ("Norvik named Lise Aune to replace Stig Aas as chairman.", ("Norvik", "Lise Aune", "chairman", "took")),
+        ("Orsa Mayor Ingrid Moen opened the bridge.", ("Orsa", "Ingrid Moen", "mayor", "holds")),
+        ("Prime Minister Jonas Ilic of Velmar resigned.", ("Velmar", "Jonas Ilic", "prime minister", "left")),
+        ("Ada Marsh, mayor of Orsa, opened the bridge.", ("Orsa", "Ada Marsh", "mayor", "holds")),
+        ("Stig Aas, chairman of Norvik since 2011, died on Sunday.", ("Norvik", "Stig Aas", "chairman", "held before")),
+        ("Former Norvik chairman Stig Aas was charged with fraud.", ("Norvik", "Stig Aas", "chairman", "held before")),
+        (
+            "The president dismissed the army's chief of staff, General Per Holm.",
+            ("army", "Per Holm", "chief of staff", "lost"),
+        ),
+        ("The fund, which owns 60 percent of Sundlink, said no.", ("Sundlink", "fund", "owner", "holds")),
+        ("Per Holm sold his 82% stake in Sundlink to Ida Moen.", ("Sundlink", "Ida Moen", "", "took")),
+    ],
+)
+def test_who_has_an_office_or_a_company_is_read(text: str, expected: tuple[str, str, str, str]) -> None:
+    drawn = [(claim.place, claim.holder, claim.role, claim.status.value) for claim in claims(text)]
+    assert expected in drawn
+
+
+@pytest.mark.parametrize(
+    "text", ["Former Norvik chairman Stig Aas was charged with fraud.", "The fund owns 15 percent of Sundlink."]
+)
+def test_neither_a_charge_nor_a_small_stake_gives_a_thing_to_anybody(text: str) -> None:
+    assert not [claim for claim in claims(text) if claim.status.value in ("took", "holds")]
