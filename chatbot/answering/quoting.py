@@ -82,7 +82,7 @@ class QuotingAnswerer:
         texts = (ranked.candidate.text for ranked in glanced[:MOST_LOOKED_AT])
         if named.unknown and not any(fits_otherwise(named, text) for text in texts):
             return False
-        return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
+        return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(glanced)
 
     def is_overview(self, reading: ParsedQuestion) -> bool:
         """Whether the question asks for what many articles tell: what is new, what happened on a day."""

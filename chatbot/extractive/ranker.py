@@ -90,7 +90,7 @@ class Ranker:
         rest = [replace(sentence, score=0.0) for sentence in ranked[READ_TOGETHER:]]
         return sorted(best, key=lambda sentence: -sentence.score) + rest
 
-    def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
+    def is_relevant(self, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
         return any(sentence.score >= threshold("relevant") for sentence in ranked)
 

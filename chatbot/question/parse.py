@@ -159,18 +159,16 @@ _LIST = re.compile(
 
 
 def read(
-    question: str, history: Sequence[Understood] = (), *, year: int | None = None,
-    newest: datetime.date | None = None, about: datetime.date | None = None,
+    question: str, history: Sequence[Understood] = (), *, newest: datetime.date | None = None,
+    about: datetime.date | None = None,
 ) -> ParsedQuestion:  # fmt: skip
     """Read `question` after those before it, oldest first.
 
-    `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
-    not known the last day of `year` stands for it. `about` is the day that the answer before stands for: a month without
-    a year in what leans on that is the nearest one. Raises QuestionError for a question that is empty or over 2,000
-    characters.
+    `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there. `about` is
+    the day that the answer before stands for: a month without a year in what leans on that is the nearest one. Raises
+    QuestionError for a question that is empty or over 2,000 characters.
     """
     text = checked(question)
-    newest = newest or (datetime.date(year, 12, 31) if year else None)
     asking = _asking_part(text)
     own, context = resolved(asking, history[-1] if history else None)
     whole = f"{own} {context}"

@@ -108,7 +108,6 @@ def _meet(time: TimeExpression, other: TimeExpression) -> bool:
 
 
 _COMPASS = re.compile(r"\b(north|south|east|west)(?:-?(east|west))?(?:ern)?\b")
-_OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
 
 
 def wrong_directions(statement: ReadSentence, evidence: Sequence[ReadSentence]) -> Iterator[str]:

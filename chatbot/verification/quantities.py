@@ -18,7 +18,6 @@ _ORDINAL = re.compile(r"(?<!\d)(\d+)(?:st|nd|rd|th)")
 # In days, and how far apart two of them may be and still be so many.
 _UNITS = {"day": (1, 0), "week": (7, 4), "month": (30.4, 16), "year": (365.25, 190)}
 _TIMES = ("minute", "hour", *_UNITS)
-_ROUND = frozenset("some about around nearly almost roughly over".split())
 _NOT_COUNTED = frozenset("percent % of per".split())
 REACH_TOKENS = 4
 

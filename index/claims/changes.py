@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.claim import Certainty, ReportedClaim, Status
-from index.claims.board import BoardRow, ReadClaims, board, read
+from index.claims.board import BoardRow, board, read
 from index.claims.holders import Aliases, are_one, known_as
 from index.claims.listing import LIGHTEST
 from index.language.words import place_key
@@ -22,14 +22,6 @@ class Change:
     before: BoardRow | None
     after: BoardRow
     day: datetime.date
-
-
-def changes(
-    claims: Iterable[ReportedClaim] | ReadClaims, aliases: Aliases, since: datetime.date, until: datetime.date
-) -> list[Change]:
-    """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
-    known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
-    return between(board(known, aliases, since), board(known, aliases, until), aliases, until)
 
 
 def between(

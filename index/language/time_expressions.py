@@ -41,12 +41,12 @@ class TimeExpression:
 Reading = Callable[[re.Match[str], datetime.date], tuple[datetime.date, datetime.date] | None]
 
 
-def find_times(text: str, reference: datetime.date | None, *, month_first: bool = False) -> list[TimeExpression]:
+def find_times(text: str, reference: datetime.date | None) -> list[TimeExpression]:
     """The times of `text` in order; the longest form wins where several match.
 
     `reference` is the day on which the text was written; without it what needs one is left out. A day, month or
     weekday without a year is the last one that is not after `reference`. Impossible days (31 June) are left out.
-    `month_first` says how 5/12/2024 is read where both are possible.
+    5/12/2024 is read with the day first where both are possible.
     """
     times: list[TimeExpression] = []
     taken = bytearray(len(text))
@@ -61,7 +61,7 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
             # Taken though it may be impossible: "31 June 2024" must not be read as "June 2024".
             taken[start:end] = b"\1" * (end - start)
             try:
-                days = _numeric(match, month_first) if reading is _by_numbers else reading(match, day)
+                days = reading(match, day)
             except (ValueError, OverflowError):
                 continue
             if days:
@@ -110,12 +110,8 @@ def _one_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, dat
 
 
 def _by_numbers(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
-    raise NotImplementedError
-
-
-def _numeric(match: re.Match[str], month_first: bool) -> tuple[datetime.date, datetime.date]:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
-    if second > 12 or (month_first and first <= 12):
+    if second > 12:
         first, second = second, first
     day = datetime.date(year if year > 99 else 2000 + year, second, first)
     return day, day

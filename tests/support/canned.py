@@ -28,7 +28,7 @@ from chatbot.answer import (
     Understood,
     Verdict,
 )
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
@@ -41,6 +41,7 @@ from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
 from index.storage.filters import Filters
+from tests.support.audiences import OneAudience
 
 if TYPE_CHECKING:
     from index.ingest.report import Report

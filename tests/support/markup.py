@@ -13,12 +13,13 @@ from pathlib import Path
 import yaml
 
 from chatbot.answer import Answer, Block, Note, Quotation, Statement, Step, Understood, Verdict
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from tests.readers.test_registry import read_article
+from tests.support.audiences import OneAudience
 from tests.support.canned import CannedCollection, CannedUploads, citation, say_ready
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.errors import ServerError
 from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
 from chatbot.web.server import application, open_door
 from tests.conftest import canned_server, free_port
+from tests.support.audiences import OneAudience
 from tests.support.canned import HAMA, CannedChain, CannedCollection, CannedUploads
 
 
