@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
-from index.claim import Claim, Status
+from index.claim import GONE, HOLDING, Claim
 from index.claims.holders import name_words
 from index.claims.offices import ROLES
 from index.collection import Collection
@@ -24,7 +24,7 @@ _OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
 
 def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[str, int], Claim]:
     """By article and sentence start the claim that tells most about what is asked, weighed by how its office fits."""
-    asked = (Status.LEFT, Status.LOST) if reading.asks_loser else (Status.HOLDS, Status.TOOK) * reading.asks_holder
+    asked = GONE if reading.asks_loser else HOLDING * reading.asks_holder
     best: dict[tuple[str, int], tuple[tuple[bool, float], Claim]] = {}
     for ident, claim in _candidates(reading, collection):
         weight = claim.weight * office_fit(reading, claim.role)
@@ -102,7 +102,7 @@ def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterat
     holders = {name_words(claim.holder) for claim in there if claim.holder}
     for ident, claim in others:
         unnamed = not claim.place or bool(claim.resolved_from)
-        if unnamed and claim.status in (Status.LEFT, Status.LOST) and name_words(claim.holder or "") in holders:
+        if unnamed and claim.status in GONE and name_words(claim.holder or "") in holders:
             yield ident, claim
 
 

@@ -14,7 +14,7 @@ from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.article import Article
-from index.claim import Certainty, Claim, Status
+from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
 from index.language.parser import Token, dateline_end
@@ -189,7 +189,7 @@ def _denies(annotation: Annotation | None, claim: Claim | None) -> float:
 def _denial(clause: Clause, tokens: Sequence[Token]) -> float:
     if clause.negated:
         return float(clause.speaker is not None)
-    if not is_denial(clause.predicate.split("_")[0]):
+    if not is_denial(clause.lemma):
         return 0.0
     pointing = any(tokens[argument.head].tag in ("PRP", "DT") for argument in clause.of("patient"))
     return BY_PRONOUN if pointing else 1.0
@@ -199,7 +199,7 @@ def _speakers(clauses: Sequence[Clause]) -> list[str]:
     """Who says something in these clauses."""
     speakers = [clause.speaker for clause in clauses if clause.speaker]
     for clause in clauses:
-        if is_speech(clause.predicate.split("_")[0]):
+        if is_speech(clause.lemma):
             speakers += [argument.text for argument in clause.of("agent")]
     return speakers
 
@@ -210,8 +210,8 @@ def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict
     status, denied = claim.status, claim.certainty is Certainty.DENIED
     answers = status in _told_by(query)
     return {
-        "holds": float(status in (Status.HOLDS, Status.TOOK)),
-        "gone": float(status in (Status.LEFT, Status.LOST)),
+        "holds": float(status in HOLDING),
+        "gone": float(status in GONE),
         "contested": float(status in (Status.BESIEGED, Status.CONTESTED)),
         "held_before": float(status is Status.HELD_BEFORE),
         "directness": claim.weight * office_fit(reading, claim.role),
@@ -229,8 +229,8 @@ _OF_CLAIM = (
     "holds", "gone", "contested", "held_before", "directness", "claim_denied", "claim_attributed", "claim_answers",
     "claim_time", "claim_actor", "claim_disputed", "claim_resolved",
 )  # fmt: skip
-_EVENTS = frozenset({Status.TOOK, Status.LEFT, Status.LOST})
-_STATUSES = {Holding.HOLD: frozenset({Status.HOLDS, Status.TOOK}), Holding.BESIEGE: frozenset({Status.BESIEGED})}
+_EVENTS = frozenset({Status.TOOK, *GONE})
+_STATUSES = {Holding.HOLD: frozenset(HOLDING), Holding.BESIEGE: frozenset({Status.BESIEGED})}
 
 
 def _told_by(query: Query) -> frozenset[Status]:
@@ -253,7 +253,7 @@ def _same_actor(query: Query, claim: Claim) -> float:
 
 
 def _asks_of_denial(query: Query) -> bool:
-    return query.clause is not None and is_denial(query.clause.predicate.split("_")[0])
+    return query.clause is not None and is_denial(query.clause.lemma)
 
 
 def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.question.query import Gap, Query
-from index.language.clauses import Argument, Clause, Modality
+from index.language.clauses import Argument, Clause, Modality, verb_of
 from index.language.lexicon import concept
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
@@ -144,7 +144,7 @@ def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
     meanings."""
     if asked == stated:
         return 1.0
-    first, second = asked.split("_")[0], stated.split("_")[0]
+    first, second = verb_of(asked), verb_of(stated)
     if are_opposite(first, second):
         return 0.0
     same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(stated)

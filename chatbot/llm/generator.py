@@ -1,6 +1,6 @@
-"""A question and the passages found for it in, the LLM's own text out as it arrives: fits passages and history to the
-model's window and fences the passages, which are data. The marks in the text are numbers of the passages given, and
-become citations in `chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
+"""Lets the LLM write the answer to a question from passages: fits passages and history to the model's window and fences
+the passages, which are data. The numbers in brackets in its text are those of the passages, and become citations in
+`chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
 
 import datetime
 from collections.abc import Callable, Sequence

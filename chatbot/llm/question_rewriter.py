@@ -1,5 +1,5 @@
-"""A follow-up question and the conversation before it in, the same question as one that stands alone out, rewritten by
-the LLM; or None where the LLM fails, dawdles or writes what cannot be relied on. The built-in reading then does."""
+"""Lets the LLM rewrite a follow-up question so that it can be understood without the conversation before it. Gives
+None where the LLM fails, is slow or writes what cannot be relied on; the built-in reading is used then."""
 
 import re
 import time

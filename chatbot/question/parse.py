@@ -1,5 +1,5 @@
-"""Reads a question: what kind of answer it wants, which names and dates it turns on, and what it means after the
-question before. Text and history in, a Reading out; no model and no search is needed for that."""
+"""Reads a question: what kind of answer it wants, which names and dates it is about, and what it means after the
+question before it. Needs neither a model nor a search."""
 
 import datetime
 import re
@@ -11,7 +11,7 @@ from chatbot.answer import Understood
 from chatbot.errors import QuestionError
 from chatbot.question.follow_up import resolved, without_times
 from chatbot.question.names import find_names
-from index.language.dates import MONTHS
+from index.language.months import MONTHS
 from index.language.time_expressions import find_times
 
 LONGEST_QUESTION_CHARACTERS = 2_000

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.verification.deeds import ReadSentence, concepts
+from index.language.months import MONTHS
 from index.language.parser import Token
-from index.language.time_expressions import MONTHS, TimeExpression, find_times
+from index.language.time_expressions import TimeExpression, find_times
 
 # The sentence of another day must tell so much of what is dated, and so much more than any of the day.
 LEAST_TOLD, MARGIN = 0.5, 0.25

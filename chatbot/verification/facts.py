@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from chatbot.question.names import find_names
 from index.characters import plain_letters
-from index.language.dates import MONTHS, FoundDate, find_dates
+from index.language.dates import FoundDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
+from index.language.months import MONTHS, WEEKDAYS, month_number
 from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
 from index.language.predicates import nation_of
 from index.language.quotations import PUNCTUATION, quotations, quotes
@@ -50,8 +51,7 @@ _MONTH = re.compile(
     r"\b(?i:in|since|until|by|of|during|from|before|after|through|early|late|mid|last|this)[\s-]+(?i:the )?"
     rf"({'|'.join(month.title() for month in MONTHS)})\b"
 )
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _TITLES = frozenset(
     "mr mrs ms dr sir president prime minister chancellor general colonel king prince queen pope professor".split()
 )
@@ -149,7 +149,7 @@ class Ground:
         if self.day is None:
             return frozenset(named)
         for match in _WEEKDAY.finditer(self.text):
-            back = (self.day.weekday() - _WEEKDAYS.index(match[0].lower())) % 7
+            back = (self.day.weekday() - WEEKDAYS.index(match[0].lower())) % 7
             named.add(self.day - datetime.timedelta(days=back))
         if re.search(r"\byesterday\b", self.text, re.IGNORECASE):
             named.add(self.day - datetime.timedelta(days=1))
@@ -198,10 +198,10 @@ def written_out(text: str) -> str:
 def _named_days(text: str) -> Callable[[datetime.date], bool] | None:
     """Whether a day is on the weekday, or in the month, that `text` names, as a test; None where it names neither."""
     if weekday := _WEEKDAY.fullmatch(text):
-        number = _WEEKDAYS.index(weekday[0].lower())
+        number = WEEKDAYS.index(weekday[0].lower())
         return lambda day: day.weekday() == number
     if text.lower() in MONTHS:
-        return lambda day: day.month == _month(text)
+        return lambda day: day.month == month_number(text)
     return None
 
 
@@ -276,7 +276,3 @@ def _nation(word: str) -> frozenset[str]:
 def _joined(text: str) -> str:
     """The letters of `text` alone."""
     return "".join(c for c in fold(text) if c.isalnum())
-
-
-def _month(name: str) -> int:
-    return MONTHS.index(name.lower()) + 1

@@ -86,7 +86,7 @@ def _value(token: Token) -> tuple[float | None, bool]:
 
 
 def _counted(sentence: Sentence, token: Token) -> Token | None:
-    """The noun that a number counts: the next one, with what stands between them."""
+    """The noun that a number counts: the next one, with nothing but what describes it between them."""
     for other in sentence.tokens[token.i + 1 : token.i + REACH_TOKENS]:
         if other.is_name or other.text in _NOT_COUNTED and other.text not in ("percent", "%"):
             return None

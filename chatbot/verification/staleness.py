@@ -70,7 +70,7 @@ def _is_present(stated: ReadStatement) -> bool:
 def _tells_state(stated: ReadStatement, clause: Clause) -> bool:
     is_main = stated.read.parsed.tokens[clause.verb].dep not in _HANGING
     is_told = clause.tense is Tense.PRESENT and clause.modality is Modality.FACT
-    return is_main and is_told and clause.speaker is None and not is_speech(clause.predicate.split("_")[0])
+    return is_main and is_told and clause.speaker is None and not is_speech(clause.lemma)
 
 
 def _names(stated: ReadStatement, context: Context) -> frozenset[str]:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.claim import Certainty, ReportedClaim, Status
+from index.claim import HOLDING, Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board, read
 from index.claims.holders import Aliases, are_one, known_as
 from index.claims.listing import LIGHTEST
@@ -66,7 +66,7 @@ def grounds(row: BoardRow) -> list[ReportedClaim]:
 def _gives(report: ReportedClaim, name: str) -> bool:
     if report.claim.certainty is Certainty.DENIED:
         return report.claim.said_by == name
-    return _weighs(report) and report.claim.holder == name and report.claim.status in (Status.HOLDS, Status.TOOK)
+    return _weighs(report) and report.claim.holder == name and report.claim.status in HOLDING
 
 
 def _weighs(report: ReportedClaim) -> bool:

@@ -28,6 +28,7 @@ from index.language.name_spans import name_span
 from index.language.parser import Parser
 from index.language.predicates import is_known, is_place, post_of
 from index.language.time_expressions import TimeExpression
+from index.language.words import last_word
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
 # "Deir al-Zour", "Isle of Man": what the words of a name begin with, and those that stand between them.
@@ -229,7 +230,7 @@ def _office_claims(
 ) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
     for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
-        last = tenure.holder.lower().rpartition(" ")[2]
+        last = last_word(tenure.holder)
         if is_place(last) and is_known(last):
             # "The Sea of X, its mayor": no person.
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from index.claim import Claim, Status
+from index.claim import HOLDING, Claim, Status
 from index.language.predicates import force_nouns, is_known, nation_of
 from index.language.words import STOPWORDS, stem, words
 
@@ -85,7 +85,7 @@ def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:
     behind = _LED.match(sentence, sentence.find(claim.holder) + len(claim.holder)) if claim.holder in sentence else None
     if behind:
         names |= name_words(behind[1])
-    return aliases.expanded(names), claim.status in (Status.HOLDS, Status.TOOK)
+    return aliases.expanded(names), claim.status in HOLDING
 
 
 @lru_cache(maxsize=20_000)

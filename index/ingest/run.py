@@ -1,5 +1,5 @@
-"""The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run.
-Articles are read, embedded and written as they come: never are all of them held."""
+"""Indexes files and folders, and reports what came of each. Unchanged articles cost no embedding; one bad file does not
+stop a run. Articles are read, embedded and written as they come: never are all of them held."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext

@@ -7,8 +7,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-MONTHS = ("january february march april may june july august september october november december").split()
-_MONTH = r"(?P<month>" + "|".join(f"{m}|{m[:3]}" + (r"|sept" if m == "september" else "") for m in MONTHS) + r")\.?"
+from index.language.months import MONTH_PATTERN, month_number
+
+_MONTH = MONTH_PATTERN + r"\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = [
@@ -183,7 +184,7 @@ def _day_of(year: int, month: int, day: int) -> datetime.date | None:
 
 def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
     parts = match.groupdict()
-    month = _month_number(parts.get("month"))
+    month = _month_of(parts.get("month"))
     day = int(parts["day"]) if parts.get("day") else None
     try:
         first = datetime.date(year, month or 1, day or 1)
@@ -194,10 +195,10 @@ def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
     return FoundDate(first, last, match.start(), match.end())
 
 
-def _month_number(name: str | None) -> int | None:
+def _month_of(name: str | None) -> int | None:
     if name is None:
         return None
     if name.isdigit():
         number = int(name)
         return number if 1 <= number <= 12 else 13
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
+    return month_number(name)

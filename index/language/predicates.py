@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from index.language.time_expressions import MONTHS, WEEKDAYS
+from index.language.months import MONTHS, WEEKDAYS
 from index.language.words import STOPWORDS
 
 

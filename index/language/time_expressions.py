@@ -6,13 +6,13 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-MONTHS = "january february march april may june july august september october november december".split()
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+from index.language.months import MONTH_PATTERN, MONTHS, WEEKDAYS, month_number
+
 NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _DAY = datetime.timedelta(days=1)
 
-_MONTH = r"(?P<month>" + "|".join(f"{m}|{m[:3]}" + (r"|sept" if m == "september" else "") for m in MONTHS) + r")\b\.?"
+_MONTH = MONTH_PATTERN + r"\b\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _D = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _COUNT = r"(?P<count>\d{1,3}|an?|few|several|" + "|".join(NUMBERS[1:]) + ")"
@@ -95,17 +95,13 @@ def _is_weekday(text: str, time: TimeExpression) -> bool:
     return end.lower().split()[-1][:3] in _WEEKDAY_NUMBERS
 
 
-def _month(name: str) -> int:
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-
-
 def _last_of(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, monthrange(year, month)[1])
 
 
 def _one_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
     month = match["month"]
-    day = datetime.date(int(match["year"]), int(month) if month.isdigit() else _month(month), int(match["day"]))
+    day = datetime.date(int(match["year"]), int(month) if month.isdigit() else month_number(month), int(match["day"]))
     return day, day
 
 
@@ -120,9 +116,9 @@ def _by_numbers(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, 
 def _day_range(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
     year = match["year"]
     last = (
-        datetime.date(int(year), _month(match["month"]), int(match["day"]))
+        datetime.date(int(year), month_number(match["month"]), int(match["day"]))
         if year
-        else _latest(_month(match["month"]), int(match["day"]), reference)
+        else _latest(month_number(match["month"]), int(match["day"]), reference)
     )
     first = last.replace(day=int(match["from"]))
     return (first, last) if first <= last else (last, last)
@@ -141,12 +137,12 @@ def _latest(month: int, day: int, reference: datetime.date) -> datetime.date:
 
 
 def _day_of_month(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
-    day = _latest(_month(match["month"]), int(match["day"]), reference)
+    day = _latest(month_number(match["month"]), int(match["day"]), reference)
     return day, day
 
 
 def _month_of(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
-    month = _month(match["month"])
+    month = month_number(match["month"])
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else reference.year - (month > reference.month)
     return _part(datetime.date(year, month, 1), _last_of(year, month), parts.get("part"))

@@ -1,5 +1,5 @@
-"""The routes by which editors add articles: a file, a text or web addresses in; out, a line of JSON at a time, how far
-it is and what came of it. Whoever is no editor is refused before anything of a body is read."""
+"""The routes by which editors add articles: a file, a text or web addresses. The answer says, a line of JSON at a time,
+how far it is and what came of it. Whoever is no editor is refused before anything of a body is read."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""The HTTP API: JSON in, JSON out, for whom the gate let in. Readers ask; editors remove articles and read feedback."""
+"""The routes by which programs ask questions, and by which editors remove articles and read feedback."""
 
 import json
 import logging

@@ -1,7 +1,6 @@
 """Keeps the sessions of those who have logged in, with an account or by single sign-on; the browser keeps a session's
 random id. They live in this process alone: a restart ends them."""
 
-import hashlib
 import secrets
 import time
 from collections import OrderedDict
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from chatbot.web.auth.accounts import Account, Accounts
+from index.digest import text_digest
 
 MOST_OF_ONE_USER = 20
 
@@ -65,4 +65,4 @@ class Sessions:
 
 
 def _hashed(id: str) -> str:
-    return hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()
+    return text_digest(id)
