@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import sets
-from chatbot.board import claim_json
+from chatbot.board.rendering import claim_json
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
 from index.claims.holders import Aliases, alias_stems, are_one, name_words

@@ -12,7 +12,6 @@ from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
     can_hold,
-    holders_beside,
     is_force_or_nation,
     is_power,
     is_pronoun,

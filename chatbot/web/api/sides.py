@@ -6,9 +6,9 @@ from typing import Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.board import sides_of
-from chatbot.board_state import Collection
-from chatbot.sides import decisions_of, side_json
+from chatbot.board.queries import sides_of
+from chatbot.board.sides import decisions_of, side_json
+from chatbot.board.state import Collection
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access, may_edit
