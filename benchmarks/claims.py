@@ -15,7 +15,7 @@ from benchmarks import sets
 from chatbot.board.rendering import claim_json
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
-from index.claims.holders import Aliases, alias_stems, are_one, name_words
+from index.claims.holders import Aliases, alias_stems, are_same_side, name_words
 from index.claims.listing import listed
 
 # States and events that a reader of a sentence may both find in it: who took a place holds it.
@@ -135,7 +135,7 @@ def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], aliases: Aliases)
 
 
 def _same(expected: str, truth: str, aliases: Aliases) -> bool:
-    return are_one(_expanded(expected, aliases), _expanded(truth, aliases))
+    return are_same_side(_expanded(expected, aliases), _expanded(truth, aliases))
 
 
 def _expanded(name: str, aliases: Aliases) -> frozenset[str]:

@@ -9,7 +9,7 @@ from index.claim import GONE, HOLDING, Claim
 from index.claims.holders import name_words
 from index.claims.offices import ROLES
 from index.collection import Collection
-from index.language.predicates import Post, are_one_office
+from index.language.predicates import Post, are_same_office
 from index.language.words import place_key, stem, words
 
 # Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
@@ -53,7 +53,7 @@ def alike(asked: str, offered: str) -> float:
         return 1.0
     if not first or not second:
         return 0.0
-    if first[-1] == second[-1] or are_one_office(words(asked)[-1], words(offered)[-1]):
+    if first[-1] == second[-1] or are_same_office(words(asked)[-1], words(offered)[-1]):
         # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
         return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))

@@ -208,7 +208,7 @@ def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict
     if claim is None:
         return dict.fromkeys(_OF_CLAIM, 0.0)
     status, denied = claim.status, claim.certainty is Certainty.DENIED
-    answers = status in _told_by(query)
+    answers = status in _answering_statuses(query)
     return {
         "holds": float(status in HOLDING),
         "gone": float(status in GONE),
@@ -233,7 +233,7 @@ _EVENTS = frozenset({Status.TOOK, *GONE})
 _STATUSES = {Holding.HOLD: frozenset(HOLDING), Holding.BESIEGE: frozenset({Status.BESIEGED})}
 
 
-def _told_by(query: Query) -> frozenset[Status]:
+def _answering_statuses(query: Query) -> frozenset[Status]:
     """The statuses of the claims that tell what the question's predicate asks: that a place fell tells who took it."""
     if query.clause is None:
         return frozenset()
@@ -266,7 +266,7 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
         "asks_dated": float(bool(reading.since or reading.until)),
         "asks_holding": float(holding),
         "asks_office": float(bool(reading.office)),
-        "asks_event": float(_told_by(query) == _EVENTS),
+        "asks_event": float(_answering_statuses(query) == _EVENTS),
         **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }

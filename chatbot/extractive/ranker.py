@@ -188,8 +188,8 @@ class Ranker:
                 # "Monday, 20 November." is the heading of what follows.
                 is_date = is_time_alone(text) or day_alone(text, retrieved.article.date) is not None
                 line = annotations.at(start)
-                is_told = not is_date and not addresses_reader(text, line.parsed if line else None)
-                if is_told and (retrieved.article.id, start) not in seen:
+                is_statement = not is_date and not addresses_reader(text, line.parsed if line else None)
+                if is_statement and (retrieved.article.id, start) not in seen:
                     seen.add((retrieved.article.id, start))
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
                 before = text

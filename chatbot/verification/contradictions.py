@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chatbot.verification.deeds import CALENDAR, Deed, ReadSentence
+from chatbot.verification.read_sentence import CALENDAR, Deed, ReadSentence
 from index.language.clauses import Tense, verb_of
 from index.language.opposites import are_contrary
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
@@ -143,7 +143,7 @@ def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -
 
 def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
-    if not _is_told_as_done(deed):
+    if not _is_stated_as_done(deed):
         return None
     alike = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
     same = next((m for m in alike if m.deed.verb == deed.verb and not m.deed.is_noun), None)
@@ -152,7 +152,7 @@ def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     return Contradiction(Otherwise.MOOD, deed.start, deed.end, same.sentence)
 
 
-def _is_told_as_done(deed: Deed) -> bool:
+def _is_stated_as_done(deed: Deed) -> bool:
     if deed.is_noun or deed.negated or verb_of(deed.verb) in _LIGHT:
         return False
     return deed.is_fact and deed.tense in _DONE

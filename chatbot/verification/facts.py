@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from chatbot.question.names import find_names
 from index.characters import plain_letters
-from index.language.dates import FoundDate, find_dates
+from index.language.dates import StatedDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
 from index.language.months import MONTHS, WEEKDAYS, month_number
 from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
@@ -94,7 +94,7 @@ class Ground:
             return self._says(text)
         return any(_is_within(time, date) for date in asked for time in self.times) or self._holds_days(asked)
 
-    def _holds_days(self, asked: Sequence[FoundDate]) -> bool:
+    def _holds_days(self, asked: Sequence[StatedDate]) -> bool:
         return any(date.first <= day <= date.last for date in asked for day in self.days) or any(
             date.first <= held.first and held.last <= date.last for date in asked for held in self.dates
         )
@@ -114,7 +114,7 @@ class Ground:
             return falls_on(self.day)
         return any(date.first <= self.day <= date.last for date in self._read_date(fact.text))
 
-    def _read_date(self, text: str) -> list[FoundDate]:
+    def _read_date(self, text: str) -> list[StatedDate]:
         return find_dates(text, default_year=self.day.year if self.day else None)
 
     def _holds_name(self, text: str) -> bool:
@@ -138,7 +138,7 @@ class Ground:
         return frozenset(numbers_of(f"{self.text}\n{self.label}"))
 
     @cached_property
-    def dates(self) -> list[FoundDate]:
+    def dates(self) -> list[StatedDate]:
         """The dates in the text."""
         return self._read_date(written_out(f"{self.text}\n{self.label}"))
 
@@ -232,7 +232,7 @@ def _without_opening(name: str, text: str) -> str:
     return name.rpartition(" the ")[2] if opens else name
 
 
-def _is_within(time: TimeExpression, date: FoundDate) -> bool:
+def _is_within(time: TimeExpression, date: StatedDate) -> bool:
     return date.first <= time.first and time.last <= date.last
 
 

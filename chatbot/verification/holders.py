@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.verification.deeds import concepts, party_keys
+from chatbot.verification.read_sentence import concepts, party_keys
 from index.claim import GONE, HOLDING, Certainty, Claim, Status
 
 _NOW = frozenset(HOLDING)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.read_sentence import ReadSentence
 from index.language.lexicon import concept
 from index.language.numbers import NUMBER, numbers_of
 from index.language.parser import Sentence, Token

@@ -6,8 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import GONE, HOLDING, Certainty, Claim, ReportedClaim, Status
-from index.claims.holders import DECIDED, Aliases, are_one, descriptions, holder_of, known_as, last_day, name_words
-from index.claims.listing import LIGHTEST, is_one_place
+from index.claims.holders import (
+    DECIDED,
+    Aliases,
+    are_same_side,
+    descriptions,
+    holder_of,
+    known_as,
+    last_day,
+    name_words,
+)
+from index.claims.listing import LIGHTEST, is_single_place
 from index.language.words import place_key
 
 _TELLING = (*HOLDING, *GONE, Status.CONTESTED)
@@ -82,7 +91,7 @@ class _PlaceClaim:
 
     def is_of(self, other: "_PlaceClaim") -> bool:
         """Whether both may name one side."""
-        return are_one(self.name, other.name)
+        return are_same_side(self.name, other.name)
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def board(
     known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
     in_time = ([claim for claim in history if _is_in_time(claim.reported, as_of)] for history in known.places)
     histories = [
-        history for history in in_time if history and is_one_place([claim.reported for claim in history])
+        history for history in in_time if history and is_single_place([claim.reported for claim in history])
     ]
     rows = (_row(history, histories) for history in histories if any(claim.decides for claim in history))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())

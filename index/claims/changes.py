@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.claim import HOLDING, Certainty, ReportedClaim, Status
 from index.claims.board import BoardRow, board, read
-from index.claims.holders import Aliases, are_one, known_as
+from index.claims.holders import Aliases, are_same_side, known_as
 from index.claims.listing import LIGHTEST
 from index.language.words import place_key
 
@@ -75,4 +75,4 @@ def _weighs(report: ReportedClaim) -> bool:
 
 def _same_controllers(before: BoardRow, after: BoardRow, aliases: Aliases) -> bool:
     named = [[known_as(name, aliases) for name in row.controllers] for row in (before, after)]
-    return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
+    return len(named[0]) == len(named[1]) and all(any(are_same_side(a, b) for b in named[1]) for a in named[0])

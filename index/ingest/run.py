@@ -270,7 +270,7 @@ class _Run:
         article = read
         self._known.catch_up()
         if read.id in self._known.corrected:
-            self.collection.ledger.corrections.note_found(read)
+            self.collection.ledger.corrections.note_read(read)
             article = self.collection.ledger.corrections.applied(read)
         article = replace(article, groups=self._groups_of(article))
         if self._is_to_be_written(article, name):

@@ -70,7 +70,7 @@ class Worker:
             raise FetchError(f"{url}: {outcome['reason']}")
         return _unpacked_feed(outcome)
 
-    def read_one(self, path: Path) -> Article:
+    def read_article(self, path: Path) -> Article:
         """The article in a file that holds one. Raises ReadError with the reason alone."""
         outcome = [*self.read(path)][0]
         if isinstance(outcome, Refusal):

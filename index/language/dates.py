@@ -40,7 +40,7 @@ _STATED_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
-class FoundDate:
+class StatedDate:
     """A date, month or year in a text: the days it spans and where it stands."""
 
     first: datetime.date
@@ -54,10 +54,10 @@ class FoundDate:
         return self.first == self.last
 
 
-def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]:
+def find_dates(text: str, *, default_year: int | None = None) -> list[StatedDate]:
     """The dates of `text` in order; the longest form wins where several match. A day and month without a year is
     given `default_year`, and left out where that is None. Impossible dates (31 June) are left out."""
-    dates: list[FoundDate] = []
+    dates: list[StatedDate] = []
     taken: list[tuple[int, int]] = []
     # Most lines name no year; to look for each form in each line is half the time of reading an article.
     forms = _FORMS if default_year is not None else _WITH_YEAR if _ANY_YEAR.search(text) else []
@@ -182,7 +182,7 @@ def _day_of(year: int, month: int, day: int) -> datetime.date | None:
         return None
 
 
-def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
+def _date_of(match: re.Match[str], year: int) -> StatedDate | None:
     parts = match.groupdict()
     month = _month_of(parts.get("month"))
     day = int(parts["day"]) if parts.get("day") else None
@@ -192,7 +192,7 @@ def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
         return None
     last_month = month or 12
     last = datetime.date(year, last_month, day or monthrange(year, last_month)[1])
-    return FoundDate(first, last, match.start(), match.end())
+    return StatedDate(first, last, match.start(), match.end())
 
 
 def _month_of(name: str | None) -> int | None:

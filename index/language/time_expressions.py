@@ -99,7 +99,7 @@ def _last_of(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, monthrange(year, month)[1])
 
 
-def _one_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
+def _single_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
     month = match["month"]
     day = datetime.date(int(match["year"]), int(month) if month.isdigit() else month_number(month), int(match["day"]))
     return day, day
@@ -241,15 +241,15 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     part = r"(?:(?P<part>early|mid|late|the (?:start|beginning|middle|end) of|(?:start|beginning|middle|end) of)[ -])?"
     # "The sun shone", "they sat": short forms of weekdays have a capital.
     weekday = "|".join(f"{day}|(?-i:{day[:3].title()})" for day in WEEKDAYS)
-    yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _one_day)
+    yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _single_day)
     yield _form(
         r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/-]|\.\d)",
         False,
         _by_numbers,
     )
     yield _form(rf"\b(?P<from>[0-3]?\d) ?(?:-|–|and|to) ?{_D} (?:of )?{_MONTH}(?:,? {_YEAR})?", True, _day_range)
-    yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", False, _one_day)
-    yield _form(rf"\b{_MONTH}\s+{_D},?\s+{_YEAR}\b", False, _one_day)
+    yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", False, _single_day)
+    yield _form(rf"\b{_MONTH}\s+{_D},?\s+{_YEAR}\b", False, _single_day)
     yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH}(?![a-z])", True, _day_of_month)
     yield _form(rf"\b{_MONTH}\s+{_D}\b(?![:.,]?\d| ?%| percent)", True, _day_of_month)
     yield _form(rf"\b{part}{_MONTH}(?: of)?,?\s+{_YEAR}\b", False, _month_of)

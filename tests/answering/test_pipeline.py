@@ -10,7 +10,7 @@ from benchmarks.support.prompts import follow_up_of
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful
 from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering import retrieval
-from chatbot.answering.compose import not_said
+from chatbot.answering.compose import no_answer_reason
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError
@@ -114,7 +114,7 @@ def test_where_the_articles_do_not_say_the_reason_is_given(sample_chain: Chain, 
 ])  # fmt: skip
 def test_the_reason_names_days_that_the_articles_do_not_reach(samples: Collection, question: str, reason: str) -> None:
     reading = read(question, newest=samples.summary().last)
-    assert not_said(Named(reading, (), ()), samples.summary()) == reason
+    assert no_answer_reason(Named(reading, (), ()), samples.summary()) == reason
 
 
 @pytest.mark.parametrize("scope, reason", [

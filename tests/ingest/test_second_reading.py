@@ -112,7 +112,7 @@ def test_a_moved_file_and_a_copy_for_other_readers_are_not_read_again(
     copy = write(tmp_path / "copies", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik", date="2024-05-19")
     assert index_paths(opened, [copy], groups=["board"]).added == ["Korvik"]
     assert sorted(each.place for each in claims(opened)) == ["Korvik", "Korvik", "Pellan"]
-    assert opened.kept_claims.unread() == () and audit(opened).faults == []
+    assert opened.claim_store.unread() == () and audit(opened).faults == []
 
 
 def test_what_is_not_in_the_article_is_dropped_and_counted(opened: Collection, server: ScriptedLLM) -> None:
@@ -262,7 +262,7 @@ def test_a_new_text_is_read_again_and_what_is_removed_goes(
     assert [each.place for each in claims(opened)] == ["Korvik"] and read(opened, server).articles == 1
     [korvik] = [row.id for row in opened.articles() if row.title == "Korvik now"]
     opened.remove(korvik)
-    assert claims(opened) == [] and list(opened.kept_claims.unread()) == []
+    assert claims(opened) == [] and list(opened.claim_store.unread()) == []
 
 
 def test_days_follow_the_date_of_the_article(opened: Collection, server: ScriptedLLM, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_days_follow_the_date_of_the_article(opened: Collection, server: Scripte
     pellan = next(ident for ident, each in opened.claims() if each.place == "Pellan")
     assert [each.since.day for each in claims(opened) if each.since] == [20]
     correct_article(opened, pellan, {"date": "2024-05-28"}, "ada")
-    assert [each.since.day for each in claims(opened) if each.since] == [27] and opened.kept_claims.unread() == ()
+    assert [each.since.day for each in claims(opened) if each.since] == [27] and opened.claim_store.unread() == ()
 
 
 def test_what_was_read_comes_back_from_an_export_if_it_stands_the_check(
@@ -290,7 +290,7 @@ def test_what_was_read_comes_back_from_an_export_if_it_stands_the_check(
         report = import_articles(other, tmp_path / "export.jsonl")
         assert len(report.added) == 2 and "it is no exported article" in str(report.refused[0])
         assert sorted(map(repr, claims(other))) == sorted(map(repr, claims(opened)))
-        assert other.kept_claims.unread() == () and audit(other).faults == []
+        assert other.claim_store.unread() == () and audit(other).faults == []
 
 
 def test_a_claim_that_does_not_fit_its_sentence_is_found_and_mended(
@@ -364,7 +364,7 @@ def test_new_articles_are_read_in_the_background_and_questions_go_first(
         assert server.abandoned.wait(PATIENCE_SECONDS)
         count, server.claims = len(server.readings), honest
         assert "".join(answer).strip() and count == 1
-        until(lambda: opened.kept_claims.unread() == ())
+        until(lambda: opened.claim_store.unread() == ())
         assert len(claims(opened)) == 2 and messages == []
     finally:
         background.stop(10)
@@ -403,5 +403,5 @@ def test_claims_of_a_changed_article_are_not_kept(opened: Collection, server: Sc
 
     server.claims = changed
     report = read(opened, server)
-    assert report.claims == 1 and len(opened.kept_claims.unread()) == 1
+    assert report.claims == 1 and len(opened.claim_store.unread()) == 1
     assert replace(report, faults=report.faults).articles == 1

@@ -9,7 +9,7 @@ C_co = TypeVar("C_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class OneAudience(Generic[C_co]):
+class SameAudience(Generic[C_co]):
     """The same audience, whatever groups a reader is in."""
 
     audience: Audience[C_co]

@@ -41,7 +41,7 @@ from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
 from index.storage.filters import Filters
-from tests.support.audiences import OneAudience
+from tests.support.audiences import SameAudience
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
@@ -431,5 +431,5 @@ def say_ready(url: str) -> None:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     chain, uploads = CannedChain(*sys.argv[3:]), CannedUploads()
-    everybody = OneAudience(Audience(chain, CannedCollection(), lambda: EXAMPLES))
+    everybody = SameAudience(Audience(chain, CannedCollection(), lambda: EXAMPLES))
     serve(chosen, everybody, uploads, ready=say_ready)

@@ -19,7 +19,7 @@ from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from tests.readers.test_registry import read_article
-from tests.support.audiences import OneAudience
+from tests.support.audiences import SameAudience
 from tests.support.canned import CannedCollection, CannedUploads, citation, say_ready
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
@@ -112,5 +112,5 @@ class MarkupChain:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     articles = MarkupCollection(chosen.data)
-    everybody = OneAudience(Audience(MarkupChain(articles), articles, lambda: PAYLOADS[:3]))
+    everybody = SameAudience(Audience(MarkupChain(articles), articles, lambda: PAYLOADS[:3]))
     serve(chosen, everybody, CannedUploads(), ready=say_ready)

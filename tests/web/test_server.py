@@ -17,7 +17,7 @@ from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
 from chatbot.web.server import application, open_door
 from tests.conftest import canned_server, free_port
-from tests.support.audiences import OneAudience
+from tests.support.audiences import SameAudience
 from tests.support.canned import HAMA, CannedChain, CannedCollection, CannedUploads
 
 
@@ -99,7 +99,7 @@ class Beside:
 
 def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
     settings = read_settings(data=str(tmp_path))
-    everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
+    everybody = SameAudience(Audience(CannedChain(), CannedCollection()))
     app = application(settings, everybody, CannedUploads(), background=Beside())
     with TestClient(app) as client:
         gone, back = client.get("/ready"), client.get("/ready")

@@ -22,7 +22,7 @@ from chatbot.settings import Settings, read_settings
 from chatbot.web.auth.single_sign_on import NOT_BELIEVED, STALE, UNREACHABLE, SingleSignOn
 from chatbot.web.server import application
 from tests.conftest import free_port
-from tests.support.audiences import OneAudience
+from tests.support.audiences import SameAudience
 from tests.support.canned import CannedChain, CannedCollection, CannedUploads
 from tests.support.provider import Provider, signed_by
 from tests.support.serving import serving
@@ -39,7 +39,7 @@ class AskedOf:
 
     def of(self, groups: frozenset[str] | None) -> Audience[CannedCollection]:
         self.groups.append(groups)
-        return OneAudience(Audience(CannedChain(), CannedCollection())).of(groups)
+        return SameAudience(Audience(CannedChain(), CannedCollection())).of(groups)
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
             source, count = watched.regroup(id, groups)
             return {**_shown(source), "changed": count}
 
-        is_one = _are_names(groups) if paused is None else isinstance(paused, bool) and groups is None
-        return _answered(request, access, sources, changed, wrong=None if is_one else NO_STATE)
+        is_change = _are_names(groups) if paused is None else isinstance(paused, bool) and groups is None
+        return _answered(request, access, sources, changed, wrong=None if is_change else NO_STATE)
 
     @app.delete("/api/sources/{id}")
     def remove(request: Request, id: str) -> Response:

@@ -11,7 +11,7 @@ from threading import Lock
 from chatbot.web.auth.accounts import Account, Accounts
 from index.digest import text_digest
 
-MOST_OF_ONE_USER = 20
+MOST_OF_A_USER = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Sessions:
             for hashed in [hashed for hashed, session in self._sessions.items() if session.ends <= now]:
                 del self._sessions[hashed]
             own = [hashed for hashed, session in self._sessions.items() if session.name == account.name]
-            for hashed in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
+            for hashed in own[: max(0, len(own) - MOST_OF_A_USER + 1)]:
                 del self._sessions[hashed]
             self._sessions[_hashed(id)] = _Session(
                 account.name, account.key, now + self.seconds, account if elsewhere else None
