@@ -15,7 +15,7 @@ from chatbot.board.queries import BoardFilter, claims_of, offices_of, read_day, 
 from chatbot.board.rendering import claim_json, row_json
 from chatbot.errors import QuestionError
 from chatbot.web.audience import AudienceOf
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from index.errors import IndexingError
 
 
@@ -105,14 +105,14 @@ def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], pu
     ) -> Response:
         def markdown(collection: Collection) -> Response:
             text = changes_markdown(changes_of(collection, _filter(as_of, place, controller, changed_since)))
-            return Response(f"{text}\n", media_type="text/markdown", headers=NEVER_KEPT)
+            return Response(f"{text}\n", media_type="text/markdown", headers=NO_STORE)
 
         def atom(collection: Collection) -> Response:
             home = f"{(public_url or str(request.base_url)).rstrip('/')}/"
             query = f"?{request.url.query}" if request.url.query else ""
             changed = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
             feed = changes_atom(changed, home, f"{home}api/board/changes.atom{query}")
-            return Response(feed, media_type="application/atom+xml", headers=NEVER_KEPT)
+            return Response(feed, media_type="application/atom+xml", headers=NO_STORE)
 
         write = {".md": markdown, ".atom": atom}.get(ending)
         if write is None:
@@ -159,4 +159,4 @@ def _answered(audience: AudienceOf[Collection], request: Request, find: Find) ->
         return error(str(exc), 500)
     if answer is None:
         return error("The board has no such place on that day. Its names are at /api/board.", 404)
-    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NEVER_KEPT)
+    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NO_STORE)

@@ -14,7 +14,7 @@ from chatbot.history import Conversation, History
 from chatbot.settings import Settings
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Visitor
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.templating import render
 from index.digest import text_digest
 
@@ -88,7 +88,7 @@ class _Own:
         if place(self._settings, visitor) != "account":
             return error(ELSEWHERE, 404)
         try:
-            return JSONResponse(work(visitor.name), headers=NEVER_KEPT)
+            return JSONResponse(work(visitor.name), headers=NO_STORE)
         except HistoryError as exc:
             return error(str(exc), 409)
 

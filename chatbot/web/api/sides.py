@@ -12,7 +12,7 @@ from chatbot.board.state import Collection
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access, may_edit
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.errors import IndexingError, LockedError, NameDecisionError
 
 NO_CHANGE = (
@@ -42,7 +42,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], uploads: Uploads, access
             "decisions": [decision.exported() for decision in decisions],
             "editable": editable,
         }
-        return JSONResponse(body, headers=NEVER_KEPT)
+        return JSONResponse(body, headers=NO_STORE)
 
     @app.get("/api/board/sides")
     def sides(request: Request) -> Response:
