@@ -18,7 +18,8 @@ from chatbot.board.changes import (
 from chatbot.board.queries import BoardFilter
 from chatbot.errors import QuestionError
 from index.claim import ReportedClaim
-from tests.support.canned import CLAIMS, HAMA, HOSTILE_TEXT, REMAINED, CannedCollection
+from tests.support.canned_articles import HAMA, HOSTILE_TEXT
+from tests.support.canned_collection import CLAIMS, REMAINED, CannedCollection
 
 HOME = "https://chat.example/desk/"
 FIRST, FIFTH = datetime.date(2024, 12, 1), datetime.date(2024, 12, 5)

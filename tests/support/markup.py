@@ -20,7 +20,8 @@ from chatbot.web.server import serve
 from index.article import Article
 from tests.readers.test_registry import read_article
 from tests.support.audiences import SameAudience
-from tests.support.canned import CannedCollection, CannedUploads, citation, say_ready
+from tests.support.canned import citation, say_ready
+from tests.support.canned_collection import CannedCollection, CannedUploads
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
 BATCH_CHARACTERS = 1500

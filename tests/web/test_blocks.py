@@ -5,7 +5,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chatbot.web.page.asking import SENT_TURNS
-from tests.support.canned import HOSTILE_TEXT, SMUGGLING
+from tests.support.canned import SMUGGLING
+from tests.support.canned_articles import HOSTILE_TEXT
 from tests.support.page import Open, ask, box
 
 STREAM = Path(__file__).parents[2] / "chatbot/web/page/static/stream.js"

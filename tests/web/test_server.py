@@ -18,7 +18,9 @@ from chatbot.web.health import OPENING
 from chatbot.web.server import application, open_door
 from tests.conftest import canned_server, free_port
 from tests.support.audiences import SameAudience
-from tests.support.canned import HAMA, CannedChain, CannedCollection, CannedUploads
+from tests.support.canned import CannedChain
+from tests.support.canned_articles import HAMA
+from tests.support.canned_collection import CannedCollection, CannedUploads
 
 
 def get(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:

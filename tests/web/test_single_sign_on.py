@@ -23,7 +23,8 @@ from chatbot.web.auth.single_sign_on import NOT_BELIEVED, STALE, UNREACHABLE, Si
 from chatbot.web.server import application
 from tests.conftest import free_port
 from tests.support.audiences import SameAudience
-from tests.support.canned import CannedChain, CannedCollection, CannedUploads
+from tests.support.canned import CannedChain
+from tests.support.canned_collection import CannedCollection, CannedUploads
 from tests.support.provider import Provider, signed_by
 from tests.support.serving import serving
 
