@@ -71,13 +71,13 @@ def _answers(options: argparse.Namespace, work: Path) -> None:
 
 def _news(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import news_answers
-    from benchmarks.news_sets import KEPT_APART, news_sets
+    from benchmarks.news_sets import SEPARATE_SETS, news_sets
 
     root = options.data / "news" if options.data else None
     groups: dict[str, list[news_answers.Outcome]] = {}
-    for news in news_sets(root) if root else [*news_answers.fitted_sets(), *news_sets(only=KEPT_APART)]:
+    for news in news_sets(root) if root else [*news_answers.fitted_sets(), *news_sets(only=SEPARATE_SETS)]:
         left_out = news.name in news_answers.left_out()
-        word = "left out of the fit" if left_out else "never looked at" if news.name in KEPT_APART else "as given"
+        word = "left out of the fit" if left_out else "never looked at" if news.name in SEPARATE_SETS else "as given"
         outcomes = news_answers.measure(news, work / f"news-{news.name}")
         news_answers.report(f"{news.name} ({word})", outcomes)
         groups.setdefault(word, []).extend(outcomes)
@@ -87,13 +87,13 @@ def _news(options: argparse.Namespace, work: Path) -> None:
 
 def _claims(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import claims
-    from benchmarks.news_sets import KEPT_APART, SHIPPED
+    from benchmarks.news_sets import SEPARATE_SETS, SHIPPED
 
     given = options.data / "news" if options.data else SHIPPED
     root = given if (given / "truth").is_dir() else SHIPPED
     totals: dict[str, claims.Outcome] = {}
     for name in claims.names(root):
-        word = "kept apart" if name in KEPT_APART else "looked at" if root == SHIPPED else "as given"
+        word = "kept apart" if name in SEPARATE_SETS else "looked at" if root == SHIPPED else "as given"
         outcome = claims.measure(root, name, work / f"news-{name}")
         claims.report(f"{name} ({word})", outcome)
         totals[word] = totals.get(word, claims.Outcome()) + outcome

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import sets
-from chatbot.board import claim_json
+from chatbot.board.rendering import claim_json
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
-from index.claims.holders import Aliases, alias_stems, are_one, name_words
+from index.claims.holders import Aliases, alias_stems, are_same_side, name_words
 from index.claims.listing import listed
 
 # States and events that a reader of a sentence may both find in it: who took a place holds it.
@@ -40,21 +40,12 @@ class Outcome:
 
 def measure(root: Path, name: str, work: Path) -> Outcome:
     """Index the collection `name` below `root`, its index kept in `work`, and compare its claims with the truth."""
-    lines = (root / "truth" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    rows = _truth(root, name)
     with sets.indexed([root / "collections" / name], work) as collection:
         reported, aliases = collection.reported_claims(), alias_stems(collection.aliases())
     claims = listed(reported)
     outcome = Outcome()
-    truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
-    for truth in truths:
-        _compare(truth, _about(truth, claims), aliases, outcome)
-    for claim in claims:
-        same = [truth for truth in truths if _is_about(truth, claim)]
-        outcome.count("drawn claims right", any(_agree(truth, claim, aliases) for truth in same))
-    for row in rows:
-        if row["kind"] == "not_claim":
-            outcome.count("not claims, taken", any(_in_sentence(row, claim) for claim in claims))
+    _compare_claims(rows, claims, aliases, outcome)
     made = board(reported, aliases)
     for row in rows:
         if row["kind"] == "board" and "role" not in row:
@@ -72,6 +63,25 @@ def report(name: str, outcome: Outcome) -> None:
     print(f"{name}:")
     for what, count in outcome.all.items():
         print(f"  {what:<44}{outcome.right[what]:>4} of {count:>4}  {outcome.right[what] / count:.2f}")
+
+
+def _truth(root: Path, name: str) -> list[dict[str, Any]]:
+    lines = (root / "truth" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _compare_claims(
+    rows: Sequence[dict[str, Any]], claims: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome
+) -> None:
+    truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
+    for truth in truths:
+        _compare(truth, _about(truth, claims), aliases, outcome)
+    for claim in claims:
+        same = [truth for truth in truths if _is_about(truth, claim)]
+        outcome.count("drawn claims right", any(_agree(truth, claim, aliases) for truth in same))
+    for row in rows:
+        if row["kind"] == "not_claim":
+            outcome.count("not claims, taken", any(_in_sentence(row, claim) for claim in claims))
 
 
 def _compare(truth: dict[str, Any], claims: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome) -> None:
@@ -125,7 +135,7 @@ def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], aliases: Aliases)
 
 
 def _same(expected: str, truth: str, aliases: Aliases) -> bool:
-    return are_one(_expanded(expected, aliases), _expanded(truth, aliases))
+    return are_same_side(_expanded(expected, aliases), _expanded(truth, aliases))
 
 
 def _expanded(name: str, aliases: Aliases) -> frozenset[str]:

@@ -102,38 +102,56 @@ def measure(
 def report(name: str, outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
     """Prints the shares, and with `verbose` each fault missed and each faithful sentence marked."""
     faithful = [item for item in outcomes if item.kind == FAITHFUL]
-    moved = sum(not o.still_cited for o in faithful)
-    print(f"{name}: {sum(o.marked for o in faithful)} of {len(faithful)} faithful sentences marked"
-          f" ({share([o.marked for o in faithful]):.3f}), {moved} cite another passage")
+    planted = [item for item in outcomes if item.kind != FAITHFUL]
+    _report_faithful(name, faithful)
     for kind in KINDS:
-        caught = [item.caught for item in outcomes if item.kind == kind]
-        if caught:
-            print(f"  {kind:<20}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
-    earlier = [item.caught for item in outcomes if item.kind not in (FAITHFUL, *CONTRARY)]
-    planted = [item.caught for item in outcomes if item.kind != FAITHFUL]
-    for which, caught in ((f"but for {' and '.join(CONTRARY)}", earlier), ("all faults", planted)):
-        if caught:
-            print(f"  {which:<36}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
-    for outcome in outcomes if verbose else ():
+        _report_caught(f"{kind:<20}", [item for item in outcomes if item.kind == kind])
+    earlier = [item for item in planted if item.kind not in CONTRARY]
+    _report_caught(f"{'but for ' + ' and '.join(CONTRARY):<36}", earlier)
+    _report_caught(f"{'all faults':<36}", planted)
+    if verbose:
+        _report_wrong(outcomes)
+
+
+def _report_wrong(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
         if outcome.marked if outcome.kind == FAITHFUL else not outcome.caught:
             print(f"  ! {outcome.kind}: {outcome.text} ({outcome.missing})")
+
+
+def _report_faithful(name: str, faithful: Sequence[Outcome]) -> None:
+    marked = [item.marked for item in faithful]
+    moved = sum(not item.still_cited for item in faithful)
+    print(f"{name}: {sum(marked)} of {len(marked)} faithful sentences marked"
+          f" ({share(marked):.3f}), {moved} cite another passage")
+
+
+def _report_caught(name: str, planted: Sequence[Outcome]) -> None:
+    caught = [outcome.caught for outcome in planted]
+    if caught:
+        print(f"  {name}{sum(caught):>4} of {len(caught):>3} caught ({share(caught):.3f})")
 
 
 def _texts(
     claim: Claim, shown: Sequence[RetrievedPassage], turns: Sequence[int], kinds: Mapping[str, Plant]
 ) -> Iterator[tuple[str, str]]:
-    passages = [TargetPassage(number, passage.passage.text) for number, passage in enumerate(shown, 1)]
-    holders = [passage for passage, retrieved in zip(passages, shown, strict=True) if claim.held_by(retrieved)]
-    others = [passage for passage in passages if passage not in holders]
-    # The reports of one story repeat one another: a passage that lacks a name or number of the claim does not hold it.
-    telling = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
-    others = [passage for passage in others if not telling <= set(stems(passage.text))]
+    holders, others = _targets(claim, shown)
     yield FAITHFUL, f"{claim.says} [{holders[0].number}]"
     for kind, plant in kinds.items():
         for turn in turns:
             text = plant(claim.says, holders[0], others, turn)
             if text is not None:
                 yield kind, text
+
+
+def _targets(claim: Claim, shown: Sequence[RetrievedPassage]) -> tuple[list[TargetPassage], list[TargetPassage]]:
+    """The passages that hold the claim, and those that do not."""
+    passages = [TargetPassage(number, passage.passage.text) for number, passage in enumerate(shown, 1)]
+    holders = [passage for passage, retrieved in zip(passages, shown, strict=True) if claim.held_by(retrieved)]
+    # The reports of one story repeat one another: a passage that lacks a name or number of the claim does not hold it.
+    telling = {stem for stem, word in zip(stems(claim.says), _telling(claim.says), strict=True) if not word.islower()}
+    others = [each for each in passages if each not in holders and not telling <= set(stems(each.text))]
+    return holders, others
 
 
 def _telling(text: str) -> list[str]:

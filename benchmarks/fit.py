@@ -64,6 +64,10 @@ class Asked:
     gold: list[bool] = field(default_factory=list)
 
 
+# The collection's name, the question, the scores of its best sentences, and which of these answer.
+Result = tuple[str, Asked, list[float], list[bool]]
+
+
 def asked(news: NewsSet, data: Path) -> list[Asked]:
     """The questions of a set with the features of a glance; the index is kept in `data`."""
     with _ranking(news, data) as ranking:
@@ -227,25 +231,35 @@ def left_out(folds: Mapping[str, Sequence[Asked]]) -> dict[str, Fitted]:
     }
 
 
-def report(results: Sequence[tuple[str, Asked, list[float], list[bool]]], enough: float) -> None:
+def report(results: Sequence[Result], enough: float) -> None:
     """Print the figures of each collection, and of all."""
     for name in [*dict.fromkeys(row[0] for row in results), "all"]:
-        rows = [row for row in results if name in (row[0], "all")]
-        able = [row for row in rows if not row[1].question.abstain]
-        unable = [row for row in rows if row[1].question.abstain]
-        best = {id(row): 0.0 if row[1].unknown else row[2][0] for row in rows}
+        able, unable = _by_answerable([row for row in results if name in (row[0], "all")])
+        answered, refused = list(map(_best, able)), list(map(_best, unable))
         print(
             f"{name:12}{len(able):4} answerable: first {share([row[3][0] for row in able]):.3f}, among three "
             f"{share([any(row[3][:3]) for row in able]):.3f}, "
-            f"answered {share([best[id(row)] >= enough for row in able]):.3f}"
-            f"   {len(unable):3} not: abstained {share([best[id(row)] < enough for row in unable]):.3f}"
-            f"   area {roc_area([best[id(row)] for row in able], [best[id(row)] for row in unable]):.3f}"
+            f"answered {share([score >= enough for score in answered]):.3f}"
+            f"   {len(unable):3} not: abstained {share([score < enough for score in refused]):.3f}"
+            f"   area {roc_area(answered, refused):.3f}"
         )
 
 
-def settled(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> float:
+def _by_answerable(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+    """The questions that the articles answer, and those that they do not."""
+    return (
+        [row for row in results if not row[1].question.abstain], [row for row in results if row[1].question.abstain]
+    )
+
+
+def _best(row: Result) -> float:
+    """The score of the best sentence; 0 where the question asks of a name that no article holds."""
+    return 0.0 if row[1].unknown else row[2][0]
+
+
+def settled(results: Sequence[Result]) -> float:
     """The lowest threshold at which enough of the unanswerable questions are abstained from."""
-    best = [0.0 if row[1].unknown else row[2][0] for row in results if row[1].question.abstain]
+    best = list(map(_best, _by_answerable(results)[1]))
     for enough in np.arange(0.05, 0.95, 0.01):
         if share([score < enough for score in best]) >= ABSTAINED_SHARE:
             return float(enough)
@@ -263,16 +277,16 @@ def settled_relevant(folds: Mapping[str, Sequence[Asked]], without: Mapping[str,
     return float(np.quantile(best, 1 - RELEVANT_SHARE))
 
 
-def trade_off(results: Sequence[tuple[str, Asked, list[float], list[bool]]]) -> None:
+def trade_off(results: Sequence[Result]) -> None:
     """Print what each threshold would give, cross-validated."""
+    able, unable = _by_answerable(results)
     for enough in np.arange(0.3, 0.91, 0.1):
-        given = [(row, not row[1].unknown and row[2][0] >= enough) for row in results]
-        able = [(row, answered) for row, answered in given if not row[1].question.abstain]
-        right = [answered and any(row[3][:3]) for row, answered in able]
-        wrong = [answered and (row[1].question.abstain or not any(row[3][:3])) for row, answered in given]
+        right = [_best(row) >= enough and any(row[3][:3]) for row in able]
+        wrong = [_best(row) >= enough and not any(row[3][:3]) for row in able]
+        answered = [_best(row) >= enough for row in unable]
         print(
-            f"threshold {enough:.1f}: cited {share(right):.3f} of the answerable, wrong {share(wrong):.3f} of all, "
-            f"abstained {share([not answered for row, answered in given if row[1].question.abstain]):.3f}"
+            f"threshold {enough:.1f}: cited {share(right):.3f} of the answerable, wrong "
+            f"{share([*wrong, *answered]):.3f} of all, abstained {share([not each for each in answered]):.3f}"
         )
 
 

@@ -17,18 +17,17 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from benchmarks.fit_cross_encoder import (
+from benchmarks.support.joint_loss import loss, report
+from benchmarks.support.joint_training import DEVICE, LowerStates, Texts, adaptable, train, write
+from benchmarks.support.question_tasks import (
     CANDIDATES,
-    UNANSWERED_SHARE,
     Task,
-    loss,
     qamr_tasks,
-    report,
     report_tasks,
     reports_of,
+    sample_tasks,
     split,
 )
-from benchmarks.support.joint_training import DEVICE, LowerStates, Texts, adaptable, train, write
 from chatbot.extractive.ranker import behind
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
@@ -88,10 +87,7 @@ def main() -> None:
         if random.random() < BEHIND_SHARE:
             drawn += random.sample(leaning, NEW)
         else:
-            drawn += random.sample(alone, NEW)
-            for task in random.sample(qamr, QAMR):
-                lacks = random.random() < UNANSWERED_SHARE
-                drawn.append(Task(task.question, [], task.others) if lacks else task)
+            drawn += random.sample(alone, NEW) + sample_tasks(qamr, QAMR)
         fill = [number for task in random.sample(alone, NEW) for number in task.gold]
         return loss(layers, texts, list(map(with_others, drawn)), fill, lower)
 

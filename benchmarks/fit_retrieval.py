@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import sets
 from benchmarks.measures import mean
-from benchmarks.news_sets import KEPT_APART, NewsSet, news_sets
+from benchmarks.news_sets import SEPARATE_SETS, NewsSet, news_sets
 from benchmarks.retrieval import MEASURES, gold_passages, read_question
 from benchmarks.sets import RetrievalSet
 from index.search.embedder import Embedder
@@ -136,7 +136,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = Embedder()
     folds = list(public_folds(options.data, options.work, embedder))
-    folds += [news_fold(news, options.work, embedder) for news in news_sets() if news.name not in KEPT_APART]
+    folds += [news_fold(news, options.work, embedder) for news in news_sets() if news.name not in SEPARATE_SETS]
     grid = [Weights(*row, CROWDING) for row in product(BM25, ARTICLE, RECENCY)]
     values = {weights: {fold.name: fold.value(weights) for fold in folds} for weights in grid}
     best = chosen(values, folds)

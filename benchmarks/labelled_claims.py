@@ -45,19 +45,9 @@ def measure(sentences: Sequence[Mapping[str, Any]], parser: Parser) -> tuple[Cou
     right: Counter[str] = Counter()
     every: Counter[str] = Counter()
     for row in sentences:
-        drawn = [claim for claim in _drawn(row, parser) if claim.weight >= LIGHTEST]
-        labelled = [claim for claim in row["claims"] if claim["told"] not in NOT_CLAIMED]
-        for claim in labelled:
-            is_found = any(_agree(claim, own) for own in drawn)
-            for name in ("claims drawn", f"... {claim['status']}"):
-                every[name] += 1
-                right[name] += is_found
-        for own in drawn:
-            every["drawn claims right"] += 1
-            right["drawn claims right"] += any(_agree(claim, own) for claim in labelled)
-        if not labelled:
-            every["sentences without a claim, taken"] += 1
-            right["sentences without a claim, taken"] += any(_holds_now(own) for own in drawn)
+        for name, is_right in _compared(row, parser):
+            every[name] += 1
+            right[name] += is_right
     return right, every
 
 
@@ -65,6 +55,20 @@ def report(right: Counter[str], every: Counter[str]) -> None:
     """Print a line for each thing that was counted."""
     for name, count in every.items():
         print(f"  {name:<36}{right[name]:>5} of {count:>5}  {right[name] / count:.2f}")
+
+
+def _compared(row: Mapping[str, Any], parser: Parser) -> Iterator[tuple[str, bool]]:
+    """What is counted of a sentence, and whether it is right."""
+    drawn = [claim for claim in _drawn(row, parser) if claim.weight >= LIGHTEST]
+    labelled = [claim for claim in row["claims"] if claim["told"] not in NOT_CLAIMED]
+    for claim in labelled:
+        is_drawn = any(_agree(claim, own) for own in drawn)
+        yield "claims drawn", is_drawn
+        yield f"... {claim['status']}", is_drawn
+    for own in drawn:
+        yield "drawn claims right", any(_agree(claim, own) for claim in labelled)
+    if not labelled:
+        yield "sentences without a claim, taken", any(_holds_now(own) for own in drawn)
 
 
 def _drawn(row: Mapping[str, Any], parser: Parser) -> list[Claim]:

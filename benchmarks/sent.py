@@ -51,16 +51,25 @@ def measure(news: NewsSet, work: Path) -> list[Sent]:
 def report(outcomes: Sequence[Sent], *, verbose: bool = False) -> None:
     """Print the share of answerable questions whose answer is sent, and how much is sent."""
     answerable = [outcome for outcome in outcomes if outcome.holds is not None]
-    asked = sorted(outcome.tokens for outcome in outcomes if outcome.asked)
-    for shown in answerable if verbose else ():
-        if not shown.holds:
-            print(f"  ! {shown.set}: {shown.question} ({shown.passages} passages sent)")
+    if verbose:
+        _report_missing(answerable)
     for name in dict.fromkeys(outcome.set for outcome in outcomes):
         own = [bool(outcome.holds) for outcome in answerable if outcome.set == name]
         print(f"  {name}: the answer is among what is sent for {sum(own)} of {len(own)} ({share(own):.3f})")
-    if asked:
-        passages = sorted(outcome.passages for outcome in outcomes if outcome.asked)
-        half = len(asked) // 2
-        print(f"  sent: {passages[half]} passages and {asked[half]} tokens (medians), {asked[-1]} tokens at most")
+    _report_amounts([outcome for outcome in outcomes if outcome.asked])
     held = [bool(outcome.holds) for outcome in answerable]
     print(f"sent: the answering passage for {sum(held)} of {len(held)} ({share(held):.3f})")
+
+
+def _report_missing(answerable: Sequence[Sent]) -> None:
+    for outcome in answerable:
+        if not outcome.holds:
+            print(f"  ! {outcome.set}: {outcome.question} ({outcome.passages} passages sent)")
+
+
+def _report_amounts(asked: Sequence[Sent]) -> None:
+    if asked:
+        passages = sorted(outcome.passages for outcome in asked)
+        tokens = sorted(outcome.tokens for outcome in asked)
+        half = len(asked) // 2
+        print(f"  sent: {passages[half]} passages and {tokens[half]} tokens (medians), {tokens[-1]} tokens at most")

@@ -57,17 +57,28 @@ def read_marked(path: Path) -> Iterator[tuple[str, set[int]]]:
 
 def wrapped(folders: Sequence[Path]) -> list[Wrapped]:
     """How the articles in `folders` come through lines of each width."""
+    lines = _prose_lines(folders)
+    return [_wrapped_at(width, [line for line in lines if len(line) > width]) for width in WIDTHS]
+
+
+def _prose_lines(folders: Sequence[Path]) -> list[str]:
     files = sorted(file for folder in folders for file in folder.rglob("*.md"))
     read = [line for file in files for line in read_markdown(file.read_bytes(), FileLimits()).lines]
     # The row of a table is no sentence, and nobody wraps it.
-    lines = [line for line in read if line and line[-1] in STOPS and not row_of(line)]
-    spans = []
-    for width in WIDTHS:
-        pairs = [(line, "\n".join(_rewrapped(line, width))) for line in lines if len(line) > width]
-        whole = [({line[a:b] for a, b in sentence_spans(line)}, text) for line, text in pairs]
-        cut = sum(len(sentences - {text[a:b] for a, b in sentence_spans(text)}) for sentences, text in whole)
-        spans.append(Wrapped(width, sum(len(sentences) for sentences, _ in whole), cut))
-    return spans
+    return [line for line in read if line and line[-1] in STOPS and not row_of(line)]
+
+
+def _wrapped_at(width: int, lines: Sequence[str]) -> Wrapped:
+    count = cut = 0
+    for line in lines:
+        whole = _sentences(line)
+        count += len(whole)
+        cut += len(whole - _sentences("\n".join(_rewrapped(line, width))))
+    return Wrapped(width, count, cut)
+
+
+def _sentences(text: str) -> set[str]:
+    return {text[start:end] for start, end in sentence_spans(text)}
 
 
 def _rewrapped(line: str, width: int) -> list[str]:

@@ -3,7 +3,7 @@ asked (reading, searching, the prompt), and from its first byte on; and when the
 sees until then. The LLM is a scripted one with a fixed delay."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,17 +81,17 @@ def report(measured: Sequence[Delay]) -> None:
         "  until it is asked": [row.before for row in measured],
         "  from its first byte to the page": [row.after for row in measured],
     }
-    for name, seconds in rows.items():
-        p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
-        goal = f" over {len(measured)} questions (goal: p50 under {GOAL_MILLISECONDS} ms)" * (not name.startswith(" "))
-        print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")
+    _report_rows(rows, GOAL_MILLISECONDS)
     quoted = [row for row in measured if row.quoted is not None]
     rows = {
         "the quoted answer is in the turn": [row.quoted for row in quoted if row.quoted is not None],
         "  the same answer without an LLM": [row.alone for row in quoted if row.alone is not None],
     }
+    _report_rows({name: seconds for name, seconds in rows.items() if seconds}, QUOTED_GOAL_MILLISECONDS)
+
+
+def _report_rows(rows: Mapping[str, Sequence[float]], goal_milliseconds: int) -> None:
     for name, seconds in rows.items():
-        if seconds:
-            p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
-            goal = f" over {len(seconds)} questions (goal: p50 under {QUOTED_GOAL_MILLISECONDS} ms)"
-            print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal * (not name.startswith(' '))}")
+        p50, p95 = (percentile(seconds, percent) * 1000 for percent in (50, 95))
+        goal = f" over {len(seconds)} questions (goal: p50 under {goal_milliseconds} ms)" * (not name.startswith(" "))
+        print(f"{name:<32} p50 {p50:.0f} ms, p95 {p95:.0f} ms{goal}")

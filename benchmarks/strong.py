@@ -133,15 +133,13 @@ def passages_of(answer: StrongAnswer, collection: Collection) -> list[RetrievedP
 
 def report(checked: Sequence[Checked], *, verbose: bool = False, with_judge: bool = False) -> None:
     """Print the shares of each collection, and as the last line those of all."""
-    for row in checked if verbose else ():
-        if row.marked is not bool(row.kind):
-            print(f"  ! {row.collection}, {row.kind or 'true'}: {row.text} {list(row.verdicts)} {list(row.reasons)}")
+    if verbose:
+        _report_wrong(checked)
     for name in dict.fromkeys(row.collection for row in checked):
-        own = [row for row in checked if row.collection == name]
-        true = [row.marked for row in own if not row.kind]
-        caught = [row.marked for row in own if row.kind]
-        print(f"  {name}: true marked {share(true):.3f}, faults caught {share(caught):.3f}")
-    for kind, those in (("true", [row for row in checked if not row.kind]), ("faulty", [o for o in checked if o.kind])):
+        true, faulty = _by_truth([row for row in checked if row.collection == name])
+        marked, caught = share([row.marked for row in true]), share([row.marked for row in faulty])
+        print(f"  {name}: true marked {marked:.3f}, faults caught {caught:.3f}")
+    for kind, those in zip(("true", "faulty"), _by_truth(checked), strict=True):
         counts = Counter(verdict for row in those for verdict in row.verdicts)
         print(f"  {kind} statements: {', '.join(f'{count} {verdict}' for verdict, count in counts.most_common())}")
     print(line(checked, with_judge=with_judge))
@@ -149,8 +147,7 @@ def report(checked: Sequence[Checked], *, verbose: bool = False, with_judge: boo
 
 def line(checked: Sequence[Checked], *, with_judge: bool) -> str:
     """The line that sums up: how many true statements are marked, and how many faults caught, by kind."""
-    true = [outcome for outcome in checked if not outcome.kind]
-    faults = [outcome for outcome in checked if outcome.kind]
+    true, faults = _by_truth(checked)
     kinds = Counter(fault.kind for fault in faults)
     caught = Counter(fault.kind for fault in faults if fault.marked)
     by_kind = ", ".join(f"{kind} {caught[kind]} of {count}" for kind, count in sorted(kinds.items()))
@@ -160,7 +157,27 @@ def line(checked: Sequence[Checked], *, with_judge: bool) -> str:
     )
 
 
+def _by_truth(checked: Sequence[Checked]) -> tuple[list[Checked], list[Checked]]:
+    """The true sentences, and the faulty ones."""
+    return [row for row in checked if not row.kind], [row for row in checked if row.kind]
+
+
+def _report_wrong(checked: Sequence[Checked]) -> None:
+    for row in checked:
+        if row.marked is not bool(row.kind):
+            print(f"  ! {row.collection}, {row.kind or 'true'}: {row.text} {list(row.verdicts)} {list(row.reasons)}")
+
+
 def _checked(
+    answer: StrongAnswer, verifier: Verifier, judge: ScriptedJudge, shown: Sequence[RetrievedPassage]
+) -> Iterator[tuple[Checked, Checked]]:
+    """Each true sentence and each faulty one as the verifier finds it alone, and with the judge."""
+    yield from _checked_as_written(answer, verifier, judge, shown)
+    for fault in answer.faults:
+        yield _checked_fault(answer, fault, verifier, judge, shown)
+
+
+def _checked_as_written(
     answer: StrongAnswer, verifier: Verifier, judge: ScriptedJudge, shown: Sequence[RetrievedPassage]
 ) -> Iterator[tuple[Checked, Checked]]:
     verified = verifier.verify(answer.text, shown, answer.question)
@@ -170,18 +187,22 @@ def _checked(
         if states:
             alone, other = ([s for s in each.statements if _plain(s.text) in plain] for each in both)
             yield _of(answer, "", text, alone), _of(answer, "", text, other)
-    for fault in answer.faults:
-        others = [plain for n, plain in enumerate(answer.plain) if n != fault.sentence]
-        verified = verifier.verify(fault.text, shown, answer.question)
-        true = [any(_plain(statement.text) in other for other in others) for statement in verified.statements]
-        kinds = ["" if is_true else fault.kind for is_true in true]
-        with_judge = judge.judged(verified, kinds, _cited(verified, fault.text, shown), shown)
-        alone, other = (
-            [statement for statement, is_true in zip(each.statements, true, strict=True) if not is_true]
-            for each in (verified, with_judge)
-        )
-        text = " ".join(statement.text for statement in alone)
-        yield _of(answer, fault.kind, text, alone), _of(answer, fault.kind, text, other)
+
+
+def _checked_fault(
+    answer: StrongAnswer, fault: Fault, verifier: Verifier, judge: ScriptedJudge, shown: Sequence[RetrievedPassage]
+) -> tuple[Checked, Checked]:
+    others = [plain for n, plain in enumerate(answer.plain) if n != fault.sentence]
+    verified = verifier.verify(fault.text, shown, answer.question)
+    true = [any(_plain(statement.text) in other for other in others) for statement in verified.statements]
+    kinds = ["" if is_true else fault.kind for is_true in true]
+    with_judge = judge.judged(verified, kinds, _cited(verified, fault.text, shown), shown)
+    alone, other = (
+        [statement for statement, is_true in zip(each.statements, true, strict=True) if not is_true]
+        for each in (verified, with_judge)
+    )
+    text = " ".join(statement.text for statement in alone)
+    return _of(answer, fault.kind, text, alone), _of(answer, fault.kind, text, other)
 
 
 def _cited(verified: Verified, text: str, shown: Sequence[RetrievedPassage]) -> list[list[RetrievedPassage]]:

@@ -26,7 +26,7 @@ class QuestionFilter:
     title: str = ""
 
     def filters(self, *, since: datetime.date | None = None, until: datetime.date | None = None) -> Filters:
-        """The search filters for this scope, narrowed to the days that a question names, both included."""
+        """The search filters for these articles, narrowed to the days that a question names, both included."""
         first = [day for day in (self.since, since) if day]
         last = [day for day in (self.until, self.as_of, until) if day]
         return Filters(
@@ -55,7 +55,7 @@ EVERYWHERE = QuestionFilter()
 def read_filter(
     values: Mapping[str, object], sources: Collection[str], title_of: Callable[[str], str | None] = lambda _: None
 ) -> QuestionFilter:
-    """The scope that a form or a command line gives: "source", the dates "since", "until" and "as_of", "quoting", and
+    """The filter that a form or a command line gives: "source", the dates "since", "until" and "as_of", "quoting", and
     the id of one "article", whose title `title_of` gives, or None where there is no such article.
 
     What is missing or empty narrows nothing. Raises ScopeError for what no article can be.

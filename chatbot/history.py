@@ -2,7 +2,6 @@
 folder. The turns in it are signed text, which is read by whoever shows them."""
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -14,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from chatbot.errors import HistoryError
+from index.digest import text_digest
 from index.private_files import PRIVATE_FILE, make_private_folder
 
 FOLDER = "history"
@@ -95,7 +95,7 @@ class History:
             shutil.rmtree(self._own(name), ignore_errors=True)
 
     def _own(self, name: str) -> Path:
-        return self._folder / hashlib.sha256(name.encode()).hexdigest()[:32]
+        return self._folder / text_digest(name)[:32]
 
     def _path(self, name: str, id: str) -> Path:
         if not _ID.fullmatch(id):

@@ -1,12 +1,12 @@
 """Keeps answers that readers share, a file each below the data folder, as they stood when they were shared. Each is a
 signed text, and its id is made from it: the same answer has one link, and nobody guesses it."""
 
-import hashlib
 import os
 import re
 from pathlib import Path
 
 from chatbot.errors import HistoryError
+from index.digest import text_digest
 from index.private_files import PRIVATE_FILE, make_private_folder
 
 FOLDER = "shared"
@@ -51,4 +51,4 @@ class SharedAnswers:
 
 def shared_id(record: str) -> str:
     """The id under which a record is shared: 32 letters and digits."""
-    return hashlib.sha256(record.encode("utf-8", "replace")).hexdigest()[:32]
+    return text_digest(record)[:32]

@@ -1,9 +1,10 @@
 """The article: what the index keeps of one text, and the id that stays the same from run to run."""
 
 import datetime
-import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass
+
+from index.digest import text_digest
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Article:
 
 def article_id(origin: str) -> str:
     """The 16 hex digits that name the article from `origin`, its URL or else its file's path."""
-    return hashlib.sha256(origin.encode()).hexdigest()[:16]
+    return text_digest(origin)[:16]
 
 
 def text_hash(text: str) -> str:
     """SHA-256 of a text, by which two articles with one text are known."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return text_digest(text)

@@ -17,6 +17,11 @@ class Status(StrEnum):
     HELD_BEFORE = "held before"
 
 
+# Statuses of a holder who has the place, and of one who no longer has it.
+HOLDING = (Status.HOLDS, Status.TOOK)
+GONE = (Status.LEFT, Status.LOST)
+
+
 class Certainty(StrEnum):
     """How sure the sentence is of it."""
 

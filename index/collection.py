@@ -11,7 +11,7 @@ from index.article import Article
 from index.claim import Claim, ReportedClaim
 from index.claims.annotation_process import Annotated, AnnotationProcess
 from index.claims.annotator import Annotator
-from index.claims.kept_claims import KeptClaims
+from index.claims.claim_store import ClaimStore
 from index.errors import VectorStoreError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
@@ -72,7 +72,7 @@ class Collection:
         self.ledger = self._files.ledger
         self.vocabulary = Vocabulary(self.ledger)
         self._annotator = Annotator(self.ledger)
-        self.kept_claims = KeptClaims(self.ledger, self._annotator, lambda: self.writing(lambda line: None))
+        self.claim_store = ClaimStore(self.ledger, self._annotator, lambda: self.writing(lambda line: None))
 
     @property
     def embedder(self) -> "Embedder":
@@ -176,7 +176,7 @@ class Collection:
 
         Others write between two; none is begun once `stopped` says so. Raises LockedError and ModelError.
         """
-        return self.kept_claims.annotate_missing(most, stopped)
+        return self.claim_store.annotate_missing(most, stopped)
 
     def articles(self) -> list[Listed]:
         """All articles, newest first."""
@@ -265,7 +265,7 @@ class Collection:
             with self.ledger.transaction():
                 self.ledger.settings.keep(**model)
                 for written in articles:
-                    self.kept_claims.write(written)
+                    self.claim_store.write(written)
             if dense:
                 self._files.publish_if_due()
 
@@ -274,7 +274,7 @@ class Collection:
         `before`; whether it was. Its claims follow its date and title. Raises LockedError and ModelError."""
         annotated = None
         if (before.date, before.title) != (after.date, after.title):
-            made, claims = self._annotator.annotate_kept(after, self.ledger.passages.sentences(after.id))
+            made, claims = self._annotator.annotate_indexed(after, self.ledger.passages.sentences(after.id))
             annotated = annotations.encode(made), claims
         with self.writing():
             with self.ledger.transaction():
@@ -282,7 +282,7 @@ class Collection:
                     return False
                 self.ledger.correct(after, content_hash, corrections)
                 if annotated is not None:
-                    self.kept_claims.put(after, *annotated)
+                    self.claim_store.put(after, *annotated)
             self._files.publish_if_due()
         return True
 

@@ -282,13 +282,13 @@ def open_collection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
     url = request.getfixturevalue("chroma_url") if request.param == "server" else None
     with ExitStack() as opened:
 
-        def open_one(**options: object) -> Collection:
+        def open_another(**options: object) -> Collection:
             chosen = {"embedding_model": BUNDLED, "chroma_url": url, "writing": True} | options
             collection = Collection(tmp_path / "data", **chosen)  # type: ignore[arg-type]
             opened.callback(collection.close)
             return collection
 
-        yield open_one
+        yield open_another
 
 
 @pytest.fixture

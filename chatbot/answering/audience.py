@@ -36,14 +36,3 @@ class Audiences(Protocol[C_co]):
     def of(self, groups: frozenset[str] | None, /) -> Audience[C_co]:
         """The audience in these groups; None is whoever may read everything."""
         ...
-
-
-@dataclass(frozen=True)
-class OneAudience(Generic[C_co]):
-    """The audiences of a collection in which no article is restricted."""
-
-    audience: Audience[C_co]
-
-    def of(self, groups: frozenset[str] | None) -> Audience[C_co]:
-        """The one that there is."""
-        return self.audience

@@ -60,7 +60,9 @@ def unknown_names(names: Sequence[str]) -> str:
     return f"No article mentions {_listed(names, 'or')}."
 
 
-def not_said(named: Named, summary: Summary, scope: QuestionFilter = EVERYWHERE, *, searched: bool = True) -> str:
+def no_answer_reason(
+    named: Named, summary: Summary, scope: QuestionFilter = EVERYWHERE, *, searched: bool = True
+) -> str:
     """The line that says why nothing answers a question though it was understood: the days that the reader has chosen,
     or those that are asked about, lie outside those of the articles, or these say nothing of the kind that is asked.
     `searched` is whether any article is within `scope`."""

@@ -36,7 +36,7 @@ def next_questions(
     that come near it answer instead. Raises ChatbotError and IndexingError."""
     known = set() if answer.abstained else {_place(citation) for citation in answer.citations}
     questions: list[str] = []
-    for question in _candidates(collection, answer, scope)[:MOST_TRIED]:
+    for question in _candidates(collection, answer)[:MOST_TRIED]:
         cited = _cited(chain, question, scope)
         if cited and not cited <= known:
             questions.append(question)
@@ -61,7 +61,7 @@ def _place(citation: Citation) -> tuple[str, int]:
     return citation.article_id, citation.start
 
 
-def _candidates(collection: Collection, answer: Answer, scope: QuestionFilter) -> list[str]:
+def _candidates(collection: Collection, answer: Answer) -> list[str]:
     """Questions that may be answerable, the likeliest first: of the same place, of others, of offices, of names."""
     cited = answer.related if answer.abstained else answer.citations
     ids = list(dict.fromkeys(citation.article_id for citation in cited))[:MOST_ARTICLES]

@@ -14,7 +14,7 @@ from chatbot.extractive.selection import Choice, event_day, holder_words
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
-from index.claim import Certainty, Status
+from index.claim import HOLDING, Certainty
 from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.annotations import Annotations
@@ -236,7 +236,7 @@ def _newest_holding(place: str, collection: Collection, filters: Filters) -> Ran
         if ranked.claim and ranked.claim.certainty is not Certainty.DENIED
     ]
     newest, status = max(claimed, key=lambda pair: event_day(pair[0]), default=(None, None))
-    return newest if status in (Status.HOLDS, Status.TOOK) else None
+    return newest if status in HOLDING else None
 
 
 def _claimed(place: str, collection: Collection, filters: Filters) -> Iterable[Ranked]:

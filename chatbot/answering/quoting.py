@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import Answer
-from chatbot.answering.compose import abstained, not_said, quoted, unknown_names
+from chatbot.answering.compose import abstained, no_answer_reason, quoted, unknown_names
 from chatbot.answering.overviews import Overview, asks_of_days_alone, choose_days, choose_overview, overview_of
 from chatbot.extractive.listed_items import with_items
 from chatbot.extractive.ranker import Ranked, Ranker
@@ -57,7 +57,7 @@ class QuotingAnswerer:
         if choice is not None:
             return quoted(reading, with_items(choice), answered_by=QUOTING, notes=named.notes)
         summary = self._collection.summary()
-        reason = unknown_names(named.unknown) if named.unknown else not_said(
+        reason = unknown_names(named.unknown) if named.unknown else no_answer_reason(
             named, summary, task.scope, searched=bool(task.passages)
         )
         return abstained(
@@ -82,7 +82,7 @@ class QuotingAnswerer:
         texts = (ranked.candidate.text for ranked in glanced[:MOST_LOOKED_AT])
         if named.unknown and not any(fits_otherwise(named, text) for text in texts):
             return False
-        return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(named.reading, glanced)
+        return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(glanced)
 
     def is_overview(self, reading: ParsedQuestion) -> bool:
         """Whether the question asks for what many articles tell: what is new, what happened on a day."""

@@ -1,5 +1,5 @@
-"""Small talk and questions about the chatbot itself: the question in, an Answer from the index's own facts out. Knows
-them by whole questions only, so that no question about the news is caught. No search, no LLM and no citation."""
+"""Answers small talk and questions about the chatbot itself, from what the index knows of itself. Knows them by whole
+questions only, so that no question about the news is caught. No search, no LLM and no citation."""
 
 import re
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ from index.errors import IndexingError
 REDRAW_SECONDS = 0.06
 WRITING = "Writing"
 BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
-KEPT_QUOTED = "The quoted answer was kept, and the LLM was stopped."
+QUOTED_INSTEAD = "The quoted answer was kept, and the LLM was stopped."
 UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Turn:
         """The turn once it is left: with the quoted answer, where that is what is shown."""
         return replace(self if self.shown is None else self.keep(), stopped=True)
 
-    def keep(self, note: str = KEPT_QUOTED) -> "Turn":
+    def keep(self, note: str = QUOTED_INSTEAD) -> "Turn":
         """The turn with the quoted answer for its own, and a `note` that says why; itself where there is none."""
         if self.preview is None:
             return self
@@ -104,15 +104,15 @@ class AnswerStreamer(Protocol):
 
 
 class Stop:
-    """How others end a turn that is growing; once `kept` is set, with its quoted answer."""
+    """How others end a turn that is growing; once `keeps_quoted` is set, with its quoted answer."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
-        self.is_kept = False
+        self.keeps_quoted = False
 
     def keep(self) -> None:
         """End it with its quoted answer."""
-        self.is_kept = True
+        self.keeps_quoted = True
         self.asked.set()
 
 
@@ -145,7 +145,7 @@ def grow(
 
 
 def _left(turn: Turn, stop: Stop) -> Turn:
-    return (turn.keep() if stop.is_kept else turn).stop()
+    return (turn.keep() if stop.keeps_quoted else turn).stop()
 
 
 def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:

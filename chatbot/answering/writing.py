@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
 from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
-from chatbot.answering.compose import abstained, not_said, unknown_names
+from chatbot.answering.compose import abstained, no_answer_reason, unknown_names
 from chatbot.answering.quoting import QuotingAnswerer, Task
 from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
@@ -135,7 +135,7 @@ class WritingAnswerer:
             notes.append(unknown_names(task.named.unknown))
         if not verified.statements:
             summary = self._collection.summary()
-            reason = not_said(task.named, summary, task.scope, searched=bool(task.passages))
+            reason = no_answer_reason(task.named, summary, task.scope, searched=bool(task.passages))
             return abstained(reading, reason, task.passages, summary, answered_by=self.name, notes=notes)
         if not verified.citations:
             return quoted.instead(f"The articles support nothing that {self.name} wrote.", notes)

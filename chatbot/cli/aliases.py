@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from chatbot.board import sides_of
+from chatbot.board.queries import sides_of
+from chatbot.board.sides import decisions_of, side_json, sides_text
 from chatbot.cli.claims import AsJson, Groups
 from chatbot.cli.data_folder import open_collection, opened_for
 from chatbot.cli.output import json_line, printable
 from chatbot.errors import QuestionError
 from chatbot.settings import Settings
-from chatbot.sides import decisions_of, side_json, sides_text
 
 if TYPE_CHECKING:
     from index.collection import Collection

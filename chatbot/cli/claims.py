@@ -4,18 +4,9 @@ from typing import Annotated
 
 from typer import Option
 
-from chatbot.board import (
-    BoardFilter,
-    claim_json,
-    claims_of,
-    claims_text,
-    read_day,
-    row_json,
-    rows_of,
-    rows_text,
-    side_names_of,
-)
-from chatbot.board_changes import change_json, changes_markdown, changes_of
+from chatbot.board.changes import change_json, changes_markdown, changes_of
+from chatbot.board.queries import BoardFilter, claims_of, read_day, rows_of, side_names_of
+from chatbot.board.rendering import claim_json, claims_text, row_json, rows_text
 from chatbot.cli.data_folder import open_collection, opened_for
 from chatbot.cli.output import json_line, printable
 from chatbot.settings import Settings

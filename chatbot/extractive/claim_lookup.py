@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
-from index.claim import Claim, Status
+from index.claim import GONE, HOLDING, Claim
 from index.claims.holders import name_words
 from index.claims.offices import ROLES
 from index.collection import Collection
-from index.language.predicates import Post, are_one_office
+from index.language.predicates import Post, are_same_office
 from index.language.words import place_key, stem, words
 
 # Whoever has one of these offices leads: what "Who runs it?" and "Who is its boss?" ask for.
@@ -24,7 +24,7 @@ _OTHER_HEAD, _LEADS, _HOLDS_AS_SUCH = 0.5, 0.6, 0.3
 
 def claims_about(reading: ParsedQuestion, collection: Collection) -> dict[tuple[str, int], Claim]:
     """By article and sentence start the claim that tells most about what is asked, weighed by how its office fits."""
-    asked = (Status.LEFT, Status.LOST) if reading.asks_loser else (Status.HOLDS, Status.TOOK) * reading.asks_holder
+    asked = GONE if reading.asks_loser else HOLDING * reading.asks_holder
     best: dict[tuple[str, int], tuple[tuple[bool, float], Claim]] = {}
     for ident, claim in _candidates(reading, collection):
         weight = claim.weight * office_fit(reading, claim.role)
@@ -53,7 +53,7 @@ def alike(asked: str, offered: str) -> float:
         return 1.0
     if not first or not second:
         return 0.0
-    if first[-1] == second[-1] or are_one_office(words(asked)[-1], words(offered)[-1]):
+    if first[-1] == second[-1] or are_same_office(words(asked)[-1], words(offered)[-1]):
         # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
         return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))
@@ -102,7 +102,7 @@ def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterat
     holders = {name_words(claim.holder) for claim in there if claim.holder}
     for ident, claim in others:
         unnamed = not claim.place or bool(claim.resolved_from)
-        if unnamed and claim.status in (Status.LEFT, Status.LOST) and name_words(claim.holder or "") in holders:
+        if unnamed and claim.status in GONE and name_words(claim.holder or "") in holders:
             yield ident, claim
 
 

@@ -14,7 +14,7 @@ from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.article import Article
-from index.claim import Certainty, Claim, Status
+from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
 from index.language.parser import Token, dateline_end
@@ -189,7 +189,7 @@ def _denies(annotation: Annotation | None, claim: Claim | None) -> float:
 def _denial(clause: Clause, tokens: Sequence[Token]) -> float:
     if clause.negated:
         return float(clause.speaker is not None)
-    if not is_denial(clause.predicate.split("_")[0]):
+    if not is_denial(clause.lemma):
         return 0.0
     pointing = any(tokens[argument.head].tag in ("PRP", "DT") for argument in clause.of("patient"))
     return BY_PRONOUN if pointing else 1.0
@@ -199,7 +199,7 @@ def _speakers(clauses: Sequence[Clause]) -> list[str]:
     """Who says something in these clauses."""
     speakers = [clause.speaker for clause in clauses if clause.speaker]
     for clause in clauses:
-        if is_speech(clause.predicate.split("_")[0]):
+        if is_speech(clause.lemma):
             speakers += [argument.text for argument in clause.of("agent")]
     return speakers
 
@@ -208,10 +208,10 @@ def _claimed(reading: ParsedQuestion, query: Query, claim: Claim | None) -> dict
     if claim is None:
         return dict.fromkeys(_OF_CLAIM, 0.0)
     status, denied = claim.status, claim.certainty is Certainty.DENIED
-    answers = status in _told_by(query)
+    answers = status in _answering_statuses(query)
     return {
-        "holds": float(status in (Status.HOLDS, Status.TOOK)),
-        "gone": float(status in (Status.LEFT, Status.LOST)),
+        "holds": float(status in HOLDING),
+        "gone": float(status in GONE),
         "contested": float(status in (Status.BESIEGED, Status.CONTESTED)),
         "held_before": float(status is Status.HELD_BEFORE),
         "directness": claim.weight * office_fit(reading, claim.role),
@@ -229,11 +229,11 @@ _OF_CLAIM = (
     "holds", "gone", "contested", "held_before", "directness", "claim_denied", "claim_attributed", "claim_answers",
     "claim_time", "claim_actor", "claim_disputed", "claim_resolved",
 )  # fmt: skip
-_EVENTS = frozenset({Status.TOOK, Status.LEFT, Status.LOST})
-_STATUSES = {Holding.HOLD: frozenset({Status.HOLDS, Status.TOOK}), Holding.BESIEGE: frozenset({Status.BESIEGED})}
+_EVENTS = frozenset({Status.TOOK, *GONE})
+_STATUSES = {Holding.HOLD: frozenset(HOLDING), Holding.BESIEGE: frozenset({Status.BESIEGED})}
 
 
-def _told_by(query: Query) -> frozenset[Status]:
+def _answering_statuses(query: Query) -> frozenset[Status]:
     """The statuses of the claims that tell what the question's predicate asks: that a place fell tells who took it."""
     if query.clause is None:
         return frozenset()
@@ -253,7 +253,7 @@ def _same_actor(query: Query, claim: Claim) -> float:
 
 
 def _asks_of_denial(query: Query) -> bool:
-    return query.clause is not None and is_denial(query.clause.predicate.split("_")[0])
+    return query.clause is not None and is_denial(query.clause.lemma)
 
 
 def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float]:
@@ -266,7 +266,7 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
         "asks_dated": float(bool(reading.since or reading.until)),
         "asks_holding": float(holding),
         "asks_office": float(bool(reading.office)),
-        "asks_event": float(_told_by(query) == _EVENTS),
+        "asks_event": float(_answering_statuses(query) == _EVENTS),
         **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }

@@ -90,7 +90,7 @@ class Ranker:
         rest = [replace(sentence, score=0.0) for sentence in ranked[READ_TOGETHER:]]
         return sorted(best, key=lambda sentence: -sentence.score) + rest
 
-    def is_relevant(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> bool:
+    def is_relevant(self, ranked: Sequence[Ranked]) -> bool:
         """Whether one of `ranked`, as `glance` gives them, may have to do with the question."""
         return any(sentence.score >= threshold("relevant") for sentence in ranked)
 
@@ -188,8 +188,8 @@ class Ranker:
                 # "Monday, 20 November." is the heading of what follows.
                 is_date = is_time_alone(text) or day_alone(text, retrieved.article.date) is not None
                 line = annotations.at(start)
-                is_told = not is_date and not addresses_reader(text, line.parsed if line else None)
-                if is_told and (retrieved.article.id, start) not in seen:
+                is_statement = not is_date and not addresses_reader(text, line.parsed if line else None)
+                if is_statement and (retrieved.article.id, start) not in seen:
                     seen.add((retrieved.article.id, start))
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
                 before = text

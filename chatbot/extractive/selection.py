@@ -10,13 +10,13 @@ from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
-from index.claim import Certainty, Claim, Status
+from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
 MOST_INTRODUCTIONS = 2
-_TELLING = (Status.HOLDS, Status.TOOK, Status.LEFT, Status.LOST, Status.CONTESTED)
+_TELLING = (*HOLDING, *GONE, Status.CONTESTED)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _of_losing(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
         sentence
         for sentence in ranked
         if sentence.claim
-        and sentence.claim.status in (Status.LEFT, Status.LOST)
+        and sentence.claim.status in GONE
         and sentence.claim.holder
         and sentence.claim.certainty is not Certainty.DENIED
         and sentence.claim.weight >= threshold("claim")
@@ -169,7 +169,7 @@ def _first_of_named(reading: ParsedQuestion, ordered: Sequence[Ranked], aliases:
         sentence
         for sentence in ordered
         if sentence.claim
-        and sentence.claim.status in (Status.HOLDS, Status.TOOK)
+        and sentence.claim.status in HOLDING
         and any(name & _holder(sentence, aliases)[0] for name in named)
     ]
     return held[-1] if held else None
@@ -232,7 +232,7 @@ def _is_news_of(holder: frozenset[str], newer: Sequence[Ranked], aliases: Aliase
 
 
 def _is_held(sentence: Ranked) -> bool:
-    return sentence.claim is not None and sentence.claim.status in (Status.HOLDS, Status.TOOK)
+    return sentence.claim is not None and sentence.claim.status in HOLDING
 
 
 def _directness(sentence: Ranked) -> int:

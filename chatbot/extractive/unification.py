@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.question.query import Gap, Query
-from index.language.clauses import Argument, Clause, Modality
+from index.language.clauses import Argument, Clause, Modality, verb_of
 from index.language.lexicon import concept
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
@@ -65,8 +65,8 @@ def best_fit(
 
 def _fit(query: Query, asked: Clause, sentence: Sentence, clause: Clause, known: Mapping[str, frozenset[str]]) -> Fit:
     predicate = alike(asked.predicate, clause.predicate, sentence, clause)
-    wanted = [(a, _heads(query.sentence, a)) for a in query.arguments]
-    held = [(a, _heads(sentence, a) | _resolved(sentence, a, known)) for a in clause.arguments]
+    wanted = [(a, _heads(a)) for a in query.arguments]
+    held = [(a, _heads(a) | _resolved(sentence, a, known)) for a in clause.arguments]
     arguments = _mean([_best_overlap(heads, held) for _, heads in wanted])
     roles = _mean([
         _best_overlap(heads, [(b, other) for b, other in held if _same_role(a.role, b.role)]) for a, heads in wanted
@@ -144,7 +144,7 @@ def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
     meanings."""
     if asked == stated:
         return 1.0
-    first, second = asked.split("_")[0], stated.split("_")[0]
+    first, second = verb_of(asked), verb_of(stated)
     if are_opposite(first, second):
         return 0.0
     same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(stated)
@@ -158,7 +158,7 @@ def _same_role(asked: str, stated: str) -> bool:
     return asked == stated or (asked not in _BY_ROLE and stated not in _BY_ROLE)
 
 
-def _heads(sentence: Sentence, argument: Argument) -> frozenset[str]:
+def _heads(argument: Argument) -> frozenset[str]:
     return telling_stems(argument.text)
 
 
@@ -178,7 +178,7 @@ def _filled(query: Query, sentence: Sentence, clause: Clause, given: frozenset[s
         return 1.0
     best = 0.0
     for argument in clause.arguments:
-        heads = _heads(sentence, argument)
+        heads = _heads(argument)
         if heads and heads <= given:
             continue
         if not of_kind(query.gap, sentence, argument):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 from chatbot.answer import long_date
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.fencing import new_fence, one_line
+from chatbot.llm.fencing import new_fence, single_line
 from chatbot.llm.precedence import QUESTIONS
 from chatbot.llm.prompt_templates import Message, load
 from chatbot.settings import Settings
@@ -79,7 +79,7 @@ class ClaimReader:
         """How many of the first sentences fit into one call; 0 where the first is too long."""
         left = self._tokens - _count(self._messages(Excerpt(excerpt.article, (), excerpt.before)))
         for number, sentence in enumerate(excerpt.sentences[:MOST_SENTENCES]):
-            left -= count_tokens(one_line(sentence)) + 1
+            left -= count_tokens(single_line(sentence)) + 1
             if left < 0:
                 return number
         return min(len(excerpt.sentences), MOST_SENTENCES)
@@ -129,8 +129,9 @@ class ClaimReader:
         article = excerpt.article
         texts = [article.title, *excerpt.before, *excerpt.sentences]
         return self._template.fill(
-            fence=new_fence(texts), title=one_line(article.title), date=long_date(article.date),
-            before="\n".join(map(one_line, excerpt.before)), sentences="\n".join(map(one_line, excerpt.sentences)),
+            fence=new_fence(texts), title=single_line(article.title), date=long_date(article.date),
+            before="\n".join(map(single_line, excerpt.before)),
+            sentences="\n".join(map(single_line, excerpt.sentences)),
             example=_EXAMPLE, statuses=", ".join(f'"{status}"' for status in _STATUSES), nothing=_NOTHING,
         )  # fmt: skip
 

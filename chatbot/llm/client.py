@@ -1,4 +1,4 @@
-"""The LLM behind LangChain's init_chat_model: messages in, pieces of text out as they arrive. No other file knows a
+"""Asks the LLM through LangChain's init_chat_model and passes on its text as it arrives. No other file knows a
 provider. The key is never shown, nothing but the model's own address is spoken to, and every fault becomes a
 LanguageModelError with a sentence for a person."""
 

@@ -1,4 +1,4 @@
-"""What a provider's package raised in, a sentence for a person out: what happened, where, and what to do. Says as well
+"""Explains to a person what a provider's package raised: what happened, where, and what to do. Says as well
 whether asking again may help and how long the server wants to be left alone. Never tells the key."""
 
 import datetime

@@ -22,6 +22,6 @@ def harmless(text: str) -> str:
     return _LOOKALIKE.sub("‹", text)
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """`text` on one line, harmless: for labels, which end with their line."""
     return harmless(" ".join(text.split()))

@@ -1,6 +1,6 @@
-"""A question and the passages found for it in, the LLM's own text out as it arrives: fits passages and history to the
-model's window and fences the passages, which are data. The marks in the text are numbers of the passages given, and
-become citations in `chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
+"""Lets the LLM write the answer to a question from passages: fits passages and history to the model's window and fences
+the passages, which are data. The numbers in brackets in its text are those of the passages, and become citations in
+`chatbot.citations`; whether to ask the LLM at all is the chain's decision."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from chatbot.answer import Answer, long_date
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.fencing import harmless, new_fence, one_line
+from chatbot.llm.fencing import harmless, new_fence, single_line
 from chatbot.llm.prompt_templates import Message, load
 from index.passage import RetrievedPassage
 
@@ -107,8 +107,8 @@ def fenced(number: int, retrieved: RetrievedPassage, *, fence: str) -> str:
     return (
         f"<passage-{fence}>\n"
         f"number: {number}\n"
-        f"title: {one_line(article.title)}\n"
-        f"source: {one_line(article.source or 'unknown')}\n"
+        f"title: {single_line(article.title)}\n"
+        f"source: {single_line(article.source or 'unknown')}\n"
         f"date: {long_date(article.date)}\n"
         f"text:\n{harmless(retrieved.passage.text)}\n"
         f"</passage-{fence}>"

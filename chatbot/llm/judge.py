@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from chatbot.answer import Judgement, Ruling
 from chatbot.errors import LanguageModelError
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.fencing import new_fence, one_line
+from chatbot.llm.fencing import new_fence, single_line
 from chatbot.llm.generator import fenced
 from chatbot.llm.prompt_templates import load
 from chatbot.settings import Settings
@@ -59,7 +59,7 @@ class Judge:
         """
         fence = new_fence([*statements, *(passage.passage.text for passage in passages)])
         texts = "\n\n".join(fenced(n, passage, fence=fence) for n, passage in enumerate(passages, 1))
-        listed = "\n".join(f"{n}. {one_line(statement)}" for n, statement in enumerate(statements, 1))
+        listed = "\n".join(f"{n}. {single_line(statement)}" for n, statement in enumerate(statements, 1))
         messages = self._template.fill(fence=fence, passages=texts, statements=listed, example=_EXAMPLE)
         written = ""
         try:

@@ -1,4 +1,4 @@
-"""Prompt templates: text files of prompts/ in, chat messages out. A template whose variables are not exactly those that
+"""Reads the prompt templates in prompts/ and fills them. A template whose variables are not exactly those that
 the program fills is refused when it loads, never when it is used."""
 
 import re

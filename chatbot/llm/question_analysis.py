@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chatbot.errors import LanguageModelError
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.fencing import new_fence, one_line
+from chatbot.llm.fencing import new_fence, single_line
 from chatbot.llm.prompt_templates import load
 from chatbot.settings import Settings
 
@@ -51,7 +51,7 @@ class QuestionAnalysis(BaseModel):
     @property
     def searches(self) -> list[str]:
         """At most three searches, each one short line."""
-        lines = [one_line(query) for query in self.queries]
+        lines = [single_line(query) for query in self.queries]
         return [line for line in lines if line and len(line) <= LONGEST_CHARACTERS][:MOST_QUERIES]
 
     @property
@@ -85,7 +85,7 @@ class QuestionAnalyst:
     ) -> QuestionAnalysis | None:
         """What `question` asks of articles of `days`, the first and the last; None where the LLM does not say. It gives
         up once `left` says that nobody waits for it."""
-        question = one_line(question)
+        question = single_line(question)
         first, last = (day.isoformat() if day else "an unknown day" for day in days)
         messages = self._template.fill(
             fence=new_fence([question]), question=question, first=first, last=last,

@@ -1,5 +1,5 @@
-"""A follow-up question and the conversation before it in, the same question as one that stands alone out, rewritten by
-the LLM; or None where the LLM fails, dawdles or writes what cannot be relied on. The built-in reading then does."""
+"""Lets the LLM rewrite a follow-up question so that it can be understood without the conversation before it. Gives
+None where the LLM fails, is slow or writes what cannot be relied on; the built-in reading is used then."""
 
 import re
 import time
@@ -9,7 +9,7 @@ from contextlib import closing
 from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
 from chatbot.llm.client import LanguageModel
-from chatbot.llm.fencing import new_fence, one_line
+from chatbot.llm.fencing import new_fence, single_line
 from chatbot.llm.prompt_templates import Message, load
 from chatbot.settings import Settings
 from index.language.lexicon import concept
@@ -58,7 +58,7 @@ class Condenser:
         return condensed if is_usable(condensed, question, turns) else None
 
     def _messages(self, question: str, turns: str) -> list[Message]:
-        question = one_line(question)
+        question = single_line(question)
         return self._template.fill(fence=new_fence([turns, question]), history=turns, question=question)
 
     def _newest_turns(self, history: Sequence[Answer]) -> str:
@@ -66,7 +66,7 @@ class Condenser:
         turns: list[str] = []
         left = HISTORY_TOKENS
         for answer in reversed(history[-MOST_TURNS:]):
-            turn = f"Question: {one_line(answer.standalone_question)}\nAnswer: {_shortened(answer.proven)}"
+            turn = f"Question: {single_line(answer.standalone_question)}\nAnswer: {_shortened(answer.proven)}"
             left -= self._count(turn)
             if left < 0 and turns:
                 break
@@ -124,5 +124,5 @@ def _tells(word: str, *, opens: bool) -> bool:
 
 
 def _shortened(text: str) -> str:
-    line = one_line(text)
+    line = single_line(text)
     return line if len(line) <= LONGEST_ANSWER_CHARACTERS else f"{line[:LONGEST_ANSWER_CHARACTERS].rsplit(' ', 1)[0]} …"

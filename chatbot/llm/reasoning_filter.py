@@ -1,5 +1,5 @@
-"""The text of an LLM in, the same text without its thoughts out: what stands between <think> and </think>, which some
-servers send along with the answer. Works on a stream, however the tags are cut into pieces."""
+"""Removes an LLM's thoughts from its text: what stands between <think> and </think>, which some servers send along
+with the answer. Works on a stream, however the tags are cut into pieces."""
 
 import re
 

@@ -19,7 +19,7 @@ def is_sure(named: Named, query: Query, is_used: Callable[[str], bool]) -> bool:
     reading = named.reading
     if named.unknown or named.notes or reading.leaned or query.clause is None or not reading.subjects:
         return False
-    return _is_known(query.clause.predicate.split("_")[0], is_used) and not any(
+    return _is_known(query.clause.lemma, is_used) and not any(
         _is_left_over(query, token, named) for token in query.sentence.tokens
     )
 

@@ -2,7 +2,7 @@
 
 import re
 
-from index.language.dates import MONTHS
+from index.language.months import MONTHS
 from index.language.words import STOPWORDS
 
 _PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"

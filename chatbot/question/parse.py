@@ -1,5 +1,5 @@
-"""Reads a question: what kind of answer it wants, which names and dates it turns on, and what it means after the
-question before. Text and history in, a Reading out; no model and no search is needed for that."""
+"""Reads a question: what kind of answer it wants, which names and dates it is about, and what it means after the
+question before it. Needs neither a model nor a search."""
 
 import datetime
 import re
@@ -11,7 +11,7 @@ from chatbot.answer import Understood
 from chatbot.errors import QuestionError
 from chatbot.question.follow_up import resolved, without_times
 from chatbot.question.names import find_names
-from index.language.dates import MONTHS
+from index.language.months import MONTHS
 from index.language.time_expressions import find_times
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -160,18 +160,16 @@ _LIST = re.compile(
 
 
 def read(
-    question: str, history: Sequence[Understood] = (), *, year: int | None = None,
-    newest: datetime.date | None = None, about: datetime.date | None = None,
+    question: str, history: Sequence[Understood] = (), *, newest: datetime.date | None = None,
+    about: datetime.date | None = None,
 ) -> ParsedQuestion:  # fmt: skip
     """Read `question` after those before it, oldest first.
 
-    `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there; where it is
-    not known the last day of `year` stands for it. `about` is the day that the answer before tells of: a month without
-    a year in what leans on that is the nearest one. Raises QuestionError for a question that is empty or over 2,000
-    characters.
+    `newest` is the day of the newest article: "yesterday", and a day without a year, are meant from there. `about` is
+    the day that the answer before tells of: a month without a year in what leans on that is the nearest one. Raises
+    QuestionError for a question that is empty or over 2,000 characters.
     """
     text = checked(question)
-    newest = newest or (datetime.date(year, 12, 31) if year else None)
     asking = _asking_part(text)
     own, context = resolved(asking, history[-1] if history else None)
     since, until = _window_near(own, newest, about if context or own != asking else None)

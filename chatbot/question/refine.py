@@ -18,7 +18,7 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     clause = query.clause
     if clause is None:
         return reading
-    predicate = clause.predicate.split("_")[0]
+    predicate = clause.lemma
     if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
         denial = is_denial(predicate) and query.gap in (Gap.PERSON, Gap.THING) and not clause.negated
         reading = replace(reading, control=False, asks_denial=denial)
@@ -66,7 +66,7 @@ def _is_she(token: Token) -> bool:
 
 def _of_holder(reading: ParsedQuestion, query: Query, clause: Clause) -> ParsedQuestion:
     """The reading with whether it asks who holds a thing, by the verb."""
-    if query.role == "agent" and clause.predicate.split("_")[0] not in ("have", "be"):
+    if query.role == "agent" and clause.lemma not in ("have", "be"):
         holds = holding_of(clause.predicate) is Holding.HOLD
         reading = replace(reading, control=holds or (reading.control and not clause.of("patient")))
     return replace(reading, topics=_topics(query)) if reading.control else reading

@@ -27,7 +27,7 @@ from index.language.words import STOPWORDS, words
 from index.passage import RetrievedPassage, Vectors
 
 # Fitted on the insights of SummHay's first topic and on half of benchmarks/questions/statements.json.
-SAID_INTERCEPT, OVERLAP, COVER = -25.2, 3.7, 30.7
+STATED_INTERCEPT, OVERLAP, COVER = -25.2, 3.7, 30.7
 SUPPORTED, SURE = 0.2, 0.5
 
 
@@ -108,7 +108,7 @@ class Supporter:
         similar = [own @ each.T if len(each) else np.zeros((len(own), 1)) for each in read]
         nearest = [float(each.max(axis=1).mean()) for each in similar]
         cover = float(np.max([each.max(axis=1) for each in similar], axis=0).mean())
-        x = SAID_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
+        x = STATED_INTERCEPT + OVERLAP * max(overlaps) + COVER * cover
         best = max(range(len(texts)), key=lambda n: nearest[n] + overlaps[n])
         return 1 / (1 + math.exp(-x)), texts[best][0]
 

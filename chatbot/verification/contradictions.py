@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chatbot.verification.deeds import CALENDAR, Deed, ReadSentence
-from index.language.clauses import Tense
+from chatbot.verification.read_sentence import CALENDAR, Deed, ReadSentence
+from index.language.clauses import Tense, verb_of
 from index.language.opposites import are_contrary
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
 
@@ -86,7 +86,7 @@ def _of_polarity(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
 def _tells(deed: Deed, match: _Match) -> bool:
     """Whether a match is sure enough to hold a contradiction against the statement."""
     is_contrary = _relation(deed, match.deed) < 0
-    if is_contrary and match.agents > 0 and is_speech(_base(deed.verb)):
+    if is_contrary and match.agents > 0 and is_speech(verb_of(deed.verb)):
         return True
     if match.weight < LEAST_WEIGHT:
         return False
@@ -108,7 +108,7 @@ def _of_roles(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
 
 def _tells_who(deed: Deed) -> bool:
     """Whether it matters who did it: a verb that says little, or that somebody says something, is told of many."""
-    verb = _base(deed.verb)
+    verb = verb_of(deed.verb)
     return verb not in _LIGHT and not is_speech(verb)
 
 
@@ -143,7 +143,7 @@ def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -
 
 def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
-    if not _is_told_as_done(deed):
+    if not _is_stated_as_done(deed):
         return None
     alike = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
     same = next((m for m in alike if m.deed.verb == deed.verb and not m.deed.is_noun), None)
@@ -152,8 +152,8 @@ def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     return Contradiction(Otherwise.MOOD, deed.start, deed.end, same.sentence)
 
 
-def _is_told_as_done(deed: Deed) -> bool:
-    if deed.is_noun or deed.negated or _base(deed.verb) in _LIGHT:
+def _is_stated_as_done(deed: Deed) -> bool:
+    if deed.is_noun or deed.negated or verb_of(deed.verb) in _LIGHT:
         return False
     return deed.is_fact and deed.tense in _DONE
 
@@ -184,26 +184,22 @@ def _relation(deed: Deed, other: Deed) -> int:
     first, second = deed.verb, other.verb
     if first == second or {first, second} <= _COPULAS:
         return 1
-    if are_contrary(first, second) or are_contrary(_base(first), second) or are_contrary(first, _base(second)):
+    if are_contrary(first, second) or are_contrary(verb_of(first), second) or are_contrary(first, verb_of(second)):
         return -1
     if _is_saying(first) and _is_saying(second):
         return 1
-    return 0 if _base(first) in _LIGHT or _base(second) in _LIGHT else _likeness(first, second)
+    return 0 if verb_of(first) in _LIGHT or verb_of(second) in _LIGHT else _likeness(first, second)
 
 
 def _likeness(first: str, second: str) -> int:
     held = holding_of(first)
     if held in _SHARED_CLASSES and held is holding_of(second):
         return 1
-    return int(likeness(_base(first), _base(second)) >= ALIKE and "_" not in first + second)
+    return int(likeness(verb_of(first), verb_of(second)) >= ALIKE and "_" not in first + second)
 
 
 def _is_saying(verb: str) -> bool:
     return verb in _SAYING and not is_denial(verb)
-
-
-def _base(verb: str) -> str:
-    return verb.split("_")[0]
 
 
 def _agents(deed: Deed, other: Deed) -> int:

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatbot.verification.deeds import ReadSentence, concepts
+from chatbot.verification.read_sentence import ReadSentence, concepts
+from index.language.months import MONTHS
 from index.language.parser import Token
-from index.language.time_expressions import MONTHS, TimeExpression, find_times
+from index.language.time_expressions import TimeExpression, find_times
 
 # The sentence of another day must tell so much of what is dated, and so much more than any of the day.
-LEAST_TOLD, MARGIN = 0.5, 0.25
+LEAST_STATED, MARGIN = 0.5, 0.25
 LEAST_CONCEPTS = 2
 # How surely a sentence tells it of a day, of which it names others as well.
 AMONG_OTHERS = 0.7
@@ -66,7 +67,7 @@ def _is_elsewhere(time: TimeExpression, event: frozenset[str], evidence: Sequenc
             )
         elif times:
             elsewhere = max(elsewhere, whole)
-    return elsewhere >= LEAST_TOLD and elsewhere - at >= MARGIN
+    return elsewhere >= LEAST_STATED and elsewhere - at >= MARGIN
 
 
 def _share(event: frozenset[str], about: frozenset[str]) -> float:
@@ -108,7 +109,6 @@ def _meet(time: TimeExpression, other: TimeExpression) -> bool:
 
 
 _COMPASS = re.compile(r"\b(north|south|east|west)(?:-?(east|west))?(?:ern)?\b")
-_OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
 
 
 def wrong_directions(statement: ReadSentence, evidence: Sequence[ReadSentence]) -> Iterator[str]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from chatbot.question.entity_linking import alias_concepts
 from chatbot.verification.dated import DatedSentence
-from chatbot.verification.deeds import ReadSentence, concepts
 from chatbot.verification.facts import Aliases, Ground, written_out
 from chatbot.verification.holders import EvidenceClaim
+from chatbot.verification.read_sentence import ReadSentence, concepts
 from index.claim import Claim, Origin
 from index.collection import Collection
 from index.language.annotations import Annotation

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from chatbot.question.names import find_names
 from index.characters import plain_letters
-from index.language.dates import MONTHS, FoundDate, find_dates
+from index.language.dates import StatedDate, find_dates
 from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
-from index.language.numbers import NUMBER, is_same_number, is_worded, numbers_of, stated_numbers
+from index.language.months import MONTHS, WEEKDAYS, month_number
+from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
 from index.language.predicates import nation_of
 from index.language.quotations import PUNCTUATION, quotations, quotes
 from index.language.time_expressions import TimeExpression
@@ -50,9 +51,7 @@ _MONTH = re.compile(
     r"\b(?i:in|since|until|by|of|during|from|before|after|through|early|late|mid|last|this)[\s-]+(?i:the )?"
     rf"({'|'.join(month.title() for month in MONTHS)})\b"
 )
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _TITLES = frozenset(
     "mr mrs ms dr sir president prime minister chancellor general colonel king prince queen pope professor".split()
 )
@@ -64,13 +63,11 @@ _LEAST_INITIALS = 3
 @dataclass(frozen=True)
 class Ground:
     """What may support a statement: `text`, of an article that is labelled with its title, source and author
-    (`label`) and its publication day. `passage` is what quotations may stand in, `meant` what its pronouns stand for,
-    `times` are those of its sentences."""
+    (`label`) and its publication day. `meant` is what its pronouns stand for, `times` are those of its sentences."""
 
     text: str
     label: str = ""
     day: datetime.date | None = None
-    passage: str = ""
     aliases: Aliases = field(default_factory=dict)
     meant: str = ""
     times: tuple[TimeExpression, ...] = ()
@@ -78,7 +75,7 @@ class Ground:
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here: names by their words, numbers and dates by their value, quotations verbatim."""
         if fact.kind is FactKind.QUOTATION:
-            return quotes(self.passage or self.text, fact.text) or quotes(self.label, fact.text)
+            return quotes(self.text, fact.text) or quotes(self.label, fact.text)
         if fact.kind is FactKind.NUMBER:
             return self._holds_number(fact.text)
         return self._holds_date(fact.text) if fact.kind is FactKind.DATE else self._holds_name(fact.text)
@@ -97,7 +94,7 @@ class Ground:
             return self._says(text)
         return any(_is_within(time, date) for date in asked for time in self.times) or self._holds_days(asked)
 
-    def _holds_days(self, asked: Sequence[FoundDate]) -> bool:
+    def _holds_days(self, asked: Sequence[StatedDate]) -> bool:
         return any(date.first <= day <= date.last for date in asked for day in self.days) or any(
             date.first <= held.first and held.last <= date.last for date in asked for held in self.dates
         )
@@ -117,7 +114,7 @@ class Ground:
             return falls_on(self.day)
         return any(date.first <= self.day <= date.last for date in self._read_date(fact.text))
 
-    def _read_date(self, text: str) -> list[FoundDate]:
+    def _read_date(self, text: str) -> list[StatedDate]:
         return find_dates(text, default_year=self.day.year if self.day else None)
 
     def _holds_name(self, text: str) -> bool:
@@ -141,7 +138,7 @@ class Ground:
         return frozenset(numbers_of(f"{self.text}\n{self.label}"))
 
     @cached_property
-    def dates(self) -> list[FoundDate]:
+    def dates(self) -> list[StatedDate]:
         """The dates in the text."""
         return self._read_date(written_out(f"{self.text}\n{self.label}"))
 
@@ -152,7 +149,7 @@ class Ground:
         if self.day is None:
             return frozenset(named)
         for match in _WEEKDAY.finditer(self.text):
-            back = (self.day.weekday() - _WEEKDAYS.index(match[0].lower())) % 7
+            back = (self.day.weekday() - WEEKDAYS.index(match[0].lower())) % 7
             named.add(self.day - datetime.timedelta(days=back))
         if re.search(r"\byesterday\b", self.text, re.IGNORECASE):
             named.add(self.day - datetime.timedelta(days=1))
@@ -198,48 +195,13 @@ def written_out(text: str) -> str:
     return _DAYS_AFTER.sub(lambda days: f"{days[1]} {days[2]}{days[3]}{days[1]} {days[4]}", text)
 
 
-def occurrences(fact: Fact, text: str, ground: Ground | None = None) -> list[tuple[int, int]]:
-    """The spans of `text` at which the fact stands: a number or date by its value, a name by its last telling word.
-
-    `ground` is what is known of `text`: the year of its dates and its short names.
-    """
-    known = ground or Ground(text)
-    if fact.kind is FactKind.NUMBER:
-        return [number.span() for number in NUMBER.finditer(text) if _is_number(fact.text, number[0])]
-    if fact.kind is FactKind.DATE:
-        spans = _date_spans(text, known.day.year if known.day else 2024)
-        return [span for span in spans if replace(known, text=text[span[0] : span[1]], label="").holds(fact)]
-    last = _telling_words(fact.text)[-1]
-    return [word.span() for word in _WORD.finditer(text) if _same_word(last, word[0], known.aliases)]
-
-
-def _is_number(text: str, number: str) -> bool:
-    return any(is_same_number(text, value) for value in numbers_of(number))
-
-
-def _date_spans(text: str, year: int) -> list[tuple[int, int]]:
-    """The spans of dates, of `year` where they name none, and of weekdays."""
-    spans = [(date.start, date.end) for date in find_dates(text, default_year=year)]
-    return spans + [weekday.span() for weekday in _WEEKDAY.finditer(text)]
-
-
-def fillers(kind: FactKind, text: str) -> list[tuple[int, int]]:
-    """The spans of all names, numbers or dates of `text`: what may stand in the place of another of its kind."""
-    if kind is FactKind.NUMBER:
-        return [number.span() for number in NUMBER.finditer(text) if numbers_of(number[0])]
-    if kind is FactKind.DATE:
-        return [(date.start, date.end) for date in find_dates(text, default_year=2024)]
-    names = dict.fromkeys(_names(text))
-    return [match.span() for name in names for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
-
-
 def _named_days(text: str) -> Callable[[datetime.date], bool] | None:
     """Whether a day is on the weekday, or in the month, that `text` names, as a test; None where it names neither."""
     if weekday := _WEEKDAY.fullmatch(text):
-        number = _WEEKDAYS.index(weekday[0].lower())
+        number = WEEKDAYS.index(weekday[0].lower())
         return lambda day: day.weekday() == number
     if text.lower() in MONTHS:
-        return lambda day: day.month == _month(text)
+        return lambda day: day.month == month_number(text)
     return None
 
 
@@ -270,7 +232,7 @@ def _without_opening(name: str, text: str) -> str:
     return name.rpartition(" the ")[2] if opens else name
 
 
-def _is_within(time: TimeExpression, date: FoundDate) -> bool:
+def _is_within(time: TimeExpression, date: StatedDate) -> bool:
     return date.first <= time.first and time.last <= date.last
 
 
@@ -287,10 +249,6 @@ def _telling_words(name: str) -> list[str]:
     silent = (STOPWORDS | _TITLES) - {"us"} if "US" in parts else STOPWORDS | _TITLES
     capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in silent]
     return capital or [part for part in parts if part.lower() in HOLDERS]
-
-
-def _same_word(word: str, other: str, aliases: Aliases) -> bool:
-    return not _forms(other).isdisjoint(_wanted(word, aliases))
 
 
 def _wanted(word: str, aliases: Aliases) -> frozenset[str]:
@@ -318,7 +276,3 @@ def _nation(word: str) -> frozenset[str]:
 def _joined(text: str) -> str:
     """The letters of `text` alone."""
     return "".join(c for c in fold(text) if c.isalnum())
-
-
-def _month(name: str) -> int:
-    return MONTHS.index(name.lower()) + 1

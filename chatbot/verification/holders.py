@@ -5,13 +5,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.verification.deeds import concepts, party_keys
-from index.claim import Certainty, Claim, Status
+from chatbot.verification.read_sentence import concepts, party_keys
+from index.claim import GONE, HOLDING, Certainty, Claim, Status
 
-_NOW = frozenset({Status.HOLDS, Status.TOOK})
+_NOW = frozenset(HOLDING)
 _HELD = _NOW | {Status.HELD_BEFORE}
 _AT_IT = frozenset({Status.BESIEGED, Status.CONTESTED})
-_GONE = frozenset({Status.LOST, Status.LEFT})
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def _is_contradicted(claim: Claim, about: Sequence[EvidenceClaim]) -> bool:
     claims = [report.claim for report in about]
     own = [other for other in claims if keys & party_keys(other.holder or "")]
     others = [other for other in claims if party_keys(other.holder or "") - keys and other not in own]
-    if claim.status in _GONE:
+    if claim.status in GONE:
         return _is_still_there(own, others)
     return claim.status in _HELD and _is_held_by_others(claim, own, others)
 
@@ -43,7 +42,7 @@ def _is_contradicted(claim: Claim, about: Sequence[EvidenceClaim]) -> bool:
 def _is_still_there(own: Sequence[Claim], others: Sequence[Claim]) -> bool:
     """Whether who is said to have lost it took it, is not said to have lost it, and nobody else has it."""
     statuses = {claim.status for claim in own}
-    has_it = bool(statuses & _NOW) and not statuses & _GONE
+    has_it = bool(statuses & _NOW) and not statuses & set(GONE)
     return has_it and not any(claim.status in _NOW for claim in others)
 
 
@@ -51,7 +50,7 @@ def _is_held_by_others(claim: Claim, own: Sequence[Claim], others: Sequence[Clai
     statuses = {other.status for other in own}
     if not statuses & (_HELD | _AT_IT):
         rivals = any(other.status in _NOW and other.certainty is not Certainty.DENIED for other in others)
-        return rivals or bool(statuses & _GONE)
+        return rivals or bool(statuses & set(GONE))
     # Told as what holds now, while the evidence tells it of before only.
     return claim.status is Status.HOLDS and statuses & (_HELD | _AT_IT) == {Status.HELD_BEFORE}
 

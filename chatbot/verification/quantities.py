@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.read_sentence import ReadSentence
 from index.language.lexicon import concept
 from index.language.numbers import NUMBER, numbers_of
 from index.language.parser import Sentence, Token
@@ -18,7 +18,6 @@ _ORDINAL = re.compile(r"(?<!\d)(\d+)(?:st|nd|rd|th)")
 # In days, and how far apart two of them may be and still be so many.
 _UNITS = {"day": (1, 0), "week": (7, 4), "month": (30.4, 16), "year": (365.25, 190)}
 _TIMES = ("minute", "hour", *_UNITS)
-_ROUND = frozenset("some about around nearly almost roughly over".split())
 _NOT_COUNTED = frozenset("percent % of per".split())
 REACH_TOKENS = 4
 
@@ -87,7 +86,7 @@ def _value(token: Token) -> tuple[float | None, bool]:
 
 
 def _counted(sentence: Sentence, token: Token) -> Token | None:
-    """The noun that a number counts: the next one, with what stands between them."""
+    """The noun that a number counts: the next one, with nothing but what describes it between them."""
     for other in sentence.tokens[token.i + 1 : token.i + REACH_TOKENS]:
         if other.is_name or other.text in _NOT_COUNTED and other.text not in ("percent", "%"):
             return None

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from chatbot.verification.deeds import concepts
 from chatbot.verification.evidence import PassageEvidence
 from chatbot.verification.holders import is_of_another
+from chatbot.verification.read_sentence import concepts
 from chatbot.verification.statement import Context, ReadStatement
 from index.language.clauses import Clause, Modality, Tense
 from index.language.predicates import is_speech
@@ -69,8 +69,8 @@ def _is_present(stated: ReadStatement) -> bool:
 
 def _tells_state(stated: ReadStatement, clause: Clause) -> bool:
     is_main = stated.read.parsed.tokens[clause.verb].dep not in _HANGING
-    is_told = clause.tense is Tense.PRESENT and clause.modality is Modality.FACT
-    return is_main and is_told and clause.speaker is None and not is_speech(clause.predicate.split("_")[0])
+    is_present = clause.tense is Tense.PRESENT and clause.modality is Modality.FACT
+    return is_main and is_present and clause.speaker is None and not is_speech(clause.lemma)
 
 
 def _names(stated: ReadStatement, context: Context) -> frozenset[str]:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from chatbot.verification.coreference import without_attribution
-from chatbot.verification.deeds import ReadSentence
 from chatbot.verification.evidence import Evidence
 from chatbot.verification.facts import FactKind, facts_of
+from chatbot.verification.read_sentence import ReadSentence
 from index.claim import Claim
 from index.collection import Collection
 from index.language.time_expressions import TimeExpression, find_times

@@ -46,7 +46,7 @@ from chatbot.web.connection_limits import limited
 from chatbot.web.health import Door, Readiness
 from chatbot.web.languages import catalogue, choice
 from chatbot.web.languages.choice import Language
-from chatbot.web.middleware.authentication import NEVER_KEPT, Gate
+from chatbot.web.middleware.authentication import NO_STORE, Gate
 from chatbot.web.middleware.conversation_binding import Conversations
 from chatbot.web.middleware.page_rewriter import PageRewriter
 from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrottle
@@ -239,7 +239,7 @@ def _article(collection: Collection, id: str, start: str, end: str, of: str) -> 
     except IndexingError as exc:
         log.exception("Reading article %s failed", id)
         html, status = citation_cards.message_page("The article cannot be read", str(exc)), 500
-    return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NEVER_KEPT})
+    return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NO_STORE})
 
 
 def _offset(value: str) -> int:

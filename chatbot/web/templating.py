@@ -18,7 +18,7 @@ _LAYOUT = re.compile(r"(?<=[>}])[ \t]*+\n\s*+|(?<!\s)[ \t]*+\n\s*+(?=<|\{%|\Z)")
 _LINE_BREAK = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+")
 
 
-class _OneLine(Extension):
+class _SingleLine(Extension):
     """Takes the layout out of a template: white space between two elements would be seen on the page."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -36,7 +36,7 @@ _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
-    extensions=[_OneLine, "jinja2.ext.i18n"],
+    extensions=[_SingleLine, "jinja2.ext.i18n"],
     auto_reload=False,
 )
 # A text of the page is Markup: its values are escaped, and the catalogues are ours.

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from index.article import Article
+from index.child_process import start_child
 from index.claim import Certainty, Claim, Origin, Status
 from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
 from index.language import annotations
@@ -81,12 +81,7 @@ class AnnotationProcess:
     def _started(self) -> "subprocess.Popen[bytes] | None":
         with self._lock:
             if self._process is None and not self._ended:
-                # -P: what lies in the working directory is not to be taken for a module.
-                command = [sys.executable, "-P", "-m", "index.claims.annotation_process", self._model]
-                found_in = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-                self._process = subprocess.Popen(
-                    command, env=found_in, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-                )
+                self._process = start_child("index.claims.annotation_process", self._model)
             return None if self._ended else self._process
 
     def _end(self) -> None:

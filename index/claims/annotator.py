@@ -20,8 +20,8 @@ from index.language.sentences import sentence_spans
 from index.passage import Span
 from index.storage.ledger import Ledger
 
-ARTICLES_KEPT = 200
-QUESTIONS_KEPT = 64
+CACHED_ARTICLES = 200
+CACHED_QUESTIONS = 64
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +36,7 @@ class Annotator:
         self._lock = Lock()
         self._cached: OrderedDict[tuple[str, int], Annotations] = OrderedDict()
         # The stages of an answer look at the same question again and again.
-        self.parse_question = lru_cache(maxsize=QUESTIONS_KEPT)(self._parse_question)
+        self.parse_question = lru_cache(maxsize=CACHED_QUESTIONS)(self._parse_question)
 
     @property
     def parser(self) -> Parser:
@@ -69,7 +69,7 @@ class Annotator:
         """A process that annotates beside this one, with the same parser; to be closed."""
         return AnnotationProcess(self._model)
 
-    def annotate_kept(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
+    def annotate_indexed(self, article: Article, spans: Sequence[Span]) -> tuple[list[Annotation], list[Claim]]:
         """The same of an article that is in the index already: one that the parser fails on has no annotations, and is
         found by its words and vectors. Raises ModelError."""
         try:
@@ -99,10 +99,10 @@ class Annotator:
                 return self._cached[key]
         data = self._ledger.annotations.get(article.id, annotations.VERSION)
         if data is None:
-            data = annotations.encode(self.annotate_kept(article, sentence_spans(article.text))[0])
+            data = annotations.encode(self.annotate_indexed(article, sentence_spans(article.text))[0])
         annotated = annotations.decode(data)
         with self._lock:
             self._cached[key] = annotated
-            while len(self._cached) > ARTICLES_KEPT:
+            while len(self._cached) > CACHED_ARTICLES:
                 self._cached.popitem(last=False)
         return annotated

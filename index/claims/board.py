@@ -5,14 +5,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from index.claim import Certainty, Claim, ReportedClaim, Status
-from index.claims.holders import DECIDED, Aliases, are_one, descriptions, holder_of, known_as, last_day, name_words
-from index.claims.listing import LIGHTEST, is_one_place
+from index.claim import GONE, HOLDING, Certainty, Claim, ReportedClaim, Status
+from index.claims.holders import (
+    DECIDED,
+    Aliases,
+    are_same_side,
+    descriptions,
+    holder_of,
+    known_as,
+    last_day,
+    name_words,
+)
+from index.claims.listing import LIGHTEST, is_single_place
 from index.language.words import place_key
 
-_POSITIVE = (Status.HOLDS, Status.TOOK)
-_GONE = (Status.LEFT, Status.LOST)
-_TELLING = (*_POSITIVE, *_GONE, Status.CONTESTED)
+_TELLING = (*HOLDING, *GONE, Status.CONTESTED)
 # To whom somebody lost a place follows from others that he lost: two at least, and nearly all to one side.
 FEWEST_LOST, LARGEST_SHARE = 2, 0.8
 _DIRECTNESS = {Status.HOLDS: 2, Status.TOOK: 1}
@@ -75,7 +82,7 @@ class _PlaceClaim:
     @property
     def gives(self) -> bool:
         """Whether it gives the place to somebody whom it names."""
-        return self.status in _POSITIVE and bool(self.name)
+        return self.status in HOLDING and bool(self.name)
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -84,7 +91,7 @@ class _PlaceClaim:
 
     def is_of(self, other: "_PlaceClaim") -> bool:
         """Whether both may name one side."""
-        return are_one(self.name, other.name)
+        return are_same_side(self.name, other.name)
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def board(
     known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
     in_time = ([claim for claim in history if _is_in_time(claim.reported, as_of)] for history in known.places)
     histories = [
-        history for history in in_time if history and is_one_place([claim.reported for claim in history])
+        history for history in in_time if history and is_single_place([claim.reported for claim in history])
     ]
     rows = (_row(history, histories) for history in histories if any(claim.decides for claim in history))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
@@ -182,7 +189,7 @@ def _holders(claims: Iterable[_PlaceClaim]) -> tuple[str, ...]:
 def _controlling(deciding: Sequence[_PlaceClaim], day: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
     """The claims of the newest day that give the place to somebody, one for each side, the most direct first; where
     that day names nobody, the newest before it that does."""
-    gone = [claim for claim in day if claim.status in _GONE]
+    gone = [claim for claim in day if claim.status in GONE]
     giving = [claim for claim in day if claim.gives]
     if giving:
         return _sides(_staying(giving, gone) or giving)
@@ -207,8 +214,8 @@ def _staying(giving: Sequence[_PlaceClaim], gone: Sequence[_PlaceClaim]) -> list
 def _opponent(deciding: Sequence[_PlaceClaim], places: Iterable[Sequence[_PlaceClaim]]) -> _PlaceClaim | None:
     """A claim that names the one side to whom the side that lost a place has lost others; None if there is no such
     side. "It fell" names no loser: that may be told by another claim."""
-    loser = next((claim for claim in deciding if claim.status in _GONE and claim.name), None)
-    if deciding[0].status not in _GONE or loser is None:
+    loser = next((claim for claim in deciding if claim.status in GONE and claim.name), None)
+    if deciding[0].status not in GONE or loser is None:
         return None
     takers = [taker for history in places if (taker := _taker_from(loser, history)) is not None]
     for side in _sides(takers):
@@ -220,7 +227,7 @@ def _opponent(deciding: Sequence[_PlaceClaim], places: Iterable[Sequence[_PlaceC
 
 def _taker_from(loser: _PlaceClaim, claims: Sequence[_PlaceClaim]) -> _PlaceClaim | None:
     """The claim that gives a place which the side of `loser` lost to another side."""
-    if not any(claim.status in _GONE and claim.is_of(loser) for claim in claims):
+    if not any(claim.status in GONE and claim.is_of(loser) for claim in claims):
         return None
     return next((claim for claim in claims if claim.decides and claim.gives and not claim.is_of(loser)), None)
 

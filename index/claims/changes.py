@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.claim import Certainty, ReportedClaim, Status
-from index.claims.board import BoardRow, ReadClaims, board, read
-from index.claims.holders import Aliases, are_one, known_as
+from index.claim import HOLDING, Certainty, ReportedClaim, Status
+from index.claims.board import BoardRow, board, read
+from index.claims.holders import Aliases, are_same_side, known_as
 from index.claims.listing import LIGHTEST
 from index.language.words import place_key
 
@@ -22,14 +22,6 @@ class Change:
     before: BoardRow | None
     after: BoardRow
     day: datetime.date
-
-
-def changes(
-    claims: Iterable[ReportedClaim] | ReadClaims, aliases: Aliases, since: datetime.date, until: datetime.date
-) -> list[Change]:
-    """The places that others hold on `until` than on `since`, or that are disputed on one of these days alone."""
-    known = claims if isinstance(claims, ReadClaims) else read(claims, aliases)
-    return between(board(known, aliases, since), board(known, aliases, until), aliases, until)
 
 
 def between(
@@ -74,7 +66,7 @@ def grounds(row: BoardRow) -> list[ReportedClaim]:
 def _gives(report: ReportedClaim, name: str) -> bool:
     if report.claim.certainty is Certainty.DENIED:
         return report.claim.said_by == name
-    return _weighs(report) and report.claim.holder == name and report.claim.status in (Status.HOLDS, Status.TOOK)
+    return _weighs(report) and report.claim.holder == name and report.claim.status in HOLDING
 
 
 def _weighs(report: ReportedClaim) -> bool:
@@ -83,4 +75,4 @@ def _weighs(report: ReportedClaim) -> bool:
 
 def _same_controllers(before: BoardRow, after: BoardRow, aliases: Aliases) -> bool:
     named = [[known_as(name, aliases) for name in row.controllers] for row in (before, after)]
-    return len(named[0]) == len(named[1]) and all(any(are_one(a, b) for b in named[1]) for a in named[0])
+    return len(named[0]) == len(named[1]) and all(any(are_same_side(a, b) for b in named[1]) for a in named[0])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from index.claim import Certainty, Claim, Status
+from index.claim import HOLDING, Certainty, Claim, Status
 from index.claims.parties import can_hold
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, Modality, clauses_of
@@ -13,7 +13,7 @@ from index.language.predicates import is_denial
 _POINTING = frozenset("this that it these those".split())
 # "The report", "both claims": what was said before.
 _STATEMENTS = frozenset("claim report statement account announcement allegation assertion".split())
-_DENIABLE = (Status.HOLDS, Status.TOOK, Status.LOST)
+_DENIABLE = (*HOLDING, Status.LOST)
 
 
 def denials_of(line: Annotation, before: Iterable[Claim]) -> Iterator[Claim]:
@@ -31,7 +31,7 @@ def denials_of(line: Annotation, before: Iterable[Claim]) -> Iterator[Claim]:
 
 def _denying(sentence: Sentence, clause: Clause, stated: Iterable[Claim]) -> str | None:
     """Who denies by a clause what was stated; None where it is no such denial."""
-    denies = is_denial(clause.predicate.split("_")[0]) and not clause.negated
+    denies = is_denial(clause.lemma) and not clause.negated
     if clause.modality is not Modality.FACT or not denies:
         return None
     heads = [sentence.tokens[argument.head] for argument in clause.of("patient")]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.claim import Status
+from index.claim import GONE, Status
 from index.claims.tenure import Tenure
 
-_GIVEN_UP = (Status.LEFT, Status.LOST)
 _WEIGHT = 0.9
 
 
@@ -28,7 +27,7 @@ def _joined(office: Tenure, given_up: Tenure) -> Tenure:
 def _with_heirs(tenures: Sequence[Tenure]) -> list[Tenure]:
     """The tenures, where who follows takes the office that the other gives up: "She resigned as chair and was succeeded
     by Peter Holm"."""
-    given_up = [tenure for tenure in tenures if tenure.role and tenure.status in _GIVEN_UP]
+    given_up = [tenure for tenure in tenures if tenure.role and tenure.status in GONE]
     if len(given_up) != 1:
         return list(tenures)
     [last] = given_up
@@ -46,4 +45,4 @@ def _is_beside(tenure: Tenure) -> bool:
 
 
 def _is_unnamed(tenure: Tenure) -> bool:
-    return tenure.clause is not None and not tenure.role and tenure.status in _GIVEN_UP
+    return tenure.clause is not None and not tenure.role and tenure.status in GONE

@@ -15,6 +15,7 @@ from index.language.coreference import is_body
 from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import nation_of
+from index.language.words import last_word
 
 REACH_SENTENCES = 2
 _NEUTER, _PERSONAL = frozenset("it its".split()), frozenset("he his she her".split())
@@ -53,7 +54,7 @@ class Sides:
     def note_office(self, person: str, body: str, places: Container[str]) -> None:
         """Take in that somebody has an office of a body; of a town's mayor the town's men are not."""
         if body and body[:1].isupper() and body not in places:
-            self.led[_last(person)] = body
+            self.led[last_word(person)] = body
 
     def resolve(
         self, number: int, clause: Clause | None, holder: str | None, persons: Container[str], places: Container[str]
@@ -66,7 +67,7 @@ class Sides:
         acting = self._before(number, clause.start)
         fitting = [side for side in acting if _fits(side, pronoun, persons) and _may_act(side, places)]
         telling = _telling(fitting, number, holder or "", clause.speaker or "")
-        return self.led.get(_last(telling), telling) if telling else _nearest(fitting, number, pronoun)
+        return self.led.get(last_word(telling), telling) if telling else _nearest(fitting, number, pronoun)
 
     def _before(self, number: int, start: int) -> list[_Side]:
         """The sides that act before the character `start` of a sentence, as far back as one is looked for."""
@@ -79,10 +80,6 @@ class Sides:
         if head.tag in ("PRP", "DT", "EX") or not head.is_name and _is_somebodys(sentence, head):
             return False
         return can_hold(sentence, argument) and (head.is_name or is_force_or_nation(sentence, argument))
-
-
-def _last(name: str) -> str:
-    return name.rpartition(" ")[2]
 
 
 def _telling(sides: Sequence[_Side], number: int, holder: str, speaker: str) -> str | None:

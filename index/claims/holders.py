@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from index.claim import Claim, Status
+from index.claim import HOLDING, Claim, Status
 from index.language.predicates import force_nouns, is_known, nation_of
 from index.language.words import STOPWORDS, stem, words
 
@@ -67,7 +67,7 @@ def descriptions(holders: Iterable[str]) -> dict[str, frozenset[str]]:
         if name and not re.search(r",| and ", holder):
             for noun in (part for part in parts if part.islower() and part not in STOPWORDS):
                 named.setdefault(stem(noun), []).append(name)
-    return {noun: names[0] for noun, names in named.items() if all(are_one(names[0], other) for other in names)}
+    return {noun: names[0] for noun, names in named.items() if all(are_same_side(names[0], other) for other in names)}
 
 
 def is_name(word: str) -> bool:
@@ -85,7 +85,7 @@ def holder_of(claim: Claim | None, sentence: str, aliases: Aliases) -> Holder:
     behind = _LED.match(sentence, sentence.find(claim.holder) + len(claim.holder)) if claim.holder in sentence else None
     if behind:
         names |= name_words(behind[1])
-    return aliases.expanded(names), claim.status in (Status.HOLDS, Status.TOOK)
+    return aliases.expanded(names), claim.status in HOLDING
 
 
 @lru_cache(maxsize=20_000)
@@ -99,7 +99,7 @@ def known_as(name: str, aliases: Aliases) -> frozenset[str]:
     return aliases.expanded(name_words(name))
 
 
-def are_one(first: frozenset[str], second: frozenset[str]) -> bool:
+def are_same_side(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two holders, each as the stems of its name's words, may be one.
 
     The army and Sudan's army may be, Russian and Ukrainian forces are not: what tells two sides apart are the words
@@ -159,7 +159,7 @@ def differ(first: Holder, second: Holder) -> bool:
     """Whether two claims give a place to two holders: other names, or one says that the same one lost it."""
     if not first[0] or not second[0]:
         return False
-    return (not are_one(first[0], second[0])) == (first[1] == second[1])
+    return (not are_same_side(first[0], second[0])) == (first[1] == second[1])
 
 
 def last_day(claim: Claim | None, reported: datetime.date) -> datetime.date:

@@ -17,7 +17,7 @@ _SOME = frozenset("a an another all any both each either every few half many mor
                   "others part parts several some such these those two three four five".split())  # fmt: skip
 
 
-def is_one_place(claims: Sequence[ReportedClaim]) -> bool:
+def is_single_place(claims: Sequence[ReportedClaim]) -> bool:
     """Whether what these claims are about is one place: a name, or a phrase that is told twice, such as "the
     presidential palace"; "other towns" and "not every village" are none."""
     place = claims[0].claim.place
@@ -51,7 +51,7 @@ def _places(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     for report in claims:
         if not report.claim.role:
             about.setdefault(place_key(report.claim.place), []).append(report)
-    return frozenset(key for key, reports in about.items() if is_one_place(reports))
+    return frozenset(key for key, reports in about.items() if is_single_place(reports))
 
 
 def _holders(claims: Iterable[ReportedClaim], status: Status) -> dict[tuple[str, int, str, str], str | None]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from index.language.months import MONTHS
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_known, is_office, nation_of
-from index.language.time_expressions import MONTHS
 
 # Words before an office that tell that it is held no longer, and those that are no part of its name.
 _FORMER = frozenset("former ex previous erstwhile late late- then onetime".split())

@@ -4,12 +4,11 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.claim import Certainty, ReportedClaim, Status
+from index.claim import GONE, HOLDING, Certainty, ReportedClaim, Status
 from index.claims.holders import last_day
 from index.language.words import words
 
-_HOLDING = (Status.HOLDS, Status.TOOK)
-_TELLING = (*_HOLDING, Status.LEFT, Status.LOST)
+_TELLING = (*HOLDING, *GONE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def _row(history: Sequence[ReportedClaim]) -> OfficeRow:
     telling = [claim for claim in history if _tells(claim)]
     newest = telling[0]
     holder = _holder(telling)
-    run = [claim for claim in telling if claim.claim.status in _HOLDING and _is_same(claim.claim.holder, holder)]
+    run = [claim for claim in telling if claim.claim.status in HOLDING and _is_same(claim.claim.holder, holder)]
     run = run or [newest]
     return OfficeRow(
         role=newest.claim.role,
@@ -73,7 +72,7 @@ def _holder(telling: Sequence[ReportedClaim]) -> str:
     day = _day(telling[0])
     for claim in telling:
         holder = claim.claim.holder or ""
-        if claim.claim.status not in _HOLDING:
+        if claim.claim.status not in HOLDING:
             gone.append(holder)
         elif holder and not any(_is_same(holder, other) for other in gone):
             # Somebody else left it later: whoever held it before that need not hold it again.

@@ -82,7 +82,7 @@ def _of_securing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 def _of_power_passing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "Control of the town passed to the army", "was handed to the army"."""
     subjects = clause.of("patient") if clause.passive else clause.of("agent")
-    if clause.predicate.split("_")[0] not in _GIVING:
+    if clause.lemma not in _GIVING:
         return
     for power in (a for a in subjects if is_power(sentence, a)):
         for place in objects_of(sentence, sentence.tokens[power.head]):

@@ -91,7 +91,7 @@ def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         for a in clause.of("agent", "patient")
         if sentence.tokens[a.head].lemma in ("flag", "banner", "colour", "color")
     ]
-    if not flags or clause.predicate.split("_")[0] not in _RAISING:
+    if not flags or clause.lemma not in _RAISING:
         return
     holders = holders_beside(sentence, sentence.tokens[flags[0].head])
     actors = [a.text for a in clause.of("agent") if can_hold(sentence, a)]

@@ -139,11 +139,11 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
         start, _ = name_span(sentence, names[0])
         return [(sentence.text[start : token.end], "")]
     beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
-    beside += _told_to_be(sentence, token)
+    beside += _predicate_nouns(sentence, token)
     return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
 
 
-def _told_to_be(sentence: Sentence, place: Token) -> list[Token]:
+def _predicate_nouns(sentence: Sentence, place: Token) -> list[Token]:
     """The names in "The last town that they hold is X"."""
     if not is_place(place.lemma) or place.dep != "nsubj" or not sentence.of(place, "acl", "relcl"):
         return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.article import Article
-from index.claim import Certainty, Claim, Origin, Status
+from index.claim import GONE, Certainty, Claim, Origin, Status
 from index.claims.days import days_of
 from index.claims.listing import LIGHTEST
 from index.claims.places import without_article
@@ -27,7 +27,7 @@ from index.language.words import place_key
 WEIGHT = 0.6
 LONGEST_NAME_CHARACTERS = 100
 _PRONOUN = re.compile(r"(?:it|its|they|them|he|him|she|her|we|us|this|that|those|these|who|which)", re.IGNORECASE)
-_GONE = (Status.LEFT, Status.LOST, Status.HELD_BEFORE)
+_NO_LONGER = (*GONE, Status.HELD_BEFORE)
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def _refuse_unreal(
         raise _Refused(Fault.UNREAL)
     if clause is None or certainty is Certainty.DENIED:
         return
-    if clause.ended and status not in _GONE or clause.negated and _is_refuted(clause, status, holder):
+    if clause.ended and status not in _NO_LONGER or clause.negated and _is_refuted(clause, status, holder):
         raise _Refused(Fault.UNREAL)
 
 
@@ -239,7 +239,7 @@ def _is_refuted(clause: Clause, status: Status, holder: str | None) -> bool:
     "has not taken it" against one that he holds it."""
     holding = holding_of(clause.predicate)
     if holding is Holding.HOLD:
-        return status not in _GONE
+        return status not in _NO_LONGER
     if status not in (Status.HOLDS, Status.CONTESTED):
         return True
     agents = " ".join(argument.text for argument in clause.of("agent"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from index.claim import Status
+from index.claim import GONE, HOLDING, Status
 from index.language.clauses import Argument, Clause, Tense
 
 # The weight of what says nothing: who never held a place has not lost it.
@@ -44,11 +44,11 @@ def _denied(clause: Clause, status: Status, place: Argument, holder: str | None,
         return Relation(status, place, holder, clause, NOTHING)
     if status is Status.HOLDS and not never:
         return Relation(Status.LOST, place, holder, clause, weight if holder else 0.3)
-    keeper = holder if status in (Status.LEFT, Status.LOST) else None
+    keeper = holder if status in GONE else None
     return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
 
 
 def _is_denial(clause: Clause, status: Status, *, named: bool) -> bool:
     """ "He said that the town was not held by the rebels", "they insist that it has not fallen": no change."""
     attributed = clause.negated and not clause.ended and clause.speaker is not None
-    return attributed and (status in (Status.HOLDS, Status.TOOK) or status is Status.LOST and not named)
+    return attributed and (status in HOLDING or status is Status.LOST and not named)

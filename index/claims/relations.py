@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
-from index.claims.deeds import deeds_of
 from index.claims.gapping import ungapped
 from index.claims.leaving import is_last_held, leaving_of, nowhere, posted_in, sources_of
+from index.claims.noun_events import noun_events_of
 from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
@@ -52,7 +52,7 @@ def relations_of(sentence: Sentence) -> list[Relation]:
         stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
         stated = [link for link in stated if not _is_quantity(link.place.text)]
         relations += [*stated, *(link for each in stated for link in _of_list(sentence, each))]
-        relations += deeds_of(sentence, clause)
+        relations += noun_events_of(sentence, clause)
     relations = _without_earlier(sentence, relations)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)

@@ -11,7 +11,7 @@ from index.claims.holders import (
     Aliases,
     are_apart,
     are_merged,
-    are_one,
+    are_same_side,
     descriptions,
     is_name,
     known_as,
@@ -164,10 +164,11 @@ def _joins(entry: _Entry, group: Sequence[_Entry]) -> bool:
     """Whether a name may be of the side of `group`, whose first name comes first."""
     if any(are_apart(entry.full, other.full) for other in group):
         return False
-    return _is_merged(entry, group) or (are_one(entry.full, group[0].full) and _is_told_alike(entry, group[0]))
+    first = group[0]
+    return _is_merged(entry, group) or (are_same_side(entry.full, first.full) and _shares_telling_part(entry, first))
 
 
-def _is_told_alike(entry: _Entry, first: _Entry) -> bool:
+def _shares_telling_part(entry: _Entry, first: _Entry) -> bool:
     """Whether what two names share tells a side apart: a name, or a description or a nation where they have no more."""
     if entry.proper & first.proper or entry.own == first.full - first.own or _is_short_for(entry.name, first.name):
         return True

@@ -9,6 +9,7 @@ from dataclasses import replace
 from index.claim import Claim, Status
 from index.language.coreference import Discourse, is_body
 from index.language.predicates import is_force, is_known, is_office, is_place, nation_of
+from index.language.words import last_word
 
 _NO_HOLDER = re.compile(
     r"(?:neither|none|nobody|no|not|anyone|anybody|everyone|everybody|someone|somebody|who|whoever|i|me|you)\b",
@@ -66,6 +67,6 @@ def _is_force(holder: str | None, sides: frozenset[str]) -> bool:
     """Whether a holder is a side, or told to be armed or governing."""
     if not holder:
         return False
-    last = holder.split()[-1].lower()
+    last = last_word(holder)
     forms = (last, last.removesuffix("s"))
     return holder in sides or is_body(holder) or nation_of(last) is not None or any(map(is_force, forms))

@@ -59,12 +59,12 @@ def _is_grip(clause: Clause, argument: Argument, head: Token) -> bool:
     """Whether it is "in their hands" or "under their control"; "returned to their control" is such a change."""
     if head.lemma in HANDS:
         return argument.role in ("in", "into", "to")
-    changes = argument.role == "to" and clause.predicate.split("_")[0] in CHANGING
+    changes = argument.role == "to" and clause.lemma in CHANGING
     return head.lemma in POWERS and (changes or argument.role in ("under", "in"))
 
 
 def _of_grip(sentence: Sentence, clause: Clause, grip: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
-    head, verb = sentence.tokens[grip.head], clause.predicate.split("_")[0]
+    head, verb = sentence.tokens[grip.head], clause.lemma
     status = Status.TOOK if verb in CHANGING - {"put", "place"} else Status.HOLDS
     subjects = _in_control(sentence, clause, places)
     owned = objects_of(sentence, head)
@@ -92,7 +92,7 @@ def _held_by(made: Relation, holder: str | None) -> Relation:
 
 def _of_holder(sentence: Sentence, clause: Clause, holder: Argument, places: Sequence[Argument]) -> Iterator[Relation]:
     """ "stays with the army", "is under the army", "went to the army"."""
-    verb = clause.predicate.split("_")[0]
+    verb = clause.lemma
     if not can_hold(sentence, holder) or _is_spot(clause):
         return
     if holder.role == "to" and verb in _PASSING:

@@ -37,7 +37,7 @@ def struggles_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 def _of_contest(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "They fought for control of the town", "the battle for the town rages"."""
     aims: list[Argument] = []
-    if clause.predicate.split("_")[0] in _FIGHTING:
+    if clause.lemma in _FIGHTING:
         aims = clause.of("for", "over")
     elif clause.predicate in _GOING_ON:
         fights = [sentence.tokens[a.head] for a in clause.of("agent")]

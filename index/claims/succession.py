@@ -9,6 +9,7 @@ from index.claims.tenure import Tenure
 from index.language.coreference import Discourse
 from index.language.parser import Sentence
 from index.language.persons import PRONOUNS
+from index.language.words import last_word
 
 # Of a claim whose office and body follow from what was told before.
 FOLLOWING = 0.86
@@ -32,7 +33,7 @@ class Offices:
     def note(self, holder: str, office: Office) -> None:
         """Take in who has or had an office."""
         if office.role and holder:
-            self.known[_last(holder)] = office
+            self.known[last_word(holder)] = office
 
     def inherited(
         self, number: int, sentence: Sentence, tenures: Sequence[Tenure], discourse: Discourse
@@ -51,7 +52,7 @@ class Offices:
         return read
 
     def _office_of(self, names: Sequence[str], heir: str) -> Office | None:
-        offices = (self.known.get(_last(name)) for name in names if _last(name) != _last(heir))
+        offices = (self.known.get(last_word(name)) for name in names if last_word(name) != last_word(heir))
         return next(filter(None, offices), None)
 
 
@@ -61,7 +62,3 @@ def _named(number: int, sentence: Sentence, name: str, discourse: Discourse) -> 
         return [name]
     tokens = [token for token in sentence.tokens if token.text.lower() == name.lower()]
     return [each for token in tokens for each in discourse.resolve(number, sentence, token)]
-
-
-def _last(name: str) -> str:
-    return name.split()[-1].lower() if name.split() else ""

@@ -12,8 +12,8 @@ from index.language.time_expressions import find_times
 
 # What a column of places may be headed, besides the kinds of places.
 _PLACES = ("location", "locality", "site", "where")
-# As `index/readers/parsed_document.py` writes a row.
 _YEAR = re.compile(r"\d{4}")
+# As `index/readers/parsed_document.py` writes a row.
 _CELL = re.compile(r"([^\W\d_][^:;]{0,40}): ([^;]{1,80})")
 
 

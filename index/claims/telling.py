@@ -6,8 +6,8 @@ import re
 from index.claim import Certainty, Claim, Status
 from index.claims.days import BACKGROUND_DAYS
 from index.language.clauses import Clause, Tense
+from index.language.months import MONTHS
 from index.language.parser import Sentence
-from index.language.time_expressions import MONTHS
 
 YEAR_DAYS = 366
 NEAR_CHARACTERS = 30

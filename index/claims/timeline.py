@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board, read
-from index.claims.holders import Aliases, are_one, known_as
+from index.claims.holders import Aliases, are_same_side, known_as
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class _Side:
 def _number(own: _Side, sides: list[_Side]) -> int:
     """The number of the side, which is added to `sides` if it is new."""
     for number, side in enumerate(sides):
-        if own.name == side.name or are_one(own.full, side.full):
+        if own.name == side.name or are_same_side(own.full, side.full):
             return number
     sides.append(own)
     return len(sides) - 1

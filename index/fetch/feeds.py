@@ -2,7 +2,6 @@
 nothing."""
 
 import datetime
-import hashlib
 import html
 import json
 import re
@@ -13,6 +12,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from index.characters import storable
+from index.digest import text_digest
 from index.errors import FetchError
 from index.language.dates import parse_date
 
@@ -184,8 +184,8 @@ def _entry(url: str, link: str | None, ident: str | None, text: str | None, **st
         return NewsEntry(_joined(url, link), text=text, **stated)
     if text is None:
         return None
-    name = hashlib.sha256((ident or f"{stated['title']}\n{text}").encode("utf-8", "replace")).hexdigest()[:16]
-    stamp = stated.pop("stamp") or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    name = text_digest(ident or f"{stated['title']}\n{text}")[:16]
+    stamp = stated.pop("stamp") or text_digest(text)[:16]
     return NewsEntry(f"{url.partition('#')[0]}#{name}", stamp, text=text, has_page=False, **stated)
 
 

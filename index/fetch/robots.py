@@ -12,7 +12,7 @@ from index.fetch.address_policy import WebAddress
 from index.fetch.connection import ClosedAddressError
 
 AGENT = "article-chatbot"
-KEPT_SECONDS = 24 * 3600
+CACHE_SECONDS = 24 * 3600
 LONGEST_CRAWL_DELAY_SECONDS = 30.0
 _AGENT_LINE = re.compile(r"user[- ]?agent\b\s*+:?\s*+([^#]*+)", re.IGNORECASE)
 # Others' groups stand for one nobody: protego keeps every rule for every agent of a group, which a hostile file can
@@ -34,7 +34,7 @@ class RobotsRules:
     def check(self, address: WebAddress) -> float:
         """The seconds that the site wants between requests. Raises FetchError where it forbids this one."""
         read_at, rules = self._rules.get(address.origin, (0.0, None))
-        if rules is None or time.monotonic() - read_at > KEPT_SECONDS:
+        if rules is None or time.monotonic() - read_at > CACHE_SECONDS:
             rules = self._read_rules(address)
             self._rules[address.origin] = time.monotonic(), rules
         if not rules.allows(address.url):

@@ -3,9 +3,9 @@ tried again, and a thread that is gone is begun anew."""
 
 import logging
 from collections.abc import Callable
-from threading import Event, Lock, Thread
 
 from index.errors import IndexingError, LockedError
+from index.ingest.restarted_thread import GrowingPause, RestartedThread
 
 LOCKED_SECONDS = 60.0
 # After a fault that has a name, such as a server that does not answer.
@@ -31,64 +31,52 @@ class BackgroundWork:
         self._what = what
         self._turn = turn
         self._say = say
-        self._stop = Event()
-        self._starting = Lock()
-        self._thread: Thread | None = None
-        self._finished = False
+        self._thread = RestartedThread(what, self._take_turn)
+        self._wait = GrowingPause(FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS)
+        self._pause = GrowingPause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         self._problem: str | None = None
         self._is_fault = False
 
     def start(self) -> None:
         """Begin, and return at once."""
-        self._thread = Thread(target=self._run, name=self._what, daemon=True)
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
         """Begin no other turn, end the one at hand early, and wait so long for that."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._thread.stop(seconds)
 
     def fault(self) -> str | None:
         """Why the work broke off, if it did in a way that nobody thought of. A thread that is gone is begun anew."""
-        with self._starting:
-            if self._is_gone():
-                log.error("The thread of %s is gone and is begun anew", self._what)
-                line = f"{self._what} ended (its thread is gone). It is begun anew."
-                self._note(line, is_fault=True)
-                self.start()
-                return line
+        if line := self._thread.restart_if_gone(self._note_gone):
+            return line
         return self._problem if self._is_fault else None
 
     def problem(self) -> str | None:
         """Why no work is done at the moment, whatever the reason, or None."""
         return self.fault() or self._problem
 
-    def _is_gone(self) -> bool:
-        ended = self._thread is not None and not self._thread.is_alive()
-        return ended and not self._finished and not self._stop.is_set()
+    def _take_turn(self) -> float | None:
+        try:
+            following = self._turn(self._thread.stopping.is_set)
+        except LockedError:
+            return LOCKED_SECONDS
+        except IndexingError as exc:
+            self._note(f"{self._what} broke off: {exc} It is tried again.", is_fault=False)
+            return self._wait.next()
+        except Exception as exc:
+            # Whatever it is, the work goes on.
+            log.exception("%s broke off", self._what)
+            self._note(f"{self._what} broke off ({type(exc).__name__}: {exc}). It is begun anew.", is_fault=True)
+            return self._pause.next()
+        self._go_on()
+        self._wait.reset()
+        self._pause.reset()
+        return following
 
-    def _run(self) -> None:
-        pause, wait, again = 0.0, FIRST_WAIT_SECONDS, FIRST_PAUSE_SECONDS
-        while not self._stop.wait(pause):
-            try:
-                following = self._turn(self._stop.is_set)
-            except LockedError:
-                pause = LOCKED_SECONDS
-            except IndexingError as exc:
-                self._note(f"{self._what} broke off: {exc} It is tried again.", is_fault=False)
-                pause, wait = wait, min(2 * wait, LONGEST_WAIT_SECONDS)
-            except Exception as exc:
-                # Whatever it is, the work goes on.
-                log.exception("%s broke off", self._what)
-                self._note(f"{self._what} broke off ({type(exc).__name__}: {exc}). It is begun anew.", is_fault=True)
-                pause, again = again, min(2 * again, LONGEST_PAUSE_SECONDS)
-            else:
-                self._go_on()
-                if following is None:
-                    self._finished = True
-                    return
-                pause, wait, again = following, FIRST_WAIT_SECONDS, FIRST_PAUSE_SECONDS
+    def _note_gone(self) -> str:
+        line = f"{self._what} ended (its thread is gone). It is begun anew."
+        self._note(line, is_fault=True)
+        return line
 
     def _note(self, line: str, *, is_fault: bool) -> None:
         """Say what is wrong, unless something was wrong before."""
@@ -97,6 +85,6 @@ class BackgroundWork:
         self._problem, self._is_fault = line, is_fault
 
     def _go_on(self) -> None:
-        if self._problem is not None and not self._stop.is_set():
+        if self._problem is not None and not self._thread.stopping.is_set():
             self._say(f"{self._what} goes on.")
             self._problem, self._is_fault = None, False

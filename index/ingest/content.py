@@ -1,9 +1,9 @@
 """Tells whether an article has changed since it was indexed."""
 
-import hashlib
 import json
 
 from index.article import Article
+from index.digest import text_digest
 
 CUTTING_VERSION = 1
 
@@ -13,4 +13,4 @@ def content_hash(article: Article) -> str:
     parts = [article.text, article.title, article.source, article.author, str(article.date), article.url, article.path]
     if article.pages:
         parts.append(str(article.pages))
-    return hashlib.sha256(json.dumps([CUTTING_VERSION, *parts]).encode()).hexdigest()
+    return text_digest(json.dumps([CUTTING_VERSION, *parts]))

@@ -38,7 +38,7 @@ def export_articles(collection: Collection, path: Path) -> int:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             for row in rows:
                 attached = collection.ledger.attached(row.id)
-                if (reading := collection.kept_claims.second_reading(row.id)) is not None:
+                if (reading := collection.claim_store.second_reading(row.id)) is not None:
                     attached[READ_BY_LLM] = reading.exported()
                 line = _to_json(collection.article(row.id), row.added, attached)
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -111,7 +111,7 @@ def _attach(collection: Collection, lines: list[_Line], *, stories: bool) -> Non
     for line in lines:
         collection.ledger.attach(line.article.id, line.attached, story=stories)
         if line.reading is not None:
-            collection.kept_claims.put_second_reading(line.article.id, line.reading)
+            collection.claim_store.put_second_reading(line.article.id, line.reading)
 
 
 def _to_json(article: Article, added: str, attached: dict[str, Any]) -> dict[str, object]:

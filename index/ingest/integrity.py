@@ -105,7 +105,7 @@ def repair(
         for ident in findings.lost:
             collection.ledger.remove(ident)
         for ident in findings.misread:
-            collection.kept_claims.forget(ident)
+            collection.claim_store.forget(ident)
         for ident in findings.unlisted:
             collection.ledger.full_text.refill(collection.article(ident))
         reembed_articles(collection, [collection.article(ident) for ident in findings.broken], start, passages)

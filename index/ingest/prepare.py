@@ -27,7 +27,7 @@ from index.storage.written import Written
 
 PASSAGES_AT_A_TIME = 32
 # Of articles whose passages are kept already.
-KEPT_AT_A_TIME = 100
+UNCHANGED_AT_A_TIME = 100
 # From so many in a batch on, more may follow, and a process that annotates is worth its start.
 PROCESS_PASSAGES = 32
 # While a long text is split, cut and annotated.
@@ -91,7 +91,7 @@ class Preparation:
             if known is not None:
                 ready.append(known)
             # What is kept is written before others are let in, who may change it.
-            if ready and (known is None or len(ready) == KEPT_AT_A_TIME):
+            if ready and (known is None or len(ready) == UNCHANGED_AT_A_TIME):
                 yield Batch((), ready)
                 ready = []
             if known is None and (passages := self._cut_apart(article)) is not None:

@@ -1,5 +1,5 @@
-"""The indexing run: paths in, a report out. Unchanged articles cost no embedding; one bad file does not stop a run.
-Articles are read, embedded and written as they come: never are all of them held."""
+"""Indexes files and folders, and reports what came of each. Unchanged articles cost no embedding; one bad file does not
+stop a run. Articles are read, embedded and written as they come: never are all of them held."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
@@ -270,7 +270,7 @@ class _Run:
         article = read
         self._known.catch_up()
         if read.id in self._known.corrected:
-            self.collection.ledger.corrections.note_found(read)
+            self.collection.ledger.corrections.note_read(read)
             article = self.collection.ledger.corrections.applied(read)
         article = replace(article, groups=self._groups_of(article))
         if self._is_to_be_written(article, name):

@@ -17,6 +17,7 @@ from typing import Any
 
 from index.article import Article
 from index.characters import printable
+from index.child_process import start_child
 from index.errors import FetchError, ReadError
 from index.fetch.feeds import Feed, NewsEntry, is_feed, read_feed
 from index.limits import MB, FileLimits, over
@@ -69,7 +70,7 @@ class Worker:
             raise FetchError(f"{url}: {outcome['reason']}")
         return _unpacked_feed(outcome)
 
-    def read_one(self, path: Path) -> Article:
+    def read_article(self, path: Path) -> Article:
         """The article in a file that holds one. Raises ReadError with the reason alone."""
         outcome = [*self.read(path)][0]
         if isinstance(outcome, Refusal):
@@ -114,12 +115,8 @@ class Worker:
         return _sent(self._started(), request)
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        # -P: what lies in the working directory is not to be taken for a module.
-        command = [sys.executable, "-P", "-m", "index.ingest.sandbox", json.dumps(asdict(self._limits))]
-        found_in = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-        self._process = subprocess.Popen(
-            command, env=found_in, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
-        )
+        limits = json.dumps(asdict(self._limits))
+        self._process = start_child("index.ingest.sandbox", limits, buffered=False)
         return self._process
 
     def _line(self, process: "subprocess.Popen[bytes]") -> bytes:

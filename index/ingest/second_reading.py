@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from index.article import Article
-from index.claims.kept_claims import Unread
+from index.claims.claim_store import Unread
 from index.claims.reading_check import Fault, Reading
 from index.collection import Collection
 from index.errors import IndexingError, SecondReadingError
@@ -72,7 +72,7 @@ def read_articles(
     Raises SecondReadingError, after which what was read is kept, and LockedError.
     """
     unreadable = 0
-    idents = collection.kept_claims.unread() if idents is None else idents
+    idents = collection.claim_store.unread() if idents is None else idents
     done = start(len(idents)) if idents else lambda articles: None
     for ident in idents:
         if stopped():
@@ -106,11 +106,11 @@ def _own_fault(exc: Exception, ident: str) -> str:
 def _read_article(
     collection: Collection, reader: Reader, ident: str, report: SecondReport, stopped: Callable[[], bool]
 ) -> None:
-    while (unread := collection.kept_claims.begin_reading(ident)) is not None:
+    while (unread := collection.claim_store.begin_reading(ident)) is not None:
         until, readings = _read_some(reader, unread, stopped)
         if readings is None:
             return
-        checked = collection.kept_claims.keep_readings(unread, readings, until, reader.name)
+        checked = collection.claim_store.keep_readings(unread, readings, until, reader.name)
         if checked is None:
             # It was changed meanwhile: it will be met again.
             return
@@ -165,7 +165,7 @@ class _NewArticles:
 
     def read(self, stopped: Callable[[], bool]) -> float:
         """Read all that is new; the seconds after which to look again. Raises SecondReadingError and LockedError."""
-        unread = [ident for ident in self._collection.kept_claims.unread() if ident not in self._left_out]
+        unread = [ident for ident in self._collection.claim_store.unread() if ident not in self._left_out]
         if unread:
             self._reader = self._reader or self._make()
             self._read(self._reader, unread, stopped)

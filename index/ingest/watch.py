@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event
 from typing import TypeVar
 
 import watchfiles
 
 from index.errors import IndexingError, ReadError
 from index.ingest.report import Report
+from index.ingest.restarted_thread import GrowingPause, RestartedThread
 
 LOOK_SECONDS = 1.0
 # What broke off in a way that nobody thought of is tried again so much later.
@@ -131,50 +132,40 @@ class Watcher:
 
     def __init__(self, watch: Watch, *, first_pause_seconds: float = FIRST_PAUSE_SECONDS) -> None:
         self._watch = watch
-        self._first_pause_seconds = first_pause_seconds
-        self._stop = Event()
-        self._starting = Lock()
-        self._thread: Thread | None = None
+        self._pause = GrowingPause(first_pause_seconds, AGAIN_SECONDS)
+        self._thread = RestartedThread("watcher", self._turn)
         self._ended: tuple[str, int] | None = None
 
     def start(self) -> None:
         """Watch from now on."""
-        self._thread = Thread(target=self.run, name="watcher", daemon=True)
         self._thread.start()
 
     def run(self) -> None:
         """Watch in this thread, until `stop`."""
-        pause = self._first_pause_seconds
-        while not self._stop.is_set():
-            looks = self._watch.looks
-            try:
-                self._watch.run(self._stop)
-            except Exception as exc:
-                log.exception("The watcher ended")
-                self._note(f"{type(exc).__name__}: {exc}")
-            if self._watch.looks > looks:
-                pause = self._first_pause_seconds
-            if self._stop.wait(pause):
-                return
-            pause = min(2 * pause, AGAIN_SECONDS)
+        self._thread.run()
 
     def stop(self, seconds: float) -> None:
         """Watch no longer, and give what it is at so long to come to its end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._thread.stop(seconds)
 
     def fault(self) -> str | None:
         """Why nothing is watched at the moment, or None. A thread that is gone is begun anew."""
-        with self._starting:
-            if self._thread is not None and not self._thread.is_alive() and not self._stop.is_set():
-                log.error("The watcher's thread is gone and is begun anew")
-                line = self._note("its thread is gone")
-                self.start()
-                return line
+        if line := self._thread.restart_if_gone(lambda: self._note("its thread is gone")):
+            return line
         if self._ended is not None and self._watch.looks > self._ended[1]:
             self._ended = None
         return self._ended[0] if self._ended else self._watch.fault()
+
+    def _turn(self) -> float:
+        looks = self._watch.looks
+        try:
+            self._watch.run(self._thread.stopping)
+        except Exception as exc:
+            log.exception("The watcher ended")
+            self._note(f"{type(exc).__name__}: {exc}")
+        if self._watch.looks > looks:
+            self._pause.reset()
+        return self._pause.next()
 
     def _note(self, reason: str) -> str:
         line = f"Watching for changed articles ended ({reason}). It is begun anew."

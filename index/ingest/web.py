@@ -65,7 +65,7 @@ def index_urls(
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
             try:
-                with _of_one_input(url):
+                with _of_single_input(url):
                     fetched = fetcher.fetch(url, etag=known.etag, modified=known.modified)
                     feed = None if fetched.body is None else worker.read_feed(fetched.body, fetched.url)
             except ReadError as exc:
@@ -112,7 +112,7 @@ class _Run:
         text, that stands in for a page that cannot be had or holds far less."""
         outcomes: list[Article | ReadError | Refusal]
         try:
-            with _of_one_input(entry.url):
+            with _of_single_input(entry.url):
                 outcomes = (
                     self.articles(self.fetcher.fetch(entry.url), entry) if entry.has_page else [_no_page(entry)]
                 )
@@ -122,7 +122,7 @@ class _Run:
         if len(outcomes) != 1 or isinstance(outcomes[0], Refusal):
             return outcomes, again
         try:
-            with _of_one_input(entry.url):
+            with _of_single_input(entry.url):
                 return [self._better(outcomes[0], entry)], again
         except ReadError:
             return outcomes, again
@@ -140,7 +140,7 @@ class _Run:
     def articles(self, fetched: Fetched, entry: NewsEntry) -> list[Article | ReadError | Refusal]:
         """The articles of a page or file; what it does not state is taken from its entry in the feed."""
         try:
-            with _of_one_input(fetched.url):
+            with _of_single_input(fetched.url):
                 return self._articles(fetched, entry)
         except ReadError as exc:
             return [exc]
@@ -205,7 +205,7 @@ def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
     entries: list[NewsEntry] = []
     for url in feed.sitemaps[:MOST_SITEMAPS]:
         try:
-            with _of_one_input(url):
+            with _of_single_input(url):
                 fetched = run.fetcher.fetch(url)
                 inner = run.worker.read_feed(fetched.body or b"", fetched.url)
         except ReadError as exc:
@@ -219,7 +219,7 @@ def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
 
 
 @contextmanager
-def _of_one_input(url: str) -> Iterator[None]:
+def _of_single_input(url: str) -> Iterator[None]:
     """What goes wrong inside in a way that nobody thought of is a ReadError of this address: the run goes on."""
     try:
         yield
@@ -237,7 +237,7 @@ def _suffix(fetched: Fetched) -> str:
 
 def _read(fetched: Fetched, suffix: str, worker: Worker) -> Article:
     with _as_file(fetched, suffix) as path:
-        return worker.read_one(path)
+        return worker.read_article(path)
 
 
 def _read_several(fetched: Fetched, suffix: str, worker: Worker) -> Iterator[Article | Refusal]:
@@ -277,7 +277,7 @@ def _of_feed(entry: NewsEntry, worker: Worker) -> Article:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{_stem(urlsplit(entry.url).path)}.json")
         path.write_text(json.dumps(stated), encoding="utf-8")
-        read = worker.read_one(path)
+        read = worker.read_article(path)
     source = entry.source or urlsplit(url).hostname
     date, date_from = (entry.date, "feed") if entry.date else (read.date, read.date_from)
     return replace(read, id=article_id(url), url=url, path=None, source=source, date=date, date_from=date_from)

@@ -35,11 +35,6 @@ class Annotation:
         """The clauses of the sentence."""
         return clauses_of(self.parsed)
 
-    @property
-    def antecedents(self) -> list[str]:
-        """The names that words of the sentence stand for: "the town", "it"."""
-        return [name for _, names in self.resolved for name in names]
-
 
 class Annotations:
     """The annotated sentences of one article, by where they start; each is decoded when it is first asked for."""

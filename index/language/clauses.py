@@ -35,9 +35,19 @@ class Clause:
     denied: bool = False
     passive: bool = False
 
+    @property
+    def lemma(self) -> str:
+        """The verb without its particle: "pull" of "pull_out"."""
+        return verb_of(self.predicate)
+
     def of(self, *roles: str) -> list[Argument]:
         """The arguments in these roles."""
         return [argument for argument in self.arguments if argument.role in roles]
+
+
+def verb_of(predicate: str) -> str:
+    """The verb of a predicate without its particle: "pull" of "pull_out"."""
+    return predicate.split("_")[0]
 
 
 # A sentence never changes, and the claims of an article look at its clauses eight times.
@@ -96,4 +106,4 @@ def _predicate(sentence: Sentence, verb: Token) -> str:
     return "_".join([verb.lemma, *particles[:1]])
 
 
-__all__ = ["Argument", "Clause", "Modality", "Tense", "clauses_of", "noun_phrase"]
+__all__ = ["Argument", "Clause", "Modality", "Tense", "clauses_of", "noun_phrase", "verb_of"]

@@ -24,6 +24,7 @@ from index.language.predicates import (
     is_speech,
     nation_of,
 )
+from index.language.words import last_word
 
 REACH_SENTENCES = 4
 _TOWNS = frozenset("city town capital".split())
@@ -244,7 +245,7 @@ def _means_several(sentence: Sentence, token: Token) -> bool:
 
 def is_body(name: str) -> bool:
     """Whether a name is that of a force or the like by its last word: "16th Infantry Division", "Lund Front"."""
-    last = name.split()[-1].lower() if name.split() else ""
+    last = last_word(name)
     if last == "front" and " " in name:
         return True
     forms = (last, last.removesuffix("s"))
@@ -253,7 +254,7 @@ def is_body(name: str) -> bool:
 
 def _may_be_body(name: str) -> bool:
     """Whether a name may be that of a force or the like: by its last word, or as initials, which no town has."""
-    last = name.lower().rpartition(" ")[2]
+    last = last_word(name)
     return is_body(name) or is_force(last) or is_people(last) or _INITIALS.fullmatch(name) is not None
 
 

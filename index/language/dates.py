@@ -7,8 +7,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-MONTHS = ("january february march april may june july august september october november december").split()
-_MONTH = r"(?P<month>" + "|".join(f"{m}|{m[:3]}" + (r"|sept" if m == "september" else "") for m in MONTHS) + r")\.?"
+from index.language.months import MONTH_PATTERN, month_number
+
+_MONTH = MONTH_PATTERN + r"\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = [
@@ -39,7 +40,7 @@ _STATED_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
-class FoundDate:
+class StatedDate:
     """A date, month or year in a text: the days it spans and where it stands."""
 
     first: datetime.date
@@ -53,10 +54,10 @@ class FoundDate:
         return self.first == self.last
 
 
-def find_dates(text: str, *, default_year: int | None = None) -> list[FoundDate]:
+def find_dates(text: str, *, default_year: int | None = None) -> list[StatedDate]:
     """The dates of `text` in order; the longest form wins where several match. A day and month without a year is
     given `default_year`, and left out where that is None. Impossible dates (31 June) are left out."""
-    dates: list[FoundDate] = []
+    dates: list[StatedDate] = []
     taken: list[tuple[int, int]] = []
     # Most lines name no year; to look for each form in each line is half the time of reading an article.
     forms = _FORMS if default_year is not None else _WITH_YEAR if _ANY_YEAR.search(text) else []
@@ -181,9 +182,9 @@ def _day_of(year: int, month: int, day: int) -> datetime.date | None:
         return None
 
 
-def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
+def _date_of(match: re.Match[str], year: int) -> StatedDate | None:
     parts = match.groupdict()
-    month = _month_number(parts.get("month"))
+    month = _month_of(parts.get("month"))
     day = int(parts["day"]) if parts.get("day") else None
     try:
         first = datetime.date(year, month or 1, day or 1)
@@ -191,13 +192,13 @@ def _date_of(match: re.Match[str], year: int) -> FoundDate | None:
         return None
     last_month = month or 12
     last = datetime.date(year, last_month, day or monthrange(year, last_month)[1])
-    return FoundDate(first, last, match.start(), match.end())
+    return StatedDate(first, last, match.start(), match.end())
 
 
-def _month_number(name: str | None) -> int | None:
+def _month_of(name: str | None) -> int | None:
     if name is None:
         return None
     if name.isdigit():
         number = int(name)
         return number if 1 <= number <= 12 else 13
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
+    return month_number(name)

@@ -66,7 +66,7 @@ def mood_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[Modality, Tense
     tense = _tense(sentence, verb)
     if sentence.text.rstrip(" ”’\"'").endswith("?"):
         return Modality.QUESTION, tense
-    alike = _told_alike(sentence, chain)
+    alike = _stated_alike(sentence, chain)
     if alike is None:
         return Modality.OPEN, tense
     for token in alike:
@@ -79,7 +79,7 @@ def mood_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[Modality, Tense
     return Modality.FACT, tense
 
 
-def _told_alike(sentence: Sentence, chain: Sequence[Token]) -> Sequence[Token] | None:
+def _stated_alike(sentence: Sentence, chain: Sequence[Token]) -> Sequence[Token] | None:
     """The verbs of `chain` that are told as its first is; None where one above leaves that open: "plans to take"."""
     for count, (below, above) in enumerate(zip(chain, chain[1:], strict=False), 1):
         if below.dep == "conj" and _mark(sentence, below):
@@ -101,13 +101,13 @@ def _leaves_open(sentence: Sentence, below: Token, above: Token) -> bool:
         if above.text.lower() in ("is", "are"):
             # "The army is to leave."
             return True
-        return above.is_verb and above.lemma not in _IMPLICATIVE and not _is_told_of(sentence, below, above)
+        return above.is_verb and above.lemma not in _IMPLICATIVE and not _is_reported(sentence, below, above)
     if below.dep in ("acl", "relcl"):
         return "first" not in sentence.text.lower()
     return below.dep == "advcl"
 
 
-def _is_told_of(sentence: Sentence, below: Token, above: Token) -> bool:
+def _is_reported(sentence: Sentence, below: Token, above: Token) -> bool:
     """Whether it is "claim to have taken", "claim to hold", "is said to hold": told as so, by somebody."""
     if above.lemma not in _REPORTING:
         return False
@@ -213,7 +213,7 @@ def attribution_of(sentence: Sentence, chain: Sequence[Token]) -> tuple[str | No
             return _speaker(sentence, saying), _denies(sentence, saying)
         if _is_own(sentence, token) and is_denial(sentence.head(token).lemma):
             return _speaker(sentence, sentence.head(token)), True
-        if token.dep == "xcomp" and _has_to(sentence, token) and _is_told_of(sentence, token, sentence.head(token)):
+        if token.dep == "xcomp" and _has_to(sentence, token) and _is_reported(sentence, token, sentence.head(token)):
             # "They are said to hold it": nobody knows by whom.
             above = sentence.head(token)
             return above.text if sentence.of(above, "auxpass") else _speaker(sentence, above), False

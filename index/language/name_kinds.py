@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_force, is_known, is_office, is_people, is_place
+from index.language.words import last_word
 
 TOWNS = frozenset("city town village capital settlement municipality hamlet port".split())
 _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over across inside towards toward".split())
@@ -12,7 +13,7 @@ _NAMING_PREPOSITIONS = frozenset("in at near from around outside of to into over
 
 def names_place_kind(name: str) -> bool:
     """Whether a name ends in what it is, such as "Pellan Valley"; those who call themselves a front are a force."""
-    last = name.lower().rpartition(" ")[2]
+    last = last_word(name)
     return " " in name and is_place(last) and last != "front"
 
 

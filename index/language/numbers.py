@@ -1,4 +1,4 @@
-"""The numbers of a text, in digits or words, by their values: a text in, its numbers out; whether one is another."""
+"""Finds the numbers of a text, in digits or words, and compares them by their values."""
 
 import re
 

@@ -8,8 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from index.errors import ModelError
+from index.language.months import MONTHS, WEEKDAYS
 from index.language.predicates import is_known, is_office, is_people, is_place, nation_of
-from index.language.time_expressions import MONTHS, WEEKDAYS
 from index.language.tokens import is_common_word
 
 if TYPE_CHECKING:

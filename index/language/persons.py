@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from index.language.arguments import subjects_of
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_people
+from index.language.words import last_word
 
 _SHE = frozenset("she her hers".split())
 _HE = frozenset("he him his".split())
@@ -27,7 +28,7 @@ class Genders:
 
     def note(self, name: str, gender: str) -> None:
         """Take in the gender of a person, unless it is known."""
-        self._known.setdefault(_last(name), gender)
+        self._known.setdefault(last_word(name), gender)
 
     def read(self, name: str, beside: Sequence[str]) -> None:
         """Take in what a name with a title, or the nouns beside it, tell: "Mrs Lund", "the chairwoman, Ada Lund"."""
@@ -39,7 +40,7 @@ class Genders:
 
     def fits(self, name: str, pronoun: str) -> bool | None:
         """Whether a person is of the gender of a pronoun; None where that has not been told."""
-        known = self._known.get(_last(name))
+        known = self._known.get(last_word(name))
         return None if known is None else known == gender_of(pronoun)
 
 
@@ -74,7 +75,3 @@ def _subjects(sentence: Sentence, pronoun: Token) -> list[Token]:
     while above.dep in ("prep", "pobj", "dative") and not above.is_verb and above.head != above.i:
         above = sentence.head(above)
     return subjects_of(sentence, above) if above.is_verb else []
-
-
-def _last(name: str) -> str:
-    return name.split()[-1].lower() if name.split() else ""

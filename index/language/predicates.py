@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from index.language.time_expressions import MONTHS, WEEKDAYS
+from index.language.months import MONTHS, WEEKDAYS
 from index.language.words import STOPWORDS
 
 
@@ -114,7 +114,7 @@ def is_office(noun: str) -> bool:
     return noun.lower() in _lexicon()["offices"]
 
 
-def are_one_office(first: str, second: str) -> bool:
+def are_same_office(first: str, second: str) -> bool:
     """Whether two offices share a meaning: chair and chairman."""
     meanings: Mapping[str, list[str]] = _lexicon()["office_meanings"]
     return bool(set(meanings.get(first.lower(), ())) & set(meanings.get(second.lower(), ())))

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from index.language.dates import FoundDate, find_dates, is_past, numeric_day
+from index.language.dates import StatedDate, find_dates, is_past, numeric_day
 
 # A date alone on a line this far down is a heading in the text, as in a chronology.
 HEAD_LINES = 8
@@ -125,5 +125,5 @@ def _kind(part: str) -> str | None:
     return "bare" if named and len(before.split()) <= 3 else None
 
 
-def _days(line: str) -> list[FoundDate]:
+def _days(line: str) -> list[StatedDate]:
     return [date for date in find_dates(line) if date.is_day and is_past(date.first)]

@@ -1,4 +1,4 @@
-"""What stands in quotation marks: a statement in, its quotations out, and whether a text holds one verbatim."""
+"""Finds what stands in quotation marks, and whether a text holds a quotation word for word."""
 
 import re
 import unicodedata

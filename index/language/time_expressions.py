@@ -6,13 +6,13 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-MONTHS = "january february march april may june july august september october november december".split()
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+from index.language.months import MONTH_PATTERN, MONTHS, WEEKDAYS, month_number
+
 NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _DAY = datetime.timedelta(days=1)
 
-_MONTH = r"(?P<month>" + "|".join(f"{m}|{m[:3]}" + (r"|sept" if m == "september" else "") for m in MONTHS) + r")\b\.?"
+_MONTH = MONTH_PATTERN + r"\b\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _D = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _COUNT = r"(?P<count>\d{1,3}|an?|few|several|" + "|".join(NUMBERS[1:]) + ")"
@@ -41,12 +41,12 @@ class TimeExpression:
 Reading = Callable[[re.Match[str], datetime.date], tuple[datetime.date, datetime.date] | None]
 
 
-def find_times(text: str, reference: datetime.date | None, *, month_first: bool = False) -> list[TimeExpression]:
+def find_times(text: str, reference: datetime.date | None) -> list[TimeExpression]:
     """The times of `text` in order; the longest form wins where several match.
 
     `reference` is the day on which the text was written; without it what needs one is left out. A day, month or
     weekday without a year is the last one that is not after `reference`. Impossible days (31 June) are left out.
-    `month_first` says how 5/12/2024 is read where both are possible.
+    5/12/2024 is read with the day first where both are possible.
     """
     times: list[TimeExpression] = []
     taken = bytearray(len(text))
@@ -61,7 +61,7 @@ def find_times(text: str, reference: datetime.date | None, *, month_first: bool 
             # Taken though it may be impossible: "31 June 2024" must not be read as "June 2024".
             taken[start:end] = b"\1" * (end - start)
             try:
-                days = _numeric(match, month_first) if reading is _by_numbers else reading(match, day)
+                days = reading(match, day)
             except (ValueError, OverflowError):
                 continue
             if days:
@@ -95,27 +95,19 @@ def _is_weekday(text: str, time: TimeExpression) -> bool:
     return end.lower().split()[-1][:3] in _WEEKDAY_NUMBERS
 
 
-def _month(name: str) -> int:
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-
-
 def _last_of(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, monthrange(year, month)[1])
 
 
-def _one_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
+def _single_day(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
     month = match["month"]
-    day = datetime.date(int(match["year"]), int(month) if month.isdigit() else _month(month), int(match["day"]))
+    day = datetime.date(int(match["year"]), int(month) if month.isdigit() else month_number(month), int(match["day"]))
     return day, day
 
 
 def _by_numbers(match: re.Match[str], _: datetime.date) -> tuple[datetime.date, datetime.date]:
-    raise NotImplementedError
-
-
-def _numeric(match: re.Match[str], month_first: bool) -> tuple[datetime.date, datetime.date]:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
-    if second > 12 or (month_first and first <= 12):
+    if second > 12:
         first, second = second, first
     day = datetime.date(year if year > 99 else 2000 + year, second, first)
     return day, day
@@ -124,9 +116,9 @@ def _numeric(match: re.Match[str], month_first: bool) -> tuple[datetime.date, da
 def _day_range(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
     year = match["year"]
     last = (
-        datetime.date(int(year), _month(match["month"]), int(match["day"]))
+        datetime.date(int(year), month_number(match["month"]), int(match["day"]))
         if year
-        else _latest(_month(match["month"]), int(match["day"]), reference)
+        else _latest(month_number(match["month"]), int(match["day"]), reference)
     )
     first = last.replace(day=int(match["from"]))
     return (first, last) if first <= last else (last, last)
@@ -145,12 +137,12 @@ def _latest(month: int, day: int, reference: datetime.date) -> datetime.date:
 
 
 def _day_of_month(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
-    day = _latest(_month(match["month"]), int(match["day"]), reference)
+    day = _latest(month_number(match["month"]), int(match["day"]), reference)
     return day, day
 
 
 def _month_of(match: re.Match[str], reference: datetime.date) -> tuple[datetime.date, datetime.date]:
-    month = _month(match["month"])
+    month = month_number(match["month"])
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else reference.year - (month > reference.month)
     return _part(datetime.date(year, month, 1), _last_of(year, month), parts.get("part"))
@@ -249,15 +241,15 @@ def _forms() -> Iterator[tuple[re.Pattern[str], bool, Reading]]:
     part = r"(?:(?P<part>early|mid|late|the (?:start|beginning|middle|end) of|(?:start|beginning|middle|end) of)[ -])?"
     # "The sun shone", "they sat": short forms of weekdays have a capital.
     weekday = "|".join(f"{day}|(?-i:{day[:3].title()})" for day in WEEKDAYS)
-    yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _one_day)
+    yield _form(rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?!\d)", False, _single_day)
     yield _form(
         r"(?<![\d/.-])(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.](?P<year>(?:20)?\d\d)(?![\d/-]|\.\d)",
         False,
         _by_numbers,
     )
     yield _form(rf"\b(?P<from>[0-3]?\d) ?(?:-|–|and|to) ?{_D} (?:of )?{_MONTH}(?:,? {_YEAR})?", True, _day_range)
-    yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", False, _one_day)
-    yield _form(rf"\b{_MONTH}\s+{_D},?\s+{_YEAR}\b", False, _one_day)
+    yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", False, _single_day)
+    yield _form(rf"\b{_MONTH}\s+{_D},?\s+{_YEAR}\b", False, _single_day)
     yield _form(rf"\b{_D}\s+(?:of\s+)?{_MONTH}(?![a-z])", True, _day_of_month)
     yield _form(rf"\b{_MONTH}\s+{_D}\b(?![:.,]?\d| ?%| percent)", True, _day_of_month)
     yield _form(rf"\b{part}{_MONTH}(?: of)?,?\s+{_YEAR}\b", False, _month_of)

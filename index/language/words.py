@@ -37,6 +37,11 @@ def bare(word: str) -> str:
     return word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]?", word) else word
 
 
+def last_word(name: str) -> str:
+    """The last word of a name, in lower case; empty where it has none."""
+    return name.split()[-1].lower() if name.split() else ""
+
+
 @lru_cache(maxsize=50_000)
 def all_stems(text: str) -> frozenset[str]:
     """The stems of all words of `text`. Each question looks at the same sentences and their arguments."""

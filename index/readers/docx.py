@@ -1,4 +1,4 @@
-"""Word documents in, drafts out, with python-docx: all that a reader of the document sees, in the order it stands in.
+"""Reads Word documents with python-docx: all that a reader of the document sees, in the order it stands in.
 
 Insertions that are not accepted yet, text boxes, content controls, fields and notes are read; deletions and hidden text
 are left out. Notes, heads and feet of pages stand behind the text. A row of a table keeps the heads of its columns.

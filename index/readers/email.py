@@ -1,5 +1,5 @@
-"""Mail messages in, drafts out, with the standard library: of a message's parts the one that holds the text, as a mail
-program shows it. Of a forwarded message the original is the article, with its sender and day."""
+"""Reads mail messages: of a message's parts the one that holds the text, as a mail program shows it. Of a forwarded
+message the original is the article, with its sender and day."""
 
 import re
 from collections.abc import Iterator

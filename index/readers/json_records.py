@@ -1,5 +1,5 @@
-"""JSON and JSON Lines in, drafts out: objects with a "text" (or "content", "body", "articleBody"), in a list, a line
-for each, or in an object around the list. Title, date, source, author, url and language are used if there."""
+"""Reads articles from JSON and JSON Lines: objects with a "text" (or "content", "body", "articleBody"), in a list, a
+line for each, or in an object around the list. Title, date, source, author, url and language are used if there."""
 
 import json
 import re

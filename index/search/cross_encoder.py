@@ -15,7 +15,7 @@ from torch import Tensor
 
 from index.errors import ModelError
 from index.search.joint_layers import JointLayers
-from index.search.numpy_cross_encoder import LONGEST_PIECES, SENTENCES_KEPT, WEIGHTS
+from index.search.numpy_cross_encoder import CACHED_SENTENCES, LONGEST_PIECES, WEIGHTS
 from index.search.word_pieces import plain, tokenizer
 
 BATCH = 32
@@ -76,7 +76,7 @@ class CrossEncoder:
             for n, (text, end) in enumerate(zip(missing[at : at + BATCH], (held.sum(1) - 1).tolist(), strict=True)):
                 self._pieces_cache[text] = (ids[n, 1:end].clone(), states[n, 1:end].clone())
         pieces = [self._pieces_cache[text] for text in texts]
-        while len(self._pieces_cache) > SENTENCES_KEPT:
+        while len(self._pieces_cache) > CACHED_SENTENCES:
             self._pieces_cache.popitem(last=False)
         return pieces
 

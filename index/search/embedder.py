@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 BUNDLED = word_pieces.BUNDLED
 BATCH = 16
-QUESTIONS_KEPT = 256
-SENTENCES_KEPT = 1000
+CACHED_QUESTIONS = 256
+CACHED_SENTENCES = 1000
 LONGEST_TITLE_CHARACTERS = 150
 LONGEST_QUESTION_CHARACTERS = 5000
 
@@ -68,9 +68,9 @@ class Embedder:
         self._next = Lock()
         self._closed = False
         # Search and ranking both need a question's vector, and readers ask the same questions.
-        self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=QUESTIONS_KEPT)(self._encoded)
+        self._embed_question: Callable[[str], Vectors] = lru_cache(maxsize=CACHED_QUESTIONS)(self._encoded)
         # The same sentences answer many questions; reading one anew costs some milliseconds.
-        self._tokens_kept: OrderedDict[str, Tokens] = OrderedDict()
+        self._tokens_cache: OrderedDict[str, Tokens] = OrderedDict()
         self._tokens_lock = Lock()
         self.dimension, self.limit_pieces = self._model.dimension, self._model.limit_pieces
         # A second tokenizer, which never cuts a text: counting does not wait for the model, nor the model for counting.
@@ -122,16 +122,16 @@ class Embedder:
         """Each text on its own as word pieces and their vectors, without the model's start and end marks."""
         wanted = dict.fromkeys(texts)
         with self._tokens_lock:
-            read = {text: self._tokens_kept[text] for text in wanted if text in self._tokens_kept}
+            read = {text: self._tokens_cache[text] for text in wanted if text in self._tokens_cache}
             for text in read:
-                self._tokens_kept.move_to_end(text)
+                self._tokens_cache.move_to_end(text)
         missing = [text for text in wanted if text not in read]
         for text, (_, tokens) in zip(missing, self._read(missing), strict=True):
             read[text] = Tokens(tokens.spans[1:-1], tokens.vectors[1:-1])
         with self._tokens_lock:
-            self._tokens_kept.update((text, read[text]) for text in missing)
-            while len(self._tokens_kept) > SENTENCES_KEPT:
-                self._tokens_kept.popitem(last=False)
+            self._tokens_cache.update((text, read[text]) for text in missing)
+            while len(self._tokens_cache) > CACHED_SENTENCES:
+                self._tokens_cache.popitem(last=False)
         return [read[text] for text in texts]
 
     def embed_passages(

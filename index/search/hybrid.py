@@ -22,7 +22,7 @@ from index.storage.filters import EVERYTHING, Filters
 from index.storage.ledger import Ledger
 
 CANDIDATES = 100
-PASSAGES_OF_ONE_ARTICLE = 3
+PASSAGES_PER_ARTICLE = 3
 
 
 class DenseIndex(Protocol):
@@ -146,8 +146,8 @@ def _article_scores(candidates: Sequence[ScoredPassage], scores: Sequence[float]
         of_passages[candidate.article.id] = candidate.article_passages
     result = {}
     for ident, own in by_article.items():
-        best = sorted(own, reverse=True)[:PASSAGES_OF_ONE_ARTICLE]
-        among = max(len(best), min(PASSAGES_OF_ONE_ARTICLE, of_passages[ident]))
+        best = sorted(own, reverse=True)[:PASSAGES_PER_ARTICLE]
+        among = max(len(best), min(PASSAGES_PER_ARTICLE, of_passages[ident]))
         result[ident] = (sum(best) + floor * (among - len(best))) / among
     return result
 
@@ -166,7 +166,7 @@ def _spread(scored: Sequence[tuple[ScoredPassage, float]], crowding: float) -> l
     seen: Counter[str] = Counter()
     weighed: list[tuple[ScoredPassage, float]] = []
     for candidate, score in scored:
-        surplus = max(0, seen[candidate.article.id] + 1 - PASSAGES_OF_ONE_ARTICLE)
+        surplus = max(0, seen[candidate.article.id] + 1 - PASSAGES_PER_ARTICLE)
         weighed.append((candidate, score * crowding**surplus))
         seen[candidate.article.id] += 1
     return sorted(weighed, key=lambda row: -row[1])

@@ -13,7 +13,7 @@ from index.search.word_pieces import plain, tokenizer
 
 WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
 LONGEST_PIECES = 128
-SENTENCES_KEPT = 2_000
+CACHED_SENTENCES = 2_000
 # The logit of what cannot answer, since it holds no word.
 NOTHING = -20.0
 
@@ -26,7 +26,7 @@ class CrossEncoder:
         self._tokenizer = tokenizer(LONGEST_PIECES)
         self._layers = JointLayers(WEIGHTS)
         self._lock = Lock()
-        self._pieces = lru_cache(SENTENCES_KEPT)(self._read)
+        self._pieces = lru_cache(CACHED_SENTENCES)(self._read)
 
     def close(self) -> None:
         """Nothing is to be waited for: Python can end while numpy runs."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Protocol
 
-PAIRS_KEPT = 4_000
+CACHED_PAIRS = 4_000
 
 Score = tuple[float, float]
 
@@ -37,7 +37,7 @@ class PairScores:
             for text in known:
                 self._scores[question, text] = known[text]
                 self._scores.move_to_end((question, text))
-            while len(self._scores) > PAIRS_KEPT:
+            while len(self._scores) > CACHED_PAIRS:
                 self._scores.popitem(last=False)
         return [known[text] for text in sentences]
 

@@ -54,7 +54,7 @@ class CorrectionTable:
             article_id, *(getattr(correction, column) for column in CHANGE_FIELDS),
         )
 
-    def note_found(self, article: Article) -> None:
+    def note_read(self, article: Article) -> None:
         """Keep what a new reading has found in the fields that were changed."""
         for field in {correction.field for correction in self.of(article.id)}:
             self._db.execute(

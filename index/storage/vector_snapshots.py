@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TRIES = 20
 ARTICLES_AT_A_TIME = 200
 # Stands beside vectors that Chroma has kept in files: those of its first thousand passages on.
-KEPT_FILE = "index_metadata.pickle"
+METADATA_FILE = "index_metadata.pickle"
 # A search that met outdated passages asks for so many times more.
 MORE = 4
 
@@ -338,7 +338,7 @@ def _copy_file(source: str, to: str) -> str:
 def _copy_or_link(source: str, to: str) -> str:
     """A link, where Chroma only reads the file: not to its database, nor to vectors that it has not kept yet, for each
     opening writes those anew. A copy, too, where the file system has no links."""
-    if not Path(source).with_name(KEPT_FILE).exists():
+    if not Path(source).with_name(METADATA_FILE).exists():
         return _copy_file(source, to)
     try:
         os.link(source, to)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from index.storage.connection import Row
 
-MOST_KEPT = 4_000_000
+MOST_CACHED = 4_000_000
 # An empty word costs memory, too.
 COST_OF_A_WORD = 32
 
@@ -29,7 +29,7 @@ class WordScores:
     `most` passages (16 bytes each) are kept; the words that were asked for longest ago are dropped first.
     """
 
-    def __init__(self, serials: Sequence[int], most: int = MOST_KEPT) -> None:
+    def __init__(self, serials: Sequence[int], most: int = MOST_CACHED) -> None:
         """`serials` are those of all passages in that order."""
         self._serials = np.array(serials, np.int64)
         self._order = np.argsort(self._serials)

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
-from tests.support.chains import chain_over
+from tests.support.chains import chain_over, talk
 
 ARTICLES = [
     ("Ferry fares", "2024-05-21", (
@@ -49,14 +49,6 @@ ARTICLES = [
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     with chain_over(tmp_path_factory.mktemp("conversations"), ARTICLES) as answerer:
         yield answerer
-
-
-def talk(chain: Chain, *questions: str) -> list[Answer]:
-    """The answers to questions that are asked one after the other."""
-    answers: list[Answer] = []
-    for question in questions:
-        answers.append(chain.answer(question, answers))
-    return answers
 
 
 def quoted(answer: Answer) -> list[str]:

@@ -71,8 +71,8 @@ def forgetful(collection: Collection) -> Iterator[None]:
     try:
         with pytest.MonkeyPatch.context() as patched:
             for module in ("embedder", "cross_encoder"):
-                patched.setattr(f"index.search.{module}.SENTENCES_KEPT", 3)
-            patched.setattr("index.search.pair_scores.PAIRS_KEPT", 3)
+                patched.setattr(f"index.search.{module}.CACHED_SENTENCES", 3)
+            patched.setattr("index.search.pair_scores.CACHED_PAIRS", 3)
             yield
     finally:
         ended.set()

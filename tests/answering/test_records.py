@@ -8,7 +8,8 @@ from chatbot.answering.records import FILE, Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
 from chatbot.filters import QuestionFilter
-from tests.support.canned import DRAFT_ANSWER, HAMA, HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, WRITTEN_ANSWER
+from tests.support.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, WRITTEN_ANSWER
+from tests.support.canned_articles import HAMA
 
 QUOTED = replace(WRITTEN_ANSWER, quoted=HAMA_ANSWER)
 

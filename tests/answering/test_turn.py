@@ -8,7 +8,7 @@ import pytest
 from benchmarks.support.scripted_llm import ScriptedLLM
 from chatbot.answer import INSTEAD, Answer, Note, Preview, Step, Understood
 from chatbot.answering.pipeline import Chain
-from chatbot.answering.turn import BROKEN_OFF, KEPT_QUOTED, UNFORESEEN, Stop, Turn, grow
+from chatbot.answering.turn import BROKEN_OFF, QUOTED_INSTEAD, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
@@ -199,14 +199,14 @@ def test_where_the_chain_fails_the_quoted_answer_stays_with_a_line(failure: Exce
 
 
 def test_a_stop_keeps_the_quoted_answer_that_is_shown_and_only_that() -> None:
-    for pieces, is_kept in ((Preview(QUOTED),), True), ((Preview(QUOTED), "Half", Preview(None)), False):
+    for pieces, keeps_quoted in ((Preview(QUOTED),), True), ((Preview(QUOTED), "Half", Preview(None)), False):
         silence, stop = threading.Event(), Stop()
         growing = grow(Script(*pieces, silence, WHOLE), "?", [], EVERYWHERE, stop)
-        next(turn for turn in growing if turn.preview and turn.replaced is not is_kept)
+        next(turn for turn in growing if turn.preview and turn.replaced is not keeps_quoted)
         stop.asked.set()
         last = list(growing)[-1]
         assert last.stopped and not last.busy
-        assert (last.answer is not None and last.answer.notes == (KEPT_QUOTED,)) is is_kept
+        assert (last.answer is not None and last.answer.notes == (QUOTED_INSTEAD,)) is keeps_quoted
         silence.set()
 
 
@@ -217,7 +217,7 @@ def test_a_reader_may_keep_the_quoted_answer_at_any_time() -> None:
         next(turn for turn in growing if turn.preview and turn.replaced is (len(pieces) > 1))
         stop.keep()
         answer = list(growing)[-1].answer
-        assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (KEPT_QUOTED,))
+        assert answer is not None and (answer.blocks, answer.notes) == (QUOTED.blocks, (QUOTED_INSTEAD,))
         silence.set()
 
 

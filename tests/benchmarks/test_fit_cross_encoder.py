@@ -3,9 +3,10 @@
 import torch
 from safetensors.torch import load_file
 
-from benchmarks.fit_cross_encoder import CANDIDATES, Task, loss, report_tasks, split
 from benchmarks.fit_cross_encoder_further import sentences_behind, with_others
+from benchmarks.support.joint_loss import loss
 from benchmarks.support.joint_training import LowerStates, Texts, adaptable, logits
+from benchmarks.support.question_tasks import CANDIDATES, Task, report_tasks, split
 from index.search.cross_encoder import CrossEncoder
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import fit_cross_encoder, labelled_claims, labelled_statements
+from benchmarks import labelled_claims, labelled_statements
+from benchmarks.support import question_tasks
 from chatbot.answer import Verdict
 from index.language.parser import Parser
 
@@ -28,7 +29,7 @@ def test_claims_stand_in_their_sentences() -> None:
 
 
 def test_questions_point_at_their_reports_sentences() -> None:
-    for row in lines(fit_cross_encoder.REPORTS):
+    for row in lines(question_tasks.REPORTS):
         places = range(len(row["sentences"]))
         assert all(position in places for question in row["questions"] for position in question["gold"] or [-1])
         assert all(question["near"] in places for question in row["unanswerable"])

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.fit import BEGUN_WITH
 from benchmarks.fit_thresholds import TRIED, Counts
 from benchmarks.news_answers import Outcome, fitted_sets, left_out, report
-from benchmarks.news_sets import KEPT_APART, NewsQuestion
+from benchmarks.news_sets import SEPARATE_SETS, NewsQuestion
 from chatbot.answer import Answer, Citation, Understood
 
 DAY = datetime.date(2031, 5, 5)
@@ -59,4 +59,4 @@ def test_counts_of_several_collections_are_added(capsys: pytest.CaptureFixture[s
 
 def test_no_set_is_asked_with_weights_that_were_fitted_on_it() -> None:
     names = [news.name for news in fitted_sets()]
-    assert set(names) == set(left_out()) and not set(names) & set(KEPT_APART)
+    assert set(names) == set(left_out()) and not set(names) & set(SEPARATE_SETS)

@@ -7,15 +7,8 @@ from markdown_it import MarkdownIt
 
 from chatbot.answer import Quotation
 from chatbot.markdown import escaped, markdown, plain, shown_host, turn_markdown, web_address
-from tests.support.canned import (
-    DRAFT_ANSWER,
-    HAMA_ANSWER,
-    HOSTILE_ANSWER,
-    HOSTILE_TEXT,
-    KHERSON_ANSWER,
-    SMUGGLING,
-    WRITTEN_ANSWER,
-)
+from tests.support.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, SMUGGLING, WRITTEN_ANSWER
+from tests.support.canned_articles import HOSTILE_TEXT
 
 ASKED = datetime.datetime(2024, 12, 6, 9, 5, tzinfo=datetime.UTC)
 READER = MarkdownIt("gfm-like", {"linkify": False})

@@ -5,7 +5,7 @@ import pytest
 
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
-from index.claims.holders import alias_stems, are_one, name_words
+from index.claims.holders import alias_stems, are_same_side, name_words
 from tests.support.parsing import claims
 
 ALIASES = alias_stems([("LFL", "Lunar Front for Liberty")])
@@ -120,7 +120,7 @@ def test_a_part_of_a_place_is_shown_within_it() -> None:
     ],
 )
 def test_sides_are_told_apart_by_what_names_them(first: str, second: str, same: bool) -> None:
-    assert are_one(name_words(first), name_words(second)) is same
+    assert are_same_side(name_words(first), name_words(second)) is same
 
 
 def test_a_short_name_and_the_long_one_that_names_a_nation_are_one_side() -> None:

@@ -1,18 +1,12 @@
 import datetime
 
 from index.claims.board import board
-from index.claims.changes import Change, changes, daily_changes, grounds
+from index.claims.changes import Change, daily_changes, grounds
 from tests.claims.test_board import ALIASES, TAKEN, day, reported
 
 
 def sides(change: Change) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     return change.before.controllers if change.before else None, change.after.controllers
-
-
-def test_what_changed_is_told_with_before_and_after() -> None:
-    [change] = changes(TAKEN, ALIASES, day(5), day(12))
-    assert sides(change) == (("Guard",), ("militia",)) and change.day == day(12)
-    assert changes(TAKEN, ALIASES, day(9), day(12)) == []
 
 
 def test_each_change_has_its_day_whichever_day_is_asked_for_first() -> None:

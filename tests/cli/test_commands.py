@@ -1,13 +1,10 @@
-import io
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,34 +13,13 @@ from benchmarks.support.scripted_llm import closed_address
 from chatbot.cli import commands
 from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
-from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
-from tests.support import program
 from tests.support.canned import HAMA_ANSWER, WRITTEN_ANSWER
+from tests.support.commands import CLEAN, Ran, run, table
 
 FIELDS = "question standalone_question answer abstained reason as_of answered_by citations related blocks".split()
 CITATION = "n article_id title source date url passage sentence start end".split()
-CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
 BAD = {"empty.txt": b"", "binary.md": b"\x00\x01\xff\xfePNG", "bytes.txt": b"caf\x81\x8d and \x9d\x8f tea"}
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a process of app.py left: its exit status and all that it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def objects(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-def run(*arguments: object, given: str = "") -> Ran:
-    """A process of its own."""
-    done = program.run("app.py", *arguments, given=given, env=CLEAN)
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -65,43 +41,6 @@ def indexed(folder: Path) -> Ran:
 def data(indexed: Ran, folder: Path) -> Path:
     """The data folder of the sample articles."""
     return folder / "data"
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
-    """Runs a command in this process."""
-    for name in ENVIRONMENT.values():
-        monkeypatch.delenv(name, raising=False)
-
-    def run_here(*arguments: object, given: str = "") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        status = commands.main([str(argument) for argument in arguments])
-        # What `ask` leaves out for its own process others of this one need.
-        for name in [name for name, module in sys.modules.copy().items() if module is None]:
-            del sys.modules[name]
-        printed = capsys.readouterr()
-        return Ran(status, printed.out, printed.err)
-
-    return run_here
-
-
-@pytest.fixture
-def failing(here: Callable[..., Ran]) -> Callable[..., str]:
-    """Runs a command in this process and gives the one sentence that it fails with."""
-
-    def fail(*arguments: object) -> str:
-        ran = here(*arguments)
-        assert ran.status == 1 and ran.out == "" and ran.err.startswith("Error: ") and ran.err.count("\n") == 1
-        return ran.err.removeprefix("Error: ").strip()
-
-    return fail
-
-
-def table(out: str) -> tuple[dict[str, int], list[str]]:
-    """The counts of a run's report, and its lines on what was left out."""
-    lines = out.splitlines()
-    counts = {line.split()[0]: int(line.split()[1]) for line in lines if not line.startswith(" ")}
-    return counts, [line for line in lines if line.startswith(" ")]
 
 
 def test_a_question_is_answered_without_the_libraries_that_take_seconds_to_import(data: Path) -> None:
@@ -228,83 +167,6 @@ def test_indexing_again_changes_nothing_and_prunes_what_is_gone(
     assert ran.status == 0 and len(json.loads(ran.out)["removed"]) == 1
 
 
-def test_accounts_are_made_listed_and_removed(here: Callable[..., Ran], tmp_path: Path) -> None:
-    place = ["--data", tmp_path]
-    assert here("users", "list", *place).out == "Nobody has an account yet.\n"
-    added = here("users", "add", "ada", "--role", "editor", *place, given="correct horse\n")
-    assert added == Ran(0, "Added: ada, editor\n", "")
-    made = here("users", "token", "ada", *place)
-    assert made.out.startswith("articles_") and "only now" in made.err
-    _, user, token = here("users", "list", *place).out.splitlines()
-    assert re.match(r"ada +editor +20\d\d-", user)
-    assert re.search(r"token (\w{8}) +20\d\d-.* never +20\d\d-\d\d-\d\d$", token)
-    assert here("users", "revoke", token.split()[1], *place).out.startswith("Revoked: ")
-    changed = here("users", "password", "ada", *place, given="another password")
-    assert changed.out == "Changed: ada. Sessions and API tokens from before have ended.\n"
-    assert here("users", "remove", "ada", *place).out == "Removed: ada\n"
-
-
-def test_groups_are_given_changed_and_listed(here: Callable[..., Ran], tmp_path: Path) -> None:
-    place = ["--data", tmp_path]
-    added = here("users", "add", "bob", "--group", "Board", "staff", *place, given="correct horse\n")
-    assert added.out == "Added: bob, reader, in board, staff\n"
-    assert here("users", "list", *place).out.splitlines()[-1] == "  in board, staff"
-    assert here("users", "groups", "bob", "--group", "staff", *place).out == "Changed: bob, in staff\n"
-    assert here("users", "groups", "bob", *place).out == "Changed: bob, in no group\n"
-
-
-def test_articles_are_for_the_groups_that_are_named(here: Callable[..., Ran], tmp_path: Path) -> None:
-    file = tmp_path / "minutes.md"
-    file.write_text("Director Ylva Quist will close the furnace of Tarnby in May, she told the board on Tuesday.")
-    place = ["--data", tmp_path / "data"]
-    assert here("index", file, "--group", "board", *place).status == 0
-    question = ["ask", "Who will close the furnace?", *place]
-    assert "Quist" in here(*question).out and "Quist" in here(*question, "--group", "board", "staff").out
-    assert "Quist" not in here(*question, "--group", "staff").out
-    [article] = map(json.loads, here("articles", "--json", *place).out.splitlines())
-    assert article["groups"] == ["board"] and "(for board)" in here("articles", *place).out
-    assert here("articles", "groups", article["id"], "--group", "Staff", *place).out.startswith("For staff: ")
-    assert "Quist" in here(*question, "--group", "staff").out
-    assert here("index", file, "--everybody", *place).status == 0
-    assert "Quist" in here(*question, "--group", "nobody").out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["users", "list", "--group", "board"], "--group goes with add and with groups"),
-        (["users", "add", "bob", "--group", "a,b"], "'a,b' cannot be the name of a group"),
-        (["articles", "--group", "board"], "--group goes with groups"),
-        (["articles", "groups"], "Give ids with remove and groups"),
-        (["index", ".", "--group", "board", "--everybody"], "exclude each other"),
-        (["index", ".", "--group", "a,b"], "'a,b' cannot be the name of a group"),
-        (["serve", "--watch-for", "minutes"], "--watch-for has 'minutes'. Expected groups and what is watched"),
-        (["serve", "--watch-for", "board="], "--watch-for has 'board='."),
-        (["serve", "--watch-for", "=minutes"], "'' cannot be the name of a group"),
-    ],
-)
-def test_groups_that_make_no_sense_are_refused(
-    failing: Callable[..., str], tmp_path: Path, arguments: list[str], message: str
-) -> None:
-    assert message in failing(*arguments, "--data", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["add", "ada"], "The password has 0 characters. Expected 10 or more."),
-        (["add"], "Give a name, and only where it is needed"),
-        (["list", "ada"], "Give a name, and only where it is needed"),
-        (["remove", "ada"], "There is no user 'ada'."),
-        (["revoke", "1234"], "There is no token with the id '1234'."),
-    ],
-)
-def test_an_account_that_cannot_be_made_or_found_is_said(
-    failing: Callable[..., str], tmp_path: Path, arguments: list[str], message: str
-) -> None:
-    assert message in failing("users", *arguments, "--data", tmp_path)
-
-
 @pytest.mark.parametrize("command", [[], ["serve"], ["index"], ["ask"], ["articles"], ["feedback"], ["users"]])
 def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
@@ -313,54 +175,6 @@ def test_help_reads_well(command: list[str], capsys: pytest.CaptureFixture[str])
     assert left.value.code == 0 and text.startswith("usage: python app.py")
     assert max(map(len, text.splitlines())) <= 100 and "None" not in text
     assert ("--data DIR" in text) is bool(command)
-
-
-@pytest.mark.parametrize(
-    "command",
-    [["ask", "Who controls Hama?"], ["ask", "-"], ["articles"], ["articles", "remove", "1"], ["verify"], ["feedback"]]
-    + [["export", "out.jsonl"], ["users", "list"], ["users", "password", "ada"], ["users", "token", "ada"]]
-    + [["users", "add", "ada"], ["watch", "."], ["import", "in.jsonl"], ["claims"], ["board"]],
-)
-def test_a_mistyped_data_folder_is_named_and_not_made(
-    failing: Callable[..., str], tmp_path: Path, command: list[str]
-) -> None:
-    message = failing(*command, "--data", tmp_path / "dtaa")
-    assert message.startswith(f"There is no data folder '{tmp_path}/dtaa'. Check --data")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("command", [["ask", "Who?"], ["articles"], ["verify"], ["export", "out.jsonl"]])
-def test_a_folder_without_an_index_is_named_and_left_empty(
-    failing: Callable[..., str], tmp_path: Path, command: list[str]
-) -> None:
-    assert failing(*command, "--data", tmp_path).startswith(f"The folder '{tmp_path}' holds no index. Check --data")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["idnex", "articles"], "there is no command 'idnex'. Did you mean index?"),
-        (["Ask", "Who?"], "there is no command 'Ask'. Did you mean ask?"),
-        (["quux"], "there is no command 'quux'. The commands are serve, index,"),
-        (["--port", "7861", "aks", "Who?"], "there is no command 'aks'. Did you mean ask?"),
-        (["--data", "here", "ask", "Who?"], "the command comes first, its options after it: python app.py ask"),
-        (["a\x1b[2Jb"], "there is no command 'a [2Jb'."),
-    ],
-)
-def test_a_mistyped_command_is_named(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        commands.main(arguments)
-    printed = capsys.readouterr().err
-    assert left.value.code == 2 and message in printed and "--watch" not in printed
-    assert "feedback" in printed and "users" in printed
-
-
-@pytest.mark.parametrize("arguments", [["ask"], ["--port", "web"], ["articles", "burn"], ["index", "--no-such-option"]])
-def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        commands.main(arguments)
-    assert left.value.code == 2 and "usage: python app.py" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -403,18 +217,6 @@ def test_a_taken_port_is_said_with_a_way_out(failing: Callable[..., str], data: 
     assert re.match(rf"Port {port} on 127.0.0.1 is taken. Choose another with --port, such as --port \d+\.$", message)
 
 
-@pytest.mark.parametrize("place", ["/dev/null/data", "/proc/data"])
-def test_a_data_folder_that_cannot_be_made_is_said(failing: Callable[..., str], place: str) -> None:
-    assert failing("index", ROOT / "articles", "--data", place).startswith(f"The data folder {place} cannot be made: ")
-
-
-def test_a_broken_ledger_is_said_and_left_as_it_is(failing: Callable[..., str], tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger.sqlite"
-    ledger.write_bytes(b"no database at all" * 100)
-    assert str(ledger) in failing("ask", "Who?", "--data", tmp_path)
-    assert ledger.read_bytes() == b"no database at all" * 100
-
-
 def test_a_broken_chroma_folder_is_rebuilt_and_answers(here: Callable[..., Ran], data: Path, tmp_path: Path) -> None:
     broken = shutil.copytree(data, tmp_path / "data")
     [chroma] = broken.glob("chroma-*")
@@ -422,14 +224,6 @@ def test_a_broken_chroma_folder_is_rebuilt_and_answers(here: Callable[..., Ran],
     ran = here("ask", "Who mediated the truce in Manbij?", "--data", broken)
     assert ran.status == 0 and "United States" in ran.out
     assert ran.err.startswith("Chroma is rebuilt from the ledger: ") and ran.err.count("\n") == 1
-
-
-def test_an_unknown_embedding_model_is_said_before_anything_is_indexed(
-    failing: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    message = failing("index", ROOT / "articles", "--data", tmp_path, "--embedding-model", "no/such")
-    assert message.startswith("The embedding model 'no/such' cannot be loaded")
 
 
 def test_the_lines_for_another_page_are_printed(here: Callable[..., Ran]) -> None:
@@ -451,23 +245,3 @@ def test_what_a_list_names_is_indexed_and_what_is_refused_is_said(here: Callable
 
 def test_a_list_that_cannot_be_read_is_named(failing: Callable[..., str], tmp_path: Path) -> None:
     assert "The list /nonexistent cannot be read" in failing("index", "--data", tmp_path, "--list", "/nonexistent")
-
-
-@pytest.mark.parametrize("made", [False, True])
-def test_without_the_environment_the_command_that_makes_it_is_named(tmp_path: Path, made: bool) -> None:
-    shutil.copy(ROOT / "app.py", tmp_path)
-    for package in ("chatbot", "index"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda folder, names: [
-            name for name in names if not (name.endswith(".py") or Path(folder, name).is_dir())
-        ])
-    if made:
-        (tmp_path / ".venv" / "bin").mkdir(parents=True)
-        (tmp_path / ".venv" / "bin" / "python").touch()
-    # Neither this environment's libraries nor those of the system.
-    ran = subprocess.run([sys.executable, "-I", "-S", "-c", "import sys, runpy; sys.path[:0] = sys.argv[1:]; "
-                          "runpy.run_path(sys.argv[1] + '/app.py', run_name='__main__')", str(tmp_path)],
-                         capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 1 and "Traceback" not in ran.stderr
-    assert ran.stderr.startswith("Error: The library '")
-    advice = "Start the program in its environment: .venv/bin/python app.py" if made else "environment first: make run"
-    assert advice in ran.stderr

@@ -99,11 +99,11 @@ def test_nothing_that_can_be_asked_of_a_view_tells_of_a_hidden_article(
     assert "Tarnby" not in view.held_places(100) and view.outlets([hidden]) == {}
     assert view.browse(Browsing(words="furnace"), most=10) == ([], 0)
     assert view.superseded() == [] and len(view.openings(10)) == len(view.newest(10)) == 1
-    with pytest.raises(ArticleNotFoundError) as hidden_one:
+    with pytest.raises(ArticleNotFoundError) as hidden_error:
         view.article(hidden)
-    with pytest.raises(ArticleNotFoundError) as no_one:
+    with pytest.raises(ArticleNotFoundError) as unknown_error:
         view.article("0" * 16)
-    assert str(hidden_one.value).replace(hidden, "0" * 16) == str(no_one.value)
+    assert str(hidden_error.value).replace(hidden, "0" * 16) == str(unknown_error.value)
 
 
 @pytest.mark.parametrize("dense", ["pending", "published", "exact", "server"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.answering.pipeline import Chain
-from chatbot.board import BoardFilter, rows_of
+from chatbot.board.queries import BoardFilter, rows_of
 from chatbot.settings import Settings
 from index.article import Article
 from index.collection import Collection

@@ -1,91 +1,28 @@
 import json
-import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from benchmarks.support.prompts import sentences_of
 from benchmarks.support.scripted_llm import ScriptedLLM, closed_address
-from chatbot.llm.claim_reader import ClaimReader
-from chatbot.settings import Settings
 from index.article import Article
-from index.claim import Claim, Origin
-from index.claims.reading_check import Fault, Reading
+from index.claim import Origin
+from index.claims.reading_check import Fault
 from index.collection import Collection
 from index.errors import SecondReadingError
 from index.ingest.corrections import correct_article
 from index.ingest.export import export_articles, import_articles
 from index.ingest.integrity import audit, repair
 from index.ingest.run import index_paths
-from index.ingest.second_reading import Excerpt, SecondReport, background_reading, read_articles
+from index.ingest.second_reading import Excerpt, SecondReport, read_articles
 from index.search.embedder import BUNDLED
 from tests.support.corpus import write
 from tests.support.ledgers import change
-from tests.support.program import Program, run
-
-PATIENCE_SECONDS = 120
-SHOW = "The Lunar Guard runs the show in Pellan these days."
-ORDERS = "It is the Free Militia that gives the orders in Korvik."
-FILLER = "Rain fell on the harbour for the whole day."
-
-
-def claim(sentence: str, place: str, controller: str, status: str = "holds") -> dict[str, str]:
-    return {"sentence": sentence, "place": place, "controller": controller, "status": status}
-
-
-def honest(sentences: list[str]) -> str:
-    """What a good reader writes."""
-    entries = [
-        claim(sentence, place, controller)
-        for sentence in sentences
-        for place, controller in (("Pellan", "Lunar Guard"), ("Korvik", "Free Militia"))
-        if place in sentence
-    ]
-    return json.dumps({"claims": entries})
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as llm:
-        llm.claims = honest
-        yield llm
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Collection]:
-    """Two articles, of which the rules read nothing."""
-    write(tmp_path / "articles", "pellan.md", f"{FILLER} {SHOW}", title="Pellan", date="2024-05-20")
-    write(tmp_path / "articles", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik", date="2024-05-19")
-    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as collection:
-        index_paths(collection, [tmp_path / "articles"])
-        assert collection.claims() == []
-        yield collection
-
-
-def reader(address: str, **more: object) -> ClaimReader:
-    return ClaimReader(Settings(model="openai:scripted", base_url=address, **more))  # type: ignore[arg-type]
-
-
-def read(collection: Collection, server: ScriptedLLM, **more: object) -> SecondReport:
-    report = SecondReport()
-    read_articles(collection, reader(server.base_url, **more), report=report)
-    return report
-
-
-def claims(collection: Collection) -> list[Claim]:
-    return [claim for _, claim in collection.claims()]
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+from tests.support.program import run
+from tests.support.second_reading import FILLER, ORDERS, SHOW, claim, claims, honest, read, reader
 
 
 def test_what_an_llm_reads_is_kept_labelled_and_not_read_twice(opened: Collection, server: ScriptedLLM) -> None:
@@ -112,7 +49,7 @@ def test_a_moved_file_and_a_copy_for_other_readers_are_not_read_again(
     copy = write(tmp_path / "copies", "korvik.md", f"{ORDERS} {FILLER}", title="Korvik", date="2024-05-19")
     assert index_paths(opened, [copy], groups=["board"]).added == ["Korvik"]
     assert sorted(each.place for each in claims(opened)) == ["Korvik", "Korvik", "Pellan"]
-    assert opened.kept_claims.unread() == () and audit(opened).faults == []
+    assert opened.claim_store.unread() == () and audit(opened).faults == []
 
 
 def test_what_is_not_in_the_article_is_dropped_and_counted(opened: Collection, server: ScriptedLLM) -> None:
@@ -197,35 +134,6 @@ def test_only_who_does_not_write_in_a_schema_at_all_is_no_longer_asked_for_one(
     assert ["response_format" in request.body for request in server.readings] == [True, False, has_schemas]
 
 
-class Breaking(ClaimReader):
-    """Fails, once the LLM has answered, as no reader should."""
-
-    def read(self, excerpt: Excerpt, stopped: Callable[[], bool]) -> Sequence[Reading] | None:
-        readings = super().read(excerpt, stopped)
-        if excerpt.article.title == "Pellan":
-            raise ZeroDivisionError("nobody thought of it")
-        return readings
-
-
-def test_what_nobody_thought_of_is_the_fault_of_one_article(
-    opened: Collection, server: ScriptedLLM, caplog: pytest.LogCaptureFixture
-) -> None:
-    reason = "'Pellan': reading it broke off (ZeroDivisionError: nobody thought of it)."
-    breaking = Breaking(Settings(model="openai:scripted", base_url=server.base_url))
-    report = SecondReport()
-    read_articles(opened, breaking, report=report)
-    assert report.unreadable == [reason] and [each.place for each in claims(opened)] == ["Korvik"]
-    messages: list[str] = []
-    background = background_reading(opened, lambda: breaking, messages.append)
-    background.start()
-    try:
-        until(lambda: len(messages) == 1)
-        assert messages == [f"Not read for claims by the LLM until the next start: {reason}"]
-        assert background.problem() is None and "Traceback" in caplog.text
-    finally:
-        background.stop(10)
-
-
 def test_an_llm_that_is_down_or_slow_is_told_of_and_the_rules_claims_stay(
     opened: Collection, server: ScriptedLLM, tmp_path: Path
 ) -> None:
@@ -262,7 +170,7 @@ def test_a_new_text_is_read_again_and_what_is_removed_goes(
     assert [each.place for each in claims(opened)] == ["Korvik"] and read(opened, server).articles == 1
     [korvik] = [row.id for row in opened.articles() if row.title == "Korvik now"]
     opened.remove(korvik)
-    assert claims(opened) == [] and list(opened.kept_claims.unread()) == []
+    assert claims(opened) == [] and list(opened.claim_store.unread()) == []
 
 
 def test_days_follow_the_date_of_the_article(opened: Collection, server: ScriptedLLM, tmp_path: Path) -> None:
@@ -273,7 +181,7 @@ def test_days_follow_the_date_of_the_article(opened: Collection, server: Scripte
     pellan = next(ident for ident, each in opened.claims() if each.place == "Pellan")
     assert [each.since.day for each in claims(opened) if each.since] == [20]
     correct_article(opened, pellan, {"date": "2024-05-28"}, "ada")
-    assert [each.since.day for each in claims(opened) if each.since] == [27] and opened.kept_claims.unread() == ()
+    assert [each.since.day for each in claims(opened) if each.since] == [27] and opened.claim_store.unread() == ()
 
 
 def test_what_was_read_comes_back_from_an_export_if_it_stands_the_check(
@@ -290,7 +198,7 @@ def test_what_was_read_comes_back_from_an_export_if_it_stands_the_check(
         report = import_articles(other, tmp_path / "export.jsonl")
         assert len(report.added) == 2 and "it is no exported article" in str(report.refused[0])
         assert sorted(map(repr, claims(other))) == sorted(map(repr, claims(opened)))
-        assert other.kept_claims.unread() == () and audit(other).faults == []
+        assert other.claim_store.unread() == () and audit(other).faults == []
 
 
 def test_a_claim_that_does_not_fit_its_sentence_is_found_and_mended(
@@ -309,86 +217,6 @@ def test_a_claim_that_does_not_fit_its_sentence_is_found_and_mended(
         assert read(opened, server).claims == 1
 
 
-def test_a_run_that_is_killed_goes_on_where_it_was_and_two_share_the_work(
-    server: ScriptedLLM, tmp_path: Path
-) -> None:
-    count = 6
-    for n in range(count):
-        lines = [f"{FILLER[:-1]} of day {n} {line}." for line in range(14)]
-        write(tmp_path / "articles", f"{n}.md", " ".join([*lines, SHOW]), title=f"R{n}", date="2024-05-20")
-    asked: list[str] = []
-    hold = Event()
-
-    def slow(sentences: list[str]) -> str:
-        asked.append(sentences[0])
-        if len(asked) == 4:
-            hold.wait(PATIENCE_SECONDS)
-        return honest(sentences)
-
-    server.claims = slow
-    command = ["app.py", "index", tmp_path / "articles", "--claims-by-llm", "--json", "--data", tmp_path / "data"]
-    llm = ["--model", "openai:scripted", "--base-url", server.base_url]
-    with Program(*command, *llm) as first:
-        # In the middle of the second article.
-        until(lambda: len(asked) == 4)
-        first.send_signal(signal.SIGKILL)
-        hold.set()
-        first.communicate()
-    done = set(asked[:3])
-    server.delay_seconds = 0.0
-    again = [Program(*command, *llm) for _ in range(2)]
-    reports = [json.loads(program.communicate(PATIENCE_SECONDS)[0])["claims_by_llm"] for program in again]
-    assert sum(report["articles"] for report in reports) == count - 1
-    # What was kept before the kill was not asked for again, and nothing was asked for twice after it.
-    assert len(asked) == len(set(asked)) + 1 and not done & set(asked[4:])
-    with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True, loading=False)) as collection:
-        assert [each.origin for each in claims(collection)] == [Origin.LLM] * count and audit(collection).faults == []
-
-
-def test_new_articles_are_read_in_the_background_and_questions_go_first(
-    opened: Collection, server: ScriptedLLM, tmp_path: Path
-) -> None:
-    from chatbot.llm.client import LanguageModel
-
-    messages: list[str] = []
-    server.claims = None
-    background = background_reading(opened, lambda: reader(server.base_url), messages.append)
-    background.start()
-    try:
-        until(lambda: len(server.readings) == 1)
-        asks = LanguageModel(Settings(model="openai:scripted", base_url=server.base_url))
-        server.behaviour = "fixed"
-        answer = asks.stream([("human", "Question: Who?")])
-        next(answer)
-        # The reading is broken off while the question is answered, and made again afterwards.
-        assert server.abandoned.wait(PATIENCE_SECONDS)
-        count, server.claims = len(server.readings), honest
-        assert "".join(answer).strip() and count == 1
-        until(lambda: opened.kept_claims.unread() == ())
-        assert len(claims(opened)) == 2 and messages == []
-    finally:
-        background.stop(10)
-
-
-def test_the_background_says_once_that_the_llm_is_away(opened: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.background.FIRST_WAIT_SECONDS", 0.05)
-    messages: list[str] = []
-    with ScriptedLLM("500") as server:
-        server.claims = honest
-        background = background_reading(opened, lambda: reader(server.base_url, retries=0), messages.append)
-        background.start()
-        try:
-            until(lambda: len(server.requests) >= 6)
-            assert len(messages) == 1 and "failed (500)" in messages[0] and messages[0].endswith("It is tried again.")
-            assert background.problem() == messages[0] and background.fault() is None
-            server.behaviour = "fixed"
-            until(lambda: len(messages) == 2)
-            assert messages[1] == "The reading of articles for claims by the LLM goes on." and len(claims(opened)) == 2
-            assert background.problem() is None
-        finally:
-            background.stop(10)
-
-
 def test_without_an_llm_nothing_is_read(tmp_path: Path) -> None:
     done = run("app.py", "index", "--claims-by-llm", "--data", tmp_path / "data")
     assert done.returncode == 1 and "needs an LLM, and none is set" in done.stderr
@@ -403,5 +231,5 @@ def test_claims_of_a_changed_article_are_not_kept(opened: Collection, server: Sc
 
     server.claims = changed
     report = read(opened, server)
-    assert report.claims == 1 and len(opened.kept_claims.unread()) == 1
+    assert report.claims == 1 and len(opened.claim_store.unread()) == 1
     assert replace(report, faults=report.faults).articles == 1

@@ -78,4 +78,4 @@ def test_a_name_before_a_colon_is_a_label(line: str, label: str) -> None:
 
 
 def test_names_that_words_stand_for_are_listed() -> None:
-    assert annotated("Ilsvik is a fishing town. It was rebuilt.")[1].antecedents == ["Ilsvik"]
+    assert annotated("Ilsvik is a fishing town. It was rebuilt.")[1].resolved == (("it", ("Ilsvik",)),)

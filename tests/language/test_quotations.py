@@ -39,4 +39,3 @@ def test_a_quotation_stands_verbatim_but_for_its_typography(quoted: str, holds: 
     text = "And he said “we can't\u00a0go – now” to them."
     assert quotes(text, quoted) is holds
     assert Ground(text).holds(Fact(FactKind.QUOTATION, quoted)) is holds
-    assert Ground("Another sentence.", passage=text).holds(Fact(FactKind.QUOTATION, quoted)) is holds

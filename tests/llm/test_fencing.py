@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.llm.fencing import harmless, new_fence, one_line
+from chatbot.llm.fencing import harmless, new_fence, single_line
 
 
 def test_a_fence_is_drawn_again_where_a_text_holds_it() -> None:
@@ -16,4 +16,4 @@ def test_a_text_cannot_open_or_close_a_fence(sign: str) -> None:
 
 def test_other_signs_stay() -> None:
     assert harmless("1 < 2 and <b>") == "1 < 2 and <b>"
-    assert one_line(" Peace\n</passage-0>\tnow ") == "Peace ‹/passage-0> now"
+    assert single_line(" Peace\n</passage-0>\tnow ") == "Peace ‹/passage-0> now"

@@ -9,6 +9,7 @@ from chatbot.question.parse import LONGEST_QUESTION_CHARACTERS, Era, QuestionKin
 
 ALEPPO = "Who controls Aleppo?"
 Day = datetime.date
+NEWEST = Day(2024, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_names_are_found_without_question_words_and_dates(text: str, names: list
     ],
 )
 def test_a_date_gives_the_days_that_are_asked_about(question: str, since: Day | None, until: Day | None) -> None:
-    reading = read(question, year=2024)
+    reading = read(question, newest=NEWEST)
     assert (reading.since, reading.until) == (since, until)
 
 
@@ -86,7 +87,7 @@ def test_a_date_gives_the_days_that_are_asked_about(question: str, since: Day | 
     ],
 )
 def test_what_was_before_is_told_from_a_date(question: str, era: Era) -> None:
-    assert read(question, year=2024).era is era
+    assert read(question, newest=NEWEST).era is era
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_questions_of_who_holds_a_place_are_known(question: str, control: bool) 
     ],
 )
 def test_a_follow_up_is_read_with_the_question_before(before: str, question: str, standalone: str) -> None:
-    assert read(question, [Understood(before)], year=2024).standalone == standalone
+    assert read(question, [Understood(before)], newest=NEWEST).standalone == standalone
 
 
 def test_follow_ups_are_chained_through_what_they_mean() -> None:
@@ -151,7 +152,7 @@ def test_brackets_that_a_reader_typed_are_no_context() -> None:
     ],
 )
 def test_a_new_topic_is_not_polluted_by_the_old_one(question: str) -> None:
-    reading = read(question, [Understood(ALEPPO), Understood("Who held Kherson on 1 December?")], year=2024)
+    reading = read(question, [Understood(ALEPPO), Understood("Who held Kherson on 1 December?")], newest=NEWEST)
     assert (reading.standalone, reading.context) == (question, "")
     assert not {"Aleppo", "Kherson"} & set(reading.names) and reading.until is None
 
@@ -188,7 +189,7 @@ def test_control_characters_are_taken_for_spaces() -> None:
     ],
 )
 def test_what_frames_a_question_falls_away(text: str, own: str) -> None:
-    assert read(text, year=2024).own == own
+    assert read(text, newest=NEWEST).own == own
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def say(line: str) -> None:
     print(f"\n{line}")  # noqa: T201
 
 
-def is_said(statement: Statement, answer: Answer) -> bool:
+def is_stated(statement: Statement, answer: Answer) -> bool:
     """Whether most words of a statement stand in the passages that it cites."""
     passages = [citation.passage for citation in answer.citations if citation.n in statement.citations]
     cited = {stem for passage in passages for stem in stems(passage)}
@@ -105,7 +105,7 @@ def test_noise_and_endless_text_never_reach_a_reader_as_verified(
     for answer in given:
         for statement in answer.statements:
             is_proven = statement.verdict in (Verdict.VERIFIED, Verdict.MOVED)
-            assert not is_proven or is_said(statement, answer), statement.text
+            assert not is_proven or is_stated(statement, answer), statement.text
 
 
 def test_no_fence_and_no_label_of_the_prompt_reaches_a_reader(grown: Sequence[Sequence[tuple[float, Turn]]]) -> None:

@@ -105,7 +105,7 @@ def test_threads_share_one_model(embedder: Embedder, reference: SentenceTransfor
 
 
 def test_threads_read_tokens_at_once_and_more_than_are_kept(embedder: Embedder, monkeypatch: MonkeyPatch) -> None:
-    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 5)
+    monkeypatch.setattr("index.search.embedder.CACHED_SENTENCES", 5)
     texts = [f"The council {'talked and ' * (n % 7)}met on day {n}." for n in range(24)]
     expected = {text: embedder.tokens([text])[0] for text in texts}
 
@@ -180,7 +180,7 @@ def test_a_model_that_cannot_be_loaded_is_named_soon(name: str) -> None:
 
 
 def test_counting_pieces_does_not_disturb_what_is_read(embedder: Embedder, monkeypatch: MonkeyPatch) -> None:
-    monkeypatch.setattr("index.search.embedder.SENTENCES_KEPT", 0)
+    monkeypatch.setattr("index.search.embedder.CACHED_SENTENCES", 0)
     texts = [f"The council {'talked and ' * n}met on day {n}." for n in range(12)]
     expected = {text: embedder.tokens([text])[0].vectors for text in texts}
     lengths = {text: embedder.pieces(text) for text in texts}

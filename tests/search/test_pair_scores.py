@@ -34,7 +34,7 @@ def test_no_pair_is_read_twice() -> None:
 
 
 def test_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair_scores, "PAIRS_KEPT", 2)
+    monkeypatch.setattr(pair_scores, "CACHED_PAIRS", 2)
     encoder = Counted()
     remembering = PairScores(encoder)
     for _ in range(2):

@@ -64,7 +64,7 @@ def test_claims_of_format_9_are_those_of_the_rules(tmp_path: Path) -> None:
             ("Orlen", "Lunar Front"), ("Marlow", "army"), ("Marlow", "army"),
         ]
         assert {claim.origin for claim in claims} == {Origin.RULES}
-        assert len(collection.kept_claims.unread()) == 2 and audit(collection).faults == []
+        assert len(collection.claim_store.unread()) == 2 and audit(collection).faults == []
 
 
 def test_an_upgraded_ledger_has_the_tables_of_a_new_one(old: Path) -> None:

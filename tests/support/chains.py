@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from chatbot.answer import Answer
 from chatbot.answering.pipeline import Chain
 from chatbot.settings import Settings
 from index.collection import Collection
@@ -21,3 +22,11 @@ def chain_over(folder: Path, articles: Sequence[tuple[str, str, str]]) -> Iterat
     with closing(Collection(folder / "data", embedding_model=BUNDLED, writing=True)) as collection:
         index_paths(collection, [folder / "articles"])
         yield Chain(collection, Settings())
+
+
+def talk(chain: Chain, *questions: str) -> list[Answer]:
+    """The answers of one conversation."""
+    answers: list[Answer] = []
+    for question in questions:
+        answers.append(chain.answer(question, answers))
+    return answers

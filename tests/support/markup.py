@@ -13,13 +13,15 @@ from pathlib import Path
 import yaml
 
 from chatbot.answer import Answer, Block, Note, Quotation, Statement, Step, Understood, Verdict
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from tests.readers.test_registry import read_article
-from tests.support.canned import CannedCollection, CannedUploads, citation, say_ready
+from tests.support.audiences import SameAudience
+from tests.support.canned import citation, say_ready
+from tests.support.canned_collection import CannedCollection, CannedUploads
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parent / "markup.json").read_text())
 BATCH_CHARACTERS = 1500
@@ -111,5 +113,5 @@ class MarkupChain:
 if __name__ == "__main__":
     chosen = read_settings(port=sys.argv[1], data=sys.argv[2])
     articles = MarkupCollection(chosen.data)
-    everybody = OneAudience(Audience(MarkupChain(articles), articles, lambda: PAYLOADS[:3]))
+    everybody = SameAudience(Audience(MarkupChain(articles), articles, lambda: PAYLOADS[:3]))
     serve(chosen, everybody, CannedUploads(), ready=say_ready)

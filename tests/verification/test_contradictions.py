@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from chatbot.verification.contradictions import contradictions
-from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.read_sentence import ReadSentence
 from index.collection import Collection
 
 Read = Callable[[str], ReadSentence]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from chatbot.verification.dated import DatedSentence, wrong_dates, wrong_directions
-from chatbot.verification.deeds import ReadSentence
+from chatbot.verification.read_sentence import ReadSentence
 from index.collection import Collection
 
 Read = Callable[[str], ReadSentence]

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, occurrences, written_out
+from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, written_out
 
 FRIDAY = datetime.date(2024, 12, 6)
 ALIASES = {"sdf": frozenset({"syria", "democrat", "forc"}), "syria": frozenset({"sdf"})}
@@ -165,21 +165,6 @@ def test_the_label_of_an_article_holds_names_and_titles() -> None:
 def test_days_that_share_a_month_are_written_out() -> None:
     assert written_out("On 6 and 7 December") == "On 6 December and 7 December"
     assert written_out("On December 6-7") == "On December 6-December 7"
-
-
-@pytest.mark.parametrize(
-    ("fact", "expected"),
-    [
-        (Fact(FactKind.NUMBER, "2,000"), ["two thousand"]),
-        (Fact(FactKind.DATE, "6 December 2024"), ["6 December", "Friday"]),
-        (Fact(FactKind.NAME, "President Bashar al-Assad"), ["Assad"]),
-        (Fact(FactKind.NAME, "SDF"), ["Syrian"]),
-    ],
-)
-def test_where_a_fact_stands(fact: Fact, expected: list[str]) -> None:
-    text = "On Friday, 6 December, Assad met two thousand Syrian men."
-    spans = occurrences(fact, text, Ground(text, day=FRIDAY, aliases=ALIASES))
-    assert sorted(text[start:end] for start, end in spans) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "1,0000 12.5.3", "3 thousandths", "🙂🙂", "٣٠ रु", "31 June", "9" * 400])

@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chatbot.verification.deeds import ReadSentence
 from chatbot.verification.quantities import quantities_of, wrong_quantities
+from chatbot.verification.read_sentence import ReadSentence
 from index.collection import Collection
 
 Read = Callable[[str], ReadSentence]

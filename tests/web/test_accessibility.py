@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import Pages
-from tests.support.canned import HAMA, LINES
+from tests.support.canned_articles import HAMA, LINES
 from tests.support.intranet import Intranet
 from tests.support.page import ask, box, unfold
 

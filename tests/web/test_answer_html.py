@@ -6,7 +6,8 @@ import pytest
 
 from chatbot.answer import Heading, Note, Quotation, Statement, Verdict
 from chatbot.web.page.answer_html import answered, growing, unchecked
-from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
+from tests.support.canned import HAMA_ANSWER, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
+from tests.support.canned_articles import HOSTILE_TEXT
 
 
 def unfound(text: str, missing: str | None = None) -> str:

@@ -21,7 +21,8 @@ from index.storage.articles import Browsing, Listed, Order
 from index.storage.ledger import Ledger
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.canned import HOSTILE, HOSTILE_TEXT, CannedCollection
+from tests.support.canned_articles import HOSTILE, HOSTILE_TEXT
+from tests.support.canned_collection import CannedCollection
 from tests.support.corpus import put
 from tests.support.page import ask as ask_page
 from tests.web.test_authentication import PASSWORD, ask

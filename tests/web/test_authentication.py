@@ -12,7 +12,8 @@ from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.web.auth.accounts import Accounts, Role
 from tests.conftest import canned_server
-from tests.support.canned import HAMA, HAMA_ANSWER, LINES
+from tests.support.canned import HAMA_ANSWER
+from tests.support.canned_articles import HAMA, LINES
 
 PASSWORD = "correct horse"
 Reply = tuple[int, str, dict[str, str]]

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from chatbot.web.page.asking import KEPT_TURNS
-from tests.support.canned import HOSTILE_TEXT, SMUGGLING
+from chatbot.web.page.asking import SENT_TURNS
+from tests.support.canned import SMUGGLING
+from tests.support.canned_articles import HOSTILE_TEXT
 from tests.support.page import Open, ask, box
 
 STREAM = Path(__file__).parents[2] / "chatbot/web/page/static/stream.js"
@@ -250,14 +251,14 @@ def test_the_footer_of_the_framework_is_gone(opened: Open) -> None:
 
 def test_turns_that_the_server_no_longer_keeps_stay_on_the_page(opened: Open) -> None:
     page = opened()
-    for number in range(KEPT_TURNS + 3):
+    for number in range(SENT_TURNS + 3):
         box(page).fill(f"Who controls Hama, for the {number}th time?")
         box(page).press("Enter")
         expect(page.locator("#live .q")).to_contain_text(f"the {number}th time")
         expect(page.locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
-    expect(page.locator(".turn")).to_have_count(KEPT_TURNS + 3)
+    expect(page.locator(".turn")).to_have_count(SENT_TURNS + 3)
     assert page.locator(".turn").evaluate_all("turns => turns.map(turn => Number(turn.dataset.turn))") == [
-        *range(KEPT_TURNS + 3)
+        *range(SENT_TURNS + 3)
     ]
     expect(page.locator(".turn").first.locator(".thumb").first).to_be_disabled()
     page.locator('.turn[data-turn="0"] button.c').first.click()

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from playwright.sync_api import expect
 
-from tests.support.canned import REMAINED
+from tests.support.canned_collection import REMAINED
 from tests.support.page import Open
 from tests.web.test_authentication import ask
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.canned import HOSTILE_TEXT, REMAINED, WITHDREW
+from tests.support.canned_articles import HOSTILE_TEXT
+from tests.support.canned_collection import REMAINED, WITHDREW
 from tests.support.page import Open, press_tab_until
 from tests.web.test_authentication import ask
 

@@ -12,18 +12,15 @@ from chatbot.markdown import DRAFT
 from chatbot.web.page import citation_cards, conversation
 from tests.support.canned import (
     DRAFT_ANSWER,
-    HAMA,
     HAMA_ANSWER,
-    HOSTILE,
     HOSTILE_ANSWER,
-    HOSTILE_TEXT,
     KHERSON_ANSWER,
-    LINES,
     PROVEN_ANSWER,
     WRITTEN_ANSWER,
-    Known,
     citation,
 )
+from tests.support.canned_articles import HAMA, HOSTILE, HOSTILE_TEXT, LINES
+from tests.support.canned_collection import Known
 
 NOTHING_YET = "The passages that an answer cites will appear here."
 ALLOWED_TAGS = set("article h1 h2 h3 h4 span div p button details summary section mark a ul ol li form input".split())

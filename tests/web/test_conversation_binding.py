@@ -147,7 +147,7 @@ import asyncio, os, stat, sys
 from pathlib import Path
 from tests.support.canned import *
 from chatbot.web import server
-everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
+everybody = SameAudience(Audience(CannedChain(), CannedCollection()))
 app = server.application(read_settings(port="1", data=sys.argv[1]), everybody, CannedUploads())
 blocks = next(route.app for route in app.routes if hasattr(getattr(route, "app", None), "get_blocks")).get_blocks()
 cache = Path(os.environ["GRADIO_TEMP_DIR"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from chatbot.web.auth.accounts import Accounts, Role
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.canned import HAMA
+from tests.support.canned_articles import HAMA
 from tests.support.page import ask as ask_page
 from tests.web.test_article_list import FERRY, file, outcome
 from tests.web.test_authentication import PASSWORD, ask, log_in

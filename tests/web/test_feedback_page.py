@@ -14,7 +14,8 @@ from chatbot.filters import EVERYWHERE
 from chatbot.web.auth.accounts import Accounts, Role
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER
+from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER
+from tests.support.canned_articles import HOSTILE_TEXT
 from tests.web.test_accessibility import barriers
 from tests.web.test_authentication import PASSWORD, ask, log_in
 

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.web.page import filter_form
-from tests.support.canned import HOSTILE_TEXT
+from tests.support.canned_articles import HOSTILE_TEXT
 from tests.support.reports import day
 
 LLM = "openai:gpt"

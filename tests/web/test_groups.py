@@ -2,119 +2,28 @@
 itself: one that nobody has decided on fails here."""
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, expect
 
-from benchmarks.support.scripted_llm import ScriptedLLM
-from chatbot.answering.reader_chains import ReaderChains
-from chatbot.answering.records import Records
-from chatbot.answering.turn import Stop, Turn, grow
-from chatbot.filters import EVERYWHERE, QuestionFilter
-from chatbot.settings import Settings
-from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STYLES
-from chatbot.web.server import STATIC_FILES, application
-from index.collection import Collection
-from index.fetch.client import Fetcher, FetchLimits
-from index.ingest.run import index_paths
-from index.ingest.uploads import Uploads
-from index.ingest.watched_sources import WatchedSources
+from chatbot.web.server import STATIC_FILES
 from index.readership import Readership
-from index.search.embedder import BUNDLED
-from index.storage.articles import Listed
-from tests.conftest import free_port
 from tests.support.corpus import write
-from tests.support.page import ask
-from tests.support.serving import serving
+from tests.support.group_site import ASKED, Site, share
 
-PASSWORD = "correct horse battery"
-OPEN = """The Orsa Lake Council met in Hama on Monday. Mayor Nils Aro opened the new footbridge in Hama on Monday.
-Hama remains in the hands of the Lake Alliance. The footbridge had been closed since March."""
-HIDDEN = """The Velden Steel Works (VSW) will close its furnace in Manbij. Director Ylva Quist told it to the board in
-Manbij on Tuesday. Manbij remains in the hands of the Quarry Front. Mayor Odo Brandt of Manbij was not there."""
 # Of the hidden article, in no question that is asked here.
 SECRETS = (
     "Velden", "VSW", "Quist", "Quarry", "Brandt", "board desk", "The board piece", "9 December 2024", "2024-12-09",
 )
-ASKED = "Who will close the furnace?"
-
-
-@dataclass(frozen=True)
-class Site:
-    """A server with one article for everybody and one for the board."""
-
-    url: str
-    app: FastAPI
-    collection: Collection
-    data: Path
-    tokens: dict[str, str]
-    records: dict[str, str]
-
-    def client(self, name: str) -> httpx.Client:
-        headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, follow_redirects=False)
-
-    @property
-    def hidden(self) -> Listed:
-        [row] = [row for row in self.collection.articles() if row.groups]
-        return row
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("groups")
-    accounts = Accounts(data)
-    for name, role, groups in (
-        ("ada", Role.EDITOR, []), ("bob", Role.READER, ["Board"]), ("eve", Role.READER, ["staff"]),
-    ):
-        accounts.add(name, PASSWORD, role, groups)
-    tokens = {name: accounts.make_token(name) for name in ("ada", "bob", "eve")}
-    settings = Settings(
-        data=data, port=free_port(), readers="accounts", questions_a_minute=10_000, questions_waiting=1000
-    )
-    with closing(Collection(data, embedding_model=BUNDLED)) as collection:
-        for name, text, day, groups in (("open", OPEN, "02", []), ("board", HIDDEN, "09", ["board"])):
-            stated = {"title": f"The {name} piece", "source": f"{name} desk", "date": f"2024-12-{day}"}
-            index_paths(collection, [write(data / "files" / name, f"{name}.md", text, **stated)], groups=groups)
-        audiences = ReaderChains(collection, settings)
-        records = {}
-        for name, groups_read in (("ada", None), ("bob", frozenset({"board"})), ("eve", frozenset({"staff"}))):
-            reader = audiences.of(groups_read)
-            *_, turn = grow(reader.chain, ASKED, [], EVERYWHERE, Stop())
-            records[name] = Records(data).write(_with_groups(turn, sorted(reader.groups)))
-        uploads = Uploads(collection, settings.file_limits, None)  # type: ignore[arg-type]
-        (data / "watched").mkdir()
-        fetcher = Fetcher(limits=FetchLimits(pause_seconds=0))
-        watched = WatchedSources(
-            collection, fetcher, settings.file_limits, every_seconds=900, folders=[data / "watched"]
-        )
-        app = application(settings, audiences, uploads, watched=watched)
-        with serving(app, settings.port), ExitStack() as stack:
-            stack.callback(watched.stop, 20)
-            yield Site(f"http://127.0.0.1:{settings.port}", app, collection, data, tokens, records)
-
-
-def _with_groups(turn: Turn, groups: list[str]) -> Turn:
-    return replace(turn, groups=tuple(groups))
 
 
 def get(path: str) -> Callable[[httpx.Client, Site], httpx.Response]:
     return lambda client, site: client.get(path.format(id=site.hidden.id))
-
-
-def share(client: httpx.Client, site: Site, name: str) -> str:
-    with site.client(name) as sharer:
-        return str(sharer.post("/api/answers", json={"record": site.records[name]}).json()["path"])
 
 
 def function(name: str, *data: object, **event: object) -> Callable[[httpx.Client, Site], httpx.Response]:
@@ -302,108 +211,9 @@ def test_what_came_from_a_watched_folder_follows_its_groups(site: Site) -> None:
     site.collection.remove(listed[0])
 
 
-def test_a_conversation_loses_what_its_reader_may_no_longer_read(site: Site) -> None:
-    turn = {"question": ASKED, "text": "Ylva Quist told it.", "record": site.records["bob"], "key": "k", "replaces": ""}
-    with site.client("bob") as bob:
-        bob.put("/api/history/c1/0", json=turn).raise_for_status()
-        assert "Quist" in bob.get("/api/history/c1").text
-        assert [c["id"] for c in bob.get("/api/history?words=quist").json()["conversations"]] == ["c1"]
-        try:
-            Accounts(site.data).set_groups("bob", [])
-            lost = bob.get("/api/history/c1").json()["turns"][0]
-            assert (lost["question"], lost["text"], lost["record"]) == (ASKED, "", "")
-            assert bob.get("/api/history?words=quist").json()["conversations"] == []
-            assert "Quist" not in bob.post("/api/ask", json={"question": ASKED}).text
-        finally:
-            Accounts(site.data).set_groups("bob", ["board"])
-        assert "Quist" in bob.get("/api/history/c1").text
-
-
-def test_a_link_to_what_was_removed_stays_closed(site: Site) -> None:
-    """The rows of its groups outlive an article."""
-    with site.client("eve") as eve, site.client("bob") as bob:
-        path = share(bob, site, "bob")
-        row = site.hidden
-        file = Path(str(row.path))
-        site.collection.remove(row.id)
-        try:
-            assert bob.get(f"/{path}").status_code == 200
-            assert eve.get(f"/{path}").status_code == 404
-        finally:
-            index_paths(site.collection, [file])
-        assert site.hidden.groups == ("board",)
-
-
-def test_an_answer_that_counts_what_others_may_read_is_not_shown_to_fewer(site: Site) -> None:
-    reader = ReaderChains(site.collection, Settings(data=site.data)).of(frozenset({"board"}))
-    *_, turn = grow(reader.chain, "Who controls Kherson?", [], EVERYWHERE, Stop())
-    assert turn.answer is not None and turn.answer.abstained and "2 articles" in turn.answer.text
-    record = Records(site.data).write(_with_groups(turn, ["board"]))
-    with site.client("bob") as bob, site.client("eve") as eve:
-        path = bob.post("/api/answers", json={"record": record}).json()["path"]
-        assert "2 articles" in bob.get(f"/{path}").text and eve.get(f"/{path}").status_code == 404
-        about = Turn("What?", scope=QuestionFilter(article=site.hidden.id, title=site.hidden.title), answer=turn.answer)
-        asked = eve.post("/api/answers", json={"record": Records(site.data).write(about)})
-        assert asked.status_code == 403 and not re.search("board", asked.text)
-
-
 def test_nobody_who_is_not_logged_in_gets_anything(site: Site) -> None:
     with site.client("") as nobody:
         for name, asking in PER_READER.items():
             if name.startswith(("GET", "POST /api/ask")):
                 reply = asking(nobody, site)
                 assert reply.status_code in (303, 401) and not any(word in reply.text for word in (*SECRETS, "Orsa"))
-
-
-def test_an_editor_says_on_the_page_who_may_read(site: Site, browser: Browser) -> None:
-    page = browser.new_context(viewport={"width": 390, "height": 900}).new_page()
-    page.goto(f"{site.url}/login")
-    page.get_by_label("Name").fill("ada")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator("#about")).to_contain_text("2 articles")
-    page.goto(f"{site.url}/#articles")
-    page.get_by_text("Pasted text", exact=True).click()
-    page.get_by_label("Only for readers in these groups").fill("Staff, kitchen")
-    page.get_by_label("Title").first.fill("The kitchen note")
-    page.get_by_label("Text", exact=True).fill("The canteen of the staff moves to the attic, Chef Tova Lind wrote.")
-    page.locator(".way.text").get_by_role("button", name="Add").click()
-    row = page.locator("#listed tr", has_text="The kitchen note")
-    expect(row).to_contain_text("for kitchen, staff")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    row.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Who may read them…").click()
-    dialog = page.get_by_role("dialog", name="Who may read them")
-    dialog.get_by_label("Groups").fill("a" * 101)
-    dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("cannot be the name of a group")
-    dialog.get_by_label("Groups").fill("")
-    dialog.get_by_role("button", name="Save").click()
-    expect(page.locator("#adding .outcome")).to_contain_text("For everybody: 1")
-    expect(row).not_to_contain_text("for kitchen")
-    [note] = [listed for listed in site.collection.articles() if listed.title == "The kitchen note"]
-    site.collection.remove(note.id)
-    page.context.close()
-
-
-def test_the_page_of_a_reader_tells_of_what_he_may_read(site: Site, browser: Browser) -> None:
-    page = browser.new_context().new_page()
-    page.goto(f"{site.url}/login")
-    page.get_by_label("Name").fill("eve")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator("#about")).to_contain_text("1 article, 2 December 2024")
-    ask(page, "Who opened the footbridge?")
-    expect(page.locator("#live")).to_contain_text("Nils Aro")
-    page.reload()
-    expect(page.locator("#live")).to_contain_text("Nils Aro")
-    page.context.close()
-
-
-def test_an_llm_is_sent_nothing_that_its_reader_may_not_read(site: Site) -> None:
-    with ScriptedLLM() as llm:
-        settings = Settings(data=site.data, model="openai:scripted", base_url=llm.base_url, passage_tokens=3000)
-        audiences = ReaderChains(site.collection, settings)
-        for groups, sees in ((frozenset({"staff"}), False), (frozenset({"board"}), True)):
-            audiences.of(groups).chain.answer("What did Mayor Nils Aro and the board do?")  # type: ignore[attr-defined]
-            assert "Nils Aro" in llm.prompt and ("Quist" in llm.prompt) == sees

@@ -17,14 +17,14 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def kept_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def history_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with canned_server(tmp_path_factory.mktemp("kept")) as (_, url):
         yield url
 
 
 @pytest.fixture
-def page(pages: Pages, kept_url: str) -> Page:
-    page = pages.lend(kept_url)
+def page(pages: Pages, history_url: str) -> Page:
+    page = pages.lend(history_url)
     expect(box(page)).to_be_visible()
     return page
 
@@ -164,16 +164,16 @@ def test_deleting_the_conversation_that_is_shown_leaves_an_empty_page(page: Page
     assert "Hama" not in json.dumps(page.evaluate("[{ ...localStorage }, { ...sessionStorage }]"))
 
 
-def test_two_tabs_of_one_conversation_lose_nothing(page: Page, context: BrowserContext, kept_url: str) -> None:
+def test_two_tabs_of_one_conversation_lose_nothing(page: Page, context: BrowserContext, history_url: str) -> None:
     ask(page, "Who controls Hama?")
     other = context.new_page()
-    other.goto(kept_url)
+    other.goto(history_url)
     other.locator(".last button").click()
     expect(other.locator("#live .q")).to_contain_text("Who controls Hama?")
     ask(other, "What was written?")
     ask(page, "And Kherson?")
     third = context.new_page()
-    third.goto(kept_url)
+    third.goto(history_url)
     open_history(third)
     expect(third.get_by_role("dialog").locator(".open small")).to_have_count(2)
     for words in ("Hama Kherson", "Hama written"):
@@ -193,11 +193,11 @@ def test_what_the_browser_keeps_cannot_be_forged(page: Page) -> None:
     expect(page.locator(".card")).to_have_count(0)
 
 
-def test_the_embedded_chat_is_there_again_after_its_page_was_left(page: Page, kept_url: str) -> None:
-    page.goto(f"{kept_url}/embed")
+def test_the_embedded_chat_is_there_again_after_its_page_was_left(page: Page, history_url: str) -> None:
+    page.goto(f"{history_url}/embed")
     ask(page, "Who controls Hama?")
-    page.goto(f"{kept_url}/login")
-    page.goto(f"{kept_url}/embed")
+    page.goto(f"{history_url}/login")
+    page.goto(f"{history_url}/embed")
     expect(page.locator("#live button.c")).to_have_count(3)
 
 
@@ -216,8 +216,8 @@ def test_a_full_browser_makes_room_and_says_so(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_after_a_reload_the_newest_answer_is_in_sight(pages: Pages, kept_url: str, width: int) -> None:
-    page = pages.lend(kept_url, width=width, height=600)
+def test_after_a_reload_the_newest_answer_is_in_sight(pages: Pages, history_url: str, width: int) -> None:
+    page = pages.lend(history_url, width=width, height=600)
     for question in ("Who controls Hama?", "And Kherson?", "What was written?"):
         ask(page, question)
     page.reload()
@@ -231,9 +231,9 @@ def test_after_a_reload_the_newest_answer_is_in_sight(pages: Pages, kept_url: st
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_serious_is_in_the_way_in_the_drawer(pages: Pages, kept_url: str, width: int) -> None:
+def test_nothing_serious_is_in_the_way_in_the_drawer(pages: Pages, history_url: str, width: int) -> None:
     for scheme in ("light", "dark"):
-        page = pages.lend(kept_url, width=width, height=800, color_scheme=scheme)
+        page = pages.lend(history_url, width=width, height=800, color_scheme=scheme)
         ask(page, "Who controls Hama?")
         if width < 861:
             page.get_by_role("button", name="Menu").click()

@@ -10,7 +10,7 @@ from chatbot.web.auth.accounts import Accounts, Role
 from chatbot.web.auth.authorization import COOKIE
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.canned import HAMA
+from tests.support.canned_articles import HAMA
 from tests.web.test_authentication import PASSWORD, ask, log_in
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}

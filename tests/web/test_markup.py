@@ -85,8 +85,8 @@ def test_question_answer_card_and_comment_are_text(context: BrowserContext, url:
         comments.append(commented(page, " ".join(batch)))
         assert page.title() == "Ask the articles"
     asked(page, len(comments), "0 and on")
-    lines_kept = page.locator("#past .comment input").evaluate_all("(found) => found.map((one) => one.value)")
-    assert lines_kept == comments
+    shown_lines = page.locator("#past .comment input").evaluate_all("(inputs) => inputs.map((input) => input.value)")
+    assert shown_lines == comments
     expect(page.locator("#conversation :is(img, svg, script, iframe, style, video)")).to_have_count(0)
     assert [record["comment"] for record in reversed(FeedbackStore(folder / FILE).read()[0])] == comments
     lines = page.evaluate("async () => (await fetch('api/feedback')).text()").strip().split("\n")

@@ -12,8 +12,8 @@ from tests.conftest import ROOT, canned_server, free_port
 from tests.support.browsing import Pages
 from tests.support.intranet import Intranet
 from tests.support.page import ask, box
+from tests.support.widget import frame
 from tests.web.test_server import get
-from tests.web.test_widget import frame
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 SERVER = """

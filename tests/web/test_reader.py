@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chatbot.web.page import article_shape, citation_cards
-from tests.support.canned import HAMA, HAMA_ANSWER, LINES, citation
+from tests.support.canned import HAMA_ANSWER, citation
+from tests.support.canned_articles import HAMA, LINES
 from tests.support.page import Open, ask, box
 from tests.web.test_accessibility import barriers
 

@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.errors import ServerError
 from chatbot.settings import read_settings
 from chatbot.web.health import OPENING
 from chatbot.web.server import application, open_door
 from tests.conftest import canned_server, free_port
-from tests.support.canned import HAMA, CannedChain, CannedCollection, CannedUploads
+from tests.support.audiences import SameAudience
+from tests.support.canned import CannedChain
+from tests.support.canned_articles import HAMA
+from tests.support.canned_collection import CannedCollection, CannedUploads
 
 
 def get(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:
@@ -98,7 +101,7 @@ class Beside:
 
 def test_the_page_is_not_ready_while_a_watcher_is_gone(tmp_path: Path) -> None:
     settings = read_settings(data=str(tmp_path))
-    everybody = OneAudience(Audience(CannedChain(), CannedCollection()))
+    everybody = SameAudience(Audience(CannedChain(), CannedCollection()))
     app = application(settings, everybody, CannedUploads(), background=Beside())
     with TestClient(app) as client:
         gone, back = client.get("/ready"), client.get("/ready")

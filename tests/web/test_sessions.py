@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.web.auth.accounts import Account, Accounts
-from chatbot.web.auth.sessions import MOST_OF_ONE_USER, Sessions
+from chatbot.web.auth.sessions import MOST_OF_A_USER, Sessions
 from tests.web.test_login_throttle import Clock
 
 PASSWORD = "correct horse"
@@ -62,8 +62,8 @@ def test_a_new_password_and_a_removed_account_end_it(accounts: Accounts, ada: Ac
 
 def test_one_user_cannot_fill_the_memory(accounts: Accounts, ada: Account) -> None:
     sessions = Sessions(accounts, 1)
-    ids = [sessions.begin(ada) for _ in range(MOST_OF_ONE_USER + 2)]
-    assert [sessions.whose(id) is not None for id in ids] == [False] * 2 + [True] * MOST_OF_ONE_USER
+    ids = [sessions.begin(ada) for _ in range(MOST_OF_A_USER + 2)]
+    assert [sessions.whose(id) is not None for id in ids] == [False] * 2 + [True] * MOST_OF_A_USER
 
 
 def test_what_is_kept_does_not_tell_the_id(accounts: Accounts, ada: Account) -> None:

@@ -16,13 +16,15 @@ from joserfc.jwk import OctKey, RSAKey
 from playwright.sync_api import Browser, expect
 from pydantic import SecretStr
 
-from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.audience import Audience
 from chatbot.errors import SettingsError, SignOnError
 from chatbot.settings import Settings, read_settings
 from chatbot.web.auth.single_sign_on import NOT_BELIEVED, STALE, UNREACHABLE, SingleSignOn
 from chatbot.web.server import application
 from tests.conftest import free_port
-from tests.support.canned import CannedChain, CannedCollection, CannedUploads
+from tests.support.audiences import SameAudience
+from tests.support.canned import CannedChain
+from tests.support.canned_collection import CannedCollection, CannedUploads
 from tests.support.provider import Provider, signed_by
 from tests.support.serving import serving
 
@@ -38,7 +40,7 @@ class AskedOf:
 
     def of(self, groups: frozenset[str] | None) -> Audience[CannedCollection]:
         self.groups.append(groups)
-        return OneAudience(Audience(CannedChain(), CannedCollection())).of(groups)
+        return SameAudience(Audience(CannedChain(), CannedCollection())).of(groups)
 
 
 @pytest.fixture

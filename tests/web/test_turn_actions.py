@@ -1,7 +1,8 @@
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated, Rating
 from chatbot.web.page import turn_actions
-from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, HOSTILE_TEXT, KHERSON_ANSWER
+from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER
+from tests.support.canned_articles import HOSTILE_TEXT
 
 
 def test_an_answer_is_copied_as_text_and_as_markdown() -> None:

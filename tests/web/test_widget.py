@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import QUIET_CHROMIUM, ROOT, canned_server
 from tests.support.browsing import Pages
 from tests.support.intranet import ROUTER, Intranet
+from tests.support.widget import CORNER, FLOW, SCRIPT, ask, box, console_of, frame, opener
 
 Open = Callable[..., Page]
 
@@ -42,37 +43,6 @@ def opened(pages: Pages, intranet: Intranet, chat_url: str) -> Open:
         return pages.lend(intranet.origin(host), width=width, height=720, framed=chat_url, has_touch=phone)
 
     return open_page
-
-
-SCRIPT = '<script src="CHAT/widget.js" async {}></script>'
-CORNER = SCRIPT.format("")
-FLOW = f"<div data-article-chat>Ask us.</div>{CORNER}"
-
-
-def opener(page: Page, title: str = "Ask the articles") -> Locator:
-    return page.get_by_role("button", name=title)
-
-
-def frame(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
-
-
-def box(page: Page) -> Locator:
-    return frame(page).get_by_label("Your question")
-
-
-def ask(page: Page, question: str = "Who controls Hama?") -> None:
-    box(page).fill(question)
-    box(page).press("Enter")
-    expect(frame(page).locator("#live .q")).to_contain_text(question)
-    expect(frame(page).locator("#live .turn:not([aria-busy]) .tools")).to_be_visible()
-
-
-def console_of(page: Page) -> list[ConsoleMessage]:
-    """What the console says from now on."""
-    messages: list[ConsoleMessage] = []
-    page.on("console", lambda message: messages.append(message))
-    return messages
 
 
 def test_the_widget_is_smaller_than_eight_kilobytes_and_needs_nothing() -> None:

@@ -1,5 +1,5 @@
-"""The routes by which editors add articles: a file, a text or web addresses in; out, a line of JSON at a time, how far
-it is and what came of it. Whoever is no editor is refused before anything of a body is read."""
+"""The routes by which editors add articles: a file, a text or web addresses. The answer says, a line of JSON at a time,
+how far it is and what came of it. Whoever is no editor is refused before anything of a body is read."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ from fastapi.responses import Response, StreamingResponse
 from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access
 from chatbot.web.languages.phrases import phrase, reason
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.article import Article
 from index.errors import GroupError, IndexingError, ReadError, StoppedError
 from index.groups import read_groups
@@ -41,7 +41,7 @@ STOPPED = "It was stopped. What is listed as added is kept; nothing is kept of a
 LONG_PASSAGES = 100
 UNFORESEEN = "Something went wrong inside the chatbot while it added this; its log says what."
 # Of a proxy before the server: pass each line on as it comes.
-STREAMED = {**NEVER_KEPT, "X-Accel-Buffering": "no"}
+STREAMED = {**NO_STORE, "X-Accel-Buffering": "no"}
 Group = Annotated[list[str] | None, Query()]
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class _Taking:
         if stopped is None:
             return error(NO_RUN, 404)
         stopped.set()
-        return Response(status_code=202, headers=NEVER_KEPT)
+        return Response(status_code=202, headers=NO_STORE)
 
     async def file(self, request: Request, name: str, run: str, groups: Groups) -> Response:
         from index.readers.registry import check_format

@@ -9,13 +9,13 @@ from typing import Protocol
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot import board as boards
-from chatbot import board_state
-from chatbot.board import BoardFilter, claim_json, claims_of, offices_of, read_day, row_json, rows_of
-from chatbot.board_changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
+from chatbot.board import queries, rendering, state
+from chatbot.board.changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
+from chatbot.board.queries import BoardFilter, claims_of, offices_of, read_day, rows_of
+from chatbot.board.rendering import claim_json, row_json
 from chatbot.errors import QuestionError
 from chatbot.web.audience import AudienceOf
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from index.errors import IndexingError
 
 
@@ -28,7 +28,7 @@ class Days(Protocol):
     def last(self) -> datetime.date | None: ...
 
 
-class Collection(board_state.Collection, Protocol):
+class Collection(state.Collection, Protocol):
     """What these routes know of the articles."""
 
     def summary(self) -> Days: ...
@@ -59,8 +59,8 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     ) -> Response:
         def find(collection: Collection) -> dict[str, object]:
             rows = rows_of(collection, _filter(as_of, place, controller, changed_since))
-            side_of = boards.side_names_of(collection)
-            controllers = [side.name for side in boards.sides_of(collection)]
+            side_of = queries.side_names_of(collection)
+            controllers = [side.name for side in queries.sides_of(collection)]
             return {
                 "places": [row_json(row, side_of) for row in rows], "controllers": controllers, **_days(collection)
             }
@@ -75,14 +75,14 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     def offices(request: Request, as_of: str = "") -> Response:
         def find(collection: Collection) -> dict[str, object]:
             rows = offices_of(collection, read_day(as_of, "as_of"))
-            return {"offices": [boards.office_json(row) for row in rows]}
+            return {"offices": [rendering.office_json(row) for row in rows]}
 
         return answered(request, find)
 
     @app.get("/api/board/map")
     def locations(request: Request) -> Response:
         def find(collection: Collection) -> dict[str, object]:
-            return {"locations": {name: asdict(where) for name, where in boards.locations_of(collection).items()}}
+            return {"locations": {name: asdict(where) for name, where in queries.locations_of(collection).items()}}
 
         return answered(request, find)
 
@@ -105,14 +105,14 @@ def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], pu
     ) -> Response:
         def markdown(collection: Collection) -> Response:
             text = changes_markdown(changes_of(collection, _filter(as_of, place, controller, changed_since)))
-            return Response(f"{text}\n", media_type="text/markdown", headers=NEVER_KEPT)
+            return Response(f"{text}\n", media_type="text/markdown", headers=NO_STORE)
 
         def atom(collection: Collection) -> Response:
             home = f"{(public_url or str(request.base_url)).rstrip('/')}/"
             query = f"?{request.url.query}" if request.url.query else ""
             changed = daily_changes_of(collection, _filter(as_of, place, controller, changed_since))
             feed = changes_atom(changed, home, f"{home}api/board/changes.atom{query}")
-            return Response(feed, media_type="application/atom+xml", headers=NEVER_KEPT)
+            return Response(feed, media_type="application/atom+xml", headers=NO_STORE)
 
         write = {".md": markdown, ".atom": atom}.get(ending)
         if write is None:
@@ -135,16 +135,16 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     """A place's row with its claims, the newest event first, and the bands of its timeline; None where it has no
     row."""
     day = read_day(as_of, "as_of")
-    row = boards.history_of(collection, place, day)
+    row = queries.history_of(collection, place, day)
     if row is None:
         return None
-    side_of = boards.side_names_of(collection)
+    side_of = queries.side_names_of(collection)
     until = min(filter(None, (day, collection.summary().last)), default=row.as_of)
-    bands = boards.timeline_of(collection, row, until, side_of) if until else []
+    bands = queries.timeline_of(collection, row, until, side_of) if until else []
     return {
         **row_json(row, side_of),
         "claims": [claim_json(claim) for claim in row.history],
-        "timeline": [boards.band_json(band, side_of) for band in bands],
+        "timeline": [rendering.band_json(band, side_of) for band in bands],
     }
 
 
@@ -159,4 +159,4 @@ def _answered(audience: AudienceOf[Collection], request: Request, find: Find) ->
         return error(str(exc), 500)
     if answer is None:
         return error("The board has no such place on that day. Its names are at /api/board.", 404)
-    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NEVER_KEPT)
+    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NO_STORE)

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from chatbot.web.api import articles
 from chatbot.web.auth.authorization import Access
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.article import Article
 from index.errors import ArticleNotFoundError, CorrectionError, GroupError, IndexingError, LockedError
 from index.groups import read_groups
@@ -78,7 +78,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
             if not ids or groups is None or len(ids) > MOST_REMOVED:
                 return error(NO_GROUPS, 400)
             uploads.restrict(ids, groups)
-            return JSONResponse({"ids": ids, "groups": list(read_groups(groups))}, headers=NEVER_KEPT)
+            return JSONResponse({"ids": ids, "groups": list(read_groups(groups))}, headers=NO_STORE)
 
         return no_editor(request, access) or _answered(restricted)
 
@@ -88,7 +88,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
             ids = _texts(sent, "ids")
             if not ids or len(ids) > MOST_REMOVED:
                 return error(NO_IDS, 400)
-            return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NEVER_KEPT)
+            return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NO_STORE)
 
         return no_editor(request, access) or _answered(removed)
 
@@ -104,7 +104,7 @@ def _known(article: Article, changes: Sequence[Correction]) -> Response:
     known = {"id": article.id, **{name: field_value(article, name) for name in FIELDS}}
     changed = [asdict(change) for change in changes]
     more = {"date_from": article.date_from, "groups": list(article.groups), "changes": changed}
-    return JSONResponse({**known, **more}, headers=NEVER_KEPT)
+    return JSONResponse({**known, **more}, headers=NO_STORE)
 
 
 def _answered(work: Callable[[], Response]) -> Response:

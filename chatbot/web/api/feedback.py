@@ -12,7 +12,7 @@ from chatbot.errors import FeedbackError
 from chatbot.feedback import FeedbackStore, Rating, Record
 from chatbot.web.auth.authorization import Access
 from chatbot.web.languages.catalogue import gettext
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from chatbot.web.page import feedback_page
 
 COLUMNS = (
@@ -35,14 +35,14 @@ def add(app: FastAPI, feedback: FeedbackStore, access: Access) -> None:
             html = feedback_page.page(
                 chosen, number, counts=counts, total=len(records), unreadable=unreadable, rating=rating, words=words
             )
-            return HTMLResponse(html, headers=NEVER_KEPT)
+            return HTMLResponse(html, headers=NO_STORE)
 
         return no_editor(request, access) or _with_records(feedback, shown)
 
     @app.get("/feedback.csv")
     def table(request: Request, rating: str = "", words: str = "") -> Response:
         def written(records: Sequence[Record], _: int) -> Response:
-            headers = {**NEVER_KEPT, "Content-Disposition": 'attachment; filename="feedback.csv"'}
+            headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="feedback.csv"'}
             text = as_csv(_chosen(records, rating, words))
             # A byte order mark: Excel takes it for UTF-8 then.
             return Response(text.encode("utf-8-sig", "replace"), 200, headers, "text/csv")

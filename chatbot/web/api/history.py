@@ -1,7 +1,6 @@
 """The routes of an account's conversations, /api/history: JSON. A reader without a name has none here: the page keeps
 them in the browser."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
@@ -15,8 +14,9 @@ from chatbot.history import Conversation, History
 from chatbot.settings import Settings
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Visitor
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.templating import render
+from index.digest import text_digest
 
 ELSEWHERE = "Conversations are not kept on the server for you."
 NO_TURN = 'Expected a JSON object with a "question", and its "text" and "record".'
@@ -31,7 +31,7 @@ def place(settings: Settings, visitor: Visitor | None) -> str:
 
 def meta(settings: Settings, visitor: Visitor | None) -> str:
     """What the page's scripts are told of it: where, for how many days, and for whom, without their name."""
-    owner = hashlib.sha256(visitor.name.encode()).hexdigest()[:16] if visitor and visitor.name else ""
+    owner = text_digest(visitor.name)[:16] if visitor and visitor.name else ""
     return render("history_meta.html", place=place(settings, visitor), days=settings.history_days, owner=owner)
 
 
@@ -88,7 +88,7 @@ class _Own:
         if place(self._settings, visitor) != "account":
             return error(ELSEWHERE, 404)
         try:
-            return JSONResponse(work(visitor.name), headers=NEVER_KEPT)
+            return JSONResponse(work(visitor.name), headers=NO_STORE)
         except HistoryError as exc:
             return error(str(exc), 409)
 

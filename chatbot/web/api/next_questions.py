@@ -15,7 +15,7 @@ from chatbot.errors import ChatbotError, RecordError
 from chatbot.web.api.shared import NOT_READABLE
 from chatbot.web.audience import AudienceOf
 from chatbot.web.languages.phrases import phrase
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from index.errors import IndexingError
 
 NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
@@ -63,7 +63,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
 
 def _questions(questions: Sequence[str]) -> Response:
     """The questions, which are asked in English, and as they are shown in the language of now."""
-    return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NEVER_KEPT)
+    return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NO_STORE)
 
 
 class _Remembered:

@@ -1,4 +1,4 @@
-"""The HTTP API: JSON in, JSON out, for whom the gate let in. Readers ask; editors remove articles and read feedback."""
+"""The routes by which programs ask questions, and by which editors remove articles and read feedback."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from chatbot.feedback import FeedbackStore
 from chatbot.filters import QuestionFilter, read_filter
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from index.article import Article
 from index.errors import ArticleNotFoundError, IndexingError, LockedError
@@ -67,7 +67,7 @@ def add(
             held.callback(free.release)
             if EVENTS in request.headers.get("accept", ""):
                 return _answered(lambda: _streamed(reader, asked, held))
-            return _answered(lambda: JSONResponse(_answer(reader, asked).to_json(), headers=NEVER_KEPT))
+            return _answered(lambda: JSONResponse(_answer(reader, asked).to_json(), headers=NO_STORE))
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
@@ -114,7 +114,7 @@ class _EventStream(EventSourceResponse):
     """A stream that lets go of what is held once it has ended, or nobody reads it any more."""
 
     def __init__(self, events: Generator[bytes], held: ExitStack) -> None:
-        super().__init__(events, headers=NEVER_KEPT | UNBUFFERED)
+        super().__init__(events, headers=NO_STORE | UNBUFFERED)
         self._events = events
         self._held = held
 
@@ -141,13 +141,13 @@ def _sse_event(name: str, data: dict[str, object]) -> bytes:
 def _lines(feedback: FeedbackStore) -> Response:
     """A line of JSON for each rated answer, newest first."""
     lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in feedback.read()[0]]
-    return Response("".join(lines).encode("utf-8", "replace"), 200, NEVER_KEPT, "application/x-ndjson")
+    return Response("".join(lines).encode("utf-8", "replace"), 200, NO_STORE, "application/x-ndjson")
 
 
 def _removed(collection: Collection, id: str) -> Response:
     title = collection.article(id).title
     collection.remove(id)
-    return JSONResponse({"removed": id, "title": title}, headers=NEVER_KEPT)
+    return JSONResponse({"removed": id, "title": title}, headers=NO_STORE)
 
 
 def _answered(work: Callable[[], Response]) -> Response:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from chatbot.answering.matches import Collection, matches
 from chatbot.web.audience import AudienceOf
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from chatbot.web.page import search_page
 from index.errors import IndexingError
@@ -40,4 +40,4 @@ def add(app: FastAPI, audience: AudienceOf[Collection], throttle: QuestionThrott
             finally:
                 free.release()
         html = search_page.page(given, citations, source=source, month=month, number=number, failed=failed)
-        return HTMLResponse(html, 500 if failed else 200, NEVER_KEPT)
+        return HTMLResponse(html, 500 if failed else 200, NO_STORE)

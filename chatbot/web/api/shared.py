@@ -15,7 +15,7 @@ from chatbot.markdown import turn_markdown
 from chatbot.settings import Settings
 from chatbot.shared_answers import SharedAnswers
 from chatbot.web.audience import AudienceOf
-from chatbot.web.middleware.authentication import NEVER_KEPT, error
+from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.page import citation_cards, filter_form, shared_answer
 
 NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
@@ -26,7 +26,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'{origins}"
 )
-HEADERS = {**NEVER_KEPT, "X-Robots-Tag": "noindex"}
+HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 log = logging.getLogger(__name__)
 
 
@@ -82,7 +82,7 @@ def _with_record(
             return error(NO_ANSWER, 400)
         if not reader.may_see(turn):
             return error(NOT_READABLE, 403)
-        return JSONResponse(work(record), headers=NEVER_KEPT)
+        return JSONResponse(work(record), headers=NO_STORE)
     except RecordError as exc:
         return error(str(exc), 400)
     except HistoryError as exc:

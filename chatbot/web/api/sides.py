@@ -6,13 +6,13 @@ from typing import Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.board import sides_of
-from chatbot.board_state import Collection
-from chatbot.sides import decisions_of, side_json
+from chatbot.board.queries import sides_of
+from chatbot.board.sides import decisions_of, side_json
+from chatbot.board.state import Collection
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access, may_edit
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.errors import IndexingError, LockedError, NameDecisionError
 
 NO_CHANGE = (
@@ -42,7 +42,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], uploads: Uploads, access
             "decisions": [decision.exported() for decision in decisions],
             "editable": editable,
         }
-        return JSONResponse(body, headers=NEVER_KEPT)
+        return JSONResponse(body, headers=NO_STORE)
 
     @app.get("/api/board/sides")
     def sides(request: Request) -> Response:

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from chatbot.web.api.corrections import NAMELESS
 from chatbot.web.auth.authorization import Access
 from chatbot.web.languages.phrases import reason
-from chatbot.web.middleware.authentication import NEVER_KEPT, error, no_editor
+from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.errors import FetchError, GroupError, IndexingError, SourceError
 from index.storage.source_file import WatchedSource
 
@@ -66,8 +66,8 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
             source, count = watched.regroup(id, groups)
             return {**_shown(source), "changed": count}
 
-        is_one = _are_names(groups) if paused is None else isinstance(paused, bool) and groups is None
-        return _answered(request, access, sources, changed, wrong=None if is_one else NO_STATE)
+        is_change = _are_names(groups) if paused is None else isinstance(paused, bool) and groups is None
+        return _answered(request, access, sources, changed, wrong=None if is_change else NO_STATE)
 
     @app.delete("/api/sources/{id}")
     def remove(request: Request, id: str) -> Response:
@@ -99,7 +99,7 @@ def _answered(
     if wrong:
         return error(wrong, 400)
     try:
-        return JSONResponse(work(sources), headers=NEVER_KEPT)
+        return JSONResponse(work(sources), headers=NO_STORE)
     except (SourceError, GroupError, FetchError) as exc:
         return error(reason(str(exc)), 400)
     except IndexingError as exc:

@@ -3,7 +3,6 @@ folder, for its owner alone. It holds no password and no token, only the hashes 
 
 import datetime
 import fcntl
-import hashlib
 import hmac
 import json
 import logging
@@ -22,6 +21,7 @@ from threading import Lock
 import bcrypt
 
 from chatbot.errors import AccountError
+from index.digest import text_digest
 from index.groups import read_groups
 from index.private_files import PRIVATE_FILE, make_private_folder
 
@@ -151,7 +151,7 @@ class Accounts:
         """A new API token of this user, which can be told only now. Raises AccountError for an unknown name."""
         id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         with self._changing() as content:
-            content.tokens[id] = AccessToken(id, _known(content, name).name, _sha256(secret), self._day())
+            content.tokens[id] = AccessToken(id, _known(content, name).name, text_digest(secret), self._day())
         return f"{TOKEN_PREFIX}{id}_{secret}"
 
     def revoke(self, id: str) -> None:
@@ -167,7 +167,7 @@ class Accounts:
         """
         id, _, secret = token.removeprefix(TOKEN_PREFIX).partition("_")
         known = self._content().tokens.get(id)
-        if known is None or not hmac.compare_digest(known.sha256, _sha256(secret)):
+        if known is None or not hmac.compare_digest(known.sha256, text_digest(secret)):
             return None
         if self.ends(known) <= self._today():
             return None
@@ -266,10 +266,6 @@ def _hashed(password: str) -> str:
     if not password.isprintable():
         raise AccountError("The password holds a control character, which no form can send. Choose another one.")
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
-
-
-def _sha256(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _parsed(content: bytes) -> _Content:

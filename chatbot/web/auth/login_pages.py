@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from chatbot.errors import AccountError, SignOnError
 from chatbot.web.auth.authorization import COOKIE, Access
-from chatbot.web.middleware.authentication import NEVER_KEPT, UNREADABLE
+from chatbot.web.middleware.authentication import NO_STORE, UNREADABLE
 from chatbot.web.templating import render
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
             address, state = sign_on.begin(next)
         except SignOnError as exc:
             return _page(503, problem=str(exc), service=_service(access, next))
-        leading = RedirectResponse(address, 303, NEVER_KEPT)
+        leading = RedirectResponse(address, 303, NO_STORE)
         leading.headers["Set-Cookie"] = access.cookie(request, state, LOGIN_COOKIE, LOGIN_SECONDS)
         return leading
 
@@ -123,7 +123,7 @@ def _service(access: Access, next: str) -> str:
 
 
 def _leading(access: Access, path: str, cookie: str) -> Response:
-    leading = RedirectResponse(access.prefix + (path if LOCAL.fullmatch(path) else "/"), 303, NEVER_KEPT)
+    leading = RedirectResponse(access.prefix + (path if LOCAL.fullmatch(path) else "/"), 303, NO_STORE)
     leading.headers["Set-Cookie"] = cookie
     return leading
 
@@ -141,4 +141,4 @@ def _form(
 
 def _page(status: int, headers: dict[str, str] | None = None, **values: str) -> HTMLResponse:
     html = render("login.html", **{"home": "./", "message": "", "visitor": "", **NO_SERVICE, **values})
-    return HTMLResponse(html, status, {**NEVER_KEPT, **(headers or {})})
+    return HTMLResponse(html, status, {**NO_STORE, **(headers or {})})

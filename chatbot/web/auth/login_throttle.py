@@ -1,13 +1,13 @@
 """Limits attempts to log in: a name cannot be tried from many addresses, nor many names from one address. What is
 remembered of them is bounded, and no flood of attempts makes it forget who has to wait."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
 from chatbot.web.auth.accounts import account_name
+from index.digest import text_digest
 
 # Of names, and as many of addresses.
 MOST_REMEMBERED = 10_000
@@ -101,4 +101,4 @@ def _forget(records: dict[str, _Tried], now: float) -> None:
 
 
 def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    return text_digest(key)

@@ -1,7 +1,6 @@
 """Keeps the sessions of those who have logged in, with an account or by single sign-on; the browser keeps a session's
 random id. They live in this process alone: a restart ends them."""
 
-import hashlib
 import secrets
 import time
 from collections import OrderedDict
@@ -10,8 +9,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from chatbot.web.auth.accounts import Account, Accounts
+from index.digest import text_digest
 
-MOST_OF_ONE_USER = 20
+MOST_OF_A_USER = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Sessions:
             for hashed in [hashed for hashed, session in self._sessions.items() if session.ends <= now]:
                 del self._sessions[hashed]
             own = [hashed for hashed, session in self._sessions.items() if session.name == account.name]
-            for hashed in own[: max(0, len(own) - MOST_OF_ONE_USER + 1)]:
+            for hashed in own[: max(0, len(own) - MOST_OF_A_USER + 1)]:
                 del self._sessions[hashed]
             self._sessions[_hashed(id)] = _Session(
                 account.name, account.key, now + self.seconds, account if elsewhere else None
@@ -65,4 +65,4 @@ class Sessions:
 
 
 def _hashed(id: str) -> str:
-    return hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()
+    return text_digest(id)

@@ -19,7 +19,7 @@ OPEN_PATHS = (
     "/login", "/login/start", "/login/callback", "/page.css", "/favicon.ico", "/widget.js",
     *(f"/language/{code}" for code in LANGUAGES),
 )
-NEVER_KEPT = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 UNREADABLE = "The accounts cannot be read; the server's log says why."
 log = logging.getLogger(__name__)
 
@@ -54,14 +54,14 @@ class Gate:
         if self._access.by_login and request.scope["method"] in ("GET", "HEAD") and _is_page(path):
             query = request.scope["query_string"].decode("latin-1")
             wanted = path + (f"?{query}" if query else "")
-            return RedirectResponse(f"{self._access.prefix}/login?next={quote(wanted)}", 303, NEVER_KEPT)
+            return RedirectResponse(f"{self._access.prefix}/login?next={quote(wanted)}", 303, NO_STORE)
         status, reason = self._access.refusal()
         return error(reason, status, {"WWW-Authenticate": "Bearer"} if status == 401 else {})
 
 
 def error(message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
     """What went wrong; the page shows `detail` to the reader."""
-    return JSONResponse({"detail": phrase(message)}, status, {**NEVER_KEPT, **(headers or {})})
+    return JSONResponse({"detail": phrase(message)}, status, {**NO_STORE, **(headers or {})})
 
 
 def no_editor(request: HTTPConnection, access: Access) -> Response | None:

@@ -4,7 +4,6 @@ The browser's session hash stands in URLs, and so in logs. Gradio is given anoth
 hash, from the visitor, and from a secret that the page sends in a header: who knows the hash alone gets a conversation
 of his own."""
 
-import hashlib
 import json
 import re
 from typing import Any
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatbot.web.auth.authorization import Access
 from chatbot.web.languages.phrases import phrase
 from chatbot.web.middleware.request_guard import replay
+from index.digest import text_digest
 
 GRADIO = "/gradio_api/"
 HEARTBEAT = "heartbeat/"
@@ -101,7 +101,7 @@ class Conversations:
         secret = request.headers.get(SECRET_HEADER, "")
         holder = f"secret {secret}" if SECRET.fullmatch(secret) else f"address {self._access.proxies.address(request)}"
         parts = json.dumps([visitor.name if visitor else "", holder, session])
-        return hashlib.sha256(parts.encode()).hexdigest()
+        return text_digest(parts)
 
 
 def names_file(value: object) -> bool:

@@ -19,7 +19,7 @@ from chatbot.web.page.state import Turns, answers, ended_turns, fields, keep_rat
 from chatbot.web.templating import render
 
 # A conversation's older turns are kept by the browser alone, where they stay as they were.
-KEPT_TURNS = 20
+SENT_TURNS = 20
 MOST_TURNS = 1000
 NO_QUESTION = "Write a question first, or choose one of the examples."
 NO_LONGER = "This answer rests on articles that you may no longer read. Ask the question again."
@@ -95,7 +95,7 @@ def _readable(reader: Audience[object], turns: Turns) -> Turns:
 
 
 def _latest_turns(turns: Turns) -> Turns:
-    return (*[None] * (len(turns) - KEPT_TURNS), *turns[-KEPT_TURNS:])
+    return (*[None] * (len(turns) - SENT_TURNS), *turns[-SENT_TURNS:])
 
 
 def _turns(sent: object) -> list[dict[str, object]]:

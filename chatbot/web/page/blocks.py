@@ -26,9 +26,9 @@ from chatbot.web.page.state import (
     ended_turns,
     fields,
     header_and_panel,
-    kept_turns,
     source_names,
     titles,
+    turns_with_quoted,
 )
 from chatbot.web.page.words import PageWords, words
 
@@ -46,14 +46,14 @@ SIMULTANEOUS_ANSWERS = 8
 # Of all visitors together; question_throttle.py limits those of one.
 WAITING_EVENTS = 512
 # None is dropped while another is at work, and the last is done last.
-ONE_BY_ONE: dict[str, Any] = {
+QUEUED: dict[str, Any] = {
     "show_progress": "hidden",
     "api_visibility": "private",
     "trigger_mode": "multiple",
     "concurrency_limit": 1,
 }
 # What is typed in quick succession is looked for once.
-LAST_ONE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+NEWEST_ONLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 # What the panel says goes with each question: an event of its own could be overtaken by the question.
 WITH_CHOICE = "(typed, turns, ratings, chosen) => [typed, turns, ratings, window.chosen()]"
@@ -236,7 +236,7 @@ def _wire_leaving(
         return [ended, latest(records, ended[-1], len(ended) - 1)]
 
     def keep(earlier: Turns, request: gr.Request) -> list[object]:
-        running, staying = stops.get(request.session_hash), kept_turns(earlier)
+        running, staying = stops.get(request.session_hash), turns_with_quoted(earlier)
         if running:
             running.keep()
         if running or staying[-1] is None:
@@ -263,7 +263,7 @@ def _wire_history(
     def restore(earlier: Turns, event: gr.EventData, request: gr.Request) -> list[object]:
         return restored(reading(request), records, earlier, fields(event._data))
 
-    history.expand(restore, turns, [turns, *parts], **ONE_BY_ONE)
+    history.expand(restore, turns, [turns, *parts], **QUEUED)
 
 
 def _wire_panel(reading: AudienceOf[Collection], form: gr.HTML, parts: Sequence[gr.HTML]) -> None:
@@ -276,7 +276,7 @@ def _wire_panel(reading: AudienceOf[Collection], form: gr.HTML, parts: Sequence[
         line, answerer = filter_form.line_and_answerer(fields(event._data), *known)
         return [line, conversation.header(collection.summary(), answerer)]
 
-    form.apply(narrow, None, parts, **ONE_BY_ONE)
+    form.apply(narrow, None, parts, **QUEUED)
 
 
 def _wire_thumbs(
@@ -288,7 +288,7 @@ def _wire_thumbs(
         # The session's ratings are changed in place: an answer that grows meanwhile would write an older value back.
         return rate(feedback, turns, ratings, fields(event._data))
 
-    gr.on([part.like for part in parts], like, [*states], rated, **ONE_BY_ONE)
+    gr.on([part.like for part in parts], like, [*states], rated, **QUEUED)
 
 
 def _wire_shelf(
@@ -310,8 +310,8 @@ def _wire_shelf(
         about = header_and_panel(reader.chain, reader.collection, fields(sent.get("chosen")))
         return [browse(event, request), tools, article_list.bar(reader.collection.sources()), *about]
 
-    listed.apply(browse, None, listed, **LAST_ONE)
-    listed.expand(follow, None, [*parts], **LAST_ONE)
+    listed.apply(browse, None, listed, **NEWEST_ONLY)
+    listed.expand(follow, None, [*parts], **NEWEST_ONLY)
 
 
 def _html(value: str, name: str) -> gr.HTML:

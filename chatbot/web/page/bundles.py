@@ -3,8 +3,9 @@ text: a browser that has it asks for it no more."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
+
+from index.digest import text_digest
 
 STATIC = Path(__file__).parent / "static"
 VERSION_DIGITS = 16
@@ -25,7 +26,7 @@ class Bundle:
     @cached_property
     def version(self) -> str:
         """What tells this text from others, in hexadecimal digits."""
-        return sha256(self.text.encode()).hexdigest()[:VERSION_DIGITS]
+        return text_digest(self.text)[:VERSION_DIGITS]
 
     @property
     def address(self) -> str:

@@ -1,7 +1,6 @@
 """Shows what an answer rests on: the cards of its passages, and the page of one article with the cited sentence
 marked."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from chatbot.web.languages.phrases import phrase
 from chatbot.web.page.article_shape import blocks, headings
 from chatbot.web.templating import render
 from index.article import Article
+from index.digest import text_digest
 
 NEAR_CHARACTERS = 110
 SPARE_CHARACTERS = 60
@@ -118,7 +118,7 @@ def article_link(citation: Citation) -> str:
 
 def sentence_mark(sentence: str) -> str:
     """A few letters and digits by which a sentence is known again."""
-    return hashlib.sha256(sentence.encode("utf-8", "replace")).hexdigest()[:12]
+    return text_digest(sentence)[:12]
 
 
 def article_page(article: Article, start: int, end: int, of: str = "") -> Markup:

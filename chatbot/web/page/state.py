@@ -32,7 +32,7 @@ def answers(turns: Turns) -> list[Answer]:
     return [turn.answer for turn in turns if turn and turn.answer]
 
 
-def kept_turns(turns: Turns) -> Turns:
+def turns_with_quoted(turns: Turns) -> Turns:
     """The turns with the quoted answer for that of the last one, where it has one."""
     *earlier, last = ended_turns(turns) or (None,)
     return (*earlier, last.keep(CHOSEN) if last and last.may_keep else last)

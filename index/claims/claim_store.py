@@ -28,7 +28,7 @@ class Unread:
     done: int
 
 
-class KeptClaims:
+class ClaimStore:
     """The claims in a ledger. `writing` keeps other writers out."""
 
     def __init__(
@@ -145,7 +145,7 @@ class KeptClaims:
         # An article that is removed meanwhile needs none, and one that is replaced has its own already.
         with suppress(ArticleNotFoundError):
             article = self._ledger.articles.get(article_id)
-            made, claims = self._annotator.annotate_kept(article, self._ledger.passages.sentences(article_id))
+            made, claims = self._annotator.annotate_indexed(article, self._ledger.passages.sentences(article_id))
             if stopped():
                 return
             with self._writing():

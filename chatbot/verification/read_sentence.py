@@ -9,10 +9,10 @@ from index.language.annotations import Annotation
 from index.language.arguments import noun_phrase
 from index.language.clauses import Argument, Clause, Modality, Tense
 from index.language.lexicon import HOLDERS, concept
+from index.language.months import MONTHS, WEEKDAYS
 from index.language.opposites import deed_of
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_denial, nation_of, nominalised
-from index.language.time_expressions import MONTHS, WEEKDAYS
 from index.language.words import STOPWORDS, bare, stem
 
 _EMPTY = frozenset(

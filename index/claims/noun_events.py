@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from index.claim import Status
+from index.claim import GONE, Status
 from index.claims.parties import can_hold, holders_beside, may_take, noun_argument, objects_of
 from index.claims.relation import Relation
 from index.language.clauses import Argument, Clause, Modality, Tense
@@ -21,15 +21,15 @@ _OF_NOUN: dict[Holding | None, Status] = {
 }
 
 
-def deeds_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+def noun_events_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "The ministry confirmed the capture of X", "they completed their withdrawal from X": a deed named by a noun,
     behind a verb of saying so or of ending it."""
-    verb = clause.predicate.split("_")[0]
+    verb = clause.lemma
     if clause.negated:
         return
-    yield from _of_deeds(sentence, clause, clause.of(*_SUPPOSING))
+    yield from _of_named_events(sentence, clause, clause.of(*_SUPPOSING))
     if _has_effect(clause):
-        yield from _of_deeds(sentence, clause, clause.of("agent"))
+        yield from _of_named_events(sentence, clause, clause.of("agent"))
     if not asserts(verb) and not is_denial(verb):
         return
     attributed, own = clause, [a.text for a in clause.of("agent")]
@@ -40,7 +40,7 @@ def deeds_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         status = _status_of_noun(noun)
         if status is not None:
             # Who announces a capture need not have made it; a loss or a retreat one admits of oneself.
-            is_own = not is_speech(verb) or status in (Status.LOST, Status.LEFT)
+            is_own = not is_speech(verb) or status in GONE
             yield from _of_deed(sentence, attributed, noun, status, own if is_own else [])
 
 
@@ -50,7 +50,7 @@ def _has_effect(clause: Clause) -> bool:
     return is_past and not clause.passive and clause.predicate not in ("be", "remain")
 
 
-def _of_deeds(sentence: Sentence, clause: Clause, arguments: Iterable[Argument]) -> Iterator[Relation]:
+def _of_named_events(sentence: Sentence, clause: Clause, arguments: Iterable[Argument]) -> Iterator[Relation]:
     for argument in arguments:
         noun = sentence.tokens[argument.head]
         if (status := _status_of_noun(noun)) is not None:

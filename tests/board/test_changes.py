@@ -6,8 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from chatbot.board import BoardFilter
-from chatbot.board_changes import (
+from chatbot.board.changes import (
     ATOM,
     change_json,
     changes_atom,
@@ -16,9 +15,11 @@ from chatbot.board_changes import (
     changes_of,
     daily_changes_of,
 )
+from chatbot.board.queries import BoardFilter
 from chatbot.errors import QuestionError
 from index.claim import ReportedClaim
-from tests.support.canned import CLAIMS, HAMA, HOSTILE_TEXT, REMAINED, CannedCollection
+from tests.support.canned_articles import HAMA, HOSTILE_TEXT
+from tests.support.canned_collection import CLAIMS, REMAINED, CannedCollection
 
 HOME = "https://chat.example/desk/"
 FIRST, FIFTH = datetime.date(2024, 12, 1), datetime.date(2024, 12, 5)

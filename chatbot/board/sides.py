@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from chatbot.board import sides_of
-from chatbot.board_state import Collection
+from chatbot.board.queries import sides_of
+from chatbot.board.state import Collection
 from index.claims.holders import name_words
 from index.claims.sides import Reason, Side, SideName
 from index.name_decision import NameDecision

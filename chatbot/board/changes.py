@@ -9,19 +9,9 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from chatbot.answer import long_date
-from chatbot.board import (
-    READ_BY_LLM,
-    BoardFilter,
-    SideNames,
-    claim_json,
-    held_by,
-    is_named,
-    merged_names,
-    side_names_of,
-    standing_json,
-    with_merged,
-)
-from chatbot.board_state import Collection, state_of
+from chatbot.board.queries import BoardFilter, SideNames, is_named, merged_names, side_names_of, with_merged
+from chatbot.board.rendering import READ_BY_LLM, claim_json, held_by, standing_json
+from chatbot.board.state import Collection, state_of
 from chatbot.errors import QuestionError
 from chatbot.markdown import escaped, host_link, web_address
 from index.claim import Origin, ReportedClaim
