@@ -102,13 +102,13 @@ class Statement:
 
     MOVED: supported by another passage than the one that the LLM cited. CITED: nothing in the passages that it cites
     speaks against it, and nothing in them was recognised as its proof. UNFOUND: a fact of it is not in the passages, or
-    they say otherwise; `missing` then says what, such as: the number 12.
+    they say otherwise; `missing` then says what, a reason each, such as: the number 12.
     """
 
     text: str
     verdict: Verdict
     citations: tuple[int, ...] = ()
-    missing: str | None = None
+    missing: tuple[str, ...] = ()
     space: str = " "
 
 
@@ -228,7 +228,7 @@ class Answer:
             "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"statements": statements} if statements else {}),
-            "blocks": [{"kind": type(block).__name__.lower(), **asdict(block)} for block in self.blocks],
+            "blocks": list(map(block_json, self.blocks)),
             **({"quoted": self.quoted.to_json()} if self.quoted else {}),
         }
 
@@ -240,8 +240,18 @@ class Answer:
             at = start + len(body) + len(end)
             if isinstance(block, Statement):
                 known = {"text": body, "start": start, "end": start + len(body), "verdict": block.verdict}
-                statements.append({**known, "citations": block.citations, "missing": block.missing})
+                statements.append({**known, "citations": block.citations, "missing": _reasons(block)})
         return statements
+
+
+def block_json(block: Block) -> dict[str, object]:
+    """A block as an object of JSON; what a statement lacks is one line, None where it lacks nothing."""
+    known = {"kind": type(block).__name__.lower(), **asdict(block)}
+    return {**known, "missing": _reasons(block)} if isinstance(block, Statement) else known
+
+
+def _reasons(statement: Statement) -> str | None:
+    return ", ".join(statement.missing) or None
 
 
 def text_of(blocks: Sequence[Block]) -> str:

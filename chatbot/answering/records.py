@@ -5,14 +5,14 @@ import hashlib
 import logging
 import os
 import secrets
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot.answer import Answer, Block, Heading, Note, Quotation, Statement
+from chatbot.answer import Answer, Block, Heading, Note, Quotation, Statement, block_json
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
 from index.private_files import PRIVATE_FILE
@@ -59,7 +59,7 @@ class Records:
 
 def _answer_json(answer: Answer) -> dict[str, object]:
     known = _ANSWER.dump_python(answer, mode="json", exclude={"blocks", "quoted"})
-    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in answer.blocks]
+    blocks = list(map(_block_json, answer.blocks))
     return {**known, "blocks": blocks, "quoted": _answer_json(answer.quoted) if answer.quoted else None}
 
 
@@ -69,9 +69,22 @@ def _answer(known: dict[str, Any]) -> Answer:
     return replace(bare, blocks=blocks, quoted=_answer(quoted) if quoted else None)
 
 
+def _block_json(block: Block) -> dict[str, object]:
+    """As in an answer's JSON, with the reasons of a statement one by one."""
+    return block_json(block) | ({"reasons": block.missing} if isinstance(block, Statement) and block.missing else {})
+
+
 def _block(known: dict[str, Any]) -> Block:
-    block: Block = _BLOCKS[known["kind"]].validate_python({k: v for k, v in known.items() if k != "kind"})
+    kind, fields = known["kind"], {name: value for name, value in known.items() if name != "kind"}
+    if kind == "statement":
+        fields["missing"] = fields.pop("reasons", None) or _reasons_of_line(fields["missing"])
+    block: Block = _BLOCKS[kind].validate_python(fields)
     return block
+
+
+def _reasons_of_line(line: str | None) -> list[str]:
+    """The reasons of a statement as earlier versions kept them, in one line."""
+    return line.split(", ") if line else []
 
 
 def _key(path: Path) -> bytes:

@@ -58,9 +58,9 @@ class Support:
         return self.holds and self.score >= SURE
 
     @property
-    def lacking(self) -> str:
-        """What speaks against the statement, in words."""
-        return ", ".join([*self.missing, *self.otherwise])
+    def lacking(self) -> tuple[str, ...]:
+        """What speaks against the statement, a reason each, in words."""
+        return *self.missing, *self.otherwise
 
 
 class Supporter:

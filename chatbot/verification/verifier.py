@@ -43,7 +43,7 @@ class _Finding:
 
     verdict: Verdict
     held_by: tuple[tuple[RetrievedPassage, int], ...] = ()
-    missing: str | None = None
+    missing: tuple[str, ...] = ()
     lacks_fact: bool = False
 
 
@@ -92,7 +92,7 @@ class _Lookup:
         supporting = [passage for passage, _ in finding.held_by]
         age, doubt = self._supporter.age(sentence.claim, supporting, self.shown, context)
         if age is Age.OUTDATED:
-            return _Finding(Verdict.UNFOUND, missing=doubt)
+            return _Finding(Verdict.UNFOUND, missing=(doubt,))
         return _Finding(Verdict.CITED, finding.held_by) if age is Age.OLDER else finding
 
     def _look_up(self, sentence: Sentence, context: Context) -> _Finding:
@@ -247,7 +247,7 @@ def _proving(weighed: Weighed) -> Weighed:
     return [pair for pair in weighed if pair[1].proves] or weighed
 
 
-def _nearest(weighed: Weighed) -> str | None:
+def _nearest(weighed: Weighed) -> tuple[str, ...]:
     """What speaks against a statement that cites nothing in the passage that comes nearest to it."""
     nearest = max((support for _, support in weighed), key=lambda support: support.score, default=None)
-    return (nearest.lacking or NO_PASSAGE) if nearest else None
+    return (nearest.lacking or (NO_PASSAGE,)) if nearest else ()

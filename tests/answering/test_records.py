@@ -1,9 +1,11 @@
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Block, Statement, Verdict, block_json
 from chatbot.answering.records import FILE, Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
@@ -55,3 +57,30 @@ def test_without_a_key_records_last_as_long_as_the_process(tmp_path: Path, caplo
     records = Records(tmp_path / "file")
     assert records.read(records.write(Turn("Who?", answer=HAMA_ANSWER))).answer == HAMA_ANSWER
     assert "unreadable after a restart" in caplog.text
+
+
+TWO_REASONS = Statement(
+    "They took Hama, and 12 men.", Verdict.UNFOUND, missing=("who did it (“took Hama, and”)", "the number 12")
+)
+
+
+def test_the_reasons_of_a_statement_come_back_one_by_one(records: Records) -> None:
+    answer = replace(WRITTEN_ANSWER, blocks=(TWO_REASONS,))
+    assert block_json(TWO_REASONS)["missing"] == "who did it (“took Hama, and”), the number 12"
+    assert records.read(records.write(Turn("Who?", answer=answer))).answer == answer
+
+
+def test_an_answer_of_an_earlier_version_opens(tmp_path: Path, records: Records) -> None:
+    back = records.read(_rewritten(tmp_path, records, TWO_REASONS, "reasons"))
+    assert back.answer is not None
+    assert back.answer.statements[0].missing == ("who did it (“took Hama", "and”)", "the number 12")
+
+
+def _rewritten(tmp_path: Path, records: Records, block: Block, *lacks: str) -> str:
+    """The record of an answer with this block, as a version wrote it that had no such fields."""
+    key, signing = (tmp_path / FILE).read_bytes(), {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
+    known = signed.loads(records.write(Turn("Who?", answer=replace(WRITTEN_ANSWER, blocks=(block,)))))
+    for name in lacks:
+        del known["answer"]["blocks"][0][name]
+    return str(signed.dumps(known))

@@ -159,7 +159,7 @@ WRITTEN_ANSWER = replace(
     answered_by="openai:canned",
     blocks=(
         Statement(TAKEN, Verdict.VERIFIED, (1, 2)),
-        Statement(INVENTED, Verdict.UNFOUND, missing="the number 12", space="\n"),
+        Statement(INVENTED, Verdict.UNFOUND, missing=("the number 12",), space="\n"),
         Statement("The government held Homs on 1 December.", Verdict.MOVED, (3,)),
     ),
 )
@@ -412,7 +412,7 @@ class CannedChain:
         for at in range(0, len(text), 9):
             yield text[at : at + 9]
             time.sleep(0.01)
-        unfound = tuple(Statement(written, Verdict.UNFOUND, missing=written, space="\n") for written in SMUGGLING)
+        unfound = tuple(Statement(written, Verdict.UNFOUND, missing=(written,), space="\n") for written in SMUGGLING)
         yield Answer(question, Understood(text), unfound, "openai:canned", draft=text, notes=SMUGGLING)
 
     def _answer(self, question: str) -> Answer:

@@ -9,7 +9,7 @@ from chatbot.web.page.answer_html import answered, growing, unchecked
 from tests.support.canned import HAMA_ANSWER, HOSTILE_TEXT, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
 
 
-def unfound(text: str, missing: str | None = None) -> str:
+def unfound(text: str, *missing: str) -> str:
     """The HTML of an answer that says only `said`, which nothing supports."""
     return answered(replace(WRITTEN_ANSWER, blocks=(Statement(text, Verdict.UNFOUND, missing=missing),)), 0)
 
@@ -53,7 +53,7 @@ def test_a_statement_over_two_lines_is_underlined_as_one() -> None:
 
 
 def test_nothing_hostile_becomes_markup_by_being_unfound() -> None:
-    html = unfound(HOSTILE_TEXT, missing=HOSTILE_TEXT)
+    html = unfound(HOSTILE_TEXT, HOSTILE_TEXT)
     assert set(re.findall(r"</?(\w+)", html)) == {"p", "span"}
 
 

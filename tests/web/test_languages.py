@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from babel.messages.catalog import Message
 from playwright.sync_api import Page, expect
 
+from chatbot.answer import Statement, Verdict
 from chatbot.web.languages.catalogue import (
     ENGLISH,
     LANGUAGES,
@@ -21,10 +23,11 @@ from chatbot.web.languages.catalogue import (
     speaking,
 )
 from chatbot.web.languages.choice import preferred
-from chatbot.web.languages.phrases import phrase, reason
+from chatbot.web.languages.phrases import phrase, phrased, reason
 from index.limits import over
 from tests.conftest import ROOT
 from tests.support.browsing import Pages
+from tests.support.canned import HAMA_ANSWER
 from tests.support.messages import extracted
 from tests.support.page import Open
 
@@ -361,3 +364,10 @@ def test_a_heading_has_its_date_as_the_language_writes_it(text: str) -> None:
     with speaking("de"):
         assert "5. Dezember 2024" in phrase(text)
     assert phrase(text) == text
+
+
+def test_each_reason_of_a_statement_is_translated_by_itself() -> None:
+    unfound = Statement("So.", Verdict.UNFOUND, missing=("who did it (“took Hama, Homs”)", "the number 12"))
+    with speaking("de"):
+        [block] = phrased(replace(HAMA_ANSWER, blocks=(unfound,))).statements
+    assert block.missing == ("wer es tat („took Hama, Homs“)", "die Zahl 12")

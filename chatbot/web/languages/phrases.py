@@ -84,8 +84,8 @@ def phrased(answer: Answer) -> Answer:
 def _block(block: Block) -> Block:
     if isinstance(block, Heading | Note):
         return replace(block, text=phrase(block.text))
-    if isinstance(block, Statement) and block.missing:
-        return replace(block, missing=", ".join(map(phrase, block.missing.split(", "))))
+    if isinstance(block, Statement):
+        return replace(block, missing=tuple(map(phrase, block.missing)))
     return block
 
 
