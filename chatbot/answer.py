@@ -3,10 +3,12 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+# Gives a fixed text in the language of the reader; without one it stays English.
+Words = Callable[[str], str]
 # Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
 INSTEAD = "The answer is quoted from the articles instead."
 # Stands in an answer's text behind a statement that no passage supports.
@@ -75,16 +77,39 @@ class Judgement:
     what: str = ""
 
 
+class Relation(StrEnum):
+    """What the day of a report is to that of the newest one, which an answer opens with."""
+
+    AS_OF = "as of"
+    ON = "on"
+    EARLIER = "earlier"
+    LATER = "later"
+
+
+_HEADINGS = {
+    Relation.AS_OF: "As of %(day)s, %(source)s",
+    Relation.ON: "On %(day)s, %(source)s",
+    Relation.EARLIER: "Earlier, on %(day)s, %(source)s",
+    Relation.LATER: "Later, on %(day)s, %(source)s",
+}
+
+
 @dataclass(frozen=True)
 class Heading:
-    """When and by whom what follows was reported, without a colon: As of 5 December 2024, Desk.
+    """When and by whom what follows was reported; `heading_text` words it.
 
     Of every block `space` is the white space before it: a block whose space holds a line break opens a paragraph.
     """
 
-    text: str
-    is_earlier: bool = False
+    date: datetime.date | None
+    source: str | None
+    relation: Relation = Relation.AS_OF
     space: str = "\n"
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether what follows is told beside something newer."""
+        return self.relation is Relation.EARLIER
 
 
 @dataclass(frozen=True)
@@ -245,8 +270,12 @@ class Answer:
 
 
 def block_json(block: Block) -> dict[str, object]:
-    """A block as an object of JSON; what a statement lacks is one line, None where it lacks nothing."""
-    known = {"kind": type(block).__name__.lower(), **asdict(block)}
+    """A block as an object of JSON; a heading is worded, and what a statement lacks is one line, None where it lacks
+    nothing."""
+    kind = type(block).__name__.lower()
+    if isinstance(block, Heading):
+        return {"kind": kind, "text": heading_text(block), "is_earlier": block.is_earlier, "space": block.space}
+    known = {"kind": kind, **asdict(block)}
     return {**known, "missing": _reasons(block)} if isinstance(block, Statement) else known
 
 
@@ -254,27 +283,34 @@ def _reasons(statement: Statement) -> str | None:
     return ", ".join(statement.missing) or None
 
 
-def text_of(blocks: Sequence[Block]) -> str:
-    """The blocks as text, with their marks."""
-    return "".join(f"{lead}{body}{end}" for _, lead, body, end in _rendered(blocks))
+def heading_text(heading: Heading, words: Words = str) -> str:
+    """A heading without a colon: As of 5 December 2024, Desk. `words` translates its parts."""
+    form = _HEADINGS[heading.relation] if heading.date else "Date unknown, %(source)s"
+    source = heading.source or words("source unknown")
+    return words(form) % {"day": words(long_date(heading.date)), "source": source}
+
+
+def text_of(blocks: Sequence[Block], words: Words = str) -> str:
+    """The blocks as text, with their citations such as [1]; `words` translates headings."""
+    return "".join(f"{lead}{body}{end}" for _, lead, body, end in _rendered(blocks, words))
 
 
 def plain_of(blocks: Sequence[Block]) -> str:
-    """The blocks as text, without marks."""
+    """The blocks as text, without citations."""
     return "".join(f"{lead}{body}" for _, lead, body, _ in _rendered(blocks))
 
 
-def _rendered(blocks: Sequence[Block]) -> Iterator[tuple[Block, str, str, str]]:
-    """Each block with the white space before it, its text, and the marks behind it."""
+def _rendered(blocks: Sequence[Block], words: Words = str) -> Iterator[tuple[Block, str, str, str]]:
+    """Each block with the white space before it, its text, and the citations behind it."""
     for number, block in enumerate(blocks):
-        yield block, block.space if number else "", *_text(block)
+        yield block, block.space if number else "", *_text(block, words)
 
 
-def _text(block: Block) -> tuple[str, str]:
+def _text(block: Block, words: Words) -> tuple[str, str]:
     """A block's text and what stands behind it."""
-    body = without_lookalikes(block.text)
     if isinstance(block, Heading):
-        return f"{body}:", ""
+        return f"{without_lookalikes(heading_text(block, words))}:", ""
+    body = without_lookalikes(block.text)
     if isinstance(block, Note):
         return body, ""
     references = "".join(f"[{n}]" for n in block.citations)

@@ -1,3 +1,4 @@
+import datetime
 import hashlib
 from dataclasses import replace
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from chatbot.answer import Answer, Block, Statement, Verdict, block_json
+from chatbot.answer import Answer, Block, Heading, Relation, Statement, Verdict, block_json
 from chatbot.answering.records import FILE, Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
@@ -76,11 +77,33 @@ def test_an_answer_of_an_earlier_version_opens(tmp_path: Path, records: Records)
     assert back.answer.statements[0].missing == ("who did it (“took Hama", "and”)", "the number 12")
 
 
-def _rewritten(tmp_path: Path, records: Records, block: Block, *lacks: str) -> str:
+@pytest.mark.parametrize("relation", Relation)
+@pytest.mark.parametrize("date", [HAMA.date, None])
+@pytest.mark.parametrize("source", ["Desk, the: 5%", None])
+def test_a_heading_of_an_earlier_version_opens(
+    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: Relation
+) -> None:
+    heading = Heading(date, source, relation, " ")
+    answer = replace(HAMA_ANSWER, blocks=(heading,))
+    assert records.read(records.write(Turn("?", answer=answer))).answer == answer
+    back = records.read(_rewritten(tmp_path, records, heading, "date", "source", "relation"))
+    assert back.answer is not None
+    assert back.answer.blocks == (heading if date else replace(heading, relation=Relation.AS_OF),)
+
+
+def test_a_heading_in_other_words_opens_as_it_is(tmp_path: Path, records: Records) -> None:
+    for text in ("Earlier, 1 December 2024", "As of 41 December 2024, Desk"):
+        signed = _rewritten(tmp_path, records, Heading(None, None), "date", "source", "relation", text=text)
+        back = records.read(signed)
+        assert back.answer is not None and back.answer.text == f"{text}:"
+
+
+def _rewritten(tmp_path: Path, records: Records, block: Block, *lacks: str, **changed: str) -> str:
     """The record of an answer with this block, as a version wrote it that had no such fields."""
     key, signing = (tmp_path / FILE).read_bytes(), {"key_derivation": "hmac", "digest_method": hashlib.sha256}
     signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
     known = signed.loads(records.write(Turn("Who?", answer=replace(WRITTEN_ANSWER, blocks=(block,)))))
     for name in lacks:
         del known["answer"]["blocks"][0][name]
+    known["answer"]["blocks"][0] |= changed
     return str(signed.dumps(known))

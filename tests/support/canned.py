@@ -23,6 +23,7 @@ from chatbot.answer import (
     Note,
     Preview,
     Quotation,
+    Relation,
     Statement,
     Step,
     Understood,
@@ -99,10 +100,10 @@ HAMA_ANSWER = Answer(
     question="Who controls Hama?",
     understood=Understood("Who controls Hama?"),
     blocks=(
-        Heading("As of 5 December 2024, Sample Desk"),
+        Heading(HAMA.date, "Sample Desk"),
         Quotation("Opposition forces took the city of Hama on Thursday.", (1,), "\n"),
         Quotation("The army said that it had withdrawn its units from Hama.", (2,)),
-        Heading("Earlier, 1 December 2024", is_earlier=True),
+        Heading(LINES.date, "Sample Desk", Relation.EARLIER),
         Quotation("Hama, Homs and Damascus remained in the hands of the government.", (3,)),
     ),
     answered_by="answers by quoting",
@@ -126,9 +127,9 @@ HOSTILE_ANSWER = Answer(
     question=HOSTILE_TEXT,
     understood=Understood(f"Understood: {HOSTILE_TEXT}"),
     blocks=(
-        Heading(f"As of {HOSTILE_TEXT}"),
+        Heading(HAMA.date, HOSTILE_TEXT),
         Quotation(HOSTILE_TEXT, (1, 9), "\n"),
-        Heading(f"Earlier {HOSTILE_TEXT}", is_earlier=True),
+        Heading(LINES.date, HOSTILE_TEXT, Relation.EARLIER),
         Quotation(HOSTILE_TEXT, ()),
     ),
     answered_by="answers by quoting",
@@ -174,7 +175,7 @@ BRACKETS_ANSWER = replace(
     HAMA_ANSWER,
     question="What is in brackets?",
     understood=Understood("What is in brackets?"),
-    blocks=(Heading("As of today, Desk [3]"), Quotation("They [2] took the city [1].", (1,), "\n")),
+    blocks=(Heading(HAMA.date, "Desk [3]"), Quotation("They [2] took the city [1].", (1,), "\n")),
 )
 DRAFT_ANSWER = replace(
     HAMA_ANSWER,

@@ -85,14 +85,14 @@ def test_a_number_in_brackets_is_no_citation() -> None:
     quotation = Quotation("They said [2] and [7].", (1,))
     html = answered(HAMA_ANSWER, blocks=(quotation,), citations=HAMA_ANSWER.citations[:2])
     assert "“They said [2] and [7].” <button" in html and re.findall(r'data-cite="(\d)"', html) == ["1"]
-    of_a_source = Heading("As of today, Desk [2]")
+    of_a_source = Heading(HAMA.date, "Desk [2]")
     assert "Desk [2]</p>" in answered(HAMA_ANSWER, blocks=(of_a_source, Quotation("So.", (1,), "\n")))
 
 
 def test_the_as_of_line_loses_its_colon_and_the_earlier_line_keeps_its_own() -> None:
     html = answered(HAMA_ANSWER)
     assert '<p class="asof">As of 5 December 2024, Sample Desk</p>' in html
-    assert '<p class="earlier" dir="auto">Earlier, 1 December 2024: “Hama' in html
+    assert '<p class="earlier" dir="auto">Earlier, on 1 December 2024, Sample Desk: “Hama' in html
 
 
 def test_a_sentence_that_reads_like_a_heading_is_a_sentence() -> None:

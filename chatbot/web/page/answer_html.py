@@ -72,7 +72,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[Group]:
 def _shape(paragraph: Sequence[Block]) -> str:
     """What a paragraph is, by how it begins; what is quoted from an article is always one."""
     first = paragraph[0]
-    if not isinstance(first, (Statement, Note)):
+    if not isinstance(first, Statement | Note):
         return PARAGRAPH
     text = first.text.strip()
     if _POINT.match(text):
@@ -85,9 +85,9 @@ def _shape(paragraph: Sequence[Block]) -> str:
 def _made(shape: str, paragraph: Sequence[Block]) -> Paragraph | None:
     """The paragraph without its Markdown; None for the rule below a table's head."""
     first, *rest = paragraph
-    text = first.text.strip()
-    if shape == PARAGRAPH:
+    if shape == PARAGRAPH or not isinstance(first, Statement | Note):
         return Paragraph(paragraph)
+    text = first.text.strip()
     if shape == TABLE:
         *cells, last = (cell.strip() for cell in text.strip("|").split("|"))
         return None if _RULE.fullmatch(text) else Paragraph([replace(first, text=last)], cells)
