@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from chatbot.answer import NOT_FOUND
 from chatbot.citations import normalise
 from chatbot.verification.facts import FactKind, facts_of
+from chatbot.verification.stated import NOTHING, Stated, is_heading, read_stated
 from index.language.sentences import sentence_spans
 
 SHORTEST_STATEMENT_WORDS = 3
@@ -17,7 +19,6 @@ LONGEST_SENTENCE_CHARACTERS = 2000
 # A sentence is looked through again once it has grown by this share of itself.
 LOOKS_A_SENTENCE = 20
 
-HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
 _SOURCES = re.compile(
     r"(?:(?<=\w)|\A)(?P<before>[^\w\n]*+)\n\W*+(?:sources|references|citations)[^\w:\n]*+[:\n].*\Z",
     re.IGNORECASE | re.DOTALL,
@@ -58,18 +59,18 @@ class Sentence:
     before: str
     numbers: tuple[int, ...]
 
-    @property
-    def claim(self) -> str:
+    @cached_property
+    def claim(self) -> Stated:
         """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
-        empty where nothing else is stated."""
+        NOTHING where nothing else is stated."""
         text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
         rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
-        if rest != text and len(HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
-            return ""
+        if rest != text and _words_behind_heading(rest) < SHORTEST_STATEMENT_WORDS:
+            return NOTHING
         announces = self.text.startswith("#") or rest.endswith(":")
         if rest.endswith("?") or (announces and _says_little(rest)):
-            return ""
-        return rest if any(c.isalnum() for c in rest) else ""
+            return NOTHING
+        return read_stated(rest) if any(c.isalnum() for c in rest) else NOTHING
 
 
 class SentenceStream:
@@ -198,11 +199,16 @@ def _joined_spans(text: str, least: int) -> list[tuple[int, int]]:
         last = text[slice(*spans[-1])] if spans else ""
         short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
         is_shown = len(spans) == 1 and spans[0][1] < least
-        if short or is_shown or HEADING.fullmatch(_BULLET.sub("", last, count=1)):
+        if short or is_shown or is_heading(_BULLET.sub("", last, count=1)):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
+
+
+def _words_behind_heading(text: str) -> int:
+    """How many words stand behind the heading, if there is one."""
+    return 0 if is_heading(text.strip()) else len(read_stated(text).body.split())
 
 
 def _says_little(announcement: str) -> bool:

@@ -9,8 +9,9 @@ from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of
 from chatbot.citations import cite
 from chatbot.verification.claim_support import Support, Supporter
 from chatbot.verification.coreference import leans, resolved
-from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
+from chatbot.verification.sentences import Sentence, SentenceStream
 from chatbot.verification.staleness import Age
+from chatbot.verification.stated import NOTHING, Stated
 from chatbot.verification.statement import Context
 from index.collection import Collection
 from index.passage import RetrievedPassage
@@ -78,10 +79,10 @@ class _Lookup:
     def finding(self, sentence: Sentence, context: Context, before: _Finding | None) -> _Finding | None:
         """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
         nothing."""
-        if not sentence.claim:
+        if sentence.claim == NOTHING:
             return None
         finding = self._look_up(sentence, context)
-        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim):
+        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim.text):
             finding = self._leaning(sentence, finding, context, before)
         return self._aged(sentence, finding, context)
 
@@ -121,7 +122,7 @@ class _Lookup:
             return _Finding(Verdict.UNFOUND, missing=_nearest(rest))
         return _Finding(Verdict.UNFOUND, missing=together.lacking, lacks_fact=bool(together.missing))
 
-    def _weigh(self, claim: str, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
+    def _weigh(self, claim: Stated, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
         return [(passage, self._supporter.weigh(claim, [passage], context)) for passage in passages]
 
     def _leaning(
@@ -131,9 +132,9 @@ class _Lookup:
         that it cites itself, and in those that support the other. What speaks against the whole counts."""
         cited = _cited(sentence, self.shown)
         others = _others([passage for passage, _ in before.held_by], cited) if before else []
-        for claim in resolved(sentence.claim, HEADING.sub("", context.before[-1]).strip()):
+        for text in resolved(sentence.claim.text, context.before[-1].body.strip()):
             for passage in [*cited, *others]:
-                support = self._supporter.weigh(claim, [passage], context)
+                support = self._supporter.weigh(Stated("", text), [passage], context)
                 if support.proves if passage in cited else support.proves_uncited:
                     verdict = Verdict.VERIFIED if passage in cited else Verdict.MOVED
                     return _Finding(verdict, _supporting([(passage, support)]))
