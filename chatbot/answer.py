@@ -4,13 +4,11 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 # Gives a fixed text in the language of the reader; without one it stays English.
 Words = Callable[[str], str]
-# Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
-INSTEAD = "The answer is quoted from the articles instead."
 # Stands in an answer's text behind a statement that no passage supports.
 NOT_FOUND = "[not found in the articles]"
 # What would look like a citation or a verdict in an answer's text, were it not the answer's own.
@@ -182,9 +180,11 @@ class Preview:
 class Answer:
     """What is said to one question: its blocks, whose citations are numbers of `citations`.
 
-    When `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
+    When `abstained`, `reason` says why in one line, the first of the blocks, `citations` is empty and `related` holds
+    the nearest passages.
     `draft` is what an LLM had written when it failed and the built-in answerer took over: nothing in it is checked.
-    `notes` are about the answer, such as how a name was read. Of an LLM's answer `quoted` is the built-in one to
+    `notes` are about the answer, such as how a name was read; `instead` is the one of them that says why it is quoted
+    although an LLM is to write, None where there is no such note. Of an LLM's answer `quoted` is the built-in one to
     the same question, unless that abstains.
     """
 
@@ -198,6 +198,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
+    instead: str | None = None
     draft: str = ""
     quoted: "Answer | None" = None
 
@@ -327,11 +328,6 @@ def without_references(text: str) -> str:
 def without_lookalikes(text: str) -> str:
     """`text` with round brackets in place of those that would make it look like a citation, [2], or like a verdict."""
     return _LOOKALIKE.sub(r"(\1)", text)
-
-
-def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
-    """The answer with these notes behind its own, each once."""
-    return replace(answer, notes=tuple(dict.fromkeys([*answer.notes, *notes])))
 
 
 def iso(date: datetime.date | None) -> str | None:

@@ -116,9 +116,8 @@ def _listed(citation: Citation, words: Words) -> str:
 def _related(answer: Answer, words: Words) -> list[str]:
     if not answer.related:
         return []
-    reason = [escaped(answer.reason)] if answer.reason and answer.reason not in answer.text else []
     heading = f"**{words('Related passages, not an answer')}**"
-    return [*reason, "\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
+    return ["\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
 
 
 def _draft(draft: str, words: Words) -> list[str]:

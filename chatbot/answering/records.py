@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
 
 from chatbot.answer import Answer, Block, Heading, Note, Quotation, Relation, Statement, block_json, iso
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
 from index.private_files import PRIVATE_FILE
@@ -72,7 +73,9 @@ def _answer_json(answer: Answer) -> dict[str, object]:
 
 def _answer(known: dict[str, Any]) -> Answer:
     blocks, quoted = tuple(map(_block, known["blocks"])), known["quoted"]
-    bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None})
+    # Earlier versions have it among the notes alone.
+    instead = known.get("instead") or next((note for note in known["notes"] if note.endswith(INSTEAD)), None)
+    bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None, "instead": instead})
     return replace(bare, blocks=blocks, quoted=_answer(quoted) if quoted else None)
 
 

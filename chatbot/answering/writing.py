@@ -11,8 +11,9 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
-from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
+from chatbot.answer import Answer, Verdict
 from chatbot.answering.compose import abstained, not_said, unknown_names
+from chatbot.answering.notes import quoted_instead
 from chatbot.answering.quoting import QuotingAnswerer, Task
 from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
@@ -174,7 +175,7 @@ class Quoted:
 
     def instead(self, reason: str, notes: Sequence[str]) -> Answer:
         """It in place of the LLM's answer, with a line that says why. Raises what making it raised."""
-        return with_notes(self._made.result(), [*notes, f"{reason} {INSTEAD}"])
+        return quoted_instead(self._made.result(), reason, notes)
 
     def beside(self, answer: Answer) -> Answer | None:
         """It, to go with the LLM's `answer`; None where it abstains, failed, or is that answer."""

@@ -8,9 +8,10 @@ import pytest
 
 from benchmarks.support.prompts import follow_up_of
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful
-from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
+from chatbot.answer import NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering import retrieval
 from chatbot.answering.compose import not_said
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.errors import QuestionError

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chatbot.answer import (
-    INSTEAD,
     Answer,
     Block,
     Citation,
@@ -30,6 +29,7 @@ from chatbot.answer import (
     Verdict,
 )
 from chatbot.answering.audience import Audience, OneAudience
+from chatbot.answering.notes import INSTEAD
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
@@ -117,10 +117,10 @@ HAMA_ANSWER = Answer(
 KHERSON_ANSWER = Answer(
     question="And Kherson?",
     understood=Understood("Who controls Kherson?"),
-    blocks=(Note("No article mentions Kherson."),),
+    blocks=(Note("No article mentions Kherson."), Note("The collection holds 2 articles.")),
     answered_by="answers by quoting",
     abstained=True,
-    reason="The articles cover Syria from 27 November to 11 December 2024.",
+    reason="No article mentions Kherson.",
     related=(citation(1, LINES, "Further north, most of Aleppo is held by the opposition."),),
 )
 HOSTILE_ANSWER = Answer(
@@ -183,6 +183,7 @@ DRAFT_ANSWER = replace(
     understood=Understood("What was drafted?"),
     draft="Opposition forces took Hama [1] and then",
     notes=(f"The LLM openai:canned broke off. {INSTEAD}",),
+    instead=f"The LLM openai:canned broke off. {INSTEAD}",
 )
 
 

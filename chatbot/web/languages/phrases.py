@@ -79,6 +79,7 @@ def phrased(answer: Answer) -> Answer:
         blocks=tuple(map(_block, answer.blocks)),
         reason=phrase(answer.reason) if answer.reason else answer.reason,
         notes=tuple(map(phrase, answer.notes)),
+        instead=phrase(answer.instead) if answer.instead else None,
     )
 
 
