@@ -17,6 +17,7 @@ from chatbot.web.page import answer_html
         ("**<img src=x>**", "<strong>&lt;img src=x&gt;</strong>"),
         ("`<script>`", "<code>&lt;script&gt;</code>"),
         ("[x](javascript:a) ![y](http://z.example)", "[x](javascript:a) ![y](http://z.example)"),
+        ("## <b>Tea</b> & *rice*", "<strong>&lt;b&gt;Tea&lt;/b&gt; &amp; <em>rice</em></strong>"),
         ("", ""),
     ],
 )

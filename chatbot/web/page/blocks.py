@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from markupsafe import Markup
+
 from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
 from chatbot.answering.turn import Stop
@@ -156,7 +158,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         root_path=address,
         # Once more behind Gradio's own styles, which come in later than the page's first view: of two rules with the
         # same weight the last counts.
-        head=f'<link rel="stylesheet" href="{STYLES.address}">',
+        head=Markup('<link rel="stylesheet" href="{}">').format(STYLES.address),
         footer_links=[],
         run_history=False,
         max_file_size="1kb",
