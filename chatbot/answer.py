@@ -121,7 +121,7 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence of an LLM's answer, without its marks, and what came of looking it up.
+    """A sentence of an LLM's answer, without its citations, and what came of looking it up.
 
     MOVED: supported by another passage than the one that the LLM cited. CITED: nothing in the passages that it cites
     speaks against it, and nothing in them was recognised as its proof. UNFOUND: a fact of it is not in the passages, or
@@ -209,7 +209,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The blocks as text, with marks such as [1]: a number in brackets that stands in an article is written (1)."""
+        """The blocks as text, with citations such as [1]; a number in brackets that stands in an article is (1)."""
         return text_of(self.blocks)
 
     @property
@@ -231,7 +231,7 @@ class Answer:
 
     @property
     def proven(self) -> str:
-        """The text without marks and without what no passage supports: what may be relied on later."""
+        """The text without citations and without what no passage supports: what may be relied on later."""
         unfound = [block for block in self.statements if block.verdict is Verdict.UNFOUND]
         return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
@@ -321,7 +321,7 @@ def _text(block: Block, words: Words) -> tuple[str, str]:
 
 
 def without_references(text: str) -> str:
-    """A text that was streamed, without its marks: where no answer follows, they name nothing."""
+    """A text that was streamed, without its citations: where no answer follows, they name nothing."""
     return _REFERENCES.sub("", text)
 
 

@@ -218,7 +218,7 @@ def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:
 
 
 def _removed(count: int) -> str:
-    which = "1 mark was removed: the passage that it named does" if count == 1 else (
-        f"{count} marks were removed: the passages that they named do"
+    which = "1 citation was removed: the passage that it named does" if count == 1 else (
+        f"{count} citations were removed: the passages that they named do"
     )
     return f"{which} not support the sentence."

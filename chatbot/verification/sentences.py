@@ -42,7 +42,7 @@ _SAYS_NOTHING = re.compile(
 )
 _JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however)\b)?+[\s,]*+", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"(\[\d+\])\([^()\s]{0,300}\)")
-# What more text may make a mark, a link's target or emphasis of; and a mark that was cut off at the end.
+# What more text may make a citation, a link's target or emphasis of; and a citation that was cut off at the end.
 _UNFINISHED = re.compile(
     r"(?:\\|[⁰¹²³⁴⁵⁶⁷⁸⁹,˒]{1,20}|(?<=[ .!?”\"’'])\((?:\d[\d, ]{0,12}\)?[.!?]?)?|\[\d+\]\([^()\s]{0,300}"
     r"|\\?[\[【［]{1,2}[^\[\]【】［］\n]{0,80}|\[\[[^\[\]\n]{0,80}\]|(?<![ \t*_])[ \t*_]++)\Z"
@@ -53,7 +53,7 @@ _MAY_END = re.compile(r"[.!?:;…)\n•。！？]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the LLM's text without its marks, the white space before it, and the numbers that it cites."""
+    """A sentence of the LLM's text without its citations, the white space before it, and the numbers that it cites."""
 
     text: str
     before: str
@@ -115,8 +115,8 @@ class SentenceStream:
         return [sentence for sentence, _ in split(text, least=self._shown)]
 
     def _cleaned(self, text: str) -> str:
-        """`text` with its marks as [1][2] and without emphasis; a list of sources at its end, which repeats, unproven,
-        what the citations say, ends it."""
+        """`text` with its citations as [1][2] and without emphasis; a list of sources at its end, which repeats,
+        unproven, what the citations say, ends it."""
         text = _NOISE.sub("", _LINK_TARGET.sub(r"\1", normalise(text)))
         if sources := _SOURCES.search(text):
             self._is_over = True
@@ -154,10 +154,10 @@ def _is_closed(text: str) -> bool:
 
 
 def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
-    """The sentences of a text with normalised marks, each with the offset at which it and its marks end.
+    """The sentences of a text with normalised citations, each with the offset at which it and its citations end.
 
-    A mark belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters, the
-    white space before it included.
+    A citation belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters,
+    the white space before it included.
     """
     plain, references, copied = "", [], [(0, 0)]
     at = 0
@@ -166,7 +166,7 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
         at = reference.end()
         line = text[at:].partition("\n")[0]
         if plain[-1:] in ("", "\n") and _REFERENCES.sub("", line).strip():
-            # A mark at the head of a line is that line's.
+            # A citation at the head of a line is that line's.
             references.append((len(plain) + 1, int(reference[1]), at))
             at += len(line) - len(line.lstrip())
         else:
@@ -186,7 +186,8 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
 
 
 def _offset(copied: Sequence[tuple[int, int]], position: int) -> int:
-    """Where what is at `position` without marks is with them; `copied` are such positions of the runs between marks."""
+    """Where what is at `position` without citations is with them; `copied` are such positions of the runs between
+    them."""
     run, start = next((run, start) for run, start in reversed(copied) if run < position or run == 0)
     return start + position - run
 

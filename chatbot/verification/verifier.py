@@ -1,6 +1,6 @@
-"""Verifies what an LLM wrote: each sentence keeps the marks of the passages that support it, is given others where it
-cited the wrong ones, is left as cited where nothing speaks against it, or is marked as not found in the articles. A
-sentence without a mark is looked up as well."""
+"""Verifies what an LLM wrote: each sentence keeps the citations of the passages that support it, is given others where
+it cited the wrong ones, is left as cited where nothing speaks against it, or is marked as not found in the articles. A
+sentence without a citation is looked up as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ NO_PASSAGE = "a passage that says so"
 
 @dataclass(frozen=True)
 class Verified:
-    """A text as blocks, whose citations are numbers of `citations`; `removed` counts the marks that were dropped, since
-    they named no passage or one that does not support their sentence. `lacking_facts` are the places of the statements
-    of which a fact stands in no passage that they cite."""
+    """A text as blocks, whose citations are numbers of `citations`; `removed` counts the citations that were dropped,
+    since they named no passage or one that does not support their sentence. `lacking_facts` are the places of the
+    statements of which a fact stands in no passage that they cite."""
 
     blocks: tuple[Statement | Note, ...]
     citations: tuple[Citation, ...]
@@ -58,7 +58,7 @@ class Verifier:
         self._collection = collection
 
     def verify(self, text: str, shown: Sequence[RetrievedPassage], question: str = "") -> Verified:
-        """`text` with its marks in any form, [n] being the n-th of `shown`, as an answer to `question`."""
+        """`text` with its citations in any form, [n] being the n-th of `shown`, as an answer to `question`."""
         verification = self.start(shown, question)
         verification.feed(text)
         verification.finish()
@@ -101,7 +101,7 @@ class _Lookup:
         together = self._supporter.weigh(sentence.claim, cited, context) if cited else None
         weighed = self._weigh(sentence.claim, cited, context)
         if together is not None and together.proves_uncited:
-            # Of marks that stand side by side those that prove nothing are dropped, unless only all together do.
+            # Of citations that stand side by side those that prove nothing are dropped, unless only all together do.
             return _Finding(Verdict.VERIFIED, _supporting(_proving(weighed)))
         return self._look_elsewhere(sentence, cited, context, together, weighed)
 
@@ -168,11 +168,11 @@ class Verification:
 
     @property
     def written(self) -> str:
-        """What was let through, without its marks: nobody may take them for those of another answer."""
+        """What was let through, without its citations: nobody may take them for those of another answer."""
         return plain_of(self._blocks) + self._begun()
 
     def feed(self, piece: str) -> str:
-        """What can be shown once `piece` has come: a sentence as far as it is certain, its marks once it is whole."""
+        """What can be shown once `piece` has come: a sentence as far as it is certain, then its citations."""
         for sentence in self._sentences.feed(piece):
             self._add(sentence)
         return self._news()

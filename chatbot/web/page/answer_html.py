@@ -52,12 +52,12 @@ def _paragraphs_of(answer: Answer, turn: int | None) -> Markup:
 
 
 def growing(text: str) -> Markup:
-    """The paragraphs of what is not whole or not checked: its marks stay the text they are."""
+    """The paragraphs of what is not whole or not checked: its citations stay the text they are."""
     return render("lines.html", lines=list(filter(None, map(str.strip, text.splitlines()))))
 
 
 def unchecked(text: str) -> Markup:
-    """The paragraphs of what nothing proves: without its marks, which would seem to."""
+    """The paragraphs of what nothing proves: without its citations, which would seem to."""
     return growing(without_references(text))
 
 
@@ -91,8 +91,8 @@ def _made(shape: str, paragraph: Sequence[Block]) -> Paragraph | None:
     if shape == TABLE:
         *cells, last = (cell.strip() for cell in text.strip("|").split("|"))
         return None if _RULE.fullmatch(text) else Paragraph([replace(first, text=last)], cells)
-    mark = _POINT if shape == LIST else _NUMBERED
-    return Paragraph([replace(first, text=mark.sub("", text, count=1)), *rest])
+    bullet = _POINT if shape == LIST else _NUMBERED
+    return Paragraph([replace(first, text=bullet.sub("", text, count=1)), *rest])
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
