@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"\s*(?:As of|Earlier)\b[^:\n]{0,200}+:(?=\s|\Z)")
+_HEADING = re.compile(r"\A\s*+(?:As of|Earlier)\b[^:\n]{0,200}+:(?=\s|\Z)")
 
 
 @dataclass(frozen=True)
