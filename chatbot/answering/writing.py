@@ -34,7 +34,6 @@ _COMPARES = re.compile(
     r"|how (?:has|have|did) .{1,80} chang\w+)\b",
     re.IGNORECASE,
 )
-PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 log = logging.getLogger(__name__)
 # An answer of which a larger share is not supported, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
@@ -107,7 +106,7 @@ class WritingAnswerer:
         try:
             for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
                 yield verification.feed(piece)
-                if any(statement.verdict in PROVEN for statement in verification.verified.statements):
+                if verification.has_proven:
                     quoted.end()
         except LanguageModelError as exc:
             yield verification.finish()

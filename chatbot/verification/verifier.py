@@ -17,6 +17,7 @@ from index.collection import Collection
 from index.passage import RetrievedPassage
 
 MOST_TRIED = 12
+PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 # Why a statement that cites nothing is marked.
 NO_PASSAGE = "a passage that says so"
 
@@ -144,7 +145,8 @@ class _Lookup:
 class Verification:
     """Verifies a text sentence by sentence as it comes.
 
-    What it lets through is never taken back: it is the text of the blocks that the answer will have.
+    What it lets through is never taken back: it is the text of the blocks that the answer will have. `has_proven` is
+    whether the passages prove a statement so far.
     """
 
     def __init__(self, lookup: _Lookup, question: str) -> None:
@@ -157,7 +159,10 @@ class Verification:
         self._removed = 0
         self._lacking_facts: set[int] = set()
         self._count = 0
-        self._given = 0
+        # The text of the blocks since the last piece, and how much of what follows those before was shown already.
+        self._added = ""
+        self._shown = 0
+        self.has_proven = False
 
     @property
     def verified(self) -> Verified:
@@ -189,13 +194,18 @@ class Verification:
         self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._lookup.shown, held_by)
         space = sentence.before or " "
         if finding is None:
-            self._blocks.append(Note(sentence.text, space))
+            self._append(Note(sentence.text, space))
             return
         self._lacking_facts |= {self._count} if finding.lacks_fact else set()
         self._count += 1
         self._before, self._context = finding, self._context.after(sentence.claim)
         numbers = tuple(dict.fromkeys(_number(self._citations, passage, n) for passage, n in held_by))
-        self._blocks.append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
+        self.has_proven |= finding.verdict in PROVEN
+        self._append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
+
+    def _append(self, block: Statement | Note) -> None:
+        self._added += block.space * bool(self._blocks) + text_of([block])
+        self._blocks.append(block)
 
     def _begun(self) -> str:
         """The sentence at work as far as it can be shown, with the white space before it."""
@@ -205,9 +215,10 @@ class Verification:
         return (begun.before or " ") * bool(self._blocks) + without_lookalikes(begun.text)
 
     def _news(self) -> str:
-        text = text_of(self._blocks) + self._begun()
-        news = text[self._given :]
-        self._given = max(self._given, len(text))
+        text = self._added + self._begun()
+        news = text[self._shown :]
+        self._shown = max(self._shown, len(text)) - len(self._added)
+        self._added = ""
         return news
 
 

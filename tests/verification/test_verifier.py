@@ -228,6 +228,22 @@ def test_a_sentence_that_does_not_end_takes_no_time_and_loses_nothing(piece: str
     assert "".join("".join(sentence.text.split()) for sentence in sentences) == "".join((piece * 800).split())
 
 
+def test_what_has_been_shown_is_not_looked_through_again_for_each_piece(desk: Desk) -> None:
+    pieces, began = ["Why is it so? "] * 6000, time.monotonic()
+    shown, verified = streamed(desk, pieces)
+    assert time.monotonic() - began < 10
+    assert "".join(shown) == text_of(verified) == "".join(pieces).strip()
+
+
+def test_it_is_known_once_a_statement_is_proven(desk: Desk) -> None:
+    verification = desk.verifier.start(desk.shown)
+    known = []
+    for piece in ("It cost 12 men. [2] ", f"{HAMA} [1] ", "The end of it "):
+        verification.feed(piece)
+        known.append(verification.has_proven)
+    assert known == [False, False, True]
+
+
 def test_a_list_that_is_cut_where_no_sentence_seems_to_end_loses_nothing(desk: Desk) -> None:
     text = "The parties agreed 1) to leave Hama 2) to stay in Manbij 3) to talk again on Monday."
     shown, verified = streamed(desk, text)
