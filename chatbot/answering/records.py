@@ -73,9 +73,10 @@ def _answer_json(answer: Answer) -> dict[str, object]:
 
 def _answer(known: dict[str, Any]) -> Answer:
     blocks, quoted = tuple(map(_block, known["blocks"])), known["quoted"]
-    # Earlier versions have it among the notes alone.
-    instead = known.get("instead") or next((note for note in known["notes"] if note.endswith(INSTEAD)), None)
-    bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None, "instead": instead})
+    if "instead" not in known:
+        # Earlier versions have it among the notes alone.
+        known = {**known, "instead": next((note for note in known["notes"] if note.endswith(INSTEAD)), None)}
+    bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None})
     return replace(bare, blocks=blocks, quoted=_answer(quoted) if quoted else None)
 
 

@@ -7,6 +7,7 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from chatbot.answer import Answer, Block, Heading, Relation, Statement, Verdict, block_json
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.records import FILE, Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
@@ -96,6 +97,11 @@ def test_why_it_is_quoted_is_known_of_an_answer_of_an_earlier_version(tmp_path: 
     known = signed.loads(records.write(Turn("?", answer=DRAFT_ANSWER)))
     del known["answer"]["instead"]
     assert records.read(str(signed.dumps(known))).answer == DRAFT_ANSWER
+
+
+def test_a_note_that_reads_as_if_it_said_why_is_a_note(records: Records) -> None:
+    answer = replace(HAMA_ANSWER, notes=(f"A reader writes: {INSTEAD}",))
+    assert records.read(records.write(Turn("?", answer=answer))).answer == answer
 
 
 def test_a_heading_in_other_words_opens_as_it_is(tmp_path: Path, records: Records) -> None:
