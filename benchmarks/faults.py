@@ -162,7 +162,7 @@ def _outcome(kind: str, text: str, verified: Verified, shown: Sequence[Retrieved
     unfound = [statement for statement in verified.statements if statement.verdict is Verdict.UNFOUND]
     cited = shown[int(re.findall(r"\[(\d+)\]$", text)[0]) - 1]
     is_cited = any(citation.passage == cited.passage.text for citation in verified.citations)
-    missing = "; ".join(statement.missing or "no passage" for statement in unfound)
+    missing = "; ".join(", ".join(statement.missing) or "no passage" for statement in unfound)
     return Outcome(kind, text, bool(unfound), is_cited, missing)
 
 

@@ -225,7 +225,7 @@ def _of(answer: StrongAnswer, kind: str, text: str, statements: Sequence[Stateme
     return Checked(
         answer.collection, kind, text, any(statement.verdict is Verdict.UNFOUND for statement in statements),
         tuple(statement.verdict.value for statement in statements),
-        tuple(statement.missing for statement in statements if statement.missing),
+        tuple(", ".join(statement.missing) for statement in statements if statement.missing),
     )
 
 

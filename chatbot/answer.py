@@ -3,12 +3,12 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-# Ends the note that the built-in answerer took over from an LLM; readers of an Answer show such a note first.
-INSTEAD = "The answer is quoted from the articles instead."
+# Gives a fixed text in the language of the reader; without one it stays English.
+Words = Callable[[str], str]
 # Stands in an answer's text behind a statement that no passage supports.
 NOT_FOUND = "[not found in the articles]"
 # What would look like a citation or a verdict in an answer's text, were it not the answer's own.
@@ -75,16 +75,39 @@ class Judgement:
     what: str = ""
 
 
+class Relation(StrEnum):
+    """What the day of a report is to that of the newest one, which an answer opens with."""
+
+    AS_OF = "as of"
+    ON = "on"
+    EARLIER = "earlier"
+    LATER = "later"
+
+
+_HEADINGS = {
+    Relation.AS_OF: "As of %(day)s, %(source)s",
+    Relation.ON: "On %(day)s, %(source)s",
+    Relation.EARLIER: "Earlier, on %(day)s, %(source)s",
+    Relation.LATER: "Later, on %(day)s, %(source)s",
+}
+
+
 @dataclass(frozen=True)
 class Heading:
-    """When and by whom what follows was reported, without a colon: As of 5 December 2024, Desk.
+    """When and by whom what follows was reported; `heading_text` words it.
 
     Of every block `space` is the white space before it: a block whose space holds a line break opens a paragraph.
     """
 
-    text: str
-    is_earlier: bool = False
+    date: datetime.date | None
+    source: str | None
+    relation: Relation = Relation.AS_OF
     space: str = "\n"
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether what follows is told beside something newer."""
+        return self.relation is Relation.EARLIER
 
 
 @dataclass(frozen=True)
@@ -98,17 +121,17 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence of an LLM's answer, without its marks, and what came of looking it up.
+    """A sentence of an LLM's answer, without its citations, and what came of looking it up.
 
     MOVED: supported by another passage than the one that the LLM cited. CITED: nothing in the passages that it cites
     speaks against it, and nothing in them was recognised as its proof. UNFOUND: a fact of it is not in the passages, or
-    they say otherwise; `missing` then says what, such as: the number 12.
+    they say otherwise; `missing` then says what, a reason each, such as: the number 12.
     """
 
     text: str
     verdict: Verdict
     citations: tuple[int, ...] = ()
-    missing: str | None = None
+    missing: tuple[str, ...] = ()
     space: str = " "
 
 
@@ -157,9 +180,11 @@ class Preview:
 class Answer:
     """What is said to one question: its blocks, whose citations are numbers of `citations`.
 
-    When `abstained`, `reason` says why in one line, `citations` is empty and `related` holds the nearest passages.
+    When `abstained`, `reason` says why in one line, the first of the blocks, `citations` is empty and `related` holds
+    the nearest passages.
     `draft` is what an LLM had written when it failed and the built-in answerer took over: nothing in it is checked.
-    `notes` are about the answer, such as how a name was read. Of an LLM's answer `quoted` is the built-in one to
+    `notes` are about the answer, such as how a name was read; `instead` is the one of them that says why it is quoted
+    although an LLM is to write, None where there is no such note. Of an LLM's answer `quoted` is the built-in one to
     the same question, unless that abstains.
     """
 
@@ -173,6 +198,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
+    instead: str | None = None
     draft: str = ""
     quoted: "Answer | None" = None
 
@@ -183,7 +209,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The blocks as text, with marks such as [1]: a number in brackets that stands in an article is written (1)."""
+        """The blocks as text, with citations such as [1]; a number in brackets that stands in an article is (1)."""
         return text_of(self.blocks)
 
     @property
@@ -205,7 +231,7 @@ class Answer:
 
     @property
     def proven(self) -> str:
-        """The text without marks and without what no passage supports: what may be relied on later."""
+        """The text without citations and without what no passage supports: what may be relied on later."""
         unfound = [block for block in self.statements if block.verdict is Verdict.UNFOUND]
         return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
@@ -228,7 +254,7 @@ class Answer:
             "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"statements": statements} if statements else {}),
-            "blocks": [{"kind": type(block).__name__.lower(), **asdict(block)} for block in self.blocks],
+            "blocks": list(map(block_json, self.blocks)),
             **({"quoted": self.quoted.to_json()} if self.quoted else {}),
         }
 
@@ -240,31 +266,52 @@ class Answer:
             at = start + len(body) + len(end)
             if isinstance(block, Statement):
                 known = {"text": body, "start": start, "end": start + len(body), "verdict": block.verdict}
-                statements.append({**known, "citations": block.citations, "missing": block.missing})
+                statements.append({**known, "citations": block.citations, "missing": _reasons(block)})
         return statements
 
 
-def text_of(blocks: Sequence[Block]) -> str:
-    """The blocks as text, with their marks."""
-    return "".join(f"{lead}{body}{end}" for _, lead, body, end in _rendered(blocks))
+def block_json(block: Block) -> dict[str, object]:
+    """A block as an object of JSON; a heading is worded, and what a statement lacks is one line, None where it lacks
+    nothing."""
+    kind = type(block).__name__.lower()
+    if isinstance(block, Heading):
+        return {"kind": kind, "text": heading_text(block), "is_earlier": block.is_earlier, "space": block.space}
+    known = {"kind": kind, **asdict(block)}
+    return {**known, "missing": _reasons(block)} if isinstance(block, Statement) else known
+
+
+def _reasons(statement: Statement) -> str | None:
+    return ", ".join(statement.missing) or None
+
+
+def heading_text(heading: Heading, words: Words = str) -> str:
+    """A heading without a colon: As of 5 December 2024, Desk. `words` translates its parts."""
+    form = _HEADINGS[heading.relation] if heading.date else "Date unknown, %(source)s"
+    source = heading.source or words("source unknown")
+    return words(form) % {"day": words(long_date(heading.date)), "source": source}
+
+
+def text_of(blocks: Sequence[Block], words: Words = str) -> str:
+    """The blocks as text, with their citations such as [1]; `words` translates headings."""
+    return "".join(f"{lead}{body}{end}" for _, lead, body, end in _rendered(blocks, words))
 
 
 def plain_of(blocks: Sequence[Block]) -> str:
-    """The blocks as text, without marks."""
+    """The blocks as text, without citations."""
     return "".join(f"{lead}{body}" for _, lead, body, _ in _rendered(blocks))
 
 
-def _rendered(blocks: Sequence[Block]) -> Iterator[tuple[Block, str, str, str]]:
-    """Each block with the white space before it, its text, and the marks behind it."""
+def _rendered(blocks: Sequence[Block], words: Words = str) -> Iterator[tuple[Block, str, str, str]]:
+    """Each block with the white space before it, its text, and the citations behind it."""
     for number, block in enumerate(blocks):
-        yield block, block.space if number else "", *_text(block)
+        yield block, block.space if number else "", *_text(block, words)
 
 
-def _text(block: Block) -> tuple[str, str]:
+def _text(block: Block, words: Words) -> tuple[str, str]:
     """A block's text and what stands behind it."""
-    body = without_lookalikes(block.text)
     if isinstance(block, Heading):
-        return f"{body}:", ""
+        return f"{without_lookalikes(heading_text(block, words))}:", ""
+    body = without_lookalikes(block.text)
     if isinstance(block, Note):
         return body, ""
     references = "".join(f"[{n}]" for n in block.citations)
@@ -274,18 +321,13 @@ def _text(block: Block) -> tuple[str, str]:
 
 
 def without_references(text: str) -> str:
-    """A text that was streamed, without its marks: where no answer follows, they name nothing."""
+    """A text that was streamed, without its citations: where no answer follows, they name nothing."""
     return _REFERENCES.sub("", text)
 
 
 def without_lookalikes(text: str) -> str:
     """`text` with round brackets in place of those that would make it look like a citation, [2], or like a verdict."""
     return _LOOKALIKE.sub(r"(\1)", text)
-
-
-def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
-    """The answer with these notes behind its own, each once."""
-    return replace(answer, notes=tuple(dict.fromkeys([*answer.notes, *notes])))
 
 
 def iso(date: datetime.date | None) -> str | None:

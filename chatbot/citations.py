@@ -49,7 +49,7 @@ def _bracketed(numbers: str) -> str:
 
 
 def _numbers(reference: re.Match[str]) -> list[int]:
-    """The numbers of a mark with its ranges written out; none if one is a year, since [2016] is text."""
+    """The numbers of a citation with its ranges written out; none if one is a year, since [2016] is text."""
     numbers: list[int] = []
     if len(reference[0]) > LONGEST_REFERENCE_CHARACTERS:
         return numbers

@@ -2,14 +2,12 @@
 article, a model or a reader wrote is markup, and only web addresses are links."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from chatbot.answer import Answer, Citation, long_date
+from chatbot.answer import Answer, Citation, Words, long_date, text_of
 
-# Says a fixed text in the language of the reader; without one it stays English.
-Words = Callable[[str], str]
 DRAFT = "What the LLM had written when it failed, unchecked"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&!@^=]|(?<=[a-z]):(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_OPENING = re.compile(r"^(\d{0,9})([-+.)])")
@@ -20,12 +18,12 @@ def plain(answer: Answer, words: Words = str) -> str:
     """The answer with its verdict and its numbered sources as plain text; `words` says the rest."""
     listed = [f"{_known(c, words)} “{c.sentence}”{f' {c.url}' if c.url else ''}" for c in answer.citations]
     verdict = _after("", filter(None, [words(answer.verified)]))
-    return "\n".join([answer.text, *verdict, *_after(words("Sources"), listed)])
+    return "\n".join([text_of(answer.blocks, words), *verdict, *_after(words("Sources"), listed)])
 
 
 def markdown(answer: Answer, words: Words = str) -> str:
     """The answer with its verdict and its numbered sources as Markdown."""
-    lines = [escaped(line) for line in answer.text.splitlines()]
+    lines = [escaped(line) for line in text_of(answer.blocks, words).splitlines()]
     verdict = [f"*{escaped(words(answer.verified))}*"] if answer.verified else []
     listed = [_listed(citation, words) for citation in answer.citations]
     sources = ["\n".join([f"**{words('Sources')}**", "", *listed])] if listed else []
@@ -118,9 +116,8 @@ def _listed(citation: Citation, words: Words) -> str:
 def _related(answer: Answer, words: Words) -> list[str]:
     if not answer.related:
         return []
-    reason = [escaped(answer.reason)] if answer.reason and answer.reason not in answer.text else []
     heading = f"**{words('Related passages, not an answer')}**"
-    return [*reason, "\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
+    return ["\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
 
 
 def _draft(draft: str, words: Words) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, long_date
+from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, Relation, long_date
 from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
@@ -30,7 +30,7 @@ def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: 
     for (date, source), group in groupby([*leading, *(ranked.candidate for ranked in choice.earlier)], key=_origin):
         # The heading of the newest stands alone, and is followed by a paragraph.
         space = " " if blocks else "\n"
-        blocks.append(_heading(date, source, newest, first=not blocks))
+        blocks.append(Heading(date, source, _relation(date, newest, first=not blocks)))
         for candidate in group:
             citations.append(_citation(len(citations) + 1, candidate))
             blocks.append(Quotation(citations[-1].sentence, (len(citations),), space))
@@ -140,12 +140,9 @@ def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:
     return candidate.article.date, candidate.article.source
 
 
-def _heading(date: datetime.date | None, source: str | None, newest: datetime.date | None, *, first: bool) -> Heading:
-    where = source or "source unknown"
-    if date is None:
-        return Heading(f"Date unknown, {where}")
-    if first:
-        return Heading(f"As of {long_date(date)}, {where}")
+def _relation(date: datetime.date | None, newest: datetime.date | None, *, first: bool) -> Relation:
+    if first or date is None:
+        return Relation.AS_OF
     if newest is not None and date < newest:
-        return Heading(f"Earlier, on {long_date(date)}, {where}", is_earlier=True)
-    return Heading(f"{'On' if date == newest else 'Later, on'} {long_date(date)}, {where}")
+        return Relation.EARLIER
+    return Relation.ON if date == newest else Relation.LATER

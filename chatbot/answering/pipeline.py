@@ -11,12 +11,13 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
-from chatbot.answer import Answer, Citation, Preview, Step, with_notes
+from chatbot.answer import Answer, Citation, Preview, Step
 from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.both_halves import both
 from chatbot.answering.compose import carried
 from chatbot.answering.listings import listing, thing_listed
+from chatbot.answering.notes import with_notes
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed

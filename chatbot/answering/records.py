@@ -1,18 +1,21 @@
 """Writes a turn as signed text for whoever keeps the conversation, and reads it again when it comes back. What this
 server has not written itself is refused, so that no answer and no citation can be made up elsewhere."""
 
+import datetime
 import hashlib
 import logging
 import os
+import re
 import secrets
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot.answer import Answer, Block, Heading, Note, Quotation, Statement
+from chatbot.answer import Answer, Block, Heading, Note, Quotation, Relation, Statement, block_json, iso
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
 from index.private_files import PRIVATE_FILE
@@ -24,6 +27,11 @@ log = logging.getLogger(__name__)
 _BLOCKS: dict[str, TypeAdapter[Any]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in (Heading, Quotation, Statement, Note)
 }
+_WORDED = re.compile(
+    r"(?:(?P<relation>As of|On|Earlier, on|Later, on) (?P<day>\d{1,2} \w+ \d{4})|Date unknown), (?P<source>.+)",
+    re.DOTALL,
+)
+_RELATIONS = {"On": Relation.ON, "Earlier, on": Relation.EARLIER, "Later, on": Relation.LATER}
 _ANSWER = TypeAdapter(Answer)
 _TURN = TypeAdapter(Turn)
 
@@ -59,19 +67,53 @@ class Records:
 
 def _answer_json(answer: Answer) -> dict[str, object]:
     known = _ANSWER.dump_python(answer, mode="json", exclude={"blocks", "quoted"})
-    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in answer.blocks]
+    blocks = list(map(_block_json, answer.blocks))
     return {**known, "blocks": blocks, "quoted": _answer_json(answer.quoted) if answer.quoted else None}
 
 
 def _answer(known: dict[str, Any]) -> Answer:
     blocks, quoted = tuple(map(_block, known["blocks"])), known["quoted"]
+    if "instead" not in known:
+        # Earlier versions have it among the notes alone.
+        known = {**known, "instead": next((note for note in known["notes"] if note.endswith(INSTEAD)), None)}
     bare = _ANSWER.validate_python({**known, "blocks": (), "quoted": None})
     return replace(bare, blocks=blocks, quoted=_answer(quoted) if quoted else None)
 
 
+def _block_json(block: Block) -> dict[str, object]:
+    """As in an answer's JSON, with the parts of a heading and the reasons of a statement one by one."""
+    known = block_json(block)
+    if isinstance(block, Heading):
+        return {**known, "date": iso(block.date), "source": block.source, "relation": block.relation}
+    return {**known, "reasons": block.missing} if isinstance(block, Statement) and block.missing else known
+
+
 def _block(known: dict[str, Any]) -> Block:
-    block: Block = _BLOCKS[known["kind"]].validate_python({k: v for k, v in known.items() if k != "kind"})
+    kind, fields = known["kind"], {name: value for name, value in known.items() if name != "kind"}
+    if kind == "heading" and "relation" not in fields:
+        return _heading_of_text(fields["text"], fields["space"])
+    if kind == "statement":
+        fields["missing"] = fields.pop("reasons", None) or _reasons_of_line(fields["missing"])
+    block: Block = _BLOCKS[kind].validate_python(fields)
     return block
+
+
+def _heading_of_text(text: str, space: str) -> Block:
+    """A heading as earlier versions kept it, worded; one in other words is shown as it is."""
+    match = _WORDED.fullmatch(text)
+    if match is None:
+        return Note(f"{text}:", space)
+    try:
+        date = datetime.datetime.strptime(match["day"], "%d %B %Y").date() if match["day"] else None
+    except ValueError:
+        return Note(f"{text}:", space)
+    source = None if match["source"] == "source unknown" else match["source"]
+    return Heading(date, source, _RELATIONS.get(match["relation"], Relation.AS_OF), space)
+
+
+def _reasons_of_line(line: str | None) -> list[str]:
+    """The reasons of a statement as earlier versions kept them, in one line."""
+    return line.split(", ") if line else []
 
 
 def _key(path: Path) -> bytes:

@@ -42,7 +42,7 @@ _CLOSER = "(?:(?:please|then|again|now|currently|in total|altogether|thanks|than
 _PURPOSE = "I answer questions about the news articles of this collection, and about nothing else."
 _PROOF = (
     "Each statement ends in a number, which opens the passage that it rests on, with its title, source and date; the "
-    "sentence that bears it out is marked there."
+    "sentence that supports it is marked there."
 )
 _OF_WHAT = "A summary of what? Name a place, a person, a body or a day, or ask for the latest news."
 _ABSTAINS = "Where the articles do not say, the answer says so."

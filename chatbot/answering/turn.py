@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from chatbot.answer import INSTEAD, Answer, Preview, Step, with_notes, without_references
+from chatbot.answer import Answer, Preview, Step, without_references
+from chatbot.answering.notes import quoted_instead, with_notes
 from chatbot.errors import ChatbotError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from index.errors import IndexingError
@@ -175,9 +176,8 @@ def _previewed(turn: Turn, answer: Answer | None) -> Turn:
 def _failed(turn: Turn, reason: str) -> Turn:
     if turn.preview is None:
         return replace(turn, error=reason)
-    partial = turn.keep(f"{reason} {INSTEAD}")
-    assert partial.answer is not None
-    return replace(partial, answer=replace(partial.answer, draft=without_references(turn.text)))
+    answer = replace(quoted_instead(turn.preview, reason), draft=without_references(turn.text))
+    return replace(turn, answer=answer, replaced=False)
 
 
 def _at_work(turn: Turn, step: str) -> Turn:

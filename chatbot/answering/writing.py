@@ -11,8 +11,9 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 
-from chatbot.answer import INSTEAD, Answer, Verdict, with_notes
+from chatbot.answer import Answer, Verdict
 from chatbot.answering.compose import abstained, no_answer_reason, unknown_names
+from chatbot.answering.notes import quoted_instead
 from chatbot.answering.quoting import QuotingAnswerer, Task
 from chatbot.answering.steps import preview, report
 from chatbot.errors import CutShortError, LanguageModelError
@@ -33,7 +34,6 @@ _COMPARES = re.compile(
     r"|how (?:has|have|did) .{1,80} chang\w+)\b",
     re.IGNORECASE,
 )
-PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 log = logging.getLogger(__name__)
 # An answer of which a larger share is not supported, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
@@ -106,7 +106,7 @@ class WritingAnswerer:
         try:
             for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
                 yield verification.feed(piece)
-                if any(statement.verdict in PROVEN for statement in verification.verified.statements):
+                if verification.has_proven:
                     quoted.end()
         except LanguageModelError as exc:
             yield verification.finish()
@@ -174,7 +174,7 @@ class Quoted:
 
     def instead(self, reason: str, notes: Sequence[str]) -> Answer:
         """It in place of the LLM's answer, with a line that says why. Raises what making it raised."""
-        return with_notes(self._made.result(), [*notes, f"{reason} {INSTEAD}"])
+        return quoted_instead(self._made.result(), reason, notes)
 
     def beside(self, answer: Answer) -> Answer | None:
         """It, to go with the LLM's `answer`; None where it abstains, failed, or is that answer."""
@@ -217,7 +217,7 @@ def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:
 
 
 def _removed(count: int) -> str:
-    which = "1 mark was removed: the passage that it named does" if count == 1 else (
-        f"{count} marks were removed: the passages that they named do"
+    which = "1 citation was removed: the passage that it named does" if count == 1 else (
+        f"{count} citations were removed: the passages that they named do"
     )
     return f"{which} not support the sentence."

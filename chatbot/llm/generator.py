@@ -36,9 +36,9 @@ class Prompt:
 class LLMAnswerer:
     """Lets `model` answer from passages.
 
-    `chain` is its prompt and the model. It streams the text, whose mark [n] is the n-th of the passages that fit, and
-    raises LanguageModelError. `count` gives a text's tokens; the prompt and `answer_tokens` together stay below nine
-    tenths of `window_tokens`, since the model's tokenizer may count more.
+    `chain` is its prompt and the model. It streams the text, whose citation [n] is the n-th of the passages that fit,
+    and raises LanguageModelError. `count` gives a text's tokens; the prompt and `answer_tokens` together stay below
+    nine tenths of `window_tokens`, since the model's tokenizer may count more.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class LLMAnswerer:
         """As many of `passages`, best first, as go whole into the prompt and are `most_tokens` together, at least one;
         in the order in which they stand there, the newest last.
 
-        These are what the answer's marks number: pass them to the prompt and to who checks the text.
+        These are what the answer's citations number: pass them to the prompt and to who checks the text.
         """
         left = self._prompt_tokens - self._tokens(self._template.fill(fence="0" * 8, passages="", question=question))
         left = left if most_tokens is None else min(left, most_tokens)

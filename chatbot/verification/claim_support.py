@@ -19,6 +19,7 @@ from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, written
 from chatbot.verification.holders import is_of_another
 from chatbot.verification.quantities import quantities_of, wrong_quantities
 from chatbot.verification.staleness import Age, age_of
+from chatbot.verification.stated import Stated
 from chatbot.verification.statement import ALONE, Context, ReadStatement, StatementReader
 from chatbot.verification.substitution import substituted
 from index.collection import Collection
@@ -58,9 +59,9 @@ class Support:
         return self.holds and self.score >= SURE
 
     @property
-    def lacking(self) -> str:
-        """What speaks against the statement, in words."""
-        return ", ".join([*self.missing, *self.otherwise])
+    def lacking(self) -> tuple[str, ...]:
+        """What speaks against the statement, a reason each, in words."""
+        return *self.missing, *self.otherwise
 
 
 class Supporter:
@@ -72,7 +73,7 @@ class Supporter:
         self._statements = StatementReader(collection)
         self._claim = "", np.zeros((0, 0), dtype=np.float32)
 
-    def weigh(self, statement: str, passages: Sequence[RetrievedPassage], context: Context = ALONE) -> Support:
+    def weigh(self, statement: Stated, passages: Sequence[RetrievedPassage], context: Context = ALONE) -> Support:
         """How well `passages`, taken together, support `statement`; there must be at least one."""
         evidence = self._reader.read(passages)
         stated = self._statements.read(statement, context, evidence)
@@ -86,7 +87,7 @@ class Supporter:
         return Support(score, best, missing, tuple(dict.fromkeys(_otherwise(stated, evidence))))
 
     def age(
-        self, statement: str, cited: Sequence[RetrievedPassage], shown: Sequence[RetrievedPassage], context: Context
+        self, statement: Stated, cited: Sequence[RetrievedPassage], shown: Sequence[RetrievedPassage], context: Context
     ) -> tuple[Age, str]:
         """Whether a statement that `cited` support is told as present though newer ones of `shown` may tell otherwise,
         and what of it is then in doubt."""

@@ -52,11 +52,11 @@ def _ruled(
     number = _number(citations, *standing)
     cited = statement.citations if statement.verdict is not Verdict.UNFOUND else ()
     numbers = tuple(dict.fromkeys([*cited, number]))
-    return replace(statement, verdict=Verdict.VERIFIED, citations=numbers, missing=None)
+    return replace(statement, verdict=Verdict.VERIFIED, citations=numbers, missing=())
 
 
-def _unfound(statement: Statement, missing: str) -> Statement:
-    return replace(statement, verdict=Verdict.UNFOUND, citations=(), missing=missing)
+def _unfound(statement: Statement, reason: str) -> Statement:
+    return replace(statement, verdict=Verdict.UNFOUND, citations=(), missing=(reason,))
 
 
 def _standing(words: str, shown: Sequence[RetrievedPassage]) -> tuple[RetrievedPassage, int] | None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from chatbot.answer import NOT_FOUND
 from chatbot.citations import normalise
 from chatbot.verification.facts import FactKind, facts_of
+from chatbot.verification.stated import NOTHING, Stated, is_heading, read_stated
 from index.language.sentences import sentence_spans
 
 SHORTEST_STATEMENT_WORDS = 3
@@ -17,7 +19,6 @@ LONGEST_SENTENCE_CHARACTERS = 2000
 # A sentence is looked through again once it has grown by this share of itself.
 LOOKS_A_SENTENCE = 20
 
-HEADING = re.compile(r"(?:As of|Earlier)\b[^:\n]{0,200}+:")
 _SOURCES = re.compile(
     r"(?:(?<=\w)|\A)(?P<before>[^\w\n]*+)\n\W*+(?:sources|references|citations)[^\w:\n]*+[:\n].*\Z",
     re.IGNORECASE | re.DOTALL,
@@ -41,7 +42,7 @@ _SAYS_NOTHING = re.compile(
 )
 _JOINT = re.compile(r"^[\s,;:.]++(?:(?:but|yet|and|though|although|while|however)\b)?+[\s,]*+", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"(\[\d+\])\([^()\s]{0,300}\)")
-# What more text may make a mark, a link's target or emphasis of; and a mark that was cut off at the end.
+# What more text may make a citation, a link's target or emphasis of; and a citation that was cut off at the end.
 _UNFINISHED = re.compile(
     r"(?:\\|[⁰¹²³⁴⁵⁶⁷⁸⁹,˒]{1,20}|(?<=[ .!?”\"’'])\((?:\d[\d, ]{0,12}\)?[.!?]?)?|\[\d+\]\([^()\s]{0,300}"
     r"|\\?[\[【［]{1,2}[^\[\]【】［］\n]{0,80}|\[\[[^\[\]\n]{0,80}\]|(?<![ \t*_])[ \t*_]++)\Z"
@@ -52,24 +53,24 @@ _MAY_END = re.compile(r"[.!?:;…)\n•。！？]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the LLM's text without its marks, the white space before it, and the numbers that it cites."""
+    """A sentence of the LLM's text without its citations, the white space before it, and the numbers that it cites."""
 
     text: str
     before: str
     numbers: tuple[int, ...]
 
-    @property
-    def claim(self) -> str:
+    @cached_property
+    def claim(self) -> Stated:
         """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
-        empty where nothing else is stated."""
+        NOTHING where nothing else is stated."""
         text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
         rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
-        if rest != text and len(HEADING.sub("", rest).split()) < SHORTEST_STATEMENT_WORDS:
-            return ""
+        if rest != text and _words_behind_heading(rest) < SHORTEST_STATEMENT_WORDS:
+            return NOTHING
         announces = self.text.startswith("#") or rest.endswith(":")
         if rest.endswith("?") or (announces and _says_little(rest)):
-            return ""
-        return rest if any(c.isalnum() for c in rest) else ""
+            return NOTHING
+        return read_stated(rest) if any(c.isalnum() for c in rest) else NOTHING
 
 
 class SentenceStream:
@@ -114,8 +115,8 @@ class SentenceStream:
         return [sentence for sentence, _ in split(text, least=self._shown)]
 
     def _cleaned(self, text: str) -> str:
-        """`text` with its marks as [1][2] and without emphasis; a list of sources at its end, which repeats, unproven,
-        what the citations say, ends it."""
+        """`text` with its citations as [1][2] and without emphasis; a list of sources at its end, which repeats,
+        unproven, what the citations say, ends it."""
         text = _NOISE.sub("", _LINK_TARGET.sub(r"\1", normalise(text)))
         if sources := _SOURCES.search(text):
             self._is_over = True
@@ -153,10 +154,10 @@ def _is_closed(text: str) -> bool:
 
 
 def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
-    """The sentences of a text with normalised marks, each with the offset at which it and its marks end.
+    """The sentences of a text with normalised citations, each with the offset at which it and its citations end.
 
-    A mark belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters, the
-    white space before it included.
+    A citation belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters,
+    the white space before it included.
     """
     plain, references, copied = "", [], [(0, 0)]
     at = 0
@@ -165,7 +166,7 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
         at = reference.end()
         line = text[at:].partition("\n")[0]
         if plain[-1:] in ("", "\n") and _REFERENCES.sub("", line).strip():
-            # A mark at the head of a line is that line's.
+            # A citation at the head of a line is that line's.
             references.append((len(plain) + 1, int(reference[1]), at))
             at += len(line) - len(line.lstrip())
         else:
@@ -185,7 +186,8 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
 
 
 def _offset(copied: Sequence[tuple[int, int]], position: int) -> int:
-    """Where what is at `position` without marks is with them; `copied` are such positions of the runs between marks."""
+    """Where what is at `position` without citations is with them; `copied` are such positions of the runs between
+    them."""
     run, start = next((run, start) for run, start in reversed(copied) if run < position or run == 0)
     return start + position - run
 
@@ -198,11 +200,16 @@ def _joined_spans(text: str, least: int) -> list[tuple[int, int]]:
         last = text[slice(*spans[-1])] if spans else ""
         short = bool(last) and len(last.split()) < SHORTEST_STATEMENT_WORDS and "\n" not in text[spans[-1][1] : start]
         is_shown = len(spans) == 1 and spans[0][1] < least
-        if short or is_shown or HEADING.fullmatch(_BULLET.sub("", last, count=1)):
+        if short or is_shown or is_heading(_BULLET.sub("", last, count=1)):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
+
+
+def _words_behind_heading(text: str) -> int:
+    """How many words stand behind the heading, if there is one."""
+    return 0 if is_heading(text.strip()) else len(read_stated(text).body.split())
 
 
 def _says_little(announcement: str) -> bool:

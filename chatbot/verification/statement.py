@@ -1,19 +1,18 @@
-"""Reads a statement of an LLM's answer in its context: without its heading and attribution, with what its pronouns
+"""Reads a statement of an LLM's answer in its context: without its attribution, with what its pronouns
 stand for after the question and the statements before it."""
 
 import datetime
-import re
 from dataclasses import dataclass
 
 from chatbot.verification.coreference import without_attribution
 from chatbot.verification.evidence import Evidence
 from chatbot.verification.facts import FactKind, facts_of
 from chatbot.verification.read_sentence import ReadSentence
+from chatbot.verification.stated import Stated
 from index.claim import Claim
 from index.collection import Collection
 from index.language.time_expressions import TimeExpression, find_times
 
-HEADING = re.compile(r"^\s*(?:As of|Earlier)\b[^:]*:\s+(?=\S)")
 # The sentences before that a statement is read after; the question is always one.
 CONTEXT_SENTENCES = 2
 
@@ -23,9 +22,9 @@ class Context:
     """What stands before a statement: the question, and the statements of the answer so far."""
 
     question: str = ""
-    before: tuple[str, ...] = ()
+    before: tuple[Stated, ...] = ()
 
-    def after(self, statement: str) -> "Context":
+    def after(self, statement: Stated) -> "Context":
         """The context of what follows `statement`."""
         return Context(self.question, (*self.before, statement))
 
@@ -54,18 +53,16 @@ class StatementReader:
         self._collection = collection
         self._parsed: dict[tuple[tuple[str, ...], datetime.date | None], tuple[ReadSentence, tuple[Claim, ...]]] = {}
 
-    def read(self, text: str, context: Context, evidence: Evidence) -> ReadStatement:
+    def read(self, stated: Stated, context: Context, evidence: Evidence) -> ReadStatement:
         """The statement, read as one about its evidence."""
-        match = HEADING.match(text)
-        heading = match[0] if match else ""
-        body = without_attribution(text[len(heading) :], lambda source, day: _is_label(evidence, source, day))
+        body = without_attribution(stated.body, lambda source, day: _is_label(evidence, source, day))
         days = [passage.retrieved.article.date for passage in evidence.passages]
         day = max((known for known in days if known is not None), default=None)
-        lines = [line for line in (context.question, *context.before[-CONTEXT_SENTENCES:]) if line.strip()]
-        before = [" ".join(line.split()) for line in lines]
+        statements = [statement.text for statement in context.before[-CONTEXT_SENTENCES:]]
+        before = [" ".join(line.split()) for line in (context.question, *statements) if line.strip()]
         read, claims = self._parse((*before, " ".join(body.split())), day)
-        times = tuple(time for line in (text, *before) for time in find_times(line, day))
-        return ReadStatement(text, heading, body, read, claims, day, times)
+        times = tuple(time for line in (stated.text, *before) for time in find_times(line, day))
+        return ReadStatement(stated.text, stated.heading, body, read, claims, day, times)
 
     def _parse(
         self, lines: tuple[str, ...], day: datetime.date | None

@@ -1,6 +1,6 @@
-"""Verifies what an LLM wrote: each sentence keeps the marks of the passages that support it, is given others where it
-cited the wrong ones, is left as cited where nothing speaks against it, or is marked as not found in the articles. A
-sentence without a mark is looked up as well."""
+"""Verifies what an LLM wrote: each sentence keeps the citations of the passages that support it, is given others where
+it cited the wrong ones, is left as cited where nothing speaks against it, or is marked as not found in the articles. A
+sentence without a citation is looked up as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,24 @@ from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of
 from chatbot.citations import cite
 from chatbot.verification.claim_support import Support, Supporter
 from chatbot.verification.coreference import leans, resolved
-from chatbot.verification.sentences import HEADING, Sentence, SentenceStream
+from chatbot.verification.sentences import Sentence, SentenceStream
 from chatbot.verification.staleness import Age
+from chatbot.verification.stated import NOTHING, Stated
 from chatbot.verification.statement import Context
 from index.collection import Collection
 from index.passage import RetrievedPassage
 
 MOST_TRIED = 12
+PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 # Why a statement that cites nothing is marked.
 NO_PASSAGE = "a passage that says so"
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A text as blocks, whose citations are numbers of `citations`; `removed` counts the marks that were dropped, since
-    they named no passage or one that does not support their sentence. `lacking_facts` are the places of the statements
-    of which a fact stands in no passage that they cite."""
+    """A text as blocks, whose citations are numbers of `citations`; `removed` counts the citations that were dropped,
+    since they named no passage or one that does not support their sentence. `lacking_facts` are the places of the
+    statements of which a fact stands in no passage that they cite."""
 
     blocks: tuple[Statement | Note, ...]
     citations: tuple[Citation, ...]
@@ -43,7 +45,7 @@ class _Finding:
 
     verdict: Verdict
     held_by: tuple[tuple[RetrievedPassage, int], ...] = ()
-    missing: str | None = None
+    missing: tuple[str, ...] = ()
     lacks_fact: bool = False
 
 
@@ -57,7 +59,7 @@ class Verifier:
         self._collection = collection
 
     def verify(self, text: str, shown: Sequence[RetrievedPassage], question: str = "") -> Verified:
-        """`text` with its marks in any form, [n] being the n-th of `shown`, as an answer to `question`."""
+        """`text` with its citations in any form, [n] being the n-th of `shown`, as an answer to `question`."""
         verification = self.start(shown, question)
         verification.feed(text)
         verification.finish()
@@ -78,10 +80,10 @@ class _Lookup:
     def finding(self, sentence: Sentence, context: Context, before: _Finding | None) -> _Finding | None:
         """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
         nothing."""
-        if not sentence.claim:
+        if sentence.claim == NOTHING:
             return None
         finding = self._look_up(sentence, context)
-        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim):
+        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim.text):
             finding = self._leaning(sentence, finding, context, before)
         return self._aged(sentence, finding, context)
 
@@ -92,7 +94,7 @@ class _Lookup:
         supporting = [passage for passage, _ in finding.held_by]
         age, doubt = self._supporter.age(sentence.claim, supporting, self.shown, context)
         if age is Age.OUTDATED:
-            return _Finding(Verdict.UNFOUND, missing=doubt)
+            return _Finding(Verdict.UNFOUND, missing=(doubt,))
         return _Finding(Verdict.CITED, finding.held_by) if age is Age.OLDER else finding
 
     def _look_up(self, sentence: Sentence, context: Context) -> _Finding:
@@ -100,7 +102,7 @@ class _Lookup:
         together = self._supporter.weigh(sentence.claim, cited, context) if cited else None
         weighed = self._weigh(sentence.claim, cited, context)
         if together is not None and together.proves_uncited:
-            # Of marks that stand side by side those that prove nothing are dropped, unless only all together do.
+            # Of citations that stand side by side those that prove nothing are dropped, unless only all together do.
             return _Finding(Verdict.VERIFIED, _supporting(_proving(weighed)))
         return self._look_elsewhere(sentence, cited, context, together, weighed)
 
@@ -121,7 +123,7 @@ class _Lookup:
             return _Finding(Verdict.UNFOUND, missing=_nearest(rest))
         return _Finding(Verdict.UNFOUND, missing=together.lacking, lacks_fact=bool(together.missing))
 
-    def _weigh(self, claim: str, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
+    def _weigh(self, claim: Stated, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
         return [(passage, self._supporter.weigh(claim, [passage], context)) for passage in passages]
 
     def _leaning(
@@ -131,9 +133,9 @@ class _Lookup:
         that it cites itself, and in those that support the other. What speaks against the whole counts."""
         cited = _cited(sentence, self.shown)
         others = _others([passage for passage, _ in before.held_by], cited) if before else []
-        for claim in resolved(sentence.claim, HEADING.sub("", context.before[-1]).strip()):
+        for text in resolved(sentence.claim.text, context.before[-1].body.strip()):
             for passage in [*cited, *others]:
-                support = self._supporter.weigh(claim, [passage], context)
+                support = self._supporter.weigh(Stated("", text), [passage], context)
                 if support.proves if passage in cited else support.proves_uncited:
                     verdict = Verdict.VERIFIED if passage in cited else Verdict.MOVED
                     return _Finding(verdict, _supporting([(passage, support)]))
@@ -143,7 +145,8 @@ class _Lookup:
 class Verification:
     """Verifies a text sentence by sentence as it comes.
 
-    What it lets through is never taken back: it is the text of the blocks that the answer will have.
+    What it lets through is never taken back: it is the text of the blocks that the answer will have. `has_proven` is
+    whether the passages prove a statement so far.
     """
 
     def __init__(self, lookup: _Lookup, question: str) -> None:
@@ -156,7 +159,10 @@ class Verification:
         self._removed = 0
         self._lacking_facts: set[int] = set()
         self._count = 0
-        self._given = 0
+        # The text of the blocks since the last piece, and how much of what follows those before was shown already.
+        self._added = ""
+        self._shown = 0
+        self.has_proven = False
 
     @property
     def verified(self) -> Verified:
@@ -167,11 +173,11 @@ class Verification:
 
     @property
     def written(self) -> str:
-        """What was let through, without its marks: nobody may take them for those of another answer."""
+        """What was let through, without its citations: nobody may take them for those of another answer."""
         return plain_of(self._blocks) + self._begun()
 
     def feed(self, piece: str) -> str:
-        """What can be shown once `piece` has come: a sentence as far as it is certain, its marks once it is whole."""
+        """What can be shown once `piece` has come: a sentence as far as it is certain, then its citations."""
         for sentence in self._sentences.feed(piece):
             self._add(sentence)
         return self._news()
@@ -188,13 +194,18 @@ class Verification:
         self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._lookup.shown, held_by)
         space = sentence.before or " "
         if finding is None:
-            self._blocks.append(Note(sentence.text, space))
+            self._append(Note(sentence.text, space))
             return
         self._lacking_facts |= {self._count} if finding.lacks_fact else set()
         self._count += 1
         self._before, self._context = finding, self._context.after(sentence.claim)
         numbers = tuple(dict.fromkeys(_number(self._citations, passage, n) for passage, n in held_by))
-        self._blocks.append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
+        self.has_proven |= finding.verdict in PROVEN
+        self._append(Statement(sentence.text, finding.verdict, numbers, finding.missing, space))
+
+    def _append(self, block: Statement | Note) -> None:
+        self._added += block.space * bool(self._blocks) + text_of([block])
+        self._blocks.append(block)
 
     def _begun(self) -> str:
         """The sentence at work as far as it can be shown, with the white space before it."""
@@ -204,9 +215,10 @@ class Verification:
         return (begun.before or " ") * bool(self._blocks) + without_lookalikes(begun.text)
 
     def _news(self) -> str:
-        text = text_of(self._blocks) + self._begun()
-        news = text[self._given :]
-        self._given = max(self._given, len(text))
+        text = self._added + self._begun()
+        news = text[self._shown :]
+        self._shown = max(self._shown, len(text)) - len(self._added)
+        self._added = ""
         return news
 
 
@@ -247,7 +259,7 @@ def _proving(weighed: Weighed) -> Weighed:
     return [pair for pair in weighed if pair[1].proves] or weighed
 
 
-def _nearest(weighed: Weighed) -> str | None:
+def _nearest(weighed: Weighed) -> tuple[str, ...]:
     """What speaks against a statement that cites nothing in the passage that comes nearest to it."""
     nearest = max((support for _, support in weighed), key=lambda support: support.score, default=None)
-    return (nearest.lacking or NO_PASSAGE) if nearest else None
+    return (nearest.lacking or (NO_PASSAGE,)) if nearest else ()

@@ -20,4 +20,5 @@ def inline(text: str) -> Markup:
     shown = _CODE.sub(r"<code>\1</code>", shown)
     shown = _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", shown))
     shown = _LEFT_OVER.sub("", shown)
-    return Markup(f"<strong>{shown}</strong>" if heading else shown)
+    html = Markup(shown)
+    return Markup("<strong>{}</strong>").format(html) if heading else html

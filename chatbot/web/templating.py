@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from chatbot.answer import Block, Statement, Verdict
+from chatbot.answer import Block, Heading, Statement, Verdict, heading_text
 from chatbot.web.inline_markdown import inline
 from chatbot.web.languages.catalogue import LANGUAGES, current, gettext, long_date, ngettext, number
 from chatbot.web.languages.phrases import phrase
@@ -32,6 +32,11 @@ def _kind(block: Block) -> str:
     return type(block).__name__.lower()
 
 
+def _heading(heading: Heading) -> str:
+    """A heading of an answer in the language of now."""
+    return heading_text(heading, phrase)
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -46,6 +51,7 @@ _ENVIRONMENT.filters["long_date"] = long_date
 _ENVIRONMENT.filters["number"] = number
 _ENVIRONMENT.filters["phrase"] = phrase
 _ENVIRONMENT.filters["kind"] = _kind
+_ENVIRONMENT.filters["heading"] = _heading
 _ENVIRONMENT.filters["inline"] = inline
 
 

@@ -94,14 +94,14 @@ def test_a_source_that_is_named_narrows_to_its_articles(chain: Chain) -> None:
 def test_the_articles_that_mention_a_thing_are_listed_from_the_index(
     chain: Chain, question: str, count: str, first: str
 ) -> None:
-    lines = [block.text for block in chain.answer(question).blocks]
+    lines = chain.answer(question).text.splitlines()
     assert lines[0] == count and lines[1].startswith(f"• {first} (")
 
 
 def test_a_list_of_articles_keeps_to_the_readers_filters(chain: Chain) -> None:
     answer = chain.answer("How many articles mention the dike?", scope=QuestionFilter(source="Coast Gazette"))
-    assert answer.blocks[0].text == "1 article mentions dike:"
-    [line, covered] = [block.text for block in chain.answer("Which articles mention Erlangen?").blocks]
+    assert answer.text.splitlines()[0] == "1 article mentions dike:"
+    [line, covered] = chain.answer("Which articles mention Erlangen?").text.splitlines()
     assert line == "No article mentions Erlangen." and "5 articles" in covered
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from benchmarks.support.prompts import follow_up_of
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful
-from chatbot.answer import INSTEAD, NOT_FOUND, Answer, Step, Verdict
+from chatbot.answer import NOT_FOUND, Answer, Step, Verdict
 from chatbot.answering import retrieval
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
 from chatbot.filters import QuestionFilter
@@ -79,7 +80,7 @@ def test_marks_that_bear_nothing_out_are_removed_and_counted(written: Chain, llm
     answer = written.answer("Who mediated the truce in Manbij?")
     assert answer.text.endswith(f"in Manbij. [1] A harbour was opened in Latakia. {NOT_FOUND}")
     assert answer.verified == "1 of 2 statements verified" and len(answer.citations) == 1
-    assert re.fullmatch(r"\d+ marks were removed: the passages .* do not support the sentence\.", answer.notes[0])
+    assert re.fullmatch(r"\d+ citations were removed: the passages .* do not support the sentence\.", answer.notes[0])
 
 
 PROVABLE = (
@@ -114,7 +115,7 @@ def test_no_planted_fault_is_passed_off_as_proven(
     answer = written.answer(question)
     assert llm.written(llm.prompt) != faithful(llm.prompt)
     if fault == "wrong_passage" and answer.statements:
-        # It is moved to a passage that does bear it out.
+        # It is moved to a passage that supports it.
         llm.behaviour = "faithful"
         assert answer.citations[0].sentence == written.answer(question).citations[0].sentence
         assert [statement.verdict for statement in answer.statements] == [Verdict.MOVED]
@@ -270,7 +271,7 @@ def test_odd_forms_of_mark_become_citations(written: Chain, llm: ScriptedLLM) ->
     llm.behaviour = "bad_marks"
     answer = written.answer("Who mediated the truce in Manbij?")
     assert answer.text == f"The United States mediated the truce in Manbij. [1] Said again. {NOT_FOUND}"
-    assert len(answer.citations) == 1 and answer.notes[0].startswith("2 marks were removed")
+    assert len(answer.citations) == 1 and answer.notes[0].startswith("2 citations were removed")
 
 
 def test_a_scope_narrows_what_may_answer(sample_chain: Chain) -> None:

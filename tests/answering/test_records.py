@@ -1,9 +1,13 @@
+import datetime
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from chatbot.answer import Answer
+from chatbot.answer import Answer, Block, Heading, Relation, Statement, Verdict, block_json
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.records import FILE, Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
@@ -56,3 +60,68 @@ def test_without_a_key_records_last_as_long_as_the_process(tmp_path: Path, caplo
     records = Records(tmp_path / "file")
     assert records.read(records.write(Turn("Who?", answer=HAMA_ANSWER))).answer == HAMA_ANSWER
     assert "unreadable after a restart" in caplog.text
+
+
+TWO_REASONS = Statement(
+    "They took Hama, and 12 men.", Verdict.UNFOUND, missing=("who did it (“took Hama, and”)", "the number 12")
+)
+
+
+def test_the_reasons_of_a_statement_come_back_one_by_one(records: Records) -> None:
+    answer = replace(WRITTEN_ANSWER, blocks=(TWO_REASONS,))
+    assert block_json(TWO_REASONS)["missing"] == "who did it (“took Hama, and”), the number 12"
+    assert records.read(records.write(Turn("Who?", answer=answer))).answer == answer
+
+
+def test_an_answer_of_an_earlier_version_opens(tmp_path: Path, records: Records) -> None:
+    back = records.read(_rewritten(tmp_path, records, TWO_REASONS, "reasons"))
+    assert back.answer is not None
+    assert back.answer.statements[0].missing == ("who did it (“took Hama", "and”)", "the number 12")
+
+
+@pytest.mark.parametrize("relation", Relation)
+@pytest.mark.parametrize("date", [HAMA.date, None])
+@pytest.mark.parametrize("source", ["Desk, the: 5%", None])
+def test_a_heading_of_an_earlier_version_opens(
+    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: Relation
+) -> None:
+    heading = Heading(date, source, relation, " ")
+    answer = replace(HAMA_ANSWER, blocks=(heading,))
+    assert records.read(records.write(Turn("?", answer=answer))).answer == answer
+    back = records.read(_rewritten(tmp_path, records, heading, "date", "source", "relation"))
+    assert back.answer is not None
+    assert back.answer.blocks == (heading if date else replace(heading, relation=Relation.AS_OF),)
+
+
+def test_why_it_is_quoted_is_known_of_an_answer_of_an_earlier_version(tmp_path: Path, records: Records) -> None:
+    signed = _signed(tmp_path)
+    known = signed.loads(records.write(Turn("?", answer=DRAFT_ANSWER)))
+    del known["answer"]["instead"]
+    assert records.read(str(signed.dumps(known))).answer == DRAFT_ANSWER
+
+
+def test_a_note_that_reads_as_if_it_said_why_is_a_note(records: Records) -> None:
+    answer = replace(HAMA_ANSWER, notes=(f"A reader writes: {INSTEAD}",))
+    assert records.read(records.write(Turn("?", answer=answer))).answer == answer
+
+
+def test_a_heading_in_other_words_opens_as_it_is(tmp_path: Path, records: Records) -> None:
+    for text in ("Earlier, 1 December 2024", "As of 41 December 2024, Desk"):
+        signed = _rewritten(tmp_path, records, Heading(None, None), "date", "source", "relation", text=text)
+        back = records.read(signed)
+        assert back.answer is not None and back.answer.text == f"{text}:"
+
+
+def _rewritten(tmp_path: Path, records: Records, block: Block, *lacks: str, **changed: str) -> str:
+    """The record of an answer with this block, as a version wrote it that had no such fields."""
+    signed = _signed(tmp_path)
+    known = signed.loads(records.write(Turn("Who?", answer=replace(WRITTEN_ANSWER, blocks=(block,)))))
+    for name in lacks:
+        del known["answer"]["blocks"][0][name]
+    known["answer"]["blocks"][0] |= changed
+    return str(signed.dumps(known))
+
+
+def _signed(tmp_path: Path) -> URLSafeSerializer:
+    signing = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer((tmp_path / FILE).read_bytes(), salt="turn", signer_kwargs=signing)

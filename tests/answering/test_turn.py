@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.support.scripted_llm import ScriptedLLM
-from chatbot.answer import INSTEAD, Answer, Note, Preview, Step, Understood
+from chatbot.answer import Answer, Note, Preview, Step, Understood
+from chatbot.answering.notes import INSTEAD
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, QUOTED_INSTEAD, UNFORESEEN, Stop, Turn, grow
 from chatbot.errors import LanguageModelError

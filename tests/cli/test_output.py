@@ -18,13 +18,13 @@ from tests.support.canned import DRAFT_ANSWER, WRITTEN_ANSWER
 from tests.support.reports import day
 
 CITED = Citation(1, "abc", "Hama changes hands", "Desk", day(5), None, "It fell.", "It fell.", 0, 8)
-BLOCKS = (Heading("As of today"), Quotation("It fell.", (1,)))
+BLOCKS = (Heading(day(5), "Desk"), Quotation("It fell.", (1,)))
 ANSWER = Answer("And Hama?", Understood("Who controls Hama?"), BLOCKS, "x", citations=(CITED,), notes=("N.",))
 
 
 def test_an_answer_is_printed_with_its_citations() -> None:
     assert answer_text(ANSWER).split("\n\n") == [
-        "As of today: “It fell.” [1]",
+        "As of 5 December 2024, Desk: “It fell.” [1]",
         "[1] Hama changes hands, Desk, 5 December 2024\n    “It fell.”\n    article abc",
         "Question as understood: Who controls Hama?",
         "N.",

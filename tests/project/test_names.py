@@ -16,6 +16,14 @@ STORED = {
     "chatbot/llm/claim_reader.py": {"said_by"},
 }  # fmt: skip
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# What a script binds: a variable, parts of an object or a list, a function, or what a function takes.
+BOUND = re.compile(
+    r"\b(?:const|let|var)\s+(\{[^=]*?\}|\[[^=]*?\]|[\w$]+)|\bfunction\s*([\w$]*)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
+    r"|\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*=>|\b([\w$]+)\s*=>|\b(catch)\s*\(([\w$]+)\)"
+)
+# "kept: added" binds "added".
+RENAMED = re.compile(r"[\w$]+\s*:(?=\s*[\w$\[{])")
+WORDS = re.compile(r"[A-Z]?[a-z]+")
 PACKAGES = ("app.py", "benchmarks", "chatbot", "index", "tests")
 
 
@@ -72,3 +80,40 @@ def test_such_a_name_is_noticed(source: str) -> None:
 @pytest.mark.parametrize("source", ["bone, tone = 1, 2", "def test_one_is_found(): ...", "class NotFoundError: ..."])
 def test_other_names_are_left_alone(source: str) -> None:
     assert list(decoded(source)) == []
+
+
+def decoded_in_script(source: str) -> list[str]:
+    """The names of this kind that a script binds; of tellKept, too, a part is one."""
+    code = re.sub(r"(?m)(?<![:\"'`])//.*$|/\*.*?\*/", "", source)
+    bound = (RENAMED.sub("", part) for match in BOUND.finditer(code) for part in match.groups() if part)
+    names = [name for part in bound for name in re.findall(r"(?<![\w$.\"'`])[A-Za-z_$][\w$]*", part)]
+    return [name for name in names if DECODED & {word.lower() for word in WORDS.findall(name)}]
+
+
+def test_names_in_scripts_say_what_a_value_is() -> None:
+    files = sorted((ROOT / "chatbot/web/page/static").glob("*.js"))
+    assert files
+    assert [f"{file.name}: {name}" for file in files for name in decoded_in_script(file.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "const one = 1;", "let [a, told] = b;", "const { a, said } = b;", "const { a: kept } = b;",
+        "function f(a, said = g(1)) {}", "(said, b) => 1", "one => 1", "const tellKept = 1;", "function sayTold() {}",
+        "({ kept, b }) => 1", "async (one) => 1", "var kept;", "function found() {}",
+    ],
+)  # fmt: skip
+def test_such_a_name_is_noticed_in_a_script(source: str) -> None:
+    assert len(decoded_in_script(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "// const one = 1;", "const { kept: added } = b;", "a.told(b);", '$("#kept");', "const none = lonely;",
+        'f({ said: values });', "const a = `${one} kept`;",
+    ],
+)  # fmt: skip
+def test_what_a_script_only_uses_is_no_such_name(source: str) -> None:
+    assert decoded_in_script(source) == []

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chatbot.answer import (
-    INSTEAD,
     Answer,
     Block,
     Citation,
@@ -18,12 +17,14 @@ from chatbot.answer import (
     Note,
     Preview,
     Quotation,
+    Relation,
     Statement,
     Step,
     Understood,
     Verdict,
 )
 from chatbot.answering.audience import Audience
+from chatbot.answering.notes import INSTEAD
 from chatbot.errors import LanguageModelError, QuestionError
 from chatbot.filters import QuestionFilter
 from chatbot.settings import read_settings
@@ -53,10 +54,10 @@ HAMA_ANSWER = Answer(
     question="Who controls Hama?",
     understood=Understood("Who controls Hama?"),
     blocks=(
-        Heading("As of 5 December 2024, Sample Desk"),
+        Heading(HAMA.date, "Sample Desk"),
         Quotation("Opposition forces took the city of Hama on Thursday.", (1,), "\n"),
         Quotation("The army said that it had withdrawn its units from Hama.", (2,)),
-        Heading("Earlier, 1 December 2024", is_earlier=True),
+        Heading(LINES.date, "Sample Desk", Relation.EARLIER),
         Quotation("Hama, Homs and Damascus remained in the hands of the government.", (3,)),
     ),
     answered_by="answers by quoting",
@@ -73,16 +74,16 @@ KHERSON_ANSWER = Answer(
     blocks=(Note("No article mentions Kherson."),),
     answered_by="answers by quoting",
     abstained=True,
-    reason="The articles cover Syria from 27 November to 11 December 2024.",
+    reason="No article mentions Kherson.",
     related=(citation(1, LINES, "Further north, most of Aleppo is held by the opposition."),),
 )
 HOSTILE_ANSWER = Answer(
     question=HOSTILE_TEXT,
     understood=Understood(f"Understood: {HOSTILE_TEXT}"),
     blocks=(
-        Heading(f"As of {HOSTILE_TEXT}"),
+        Heading(HAMA.date, HOSTILE_TEXT),
         Quotation(HOSTILE_TEXT, (1, 9), "\n"),
-        Heading(f"Earlier {HOSTILE_TEXT}", is_earlier=True),
+        Heading(LINES.date, HOSTILE_TEXT, Relation.EARLIER),
         Quotation(HOSTILE_TEXT, ()),
     ),
     answered_by="answers by quoting",
@@ -113,7 +114,7 @@ WRITTEN_ANSWER = replace(
     answered_by="openai:canned",
     blocks=(
         Statement(TAKEN, Verdict.VERIFIED, (1, 2)),
-        Statement(INVENTED, Verdict.UNFOUND, missing="the number 12", space="\n"),
+        Statement(INVENTED, Verdict.UNFOUND, missing=("the number 12",), space="\n"),
         Statement("The government held Homs on 1 December.", Verdict.MOVED, (3,)),
     ),
 )
@@ -128,7 +129,7 @@ BRACKETS_ANSWER = replace(
     HAMA_ANSWER,
     question="What is in brackets?",
     understood=Understood("What is in brackets?"),
-    blocks=(Heading("As of today, Desk [3]"), Quotation("They [2] took the city [1].", (1,), "\n")),
+    blocks=(Heading(HAMA.date, "Desk [3]"), Quotation("They [2] took the city [1].", (1,), "\n")),
 )
 DRAFT_ANSWER = replace(
     HAMA_ANSWER,
@@ -136,6 +137,7 @@ DRAFT_ANSWER = replace(
     understood=Understood("What was drafted?"),
     draft="Opposition forces took Hama [1] and then",
     notes=(f"The LLM openai:canned broke off. {INSTEAD}",),
+    instead=f"The LLM openai:canned broke off. {INSTEAD}",
 )
 
 
@@ -203,7 +205,7 @@ class CannedChain:
         for at in range(0, len(text), 9):
             yield text[at : at + 9]
             time.sleep(0.01)
-        unfound = tuple(Statement(written, Verdict.UNFOUND, missing=written, space="\n") for written in SMUGGLING)
+        unfound = tuple(Statement(written, Verdict.UNFOUND, missing=(written,), space="\n") for written in SMUGGLING)
         yield Answer(question, Understood(text), unfound, "openai:canned", draft=text, notes=SMUGGLING)
 
     def _answer(self, question: str) -> Answer:

@@ -102,7 +102,7 @@ class MarkupChain:
         whole = citation(200, article, article.text[len(OPENING) :].strip())
         cited = [replace(whole, passage=article.text)]
         cited += [citation(n, self._collection.named[payload], OPENING) for n, payload in enumerate(batch, 201)]
-        unfound = Statement("Seen.", Verdict.UNFOUND, missing=" ".join(batch), space="\n")
+        unfound = Statement("Seen.", Verdict.UNFOUND, missing=(" ".join(batch),), space="\n")
         notes: list[Block] = [Note(line) for line in text.splitlines()]
         blocks = (*notes, unfound, Quotation(text, tuple(cited_part.n for cited_part in cited)))
         yield Answer(

@@ -48,7 +48,7 @@ def test_what_an_older_report_tells_is_not_taken_to_be_still_so(
     reports: tuple[Verifier, list[RetrievedPassage]], text: str
 ) -> None:
     statement = only(reports, text)
-    assert statement.verdict == "unfound" and statement.missing is not None
+    assert statement.verdict == "unfound" and statement.missing
 
 
 @pytest.mark.parametrize("text", ["Barlow Lines runs the ferry to Elvaskar. [1]", "The ferry's crew is on strike. [1]"])

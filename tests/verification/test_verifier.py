@@ -52,7 +52,7 @@ def test_an_answer_is_verified_by_hand(desk: Desk) -> None:
     assert text_of(verified) == f"{HAMA} [1] {TRUCE} [2] It cost 12 men. {NOT_FOUND}"
     assert verdicts(verified) == ["verified", "moved", "unfound"]
     assert [statement.citations for statement in verified.statements] == [(1,), (2,), ()]
-    assert verified.statements[2].missing == "the number 12 men" and verified.removed == 3
+    assert verified.statements[2].missing == ("the number 12 men",) and verified.removed == 3
     assert [cited.sentence for cited in verified.citations] == [
         "The opposition took the city of Hama on Thursday, 5 December.", TRUCE,
     ]
@@ -120,7 +120,7 @@ def test_that_the_articles_do_not_say_is_no_statement(desk: Desk, statement: str
 )
 def test_what_is_not_found_is_named(desk: Desk, text: str, missing: str) -> None:
     [statement] = desk.verify(f"{text} [1]").statements
-    assert statement.verdict is Verdict.UNFOUND and statement.missing is not None and missing in statement.missing
+    assert statement.verdict is Verdict.UNFOUND and missing in ", ".join(statement.missing)
 
 
 @pytest.mark.parametrize("mark", ["", " [2]", " [99]", " [2][99]"])
@@ -166,7 +166,7 @@ def test_overlapping_passages_share_a_citation(desk: Desk) -> None:
 
 def test_without_passages_nothing_is_found(samples: Collection) -> None:
     verified = Verifier(samples).verify(f"{HAMA} [1]", [])
-    assert text_of(verified) == f"{HAMA} {NOT_FOUND}" and verified.statements[0].missing is None
+    assert text_of(verified) == f"{HAMA} {NOT_FOUND}" and verified.statements[0].missing == ()
 
 
 @pytest.mark.parametrize("text", ["دمشق سقطت. [1]", "大马士革陷落了。[1]", "Дамаск пал. [2]"])
@@ -226,6 +226,22 @@ def test_a_sentence_that_does_not_end_takes_no_time_and_loses_nothing(piece: str
     sentences = [sentence for _ in range(800) for sentence in stream.feed(piece)] + stream.finish()
     assert time.monotonic() - began < 10
     assert "".join("".join(sentence.text.split()) for sentence in sentences) == "".join((piece * 800).split())
+
+
+def test_what_has_been_shown_is_not_looked_through_again_for_each_piece(desk: Desk) -> None:
+    pieces, began = ["Why is it so? "] * 4000, time.monotonic()
+    shown, verified = streamed(desk, pieces)
+    assert time.monotonic() - began < 10
+    assert "".join(shown) == text_of(verified) == "".join(pieces).strip()
+
+
+def test_it_is_known_once_a_statement_is_proven(desk: Desk) -> None:
+    verification = desk.verifier.start(desk.shown)
+    known = []
+    for piece in ("It cost 12 men. [2] ", f"{HAMA} [1] ", "The end of it "):
+        verification.feed(piece)
+        known.append(verification.has_proven)
+    assert known == [False, False, True]
 
 
 def test_a_list_that_is_cut_where_no_sentence_seems_to_end_loses_nothing(desk: Desk) -> None:

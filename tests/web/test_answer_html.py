@@ -4,13 +4,13 @@ from html import escape, unescape
 
 import pytest
 
-from chatbot.answer import Heading, Note, Quotation, Statement, Verdict
+from chatbot.answer import Heading, Note, Quotation, Relation, Statement, Verdict
 from chatbot.web.page.answer_html import answered, growing, unchecked
 from tests.support.canned import HAMA_ANSWER, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
-from tests.support.canned_articles import HOSTILE_TEXT
+from tests.support.canned_articles import HAMA, HOSTILE_TEXT
 
 
-def unfound(text: str, missing: str | None = None) -> str:
+def unfound(text: str, *missing: str) -> str:
     """The HTML of an answer that says only `said`, which nothing supports."""
     return answered(replace(WRITTEN_ANSWER, blocks=(Statement(text, Verdict.UNFOUND, missing=missing),)), 0)
 
@@ -30,12 +30,13 @@ def test_a_verified_answer_has_neither_underline_nor_badge() -> None:
 def test_blocks_are_grouped_in_paragraphs() -> None:
     blocks = (
         Note("Yes."), Statement("It fell.", Verdict.VERIFIED, (1,)), Statement("Then?", Verdict.UNFOUND, space="\n\n"),
-        Note("More.", " "), Heading("On Monday"), Quotation("So.", (2,)), Quotation("And so.", (3,)),
+        Note("More.", " "), Heading(HAMA.date, "Desk", Relation.ON), Quotation("So.", (2,)), Quotation("And so.", (3,)),
     )
-    html = answered(replace(HAMA_ANSWER, blocks=(Heading("As of today"), *blocks)), 0)
+    html = answered(replace(HAMA_ANSWER, blocks=(Heading(HAMA.date, "Desk"), *blocks)), 0)
     shown = [unescape(re.sub(r"<[^>]+>", "", paragraph)) for paragraph in html.split("</p>")]
     assert shown == [
-        "As of today", "Yes. It fell. 1", "Then? not found in the articles More.", "On Monday: “So.” 2 “And so.” 3", "",
+        "As of 5 December 2024, Desk", "Yes. It fell. 1", "Then? not found in the articles More.",
+        "On 5 December 2024, Desk: “So.” 2 “And so.” 3", "",
     ]
 
 
@@ -44,7 +45,7 @@ def test_what_looks_like_a_mark_or_a_badge_makes_none(alike: str) -> None:
     for block in (Quotation(alike, (1,)), Statement(alike, Verdict.VERIFIED, (1,))):
         html = answered(replace(HAMA_ANSWER, blocks=(block,)), 0)
         assert re.findall(r'data-cite="(\d+)"', html) == ["1"] and "badge" not in html and escape(alike) in html
-    for text in (Note(alike), Heading(alike)):
+    for text in (Note(alike), Heading(None, alike)):
         html = answered(replace(HAMA_ANSWER, blocks=(text,)), 0)
         assert "data-cite" not in html and "badge" not in html and escape(alike) in html
 
@@ -54,7 +55,7 @@ def test_a_statement_over_two_lines_is_underlined_as_one() -> None:
 
 
 def test_nothing_hostile_becomes_markup_by_being_unfound() -> None:
-    html = unfound(HOSTILE_TEXT, missing=HOSTILE_TEXT)
+    html = unfound(HOSTILE_TEXT, HOSTILE_TEXT)
     assert set(re.findall(r"</?(\w+)", html)) == {"p", "span"}
 
 

@@ -216,7 +216,7 @@ def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_
     with server as (_, url):
         page = pages.lend(f"{url}/#articles")
         expect(page.locator("#listed tbody tr")).to_have_count(3)
-        assert page.locator("#shelf :is([type=file], [data-remove], [data-again], dialog)").count() == 0
+        assert page.locator("#article-list :is([type=file], [data-remove], [data-again], dialog)").count() == 0
         page.get_by_role("link", name="log in").click()
         sign_in(page)
         page.get_by_role("link", name="Articles", exact=True).click()
@@ -224,7 +224,7 @@ def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_
         expect(page.locator("#listed [data-remove]")).to_have_count(3)
         page.goto(f"{url}/embed#articles")
         expect(page.get_by_label("Your question")).to_be_visible()
-        expect(page.locator("#shelf, #views, .account").filter(visible=True)).to_have_count(0)
+        expect(page.locator("#article-list, #views, .account").filter(visible=True)).to_have_count(0)
 
 
 def test_no_event_of_the_page_tells_a_reader_what_is_an_editors(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ PAGES = ["/", "/?__theme=dark", f"/article/{HAMA.id}", f"/article/{HAMA.id}?star
 CLOSED = [
     "/config", "/info", "/app_id", "/monitoring", "/theme.css", "/robots.txt", "/manifest.json", "/page.js",
     "/assets/index.js", "/static/img/logo.svg", "/docs", "/openapi.json", "/api/feedback", "/api/ask", "/api",
-    "/shelf.js", "/editing.js", "/api/articles/0123456789abcdef", "/api/articles/remove",
+    "/articles.js", "/editing.js", "/api/articles/0123456789abcdef", "/api/articles/remove",
     "/api/articles/file", "/api/articles/text?x", "/api/articles/urls", "/api/articles/file/",
     "/embed/", "/login/", "/gradio_api", "/gradio_api/info", "/gradio_api/config", "/gradio_api/queue/join",
     "/gradio_api/queue/data?session_hash=x", "/gradio_api/queue/status", "/gradio_api/heartbeat/abc",

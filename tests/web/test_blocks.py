@@ -87,7 +87,7 @@ def test_an_abstention_shows_related_passages_as_no_answer(opened: Open) -> None
 def test_a_number_in_brackets_that_is_quoted_is_no_button(opened: Open) -> None:
     page = opened()
     ask(page, "What is in brackets?")
-    expect(page.locator("#live .asof")).to_have_text("As of today, Desk [3]")
+    expect(page.locator("#live .asof")).to_have_text("As of 5 December 2024, Desk [3]")
     quotation = page.locator("#live .said")
     expect(quotation).to_have_text("“They [2] took the city [1].” 1")
     expect(quotation.locator("button")).to_have_count(1)

@@ -40,3 +40,8 @@ def test_the_snippet_has_the_address_and_the_origins() -> None:
     assert '<iframe src="https://news.example/chat/embed"' in printed and "<div data-article-chat></div>" in printed
     assert printed.endswith("Pages of these origins may embed it:\n    https://intranet.example\n")
     assert "none but its own: set CHATBOT_EMBED_ORIGINS" in snippet("http://127.0.0.1:7860", [])
+
+
+def test_an_address_cannot_break_out_of_its_attribute() -> None:
+    printed = snippet('http://a.example/"><img src=x onerror="alert(1)', [])
+    assert "<img" not in printed and printed.count("&#34;&gt;&lt;img src=x") == 2

@@ -17,6 +17,7 @@ from chatbot.web.page import answer_html
         ("**<img src=x>**", "<strong>&lt;img src=x&gt;</strong>"),
         ("`<script>`", "<code>&lt;script&gt;</code>"),
         ("[x](javascript:a) ![y](http://z.example)", "[x](javascript:a) ![y](http://z.example)"),
+        ("## <b>Tea</b> & *rice*", "<strong>&lt;b&gt;Tea&lt;/b&gt; &amp; <em>rice</em></strong>"),
         ("", ""),
     ],
 )
@@ -26,7 +27,7 @@ def test_what_an_llm_marks_is_shown_and_nothing_else_becomes_an_element(text: st
 
 def test_a_quotation_is_shown_word_for_word() -> None:
     text = "They wrote **tea** and *rice*."
-    written = Statement(text, Verdict.UNFOUND, missing="tea")
+    written = Statement(text, Verdict.UNFOUND, missing=("tea",))
     answer = Answer("Q?", Understood("Q?"), (Quotation(text, ()), written), "canned")
     html = answer_html.answered(answer, 0)
     assert f"“{text}”" in html and html.count("<strong>tea</strong>") == 1

@@ -1,12 +1,16 @@
 """The page in German: every word of its own is translated, and nothing of the articles is."""
 
+import datetime
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 from babel.messages.catalog import Message
 from playwright.sync_api import Page, expect
 
+from chatbot.answer import Heading, Relation, Statement, Verdict, heading_text
+from chatbot.markdown import plain
 from chatbot.web.languages.catalogue import (
     ENGLISH,
     LANGUAGES,
@@ -18,11 +22,14 @@ from chatbot.web.languages.catalogue import (
     speaking,
 )
 from chatbot.web.languages.choice import preferred
-from chatbot.web.languages.phrases import phrase, reason
+from chatbot.web.languages.phrases import phrase, phrased, reason
+from chatbot.web.page.answer_html import answered
 from tests.support.browsing import Pages
+from tests.support.canned import HAMA_ANSWER
 from tests.support.messages import extracted
 from tests.support.page import Open
 
+DAY = datetime.date(2024, 12, 5)
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -238,11 +245,30 @@ def test_a_choice_that_is_no_language_changes_nothing(canned_url: str) -> None:
     assert '<html lang="en">' in page.text
 
 
-@pytest.mark.parametrize("text", [
-    "5 December 2024", "As of 5 December 2024, Desk", "Earlier, on 5 December 2024, Desk", "On 5 December 2024, Desk",
-    "Later, on 5 December 2024, source unknown",
+@pytest.mark.parametrize(("heading", "english", "german"), [
+    (Heading(DAY, "Desk"), "As of 5 December 2024, Desk", "Stand 5. Dezember 2024, Desk"),
+    (Heading(DAY, "100 %(s)", Relation.ON), "On 5 December 2024, 100 %(s)", "Am 5. Dezember 2024, 100 %(s)"),
+    (Heading(DAY, "Desk", Relation.EARLIER), "Earlier, on 5 December 2024, Desk", "Früher, am 5. Dezember 2024, Desk"),
+    (Heading(DAY, None, Relation.LATER), "Later, on 5 December 2024, source unknown",
+     "Später, am 5. Dezember 2024, Quelle unbekannt"),
+    (Heading(None, "Desk"), "Date unknown, Desk", "Datum unbekannt, Desk"),
 ])  # fmt: skip
-def test_a_heading_has_its_date_as_the_language_writes_it(text: str) -> None:
+def test_a_heading_is_worded_in_the_language_of_the_reader(heading: Heading, english: str, german: str) -> None:
+    assert heading_text(heading) == heading_text(heading, phrase) == english
+    answer = replace(HAMA_ANSWER, blocks=(heading,))
     with speaking("de"):
-        assert "5. Dezember 2024" in phrase(text)
-    assert phrase(text) == text
+        assert heading_text(heading, phrase) == german
+        assert f'<p class="asof">{german}</p>' in answered(answer, 0)
+        assert plain(answer, phrase).startswith(f"{german}:")
+
+
+def test_a_date_is_written_in_the_language_of_the_reader() -> None:
+    with speaking("de"):
+        assert phrase("5 December 2024") == "5. Dezember 2024"
+
+
+def test_each_reason_of_a_statement_is_translated_by_itself() -> None:
+    unfound = Statement("So.", Verdict.UNFOUND, missing=("who did it (“took Hama, Homs”)", "the number 12"))
+    with speaking("de"):
+        [block] = phrased(replace(HAMA_ANSWER, blocks=(unfound,))).statements
+    assert block.missing == ("wer es tat („took Hama, Homs“)", "die Zahl 12")

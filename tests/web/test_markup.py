@@ -149,7 +149,7 @@ def test_titles_and_file_names_are_text_in_the_list(context: BrowserContext, url
         expect(page.locator("#listed .pager span")).to_contain_text(f"{len(seen) + 1} to ")
     known = [*(" ".join(batch) for batch in batches()), *dict.fromkeys(map(file_name, PAYLOADS))]
     assert as_stored(seen) == as_stored(map(readable, known))
-    expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)
+    expect(page.locator("#article-list :is(img, svg, script, iframe, style, video)")).to_have_count(0)
 
 
 def test_names_of_uploads_and_their_titles_are_text(context: BrowserContext, url: str) -> None:
@@ -163,7 +163,7 @@ def test_names_of_uploads_and_their_titles_are_text(context: BrowserContext, url
     assert [text.removesuffix(": 1 bytes") for text in shown] == [readable(base(name)) for name in names]
     page.locator("[data-remove]").first.click()
     assert texts(page, "#removing") == [f"Remove “{readable(' '.join(batches()[0]))}”?"]
-    expect(page.locator("#shelf :is(img, svg, script, iframe, style, video)")).to_have_count(0)
+    expect(page.locator("#article-list :is(img, svg, script, iframe, style, video)")).to_have_count(0)
 
 
 def base(name: str) -> str:

@@ -1,6 +1,8 @@
 import re
 
-from chatbot.web.middleware.page_rewriter import rewritten
+from markupsafe import Markup
+
+from chatbot.web.middleware.page_rewriter import rewritten, translated
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES
 from tests.web.test_server import get
 
@@ -14,9 +16,20 @@ def test_each_script_has_the_nonce() -> None:
 
 def test_who_reads_is_told_at_the_end_of_the_page() -> None:
     html = b"<body><script></script></body></html>"
-    assert rewritten(html, "n", "", "<form></form>") == (
+    assert rewritten(html, "n", account=Markup("<form></form>")) == (
         b'<body><script nonce="n"></script><template id="account"><form></form></template></body></html>'
     )
+
+
+def test_what_a_value_holds_is_no_markup() -> None:
+    assert b'<script nonce="&#34;&gt;&lt;b&gt;">' in rewritten(b"<script></script>", '"><b>')
+    html = (
+        b'<html lang="en"><title>A &amp; B</title><script>window.gradio_config = '
+        b'{"title": "A & B", "components": []};</script>'
+    )
+    named = translated(html, {"page": {"title": "</title><script>alert(1)</script>"}}).decode()
+    assert "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>" in named
+    assert named.count("<script") == 1
 
 
 def test_the_page_names_no_other_site_and_sends_nothing_to_whoever_frames_it(canned_url: str) -> None:

@@ -13,10 +13,9 @@ from chatbot.board import queries, rendering, state
 from chatbot.board.changes import changes_atom, changes_json, changes_markdown, changes_of, daily_changes_of
 from chatbot.board.queries import BoardFilter, claims_of, offices_of, read_day, rows_of
 from chatbot.board.rendering import claim_json, row_json
-from chatbot.errors import QuestionError
+from chatbot.web.api.answered import answered
 from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NO_STORE, error
-from index.errors import IndexingError
 
 
 class Days(Protocol):
@@ -41,7 +40,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     """The routes, for whom the gate let in. `as_of` and `changed_since` are days such as 2024-12-05. `public_url` is
     where readers find the page, if that is not where they ask."""
 
-    answered = partial(_answered, audience)
+    respond = partial(_answered, audience)
 
     @app.get("/api/claims")
     def claims(
@@ -51,7 +50,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
             wanted = _filter(as_of, place, controller, changed_since)
             return {"claims": [claim_json(claim) for claim in claims_of(collection, wanted)]}
 
-        return answered(request, find)
+        return respond(request, find)
 
     @app.get("/api/board")
     def board(
@@ -65,11 +64,11 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
                 "places": [row_json(row, side_of) for row in rows], "controllers": controllers, **_days(collection)
             }
 
-        return answered(request, find)
+        return respond(request, find)
 
     @app.get("/api/board/history")
     def history(request: Request, place: str = "", as_of: str = "") -> Response:
-        return answered(request, lambda collection: _history(collection, place, as_of))
+        return respond(request, lambda collection: _history(collection, place, as_of))
 
     @app.get("/api/board/offices")
     def offices(request: Request, as_of: str = "") -> Response:
@@ -77,19 +76,19 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
             rows = offices_of(collection, read_day(as_of, "as_of"))
             return {"offices": [rendering.office_json(row) for row in rows]}
 
-        return answered(request, find)
+        return respond(request, find)
 
     @app.get("/api/board/map")
     def locations(request: Request) -> Response:
         def find(collection: Collection) -> dict[str, object]:
             return {"locations": {name: asdict(where) for name, where in queries.locations_of(collection).items()}}
 
-        return answered(request, find)
+        return respond(request, find)
 
-    _add_changes(app, answered, public_url)
+    _add_changes(app, respond, public_url)
 
 
-def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], public_url: str | None) -> None:
+def _add_changes(app: FastAPI, respond: Callable[[Request, Find], Response], public_url: str | None) -> None:
     @app.get("/api/board/changes")
     def changes(
         request: Request, as_of: str = "", place: str = "", controller: str = "", changed_since: str = ""
@@ -97,7 +96,7 @@ def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], pu
         def find(collection: Collection) -> dict[str, object]:
             return changes_json(changes_of(collection, _filter(as_of, place, controller, changed_since)))
 
-        return answered(request, find)
+        return respond(request, find)
 
     @app.get("/api/board/changes{ending}")
     def changes_as(
@@ -117,7 +116,7 @@ def _add_changes(app: FastAPI, answered: Callable[[Request, Find], Response], pu
         write = {".md": markdown, ".atom": atom}.get(ending)
         if write is None:
             return error("What changed is at changes, as Markdown at changes.md, as a feed at changes.atom.", 404)
-        return answered(request, write)
+        return respond(request, write)
 
 
 def _filter(as_of: str, place: str, controller: str, changed_since: str) -> BoardFilter:
@@ -151,12 +150,11 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
 def _answered(audience: AudienceOf[Collection], request: Request, find: Find) -> Response:
     """What `find` gives of the reader's articles, as JSON if it is no response yet, or what is wrong with the
     question."""
-    try:
+
+    def work() -> Response:
         answer = find(audience(request).collection)
-    except QuestionError as exc:
-        return error(str(exc), 400)
-    except IndexingError as exc:
-        return error(str(exc), 500)
-    if answer is None:
-        return error("The board has no such place on that day. Its names are at /api/board.", 404)
-    return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NO_STORE)
+        if answer is None:
+            return error("The board has no such place on that day. Its names are at /api/board.", 404)
+        return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NO_STORE)
+
+    return answered(work, "The board could not be read")

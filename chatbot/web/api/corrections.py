@@ -1,7 +1,6 @@
 """The routes by which editors correct what is known of an article, and remove several articles at once."""
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Protocol
 
@@ -9,10 +8,10 @@ from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot.web.api import articles
-from chatbot.web.auth.authorization import Access
+from chatbot.web.api.answered import answered
+from chatbot.web.auth.authorization import Access, name_of
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.article import Article
-from index.errors import ArticleNotFoundError, CorrectionError, GroupError, IndexingError, LockedError
 from index.groups import read_groups
 from index.storage.corrections import FIELDS, Correction, field_value
 
@@ -23,9 +22,7 @@ NO_GROUPS = (
     "as application/json."
 )
 NO_FIELDS = 'Expected a JSON object with some of title, source, author, date and url, or a list of some to "restore".'
-# Where nobody logs in, whoever is on this machine is an editor.
-NAMELESS = "somebody on this machine"
-log = logging.getLogger(__name__)
+FAILED = "An article could not be changed"
 
 
 class Collection(Protocol):
@@ -50,8 +47,8 @@ def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) 
 
     @app.get("/api/articles/{id}")
     def known(request: Request, id: str) -> Response:
-        return no_editor(request, access) or _answered(
-            lambda: _known(collection.article(id), uploads.corrections(id))
+        return no_editor(request, access) or answered(
+            lambda: _known(collection.article(id), uploads.corrections(id)), FAILED
         )
 
     @app.patch("/api/articles/{id}")
@@ -63,9 +60,9 @@ def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) 
             restore = sent.get("restore", [])
             if not isinstance(restore, list) or not all(isinstance(name, str) for name in restore):
                 return error(NO_FIELDS, 400)
-            return _known(*uploads.correct(id, values, request.state.visitor.name or NAMELESS, restore))
+            return _known(*uploads.correct(id, values, name_of(request.state.visitor), restore))
 
-        return no_editor(request, access) or _answered(corrected)
+        return no_editor(request, access) or answered(corrected, FAILED)
 
     _add_for_several(app, uploads, access)
 
@@ -80,7 +77,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
             uploads.restrict(ids, groups)
             return JSONResponse({"ids": ids, "groups": list(read_groups(groups))}, headers=NO_STORE)
 
-        return no_editor(request, access) or _answered(restricted)
+        return no_editor(request, access) or answered(restricted, FAILED)
 
     @app.post("/api/articles/remove")
     def remove(request: Request, sent: Annotated[object, Body()] = None) -> Response:
@@ -90,7 +87,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
                 return error(NO_IDS, 400)
             return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NO_STORE)
 
-        return no_editor(request, access) or _answered(removed)
+        return no_editor(request, access) or answered(removed, FAILED)
 
 
 def _texts(sent: object, name: str) -> list[str] | None:
@@ -105,18 +102,3 @@ def _known(article: Article, changes: Sequence[Correction]) -> Response:
     changed = [asdict(change) for change in changes]
     more = {"date_from": article.date_from, "groups": list(article.groups), "changes": changed}
     return JSONResponse({**known, **more}, headers=NO_STORE)
-
-
-def _answered(work: Callable[[], Response]) -> Response:
-    """What `work` returns, or what went wrong in it."""
-    try:
-        return work()
-    except (CorrectionError, GroupError) as exc:
-        return error(str(exc), 400)
-    except ArticleNotFoundError as exc:
-        return error(str(exc), 404)
-    except LockedError as exc:
-        return error(str(exc), 503)
-    except IndexingError as exc:
-        log.exception("An article could not be changed")
-        return error(str(exc), 500)

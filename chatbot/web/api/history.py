@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from markupsafe import Markup
 
 from chatbot.answering.audience import Audience
 from chatbot.answering.records import Records
@@ -29,7 +30,7 @@ def place(settings: Settings, visitor: Visitor | None) -> str:
     return "browser" if settings.history_place == "account" and nameless else settings.history_place
 
 
-def meta(settings: Settings, visitor: Visitor | None) -> str:
+def meta(settings: Settings, visitor: Visitor | None) -> Markup:
     """What the page's scripts are told of it: where, for how many days, and for whom, without their name."""
     owner = text_digest(visitor.name)[:16] if visitor and visitor.name else ""
     return render("history_meta.html", place=place(settings, visitor), days=settings.history_days, owner=owner)

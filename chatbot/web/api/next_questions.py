@@ -9,16 +9,17 @@ from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from chatbot.answering import next_questions
+from chatbot.answering.audience import Audience
 from chatbot.answering.next_questions import Collection
 from chatbot.answering.records import Records
-from chatbot.errors import ChatbotError, RecordError
-from chatbot.web.api.shared import NOT_READABLE
+from chatbot.answering.turn import Turn
+from chatbot.web.api.answered import answered
+from chatbot.web.api.posted_record import not_readable, posted_record
 from chatbot.web.audience import AudienceOf
 from chatbot.web.languages.phrases import phrase
 from chatbot.web.middleware.authentication import NO_STORE, error
-from index.errors import IndexingError
 
-NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
+FAILED = "Further questions could not be looked for"
 # They are extras: questions that readers ask themselves come first.
 SIMULTANEOUS = 1
 # Who waits holds one of the threads that all routes share: many readers at once must not use them up.
@@ -36,32 +37,30 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
 
     @app.post("/api/next")
     def ask_next(request: Request, sent: Annotated[object, Body()] = None) -> Response:
-        record = sent.get("record") if isinstance(sent, dict) else None
-        if not isinstance(record, str):
-            return error(NO_RECORD, 400)
-        try:
-            turn, reader = records.read(record), audience(request)
-        except RecordError as exc:
-            return error(str(exc), 400)
-        if not reader.may_see(turn):
-            return error(NOT_READABLE, 403)
-        key = (turn.id, reader.groups)
-        known = remembered.get(key)
-        if turn.answer is None or known is not None:
-            return _questions(known or [])
-        if not free.acquire(timeout=WAIT_SECONDS):
-            return error(BUSY, 503, {"Retry-After": "20"})
-        try:
-            questions = next_questions.next_questions(reader.chain, reader.collection, turn.answer, turn.scope)
-        except (ChatbotError, IndexingError) as exc:
-            return error(str(exc), 500)
-        finally:
-            free.release()
-        remembered.put(key, questions)
-        return _questions(questions)
+        def questions() -> Response:
+            _, turn = posted_record(records, sent)
+            reader = audience(request)
+            return not_readable(reader, turn) or _questions(remembered, free, turn, reader)
+
+        return answered(questions, FAILED)
 
 
-def _questions(questions: Sequence[str]) -> Response:
+def _questions(remembered: "_Remembered", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]) -> Response:
+    key = (turn.id, reader.groups)
+    known = remembered.get(key)
+    if turn.answer is None or known is not None:
+        return _shown(known or [])
+    if not free.acquire(timeout=WAIT_SECONDS):
+        return error(BUSY, 503, {"Retry-After": "20"})
+    try:
+        questions = next_questions.next_questions(reader.chain, reader.collection, turn.answer, turn.scope)
+    finally:
+        free.release()
+    remembered.put(key, questions)
+    return _shown(questions)
+
+
+def _shown(questions: Sequence[str]) -> Response:
     """The questions, which are asked in English, and as they are shown in the language of now."""
     return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NO_STORE)
 

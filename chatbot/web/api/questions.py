@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack, closing
 from threading import BoundedSemaphore
 from typing import Annotated, Protocol
@@ -15,15 +15,16 @@ from starlette.types import Receive, Scope, Send
 from chatbot.answer import Answer, Preview, Step
 from chatbot.answering.audience import Audience
 from chatbot.answering.turn import UNFORESEEN
-from chatbot.errors import ChatbotError, QuestionError, ScopeError
+from chatbot.errors import ChatbotError
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import QuestionFilter, read_filter
+from chatbot.web.api.answered import answered
 from chatbot.web.audience import AudienceOf
 from chatbot.web.auth.authorization import Access
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from index.article import Article
-from index.errors import ArticleNotFoundError, IndexingError, LockedError
+from index.errors import IndexingError
 
 SIMULTANEOUS_QUESTIONS = 8
 EVENTS = "text/event-stream"
@@ -31,6 +32,7 @@ EVENTS = "text/event-stream"
 UNBUFFERED = {"X-Accel-Buffering": "no"}
 BUSY = "Too many questions are being answered. Ask again in a few seconds."
 NO_OBJECT = 'Expected a JSON object with a "question", sent as application/json.'
+FAILED = "A request of the API failed"
 log = logging.getLogger(__name__)
 
 
@@ -66,16 +68,18 @@ def add(
                 return error(BUSY, 503, {"Retry-After": "5"})
             held.callback(free.release)
             if EVENTS in request.headers.get("accept", ""):
-                return _answered(lambda: _streamed(reader, asked, held))
-            return _answered(lambda: JSONResponse(_answer(reader, asked).to_json(), headers=NO_STORE))
+                return answered(lambda: _streamed(reader, asked, held), FAILED)
+            return answered(lambda: JSONResponse(_answer(reader, asked).to_json(), headers=NO_STORE), FAILED)
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
-        return no_editor(request, access) or _answered(lambda: _lines(feedback))
+        return no_editor(request, access) or answered(lambda: _lines(feedback), FAILED)
 
     @app.delete("/api/articles/{id}")
     def remove(request: Request, id: str) -> Response:
-        return no_editor(request, access) or _answered(lambda: _removed(audience(request).collection, id))
+        return no_editor(request, access) or answered(
+            lambda: _removed(audience(request).collection, id), FAILED
+        )
 
 
 def _answer(reader: Audience[Collection], asked: dict[str, object]) -> Answer:
@@ -148,18 +152,3 @@ def _removed(collection: Collection, id: str) -> Response:
     title = collection.article(id).title
     collection.remove(id)
     return JSONResponse({"removed": id, "title": title}, headers=NO_STORE)
-
-
-def _answered(work: Callable[[], Response]) -> Response:
-    """What `work` returns, or what went wrong in it."""
-    try:
-        return work()
-    except (QuestionError, ScopeError) as exc:
-        return error(str(exc), 400)
-    except ArticleNotFoundError as exc:
-        return error(str(exc), 404)
-    except LockedError as exc:
-        return error(str(exc), 503)
-    except (ChatbotError, IndexingError) as exc:
-        log.exception("A request of the API failed")
-        return error(str(exc), 500)

@@ -14,13 +14,13 @@ from chatbot.errors import HistoryError, RecordError
 from chatbot.markdown import turn_markdown
 from chatbot.settings import Settings
 from chatbot.shared_answers import SharedAnswers
+from chatbot.web.api.answered import answered
+from chatbot.web.api.posted_record import not_readable, posted_record
 from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.page import citation_cards, filter_form, shared_answer
 
-NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
 NO_ANSWER = "Only a whole answer can be shared. Ask the question again."
-NOT_READABLE = "This answer rests on articles that you may not read."
 GONE = "It was shared no longer, it is not for you, or the address is mistyped."
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
@@ -73,21 +73,14 @@ def _with_record(
     records: Records, sent: object, reader: Audience[object], work: Callable[[str], dict[str, object]]
 ) -> Response:
     """What is done with the record of an answer that this server gave."""
-    record = sent.get("record") if isinstance(sent, dict) else None
-    if not isinstance(record, str):
-        return error(NO_RECORD, 400)
-    try:
-        turn = records.read(record)
+
+    def done() -> Response:
+        record, turn = posted_record(records, sent)
         if turn.answer is None:
             return error(NO_ANSWER, 400)
-        if not reader.may_see(turn):
-            return error(NOT_READABLE, 403)
-        return JSONResponse(work(record), headers=NO_STORE)
-    except RecordError as exc:
-        return error(str(exc), 400)
-    except HistoryError as exc:
-        log.error("%s", exc)
-        return error(str(exc), 500)
+        return not_readable(reader, turn) or JSONResponse(work(record), headers=NO_STORE)
+
+    return answered(done, "An answer could not be shared, or taken back")
 
 
 def _shared(shared: SharedAnswers, records: Records, id: str, reader: Audience[object]) -> Turn | None:

@@ -1,6 +1,5 @@
 """The routes of the sides, /api/board/sides: which names of controllers count as one, and how editors change that."""
 
-import logging
 from typing import Annotated, Protocol
 
 from fastapi import Body, FastAPI, Request
@@ -9,17 +8,16 @@ from fastapi.responses import JSONResponse, Response
 from chatbot.board.queries import sides_of
 from chatbot.board.sides import decisions_of, side_json
 from chatbot.board.state import Collection
-from chatbot.web.api.corrections import NAMELESS
+from chatbot.web.api.answered import answered
 from chatbot.web.audience import AudienceOf
-from chatbot.web.auth.authorization import Access, may_edit
+from chatbot.web.auth.authorization import Access, may_edit, name_of
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
-from index.errors import IndexingError, LockedError, NameDecisionError
 
 NO_CHANGE = (
     'Expected a JSON object with one of "merge" (two names), "split" (one name) and "undo" (two names), sent as '
     "application/json."
 )
-log = logging.getLogger(__name__)
+FAILED = "The names of controllers could not be read or changed"
 
 
 class Uploads(Protocol):
@@ -46,27 +44,15 @@ def add(app: FastAPI, audience: AudienceOf[Collection], uploads: Uploads, access
 
     @app.get("/api/board/sides")
     def sides(request: Request) -> Response:
-        try:
-            return shown(request)
-        except IndexingError as exc:
-            return error(str(exc), 500)
+        return answered(lambda: shown(request), FAILED)
 
     @app.post("/api/board/sides")
     def change(request: Request, sent: Annotated[object, Body()] = None) -> Response:
-        refusal = no_editor(request, access)
-        if refusal is not None:
-            return refusal
-        try:
-            if not _changed(uploads, sent, request.state.visitor.name or NAMELESS):
-                return error(NO_CHANGE, 400)
-            return shown(request)
-        except NameDecisionError as exc:
-            return error(str(exc), 400)
-        except LockedError as exc:
-            return error(str(exc), 503)
-        except IndexingError as exc:
-            log.exception("The names of controllers could not be changed")
-            return error(str(exc), 500)
+        def changed() -> Response:
+            is_change = _changed(uploads, sent, name_of(request.state.visitor))
+            return shown(request) if is_change else error(NO_CHANGE, 400)
+
+        return no_editor(request, access) or answered(changed, FAILED)
 
 
 def _changed(uploads: Uploads, sent: object, by: str) -> bool:

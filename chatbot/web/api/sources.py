@@ -1,7 +1,6 @@
 """The routes by which editors choose the feeds and folders that are watched: they are listed with their last result,
 added, paused, given other readers, and removed."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Protocol
@@ -9,17 +8,16 @@ from typing import Annotated, Protocol
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from chatbot.web.api.corrections import NAMELESS
-from chatbot.web.auth.authorization import Access
+from chatbot.web.api.answered import answered
+from chatbot.web.auth.authorization import Access, name_of
 from chatbot.web.languages.phrases import reason
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
-from index.errors import FetchError, GroupError, IndexingError, SourceError
 from index.storage.source_file import WatchedSource
 
 NO_PLACE = 'Expected a JSON object with a "place", a web address or a folder, and perhaps a list of "groups".'
 NO_STATE = 'Expected a JSON object with "paused", true or false, or a list of "groups", sent as application/json.'
 NOTHING_WATCHED = "This server watches no feeds and folders."
-log = logging.getLogger(__name__)
+FAILED = "What is watched could not be read or changed"
 
 
 class Sources(Protocol):
@@ -49,7 +47,7 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
     def watch(request: Request, sent: Annotated[object, Body()] = None) -> Response:
         given = sent if isinstance(sent, dict) else {}
         place, groups = given.get("place"), given.get("groups", [])
-        by = request.state.visitor.name or NAMELESS
+        by = name_of(request.state.visitor)
         return _answered(
             request, access, sources, lambda watched: _shown(watched.add(str(place), by, groups)),
             wrong=None if isinstance(place, str) and _are_names(groups) else NO_PLACE,
@@ -98,10 +96,4 @@ def _answered(
         return error(NOTHING_WATCHED, 404)
     if wrong:
         return error(wrong, 400)
-    try:
-        return JSONResponse(work(sources), headers=NO_STORE)
-    except (SourceError, GroupError, FetchError) as exc:
-        return error(reason(str(exc)), 400)
-    except IndexingError as exc:
-        log.exception("What is watched could not be read or changed")
-        return error(str(exc), 500)
+    return answered(lambda: JSONResponse(work(sources), headers=NO_STORE), FAILED)

@@ -46,6 +46,11 @@ NOBODY_IN_PARTICULAR = Visitor("", Role.READER)
 ON_THIS_MACHINE = Visitor("", Role.EDITOR)
 
 
+def name_of(editor: Visitor) -> str:
+    """The name under which is kept what an editor changes."""
+    return editor.name or "somebody on this machine"
+
+
 class Access:
     """The rules of one server, with what they need to know: accounts, sessions, and the proxies that are believed."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain
 
-from chatbot.answer import Answer, Block, Heading, Note, Statement
+from chatbot.answer import Answer, Block, Note, Statement
 from chatbot.web.languages.catalogue import ENGLISH, PHRASES, REFUSALS, catalogue, current, gettext, long_date, number
 
 LONGEST_CHARACTERS = 2000
@@ -70,7 +70,8 @@ def reason(text: str) -> str:
 
 
 def phrased(answer: Answer) -> Answer:
-    """An answer whose fixed words are in the language of now: what it quotes and states stays as it is."""
+    """An answer whose fixed words are in the language of now: what it quotes and states stays as it is, and headings
+    are worded where they are shown."""
     if current() == ENGLISH:
         return answer
     return replace(
@@ -78,14 +79,15 @@ def phrased(answer: Answer) -> Answer:
         blocks=tuple(map(_block, answer.blocks)),
         reason=phrase(answer.reason) if answer.reason else answer.reason,
         notes=tuple(map(phrase, answer.notes)),
+        instead=phrase(answer.instead) if answer.instead else None,
     )
 
 
 def _block(block: Block) -> Block:
-    if isinstance(block, Heading | Note):
+    if isinstance(block, Note):
         return replace(block, text=phrase(block.text))
-    if isinstance(block, Statement) and block.missing:
-        return replace(block, missing=", ".join(map(phrase, block.missing.split(", "))))
+    if isinstance(block, Statement):
+        return replace(block, missing=tuple(map(phrase, block.missing)))
     return block
 
 
@@ -145,8 +147,7 @@ def _known(language: str) -> tuple[dict[str, str], list[_Template]]:
         if not isinstance(entry.id, str) or not entry.id or not entry.string:
             continue
         *parts, last = _PLACEHOLDER.split(entry.id)
+        exact[entry.id] = str(entry.string)
         if parts:
             templates.append(_Template((*parts[::2], last), tuple(parts[1::2]), str(entry.string)))
-        else:
-            exact[entry.id] = str(entry.string)
     return exact, sorted(templates, key=lambda template: -len("".join(template.literals)))

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,10 +28,15 @@ RESIZER = re.compile(
     re.DOTALL,
 )
 ABROAD = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<]*?/>|<link\s+rel="manifest"[^<]*?/>')
-OWN = b'<script>window.__gradio_mode__ = "app";</script><script src="%s"></script>'
-STYLE = b'<link rel="stylesheet" href="%s">'
-LANGUAGE = b'<script src="language.js?in=%s"></script>'
-EMBEDDED = b'<script src="embed.js"></script>'
+OWN = Markup('<script>window.__gradio_mode__ = "app";</script><script src="{}"></script>')
+STYLE = Markup('<link rel="stylesheet" href="{}">')
+LANGUAGE = Markup('<script src="language.js?in={}"></script>')
+EMBEDDED = Markup('<script src="embed.js"></script>')
+ACCOUNT = Markup('<template id="account">{}</template>')
+SCRIPT = Markup('<script nonce="{}"')
+TITLE = Markup("<title>{}</title>")
+ROOT = Markup('<html lang="{}"')
+NO_MARKUP = Markup()
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +44,7 @@ class PageRewriter:
     """Sends Gradio's page rewritten, everything else as it is."""
 
     def __init__(
-        self, app: ASGIApp, account: Callable[[Visitor | None], str], head: Callable[[Visitor | None], str],
+        self, app: ASGIApp, account: Callable[[Visitor | None], Markup], head: Callable[[Visitor | None], Markup],
         words: Callable[[Visitor | None], PageWords],
     ) -> None:
         """`account` is HTML that tells who reads the page, and `head` is what the scripts are to know of the reader;
@@ -75,7 +81,7 @@ class _Whole:
     """Gathers a response's pieces and sends it rewritten."""
 
     def __init__(
-        self, send: Send, nonce: str, head: str, account: str, words: PageWords, *, embedded: bool
+        self, send: Send, nonce: str, head: Markup, account: Markup, words: PageWords, *, embedded: bool
     ) -> None:
         self._send, self._nonce, self._embedded = send, nonce, embedded
         self._parts = head, account
@@ -93,7 +99,7 @@ class _Whole:
         body = bytes(self._html)
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
             body = translated(body, self._words) if self._words else body
-            first = first_view(self._words, self._parts[1]) if self._words and not self._embedded else ""
+            first = first_view(self._words, self._parts[1]) if self._words and not self._embedded else Markup()
             body = rewritten(body, self._nonce, *self._parts, first, embedded=self._embedded)
         headers = MutableHeaders(scope=self._start)
         if body:
@@ -104,19 +110,19 @@ class _Whole:
 
 
 def rewritten(
-    html: bytes, nonce: str, head: str = "", account: str = "", first: str = "", *, embedded: bool = False
+    html: bytes, nonce: str, head: Markup = NO_MARKUP, account: Markup = NO_MARKUP, first: Markup = NO_MARKUP, *,
+    embedded: bool = False,
 ) -> bytes:
     """The page with `head` and our own scripts first and the nonce on each, the view `first` before Gradio's, and
     `account` at its end, which first_view.js puts into its place; the data in it has no "<"."""
     if account:
         before, end, after = html.rpartition(b"</body>")
-        html = before + f'<template id="account">{account}</template>'.encode() + end + after
-    own = head.encode() + LANGUAGE % current().encode() + (EMBEDDED if embedded else b"")
-    own += OWN % SCRIPTS.address.encode()
+        html = before + ACCOUNT.format(account).encode() + end + after
+    own = head + LANGUAGE.format(current()) + (EMBEDDED if embedded else NO_MARKUP) + OWN.format(SCRIPTS.address)
     html = html.replace(b"<gradio-app", first.encode() + b"<gradio-app", 1)
-    html = html.replace(b"</head>", STYLE % STYLES.address.encode() + b"</head>", 1)
-    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(lambda _: own, html)))
-    return html.replace(b"<script", f'<script nonce="{nonce}"'.encode())
+    html = html.replace(b"</head>", STYLE.format(STYLES.address).encode() + b"</head>", 1)
+    html = ABROAD.sub(b"", RESIZER.sub(b"", MODE.sub(lambda _: own.encode(), html)))
+    return html.replace(b"<script", SCRIPT.format(nonce).encode())
 
 
 def translated(html: bytes, words: PageWords) -> bytes:
@@ -127,6 +133,6 @@ def translated(html: bytes, words: PageWords) -> bytes:
         part["props"].update(words.get(part["props"].get("elem_id"), {}))
     # As Gradio does: no text in the data may end the script that it stands in.
     data = json.dumps({**config, **words["page"]}).replace("<", "\\u003c")
-    title, own = f"<title>{config['title']}</title>", f"<title>{words['page']['title']}</title>"
-    named = before.replace('<html lang="en"', f'<html lang="{current()}"', 1).replace(title, own, 1)
+    title, own = TITLE.format(config["title"]), TITLE.format(words["page"]["title"])
+    named = before.replace(ROOT.format("en"), ROOT.format(current()), 1).replace(title, own, 1)
     return f"{named}{start}{data}{rest[end:]}".encode()

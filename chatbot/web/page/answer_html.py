@@ -52,12 +52,12 @@ def _paragraphs_of(answer: Answer, turn: int | None) -> Markup:
 
 
 def growing(text: str) -> Markup:
-    """The paragraphs of what is not whole or not checked: its marks stay the text they are."""
+    """The paragraphs of what is not whole or not checked: its citations stay the text they are."""
     return render("lines.html", lines=list(filter(None, map(str.strip, text.splitlines()))))
 
 
 def unchecked(text: str) -> Markup:
-    """The paragraphs of what nothing proves: without its marks, which would seem to."""
+    """The paragraphs of what nothing proves: without its citations, which would seem to."""
     return growing(without_references(text))
 
 
@@ -72,7 +72,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[Group]:
 def _shape(paragraph: Sequence[Block]) -> str:
     """What a paragraph is, by how it begins; what is quoted from an article is always one."""
     first = paragraph[0]
-    if not isinstance(first, (Statement, Note)):
+    if not isinstance(first, Statement | Note):
         return PARAGRAPH
     text = first.text.strip()
     if _POINT.match(text):
@@ -85,14 +85,14 @@ def _shape(paragraph: Sequence[Block]) -> str:
 def _made(shape: str, paragraph: Sequence[Block]) -> Paragraph | None:
     """The paragraph without its Markdown; None for the rule below a table's head."""
     first, *rest = paragraph
-    text = first.text.strip()
-    if shape == PARAGRAPH:
+    if shape == PARAGRAPH or not isinstance(first, Statement | Note):
         return Paragraph(paragraph)
+    text = first.text.strip()
     if shape == TABLE:
         *cells, last = (cell.strip() for cell in text.strip("|").split("|"))
         return None if _RULE.fullmatch(text) else Paragraph([replace(first, text=last)], cells)
-    mark = _POINT if shape == LIST else _NUMBERED
-    return Paragraph([replace(first, text=mark.sub("", text, count=1)), *rest])
+    bullet = _POINT if shape == LIST else _NUMBERED
+    return Paragraph([replace(first, text=bullet.sub("", text, count=1)), *rest])
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from markupsafe import Markup
+
 from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
 from chatbot.answering.turn import Stop
@@ -117,7 +119,7 @@ def build(
                 hint = _html("", "hint")
             cards = _html(shown["passages"], "passages")
             _html(shown["reader"], "reader")
-        with gr.Column(elem_id="shelf"):
+        with gr.Column(elem_id="article-list"):
             adding, bar, listed = _html("", "adding"), _html("", "bar"), _html(article_list.unopened(), "listed")
         _html(shown["board"], "board")
         rated, marker = _html("", "kept"), _html("", "restored")
@@ -127,7 +129,7 @@ def build(
         _wire_history(reading, records, turns, history, (past, live, cards, marker))
         _wire_panel(reading, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
-        _wire_shelf(reading, access, limit, (listed, adding, bar, about, form))
+        _wire_article_list(reading, access, limit, (listed, adding, bar, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     return blocks, partial(_words, audiences)
@@ -156,7 +158,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         root_path=address,
         # Once more behind Gradio's own styles, which come in later than the page's first view: of two rules with the
         # same weight the last counts.
-        head=f'<link rel="stylesheet" href="{STYLES.address}">',
+        head=Markup('<link rel="stylesheet" href="{}">').format(STYLES.address),
         footer_links=[],
         run_history=False,
         max_file_size="1kb",
@@ -291,7 +293,7 @@ def _wire_thumbs(
     gr.on([part.like for part in parts], like, [*states], rated, **QUEUED)
 
 
-def _wire_shelf(
+def _wire_article_list(
     reading: AudienceOf[Collection], access: Access, limit: article_list.Limit, parts: Sequence[gr.HTML]
 ) -> None:
     """The list follows what is searched for; as the view is opened, and after each change of the index, what tells of

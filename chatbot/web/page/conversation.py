@@ -3,13 +3,12 @@ link."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import compress
 from types import MappingProxyType
 from typing import Protocol
 
 from markupsafe import Markup
 
-from chatbot.answer import INSTEAD, Answer, Verdict, without_references
+from chatbot.answer import Answer, Verdict, without_references
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.markdown import DRAFT, escaped, turn_markdown
@@ -104,7 +103,6 @@ def _export(turn: Turn) -> str:
 
 
 def _answer(given: Answer, turn: int) -> Markup:
-    is_instead = [note.endswith(INSTEAD) for note in given.notes]
     answer = phrased(given)
     return render(
         "answer.html",
@@ -112,8 +110,7 @@ def _answer(given: Answer, turn: int) -> Markup:
         paragraphs=answer_html.answered(answer, turn),
         draft=answer_html.unchecked(answer.draft) if answer.draft else "",
         draft_title=phrase(DRAFT),
-        first_notes=list(compress(answer.notes, is_instead)),
-        notes=[note for note, first in zip(answer.notes, is_instead, strict=True) if not first],
+        notes=[note for note in answer.notes if note != answer.instead],
         unfound=any(statement.verdict is Verdict.UNFOUND for statement in answer.statements),
         articles=len({citation.article_id for citation in answer.citations}),
     )

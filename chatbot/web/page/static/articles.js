@@ -21,8 +21,8 @@
   let current = ""; // The name of the run that is at work, by which it can be stopped.
   let stopping = false;
 
-  const tell = (name, said) => {
-    $("#listed .listed").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
+  const tell = (name, values) => {
+    $("#listed .listed").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said: values } }));
   };
   const browse = () => tell("apply", wanted);
   const follow = (opening) => tell("expand", { ...wanted, opening, chosen: window.chosen() });
@@ -59,7 +59,7 @@
     wanted.page = Number(button.dataset.turnTo);
     refocus = `.pager .${button.className}:enabled, .pager button:enabled`;
     browse();
-    $("#shelf").scrollIntoView();
+    $("#article-list").scrollIntoView();
   }
 
   function relisted() {
@@ -85,9 +85,9 @@
   }
 
   // What an editor adds.
-  const progress = (said, part) => {
+  const progress = (text, part) => {
     const place = $("#adding .progress");
-    if (!said) {
+    if (!text) {
       place.replaceChildren();
       return;
     }
@@ -100,7 +100,7 @@
       place.append(element("p"), element("progress"), stop);
       place.children[1].ariaLabel = t("Done so far");
     }
-    place.children[0].textContent = said;
+    place.children[0].textContent = text;
     if (part !== undefined) place.children[1].value = part;
     else place.children[1].removeAttribute("value");
   };
@@ -116,8 +116,8 @@
   const nothing = () => Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, []]));
   const add = (run, report) => Object.keys(run).forEach((name) => run[name].push(...report[name]));
 
-  // A run of steps of which each may fail; `said` tells in words which one is at work.
-  async function work(steps, said) {
+  // A run of steps of which each may fail; `labelOf` gives the words for the step at work.
+  async function work(steps, labelOf) {
     const run = nothing();
     let problem = null;
     working = true;
@@ -126,20 +126,20 @@
     for (let n = 0; n < steps.length && problem === null; n += 1) {
       const step = steps[n];
       const estimate = estimating();
-      const tellKept = ({ kept, waiting, passages }) => {
-        const so = kept > 1 ? ` · ${t("%(count)s articles so far", { count: number(kept) })}` : "";
+      const showAdded = ({ kept: added, waiting, passages }) => {
+        const so = added > 1 ? ` · ${t("%(count)s articles so far", { count: number(added) })}` : "";
         const part = passages?.total ? passages.done / passages.total : 0;
         // While nobody knows how far one thing is, the bar moves by itself.
         const whole = n + part ? (n + part) / steps.length : undefined;
-        progress((waiting && t(waiting)) ?? `${said(n, steps.length)}${so}${passages ? far(passages, estimate(passages)) : ""}`, whole);
+        progress((waiting && t(waiting)) ?? `${labelOf(n, steps.length)}${so}${passages ? far(passages, estimate(passages)) : ""}`, whole);
       };
       current = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-      tellKept({});
+      showAdded({});
       try {
         await step.check?.();
         const last = await send(`${step.path}${step.path.includes("?") ? "&" : "?"}run=${current}`, step.body(), step.type, (line) => {
           if (line.done) step.done?.(line.done);
-          tellKept(line);
+          showAdded(line);
         });
         add(run, last.report);
         if (last.error) problem = new Refusal(503, last.error);
@@ -170,7 +170,7 @@
     });
     const table = element("table", "", element("caption", t("What became of it")), element("tbody", "", ...rows));
     place.replaceChildren();
-    if (problem) place.append(told(problem));
+    if (problem) place.append(problemLine(problem));
     if (rows.length) place.append(table);
     else if (!problem) place.append(element("p", t("Nothing there is new.")));
     place.append(dismissal());
@@ -185,8 +185,8 @@
   }
 
   function listed(items) {
-    const named = items.slice(0, MOST_NAMED).map((one) => {
-      const line = element("li", one.name ? `${one.name}: ${one.reason}` : one);
+    const named = items.slice(0, MOST_NAMED).map((item) => {
+      const line = element("li", item.name ? `${item.name}: ${item.reason}` : item);
       line.dir = "auto";
       return line;
     });
@@ -195,7 +195,7 @@
   }
 
   // What stopped a run, with the way on; whatever was not added is still there.
-  function told(problem) {
+  function problemLine(problem) {
     const line = element("p", problem.message);
     line.className = "problem";
     line.setAttribute("role", "alert");
@@ -285,9 +285,9 @@
     place.focus({ preventScroll: true });
     follow(false);
   }
-  window.shelf = { tellDone, told, element, progress };
+  window.articleList = { tellDone, problemLine, element, progress };
 
-  const mine = (event) => event.target.closest("#shelf");
+  const mine = (event) => event.target.closest("#article-list");
 
   document.addEventListener("input", (event) => {
     if (!event.target.closest("#browse")) return;
@@ -337,10 +337,10 @@
 
   function start() {
     if (!$("#listed .listed") || !$(".views") || !window.chosen || !$("#panel")) return void requestAnimationFrame(start);
-    const found = element("p");
-    Object.assign(found, { id: "found", className: "aloud" });
-    found.setAttribute("role", "status");
-    $("#shelf").append(found);
+    const status = element("p");
+    Object.assign(status, { id: "found", className: "aloud" });
+    status.setAttribute("role", "status");
+    $("#article-list").append(status);
     new MutationObserver(relisted).observe($("#listed"), { childList: true, subtree: true, characterData: true });
     new MutationObserver(rebarred).observe($("#bar"), { childList: true, subtree: true });
     document.addEventListener("viewed", ({ detail }) => detail.view !== detail.before && open());

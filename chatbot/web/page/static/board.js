@@ -35,8 +35,8 @@
   }
 
   function address() {
-    const said = Object.entries(state).filter(([name, value]) => value && value !== DEFAULTS[name]);
-    return `#board${said.length ? `?${new URLSearchParams(said)}` : ""}`;
+    const given = Object.entries(state).filter(([name, value]) => value && value !== DEFAULTS[name]);
+    return `#board${given.length ? `?${new URLSearchParams(given)}` : ""}`;
   }
 
   function writeAddress() {
@@ -72,7 +72,7 @@
     return body;
   }
 
-  const query = (said) => new URLSearchParams(Object.entries(said).filter(([, value]) => value)).toString();
+  const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
 
   // The board of the days that are chosen; an answer that comes after another day was chosen is left.
   async function load() {
@@ -105,12 +105,12 @@
     $(".unread")?.classList.remove("unread");
     const again = element("button", { type: "button", textContent: t("Try again") });
     again.addEventListener("click", load);
-    const told = element("p", { className: "problem" }, `${t("The board could not be read.")} ${message} `, again);
-    told.setAttribute("role", "alert");
+    const line = element("p", { className: "problem" }, `${t("The board could not be read.")} ${message} `, again);
+    line.setAttribute("role", "alert");
     $(".count").textContent = "";
     $(".keep").hidden = true;
     $(".chart").replaceChildren();
-    $(".rows").replaceChildren(told);
+    $(".rows").replaceChildren(line);
   }
 
   function bounds() {
@@ -185,8 +185,8 @@
 
   // What is shown of the changes is had as Markdown and as a feed, which goes on with the newest reports.
   function offerFiles() {
-    const said = { place: state.place, controller: state.controller };
-    const queries = { md: query({ ...said, changed_since: state.from, as_of: state.to }), atom: query(said) };
+    const narrowed = { place: state.place, controller: state.controller };
+    const queries = { md: query({ ...narrowed, changed_since: state.from, as_of: state.to }), atom: query(narrowed) };
     Object.entries(queries).forEach(([ending, asks]) => {
       const link = $(`[data-file="${ending}"]`);
       link.href = `api/board/changes.${ending}${asks ? `?${asks}` : ""}`;
@@ -227,7 +227,7 @@
   // Opens the history of a row under it.
   async function unfold(key) {
     close();
-    const [button, row] = [openerOf(key), shown.find((one) => keyOf(one) === key)];
+    const [button, row] = [openerOf(key), shown.find((candidate) => keyOf(candidate) === key)];
     if (!button || !row) return;
     const cell = element("td", { colSpan: Object.keys(columns()).length }, element("p", { textContent: t("Reading its history…") }));
     const under = element("tr", { className: "history", id: "history" }, cell);
@@ -235,12 +235,12 @@
     button.setAttribute("aria-expanded", "true");
     button.setAttribute("aria-controls", "history");
     try {
-      const found = row.claims ? row : await ask(`api/board/history?${query({ place: row.place, as_of: state.as_of })}`);
-      cell.replaceChildren(history(found, found.timeline?.length ? window.boardTimeline(found) : null));
+      const detailed = row.claims ? row : await ask(`api/board/history?${query({ place: row.place, as_of: state.as_of })}`);
+      cell.replaceChildren(history(detailed, detailed.timeline?.length ? window.boardTimeline(detailed) : null));
     } catch (problem) {
-      const told = element("p", { className: "problem", textContent: `${t("The history could not be read.")} ${problem.message}` });
-      told.setAttribute("role", "alert");
-      cell.replaceChildren(told);
+      const line = element("p", { className: "problem", textContent: `${t("The history could not be read.")} ${problem.message}` });
+      line.setAttribute("role", "alert");
+      cell.replaceChildren(line);
     }
   }
 
@@ -269,9 +269,9 @@
     clearTimeout(waiting);
     const fields = $("#narrow").elements;
     if (DAYS.some((name) => fields[name].validity.badInput)) return;
-    const said = Object.fromEntries(FIELDS.map((name) => [name, fields[name].value]));
-    const otherDays = DAYS.some((name) => said[name] !== state[name]);
-    Object.assign(state, said);
+    const values = Object.fromEntries(FIELDS.map((name) => [name, fields[name].value]));
+    const otherDays = DAYS.some((name) => values[name] !== state[name]);
+    Object.assign(state, values);
     most = ROWS_AT_A_TIME;
     if (otherDays || !data) load();
     else draw();

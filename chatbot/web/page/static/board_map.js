@@ -38,7 +38,7 @@
 
   // The middle of the places and how many degrees the map is wide, such that all are on it.
   function around(points) {
-    const [xs, ys] = [points.map((one) => one.x), points.map((one) => one.y)];
+    const [xs, ys] = [points.map((each) => each.x), points.map((each) => each.y)];
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const width = Math.max((right - left) * 1.25, ((top - bottom) * 1.25 * WIDTH) / HEIGHT, LEAST_DEGREES);
     return { x: (left + right) / 2, y: (bottom + top) / 2, width };
@@ -86,7 +86,7 @@
   function legend(rows, sources) {
     const { draw, fitted, colourOf, OTHERS } = window.boardTimeline;
     const sides = sidesOf(rows).map((side) => ({ side, colour: colourOf(side) }));
-    const items = sides.filter(({ colour }) => colour !== OTHERS).map((one) => ({ ...one, fill: one.colour }));
+    const items = sides.filter(({ colour }) => colour !== OTHERS).map((item) => ({ ...item, fill: item.colour }));
     const others = sides.length > items.length;
     if (rows.some((row) => !row.controllers.length)) items.push({ side: t("not told"), colour: OTHERS, fill: "none" });
     if (others) items.push({ side: t("others"), colour: OTHERS, fill: OTHERS });
@@ -96,8 +96,8 @@
       group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, fitted(side, 212, 12)));
     });
     const lines = Math.ceil(items.length / 3);
-    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
-    const from = [rows.some((row) => row.disputed) ? t("Hatched: disputed.") : "", said ? t("Sources: %(names)s.", { names: said }) : "", t("Places: GeoNames. Outlines: Natural Earth.")].filter(Boolean).join(" ");
+    const names = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
+    const from = [rows.some((row) => row.disputed) ? t("Hatched: disputed.") : "", names ? t("Sources: %(names)s.", { names }) : "", t("Places: GeoNames. Outlines: Natural Earth.")].filter(Boolean).join(" ");
     const y = TOP + HEIGHT + FOOT + lines * LINE;
     group.append(draw("text", { x: 0, y, class: "from" }, from));
     return { group, height: y + 10 };
@@ -105,11 +105,11 @@
 
   function paint(svg, points, lines, view, title) {
     const { draw } = window.boardTimeline;
-    const rows = points.map((one) => one.row);
+    const rows = points.map((each) => each.row);
     const clip = draw("clipPath", { id: "map-frame" });
     clip.append(draw("rect", { width: WIDTH, height: HEIGHT }));
     const map = draw("g", { "clip-path": "url(#map-frame)" });
-    map.append(borders(lines, view), ...points.map((one, n) => point(one, n, view)).filter(Boolean));
+    map.append(borders(lines, view), ...points.map((each, n) => point(each, n, view)).filter(Boolean));
     const moved = draw("g", { transform: `translate(0 ${TOP})` });
     moved.append(clip, map);
     const below = legend(rows, [...new Set(rows.flatMap((row) => row.sources))]);
@@ -166,7 +166,7 @@
       event.preventDefault();
       go(MOVES[event.key].move);
     });
-    go((one) => one);
+    go((view) => view);
     // A phone begins in the middle of the map.
     requestAnimationFrame(() => (frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2));
     return element("div", { className: "map timeline" }, controls(go, () => go(() => around(points))), frame, buttons(svg, `map-${day || "undated"}`), others);

@@ -44,11 +44,11 @@
 
   function decisionItem(decision, change) {
     const { element, longDay } = window.boardTable;
-    const said = decision.same ? t("“%(name)s” and “%(other)s” are one controller", decision) : t("“%(name)s” and “%(other)s” are two controllers", decision);
+    const text = decision.same ? t("“%(name)s” and “%(other)s” are one controller", decision) : t("“%(name)s” and “%(other)s” are two controllers", decision);
     const who = t("decided by %(name)s on %(day)s", { name: decision.changed_by, day: longDay(decision.changed.slice(0, 10)) });
     const undo = change ? button(t("Undo"), () => change({ undo: [decision.name, decision.other] })) : null;
-    undo?.setAttribute("aria-label", `${t("Undo")}: ${said}`);
-    return element("li", {}, element("span", { textContent: said, dir: "auto" }), element("small", { textContent: who }), undo);
+    undo?.setAttribute("aria-label", `${t("Undo")}: ${text}`);
+    return element("li", {}, element("span", { textContent: text, dir: "auto" }), element("small", { textContent: who }), undo);
   }
 
   // Two names, and the press that merges their sides.

@@ -32,8 +32,8 @@
     return t("last reported %(days)s days before %(day)s", { days, day: day === last ? t("the newest article") : longDay(day) });
   }
 
-  function compare(one, other, column) {
-    const [a, b] = [one, other].map((row) => (column === "controller" ? names(row) : row[column]));
+  function compare(first, second, column) {
+    const [a, b] = [first, second].map((row) => (column === "controller" ? names(row) : row[column]));
     if (a === b) return 0;
     if (a === null || b === null) return a === null ? 1 : -1; // What is unknown comes last.
     return typeof a === "string" ? collator.compare(a, b) : Number(a) - Number(b);
@@ -118,7 +118,7 @@
     const href = `article/${encodeURIComponent(claim.article_id)}?start=${claim.start}&end=${claim.end}#cited`;
     const link = element("a", { href, target: "_blank", rel: "noopener", textContent: t("Read in the article") });
     link.append(element("span", { className: "aloud", textContent: `: ${claim.title}` }));
-    const said = [claim.source || t("source unknown"), claim.reported ? t("reported %(day)s", { day: longDay(claim.reported) }) : t("reported on an unknown day")];
+    const origin = [claim.source || t("source unknown"), claim.reported ? t("reported %(day)s", { day: longDay(claim.reported) }) : t("reported on an unknown day")];
     const read = readings(claim);
     return element(
       "li",
@@ -126,14 +126,14 @@
       element("p", { className: "what" }, dayOf(claim.event_date), " · ", element("b", { textContent: t(claim.status) }), " · ", element("span", { dir: "auto", textContent: claim.controller || t("not told") })),
       element("blockquote", { dir: "auto", textContent: claim.sentence }),
       read.length ? element("p", { className: "read", dir: "auto", textContent: `${read.join("; ")}.` }) : null,
-      element("p", { className: "src" }, `${said.join(" · ")} · `, link),
+      element("p", { className: "src" }, `${origin.join(" · ")} · `, link),
     );
   }
 
   // All claims about what a row is about, the newest event first, under the timeline where there is one.
-  function history(found, picture) {
-    const heading = element("h3", { dir: "auto", textContent: `${keyOf(found)}: ${tn("%(count)s claim, the newest event first", "%(count)s claims, the newest event first", found.claims.length)}` });
-    return element("div", { className: "past" }, picture, heading, element("ol", {}, ...found.claims.map(claimItem)));
+  function history(row, picture) {
+    const heading = element("h3", { dir: "auto", textContent: `${keyOf(row)}: ${tn("%(count)s claim, the newest event first", "%(count)s claims, the newest event first", row.claims.length)}` });
+    return element("div", { className: "past" }, picture, heading, element("ol", {}, ...row.claims.map(claimItem)));
   }
 
   function countedChanges(shown, data) {
@@ -163,7 +163,7 @@
   function csv(rows, kind, days) {
     const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
     const ofOffices = kind === "offices";
-    const told = (is) => (is ? t("yes") : t("no"));
+    const yesOrNo = (is) => (is ? t("yes") : t("no"));
     const columns = [
       ...(ofOffices ? [[t("office"), (row) => row.office]] : []),
       [t("place"), (row) => row.place],
@@ -174,8 +174,8 @@
       [t("as_of"), (row) => row.as_of],
       [t("reports"), (row) => row.reports],
       [t("sources"), (row) => row.sources.join("; ")],
-      [t("disputed"), (row) => told(row.disputed)],
-      [t("inferred"), (row) => told(row.inferred)],
+      [t("disputed"), (row) => yesOrNo(row.disputed)],
+      [t("inferred"), (row) => yesOrNo(row.inferred)],
       [t("read_by"), (row) => ((row.origin ?? row.claims?.[0].origin) === "llm" ? "LLM" : t("rules"))],
       [t("note"), (row) => age(row, days)],
       [t("sentence"), (row) => row.sentence ?? row.claims[0].sentence],

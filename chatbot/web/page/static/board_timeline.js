@@ -97,9 +97,9 @@
     return group;
   }
 
-  function picture(found) {
+  function picture(row) {
     const { longDay } = window.boardTable;
-    const bands = found.timeline;
+    const bands = row.timeline;
     const [first, last] = [bands[0].from, bands.at(-1).to];
     const lanes = lanesOf(bands);
     const left = GAP + Math.ceil(Math.max(...lanes.flatMap(({ lines }) => lines.map((line) => widthOf(line)))));
@@ -107,15 +107,15 @@
     const bottom = TOP + lanes.length * LANE;
     const span = Math.max(days(first, last), 1);
     const at = (day) => left + (days(first, day) / span) * PLOT;
-    const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: found.place, first: longDay(first), last: longDay(last) });
+    const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: row.place, first: longDay(first), last: longDay(last) });
     const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${bottom + FOOT}`, width, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
-    const sources = [...new Set(found.claims.map((claim) => claim.source).filter(Boolean))];
-    const said = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
+    const sources = [...new Set(row.claims.map((claim) => claim.source).filter(Boolean))];
+    const names = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
     made.append(
       draw("text", { x: 0, y: 16, class: "title" }, fitted(title, width, 14)),
       axis(bands, at, bottom),
-      ...lanes.map((one, n) => lane(one, n, bands, at, left)),
-      draw("text", { x: 0, y: bottom + 38, class: "from" }, `${said ? `${t("Sources: %(names)s.", { names: said })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
+      ...lanes.map((each, n) => lane(each, n, bands, at, left)),
+      draw("text", { x: 0, y: bottom + 38, class: "from" }, `${names ? `${t("Sources: %(names)s.", { names })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
     );
     return made;
   }
@@ -174,15 +174,15 @@
     return element("details", {}, element("summary", { textContent: t("The timeline as a table") }), made);
   }
 
-  window.boardTimeline = (found) => {
+  window.boardTimeline = (row) => {
     const { element } = window.boardTable;
-    const svg = picture(found);
+    const svg = picture(row);
     // A phone moves it sideways, which the keyboard must be able to do, too.
     const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
     frame.setAttribute("role", "group");
     frame.setAttribute("aria-label", t("Timeline"));
-    const name = `timeline-${found.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${found.timeline.at(-1).to}`;
-    return element("div", { className: "timeline" }, frame, buttons(svg, name), table(found.timeline));
+    const name = `timeline-${row.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${row.timeline.at(-1).to}`;
+    return element("div", { className: "timeline" }, frame, buttons(svg, name), table(row.timeline));
   };
   Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, fitted, draw, hatch, buttons });
 })();

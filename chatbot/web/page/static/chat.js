@@ -66,9 +66,9 @@
   }
 
   async function copy(button) {
-    const said = button.textContent;
+    const label = button.textContent;
     button.textContent = await window.copyText(button.dataset.copy).then(() => t("Copied"), () => t("Not copied"));
-    setTimeout(() => (button.textContent = said), 1600);
+    setTimeout(() => (button.textContent = label), 1600);
   }
 
   // The conversation as one file, put together from what the server sent of each turn.
@@ -112,7 +112,7 @@
   }
 
   // Gradio's side of the page hears of it by the name of one of its events.
-  const tell = (element, name, said) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said } }));
+  const tell = (element, name, values) => element.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { name, said: values } }));
 
   // The panel that narrows the next question: what it says is sent as it changes, and Reset sends that it says nothing.
   let narrowing; // The timer of a date that is being typed.
@@ -136,12 +136,12 @@
 
   function narrow() {
     clearTimeout(narrowing);
-    const said = window.chosen();
-    if (narrowed === JSON.stringify(said)) return;
-    narrowed = JSON.stringify(said);
+    const values = window.chosen();
+    if (narrowed === JSON.stringify(values)) return;
+    narrowed = JSON.stringify(values);
     sent += 1;
-    window.historyStore.remember("filters", JSON.stringify({ said, only }));
-    apply({ ...said, sent });
+    window.historyStore.remember("filters", JSON.stringify({ said: values, only }));
+    apply({ ...values, sent });
   }
 
   // What was chosen before the page was loaded anew. A new conversation begins without it.
@@ -153,19 +153,19 @@
     narrow();
   }
 
-  function chooseFields(said) {
+  function chooseFields(values) {
     offerOnly();
-    [...panel().elements].filter((field) => field.name in said).forEach((field) => {
-      if (field.type === "radio") field.checked = field.value === said[field.name];
-      else field.value = said[field.name];
+    [...panel().elements].filter((field) => field.name in values).forEach((field) => {
+      if (field.type === "radio") field.checked = field.value === values[field.name];
+      else field.value = values[field.name];
     });
   }
 
   // Gradio drops an event while it counts the last one as open: it is told again until the line answers it.
-  function apply(said, tries = 10) {
-    if (said.sent !== sent || $(`#scope [data-sent="${sent}"]`) || tries === 0) return;
-    tell(panel(), "apply", said);
-    setTimeout(() => apply(said, tries - 1), 700);
+  function apply(values, tries = 10) {
+    if (values.sent !== sent || $(`#scope [data-sent="${sent}"]`) || tries === 0) return;
+    tell(panel(), "apply", values);
+    setTimeout(() => apply(values, tries - 1), 700);
   }
 
   // The one article that is asked about stands in the panel, too, where it is taken back.
@@ -226,11 +226,11 @@
   }
 
   // As with what the panel chooses: a comment that follows its thumb at once would be lost.
-  function sendRating(said, tries = 10) {
-    const turn = $(`#conversation .turn[data-turn="${said.turn}"]`);
-    if (!turn || answered.has(said.sent) || ratings.get(String(said.turn)) !== said.sent || tries === 0) return;
-    tell(turn, "like", said);
-    setTimeout(() => sendRating(said, tries - 1), 700);
+  function sendRating(rating, tries = 10) {
+    const turn = $(`#conversation .turn[data-turn="${rating.turn}"]`);
+    if (!turn || answered.has(rating.sent) || ratings.get(String(rating.turn)) !== rating.sent || tries === 0) return;
+    tell(turn, "like", rating);
+    setTimeout(() => sendRating(rating, tries - 1), 700);
   }
 
   function press(thumb) {
@@ -270,13 +270,13 @@
     (turn.querySelector('.thumb[aria-pressed="true"]') ?? turn.querySelector(".thumb")).focus();
   }
 
-  function sayKept() {
-    const kept = $("#kept [data-rated]");
-    if (kept?.dataset.sent) answered.add(Number(kept.dataset.sent));
-    const turn = kept && $(`#conversation .turn[data-turn="${kept.dataset.rated}"]`);
+  function showRated() {
+    const stored = $("#kept [data-rated]");
+    if (stored?.dataset.sent) answered.add(Number(stored.dataset.sent));
+    const turn = stored && $(`#conversation .turn[data-turn="${stored.dataset.rated}"]`);
     if (!turn) return;
-    showRating(turn, kept.dataset.rating);
-    turn.querySelector(".kept").textContent = kept.textContent;
+    showRating(turn, stored.dataset.rating);
+    turn.querySelector(".kept").textContent = stored.textContent;
   }
 
   document.addEventListener("submit", (event) => {
@@ -342,7 +342,7 @@
     rechosen();
     // In a frame it would take the focus from the page around it.
     if (!embedded || document.hasFocus()) $("#question textarea").focus();
-    new MutationObserver(sayKept).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
+    new MutationObserver(showRated).observe($("#kept"), { childList: true, subtree: true, attributes: true, characterData: true });
     new MutationObserver(rechoose).observe($("#choices"), { childList: true, subtree: true });
     new MutationObserver(() => unfoldPanel(unfolded, false)).observe($("#scope"), { childList: true, subtree: true });
   }

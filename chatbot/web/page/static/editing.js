@@ -17,8 +17,8 @@
     const reply = await fetch(`api/articles/${path}`, { method, ...body }).catch(() => null);
     const answer = (await reply?.json().catch(() => null)) ?? {};
     if (reply?.ok) return answer;
-    const said = typeof answer.detail === "string" ? answer.detail : t("The server could not be reached. Try again.");
-    throw new window.sending.Refusal(reply?.status ?? 0, said);
+    const reason = typeof answer.detail === "string" ? answer.detail : t("The server could not be reached. Try again.");
+    throw new window.sending.Refusal(reply?.status ?? 0, reason);
   }
 
   // Choosing.
@@ -44,16 +44,16 @@
   // Removing.
   async function remove(articles) {
     const titles = [...articles.values()];
-    const one = titles.length === 1;
+    const single = titles.length === 1;
     const dialog = $("#adding .removing");
-    $("#removing").textContent = one ? t("Remove “%(title)s”?", { title: titles[0] }) : tn("Remove %(count)s article?", "Remove %(count)s articles?", titles.length);
-    const lines = titles.slice(0, MOST_NAMED).map((title) => window.shelf.element("li", title));
-    if (titles.length > MOST_NAMED) lines.push(window.shelf.element("li", t("and %(count)s more", { count: titles.length - MOST_NAMED })));
+    $("#removing").textContent = single ? t("Remove “%(title)s”?", { title: titles[0] }) : tn("Remove %(count)s article?", "Remove %(count)s articles?", titles.length);
+    const lines = titles.slice(0, MOST_NAMED).map((title) => window.articleList.element("li", title));
+    if (titles.length > MOST_NAMED) lines.push(window.articleList.element("li", t("and %(count)s more", { count: titles.length - MOST_NAMED })));
     lines.forEach((line) => (line.dir = "auto"));
-    dialog.querySelector("ul").replaceChildren(...(one ? [] : lines));
-    dialog.querySelector(".fate").textContent = one ? t("It will no longer be found, listed or cited.") : t("They will no longer be found, listed or cited.");
-    dialog.querySelector('[value="keep"]').textContent = one ? t("Keep it") : t("Keep them");
-    dialog.querySelector('[value="remove"]').textContent = one ? t("Remove it") : t("Remove them");
+    dialog.querySelector("ul").replaceChildren(...(single ? [] : lines));
+    dialog.querySelector(".fate").textContent = single ? t("It will no longer be found, listed or cited.") : t("They will no longer be found, listed or cited.");
+    dialog.querySelector('[value="keep"]').textContent = single ? t("Keep it") : t("Keep them");
+    dialog.querySelector('[value="remove"]').textContent = single ? t("Remove it") : t("Remove them");
     dialog.returnValue = "keep";
     dialog.showModal();
     await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
@@ -62,10 +62,10 @@
       const { removed } = await call("remove", "POST", { ids: [...articles.keys()] });
       articles = new Map(articles);
       for (const id of articles.keys()) chosen.delete(id);
-      const said = t("Removed: %(title)s", { title: one ? titles[0] : tn("%(count)s article", "%(count)s articles", removed) });
-      window.shelf.tellDone(window.shelf.element("p", said));
+      const text = t("Removed: %(title)s", { title: single ? titles[0] : tn("%(count)s article", "%(count)s articles", removed) });
+      window.articleList.tellDone(window.articleList.element("p", text));
     } catch (refusal) {
-      window.shelf.tellDone(window.shelf.told(refusal));
+      window.articleList.tellDone(window.articleList.problemLine(refusal));
     }
     showChosen();
   }
@@ -77,7 +77,7 @@
     try {
       known = await call(encodeURIComponent(button.dataset.correct), "GET");
     } catch (refusal) {
-      window.shelf.tellDone(window.shelf.told(refusal));
+      window.articleList.tellDone(window.articleList.problemLine(refusal));
       return;
     }
     form().querySelector(".problem").hidden = true;
@@ -87,9 +87,9 @@
       const last = known.changes.findLast((change) => change.field === field);
       line.hidden = !last;
       if (!last) continue;
-      const found = last.found === null ? t("Nothing was found") : t("Found: %(value)s", { value: field === "date" ? day(last.found) : last.found });
+      const original = last.found === null ? t("Nothing was found") : t("Found: %(value)s", { value: field === "date" ? day(last.found) : last.found });
       line.firstElementChild.textContent =
-        `${found} · ${t(last.restored ? "put back by %(name)s on %(day)s" : "changed by %(name)s on %(day)s", { name: last.changed_by, day: day(last.changed) })}`;
+        `${original} · ${t(last.restored ? "put back by %(name)s on %(day)s" : "changed by %(name)s on %(day)s", { name: last.changed_by, day: day(last.changed) })}`;
       line.lastElementChild.hidden = last.restored;
     }
     $("#adding .correcting").showModal();
@@ -113,7 +113,7 @@
     try {
       const now = await call(encodeURIComponent(known.id), "PATCH", Object.fromEntries(changed.map((field) => [field, value(field)])));
       $("#adding .correcting").close();
-      window.shelf.tellDone(window.shelf.element("p", t("Corrected: %(title)s", { title: now.title })));
+      window.articleList.tellDone(window.articleList.element("p", t("Corrected: %(title)s", { title: now.title })));
     } catch (refusal) {
       problem.textContent = refusal.message;
       problem.hidden = false;
@@ -139,9 +139,9 @@
     const groups = dialog.querySelector("input").value.split(",").map((name) => name.trim()).filter(Boolean);
     problem.hidden = true;
     try {
-      const said = await giving(groups);
+      const text = await giving(groups);
       dialog.close();
-      window.shelf.tellDone(window.shelf.element("p", said));
+      window.articleList.tellDone(window.articleList.element("p", text));
     } catch (refusal) {
       problem.textContent = refusal.message;
       problem.hidden = false;
@@ -159,7 +159,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("#shelf button");
+    const button = event.target.closest("#article-list button");
     if (!button) return;
     const { remove: id, title, putBack: field } = button.dataset;
     if (id !== undefined) remove(new Map([[id, title]]));
@@ -186,6 +186,6 @@
     new MutationObserver(showChosen).observe($("#listed"), { childList: true, subtree: true });
     new MutationObserver(showChosen).observe($("#adding"), { childList: true });
   }
-  window.shelf.askReaders = askReaders;
+  window.articleList.askReaders = askReaders;
   start();
 })();

@@ -46,17 +46,17 @@
     const isNew = known?.question !== question || (busy && known.record !== "");
     if (isNew) store.remember("typed", $("#question textarea").value);
     const text = record ? turn.querySelector(".a").textContent.slice(0, 4000) : "";
-    const kept = { key: isNew ? newId() : known.key, question, text, record, replaces: isNew ? known?.key : known.replaces };
-    turns = [...turns.slice(0, number), kept];
-    writing = writing.then(() => keep(number, kept));
+    const entry = { key: isNew ? newId() : known.key, question, text, record, replaces: isNew ? known?.key : known.replaces };
+    turns = [...turns.slice(0, number), entry];
+    writing = writing.then(() => keep(number, entry));
   }
 
   // Until it is kept for good, the tab remembers it: the server may end this very moment.
-  async function keep(number, kept) {
+  async function keep(number, turn) {
     store.remember("open", id);
     store.remember("unkept", JSON.stringify({ id, turns: turns.slice(0, number + 1) }));
     try {
-      if (!(await store.put(id, number, kept))) await keepApart();
+      if (!(await store.put(id, number, turn))) await keepApart();
       store.remember("open", id);
       store.remember("unkept", "");
       $("#unkept")?.remove();
@@ -86,16 +86,16 @@
 
   // The turns of the open conversation, with those that only the tab remembers.
   async function recalled(open) {
-    const kept = (await store.load(open))?.turns ?? [];
+    const stored = (await store.load(open))?.turns ?? [];
     const unkept = JSON.parse(store.recall("unkept") || "null");
-    return unkept?.id === open && unkept.turns.length >= kept.length ? unkept.turns : kept;
+    return unkept?.id === open && unkept.turns.length >= stored.length ? unkept.turns : stored;
   }
 
   const size = (value) => new TextEncoder().encode(JSON.stringify(JSON.stringify(value))).length;
 
-  function pieces(kept) {
+  function pieces(conversation) {
     const cut = [[]];
-    kept.forEach(({ question, record }) => {
+    conversation.forEach(({ question, record }) => {
       const turn = { question, record: record.length > LONGEST_RECORD ? "too long" : record };
       const isFull = cut.at(-1).length >= PIECE_TURNS || size([...cut.at(-1), turn]) > PIECE_BYTES;
       if (cut.at(-1).length > 0 && isFull) cut.push([]);
@@ -114,31 +114,31 @@
   // Gradio drops an event while it counts another as open: a piece is told again until the server has answered it.
   async function bring(first, piece) {
     sent += 1;
-    const said = { first, turns: JSON.stringify(piece), sent };
+    const values = { first, turns: JSON.stringify(piece), sent };
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const detail = { name: "expand", said };
+      const detail = { name: "expand", said: values };
       $("#drawers dialog").dispatchEvent(new CustomEvent("tell", { bubbles: true, detail }));
-      if (await until(() => $(`#restored [data-sent="${said.sent}"]`), PATIENCE_MILLISECONDS)) return;
+      if (await until(() => $(`#restored [data-sent="${values.sent}"]`), PATIENCE_MILLISECONDS)) return;
     }
     throw new Error(LOST);
   }
 
-  async function restore(kept) {
+  async function restore(conversation) {
     await until(() => $("#drawers dialog") && $("#live") && $("#restored") && $("#ask"), 60_000);
     let first = 0;
-    for (const piece of pieces(kept)) {
+    for (const piece of pieces(conversation)) {
       await bring(first, piece);
       first += piece.length;
     }
     await until(() => $(`#live [data-turn="${first - 1}"]`), PATIENCE_MILLISECONDS);
-    turns = kept;
+    turns = conversation;
   }
 
   async function start() {
     const open = store.recall("open");
     try {
-      const kept = open ? await recalled(open) : [];
-      if (kept.length > 0) await restore(kept);
+      const conversation = open ? await recalled(open) : [];
+      if (conversation.length > 0) await restore(conversation);
       else forget();
       if (store.recall("unkept") && turns.length > 0) writing = keepAgain();
     } catch (error) {

@@ -137,7 +137,7 @@
 
   function grouped(conversations) {
     const groups = new Map();
-    conversations.forEach((one) => groups.set(dayOf(one.changed), [...(groups.get(dayOf(one.changed)) ?? []), one]));
+    conversations.forEach((each) => groups.set(dayOf(each.changed), [...(groups.get(dayOf(each.changed)) ?? []), each]));
     return groups;
   }
 

@@ -32,7 +32,7 @@
   const storage = place === "off" ? tab : (storageOf("localStorage") ?? memory());
   const read = (id) => JSON.parse(storage.getItem(`${prefix}of ${id}`) ?? "null");
   const keys = () => (storage.keys ? storage.keys() : Object.keys(storage)).filter((key) => key.startsWith(`${prefix}of `));
-  const newestFirst = (conversations) => conversations.sort((one, other) => other.changed - one.changed);
+  const newestFirst = (conversations) => conversations.sort((conversation, other) => other.changed - conversation.changed);
   const all = () => newestFirst(keys().map((key) => JSON.parse(storage.getItem(key))));
   const textOf = ({ title, turns }) => [title, ...turns.map((turn) => `${turn.question} ${turn.text}`)].join(" ").toLowerCase();
   const titleOf = (text) => text.replace(/\s+/g, " ").trim().slice(0, 200);

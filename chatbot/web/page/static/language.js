@@ -8,8 +8,8 @@
   window.t = (text, values = {}) => fill(words[text] || text, values);
 
   // The form of a text that fits a number, which stands in it as %(count)s.
-  window.tn = (one, many, count, values = {}) => {
-    const forms = words[one] ?? [one, many];
+  window.tn = (single, many, count, values = {}) => {
+    const forms = words[single] ?? [single, many];
     return fill(forms[form(count)] || many, { count: window.number(count), ...values });
   };
 

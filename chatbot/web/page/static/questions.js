@@ -83,9 +83,9 @@
 
   // A reader whose session has ended is told so where the question stands, which stays as it was typed.
   function tellEnded(ended) {
-    const said = $("#ended");
-    if (!ended) return void said?.remove();
-    if (said || !$("#hint")) return;
+    const shown = $("#ended");
+    if (!ended) return void shown?.remove();
+    if (shown || !$("#hint")) return;
     const link = document.createElement("a");
     Object.assign(link, { textContent: t("Log in again"), href: $(".account") ? "login?next=/login" : "./" });
     Object.assign(link, { target: "_blank", rel: "noopener" });
@@ -93,7 +93,7 @@
     line.id = "ended";
     line.setAttribute("role", "alert");
     line.append(`${t("Your session has ended.")} `, link, ` ${t("in a new tab, then come back: nothing here is lost.")}`);
-    if (document.documentElement.dataset.view === "articles") $("#shelf").prepend(line);
+    if (document.documentElement.dataset.view === "articles") $("#article-list").prepend(line);
     else $("#hint").before(line);
   }
 

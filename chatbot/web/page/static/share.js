@@ -13,9 +13,9 @@
     const headers = { "Content-Type": "application/json" };
     const reply = await fetch(path, { method: "POST", headers, body }).catch(() => null);
     if (!reply) throw new Error(t("The server does not answer."));
-    const told = await reply.json().catch(() => ({}));
-    if (!reply.ok) throw new Error(typeof told.detail === "string" ? told.detail : t("The server answered %(status)s.", { status: reply.status }));
-    return told;
+    const answer = await reply.json().catch(() => ({}));
+    if (!reply.ok) throw new Error(typeof answer.detail === "string" ? answer.detail : t("The server answered %(status)s.", { status: reply.status }));
+    return answer;
   }
 
   async function attempt(work) {

@@ -25,12 +25,12 @@
     const question = isQuestion(given[1]?.body);
     try {
       const reply = await before(...given);
-      const told = await reply.clone().json().catch(() => ({}));
-      if (reply.ok && !doneEarly.delete(told.event_id)) {
-        awaited.set(told.event_id, question);
+      const answer = await reply.clone().json().catch(() => ({}));
+      if (reply.ok && !doneEarly.delete(answer.event_id)) {
+        awaited.set(answer.event_id, question);
         wake();
       } else if (question) announce("questionended");
-      announce("joined", { refused: reply.ok || reply.status === 401 ? "" : String(told.detail ?? "") });
+      announce("joined", { refused: reply.ok || reply.status === 401 ? "" : String(answer.detail ?? "") });
       return reply;
     } catch (error) {
       if (question) announce("questionended");
@@ -91,10 +91,10 @@
       const messages = (rest + value).split("\n\n");
       rest = messages.pop();
       for (const message of messages) {
-        const said = read(message);
-        if (said.msg === "close_stream") return true;
+        const sent = read(message);
+        if (sent.msg === "close_stream") return true;
         out.enqueue(encoder.encode(`${message}\n\n`));
-        if (said.msg === "process_completed") done(said.event_id);
+        if (sent.msg === "process_completed") done(sent.event_id);
       }
     }
   }

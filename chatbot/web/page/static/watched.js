@@ -74,18 +74,18 @@
   }
 
   function outcome({ paused, last }) {
-    const said = [];
-    if (paused) said.push(t("Paused"));
-    if (!last) said.push(paused ? t("not looked at yet") : t("Being looked at for the first time…"));
+    const parts = [];
+    if (paused) parts.push(t("Paused"));
+    if (!last) parts.push(paused ? t("not looked at yet") : t("Being looked at for the first time…"));
     else {
-      said.push(t("Last look: %(time)s", { time: moment(last.time) }));
+      parts.push(t("Last look: %(time)s", { time: moment(last.time) }));
       if (!last.error) {
-        said.push(t("%(added)s added, %(updated)s updated, %(refused)s refused", {
+        parts.push(t("%(added)s added, %(updated)s updated, %(refused)s refused", {
           added: number(last.added), updated: number(last.updated), refused: number(last.refused),
         }));
       }
     }
-    return said.join(" · ");
+    return parts.join(" · ");
   }
 
   function refused({ refused: count, reasons }) {
@@ -124,7 +124,7 @@
         : t("%(name)s is watched for everybody from now on.", { name });
       return `${whose} ${tn("What came from it, %(count)s article, has these readers now.", "What came from it, %(count)s articles, has these readers now.", changed)}`;
     };
-    window.shelf.askReaders(give, source.groups, t("This holds for all that comes from it, and at once for what came with the readers of before."));
+    window.articleList.askReaders(give, source.groups, t("This holds for all that comes from it, and at once for what came with the readers of before."));
   }
 
   async function add() {

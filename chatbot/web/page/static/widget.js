@@ -53,8 +53,8 @@
 
   function makeFrame({ title, greeting, question, lang, theme, view, place }, heard) {
     const address = new URL(chat);
-    const said = { host: location.origin, greeting, question, lang, view, place, __theme: theme === "auto" ? "" : theme };
-    Object.entries(said).forEach(([name, value]) => value && address.searchParams.set(name, value));
+    const values = { host: location.origin, greeting, question, lang, view, place, __theme: theme === "auto" ? "" : theme };
+    Object.entries(values).forEach(([name, value]) => value && address.searchParams.set(name, value));
     const frame = make("iframe", { src: address, title, allow: "clipboard-write" });
     let known = false;
     window.addEventListener("message", ({ source, origin, data }) => {
