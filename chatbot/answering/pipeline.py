@@ -12,12 +12,12 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
 
 from chatbot.answer import Answer, Citation, Preview, Step, with_notes
-from chatbot.answering import retrieval
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
 from chatbot.answering.both_halves import both
 from chatbot.answering.compose import carried
 from chatbot.answering.listings import listing, thing_listed
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
+from chatbot.answering.retrieval import Retrieval
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed
 from chatbot.answering.writing import Quoted, WritingAnswerer
@@ -83,6 +83,7 @@ class Chain:
         """Raises LanguageModelError where the settings name an LLM that cannot be used."""
         forbid_tracing()
         self._collection = collection
+        self._retrieval = Retrieval(collection)
         self._most_names = settings.names_looked_up
         self._quoting = QuotingAnswerer(collection)
         self._writing = WritingAnswerer(collection, settings, self._quoting) if settings.model else None
@@ -160,7 +161,7 @@ class Chain:
 
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         """The passages that are looked at for a question."""
-        return retrieval.retrieve(self._collection, reading, scope)
+        return self._retrieval.retrieve(reading, scope)
 
     def _read(self, asked: Asked, config: RunnableConfig) -> Asked:
         """The question as it is understood after those before it, with its names looked up."""
@@ -249,11 +250,11 @@ class Chain:
     def _retrieve(self, asked: Asked, config: RunnableConfig) -> Asked:
         report("Searching the articles", config)
         reading = asked.task.named.reading
-        passages = self.retrieve(reading, asked.scope)
+        passages = self._retrieval.retrieve(reading, asked.scope, config)
         if self._wants_llm(asked):
             # An LLM is sent few passages and can read them: what was so on a day is often told later.
             known = {passage.passage.id for passage in passages}
-            later = retrieval.later_reports(self._collection, reading, asked.scope)
+            later = self._retrieval.later_reports(reading, asked.scope, config)
             passages += [passage for passage in later if passage.passage.id not in known]
         return replace(asked, passages=passages)
 
@@ -268,9 +269,9 @@ class Chain:
         if analysis is None:
             return asked
         named = with_variants(asked.task.named, analysis, self._collection)
-        more = more_passages(self._collection, named, analysis, asked.scope)
+        more = more_passages(self._retrieval, named, analysis, asked.scope, config)
         if named != asked.named:
-            more += self.retrieve(named.reading, asked.scope)
+            more += self._retrieval.retrieve(named.reading, asked.scope, config)
         passages = {passage.passage.id: passage for passage in reversed([*asked.passages, *more])}
         if len(passages) > len(asked.passages):
             ranked = self._quoting.glance(named.reading, [*reversed(passages.values())])

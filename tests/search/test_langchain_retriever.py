@@ -4,10 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import anyio
 import pytest
 from langchain_core.documents import Document
+from langchain_core.load import dumps
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
@@ -19,7 +21,7 @@ from benchmarks.support.scripted_llm import ScriptedLLM
 from index.collection import Collection
 from index.errors import VectorStoreError
 from index.passage import RetrievedPassage
-from index.search.langchain_retriever import HybridRetriever
+from index.search.langchain_retriever import HybridRetriever, PassageDocument
 from index.storage.filters import EVERYTHING, Filters
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,29 @@ def test_filters_narrow_what_is_found(samples: Collection) -> None:
     last = datetime.date(2024, 12, 5)
     documents = HybridRetriever(search=samples.search, filters=Filters(until=last)).invoke("Who controls Hama?")
     assert documents and all(document.metadata["date"] <= "2024-12-05" for document in documents)
+
+
+@pytest.mark.parametrize("filters", [EVERYTHING, Filters(until=datetime.date(2024, 12, 5)), Filters(sources=())])
+@pytest.mark.parametrize("k", [1, 4, 10])
+def test_filters_and_a_number_may_be_given_with_a_call_and_change_nothing_else(
+    samples: Collection, filters: Filters, k: int
+) -> None:
+    retriever = HybridRetriever(search=samples.search, k=3)
+    before = retriever.invoke("Who controls Hama?")
+    documents = cast("list[PassageDocument]", retriever.invoke("Who controls Hama?", filters=filters, k=k))
+    assert [document.retrieved for document in documents] == samples.search(
+        "Who controls Hama?", filters=filters, limit=k
+    )
+    assert [(d.page_content, d.metadata["score"], d.metadata["similarity"]) for d in documents] == [
+        (d.retrieved.passage.text, d.retrieved.score, d.retrieved.similarity) for d in documents
+    ]
+    assert retriever.invoke("Who controls Hama?") == before and len(before) == 3
+
+
+def test_a_document_is_saved_as_a_plain_one(samples: Collection) -> None:
+    [document] = HybridRetriever(search=samples.search, k=1).invoke("Who controls Hama?")
+    plain = Document(id=document.id, page_content=document.page_content, metadata=document.metadata)
+    assert dumps(document) == dumps(plain) and "not_implemented" not in dumps(document)
 
 
 def test_it_stands_in_a_chain_of_somebody_elses(samples: Collection) -> None:
@@ -79,6 +104,8 @@ def test_a_failed_search_is_raised() -> None:
 def test_a_number_of_passages_below_one_is_refused(samples: Collection) -> None:
     with pytest.raises(ValidationError):
         HybridRetriever(search=samples.search, k=0)
+    with pytest.raises(ValueError, match="Expected 1 or more"):
+        HybridRetriever(search=samples.search).invoke("Who controls Hama?", k=0)
 
 
 def test_an_llm_of_somebody_elses_answers_from_its_documents(samples: Collection) -> None:
