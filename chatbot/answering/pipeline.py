@@ -5,7 +5,7 @@ The page, the command line, the HTTP API and the benchmarks all ask it.
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,15 +13,15 @@ from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, R
 
 from chatbot.answer import Answer, Citation, Preview, Step, with_notes
 from chatbot.answering.analysis import Analysing, more_passages, with_variants
+from chatbot.answering.asked import Asked, story_of
 from chatbot.answering.both_halves import both
 from chatbot.answering.compose import carried
 from chatbot.answering.listings import listing, thing_listed
-from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
+from chatbot.answering.quoting import QUOTING, QuotingAnswerer
 from chatbot.answering.retrieval import Retrieval
 from chatbot.answering.small_talk import Topic, reply, topic_of
 from chatbot.answering.steps import report, streamed
-from chatbot.answering.writing import Quoted, WritingAnswerer
-from chatbot.extractive.ranker import Ranked
+from chatbot.answering.writing import WritingAnswerer
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing, left_of
 from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
@@ -42,39 +42,6 @@ from index.language.tokens import count_tokens
 from index.language.words import stem, stems, words
 from index.passage import RetrievedPassage
 
-# An answer that nothing was found for does not end what a conversation is about.
-STORY_ANSWERS = 3
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question on its way through the chain: what was asked, then what each stage adds to it.
-
-    `talk` is what small talk is about, None for a question about the news. `thing` is what articles are asked for that
-    mention it. `story` holds the ids of the articles that the conversation is at. `analysing` is what an LLM is at work
-    on where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM
-    says that many passages answer.
-    """
-
-    question: str
-    history: Sequence[Answer]
-    scope: QuestionFilter
-    named: Named | None = None
-    talk: Topic | None = None
-    thing: str | None = None
-    story: tuple[str, ...] = ()
-    passages: Sequence[RetrievedPassage] = ()
-    ranked: Sequence[Ranked] = ()
-    analysing: Analysing | None = None
-    quoted: Quoted | None = None
-    is_wide: bool = False
-
-    @property
-    def task(self) -> Task:
-        """What an answerer is given, once all is found."""
-        assert self.named is not None
-        return Task(self.named, self.passages, self.ranked, self.history, self.is_wide, self.scope)
-
 
 class Chain:
     """Answers questions from one collection, by quoting or with the LLM that the settings name."""
@@ -91,7 +58,9 @@ class Chain:
         self._analyst = QuestionAnalyst(settings) if settings.model else None
         retrieve = RunnableLambda(self._retrieve)
         rank = RunnableLambda(self._rank)
-        answer = RunnableBranch((self._may_write, RunnableLambda(self._write)), RunnableLambda(self._quote))
+        answer: Runnable[Asked, Any] = RunnableLambda(self._quote)
+        if self._writing:
+            answer = RunnableBranch((self._may_write, self._writing.chain), answer)
         analysed = RunnableLambda(self._analysed)
         self._chain: Runnable[Asked, Any] = RunnableLambda(self._read) | RunnableBranch(
             (lambda asked: asked.talk or asked.thing, RunnableLambda(self._reply)), retrieve | rank | analysed | answer
@@ -136,7 +105,7 @@ class Chain:
         self, question: str, before: Sequence[Answer], scope: QuestionFilter, story: tuple[str, ...] | None = None
     ) -> Iterator[str | Step | Preview | Answer]:
         has_text = False
-        asked = Asked(question, before, scope, story=_story(before) if story is None else story)
+        asked = Asked(question, before, scope, story=story_of(before) if story is None else story)
         for piece in streamed(self._chain, asked):
             if isinstance(piece, Answer):
                 piece = self._with_outlets(piece)
@@ -156,7 +125,7 @@ class Chain:
     def understood(self, question: str, history: Sequence[Answer] = ()) -> Named:
         """A question as it is read after the answers before it, with its names looked up; no LLM is asked."""
         before = [answer for answer in history if answer.understood.own]
-        reading = self._reading(Asked(question, before, EVERYWHERE, story=_story(before)), question)
+        reading = self._reading(Asked(question, before, EVERYWHERE, story=story_of(before)), question)
         return settle(reading, self._collection.vocabulary, most_names=self._most_names)
 
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
@@ -292,11 +261,6 @@ class Chain:
     def _wants_llm(self, asked: Asked) -> bool:
         return self._writing is not None and not asked.scope.quoting
 
-    def _write(self, asked: Asked, config: RunnableConfig) -> Runnable[Any, str | Answer]:
-        assert self._writing is not None
-        report(f"Waiting for {self._writing.name}", config)
-        return self._writing.chain(asked.task, asked.quoted or self._writing.quoted(asked.task, config))
-
     def _quote(self, asked: Asked) -> Answer:
         answer = self._quoting.answer(asked.task)
         context = asked.task.named.reading.context
@@ -314,12 +278,6 @@ class Chain:
         outlets = self._collection.outlets(citation.article_id for citation in answer.citations)
         first = {citation.article_id: citation.n for citation in reversed(answer.citations)}
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
-
-
-def _story(history: Sequence[Answer]) -> tuple[str, ...]:
-    """The ids of the articles that the last answer cites which cites any, of the last ones."""
-    cited = next((answer.citations for answer in reversed(history[-STORY_ANSWERS:]) if answer.citations), ())
-    return tuple(dict.fromkeys(citation.article_id for citation in cited))
 
 
 def _speaks_of(answer: Answer, names: Sequence[str]) -> bool:
