@@ -9,7 +9,7 @@ from chatbot.answering.quoted import Quoted
 from chatbot.answering.quoting import Task
 from chatbot.answering.small_talk import Topic
 from chatbot.extractive.ranker import Ranked
-from chatbot.filters import QuestionFilter
+from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.question.entity_linking import Named
 from index.passage import RetrievedPassage
 
@@ -24,12 +24,12 @@ class Asked:
     `talk` is what small talk is about, None for a question about the news. `thing` is what articles are asked for that
     mention it. `story` holds the ids of the articles that the conversation is at. `analysing` is what an LLM is at work
     on where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM
-    says that many passages answer.
+    says that many passages answer. `answer` is a quoted one that may still be replaced.
     """
 
     question: str
-    history: Sequence[Answer]
-    scope: QuestionFilter
+    history: Sequence[Answer] = ()
+    scope: QuestionFilter = EVERYWHERE
     named: Named | None = None
     talk: Topic | None = None
     thing: str | None = None
@@ -39,6 +39,14 @@ class Asked:
     analysing: Analysing | None = None
     quoted: Quoted | None = None
     is_wide: bool = False
+    answer: Answer | None = None
+
+    @classmethod
+    def after(cls, answers: Sequence[Answer], question: str, scope: QuestionFilter = EVERYWHERE) -> "Asked":
+        """A question asked after these answers, oldest first."""
+        # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
+        history = [answer for answer in answers if answer.understood.own]
+        return cls(question, history, scope, story=story_of(history))
 
     @property
     def task(self) -> Task:
