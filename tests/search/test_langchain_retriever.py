@@ -18,6 +18,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr, ValidationError
 
 from benchmarks.support.scripted_llm import ScriptedLLM
+from chatbot.answer import Answer
 from index.collection import Collection
 from index.errors import VectorStoreError
 from index.passage import RetrievedPassage
@@ -124,7 +125,7 @@ def test_an_llm_of_somebody_elses_answers_from_its_documents(samples: Collection
         assert document.page_content in message["content"] and document.metadata["date"] in message["content"]
 
 
-def test_the_page_that_documents_it_runs(samples: Collection, tmp_path: Path) -> None:
+def test_the_page_that_documents_it_runs(samples: Collection, capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"(?:^ {4}.*\n|^\n)+", (ROOT / "docs/langchain.md").read_text(encoding="utf-8"), re.MULTILINE)
     code = textwrap.dedent("".join(blocks)).replace('Path("data")', f"Path({str(samples.data)!r})")
     with ScriptedLLM("fixed", text="The opposition.") as server:
@@ -133,3 +134,12 @@ def test_the_page_that_documents_it_runs(samples: Collection, tmp_path: Path) ->
         retriever, chain = names["retriever"], names["chain"]
         assert isinstance(retriever, HybridRetriever) and isinstance(chain, Runnable)
         assert len(retriever.invoke("Who controls Hama?")) == 5 and chain.invoke("Who controls Hama?")
+    earlier, answer, titles = names["earlier"], names["answer"], names["titles"]
+    assert isinstance(earlier, list) and len(earlier) == 3
+    assert isinstance(answer, Answer) and isinstance(titles, Runnable)
+    assert titles.invoke("Who controls Hama?") == [citation.title for citation in answer.citations] != []
+    follow_up = names["follow_up"]
+    assert isinstance(follow_up, Answer) and follow_up.standalone_question == "Who controls Homs?"
+    shown = capsys.readouterr().out
+    assert follow_up.text in shown and "retrieve --> rank;" in shown
+    assert str(titles.invoke("Who controls Hama?")) in shown
