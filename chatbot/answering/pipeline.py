@@ -6,6 +6,7 @@ The page, the command line, the HTTP API and the benchmarks all ask it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_core.runnables.config import merge_configs
@@ -13,7 +14,7 @@ from langchain_core.runnables.config import merge_configs
 from chatbot.answer import Answer, Preview, Step, with_notes
 from chatbot.answering.analysis import more_passages, with_variants
 from chatbot.answering.asked import Asked
-from chatbot.answering.both_halves import both
+from chatbot.answering.both_halves import both, halves
 from chatbot.answering.compose import carried
 from chatbot.answering.listings import listing
 from chatbot.answering.quoting import QUOTING, QuotingAnswerer
@@ -51,9 +52,9 @@ class Chain:
         self._writing = WritingAnswerer(collection, settings, self._quoting) if settings.model else None
         self._understanding = Understanding(collection, settings, self._writing)
         self._one_question = self._composed()
-        both_answered = RunnableLambda(_given, name="give_answer") | self._outlets()
-        self.runnable: Runnable[Asked, str | Answer] = RunnableLambda(self._ask_halves, name="ask_halves") | Route(
-            "were_halves_answered", (_is_answered, both_answered), self._one_question
+        ask_halves: Runnable[Asked, Any] = RunnableLambda(self._ask_halves, name="ask_halves")
+        self.runnable: Runnable[Asked, str | Answer] = Route(
+            "is_two_questions", (self._is_two_questions, ask_halves | self._outlets()), self._one_question
         )
 
     def _composed(self) -> Runnable[Asked, str | Answer]:
@@ -62,19 +63,16 @@ class Chain:
         small_talk = RunnableLambda(self._talk, name="small_talk")
         list_articles = RunnableLambda(self._list, name="list_articles")
         search = RunnableLambda(self._retrieve, name="retrieve") | RunnableLambda(self._rank, name="rank")
-        quote = RunnableLambda(self._quote, name="quote") | Route(
-            "may_stand_alone", (_is_doubtful, RunnableLambda(self._ask_alone, name="ask_alone")),
-            RunnableLambda(_given, name="give_answer"),
-        )
+        quote = RunnableLambda(self._quote, name="quote") | RunnableLambda(self._try_alone, name="try_alone")
         answer: Runnable[Asked, str | Answer] = quote
         if self._writing:
             analyse = RunnableLambda(self._analyse, name="analyse")
             answer = analyse | Route("may_write", (self._may_write, self._writing.chain), quote)
         return understand | Route(
             "what_is_asked",
+            (_is_for_articles, search | answer),
             (lambda asked: asked.talk is not None, small_talk),
-            (lambda asked: asked.thing is not None, list_articles),
-            search | answer,
+            list_articles,
         ) | self._outlets()
 
     def _outlets(self) -> Runnable[str | Answer, str | Answer]:
@@ -122,11 +120,13 @@ class Chain:
         """The passages that are looked at for a question."""
         return self._retrieval.retrieve(reading, scope)
 
-    def _ask_halves(self, asked: Asked, config: RunnableConfig) -> Asked:
-        """With the answer to a question that is two, where no LLM writes."""
-        if self._wants_llm(asked):
-            return asked
-        return replace(asked, answer=both(asked, lambda half: self._part(half, config)))
+    def _is_two_questions(self, asked: Asked) -> bool:
+        """Whether it is answered half by half; an LLM answers it as it is."""
+        return not self._wants_llm(asked) and bool(halves(asked.question))
+
+    def _ask_halves(self, asked: Asked, config: RunnableConfig) -> Answer | Runnable[Asked, str | Answer]:
+        """The answer to both halves; where there is none, the chain that answers the question as a whole."""
+        return both(asked, lambda half: self._part(half, config)) or self._one_question
 
     def _part(self, asked: Asked, config: RunnableConfig) -> Answer:
         """The quoted answer to half a question, or to one that is asked anew."""
@@ -192,11 +192,15 @@ class Chain:
     def _quote(self, asked: Asked) -> Asked:
         return replace(asked, answer=self._quoting.answer(asked.task))
 
-    def _ask_alone(self, asked: Asked, config: RunnableConfig) -> Answer:
-        """The answer to the question without those before it, where there is one: it may be no follow-up at all."""
+    def _try_alone(self, asked: Asked, config: RunnableConfig) -> Answer:
+        """The quoted answer, or that to the question without those before it: it may be no follow-up at all."""
+        answer = asked.answer
+        assert answer is not None
+        if not _is_doubtful(answer, asked):
+            return answer
         alone = Asked(asked.question, scope=replace(asked.scope, quoting=True), story=asked.story)
-        answer = self._part(alone, config)
-        return _given(asked) if answer.abstained else answer
+        other = self._part(alone, config)
+        return answer if other.abstained else other
 
     def _through_outlets(self, pieces: Iterator[str | Answer]) -> Iterator[str | Answer]:
         for piece in pieces:
@@ -211,18 +215,13 @@ class Chain:
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
 
 
-def _is_answered(asked: Asked) -> bool:
-    return asked.answer is not None
+def _is_for_articles(asked: Asked) -> bool:
+    return asked.talk is None and asked.thing is None
 
 
-def _given(asked: Asked) -> Answer:
-    assert asked.answer is not None
-    return asked.answer
-
-
-def _is_doubtful(asked: Asked) -> bool:
+def _is_doubtful(answer: Answer, asked: Asked) -> bool:
     """Whether a question that was read after another may have been asked for itself: the answer does not fit it."""
-    answer, named = _given(asked), asked.task.named
+    named = asked.task.named
     if not (context := named.reading.context):
         return False
     if answer.abstained and named.unknown:
