@@ -8,6 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
+from langchain_core.runnables import RunnableConfig
+
+from chatbot.answering.retrieval import Retrieval
 from chatbot.filters import QuestionFilter
 from chatbot.llm.question_analysis import QuestionAnalysis
 from chatbot.question.entity_linking import Named, is_known, renamed
@@ -54,14 +57,14 @@ def with_variants(named: Named, analysis: QuestionAnalysis, collection: Collecti
 
 
 def more_passages(
-    collection: Collection, named: Named, analysis: QuestionAnalysis, scope: QuestionFilter
+    retrieval: Retrieval, named: Named, analysis: QuestionAnalysis, scope: QuestionFilter, config: RunnableConfig
 ) -> list[RetrievedPassage]:
     """What fits the searches of the analysis, and the question within the days that it gives."""
     passages: list[RetrievedPassage] = []
     for search in analysis.searches:
-        passages += collection.search(search, filters=scope.filters(), limit=PASSAGES_A_SEARCH)
+        passages += retrieval.search(search, scope.filters(), config, limit=PASSAGES_A_SEARCH)
     first, last = analysis.first_day, analysis.last_day
     if first and last and datetime.timedelta() <= last - first and named.reading.until is None:
         of_those_days = scope.filters(since=first, until=last)
-        passages += collection.search(named.reading.standalone, filters=of_those_days, limit=PASSAGES_A_SEARCH)
+        passages += retrieval.search(named.reading.standalone, of_those_days, config, limit=PASSAGES_A_SEARCH)
     return passages

@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation
-from chatbot.filters import QuestionFilter
+from chatbot.answering.asked import Asked, story_of
 from chatbot.question.follow_up import points_back
 
 _ASKS = r"(?:who|whom|whose|what|when|where|why|how|which)"
 _HALVES = re.compile(rf"\A\s*+({_ASKS}\b.{{5,300}}?),?\s++and\s++({_ASKS}\b.{{5,300}})\Z", re.IGNORECASE | re.DOTALL)
 _FEWEST_WORDS = 3
-
-Ask = Callable[[str, Sequence[Answer], QuestionFilter], Answer]
-
 
 def halves(question: str) -> list[str]:
     """The two questions that `question` consists of; empty where it is one."""
@@ -27,16 +24,16 @@ def halves(question: str) -> list[str]:
     return [f"{part[0].upper()}{part[1:]}?" for part in parts]
 
 
-def both(question: str, history: Sequence[Answer], scope: QuestionFilter, ask: Ask) -> Answer | None:
-    """The answers to both halves of `question` as one; None where it is no such question, or no half is answered."""
+def both(asked: Asked, ask: Callable[[Asked], Answer]) -> Answer | None:
+    """The answers to both halves of a question as one; None where it is no such question, or no half is answered."""
     answers: list[Answer] = []
-    for half in halves(question):
+    for half in halves(asked.question):
         # The second half's "it" is what the first is about; without such a word it is a question of its own.
-        before = [*history, *answers] if points_back(half) or not answers else []
-        answers.append(ask(half, before, scope))
+        before = [*asked.history, *answers] if points_back(half) or not answers else []
+        answers.append(ask(Asked(half, before, asked.scope, story=story_of(before))))
     if not any(answer.citations for answer in answers) or any(_is_no_quotation(answer) for answer in answers):
         return None
-    return _joined(question, answers)
+    return _joined(asked.question, answers)
 
 
 def _is_no_quotation(answer: Answer) -> bool:

@@ -1,101 +1,83 @@
-"""The chain, in LangChain's expression language: read the question, retrieve passages, rank their sentences, answer.
+"""The chain, in LangChain's expression language: understand the question, retrieve passages, rank their sentences,
+answer.
 
 The page, the command line, the HTTP API and the benchmarks all ask it.
 """
 
-import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
-from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
+from langchain_core.runnables.config import merge_configs
 
-from chatbot.answer import Answer, Citation, Preview, Step
-from chatbot.answering import retrieval
-from chatbot.answering.analysis import Analysing, more_passages, with_variants
-from chatbot.answering.both_halves import both
+from chatbot.answer import Answer, Preview, Step
+from chatbot.answering.analysis import more_passages, with_variants
+from chatbot.answering.asked import Asked
+from chatbot.answering.both_halves import both, halves
 from chatbot.answering.compose import carried
-from chatbot.answering.listings import listing, thing_listed
+from chatbot.answering.listings import listing
 from chatbot.answering.notes import with_notes
-from chatbot.answering.quoting import QUOTING, QuotingAnswerer, Task
-from chatbot.answering.small_talk import Topic, reply, topic_of
-from chatbot.answering.steps import report, streamed
-from chatbot.answering.writing import Quoted, WritingAnswerer
-from chatbot.extractive.ranker import Ranked
+from chatbot.answering.quoting import QUOTING, QuotingAnswerer
+from chatbot.answering.retrieval import Retrieval
+from chatbot.answering.route import Route
+from chatbot.answering.small_talk import reply
+from chatbot.answering.steps import PART, report, streamed
+from chatbot.answering.understanding import Understanding
+from chatbot.answering.writing import WritingAnswerer
 from chatbot.filters import EVERYWHERE, QuestionFilter
-from chatbot.llm.client import forbid_tracing, left_of
-from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
-from chatbot.llm.question_rewriter import Condenser
-from chatbot.question.antecedents import with_person
-from chatbot.question.certainty import is_sure
-from chatbot.question.entity_linking import Named, settle, truecased
-from chatbot.question.follow_up import may_stand_alone, points_to_person
+from chatbot.llm.client import forbid_tracing
+from chatbot.question.entity_linking import Named
+from chatbot.question.follow_up import may_stand_alone
 from chatbot.question.names import find_names
-from chatbot.question.parse import ParsedQuestion, checked, read
-from chatbot.question.query import query_of
-from chatbot.question.refine import refined
-from chatbot.question.sources import named_source
+from chatbot.question.parse import ParsedQuestion
 from chatbot.settings import Settings
 from index.collection import Collection
-from index.errors import ArticleNotFoundError
-from index.language.tokens import count_tokens
 from index.language.words import stem, stems, words
 from index.passage import RetrievedPassage
 
-# An answer that nothing was found for does not end what a conversation is about.
-STORY_ANSWERS = 3
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question on its way through the chain: what was asked, then what each stage adds to it.
-
-    `talk` is what small talk is about, None for a question about the news. `thing` is what articles are asked for that
-    mention it. `story` holds the ids of the articles that the conversation is at. `analysing` is what an LLM is at work
-    on where the parser is not sure, `quoted` the quoted answer that is made meanwhile, and `is_wide` whether the LLM
-    says that many passages answer.
-    """
-
-    question: str
-    history: Sequence[Answer]
-    scope: QuestionFilter
-    named: Named | None = None
-    talk: Topic | None = None
-    thing: str | None = None
-    story: tuple[str, ...] = ()
-    passages: Sequence[RetrievedPassage] = ()
-    ranked: Sequence[Ranked] = ()
-    analysing: Analysing | None = None
-    quoted: Quoted | None = None
-    is_wide: bool = False
-
-    @property
-    def task(self) -> Task:
-        """What an answerer is given, once all is found."""
-        assert self.named is not None
-        return Task(self.named, self.passages, self.ranked, self.history, self.is_wide, self.scope)
-
 
 class Chain:
-    """Answers questions from one collection, by quoting or with the LLM that the settings name."""
+    """Answers questions from one collection, by quoting or with the LLM that the settings name.
+
+    `runnable` is the chain itself. Given an Asked it streams the answer's text in pieces, where an LLM writes, and then
+    the Answer.
+    """
 
     def __init__(self, collection: Collection, settings: Settings) -> None:
         """Raises LanguageModelError where the settings name an LLM that cannot be used."""
         forbid_tracing()
         self._collection = collection
-        self._most_names = settings.names_looked_up
+        self._retrieval = Retrieval(collection)
         self._quoting = QuotingAnswerer(collection)
         self._writing = WritingAnswerer(collection, settings, self._quoting) if settings.model else None
-        self._condenser = Condenser(settings, count=count_tokens) if settings.model else None
-        self._analyst = QuestionAnalyst(settings) if settings.model else None
-        retrieve = RunnableLambda(self._retrieve)
-        rank = RunnableLambda(self._rank)
-        answer = RunnableBranch((self._may_write, RunnableLambda(self._write)), RunnableLambda(self._quote))
-        analysed = RunnableLambda(self._analysed)
-        self._chain: Runnable[Asked, Any] = RunnableLambda(self._read) | RunnableBranch(
-            (lambda asked: asked.talk or asked.thing, RunnableLambda(self._reply)), retrieve | rank | analysed | answer
+        self._understanding = Understanding(collection, settings, self._writing)
+        self._one_question = self._composed()
+        ask_halves: Runnable[Asked, Any] = RunnableLambda(self._ask_halves, name="ask_halves")
+        self.runnable: Runnable[Asked, str | Answer] = Route(
+            "is_two_questions", (self._is_two_questions, ask_halves | self._outlets()), self._one_question
         )
+
+    def _composed(self) -> Runnable[Asked, str | Answer]:
+        """The chain for a question that is not answered in halves."""
+        understand = RunnableLambda(self._understanding.understand, name="understand")
+        small_talk = RunnableLambda(self._talk, name="small_talk")
+        list_articles = RunnableLambda(self._list, name="list_articles")
+        search = RunnableLambda(self._retrieve, name="retrieve") | RunnableLambda(self._rank, name="rank")
+        quote = RunnableLambda(self._quote, name="quote") | RunnableLambda(self._try_alone, name="try_alone")
+        answer: Runnable[Asked, str | Answer] = quote
+        if self._writing:
+            analyse = RunnableLambda(self._analyse, name="analyse")
+            answer = analyse | Route("may_write", (self._may_write, self._writing.chain), quote)
+        return understand | Route(
+            "what_is_asked",
+            (_is_for_articles, search | answer),
+            (lambda asked: asked.talk is not None, small_talk),
+            list_articles,
+        ) | self._outlets()
+
+    def _outlets(self) -> Runnable[str | Answer, str | Answer]:
+        return RunnableGenerator(self._through_outlets, name="outlets")
 
     @property
     def answerer(self) -> str:
@@ -116,32 +98,10 @@ class Chain:
         `history` holds the conversation's answers, oldest first. Raises QuestionError and the errors of `index`; where
         the LLM fails, the built-in answer takes over and a note says so.
         """
-        # Small talk is no context: "And Homs?" after "Thanks" still refers to the question before.
-        before = [answer for answer in history if answer.understood.own]
-        if (self._writing is None or scope.quoting) and (answer := both(question, before, scope, self._single)):
-            yield self._with_outlets(answer).text
-            yield self._with_outlets(answer)
-            return
-        yield from self._stream(question, before, scope)
-
-    def _single(
-        self, question: str, before: Sequence[Answer], scope: QuestionFilter, story: tuple[str, ...] | None = None
-    ) -> Answer:
-        """The answer to half a question, or to one without those before it that may still be about the same `story`."""
-        *_, last = self._stream(question, before, scope, story)
-        assert isinstance(last, Answer)
-        return last
-
-    def _stream(
-        self, question: str, before: Sequence[Answer], scope: QuestionFilter, story: tuple[str, ...] | None = None
-    ) -> Iterator[str | Step | Preview | Answer]:
         has_text = False
-        asked = Asked(question, before, scope, story=_story(before) if story is None else story)
-        for piece in streamed(self._chain, asked):
-            if isinstance(piece, Answer):
-                piece = self._with_outlets(piece)
-                if not has_text:
-                    yield piece.text
+        for piece in streamed(self.runnable, Asked.after(history, question, scope)):
+            if isinstance(piece, Answer) and not has_text:
+                yield piece.text
             if isinstance(piece, Preview) and piece.answer is not None:
                 piece = Preview(self._with_outlets(piece.answer))
             has_text = has_text or (isinstance(piece, str) and piece != "")
@@ -155,110 +115,54 @@ class Chain:
 
     def understood(self, question: str, history: Sequence[Answer] = ()) -> Named:
         """A question as it is read after the answers before it, with its names looked up; no LLM is asked."""
-        before = [answer for answer in history if answer.understood.own]
-        reading = self._reading(Asked(question, before, EVERYWHERE, story=_story(before)), question)
-        return settle(reading, self._collection.vocabulary, most_names=self._most_names)
+        return self._understanding.understood(question, history)
 
     def retrieve(self, reading: ParsedQuestion, scope: QuestionFilter) -> list[RetrievedPassage]:
         """The passages that are looked at for a question."""
-        return retrieval.retrieve(self._collection, reading, scope)
+        return self._retrieval.retrieve(reading, scope)
 
-    def _read(self, asked: Asked, config: RunnableConfig) -> Asked:
-        """The question as it is understood after those before it, with its names looked up."""
-        report("Reading the question", config)
-        asked, of_source = self._of_source(asked)
-        own = replace(asked, history=()) if of_source and may_stand_alone(of_source) else asked
-        reading = self._reading(own, of_source or asked.question)
-        topic = topic_of(reading.question)
-        # After an answer, a summary is one of what that was about.
-        if topic and not (topic is Topic.SUMMARY and asked.history):
-            return replace(asked, question=reading.question, talk=topic)
-        reading = self._condensed(reading, asked, config)
-        named = settle(reading, self._collection.vocabulary, most_names=self._most_names)
-        if of_source:
-            named = replace(named, notes=(*named.notes, f"Only articles of {asked.scope.source} were asked."))
-        if thing := thing_listed(named.reading):
-            return replace(asked, named=named, thing=thing)
-        return replace(asked, named=named, analysing=self._analysing(asked, named, config))
+    def _is_two_questions(self, asked: Asked) -> bool:
+        """Whether it is answered half by half; an LLM answers it as it is."""
+        return not self._wants_llm(asked) and bool(halves(asked.question))
 
-    def _reading(self, asked: Asked, text: str) -> ParsedQuestion:
-        newest = asked.scope.as_of or self._collection.summary().last or datetime.date.today()
-        before = [answer.understood for answer in asked.history]
-        text = truecased(text, self._collection.vocabulary)
-        if asked.history and asked.history[-1].citations:
-            text = self._with_person(text, before[-1].own, asked.history[-1].citations[0])
-        story = () if find_names(asked.question) else asked.story
-        if story and may_stand_alone(asked.question):
-            # What it is about is told by the story; the words of the question before would lead astray.
-            before = []
-        about = asked.history[-1].as_of if asked.history else None
-        reading = self._refined(read(text, before, newest=newest, about=about))
-        return replace(reading, question=checked(asked.question), story=story)
+    def _ask_halves(self, asked: Asked, config: RunnableConfig) -> Answer | Runnable[Asked, str | Answer]:
+        """The answer to both halves; where there is none, the chain that answers the question as a whole."""
+        return both(asked, lambda half: self._part(half, config)) or self._one_question
 
-    def _with_person(self, text: str, asked: str, quoted: Citation) -> str:
-        """A question with the name of whom "he" or "she" stands for behind what was quoted."""
-        if not points_to_person(text):
-            return text
-        try:
-            article = self._collection.article(quoted.article_id)
-        except ArticleNotFoundError:
-            # It was removed since.
-            return text
-        lines = self._collection.annotations(article).lines()
-        return with_person(self._collection.parse(text), asked, lines, quoted.start)
+    def _part(self, asked: Asked, config: RunnableConfig) -> Answer:
+        """The quoted answer to half a question, or to one that is asked anew."""
+        answer = self._one_question.invoke(asked, merge_configs(config, {"tags": [PART]}))
+        assert isinstance(answer, Answer)
+        return answer
 
-    def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
-        """A follow-up as the question of its own that an LLM makes of it, where there is one."""
-        if self._condenser is None or not reading.leaned or asked.scope.quoting:
-            return reading
-        condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
-        return reading if condensed is None else self._reading(replace(asked, history=()), condensed)
-
-    def _of_source(self, asked: Asked) -> tuple[Asked, str | None]:
-        """The question put to the source that it names, if it names one, and what it then asks."""
-        if asked.scope.source is not None:
-            return asked, None
-        named = named_source(asked.question, lambda: (source for source, _ in self._collection.sources()))
-        if named is None:
-            return asked, None
-        return replace(asked, scope=replace(asked.scope, source=named.source)), named.question
-
-    def _analysing(self, asked: Asked, named: Named, config: RunnableConfig) -> Analysing | None:
-        """The LLM's analysis of a question that the parser is not sure of; of a follow-up it has written another."""
-        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.leaned:
-            return None
-        if not self._writing.reads_in(PATIENCE_SECONDS, PROMPT_TOKENS):
-            return None
-        vocabulary, query = self._collection.vocabulary, query_of(self._collection.parse(named.reading.own))
-        if is_sure(named, query, lambda verb: bool(vocabulary.frequency(stem(verb)))):
-            return None
-        summary, analyse = self._collection.summary(), self._analyst.analyse
-        days = summary.first, asked.scope.as_of or summary.last
-        return Analysing(partial(analyse, named.reading.own, days, left=left_of(config)))
-
-    def _refined(self, reading: ParsedQuestion) -> ParsedQuestion:
-        return refined(reading, query_of(self._collection.parse(reading.own)))
-
-    def _reply(self, asked: Asked) -> Answer:
-        if asked.thing and asked.named:
-            filters = asked.scope.filters()
-            return listing(asked.thing, asked.named.reading, self._collection, filters, answered_by=QUOTING)
+    def _talk(self, asked: Asked) -> Answer:
         assert asked.talk is not None
         model = None if asked.scope.quoting else self.writer
         return reply(asked.talk, asked.question, self._collection, answered_by=QUOTING, model=model)
 
+    def _list(self, asked: Asked) -> Answer:
+        assert asked.thing is not None
+        filters = asked.scope.filters()
+        return listing(asked.thing, asked.task.named.reading, self._collection, filters, answered_by=QUOTING)
+
     def _retrieve(self, asked: Asked, config: RunnableConfig) -> Asked:
         report("Searching the articles", config)
         reading = asked.task.named.reading
-        passages = self.retrieve(reading, asked.scope)
+        passages = self._retrieval.retrieve(reading, asked.scope, config)
         if self._wants_llm(asked):
             # An LLM is sent few passages and can read them: what was so on a day is often told later.
             known = {passage.passage.id for passage in passages}
-            later = retrieval.later_reports(self._collection, reading, asked.scope)
+            later = self._retrieval.later_reports(reading, asked.scope, config)
             passages += [passage for passage in later if passage.passage.id not in known]
         return replace(asked, passages=passages)
 
-    def _analysed(self, asked: Asked, config: RunnableConfig) -> Asked:
+    def _rank(self, asked: Asked, config: RunnableConfig) -> Asked:
+        """With the sentences of the passages, before they are read together with the question."""
+        count = len(asked.passages)
+        report(f"Reading {count} passage{'' if count == 1 else 's'}", config)
+        return replace(asked, ranked=self._quoting.glance(asked.task.named.reading, asked.passages))
+
+    def _analyse(self, asked: Asked, config: RunnableConfig) -> Asked:
         """With what an analysis of the question adds, once it is there; what is quoted does not wait for it."""
         if asked.analysing is None:
             return asked
@@ -269,21 +173,15 @@ class Chain:
         if analysis is None:
             return asked
         named = with_variants(asked.task.named, analysis, self._collection)
-        more = more_passages(self._collection, named, analysis, asked.scope)
+        more = more_passages(self._retrieval, named, analysis, asked.scope, config)
         if named != asked.named:
-            more += self.retrieve(named.reading, asked.scope)
+            more += self._retrieval.retrieve(named.reading, asked.scope, config)
         passages = {passage.passage.id: passage for passage in reversed([*asked.passages, *more])}
         if len(passages) > len(asked.passages):
             ranked = self._quoting.glance(named.reading, [*reversed(passages.values())])
             asked = replace(asked, passages=[*reversed(passages.values())], ranked=ranked)
         quoted = asked.quoted if named == asked.named else None
         return replace(asked, named=named, quoted=quoted, is_wide=analysis.is_wide)
-
-    def _rank(self, asked: Asked, config: RunnableConfig) -> Asked:
-        """With the sentences of the passages, before they are read together with the question."""
-        count = len(asked.passages)
-        report(f"Reading {count} passage{'' if count == 1 else 's'}", config)
-        return replace(asked, ranked=self._quoting.glance(asked.task.named.reading, asked.passages))
 
     def _may_write(self, asked: Asked) -> bool:
         """Whether an LLM answers: where there is one, it is wanted, and what was found has to do with the question."""
@@ -292,20 +190,22 @@ class Chain:
     def _wants_llm(self, asked: Asked) -> bool:
         return self._writing is not None and not asked.scope.quoting
 
-    def _write(self, asked: Asked, config: RunnableConfig) -> Runnable[Any, str | Answer]:
-        assert self._writing is not None
-        report(f"Waiting for {self._writing.name}", config)
-        return self._writing.chain(asked.task, asked.quoted or self._writing.quoted(asked.task, config))
+    def _quote(self, asked: Asked) -> Asked:
+        return replace(asked, answer=self._quoting.answer(asked.task))
 
-    def _quote(self, asked: Asked) -> Answer:
-        answer = self._quoting.answer(asked.task)
-        context = asked.task.named.reading.context
-        unknown = answer.abstained and asked.task.named.unknown
-        if context and (unknown or not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question)):
-            # It may be no follow-up at all.
-            alone = self._single(asked.question, (), replace(asked.scope, quoting=True), asked.story)
-            return answer if alone.abstained else alone
-        return answer
+    def _try_alone(self, asked: Asked, config: RunnableConfig) -> Answer:
+        """The quoted answer, or that to the question without those before it: it may be no follow-up at all."""
+        answer = asked.answer
+        assert answer is not None
+        if not _is_doubtful(answer, asked):
+            return answer
+        alone = Asked(asked.question, scope=replace(asked.scope, quoting=True), story=asked.story)
+        other = self._part(alone, config)
+        return answer if other.abstained else other
+
+    def _through_outlets(self, pieces: Iterator[str | Answer]) -> Iterator[str | Answer]:
+        for piece in pieces:
+            yield self._with_outlets(piece) if isinstance(piece, Answer) else piece
 
     def _with_outlets(self, answer: Answer) -> Answer:
         """The answer with a note on each report that several outlets carry: they are not several confirmations."""
@@ -316,10 +216,18 @@ class Chain:
         return with_notes(answer, carried({first[ident]: sources for ident, sources in outlets.items()}))
 
 
-def _story(history: Sequence[Answer]) -> tuple[str, ...]:
-    """The ids of the articles that the last answer cites which cites any, of the last ones."""
-    cited = next((answer.citations for answer in reversed(history[-STORY_ANSWERS:]) if answer.citations), ())
-    return tuple(dict.fromkeys(citation.article_id for citation in cited))
+def _is_for_articles(asked: Asked) -> bool:
+    return asked.talk is None and asked.thing is None
+
+
+def _is_doubtful(answer: Answer, asked: Asked) -> bool:
+    """Whether a question that was read after another may have been asked for itself: the answer does not fit it."""
+    named = asked.task.named
+    if not (context := named.reading.context):
+        return False
+    if answer.abstained and named.unknown:
+        return True
+    return not _speaks_of(answer, find_names(context)) and may_stand_alone(asked.question)
 
 
 def _speaks_of(answer: Answer, names: Sequence[str]) -> bool:

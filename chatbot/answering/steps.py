@@ -17,6 +17,8 @@ from chatbot.answer import Answer, Preview, Step
 
 STEP = "step"
 PREVIEW = "preview"
+# Tags the runs that answer a part of a question, or the question anew: their steps are not those of the question.
+PART = "part"
 WAIT_SECONDS = 0.2
 
 
@@ -56,7 +58,9 @@ class _Listener(BaseCallbackHandler):
     def __init__(self, pieces: queue.SimpleQueue[object]) -> None:
         self._pieces = pieces
 
-    def on_custom_event(self, name: str, data: Any, **_: Any) -> None:  # noqa: ANN401
+    def on_custom_event(self, name: str, data: Any, **about: Any) -> None:  # noqa: ANN401
+        if PART in (about.get("tags") or ()):
+            return
         if name == STEP:
             self._pieces.put(Step(data))
         elif name == PREVIEW:

@@ -1,21 +1,26 @@
-"""Lets an LLM answer from the passages: prompt, model and the parser of its text, each a Runnable."""
+"""Lets an LLM answer from the passages, by a chain of Runnables: fill | prompt | model | parse."""
 
-import logging
 import re
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
+from langchain_core.runnables import (
+    Runnable,
+    RunnableConfig,
+    RunnableGenerator,
+    RunnableLambda,
+    RunnablePassthrough,
+    RunnablePick,
+)
 
 from chatbot.answer import Answer, Verdict
+from chatbot.answering.asked import Asked
 from chatbot.answering.compose import abstained, no_answer_reason, unknown_names
-from chatbot.answering.notes import quoted_instead
+from chatbot.answering.quoted import Quoted
 from chatbot.answering.quoting import QuotingAnswerer, Task
-from chatbot.answering.steps import preview, report
+from chatbot.answering.steps import report
 from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel, left_of
 from chatbot.llm.echo_filter import EchoFilter
@@ -34,13 +39,27 @@ _COMPARES = re.compile(
     r"|how (?:has|have|did) .{1,80} chang\w+)\b",
     re.IGNORECASE,
 )
-log = logging.getLogger(__name__)
 # An answer of which a larger share is not supported, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What is written: the task, the passages that the LLM is `shown`, the tokens that are `sent`, and the `quoted`
+    answer, whose place the LLM's takes once a sentence of it is verified."""
+
+    task: Task
+    shown: Sequence[RetrievedPassage]
+    sent: int
+    quoted: Quoted
+
+
 class WritingAnswerer:
-    """Answers with the LLM of `settings`; where it fails, by quoting, with a note that says why."""
+    """Answers with the LLM of `settings`; where it fails, by quoting, with a note that says why.
+
+    `chain` answers a question that passages were found for: it streams the text as it is written, and ends with the
+    Answer. What `fill` makes flows through it as a dict: the model's `text` is added to it piece by piece.
+    """
 
     def __init__(self, collection: Collection, settings: Settings, quoting: QuotingAnswerer) -> None:
         """Raises LanguageModelError where the LLM cannot be used."""
@@ -55,6 +74,11 @@ class WritingAnswerer:
         self._pace = Pace(settings.first_word_seconds, settings.passage_tokens)
         self._verifier = Verifier(collection)
         self._judge = Judge(settings) if settings.judge != "none" else None
+        fill = RunnableLambda(self._fill, name="fill")
+        write = RunnablePick("prompt") | self._llm.chain
+        # Its types leave out that the function may be given the configuration.
+        parse = RunnableGenerator(cast("Callable[..., Iterator[str | Answer]]", self._parse), name="parse")
+        self.chain: Runnable[Asked, str | Answer] = fill | RunnablePassthrough.assign(text=write) | parse
 
     @property
     def name(self) -> str:
@@ -66,19 +90,19 @@ class WritingAnswerer:
         speed = self._pace.tokens_a_second
         return speed is None or speed * seconds >= tokens
 
-    def quoted(self, task: Task, config: RunnableConfig) -> "Quoted":
+    def quoted(self, task: Task, config: RunnableConfig) -> Quoted:
         """The quoted answer, begun: it is given to who listens to the chain that runs with `config`."""
         return Quoted(partial(self._quoting.answer, task), config)
 
-    def chain(self, task: Task, quoted: "Quoted") -> Runnable[Any, str | Answer]:
-        """The chain that answers one question: it streams the text as it is written, and ends with the Answer. Once a
-        sentence of the LLM is verified it takes the place of the `quoted` answer."""
+    def _fill(self, asked: Asked, config: RunnableConfig) -> dict[str, object]:
+        """The `prompt` of a question, and the `writing` that it goes with."""
+        report(f"Waiting for {self.name}", config)
+        task = asked.task
+        quoted = asked.quoted or self.quoted(task, config)
         shown = self._shown(task)
         prompt = Prompt(task.named.reading.standalone, shown, task.history)
         sent = sum(self._count(text) for _, text in self._llm.messages(prompt))
-        fill: Runnable[Any, Prompt] = RunnableLambda(lambda _: prompt, name="fill")
-        parse = RunnableGenerator(partial(self._parse, task, shown, sent, quoted), name="parse")
-        return fill | self._llm.chain | parse
+        return {"prompt": prompt, "writing": Writing(task, shown, sent, quoted)}
 
     def _shown(self, task: Task) -> Sequence[RetrievedPassage]:
         """The passages that the LLM is sent: those that answer by their sentences first, as many as are worth their
@@ -94,17 +118,17 @@ class WritingAnswerer:
         tokens = self._pace.passage_tokens(wide=wide)
         return self._llm.fit(reading.standalone, passages, most_tokens=tokens)
 
-    def _parse(
-        self, task: Task, shown: Sequence[RetrievedPassage], sent: int, quoted: "Quoted", pieces: Iterable[str],
-        config: RunnableConfig,
-    ) -> Iterator[str | Answer]:
+    def _parse(self, chunks: Iterator[Mapping[str, Any]], config: RunnableConfig) -> Iterator[str | Answer]:
         """The LLM's text as it comes, every statement looked up once it is whole, then its answer; where the LLM fails,
         the built-in answer with a note, and what was streamed stays as its draft."""
+        writing: Writing = next(chunk["writing"] for chunk in chunks if "writing" in chunk)
+        task, shown, quoted = writing.task, writing.shown, writing.quoted
+        pieces = (chunk["text"] for chunk in chunks if "text" in chunk)
         notes = list(task.named.notes)
         echo = EchoFilter()
         verification = self._verifier.start(shown, task.named.reading.standalone)
         try:
-            for piece in echo.through(self._pace.timed(_noted(pieces, notes), sent)):
+            for piece in echo.through(self._pace.timed(_noted(pieces, notes), writing.sent)):
                 yield verification.feed(piece)
                 if verification.has_proven:
                     quoted.end()
@@ -128,7 +152,7 @@ class WritingAnswerer:
         texts = [statement.text for statement in verified.statements]
         return judged(verified, self._judge.judge(texts, shown, left=left_of(config)), shown)
 
-    def _checked(self, task: Task, verified: Verified, quoted: "Quoted", notes: list[str]) -> Answer:
+    def _checked(self, task: Task, verified: Verified, quoted: Quoted, notes: list[str]) -> Answer:
         """The LLM's answer with its verdicts; the built-in one where the articles support nothing of it."""
         reading = task.named.reading
         if task.named.unknown:
@@ -150,51 +174,6 @@ class WritingAnswerer:
             as_of=max((c.date for c in verified.citations if c.date), default=None),
             citations=verified.citations, notes=tuple(notes),
         )
-
-
-class Quoted:
-    """The built-in answer to a question that an LLM answers, made in a thread of its own: the LLM does not wait for it.
-
-    It is given to who listens to the chain as soon as it is there, unless it abstains.
-    """
-
-    def __init__(self, make: Callable[[], Answer], config: RunnableConfig) -> None:
-        self._config = config
-        self._made: Future[Answer] = Future()
-        self._ended = False
-        self._lock = threading.Lock()
-        threading.Thread(target=self._run, args=(make,), daemon=True).start()
-
-    def end(self) -> None:
-        """The LLM's text takes its place, from now on."""
-        with self._lock:
-            if not self._ended:
-                preview(None, self._config)
-            self._ended = True
-
-    def instead(self, reason: str, notes: Sequence[str]) -> Answer:
-        """It in place of the LLM's answer, with a line that says why. Raises what making it raised."""
-        return quoted_instead(self._made.result(), reason, notes)
-
-    def beside(self, answer: Answer) -> Answer | None:
-        """It, to go with the LLM's `answer`; None where it abstains, failed, or is that answer."""
-        if self._made.exception() is not None:
-            return None
-        quoted = self._made.result()
-        return None if quoted.abstained or quoted.answered_by == answer.answered_by else quoted
-
-    def _run(self, make: Callable[[], Answer]) -> None:
-        try:
-            answer = make()
-        except Exception as exc:
-            # Who needs it raises it again; the LLM's answer does not need it.
-            log.warning("The quoted answer could not be made beside the LLM's", exc_info=True)
-            self._made.set_exception(exc)
-            return
-        with self._lock:
-            if not self._ended and not answer.abstained:
-                preview(answer, self._config)
-        self._made.set_result(answer)
 
 
 def _unfound(verified: Verified) -> float:

@@ -9,10 +9,10 @@ import pytest
 from benchmarks.support.prompts import follow_up_of
 from benchmarks.support.scripted_llm import FAULTY, ScriptedLLM, closed_address, faithful
 from chatbot.answer import NOT_FOUND, Answer, Step, Verdict
-from chatbot.answering import retrieval
 from chatbot.answering.notes import INSTEAD
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.quoting import QUOTING
+from chatbot.answering.retrieval import Retrieval
 from chatbot.filters import QuestionFilter
 from chatbot.question.parse import read
 from chatbot.settings import Settings
@@ -156,9 +156,10 @@ def test_an_llm_is_sent_those_of_the_later_reports_that_speak_of_the_day_that_is
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED, writing=True)) as collection:
         index_paths(collection, [tmp_path / "articles"])
         reading = read("Who opened the gates of the dam at Orlo on 3 May 2023?", newest=datetime.date(2023, 5, 25))
-        later = retrieval.later_reports(collection, reading, QuestionFilter())
+        later = Retrieval(collection).later_reports(reading, QuestionFilter())
         assert [passage.article.title for passage in later] == ["Orlo, 24"]
-        assert retrieval.later_reports(collection, reading, QuestionFilter(as_of=datetime.date(2023, 5, 10))) == []
+        as_of = QuestionFilter(as_of=datetime.date(2023, 5, 10))
+        assert Retrieval(collection).later_reports(reading, as_of) == []
         chain = Chain(collection, Settings(model="openai:scripted", base_url=llm.base_url))
         chain.answer("Who opened the gates of the dam at Orlo on 3 May 2023?")
     assert "were opened on 3 May 2023 by Vant" in llm.prompt

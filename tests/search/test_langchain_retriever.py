@@ -4,10 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import anyio
 import pytest
 from langchain_core.documents import Document
+from langchain_core.load import dumps
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
@@ -16,10 +18,11 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr, ValidationError
 
 from benchmarks.support.scripted_llm import ScriptedLLM
+from chatbot.answer import Answer
 from index.collection import Collection
 from index.errors import VectorStoreError
 from index.passage import RetrievedPassage
-from index.search.langchain_retriever import HybridRetriever
+from index.search.langchain_retriever import HybridRetriever, PassageDocument
 from index.storage.filters import EVERYTHING, Filters
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +47,29 @@ def test_filters_narrow_what_is_found(samples: Collection) -> None:
     last = datetime.date(2024, 12, 5)
     documents = HybridRetriever(search=samples.search, filters=Filters(until=last)).invoke("Who controls Hama?")
     assert documents and all(document.metadata["date"] <= "2024-12-05" for document in documents)
+
+
+@pytest.mark.parametrize("filters", [EVERYTHING, Filters(until=datetime.date(2024, 12, 5)), Filters(sources=())])
+@pytest.mark.parametrize("k", [1, 4, 10])
+def test_filters_and_a_number_may_be_given_with_a_call_and_change_nothing_else(
+    samples: Collection, filters: Filters, k: int
+) -> None:
+    retriever = HybridRetriever(search=samples.search, k=3)
+    before = retriever.invoke("Who controls Hama?")
+    documents = cast("list[PassageDocument]", retriever.invoke("Who controls Hama?", filters=filters, k=k))
+    assert [document.retrieved for document in documents] == samples.search(
+        "Who controls Hama?", filters=filters, limit=k
+    )
+    assert [(d.page_content, d.metadata["score"], d.metadata["similarity"]) for d in documents] == [
+        (d.retrieved.passage.text, d.retrieved.score, d.retrieved.similarity) for d in documents
+    ]
+    assert retriever.invoke("Who controls Hama?") == before and len(before) == 3
+
+
+def test_a_document_is_saved_as_a_plain_one(samples: Collection) -> None:
+    [document] = HybridRetriever(search=samples.search, k=1).invoke("Who controls Hama?")
+    plain = Document(id=document.id, page_content=document.page_content, metadata=document.metadata)
+    assert dumps(document) == dumps(plain) and "not_implemented" not in dumps(document)
 
 
 def test_it_stands_in_a_chain_of_somebody_elses(samples: Collection) -> None:
@@ -79,6 +105,8 @@ def test_a_failed_search_is_raised() -> None:
 def test_a_number_of_passages_below_one_is_refused(samples: Collection) -> None:
     with pytest.raises(ValidationError):
         HybridRetriever(search=samples.search, k=0)
+    with pytest.raises(ValueError, match="Expected 1 or more"):
+        HybridRetriever(search=samples.search).invoke("Who controls Hama?", k=0)
 
 
 def test_an_llm_of_somebody_elses_answers_from_its_documents(samples: Collection) -> None:
@@ -97,7 +125,7 @@ def test_an_llm_of_somebody_elses_answers_from_its_documents(samples: Collection
         assert document.page_content in message["content"] and document.metadata["date"] in message["content"]
 
 
-def test_the_page_that_documents_it_runs(samples: Collection, tmp_path: Path) -> None:
+def test_the_page_that_documents_it_runs(samples: Collection, capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"(?:^ {4}.*\n|^\n)+", (ROOT / "docs/langchain.md").read_text(encoding="utf-8"), re.MULTILINE)
     code = textwrap.dedent("".join(blocks)).replace('Path("data")', f"Path({str(samples.data)!r})")
     with ScriptedLLM("fixed", text="The opposition.") as server:
@@ -106,3 +134,12 @@ def test_the_page_that_documents_it_runs(samples: Collection, tmp_path: Path) ->
         retriever, chain = names["retriever"], names["chain"]
         assert isinstance(retriever, HybridRetriever) and isinstance(chain, Runnable)
         assert len(retriever.invoke("Who controls Hama?")) == 5 and chain.invoke("Who controls Hama?")
+    earlier, answer, titles = names["earlier"], names["answer"], names["titles"]
+    assert isinstance(earlier, list) and len(earlier) == 3
+    assert isinstance(answer, Answer) and isinstance(titles, Runnable)
+    assert titles.invoke("Who controls Hama?") == [citation.title for citation in answer.citations] != []
+    follow_up = names["follow_up"]
+    assert isinstance(follow_up, Answer) and follow_up.standalone_question == "Who controls Homs?"
+    shown = capsys.readouterr().out
+    assert follow_up.text in shown and "retrieve --> rank;" in shown
+    assert str(titles.invoke("Who controls Hama?")) in shown
