@@ -35,7 +35,7 @@ def seen(event, given):
 sys.addaudithook(seen)
 """
 # Each article takes its time where every call is watched.
-INDEXED = sorted((ROOT / "articles").glob("2024-12-0[56]-*.md"))
+INDEXED = [ROOT / "articles" / "2024-12-05-hama-changes-hands.md"]
 # What is not Python's is seen by the kernel alone.
 TRACE = ["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"]
 
