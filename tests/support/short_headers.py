@@ -1,5 +1,5 @@
-"""The server of tests/support/canned.py, which gives the headers of a request less time than the program does, so that no
-test waits for so long."""
+"""The server of tests/support/canned.py, which gives the headers of a request less time than the program does, so that
+no test waits for so long."""
 
 import runpy
 
