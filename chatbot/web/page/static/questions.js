@@ -81,10 +81,16 @@
     $("#hint").before(line);
   }
 
+  // Gradio's own notice of it, hidden until now, would lie over the page's header for seconds.
+  function forgetEnded(line) {
+    document.querySelectorAll(".toast-close").forEach((button) => button.click());
+    line.remove();
+  }
+
   // A reader whose session has ended is told so where the question stands, which stays as it was typed.
   function tellEnded(ended) {
     const said = $("#ended");
-    if (!ended) return void said?.remove();
+    if (!ended) return void (said && forgetEnded(said));
     if (said || !$("#hint")) return;
     const link = document.createElement("a");
     Object.assign(link, { textContent: t("Log in again"), href: $(".account") ? "login?next=/login" : "./" });
