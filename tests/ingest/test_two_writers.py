@@ -20,6 +20,7 @@ from tests.ingest.test_web import FETCHER
 from tests.support.corpus import HARBOUR, write
 from tests.support.program import Program, run
 
+pytestmark = pytest.mark.slow_first
 # 64 are kept at a time: some are still to come when the first are told of.
 FILES = 80
 

@@ -16,6 +16,7 @@ from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
 from tests.web.test_authentication import ask
 
+pytestmark = pytest.mark.slow_first
 # Python tells its audit hooks of every name that is looked up and every connection, whichever library it is of; what
 # is raised there refuses it.
 PROBE = """
