@@ -42,16 +42,21 @@ def rate(
     answer = turn.answer
     if answer is None:
         return Markup()
-    before, failure = ratings.get(number), ""
+    before = ratings.get(number)
     comment = cleaned(str(pressed.get("comment") or ""))
     rated = SessionRating(turn.id, Rating(str(rating)), comment, sent or 0)
+    failure = ""
     if rated != before and not _is_overtaken(rated, before):
         try:
             feedback.keep(rated, answer, turn.scope)
             ratings[number] = rated
         except FeedbackError as exc:
             failure = str(exc)
-    now = ratings.get(number)
+    return _outcome(number, ratings.get(number), sent, failure)
+
+
+def _outcome(number: int, now: SessionRating | None, sent: int | None, failure: str) -> Markup:
+    """How a turn is rated now, with thanks or with what failed."""
     message = failure or (THANKS_FOR_COMMENT if now and now.comment else THANKS)
     return render("rated.html", number=number, rating=now.rating if now else "", sent=sent, message=message)
 
