@@ -4,7 +4,7 @@ Lines are only ever added: one that a crash cut off is passed over, and harms no
 import datetime
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -48,7 +48,8 @@ class FeedbackStore:
         days = {name: iso(getattr(scope, name)) for name in ("since", "until", "as_of")}
         narrowed = {"source": scope.source, "article": scope.article, **days, "quoting": scope.quoting}
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        record = {"time": now, **asdict(rated), **answer.to_json(), "verified": answer.verified, "scope": narrowed}
+        rating = {"id": rated.id, "rating": rated.rating, "comment": rated.comment}
+        record = {"time": now, **rating, **answer.to_json(), "verified": answer.verified, "scope": narrowed}
         try:
             self._add(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         except OSError as exc:

@@ -45,6 +45,11 @@ _PORTS = count(os.getpid())
 QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules whose tests take longest begin: no worker is left with them when the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow_first") is None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's chromium, without a window. Its headless shell takes a quarter less time for a page."""

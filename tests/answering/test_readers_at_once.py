@@ -19,8 +19,9 @@ from index.search.embedder import BUNDLED
 from tests.conftest import ROOT
 from tests.support.corpus import write
 
+pytestmark = pytest.mark.slow_first
 READERS = 8
-QUESTIONS = 200
+QUESTIONS = 108
 DISTINCT = 36
 SUBJECTS = ["Hama", "Aleppo", "Homs", "Manbij", "Damascus", "the opposition", "Turkey", "the airport"]
 FORMS = [

@@ -209,6 +209,7 @@ def test_an_index_costs_the_disk_a_few_times_its_size(tmp_path: Path, capsys: py
     assert "300 passages, make" in capsys.readouterr().out
 
 
+@pytest.mark.slow_first
 def test_indexing_is_compared_by_the_medians_of_real_runs(tmp_path: Path) -> None:
     text = "The council of {place} met on Monday. It spoke of the ferries, the bridge and the harbour of {place}."
     documents = [{"document_text": text.format(place=f"Town{n}"), "insights_included": []} for n in range(3)]

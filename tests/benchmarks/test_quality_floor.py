@@ -11,6 +11,7 @@ from benchmarks.measures import share
 from benchmarks.news_answers import Outcome, measure
 from benchmarks.news_sets import news_sets
 
+pytestmark = pytest.mark.slow_first
 SLACK = 0.03
 
 

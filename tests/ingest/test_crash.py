@@ -13,6 +13,8 @@ from tests.support import program
 from tests.support.corpus import write
 from tests.support.program import Program
 
+pytestmark = pytest.mark.slow_first
+
 
 @pytest.mark.parametrize("where, kills", [("embedded", 24), ("server", 8)])
 def test_a_kill_at_any_moment_loses_nothing_that_was_reported(

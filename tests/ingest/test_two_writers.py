@@ -20,6 +20,7 @@ from tests.ingest.test_web import FETCHER
 from tests.support.corpus import HARBOUR, write
 from tests.support.program import Program, run
 
+pytestmark = pytest.mark.slow_first
 # 64 are kept at a time: some are still to come when the first are told of.
 FILES = 80
 
@@ -102,7 +103,7 @@ def test_a_watcher_an_upload_and_a_command_share_one_folder(tmp_path: Path) -> N
 
 def test_a_short_run_ends_while_another_prepares_a_long_article(tmp_path: Path) -> None:
     book, short = tmp_path / "book", folder(tmp_path, "short", 2)
-    write(book, "book.md", long_text(4000), title="Book")
+    write(book, "book.md", long_text(700), title="Book")
     data = ["--data", tmp_path / "data"]
     with Program("app.py", "index", book, "--json", *data) as writer:
         held = tmp_path / "data" / "lock.json"

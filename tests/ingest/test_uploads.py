@@ -164,7 +164,7 @@ def test_small_files_pass_between_the_passages_of_a_long_text(
         progress.append(so_far)  # type: ignore[arg-type]
         began.set()
 
-    long = write(tmp_path, "long.md", long_text(), title="Long")
+    long = write(tmp_path, "long.md", long_text(1800), title="Long")
     thread = Thread(target=lambda: reports.append(uploads.add_file(long, "long.md", nothing, nothing, passages)))
     thread.start()
     assert began.wait(60)
@@ -232,7 +232,7 @@ def test_a_long_text_is_told_of_and_stopped_while_it_is_annotated(
             raise StoppedError("It was stopped.")
 
     with pytest.raises(StoppedError):
-        uploads.add_file(write(tmp_path, "long.md", long_text(800)), "long.md", nothing, nothing, passages)
+        uploads.add_file(write(tmp_path, "long.md", long_text(400)), "long.md", nothing, nothing, passages)
     assert collection.articles() == [] and progress[-1][0] == progress[-1][1] > 32
 
 

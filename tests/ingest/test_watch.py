@@ -1,7 +1,5 @@
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -16,8 +14,9 @@ from index.errors import DataFolderError, ReadError
 from index.ingest.report import Report
 from index.ingest.watch import Watch, Watcher
 from index.search.embedder import BUNDLED
-from tests.conftest import ROOT, free_port
+from tests.conftest import free_port
 from tests.support.corpus import BRIDGE, HARBOUR, write
+from tests.support.program import Program
 from tests.support.website import Website, page
 
 
@@ -194,20 +193,15 @@ def test_the_command_keeps_a_folder_and_a_feed_fresh_until_it_is_told_to_end(tmp
     with Website() as site:
         site.pages["/feed"] = page("<rss><channel><item><link>/bridge</link></item></channel></rss>", "text/xml")
         site.pages["/bridge"] = page(f"---\ntitle: Bridge\n---\n{BRIDGE}", "text/markdown")
-        process = subprocess.Popen(
-            [sys.executable, "app.py", "watch", "--data", str(tmp_path / "data"), str(tmp_path / "articles"),
-             f"{site.url}/feed"],
-            cwd=ROOT, env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, text=True,
-            stdout=(tmp_path / "out").open("w"), stderr=subprocess.STDOUT,
-        )
-        try:
+        with Program(
+            "app.py", "watch", "--data", tmp_path / "data", tmp_path / "articles", f"{site.url}/feed",
+            env=environment | {"CHATBOT_FETCH_ALLOW": "127.0.0.1/32"}, into=tmp_path / "out",
+        ) as process:
             wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 2, 120)
             write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
             wait_until(lambda: (tmp_path / "out").read_text().count("1 added") == 3, 60)
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
-        finally:
-            process.kill()
 
 
 def test_the_server_keeps_folders_fresh_while_it_serves_each_for_its_readers(tmp_path: Path) -> None:
@@ -215,19 +209,15 @@ def test_the_server_keeps_folders_fresh_while_it_serves_each_for_its_readers(tmp
     write(tmp_path / "minutes", "bridge.md", BRIDGE, title="Bridge")
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
     output = tmp_path / "out"
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--watch",
-         str(tmp_path / "articles"), "--watch-for", f"board,Staff={tmp_path / 'minutes'}"],
-        cwd=ROOT, env=environment, text=True, stdout=output.open("w"), stderr=subprocess.STDOUT,
-    )
-    try:
+    with Program(
+        "app.py", "--data", tmp_path / "data", "--port", free_port(), "--watch", tmp_path / "articles",
+        "--watch-for", f"board,Staff={tmp_path / 'minutes'}", env=environment, into=output,
+    ) as process:
         wait_until(lambda: "answers on" in output.read_text() and output.read_text().count("1 added") == 2, 120)
         write(tmp_path / "articles", "late.md", "A tram line was opened in Tolmin.", title="Tram")
         wait_until(lambda: output.read_text().count("1 added") == 3, 60)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0 and "Traceback" not in output.read_text()
-    finally:
-        process.kill()
     with closing(Collection(tmp_path / "data", embedding_model=BUNDLED)) as collection:
         groups = {row.title: row.groups for row in collection.articles()}
     assert groups == {"Harbour": (), "Tram": (), "Bridge": ("board", "staff")}

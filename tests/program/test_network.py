@@ -16,6 +16,7 @@ from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
 from tests.web.test_authentication import ask
 
+pytestmark = pytest.mark.slow_first
 # Python tells its audit hooks of every name that is looked up and every connection, whichever library it is of; what
 # is raised there refuses it.
 PROBE = """
@@ -35,7 +36,7 @@ def seen(event, given):
 sys.addaudithook(seen)
 """
 # Each article takes its time where every call is watched.
-INDEXED = sorted((ROOT / "articles").glob("2024-12-0[56]-*.md"))
+INDEXED = [ROOT / "articles" / "2024-12-05-hama-changes-hands.md"]
 # What is not Python's is seen by the kernel alone.
 TRACE = ["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"]
 

@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
@@ -8,20 +6,21 @@ from playwright.sync_api import Browser, expect
 from chatbot.settings import ENVIRONMENT
 from tests.conftest import ROOT, free_port
 from tests.support.page import ask, box
+from tests.support.program import Program, run
 
 HAMA = ROOT / "articles" / "2024-12-05-hama-changes-hands.md"
 CLEAN = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
 
 
-def sealed(log: Path, *arguments: object) -> list[str]:
-    return [sys.executable, "-m", "tests.support.sealed", str(log), *map(str, arguments)]
+def sealed(log: Path, *arguments: object) -> tuple[object, ...]:
+    return "-m", "tests.support.sealed", log, *arguments
 
 
 def test_nothing_is_asked_of_another_machine(browser: Browser, tmp_path: Path) -> None:
     log, port = tmp_path / "log", free_port()
     command = sealed(log, "--index", HAMA, "--data", tmp_path / "data", "--port", port)
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=CLEAN) as server:
-        assert server.stdout and [server.stdout.readline() for _ in range(2)][1].startswith("The page answers")
+    with Program(*command, env=CLEAN) as server:
+        assert [server.stdout.readline() for _ in range(2)][1].startswith("The page answers")
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}")
         expect(box(page)).to_be_visible()
@@ -35,9 +34,9 @@ def test_nothing_is_asked_of_another_machine(browser: Browser, tmp_path: Path) -
 
 def test_an_attempt_to_reach_another_machine_is_noticed(tmp_path: Path) -> None:
     log, data = tmp_path / "log", tmp_path / "data"
-    indexed = subprocess.run(sealed(log, "index", HAMA, "--data", data), cwd=ROOT, env=CLEAN, capture_output=True)
+    indexed = run(*sealed(log, "index", HAMA, "--data", data), env=CLEAN)
     assert indexed.returncode == 0 and not log.exists()
     llm = ("--model", "openai:x", "--base-url", "http://192.0.2.1/v1", "--retries", 0)
     asked = sealed(log, "ask", "Who controls Hama?", "--data", data, *llm)
-    subprocess.run(asked, cwd=ROOT, env={**CLEAN, "CHATBOT_API_KEY": "x"}, capture_output=True)
+    run(*asked, env={**CLEAN, "CHATBOT_API_KEY": "x"})
     assert "192.0.2.1" in log.read_text()

@@ -18,6 +18,7 @@ from tests.conftest import ROOT, free_port, until_ready
 from tests.support import program
 from tests.support.corpus import write
 
+pytestmark = pytest.mark.slow_first
 # No line stands in it twice: what does is taken for a page's furniture and left out.
 LONG = "".join(
     f"On day {n} the council met in Norvik and talked of ferry number {n * 7} to the islands.\n\n" for n in range(2500)
@@ -70,9 +71,8 @@ def test_a_stop_while_a_text_is_embedded_is_no_crash(tmp_path: Path, later_secon
     assert process.returncode == 0 and "terminate called" not in message and "fatal" not in message.lower(), message
     assert took < STOP_SECONDS
     assert list((tmp_path / "temporary").glob("chatbot-*")) == []
-    command = [sys.executable, "app.py", "articles", "--json", "--data", str(tmp_path)]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
-    assert [json.loads(line)["title"] for line in listed.splitlines()] == ["Harbour"]
+    listed = program.run("app.py", "articles", "--json", "--data", tmp_path)
+    assert listed.returncode == 0 and [json.loads(line)["title"] for line in listed.stdout.splitlines()] == ["Harbour"]
 
 
 def test_ctrl_c_while_a_long_text_is_embedded_ends_the_command_and_keeps_what_is_written(tmp_path: Path) -> None:

@@ -160,9 +160,9 @@ class CannedChain:
             yield Step("Searching the articles")
             yield Step("Reading 8 passages")
             yield Step("Waiting for openai:canned")
-            time.sleep(5)
+            time.sleep(3)
         if "at first" in question:
-            yield from self._quoted_first()
+            yield from self._quoted_first(0.1 if "slowly" in question else 0)
             return
         if "slow" in question:
             yield from self._slowly(600 if "endless" in question else 60)
@@ -181,17 +181,17 @@ class CannedChain:
         yield HAMA_ANSWER.text[:60]
         yield self._answer(question)
 
-    def _quoted_first(self) -> Iterator[str | Step | Preview | Answer]:
-        """What is quoted, for two seconds; then an LLM's text, for three, and its answer."""
+    def _quoted_first(self, pause: float) -> Iterator[str | Step | Preview | Answer]:
+        """What is quoted, for 20 pauses; then an LLM's text, for 30, and its answer."""
         yield Step("Waiting for openai:canned")
         yield Preview(HAMA_ANSWER)
         for _ in range(20):
-            time.sleep(0.1)
+            time.sleep(pause)
             yield ""
         yield TAKEN
         yield Preview(None)
         for _ in range(30):
-            time.sleep(0.1)
+            time.sleep(pause)
             yield ""
         yield replace(PROVEN_ANSWER, quoted=HAMA_ANSWER)
 

@@ -109,6 +109,8 @@ def test_a_session_that_ends_on_the_page_is_told_and_nothing_is_lost(pages: Page
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#live .a")).to_contain_text("1 answers came before.")
     expect(page.locator("#ended")).to_have_count(0)
+    # By itself it would go after ten seconds.
+    expect(page.locator(".toast-body")).to_have_count(0, timeout=5000)
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("Password")).to_be_visible()
 

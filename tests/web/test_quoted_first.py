@@ -9,7 +9,8 @@ from tests.conftest import canned_server
 from tests.support.canned import HAMA_ANSWER, TAKEN
 from tests.support.page import Open, box
 
-QUESTION = "What is said at first?"
+QUESTION = "What is said at first, and slowly?"
+AT_ONCE = "What is said at first?"
 QUOTED = "Opposition forces took the city of Hama on Thursday."
 LABEL = "Quoted from the articles. The LLM is still at work on its answer."
 SIZES = pytest.mark.parametrize(("width", "path"), [(1240, "/"), (390, "/"), (390, "/embed")])
@@ -62,7 +63,8 @@ def test_a_stop_keeps_the_quoted_answer_that_is_shown(opened: Open) -> None:
 
 def test_the_quoted_answer_takes_the_place_of_the_llms_if_a_reader_wants(opened: Open) -> None:
     page = opened()
-    begin(page)
+    box(page).fill(AT_ONCE)
+    box(page).press("Enter")
     expect(page.locator("#live .verdict")).to_be_visible()
     page.get_by_role("button", name="Quoted answer instead").click()
     expect(page.locator("#live .note")).to_have_text("The quoted answer was chosen instead of the LLM's.")
@@ -79,7 +81,7 @@ def test_the_api_streams_what_is_quoted_before_what_the_llm_writes(canned_url: s
     headers = {"Accept": "text/event-stream"}
     events: list[tuple[str, dict[str, object]]] = []
     with httpx.stream(
-        "POST", f"{canned_url}/api/ask", json={"question": QUESTION}, headers=headers, timeout=60
+        "POST", f"{canned_url}/api/ask", json={"question": AT_ONCE}, headers=headers, timeout=60
     ) as reply:
         assert reply.headers["content-type"].startswith("text/event-stream")
         name = ""
@@ -92,7 +94,7 @@ def test_the_api_streams_what_is_quoted_before_what_the_llm_writes(canned_url: s
     by_name = dict(events)
     assert by_name["quoted"] == json.loads(json.dumps(HAMA_ANSWER.to_json()))
     assert by_name["answer"]["quoted"] == by_name["quoted"] and by_name["answer"]["answered_by"] == "openai:canned"
-    assert httpx.post(f"{canned_url}/api/ask", json={"question": QUESTION}, timeout=60).json() == by_name["answer"]
+    assert httpx.post(f"{canned_url}/api/ask", json={"question": AT_ONCE}, timeout=60).json() == by_name["answer"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,18 @@ def test_a_rating_can_be_changed_and_the_same_is_kept_once(feedback: FeedbackSto
     assert len((tmp_path / "feedback.jsonl").read_text().splitlines()) == 3
 
 
+def test_a_thumb_that_is_sent_again_does_not_undo_the_comment_that_overtook_it(feedback: FeedbackStore) -> None:
+    ratings: Ratings = {}
+    thumb = {"turn": 0, "rating": "down", "comment": "", "sent": 1}
+    rate(feedback, TURNS, ratings, thumb)
+    rate(feedback, TURNS, ratings, thumb | {"comment": "It is older than it says.", "sent": 2})
+    html = rate(feedback, TURNS, ratings, thumb)
+    assert THANKS_FOR_COMMENT in html and 'data-sent="1"' in html
+    assert feedback.read()[0][0]["comment"] == ratings[0].comment == "It is older than it says."
+    rate(feedback, TURNS, ratings, thumb | {"sent": 3})
+    assert feedback.read()[0][0]["comment"] == ratings[0].comment == ""
+
+
 @pytest.mark.parametrize(
     "pressed",
     [

@@ -81,11 +81,14 @@ class Accounts:
     """The file of accounts. Several threads and processes may use it: each change is read at once by all of them."""
 
     def __init__(
-        self, data: Path, token_days: int = TOKEN_DAYS, *, today: Callable[[], datetime.date] | None = None
+        self, data: Path, token_days: int = TOKEN_DAYS, *, today: Callable[[], datetime.date] | None = None,
+        lock_seconds: float = LOCK_SECONDS,
     ) -> None:
-        """`token_days` is how many days after it was made an API token is accepted; `today` is the day in UTC."""
+        """`token_days` is how many days after it was made an API token is accepted; `today` is the day in UTC. A change
+        waits for `lock_seconds` while another process makes one."""
         self._path = data / FILE
         self._token_days = token_days
+        self._lock_seconds = lock_seconds
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._reading = Lock()
         self._read: tuple[object, _Content] = (None, _Content({}, {}))
@@ -205,11 +208,12 @@ class Accounts:
             return self._read[1]
 
     @contextmanager
-    def _changing(self, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[_Content]:
+    def _changing(self, *, wait_seconds: float | None = None) -> Iterator[_Content]:
         """What is kept, to be changed by one at a time and then written; on an error the file stays as it was."""
+        patience = self._lock_seconds if wait_seconds is None else wait_seconds
         try:
             make_private_folder(self._path.parent)
-            with _locked(self._path.with_suffix(".lock"), wait_seconds):
+            with _locked(self._path.with_suffix(".lock"), patience):
                 before = self._content()
                 content = _Content(dict(before.users), dict(before.tokens))
                 yield content

@@ -2,6 +2,7 @@
 and the comment alone: question and answer are those of the session."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -13,7 +14,16 @@ from chatbot.web.templating import render
 THANKS = "Thank you. Kept for the editors."
 THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
 TOO_OLD = "This answer is too far back to be rated. Ask the question again, and rate the new answer."
-Ratings = dict[int, Rated]
+
+
+@dataclass(frozen=True)
+class SessionRating(Rated):
+    """A rating of this session; `press` is the number that the browser gave to the press, 0 where it gave none."""
+
+    press: int = field(default=0, compare=False)
+
+
+Ratings = dict[int, SessionRating]
 
 
 def rate(
@@ -21,7 +31,7 @@ def rate(
 ) -> Markup:
     """Keeps the rating in `feedback` and in the session's `ratings`; the HTML that tells chat.js how the turn is rated
     now, and what to say there. Empty where there is no such turn to rate. The same press may come more than once: it is
-    sent again until its number, `sent`, is told."""
+    sent again until its number, `sent`, is told. It may also come after the next one, which counts."""
     number, rating = pressed.get("turn"), pressed.get("rating")
     sent = _sent(pressed)
     if type(number) is not int or not 0 <= number < len(turns) or rating not in list(Rating):
@@ -34,16 +44,26 @@ def rate(
         return Markup()
     before = ratings.get(number)
     comment = cleaned(str(pressed.get("comment") or ""))
-    rated = Rated(turn.id, Rating(str(rating)), comment)
-    message = THANKS_FOR_COMMENT if rated.comment else THANKS
-    if rated != before:
+    rated = SessionRating(turn.id, Rating(str(rating)), comment, sent or 0)
+    failure = ""
+    if rated != before and not _is_overtaken(rated, before):
         try:
             feedback.keep(rated, answer, turn.scope)
             ratings[number] = rated
         except FeedbackError as exc:
-            message = str(exc)
-    now = ratings.get(number)
+            failure = str(exc)
+    return _outcome(number, ratings.get(number), sent, failure)
+
+
+def _outcome(number: int, now: SessionRating | None, sent: int | None, failure: str) -> Markup:
+    """How a turn is rated now, with thanks or with what failed."""
+    message = failure or (THANKS_FOR_COMMENT if now and now.comment else THANKS)
     return render("rated.html", number=number, rating=now.rating if now else "", sent=sent, message=message)
+
+
+def _is_overtaken(rated: SessionRating, before: SessionRating | None) -> bool:
+    """Whether a later press on the same answer came first."""
+    return before is not None and before.id == rated.id and 0 < rated.press < before.press
 
 
 def _sent(pressed: Mapping[str, object]) -> int | None:

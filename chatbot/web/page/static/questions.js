@@ -81,10 +81,16 @@
     $("#hint").before(line);
   }
 
+  // Gradio's own notice of it, hidden until now, would lie over the page's header for seconds.
+  function forgetEnded(line) {
+    document.querySelectorAll(".toast-close").forEach((button) => button.click());
+    line.remove();
+  }
+
   // A reader whose session has ended is told so where the question stands, which stays as it was typed.
   function tellEnded(ended) {
     const shown = $("#ended");
-    if (!ended) return void shown?.remove();
+    if (!ended) return void (shown && forgetEnded(shown));
     if (shown || !$("#hint")) return;
     const link = document.createElement("a");
     Object.assign(link, { textContent: t("Log in again"), href: $(".account") ? "login?next=/login" : "./" });
