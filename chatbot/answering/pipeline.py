@@ -52,10 +52,10 @@ class Chain:
         self._quoting = QuotingAnswerer(collection)
         self._writing = WritingAnswerer(collection, settings, self._quoting) if settings.model else None
         self._understanding = Understanding(collection, settings, self._writing)
-        self._one_question = self._composed()
+        self._single_question = self._composed()
         ask_halves: Runnable[Asked, Any] = RunnableLambda(self._ask_halves, name="ask_halves")
         self.runnable: Runnable[Asked, str | Answer] = Route(
-            "is_two_questions", (self._is_two_questions, ask_halves | self._outlets()), self._one_question
+            "is_two_questions", (self._is_two_questions, ask_halves | self._outlets()), self._single_question
         )
 
     def _composed(self) -> Runnable[Asked, str | Answer]:
@@ -127,11 +127,11 @@ class Chain:
 
     def _ask_halves(self, asked: Asked, config: RunnableConfig) -> Answer | Runnable[Asked, str | Answer]:
         """The answer to both halves; where there is none, the chain that answers the question as a whole."""
-        return both(asked, lambda half: self._part(half, config)) or self._one_question
+        return both(asked, lambda half: self._part(half, config)) or self._single_question
 
     def _part(self, asked: Asked, config: RunnableConfig) -> Answer:
         """The quoted answer to half a question, or to one that is asked anew."""
-        answer = self._one_question.invoke(asked, merge_configs(config, {"tags": [PART]}))
+        answer = self._single_question.invoke(asked, merge_configs(config, {"tags": [PART]}))
         assert isinstance(answer, Answer)
         return answer
 
