@@ -47,7 +47,7 @@ ABSTAINED_SHARE = 0.8
 # Of the questions that the articles answer so many have a sentence that a glance takes for relevant, cross-validated.
 RELEVANT_SHARE = 0.99
 # Where `benchmarks.fit_thresholds` begins: it settles these anew, and the threshold of answering.
-BEGUN_WITH = {"near": 0.4, "near_sure": 0.7, "rival": 0.8, "claim": 0.4, "same": 0.8}
+BEGUN_WITH = {"near": 0.4, "near_sure": 0.7, "unclaimed": -2.0, "rival": 0.8, "claim": 0.4, "same": 0.8}
 
 Table = npt.NDArray[np.float64]
 
@@ -121,9 +121,9 @@ class _ranking:  # noqa: N801
 
 
 def feature_names(row: Mapping[str, float], relative: Sequence[str]) -> list[str]:
-    """The names of the features: each by itself where candidates differ in it, some relative to the best candidate's,
-    and some by what is asked."""
-    own = [name for name in row if not name.startswith(("asks_", "kind_", "gap_"))]
+    """The names of the features: each by itself, some relative to the best candidate's, and some by what is asked. In
+    what is asked the candidates do not differ: it tells how likely "none of these" is."""
+    own = [name for name in row if not name.startswith("gap_")]
     of_time = [*OF_TIME, *(["reader"] if "reader" in row else [])]
     products = [f"{name}*{asked}" for asked in ASKED for name in of_time]
     by_kind = [f"typed*{name}" for name in row if name.startswith("kind_")]

@@ -27,6 +27,7 @@ TRIED = {
     "near": (0.4, 0.5, 0.6),
     "near_sure": (0.6, 0.7, 0.8),
     "same": (0.8, 0.95),
+    "unclaimed": (-3.0, -2.0, -1.0),
 }
 
 # A right sentence more is worth ten needless ones.

@@ -23,12 +23,19 @@ def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     tests += [_is_so] * reading.negated
     tests += [_denies] * reading.asks_denial
     tests += [partial(_tells_of, reading.topics)] * reading.asks_loser
+    tests += [may_tell_holder] * reading.asks_holder
     # "Since when?" is asked of what the question before names.
     tests += [_names_all] * bool(reading.context and reading.names and not telling_stems(reading.own))
     may = _of_own_row(reading, [sentence for sentence in ranked if all(test(sentence) for test in tests)])
     if reading.speakers:
         may = _spoken(may, named=reading.speakers[0].lower() not in ("he", "she"))
     return may
+
+
+def may_tell_holder(sentence: Ranked) -> bool:
+    """Whether a sentence may tell who holds a thing: it claims so, or was not read as quite another answer."""
+    read = [sentence.features[name] for name in ("reader", "reader_context") if name in sentence.features]
+    return sentence.claim is not None or not read or max(read) >= threshold("unclaimed")
 
 
 def _is_of_days(sentence: Ranked) -> bool:

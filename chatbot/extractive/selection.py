@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.extractive.admissible import allowed, denials, introductions, of_department, stated, unified
+from chatbot.extractive.admissible import allowed, denials, introductions, may_tell_holder, of_department, stated, unified
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
@@ -117,7 +117,7 @@ def _telling(
     """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
     telling = [sentence for sentence in claimed if _tells(reading, sentence)]
     # No rule knows all ways to say it: what is about as likely to answer as the likeliest counts as telling, too.
-    allowed = [sentence for sentence in ranked if sentence.features.get("allowed", 1.0)]
+    allowed = [each for each in ranked if each.features.get("allowed", 1.0) and may_tell_holder(each)]
     likeliest = max((sentence.score for sentence in allowed), default=0.0)
     enough = max(threshold("answer"), likeliest * threshold("rival"))
     # One that claims nothing of what is named has to name it.

@@ -29,12 +29,23 @@ def find_names(text: str) -> list[str]:
     names: list[str] = []
     for match in _NAME.finditer(text):
         parts = match.group().strip(".'’-").split()
-        while parts and (_is_asking(parts[0].lower()) or match.start() == 0 and parts[0].lower() in _OPENING):
+        opens = match.start() == 0
+        # "Does the WHO help?", "Did the US agree?"
+        while parts and (opens or not _is_acronym(parts[0])):
+            if not _is_asking(parts[0].lower()) and not (match.start() == 0 and parts[0].lower() in _OPENING):
+                break
             parts.pop(0)
+            opens = False
         name = re.sub(r"['’]s$", "", " ".join(parts)).rstrip(".,")
-        if len(name) > 1 and name.lower() not in STOPWORDS | _ORDERS and not _CALENDAR.match(name):
+        is_common = name.lower() in STOPWORDS | _ORDERS and not _is_acronym(name)
+        if len(name) > 1 and not is_common and not _CALENDAR.match(name):
             names.append(name)
     return names
+
+
+def _is_acronym(word: str) -> bool:
+    """Whether it is a word that questions open with, but in capitals: WHO, US, IT."""
+    return len(word) > 1 and word.isupper() and word.lower() in ASKING | STOPWORDS
 
 
 def _is_asking(word: str) -> bool:

@@ -51,10 +51,16 @@ def test_counts_of_several_collections_are_added(capsys: pytest.CaptureFixture[s
     outcomes = [outcome(WANTED, TOOK), outcome(WANTED, ROAD), outcome(NOBODY), outcome(NOBODY, TOOK)]
     twice = Counts.of(outcomes) + Counts.of(outcomes[:1])
     assert twice == Counts(able=3, cited=2, unable=2, declined=1, wrong=2)
-    assert str(twice) == "cited 0.667, declined 0.500, wrong of all 0.400"
+    assert str(twice) == "cited 0.667, declined 0.500, wrong of all 0.400, 0 needless sentences"
     report("ours", outcomes)
     printed = capsys.readouterr().out
     assert "gold first 0.500, cited 0.500" in printed and "wrong of all 0.500" in printed
+
+
+def test_what_stands_behind_a_right_sentence_and_does_not_answer_is_needless() -> None:
+    counts = Counts.of([outcome(WANTED, TOOK, ROAD), outcome(WANTED, ROAD, TOOK), outcome(WANTED, ROAD)])
+    assert (counts.cited, counts.wrong, counts.needless) == (2, 1, 1)
+    assert counts.gain == pytest.approx(0.9)
 
 
 def test_no_set_is_asked_with_weights_that_were_fitted_on_it() -> None:

@@ -205,3 +205,14 @@ def test_a_month_without_a_year_is_near_the_day_that_the_answer_before_tells_of(
     reading = read(question, before, newest=newest, about=about)
     assert reading.since == datetime.date(*month, 1)
     assert "March" not in reading.standalone
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Who leads the WHO team?", ["WHO"]), ("Did the US agree?", ["US"]), ("WHO CONTROLS it?", ["CONTROLS"]),
+        ("Who is it?", []),
+    ],
+)  # fmt: skip
+def test_an_acronym_is_a_name_though_a_common_word_is_spelt_so(question: str, names: list[str]) -> None:
+    assert find_names(question) == names
