@@ -5,7 +5,15 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.extractive.admissible import allowed, denials, introductions, may_tell_holder, of_department, stated, unified
+from chatbot.extractive.admissible import (
+    allowed,
+    denials,
+    introductions,
+    may_tell_holder,
+    of_department,
+    stated,
+    unified,
+)
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold

@@ -135,6 +135,9 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
     if token.is_name:
         return _name_itself(sentence, token, relation, without)
     names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
+    if names and _has_name_behind(sentence, token):
+        # "The northern Velmar town of Lindby."
+        return None
     if names and (is_place(token.lemma) or is_governing(token.lemma) or _leads(relation)):
         start, _ = name_span(sentence, names[0])
         return [(sentence.text[start : token.end], "")]
@@ -149,6 +152,12 @@ def _predicate_nouns(sentence: Sentence, place: Token) -> list[Token]:
         return []
     verb = sentence.head(place)
     return [child for child in sentence.of(verb, "attr") if child.is_name and verb.lemma == "be"]
+
+
+def _has_name_behind(sentence: Sentence, place: Token) -> bool:
+    """Whether a kind of place is that of a name behind "of"."""
+    of = [preposition for preposition in sentence.of(place, "prep") if preposition.text.lower() == "of"]
+    return place.lemma in TOWNS and any(noun.is_name for each in of for noun in sentence.of(each, "pobj"))
 
 
 def _is_apart(sentence: Sentence, token: Token, relation: Relation) -> bool:

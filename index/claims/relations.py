@@ -37,6 +37,8 @@ from index.language.predicates import (
     nation_of,
 )
 
+# "Fell short of a majority", "fell ill": nothing that anybody held.
+_FALLS_AS = frozenset("short apart behind ill asleep silent flat vacant".split())
 _CLEARING = frozenset("clear rid purge sweep cleanse free".split())
 _GOVERNING = frozenset("govern rule reign administer".split())
 
@@ -172,7 +174,9 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         # "They found the town empty", "rumour has it that".
         return
     holders = _holders(sentence, clause)
-    if clause.of("agent") and holders == [None]:
+    # "The first woman to hold the post": who that is is not told.
+    untold = not clause.passive and not clause.of("agent") and not taken
+    if untold or clause.of("agent") and holders == [None]:
         return
     yield from _of_governing(clause, holders)
     for place in clause.of("patient"):
@@ -208,6 +212,10 @@ def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if "_" in clause.predicate or clause.of("by", "on top of") and not clause.of("to"):
+        return
+    if clause.of("complement") or _FALLS_AS.intersection(
+        child.text.lower() for child in sentence.of(sentence.tokens[clause.verb], "advmod", "acomp")
+    ):
         return
     gainers = _gainers(sentence, clause)
     for place in clause.of("agent"):

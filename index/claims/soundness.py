@@ -46,6 +46,9 @@ def _without_pronoun(claim: Claim) -> Claim:
 def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str], persons: frozenset[str]) -> bool:
     if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse, persons):
         return False
+    if claim.status is Status.LEFT and claim.holder in discourse.persons:
+        # A refugee who fled the town, a guest who left the theatre.
+        return False
     if claim.place.lower() in _DIRECTIONS or _is_word(claim.place) and claim.place not in discourse.located:
         return False
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)

@@ -113,7 +113,9 @@ def _is_spot(clause: Clause) -> bool:
 def _of_presence(
     sentence: Sentence, clause: Clause, where: Argument, subjects: Sequence[Argument]
 ) -> Iterator[Relation]:
-    """ "The rebels are in the town", "police from X were on the streets of Y"."""
+    """ "The rebels are in the town", "police from X were on the streets of Y"; not "are due in the town"."""
+    if clause.of("complement"):
+        return
     for subject in subjects:
         head = sentence.tokens[subject.head]
         armed = is_force_or_nation(sentence, subject)

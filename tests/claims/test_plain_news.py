@@ -58,6 +58,7 @@ CLAIMING = [
     ("Troops pushed the militia off the Zelen bridge.", "Zelen bridge", "troops", "took"),
     ("Lupu, a former defender, was appointed coach of Sporting Lestov.", "Sporting Lestov", "Lupu", "took"),
     ("Sporting Lestov sacked head coach Dario Pellini on Sunday.", "Sporting Lestov", "Dario Pellini", "lost"),
+    ("Rebels took the northern Karvania town of Velask.", "Velask", "Rebels", "took"),
     ("Velask is firmly in rebel hands.", "Velask", "rebel", "holds"),
     ("VELMAR, Karvania, March 13 (AP) - Rebels drove the army out of Velask.", "Velask", "Rebels", "took"),
     ("BREZNA, Karvania (Wire) \u2014 The army recaptured Velask on Monday.", "Velask", "army", "took"),
@@ -96,6 +97,10 @@ SAYS_NOTHING = [
     "The rebels overran an army base outside Velask.",
     "Peacekeepers took over checkpoints in Velask from the army.",
     "The company secured a deal.",
+    "The Civic Union fell short of a majority.",
+    "A team of soldiers is due in Velask on Monday.",
+    "Ada Holm, a teacher, said she had fled Velask.",
+    "She is the first woman to hold Velask.",
     "Velask, a town of 35,000 people, sits on the main road linking Ostrel with the capital Kastrov.",
 ]
 

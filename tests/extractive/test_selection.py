@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import MOST_SENTENCES, Choice, choose
 from chatbot.extractive.weights import threshold
@@ -65,6 +67,14 @@ def test_a_newer_sentence_that_no_rule_knows_leads_if_it_is_about_as_likely() ->
         assert chosen("Who controls Hama?", untold, older)[0] == expected, score
 
 
+def test_what_was_read_as_another_answer_does_not_tell_who_holds_a_place() -> None:
+    older, enough = ranked(report(NOW, day(5)), score=0.9), threshold("unclaimed")
+    for logit, expected in ((enough + 0.1, [UNTOLD]), (enough - 0.1, [NOW])):
+        untold = replace(ranked(report(UNTOLD, day(8)), score=0.95), features={"reader": logit})
+        assert chosen("Who controls Hama?", untold, older)[0] == expected, logit
+        assert (choose(reading("Who controls Hama?"), [untold]) is None) == (expected == [NOW])
+
+
 def test_whether_a_place_changed_hands_within_some_days_is_not_told_by_who_holds_it_after_them() -> None:
     event, state = ranked(report(TOOK, day(5)), score=0.95), ranked(report(THEN, day(6)), score=0.6)
     assert chosen("Did Hama change hands between 4 and 6 December?", event, state)[0][0] == TOOK
@@ -96,6 +106,14 @@ def test_nothing_is_chosen_below_the_threshold() -> None:
 def test_what_is_far_less_likely_is_not_quoted_beside_the_best() -> None:
     best, far = ranked(report(TOOK, day(5)), score=0.99), ranked(report("It snowed.", day(5)), score=0.2)
     assert choose(reading("Why did they come?"), [best, far]) == Choice((best,))
+
+
+def test_the_surer_the_best_is_the_nearer_another_has_to_come() -> None:
+    for best, share, stands in ((threshold("answer"), 0.45, True), (0.99, 0.45, False), (0.99, 0.75, True)):
+        first = ranked(report(TOOK, day(5)), score=best)
+        other = ranked(report("It snowed.", day(5)), score=best * share)
+        chosen_ = choose(reading("Why did they come?"), [first, other])
+        assert (chosen_ == Choice((first, other))) == stands, (best, share)
 
 
 def test_the_same_words_are_quoted_once() -> None:
