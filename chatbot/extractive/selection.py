@@ -125,16 +125,16 @@ def _telling(
     """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
     telling = [sentence for sentence in claimed if _tells(reading, sentence)]
     # No rule knows all ways to say it: what is about as likely to answer as the likeliest counts as telling, too.
-    allowed = [each for each in ranked if each.features.get("allowed", 1.0) and may_tell_holder(each)]
+    allowed = [sentence for sentence in filter(may_tell_holder, ranked) if sentence.features.get("allowed", 1.0)]
     likeliest = max((sentence.score for sentence in allowed), default=0.0)
     enough = max(threshold("answer"), likeliest * threshold("rival"))
-    # One that claims nothing of what is named has to name it.
-    telling += [
-        sentence
-        for sentence in allowed
-        if sentence.claim is None and sentence.score >= enough and sentence.features.get("named", 1.0) == 1
-    ]
+    telling += [sentence for sentence in allowed if sentence.score >= enough and _names_unclaimed(sentence)]
     return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
+
+
+def _names_unclaimed(sentence: Ranked) -> bool:
+    """Whether a sentence claims nothing of what is named, but names it."""
+    return sentence.claim is None and sentence.features.get("named", 1.0) == 1
 
 
 def _tells(reading: ParsedQuestion, sentence: Ranked) -> bool:

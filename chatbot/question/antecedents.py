@@ -22,25 +22,31 @@ def with_person(question: Sentence, asked: str, lines: Sequence[Annotation], sta
     pronoun = next((token for token in question.tokens if token.text.lower() in PRONOUNS), None)
     if pronoun is None or find_names(question.text[: pronoun.start]):
         return question.text
-    person = _meant(question, pronoun, find_names(asked), *_read(lines, start))
+    person = _meant(question, pronoun, asked, *_read(lines, start))
     return _replaced(question.text, pronoun, _without_title(person)) if person else question.text
 
 
 def _meant(
-    question: Sentence, pronoun: Token, asked: Sequence[str], discourse: Discourse, before: Sequence[Annotation]
+    question: Sentence, pronoun: Token, asked: str, discourse: Discourse, before: Sequence[Annotation]
 ) -> str | None:
-    """For whom a pronoun stands: `asked` are the names in the question before, `before` is what was read then."""
-    behind = find_names(before[-1].parsed.text) if before else []
+    """For whom a pronoun stands: `asked` is the question before, `before` what was read up to its answer."""
+    names = find_names(asked)
     for persons in (
-        [person for person in discourse.persons if any(_is_of(name, person) for name in asked)],
-        [name for name in asked if _may_be_person(name)],
+        [person for person in discourse.persons if any(_is_of(name, person) for name in names)],
+        list(filter(_may_be_person, names)),
         discourse.resolve(len(before), question, pronoun),
-        # Nothing tells that it is a person, but there is no other.
-        [name for name in behind if " " in name and name not in asked],
+        _answering(asked, before, names),
     ):
         if len(persons) == 1:
             return persons[0]
     return None
+
+
+def _answering(asked: str, before: Sequence[Annotation], names: Sequence[str]) -> list[str]:
+    """The names of several words in the answer to a question for a person: that it asks for one is all that tells."""
+    if not before or "who" not in asked.lower().split():
+        return []
+    return [name for name in find_names(before[-1].parsed.text) if " " in name and name not in names]
 
 
 def _may_be_person(name: str) -> bool:

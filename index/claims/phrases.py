@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.claim import Status
-from index.claims.parties import can_hold, holders_beside, is_force_or_nation, noun_argument, objects_of
+from index.claims.parties import can_hold, holders_beside, is_force_or_nation, may_take, noun_argument, objects_of
 from index.claims.relation import Relation, relation
 from index.claims.states import SIEGES
-from index.language.clauses import Clause
+from index.language.clauses import Argument, Clause
 from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, holding_of
 
@@ -16,6 +16,7 @@ _SETTLING = frozenset("establish entrench install".split())
 _BESIEGING = frozenset("tighten maintain mount begin start keep keep_up continue resume impose".split())
 _RAISING = frozenset("fly wave raise hoist plant hang go flutter be float rise".split())
 _PLACING = ("over", "at", "in", "on", "above", "outside", "across", "from")
+_CLEARING = frozenset("clear rid purge sweep cleanse free".split())
 _OF_STAKE: dict[Holding | None, Status] = {
     Holding.TAKE: Status.TOOK,
     Holding.HOLD: Status.HOLDS,
@@ -29,6 +30,7 @@ def phrases_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_positions(sentence, clause)
     yield from _of_stake(sentence, clause)
     yield from _of_flag(sentence, clause)
+    yield from _of_clearing(sentence, clause)
 
 
 def _of_siege_laid(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
@@ -98,3 +100,20 @@ def _of_flag(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     for place in clause.of(*_PLACING):
         for holder in holders or actors or [None]:
             yield replace(relation(clause, Status.TOOK, place, None, 0.9), holder=holder, by_flag=True)
+
+
+def _of_clearing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "They cleared the town of rebels", "the town was cleared of rebels"."""
+    losers = _cleared_of(sentence, clause)
+    if not losers or clause.predicate not in _CLEARING:
+        return
+    agents: list[Argument | None] = [a for a in clause.of("agent") if may_take(sentence, a)] or [None]
+    for place in clause.of("patient"):
+        yield from (relation(clause, Status.TOOK, place, agent, 0.9) for agent in agents)
+        yield from (relation(clause, Status.LOST, place, loser, 0.6) for loser in losers)
+
+
+def _cleared_of(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """Those behind "of", which the parser may join to the place."""
+    joined = [a for place in clause.of("patient") for a in objects_of(sentence, sentence.tokens[place.head])]
+    return [a for a in clause.of("of") + joined if is_force_or_nation(sentence, a)]

@@ -135,15 +135,18 @@ def _named(sentence: Sentence, token: Token, relation: Relation, without: frozen
     if token.is_name:
         return _name_itself(sentence, token, relation, without)
     names = [child for child in sentence.of(token, "compound", "nmod") if child.is_name]
-    if names and _has_name_behind(sentence, token):
-        # "The northern Velmar town of Lindby."
-        return None
     if names and (is_place(token.lemma) or is_governing(token.lemma) or _leads(relation)):
         start, _ = name_span(sentence, names[0])
-        return [(sentence.text[start : token.end], "")]
-    beside = [child for child in sentence.of(token, "appos") if child.is_name and child.i - token.i < NEAR_TOKENS]
-    beside += _predicate_nouns(sentence, token)
+        # "The northern Velmar town of Lindby" is named behind "of".
+        return None if _has_name_behind(sentence, token) else [(sentence.text[start : token.end], "")]
+    beside = _names_beside(sentence, token)
     return [(sentence.text[slice(*name_span(sentence, beside[0]))], "")] if beside else None
+
+
+def _names_beside(sentence: Sentence, noun: Token) -> list[Token]:
+    """The names in apposition to a noun, or that it is told to be."""
+    beside = [child for child in sentence.of(noun, "appos") if child.is_name and child.i - noun.i < NEAR_TOKENS]
+    return beside + _predicate_nouns(sentence, noun)
 
 
 def _predicate_nouns(sentence: Sentence, place: Token) -> list[Token]:

@@ -39,7 +39,6 @@ from index.language.predicates import (
 
 # "Fell short of a majority", "fell ill": nothing that anybody held.
 _FALLS_AS = frozenset("short apart behind ill asleep silent flat vacant".split())
-_CLEARING = frozenset("clear rid purge sweep cleanse free".split())
 _GOVERNING = frozenset("govern rule reign administer".split())
 
 
@@ -82,7 +81,6 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_reported_power(sentence, clause, powers)
     yield from passing_of(sentence, clause)
     yield from _of_state(sentence, clause, patients)
-    yield from _of_clearing(sentence, clause)
     yield from phrases_of(sentence, clause)
     yield from struggles_of(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
@@ -174,9 +172,7 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         # "They found the town empty", "rumour has it that".
         return
     holders = _holders(sentence, clause)
-    # "The first woman to hold the post": who that is is not told.
-    untold = not clause.passive and not clause.of("agent") and not taken
-    if untold or clause.of("agent") and holders == [None]:
+    if holders == [None] and _needs_holder(clause, taken=taken):
         return
     yield from _of_governing(clause, holders)
     for place in clause.of("patient"):
@@ -184,6 +180,11 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield relation(clause, Status.TOOK if taken else Status.HOLDS, place, holder)
         for loser in clause.of("from") if taken else []:
             yield relation(clause, Status.LOST, place, loser, 0.6)
+
+
+def _needs_holder(clause: Clause, *, taken: bool) -> bool:
+    """Whether nothing follows unless who acts may hold a place: it is told, or it is "the first woman to hold it"."""
+    return bool(clause.of("agent")) or not (clause.passive or taken)
 
 
 def _of_governing(clause: Clause, holders: Sequence[Argument | None]) -> Iterator[Relation]:
@@ -211,11 +212,7 @@ def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
 
 
 def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    if "_" in clause.predicate or clause.of("by", "on top of") and not clause.of("to"):
-        return
-    if clause.of("complement") or _FALLS_AS.intersection(
-        child.text.lower() for child in sentence.of(sentence.tokens[clause.verb], "advmod", "acomp")
-    ):
+    if "_" in clause.predicate or _falls_otherwise(sentence, clause):
         return
     gainers = _gainers(sentence, clause)
     for place in clause.of("agent"):
@@ -226,6 +223,12 @@ def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         if not can_hold(sentence, place) or head.is_name:
             for new in gainers:
                 yield relation(clause, Status.TOOK if new else Status.LOST, place, new)
+
+
+def _falls_otherwise(sentence: Sentence, clause: Clause) -> bool:
+    """ "Fell by 3 percent", "fell short of a majority", "fell ill": to nobody."""
+    adverbs = {child.text.lower() for child in sentence.of(sentence.tokens[clause.verb], "advmod", "acomp")}
+    return bool(clause.of("complement") or clause.of("by", "on top of") and not clause.of("to") or adverbs & _FALLS_AS)
 
 
 def _may_fall(sentence: Sentence, noun: Token) -> bool:
@@ -266,23 +269,6 @@ _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {
     Holding.BESIEGE: _of_besieging,
     Holding.ENTER: _of_entering,
 }
-
-
-def _of_clearing(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    """ "They cleared the town of rebels", "the town was cleared of rebels"."""
-    losers = _cleared_of(sentence, clause)
-    if not losers or clause.predicate not in _CLEARING:
-        return
-    agents: list[Argument | None] = [a for a in clause.of("agent") if may_take(sentence, a)] or [None]
-    for place in clause.of("patient"):
-        yield from (relation(clause, Status.TOOK, place, agent, 0.9) for agent in agents)
-        yield from (relation(clause, Status.LOST, place, loser, 0.6) for loser in losers)
-
-
-def _cleared_of(sentence: Sentence, clause: Clause) -> list[Argument]:
-    """Those behind "of", which the parser may join to the place."""
-    joined = [a for place in clause.of("patient") for a in objects_of(sentence, sentence.tokens[place.head])]
-    return [a for a in clause.of("of") + joined if is_force_or_nation(sentence, a)]
 
 
 def _of_so(sentence: Sentence, stated: Sequence[Relation]) -> Iterator[Relation]:

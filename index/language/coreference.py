@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.language.clauses import noun_phrase
-from index.language.name_kinds import body_span, has_relative, is_located, is_person, names_place_kind, nouns_beside
+from index.language.name_kinds import (
+    body_span,
+    has_office,
+    has_relative,
+    is_located,
+    is_person,
+    names_place_kind,
+    nouns_beside,
+)
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
 from index.language.persons import PRONOUNS, Genders, acts_on, gender_of, is_subject
@@ -18,7 +26,6 @@ from index.language.predicates import (
     is_force,
     is_governing,
     is_known,
-    is_office,
     is_people,
     is_place,
     is_speech,
@@ -212,12 +219,13 @@ class Discourse:
     def _kind(self, sentence: Sentence, token: Token, name: str) -> tuple[bool, bool]:
         """Whether a name is that of a place and of a person, by how it stands here or stood before."""
         beside = nouns_beside(sentence, token)
+        in_office = has_office(sentence, token, beside)
         # "The mayor, Ada Ford": who has an office is no ford.
-        named = names_place_kind(name) and not any(map(is_office, beside))
+        named = names_place_kind(name) and not in_office
         self.kinds.setdefault(name, set()).update(filter(is_place, beside))
         self.genders.read(name, beside)
-        person = any(map(is_person, beside)) and not named and not is_body(name)
-        person = person or has_relative(sentence, token, "who")
+        person = not named and not is_body(name) and (in_office or any(map(is_person, beside)))
+        person |= has_relative(sentence, token, "who")
         if named or is_located(sentence, token, beside, person=person):
             self.places.add(name)
             self.located.add(name)

@@ -51,6 +51,18 @@ def _stands_as_place(sentence: Sentence, token: Token) -> bool:
     return token.dep == "pobj" and sentence.head(token).text.lower() in _NAMING_PREPOSITIONS - {"of", "to", "from"}
 
 
+def has_office(sentence: Sentence, token: Token, beside: Sequence[str]) -> bool:
+    """Whether a name is told to have or get an office: one stands `beside` it, "was named head coach", "is mayor"."""
+    verb = sentence.head(token)
+    if any(map(is_office, beside)):
+        return True
+    if token.dep not in ("nsubj", "nsubjpass") or not verb.is_verb:
+        return False
+    nouns = sentence.of(verb, "attr", "oprd")
+    nouns += [noun for word in sentence.of(verb, "prep") if word.text == "as" for noun in sentence.of(word, "pobj")]
+    return any(is_office(noun.lemma) for noun in nouns)
+
+
 def body_span(sentence: Sentence, token: Token) -> tuple[int, int]:
     """The span of the name around `token`, with the "of" in that of a body: "the Central Bank of Velmar", and not in
     "Mayor of Lindby", "City of Lindby"."""
