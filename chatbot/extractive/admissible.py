@@ -1,5 +1,6 @@
 """Tells which of the ranked sentences may answer a question at all, and which do whatever their score."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -9,8 +10,9 @@ from chatbot.question.parse import ParsedQuestion
 from index.claims.office_names import DEPARTMENTS
 from index.claims.table_rows import row_of
 from index.language.lexicon import concept
-from index.language.words import telling_stems, words
+from index.language.words import last_word, telling_stems, words
 
+_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
 # What stands before the name of an office and tells its rank: many say it in another way, "premier", "CEO".
 _RANKS = frozenset("prime first chief general executive managing vice deputy acting head".split())
 
@@ -129,6 +131,14 @@ def introductions(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Of `ranked` those that say who somebody is, where that is all that is asked; the rows of tables last."""
     telling = [s for s in ranked if s.features.get("introduces") and s.features["named"] == 1]
     return sorted(telling, key=lambda sentence: bool(row_of(sentence.candidate.text)))
+
+
+def ages(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` those with an age beside the name, "Ada Holm, 47,", where it is asked how old somebody is."""
+    if not _AGE.search(reading.own) or not reading.names:
+        return []
+    beside = re.compile(rf"\b{re.escape(last_word(reading.names[0]))}, (?:aged )?\d{{1,3}}(?=[,.])", re.IGNORECASE)
+    return [sentence for sentence in ranked if beside.search(sentence.candidate.text)]
 
 
 def unified(ranked: Sequence[Ranked]) -> list[Ranked]:

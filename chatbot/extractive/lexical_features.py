@@ -77,7 +77,7 @@ _ASKED_NOUN = re.compile(
 _UNITS = r"(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)"
 _MEASURES = [
     (re.compile(r"\bhow old\b|\bwhat age\b", re.I),
-     re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b", re.I)),
+     re.compile(r"\baged? \d|\byears? old\b|-year-old\b|\bborn\b|\w, \d{1,3}(?=[,.])", re.I)),
     (re.compile(r"\bhow long\b", re.I), re.compile(rf"\b{_UNITS}\b|\b(since|until|length)\b|\d[ -]\w+ long\b", re.I)),
     (re.compile(r"\bhow (far|tall|high|deep|big|large)\b", re.I),
      re.compile(r"\d\s*(km|mi|m|ft|feet|met(er|re)s?|hectares?|acres?)\b|\b(miles?|kilomet\w+)\b", re.I)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chatbot.extractive.admissible import (
+    ages,
     allowed,
     denials,
     introductions,
@@ -55,7 +56,7 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     may = allowed(reading, ranked)
     if statements := stated(reading, may):
         return Choice(tuple(_distinct(statements)[:MOST_SENTENCES]))
-    if introducing := introductions(may):
+    if introducing := introductions(may) or ages(reading, may)[:1]:
         return Choice(tuple(_distinct(introducing)[:MOST_INTRODUCTIONS]))
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)

@@ -41,6 +41,7 @@ ARTICLES = [
     )),
     ("A convoy", "2024-03-19", "Eighteen trucks entered Holmen with aid. Tarsk, further north, got none."),
     ("A fine", "2024-03-20", "The bank was fined nine million crowns for money laundering."),
+    ("The port", "2024-05-04", "Selma Krog, 47, will lead the port of Vik. She has run the fish hall since 2019."),
     ("Swimming", "2024-05-03", "The county opened a swimming pool in Vik. A ticket costs nine crowns."),
 ]  # fmt: skip
 
@@ -216,3 +217,8 @@ def test_a_name_typed_in_lower_case_is_read_as_the_articles_write_it(chain: Chai
     answer = chain.answer("who is ileana vasko?")
     assert quoted(answer)[0].startswith("Ileana Vasko, the former harbour chief")
     assert answer.understood.own == "who is Ileana Vasko?"
+
+
+def test_how_old_somebody_is_stands_beside_the_name(chain: Chain) -> None:
+    answers = talk(chain, "Who is Selma Krog?", "how old is she?")
+    assert quoted(answers[-1]) == ["Selma Krog, 47, will lead the port of Vik."]
