@@ -4,7 +4,6 @@ leads and what it replaced follows; where reports of one day disagree all of the
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from chatbot.extractive.admissible import (
     ages,
@@ -19,19 +18,13 @@ from chatbot.extractive.admissible import (
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
-from chatbot.question.names import find_names
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
-from index.article import Article
 from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
-from index.language.parser import dateline_end
-from index.language.predicates import is_known
 from index.language.words import STOPWORDS, stem, words
 
 MOST_SENTENCES = 3
 MOST_INTRODUCTIONS = 2
-# What an article is about is told by its title and so much of its text.
-OPENING_CHARACTERS = 600
 _TELLING = (*HOLDING, *GONE, Status.CONTESTED)
 
 
@@ -68,7 +61,7 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     if not may or may[0].score < threshold("answer"):
         fits = unified(may) or denials(reading, may)
         return Choice(tuple(fits[:1])) if fits else None
-    near = [sentence for sentence in may if _is_near(sentence, may[0]) and _is_of_story(reading, sentence, may[0])]
+    near = [sentence for sentence in may if _is_near(sentence, may[0])]
     # Who denies a claim is told by the denial, not by the claim.
     near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
@@ -80,25 +73,6 @@ def _is_near(sentence: Ranked, first: Ranked) -> bool:
     enough, near = threshold("answer"), threshold("near")
     sure = max(first.score - enough, 0.0) / (1 - enough)
     return sentence.score >= first.score * (near + (threshold("near_sure") - near) * sure)
-
-
-def _is_of_story(reading: ParsedQuestion, sentence: Ranked, first: Ranked) -> bool:
-    """Whether a sentence tells of the same as the first: its article does, or it names all that the question names."""
-    if sentence.candidate.article.id == first.candidate.article.id:
-        return True
-    if reading.names and sentence.features.get("named", 1.0) == 1:
-        return True
-    opening, other = (_names_of_opening(each.candidate.article) for each in (sentence, first))
-    return not opening or not other or bool(opening & other)
-
-
-@lru_cache(maxsize=500)
-def _names_of_opening(article: Article) -> frozenset[str]:
-    """The words of the names that an article's title and its first sentences hold, but for common words."""
-    # Where two reports were written does not make them one story.
-    opening = article.text[dateline_end(article.text) : OPENING_CHARACTERS]
-    names = find_names(f"{article.title}. {opening}")
-    return frozenset(stem(word) for name in names for word in words(name) if not is_known(word.lower()))
 
 
 def _of_holding(reading: ParsedQuestion, ranked: Sequence[Ranked], aliases: Aliases) -> Choice | None:

@@ -116,14 +116,6 @@ def test_the_surer_the_best_is_the_nearer_another_has_to_come() -> None:
         assert (chosen_ == Choice((first, other))) == stands, (best, share)
 
 
-def test_another_story_is_not_quoted_beside_the_best() -> None:
-    first = ranked(report("The report on Hama is due in May.", day(5)), score=0.9)
-    for text, stands in (("Hama waits. It comes in June.", True), ("Quist waits. It comes in June.", False)):
-        other = ranked(report(text, day(4), source="Courier"), score=0.89, at=1)
-        chosen_ = choose(reading("When is the report due?"), [first, other])
-        assert (chosen_ == Choice((first, other))) == stands, text
-
-
 def test_the_same_words_are_quoted_once() -> None:
     ones = ranked(report("It snowed in Hama.", day(5))), ranked(report("In Hama it snowed.", day(5), source="Courier"))
     assert len(chosen("How was the weather?", *ones)[0]) == 1
