@@ -13,6 +13,8 @@ from index.language.tokens import is_common_word
 
 # "Dr", "Mr", "Gen."
 LONGEST_TITLE = 3
+# So many of an article are read before and behind the quoted one.
+MOST_SENTENCES = 200
 
 
 def with_person(question: Sentence, asked: str, lines: Sequence[Annotation], start: int) -> str:
@@ -55,14 +57,15 @@ def _may_be_person(name: str) -> bool:
 
 
 def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, list[Annotation]]:
-    """An article as it was read up to a sentence, and its sentences up to that."""
+    """An article as it was read up to a sentence, and its sentences up to that: of a book the last ones."""
+    before = [line for line in lines if line.start <= start][-MOST_SENTENCES:]
+    behind = [line for line in lines if line.start > start][:MOST_SENTENCES]
     discourse = Discourse()
-    for number, line in enumerate(lines):
+    for number, line in enumerate([*before, *behind]):
         discourse.read(number, line.parsed)
     # Who is a person may be told later, so it is read again.
     discourse.mentions.clear()
     discourse.pairs.clear()
-    before = [line for line in lines if line.start <= start]
     for number, line in enumerate(before):
         discourse.read(number, line.parsed)
     return discourse, before

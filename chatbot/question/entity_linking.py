@@ -72,11 +72,12 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
 
 def _names_of(reading: ParsedQuestion, vocabulary: Vocabulary, most: int) -> list[str]:
     """The names of a question, with those that were typed in lower case and that no article gives a capital."""
-    names = list(reading.names)
-    if names and _has_capitals(reading.question):
-        return names
+    names, own = list(reading.names), reading.own
+    if _has_capitals(reading.question):
+        return names or _hidden_names(own, vocabulary, most)
+    # The articles' own names have their capitals by now; one that they do not mention has none.
     held = " ".join(names).lower()
-    return names + [name for name in _hidden_names(reading.own, vocabulary, most) if name.lower() not in held]
+    return names + [name for name in _hidden_names(own.lower(), vocabulary, most) if name not in held]
 
 
 def _is_opening_word(name: str, reading: ParsedQuestion) -> bool:

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chatbot.errors import QuestionError
-from chatbot.question.entity_linking import alias_concepts, settle
+from chatbot.question.entity_linking import alias_concepts, settle, truecased
 from index.language.lexicon import concept
 from index.search.vocabulary import Vocabulary
 from index.storage.ledger import Ledger
@@ -56,6 +57,14 @@ def test_names_of_the_articles_are_known(vocabulary: Vocabulary, question: str, 
 )
 def test_names_that_no_article_holds_are_told(vocabulary: Vocabulary, question: str, unknown: tuple[str, ...]) -> None:
     assert settle(reading(question), vocabulary).unknown == unknown
+
+
+def test_of_names_typed_in_lower_case_the_known_get_capitals_and_the_others_are_told(vocabulary: Vocabulary) -> None:
+    typed = "who controls kherson and hama?"
+    written = truecased(typed, vocabulary)
+    assert written == "who controls kherson and Hama?"
+    named = settle(replace(reading(written), question=typed), vocabulary)
+    assert named.unknown == ("kherson",) and "Hama" in named.reading.names
 
 
 @pytest.mark.parametrize(
