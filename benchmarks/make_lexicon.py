@@ -74,14 +74,23 @@ def _words_of(net: WordNet, pos: str, seeds: list[tuple[str, str]]) -> list[str]
 
 
 def _offices(net: WordNet) -> list[str]:
-    """The nouns that may name who holds an office: one of their first six meanings is one of these or narrower."""
-    common = {word for synset in net.synsets["n"].values() for word in synset.common}
-    return [word for word in _nouns(net, OFFICES, 6) if word in common or word.upper() in ACRONYMS]
+    """The seeds, and the nouns that may name who holds an office: by one of their first two meanings.
+
+    No names: "Lee", "Green" and "Martin" are written with a capital in that meaning."""
+    kinds = {offset for offset in _below(net, OFFICES) if not net.is_single("n", offset)}
+    common = {w for offset in kinds for w in net.synsets["n"][offset].common if offset in net.senses["n"][w][:2]}
+    named = {word for word, _ in OFFICES}.union(map(str.lower, ACRONYMS))
+    return [word for word in _nouns(net, OFFICES, 6) if word in named | common]
+
+
+def _below(net: WordNet, seeds: list[tuple[str, str]]) -> set[str]:
+    """The meanings of nouns that are one of these or narrower."""
+    return {offset for word, gloss in seeds for offset in net.below("n", net.find("n", word, gloss), 12)}
 
 
 def _office_meanings(net: WordNet) -> dict[str, list[str]]:
     """By office the meanings that it has as one."""
-    wanted = {offset for word, gloss in OFFICES for offset in net.below("n", net.find("n", word, gloss), 12)}
+    wanted = _below(net, OFFICES)
     meanings = {word: [o for o in net.senses["n"].get(word, []) if o in wanted] for word in _offices(net)}
     return {word: offsets for word, offsets in meanings.items() if offsets}
 
@@ -92,7 +101,7 @@ def _denials(net: WordNet) -> list[str]:
 
 def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[str]:
     """The nouns one of whose first meanings, `reach` of them, is one of these or narrower."""
-    wanted = {offset for word, gloss in seeds for offset in net.below("n", net.find("n", word, gloss), 12)}
+    wanted = _below(net, seeds)
     return sorted(
         word
         for word, senses in net.senses["n"].items()
@@ -102,9 +111,16 @@ def _nouns(net: WordNet, seeds: list[tuple[str, str]], reach: int = 2) -> list[s
 
 def _kinds_of_people(net: WordNet) -> list[str]:
     """The nouns for people by one of their first two meanings; of "tell" that is William Tell alone, who is no kind."""
-    wanted = {offset for word, gloss in PEOPLE for offset in net.below("n", net.find("n", word, gloss), 12)}
-    kinds = {offset for offset in wanted if not net.is_single("n", offset)}
+    kinds = {offset for offset in _below(net, PEOPLE) if not net.is_single("n", offset)}
     return [word for word in _nouns(net, PEOPLE) if set(net.senses["n"][word][:2]) & kinds]
+
+
+def _forces(net: WordNet) -> list[str]:
+    """The nouns for armed and governing bodies and those in them by one of their first six meanings, no person: Lee,
+    Jones and Washington are many other people's names."""
+    wanted = _below(net, FORCES)
+    persons = {each for each in wanted if net.is_single("n", each) and net.synsets["n"][each].lexname == PEOPLES}
+    return [word for word in _nouns(net, FORCES, 6) if set(net.senses["n"][word][:6]) & wanted - persons]
 
 
 def _structures(net: WordNet) -> list[str]:
@@ -259,7 +275,7 @@ def main(folder: Path) -> None:
         for w in net.synsets["v"][net.find("v", word, gloss)].words
     }
     # "The capital" is a place, though it stands for a government, too.
-    forces = _nouns(net, FORCES, 6)
+    forces = _forces(net)
     seats = {word for word, _ in PLACES}.intersection(forces)
     lexicon = {
         "classes": classes,

@@ -125,6 +125,12 @@ OFFICES = [
     ("editor", "a person responsible for the editorial"),
     ("champion", "someone who has won first place"),
     ("chair", "the officer who presides"),
+    ("chancellor", "the person who is head of government"),
+    ("speaker", "the presiding officer"),
+    ("captain", "the leader of a group"),
+    ("deputy", "an assistant with power"),
+    ("publisher", "the proprietor of a newspaper"),
+    ("justice", "a public official"),
 ]
 GOVERNING = [
     ("council", "a body serving"),

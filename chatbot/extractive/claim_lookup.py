@@ -7,7 +7,7 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
 from index.claim import GONE, HOLDING, Claim
 from index.claims.holders import name_words
-from index.claims.offices import ROLES
+from index.claims.office_clause import ROLES
 from index.collection import Collection
 from index.language.predicates import Post, are_same_office
 from index.language.words import place_key, stem, words

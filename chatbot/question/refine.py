@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from chatbot.question.parse import ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
-from index.claims.offices import ROLES, asked_office
+from index.claims.office_clause import ROLES
+from index.claims.offices import asked_office
 from index.language.clauses import Clause
 from index.language.name_spans import name_span
 from index.language.parser import Token

@@ -11,7 +11,8 @@ from index.claims.days import Days, day_alone, days_of, is_time_alone
 from index.claims.denials import denials_of
 from index.claims.described import described_sides
 from index.claims.holder_names import Sides
-from index.claims.offices import ROLES, tenures_of
+from index.claims.office_clause import ROLES
+from index.claims.offices import tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
 from index.claims.relation import Relation
@@ -228,11 +229,11 @@ def _office_claims(
     date: datetime.date | None,
 ) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
+    holders = (tenure.holder for tenure in tenures)
+    discourse.persons.update(name for name in holders if " " in name and not _names_water_or_land(name.lower()))
     for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
         if _names_water_or_land(tenure.holder.lower()):
             continue
-        if " " in tenure.holder:
-            discourse.persons.add(tenure.holder)
         if tenure.owner is not None and tenure.owner.is_name:
             discourse.bodies.add(line.parsed.text[slice(*name_span(line.parsed, tenure.owner))])
         days = days_of(line, tenure.clause, date)

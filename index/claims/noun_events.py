@@ -58,7 +58,7 @@ def _of_named_events(sentence: Sentence, clause: Clause, arguments: Iterable[Arg
 
 
 # Deeds that no verb's name tells.
-_NOUNS = {"loss": Status.LOST, "takeover": Status.TOOK}
+_NOUNS = {"loss": Status.LOST, "sale": Status.LOST, "takeover": Status.TOOK}
 
 
 def _status_of_noun(noun: Token) -> Status | None:

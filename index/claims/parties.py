@@ -80,7 +80,8 @@ def holders_beside(sentence: Sentence, noun: Token, *, of: bool = True) -> list[
         and child.text[:1].isupper()
     ]
     if before:
-        return [sentence.text[before[0].start : before[-1].end]]
+        start, _ = noun_phrase(sentence, before[0]) if before[0].is_noun else (before[0].start, 0)
+        return [sentence.text[start : before[-1].end]]
     return [argument.text for argument in objects_of(sentence, noun)] if of else []
 
 

@@ -19,6 +19,8 @@ from index.language.parser import Sentence
 from index.language.predicates import is_people, is_place
 
 _BELONGING = frozenset({"belong"})
+# What is one of these of somebody is his.
+_PARTS = frozenset("part subsidiary property possession".split())
 _CLINGING = frozenset("cling cling_on hang_on hold_on".split())
 _RETURNING = frozenset("return restore yield concede".split())
 _GIVING = frozenset("pass go fall return revert transfer hand give cede shift switch move yield come".split())
@@ -41,11 +43,22 @@ def passing_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from _of_returning(sentence, clause)
     elif verb == "surrender" and not clause.passive and not clause.of("patient"):
         yield from _to_holder(sentence, clause, Status.TOOK, clause.of("agent"))
+    elif verb == "be":
+        yield from _of_being_part(sentence, clause)
     yield from _of_securing(sentence, clause)
     yield from _of_power_passing(sentence, clause)
     yield from _of_garrison(sentence, clause)
     yield from _of_firming(sentence, clause)
     yield from _out_of_grip(sentence, clause)
+
+
+def _of_being_part(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
+    """ "Norvik is part of the Lund Group", "is a subsidiary of it"."""
+    for noun in (sentence.tokens[a.head] for a in clause.of("complement")):
+        for owner in objects_of(sentence, noun) if noun.lemma in _PARTS else []:
+            named = [a for a in clause.of("agent") if sentence.tokens[a.head].is_name]
+            if can_hold(sentence, owner):
+                yield from (relation(clause, Status.HOLDS, place, owner, 0.7) for place in named)
 
 
 def _to_holder(sentence: Sentence, clause: Clause, status: Status, places: list[Argument]) -> Iterator[Relation]:

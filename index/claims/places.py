@@ -3,7 +3,7 @@
 import re
 
 from index.claim import Status
-from index.claims.offices import ROLES
+from index.claims.office_clause import ROLES
 from index.claims.relation import Relation
 from index.claims.tenure import Tenure
 from index.language.clauses import noun_phrase

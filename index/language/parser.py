@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from index.errors import ModelError
 from index.language.months import MONTHS, WEEKDAYS
 from index.language.predicates import is_known, is_office, is_people, is_place, nation_of
+from index.language.repairs import with_whole_prefixes
 from index.language.tokens import is_common_word
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ _NAME_WORD = (
     r"(?:[a-z]{1,3}[-’'])?[^\W\d_a-z](?:\w|[’'-](?!s\b|(?:[a-z]+ed|held|run|born)\b)(?=\w))*\w|[^\W\d_a-z]\."
 )
 _PART = re.compile(_NAME_WORD)
-_CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: (?:{_NAME_WORD}))*")
+# Small words inside names: "Ada van den Berg".
+_PARTICLES = r"(?:(?:v[oa]n|de[nrlsi]?|della|la|le|los|las|du|d[aio]s?|te[nr]|zu[rm]?|bin|ibn|bint|al|el|ul) ){0,3}+"
+_CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: {_PARTICLES}(?:{_NAME_WORD}))*")
 _DATE_WORDS = frozenset((*MONTHS, *WEEKDAYS))
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
@@ -147,7 +150,7 @@ class Parser:
                     raise ModelError("The parser was closed, since the program is being stopped.")
                 docs += self._nlp.pipe([plain for plain, _ in readable[at : at + BATCH]], batch_size=BATCH)
         return [
-            Sentence(text, list(_tokens(doc, text, swaps)))
+            Sentence(text, with_whole_prefixes(list(_tokens(doc, text, swaps))))
             for text, doc, (_, swaps) in zip(texts, docs, readable, strict=True)
         ]
 

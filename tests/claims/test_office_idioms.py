@@ -1,0 +1,62 @@
+"""Offices and owners that a sentence tells by an idiom, and people whose names are common words or those of generals."""
+
+import pytest
+
+from index.claim import Claim
+from index.claims.listing import LIGHTEST
+from index.language.predicates import is_force, is_office
+from tests.support.parsing import claims, held
+
+
+def shown(text: str) -> list[Claim]:
+    """What a text claims directly enough to be shown."""
+    return [claim for claim in claims(text) if claim.weight >= LIGHTEST]
+
+
+def held_as(text: str) -> list[tuple[str, str, str | None, str]]:
+    """Body, office, holder and status of each claim that is shown."""
+    return [(claim.place, claim.role, claim.holder, claim.status.value) for claim in shown(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Elena Brandt is at the helm of Norvik.", ("Norvik", "leader", "Elena Brandt", "holds")),
+        ("Elena Brandt took the helm of Norvik in May.", ("Norvik", "leader", "Elena Brandt", "took")),
+        ("Elena Brandt took command of the Third Brigade.", ("Third Brigade", "commander", "Elena Brandt", "took")),
+        ("Elena Brandt commands the Third Brigade.", ("Third Brigade", "commander", "Elena Brandt", "holds")),
+        ("Elena Brandt coaches Norvik United.", ("Norvik United", "coach", "Elena Brandt", "holds")),
+        ("The Norvik Museum is directed by Elena Brandt.", ("Norvik Museum", "director", "Elena Brandt", "holds")),
+        ("Elena Brandt was chosen to lead the Green Party.", ("Green Party", "leader", "Elena Brandt", "took")),
+        ("Elena Brandt won the election for mayor of Pellan.", ("Pellan", "mayor", "Elena Brandt", "took")),
+        ("Elena Brandt was re-elected as president of Pellan.", ("Pellan", "president", "Elena Brandt", "took")),
+        ("Voters in Pellan elected Elena Brandt as mayor.", ("Pellan", "mayor", "Elena Brandt", "took")),
+    ],
+)
+def test_who_gets_or_has_an_office_by_an_idiom(text: str, expected: tuple[str, str, str, str]) -> None:
+    assert expected in held_as(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Norvik is part of the Lund Group.", ("Norvik", "Lund Group", "holds")),
+        ("Norvik is a subsidiary of the Lund Group.", ("Norvik", "Lund Group", "holds")),
+        ("The sale of Norvik to the Lund Group closed on Friday.", ("Norvik", "Lund Group", "took")),
+        ("The Lund Group's takeover of Norvik was completed on Friday.", ("Norvik", "Lund Group", "took")),
+    ],
+)
+def test_who_owns_a_company_by_a_noun(text: str, expected: tuple[str, str, str]) -> None:
+    assert expected in held(shown(text))
+
+
+@pytest.mark.parametrize("name", "Lee Martin Green Warren Smith Jones Harris Clark Washington".split())
+def test_a_name_that_generals_and_officials_had_is_a_name(name: str) -> None:
+    assert not is_office(name.lower())
+    assert name == "Washington" or not is_force(name.lower())
+    text = f"The mayor of Pellan, Ada {name}, promised lower taxes."
+    assert held_as(text) == [("Pellan", "mayor", f"Ada {name}", "holds")]
+
+
+def test_an_heir_is_no_body_whose_office_another_loses() -> None:
+    assert not any(claim.place for claim in claims("Elena Brandt has replaced Mark Orr."))
