@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from chatbot.extractive.lexical_features import holds_quoted
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
@@ -19,7 +20,7 @@ _RANKS = frozenset("prime first chief general executive managing vice deputy act
 
 def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The sentences that may answer: of the days asked about, of what somebody lost, told by whom that is asked,
-    denied where it is asked who denies."""
+    denied where it is asked who denies, with the words that the question quotes."""
     tests: list[Callable[[Ranked], bool]] = [_is_of_days] * (reading.since is not None or reading.until is not None)
     # Who won is no answer to who did not.
     tests += [_is_so] * reading.negated
@@ -29,6 +30,7 @@ def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     # "Since when?" is asked of what the question before names.
     tests += [_names_all] * bool(reading.context and reading.names and not telling_stems(reading.own))
     may = _of_own_row(reading, [sentence for sentence in ranked if all(test(sentence) for test in tests)])
+    may = quoted(reading, may) or may
     if reading.speakers:
         may = _spoken(may, named=reading.speakers[0].lower() not in ("he", "she"))
     return may
@@ -111,6 +113,11 @@ def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
     if not reading.any_statement:
         return []
     return [s for s in spoken if s.features.get("names_nearby") == 1 and s.features.get("spoken", 0.0) > 0]
+
+
+def quoted(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` those that hold the words that the question quotes, if it does."""
+    return [sentence for sentence in ranked if holds_quoted(reading, sentence.candidate.text)]
 
 
 def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -14,6 +14,7 @@ from index.claims.table_rows import row_of
 from index.language.dates import find_dates
 from index.language.lexicon import concept, country_of, names_actor
 from index.language.parser import dateline_end
+from index.language.quotations import quotations, quotes
 from index.language.words import STOPWORDS, stem, words
 from index.passage import Passage, Vectors
 
@@ -164,6 +165,13 @@ def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages:
 
 def _is_content(word: str) -> bool:
     return word.lower() not in STOPWORDS and stem(word) not in _OF_QUESTIONS
+
+
+def holds_quoted(reading: ParsedQuestion, sentence: str) -> bool:
+    """Whether a sentence holds, word for word, all that the question puts in quotation marks; False where that is
+    nothing, or single words."""
+    quoted = [text for text in quotations(reading.own) if len(words(text)) > 1]
+    return bool(quoted) and all(quotes(sentence, text) for text in quoted)
 
 
 def asks_of_days(reading: ParsedQuestion) -> bool:

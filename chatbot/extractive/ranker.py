@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chatbot.extractive.claim_lookup import claims_about
 from chatbot.extractive.features import Context, Stories, glance_features
-from chatbot.extractive.lexical_features import Candidate, asks_of_days, terms_of, weigh
+from chatbot.extractive.lexical_features import Candidate, asks_of_days, holds_quoted, terms_of, weigh
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
 from chatbot.question.entity_linking import alias_concepts
@@ -74,8 +74,7 @@ class Ranker:
             Ranked(candidate, float(score), claim, features)
             for candidate, score, (features, claim) in zip(candidates, scores, rows, strict=True)
         ]
-        # What the question's dates leave out is read last: only so many are read together with it.
-        return sorted(ranked, key=lambda sentence: (sentence.features.get("allowed") == 0.0, -sentence.score))
+        return sorted(ranked, key=lambda sentence: _reading_order(reading, sentence))
 
     def reread(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
@@ -194,6 +193,13 @@ class Ranker:
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
                 before = text
         return candidates
+
+
+def _reading_order(reading: ParsedQuestion, sentence: Ranked) -> tuple[bool, bool, float]:
+    """Only so many are read together with the question: first what holds the words that it quotes, last what its dates
+    leave out."""
+    is_quoted = holds_quoted(reading, sentence.candidate.text)
+    return not is_quoted, sentence.features.get("allowed") == 0.0, -sentence.score
 
 
 def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation | None = None) -> bool:

@@ -12,6 +12,7 @@ from chatbot.extractive.admissible import (
     introductions,
     may_tell_holder,
     of_department,
+    quoted,
     stated,
     unified,
 )
@@ -59,12 +60,17 @@ def _likeliest(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
     if introducing := introductions(may) or ages(reading, may)[:1]:
         return Choice(tuple(_distinct(introducing)[:MOST_INTRODUCTIONS]))
     if not may or may[0].score < threshold("answer"):
-        fits = unified(may) or denials(reading, may)
+        fits = unified(may) or denials(reading, may) or _quoted_of_person(reading, may)
         return Choice(tuple(fits[:1])) if fits else None
     near = [sentence for sentence in may if _is_near(sentence, may[0])]
     # Who denies a claim is told by the denial, not by the claim.
     near.sort(key=lambda sentence: sentence.features.get("claim_disputed", 0.0), reverse=True)
     return Choice(tuple(_distinct(near)[:MOST_SENTENCES]))
+
+
+def _quoted_of_person(reading: ParsedQuestion, may: Sequence[Ranked]) -> list[Ranked]:
+    """Of `may` what holds the words that the question quotes: who said them is likely told there."""
+    return quoted(reading, may) if reading.kind is QuestionKind.PERSON else []
 
 
 def _is_near(sentence: Ranked, first: Ranked) -> bool:

@@ -16,6 +16,10 @@ ARTICLES = [
     ("A week at Norvik", "2024-05-10", (
         "Monday, 6 May.\n\nThe board of Norvik met.\n\nTuesday, 7 May.\n\nAda Lund leads Norvik from today on."
     )),
+    ("The bridge", "2024-06-03", (
+        "The bridge at Orlo will be rebuilt. Critics speak of a folly. The engineer Tom Vane called the plan “a bridge to "
+        "the past”. Ida Crane, who lives beside it, says that nobody asked her. The council met for six hours."
+    )),
 ]  # fmt: skip
 
 
@@ -49,3 +53,22 @@ def test_what_nobody_denies_is_not_given_as_a_denial(chain: Chain, question: str
 @pytest.mark.parametrize("question", ["Who led Norvik on 6 May 2024?", "What happened at Norvik on 7 May 2024?"])
 def test_a_heading_that_is_a_day_is_never_quoted(chain: Chain, question: str) -> None:
     assert all(not citation.sentence.endswith("May.") for citation in chain.answer(question).citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        'Who spoke of "a bridge to the past"?',
+        "Whose words are ‘a bridge to the past’?",
+        "Who said of the bridge at Orlo that it was 'a bridge to the past'?",
+    ],
+)
+def test_who_is_quoted_with_words_that_the_question_quotes_is_told(chain: Chain, question: str) -> None:
+    answer = chain.answer(question)
+    assert not answer.abstained, answer.text
+    assert "Tom Vane" in answer.citations[0].sentence
+    assert len(answer.citations) == 1
+
+
+def test_words_that_nobody_said_are_not_answered_for_by_others(chain: Chain) -> None:
+    assert chain.answer('Who spoke of "a road to the moon"?').abstained

@@ -33,6 +33,19 @@ def test_names_that_nobody_knows_are_read_as_names() -> None:
     assert subject.is_name and patient.is_name
 
 
+@pytest.mark.parametrize("name", ["Ursela von der Leyen", "Ahmed bin Rashed", "Luiz de la Crus"])
+def test_small_words_inside_a_name_belong_to_it(name: str) -> None:
+    [sentence] = parser().parse([f"On Monday {name} was elected mayor."])
+    assert name in [token.text for token in sentence.tokens if token.is_name]
+
+
+def test_a_verb_with_re_before_it_is_one_verb() -> None:
+    [sentence] = parser().parse(["Ada Lund was re-elected as president."])
+    assert [token.text for token in sentence.tokens if token.is_verb] == ["was", "elected"]
+    [subject] = sentence.of(next(token for token in sentence.tokens if token.text == "elected"), "nsubjpass")
+    assert subject.text == "Ada Lund"
+
+
 def test_an_irregular_verb_keeps_its_prefix() -> None:
     assert parsed("The editor overslept.").tokens[2].lemma == "oversleep"
 
