@@ -26,8 +26,9 @@ from index.language.annotations import Annotation
 from index.language.clauses import Clause, clauses_of
 from index.language.coreference import Discourse, is_definite_place
 from index.language.name_spans import name_span
-from index.language.parser import Parser
+from index.language.parser import Parser, Sentence
 from index.language.predicates import is_known, is_place, post_of
+from index.language.repairs import names_of_common_words, with_first_name
 from index.language.time_expressions import TimeExpression
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
@@ -74,6 +75,8 @@ def annotate(
             run_in = day
         rows.append((start, end, sentence, run_in or heading, _label(sentence)))
     parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause)
+    names = names_of_common_words(sentence.tokens for sentence in parsed)
+    parsed = [Sentence(sentence.text, with_first_name(sentence.tokens, names)) for sentence in parsed]
     lines = [
         Annotation(start, end, tree, day, label) for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
     ]
@@ -111,6 +114,7 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
 def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
     discourse = Discourse()
+    discourse.common_names |= names_of_common_words(line.parsed.tokens for line in lines)
     # What a sentence says by itself is the same both times.
     alone = list(map(_read_alone, lines))
     described = described_sides(line.parsed for line in lines)

@@ -49,7 +49,8 @@ def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str], persons
     if claim.status is Status.LEFT and claim.holder in discourse.persons:
         # A refugee who fled the town, a guest who left the theatre.
         return False
-    if claim.place.lower() in _DIRECTIONS or _is_word(claim.place) and claim.place not in discourse.located:
+    known = discourse.located | discourse.common_names
+    if claim.place.lower() in _DIRECTIONS or _is_word(claim.place) and claim.place not in known:
         return False
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
 
@@ -63,7 +64,8 @@ def _is_person(name: str, discourse: Discourse, persons: frozenset[str]) -> bool
 
 def _is_word(name: str) -> bool:
     """Whether a name is a common word with the capital of its sentence's beginning: "Women were taken out"."""
-    return name[:1].isupper() and is_known(name.lower()) and not is_place(name.lower()) and nation_of(name) is None
+    forms = {name.lower(), name.lower().removesuffix("s")}
+    return name[:1].isupper() and any(map(is_known, forms)) and not any(map(is_place, forms)) and not nation_of(name)
 
 
 def _is_force(holder: str | None, sides: frozenset[str]) -> bool:

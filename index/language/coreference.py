@@ -62,6 +62,8 @@ class Discourse:
     persons: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
     bodies: set[str] = field(default_factory=set)
+    # Those that are common words, too.
+    common_names: set[str] = field(default_factory=set)
     # Those of `places` that the text itself shows to be some.
     located: set[str] = field(default_factory=set)
     # What each place is said to be: a village, a port.

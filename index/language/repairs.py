@@ -1,11 +1,35 @@
-"""Puts right what the parser splits though it is one word: verbs such as "re-elected"."""
+"""Puts right what the parser gets wrong: verbs such as "re-elected", which are one word, and names that open a sentence
+and are common words, too, such as "Apple"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.language.predicates import is_known
+
 if TYPE_CHECKING:
     from index.language.parser import Token
+
+# In a headline all words but those that are shorter may have capitals.
+_SHORT_WORD = 4
+
+
+def names_of_common_words(sentences: Iterable[Sequence["Token"]]) -> frozenset[str]:
+    """The common words that are names in an article, given as the tokens of its sentences: inside a sentence they have
+    a capital, and nowhere they have none."""
+    named: set[str] = set()
+    plain: set[str] = set()
+    for tokens in sentences:
+        words = [token for token in tokens if token.text.isalpha()]
+        plain.update(token.text.title() for token in words if token.text.islower())
+        if any(token.text.islower() and len(token.text) >= _SHORT_WORD for token in words):
+            named.update(token.text for token in words if token.i and token.is_name and is_known(token.text.lower()))
+    return frozenset(named - plain)
+
+
+def with_first_name(tokens: Sequence["Token"], names: frozenset[str]) -> list["Token"]:
+    """The tokens of a sentence whose first word is a name if it is one of `names`."""
+    return [replace(each, tag="NNP") if not each.i and each.text in names else each for each in tokens]
 
 
 def with_whole_prefixes(tokens: Sequence["Token"]) -> list["Token"]:

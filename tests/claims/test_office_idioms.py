@@ -60,3 +60,14 @@ def test_a_name_that_generals_and_officials_had_is_a_name(name: str) -> None:
 
 def test_an_heir_is_no_body_whose_office_another_loses() -> None:
     assert not any(claim.place for claim in claims("Elena Brandt has replaced Mark Orr."))
+
+
+@pytest.mark.parametrize("name", ["Twitter", "Apple", "Signal"])
+def test_a_company_that_is_called_by_a_common_word_is_one(name: str) -> None:
+    assert (name, "Lund Group", "took") in held(shown(f"The Lund Group bought {name} on Thursday."))
+    text = f"Trade in shares of {name} was halted. {name} belongs to its workers."
+    assert (name, "workers", "holds") in held(shown(text))
+
+
+def test_a_common_word_with_the_capital_of_its_sentence_is_no_name() -> None:
+    assert shown("Samples were taken on Thursday. A laboratory has the samples.") == []
