@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from chatbot.answer import Block, Heading, Statement, Verdict, heading_text
 from chatbot.web.inline_markdown import inline
-from chatbot.web.languages.catalogue import LANGUAGES, current, gettext, long_date, ngettext, number
+from chatbot.web.languages.catalogue import LANGUAGES, current, gettext, long_date, long_month, ngettext, number
 from chatbot.web.languages.phrases import phrase
 
 # At a tag or a statement a line break and the indentation only lay the template out.
@@ -48,6 +48,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 _ENVIRONMENT.globals |= {"language": current, "languages": LANGUAGES}
 _ENVIRONMENT.filters["long_date"] = long_date
+_ENVIRONMENT.filters["long_month"] = long_month
 _ENVIRONMENT.filters["number"] = number
 _ENVIRONMENT.filters["phrase"] = phrase
 _ENVIRONMENT.filters["kind"] = _kind

@@ -63,6 +63,18 @@ def test_nothing_serious_is_in_the_way_on_the_page(opened: Open, path: str, sche
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_in_the_way_while_an_answer_grows(opened: Open, scheme: str) -> None:
+    page = opened("/", scheme)
+    expect(page.locator("#chips button").first).to_be_visible()
+    box(page).fill("a slow and endless one")
+    box(page).press("Enter")
+    expect(page.locator("#live .turn[aria-busy] .said").first).to_be_visible()
+    assert barriers(page) == []
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#live .turn[aria-busy]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_is_in_the_way_where_articles_are_added(opened: Open, scheme: str) -> None:
     page = opened("/#articles", scheme)
     expect(page.get_by_role("table")).to_be_visible()

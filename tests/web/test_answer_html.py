@@ -81,6 +81,12 @@ def test_points_and_rows_of_an_llm_are_a_list_and_a_table() -> None:
     assert html.count("data-cite") == 5
 
 
+def test_a_list_and_a_table_are_such_while_they_grow() -> None:
+    html = growing("As told:\n- It fell [1].\n- It burnt <b>.\n\n| Place | Side |\n|---|---|\n| Hama | HTS |\n| Ho")
+    assert html.count("<li") == 2 and html.count("<th") == html.count("<td") == 2 and "|---" not in html
+    assert "It fell [1]." in html and "<b>" not in html and "<button" not in html and "<a" not in html
+
+
 def test_what_was_not_checked_says_so_without_alarm() -> None:
     html = answered(replace(HAMA_ANSWER, blocks=(Statement("It fell.", Verdict.CITED, (1,)),)), 0)
     assert "cited, not checked" in html and "unfound" not in html and html.count("data-cite") == 1

@@ -25,6 +25,7 @@ from tests.support.canned_articles import HOSTILE, HOSTILE_TEXT
 from tests.support.canned_collection import CannedCollection
 from tests.support.corpus import put
 from tests.support.page import ask as ask_page
+from tests.web.test_accessibility import barriers
 from tests.web.test_authentication import PASSWORD, ask
 from tests.web.test_login_pages import sign_in
 
@@ -181,6 +182,24 @@ def test_the_list_is_searched_sorted_and_narrowed_by_keyboard(editing: Page) -> 
         titles.last.press("Enter")
     expect(article.value.locator("h1")).to_have_text("Truce in Manbij and a new change in Deir ez-Zor")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1240
+
+
+def test_on_a_phone_all_are_chosen_and_outcomes_have_room(pages: Pages, sample_url: str) -> None:
+    page = pages.lend(f"{sample_url}/#articles", width=390, height=844)
+    expect(page.get_by_role("table")).to_be_visible()
+    page.get_by_role("checkbox", name="Choose all on this page").check(timeout=5000)
+    page.get_by_role("button", name="Remove them").click()
+    expect(page.get_by_role("dialog")).to_contain_text("and 3 more")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Keep them").click()
+    page.get_by_text("Web addresses", exact=True).click()
+    addresses = ["no address", "http://127.0.0.1:9/page"]
+    page.get_by_label("Web addresses, one a line").fill("\n".join(addresses))
+    page.locator("form.urls").get_by_role("button", name="Add").click()
+    outcome(page, "refused")
+    expect(page.get_by_label("Web addresses, one a line")).to_have_value("\n".join(addresses))
+    bounds = page.locator(".outcome .refused ul").bounding_box()
+    assert bounds and bounds["width"] > 280 and barriers(page) == []
 
 
 def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url: str) -> None:

@@ -5,8 +5,18 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.support.browsing import Pages
 from tests.support.page import Open
 from tests.web.test_authentication import ask
+
+# How many pairs of names, and of a name and another point, lie on each other.
+OVERLAPS = """() => {
+    const bounds = (selector) => [...document.querySelectorAll(selector)].map((part) => part.getBoundingClientRect());
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3;
+    const [names, points] = [bounds(".chart .label"), bounds(".chart circle[r='6'], .chart circle[r='8']")];
+    return names.filter((name, n) => names.some((other, m) => m < n && over(name, other))
+        || points.some((point) => over(name, point))).length;
+}"""
 
 
 def test_the_map_shows_points_and_counts_what_is_not_on_it(opened: Open, tmp_path: Path) -> None:
@@ -43,3 +53,10 @@ def test_the_api_gives_locations_by_name(canned_url: str) -> None:
     locations = json.loads(text)["locations"]
     assert status == 200 and set(locations) == {"Aleppo", "Damascus", "Hama", "Homs"}
     assert locations["Hama"]["country"] == "SY" and abs(locations["Hama"]["latitude"] - 35.13) < 0.1
+
+
+def test_no_name_lies_on_another_place(pages: Pages, sample_url: str) -> None:
+    """Idlib and Saraqib lie next to each other."""
+    page = pages.lend(f"{sample_url}/#board?kind=map", width=1280, height=900)
+    expect(page.locator(".chart .label").first).to_be_visible()
+    assert page.locator(".chart .label").count() >= 8 and page.evaluate(OVERLAPS) == 0

@@ -32,6 +32,12 @@ def test_a_newcomer_adds_a_folder_and_the_samples(pages: Pages, empty_url: str, 
         (tmp_path / "mine" / name / "news.md").write_text(f"---\ntitle: News {name}\n---\n{FERRY} {name}.")
     (tmp_path / "mine" / "program.exe").write_text("x")
     page = pages.lend(empty_url, width=390, height=844)
+    expect(page.locator("#live .welcome")).to_contain_text("There are no articles yet. Add your own")
+    expect(page.locator("#live .how")).to_be_hidden()
+    assert barriers(page) == []
+    page.get_by_role("link", name="Add articles").click()
+    expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()
+    page.goto(empty_url)
     ask(page, "Who opened a ferry line?")
     expect(page.locator("#live")).to_contain_text("There are no articles yet. Editors add them on the page")
     assert "python" not in page.locator("#live").inner_text()
@@ -46,8 +52,16 @@ def test_a_newcomer_adds_a_folder_and_the_samples(pages: Pages, empty_url: str, 
         page.get_by_role("button", name=f"Remove {title}").click()
         page.get_by_role("button", name="Remove it").click()
         expect(page.locator(".outcome p")).to_have_text(f"Removed: {title}")
+    other = pages.lend(f"{empty_url}/#articles", width=390, height=844)
+    expect(other.get_by_role("button", name="Add the sample articles")).to_be_visible()
     page.get_by_role("button", name="Add the sample articles").click()
     expect(page.locator(".outcome .added td").first).to_have_text("11", timeout=60_000)
     expect(page.locator("#listed tbody tr")).to_have_count(11)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert len(list((ROOT / "articles").glob("*.md"))) == 11
+    # What the articles answer is offered without loading the page again.
+    other.get_by_role("button", name="Menu").click()
+    other.get_by_role("link", name="Chat", exact=True).click()
+    expect(other.locator("#chips button").first).to_be_visible(timeout=60_000)
+    expect(other.locator(".empty-yet").first).to_be_hidden()
+    expect(other.locator("#live .how")).to_be_visible()

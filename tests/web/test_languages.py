@@ -24,6 +24,7 @@ from chatbot.web.languages.catalogue import (
 from chatbot.web.languages.choice import preferred
 from chatbot.web.languages.phrases import phrase, phrased, reason
 from chatbot.web.page.answer_html import answered
+from chatbot.web.page.bundles import STATIC
 from tests.support.browsing import Pages
 from tests.support.canned import HAMA_ANSWER
 from tests.support.messages import extracted
@@ -272,3 +273,22 @@ def test_each_reason_of_a_statement_is_translated_by_itself() -> None:
     with speaking("de"):
         [block] = phrased(replace(HAMA_ANSWER, blocks=(unfound,))).statements
     assert block.missing == ("wer es tat („took Hama, Homs“)", "die Zahl 12")
+
+
+def test_no_style_sheet_holds_words() -> None:
+    """They could not be translated there: questions.js gives the style sheets what they show."""
+    for sheet in STATIC.glob("*.css"):
+        shown = re.findall(r'content: *"([^"]*)"', sheet.read_text(encoding="utf-8"))
+        assert not [text for text in shown if re.search(r"[A-Za-z]{2}", text)], sheet.name
+
+
+def test_a_conversation_that_comes_back_is_told_in_german_and_in_full(opened: Open) -> None:
+    page = german(opened, "/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.dataset.restoring = 'true'")
+    shown = page.evaluate("getComputedStyle(document.querySelector('#hint'), '::before').content")
+    assert "Ihr Gespräch wird zurückgeholt" in shown
+    # The box stays at the foot of a phone, with an edge of ten pixels that lies over what follows.
+    ends = page.evaluate("document.querySelector('#composer').getBoundingClientRect().bottom + 10")
+    starts = "parseFloat(getComputedStyle(hint).paddingTop) + hint.getBoundingClientRect().top"
+    assert page.evaluate(f"(hint => {starts})(document.querySelector('#hint'))") >= ends

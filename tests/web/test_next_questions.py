@@ -15,10 +15,15 @@ def test_a_question_under_an_answer_is_answered(browser: Browser, sample_url: st
     with closing(browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(sample_url)
+        ask(page, "Who controls Kherson?")
         ask(page, "Who controls Hama?")
         following = page.locator("#live .next button")
         expect(following.first).to_be_visible()
         assert 2 <= following.count() <= 3 and barriers(page) == []
+        foot = page.locator("#composer").bounding_box()
+        for button in following.all():
+            bounds = button.bounding_box()
+            assert bounds and foot and bounds["y"] + bounds["height"] <= foot["y"]
         question = following.first.inner_text()
         following.first.press("Enter")
         expect(page.locator("#live .q")).to_contain_text(question)

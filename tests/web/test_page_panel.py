@@ -142,9 +142,35 @@ def test_the_header_of_a_phone_is_one_line_with_a_menu(opened: Open, scheme: str
     menu.press("Enter")
     expect(menu).to_have_attribute("aria-expanded", "true")
     assert barriers(page) == []
+    expect(page.locator("#menu .known")).to_contain_text("11 articles, 27 November to 11 December 2024")
+    assert page.locator("#top").bounding_box() == bounds
     page.get_by_role("link", name="Board").press("Escape")
     expect(menu).to_be_focused()
     menu.click()
     page.get_by_role("link", name="Articles").click()
     expect(page.get_by_role("table")).to_be_visible()
     expect(menu).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1500])
+def test_the_header_stays_as_it_is_when_a_conversation_begins(opened: Open, width: int) -> None:
+    page = opened(width=width, height=800)
+    parts = [page.locator("#top h1"), page.locator("#top .meta")]
+    before = [part.bounding_box() for part in parts]
+    ask(page, "Who controls Hama?")
+    expect(page.locator("#fresh")).to_be_visible()
+    assert [part.bounding_box() for part in parts] == before
+
+
+def test_the_line_for_a_comment_shows_its_question_on_a_phone(opened: Open) -> None:
+    page = opened(width=390, height=844)
+    ask(page, "Who controls Hama?")
+    page.get_by_role("button", name="Not helpful").click()
+    line = page.get_by_label("Comment", exact=True)
+    needed = line.evaluate("""(input) => {
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.font = getComputedStyle(input).font;
+        return pen.measureText(input.placeholder).width;
+    }""")
+    padding = line.evaluate("(input) => 2 * parseFloat(getComputedStyle(input).paddingLeft)")
+    assert needed <= line.evaluate("(input) => input.clientWidth") - padding

@@ -35,6 +35,7 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
     expect(results.get_by_label("Words")).to_have_value("Who controls Kherson?")
     expect(results.locator(".entries > li").first.locator("mark")).to_be_visible()
     assert barriers(results) == [] and results.evaluate("document.documentElement.scrollWidth") <= width
+    assert "November 2024 (" in results.get_by_label("Month").inner_text()
     results.get_by_label("Month").select_option("2024-11")
     results.get_by_role("button", name="Search").click()
     for origin in results.locator(".entries .src").all_inner_texts():
@@ -53,7 +54,7 @@ def test_what_cannot_be_searched_is_no_empty_result(canned_url: str) -> None:
     assert failed.status_code == 500 and "The search failed: Chroma cannot be searched." in failed.text
     assert "Type what you look for" in httpx.get(f"{canned_url}/search").text
     shown = httpx.get(f"{canned_url}/search", params={"words": "Hama", "source": "<b>", "month": "x"}).text
-    assert "Nothing of that source and month comes near." in shown and "<b>" not in shown
+    assert "Nothing of that source and month comes near. <a" in shown and "<b>" not in shown
     assert "&lt;img src=" in httpx.get(f"{canned_url}/search?words=Before").text
 
 
@@ -61,3 +62,8 @@ def test_a_search_needs_the_login_that_the_page_needs(tmp_path: Path) -> None:
     Accounts(tmp_path).add("bob", "correct horse")
     with canned_server(tmp_path, CHATBOT_READERS="accounts") as (_, url):
         assert httpx.get(f"{url}/search?words=Hama").headers["location"].startswith("/login?next=/search")
+
+
+def test_months_are_in_the_readers_language(canned_url: str) -> None:
+    german = httpx.get(f"{canned_url}/search?words=Hama", headers={"Accept-Language": "de"}).text
+    assert ">Dezember 2024 (" in german and ">2024-12 (" not in german

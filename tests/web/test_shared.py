@@ -125,6 +125,8 @@ def test_nothing_serious_is_in_the_way(browser: Browser, url: str, data: Path, w
             page.get_by_text("Embed", exact=True).click()
             assert barriers(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.goto(f"{address}?embed=1")
+            assert barriers(page) == []
 
 
 def test_printed_it_is_question_answer_and_sources(page: Page, url: str, data: Path) -> None:

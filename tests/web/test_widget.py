@@ -204,6 +204,8 @@ def test_a_page_that_is_not_allowed_gets_nothing_but_an_explanation(
     assert any("frame-ancestors" in message.text for message in messages)
     expect(page.get_by_role("link", name="Open its own page")).to_have_attribute("href", f"{chat_url}/")
     assert [f.url for f in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+    # The browser's own picture of a page that it has refused is not shown.
+    expect(page.locator("iframe")).to_be_hidden()
 
 
 LINKS = "".join(

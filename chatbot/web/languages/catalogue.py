@@ -12,7 +12,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -86,6 +86,11 @@ def long_date(day: date | None) -> str:
     if current() == ENGLISH:
         return answer.long_date(day)
     return gettext("date unknown") if day is None else format_date(day, "long", locale=current())
+
+
+def long_month(day: date) -> str:
+    """The month of a day, such as "Dezember 2024"."""
+    return format_skeleton("yMMMM", day, locale=current())
 
 
 def days(first: date, last: date) -> str:

@@ -53,7 +53,8 @@ def _paragraphs_of(answer: Answer, turn: int | None) -> Markup:
 
 def growing(text: str) -> Markup:
     """The paragraphs of what is not whole or not checked: its citations stay the text they are."""
-    return render("lines.html", lines=list(filter(None, map(str.strip, text.splitlines()))))
+    lines = [Note(line) for line in map(str.strip, text.splitlines()) if line]
+    return render("paragraphs.html", groups=list(_groups(lines)), citations={}, turn=None)
 
 
 def unchecked(text: str) -> Markup:

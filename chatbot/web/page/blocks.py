@@ -129,7 +129,7 @@ def build(
         _wire_history(reading, records, turns, history, (past, live, cards, marker))
         _wire_panel(reading, form, (line, about))
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
-        _wire_article_list(reading, access, limit, (listed, adding, bar, about, form))
+        _wire_article_list(reading, access, limit, (listed, adding, bar, chips, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
 
     return blocks, partial(_words, audiences)
@@ -138,7 +138,7 @@ def build(
 def _words(audiences: Audiences[Collection], visitor: Visitor | None) -> PageWords:
     """The words of the page for a visitor."""
     reader = audiences.of(visitor.reads if visitor else frozenset())
-    return words(reader.chain, reader.collection, reader.examples)
+    return words(reader.chain, reader.collection, reader.examples, editor=may_edit(visitor))
 
 
 def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
@@ -310,7 +310,8 @@ def _wire_article_list(
         # What an editor has typed there stays.
         tools = article_list.tools(access, visitor_of(request), limit) if sent.get("opening") else gr.skip()
         about = header_and_panel(reader.chain, reader.collection, fields(sent.get("chosen")))
-        return [browse(event, request), tools, article_list.bar(reader.collection.sources()), *about]
+        bar, chips = article_list.bar(reader.collection.sources()), conversation.chips(reader.examples())
+        return [browse(event, request), tools, bar, chips, *about]
 
     listed.apply(browse, None, listed, **NEWEST_ONLY)
     listed.expand(follow, None, [*parts], **NEWEST_ONLY)

@@ -84,7 +84,8 @@ def _shown(text: str, start: int, end: int, heads: Sequence[tuple[int, int]]) ->
         if first < end and last > at:
             first, last = max(first, at), min(last, end)
             shown += _lines(text[at:first]) + render("heading.html", text=_lines(text[first:last]))
-            at = last
+            # The heading ends its line by itself.
+            at = last + len(text[last:end]) - len(text[last:end].lstrip())
     return shown + escape(_lines(text[at:end]))
 
 

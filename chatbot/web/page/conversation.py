@@ -41,7 +41,9 @@ def header(summary: Summary, answerer: str) -> Markup:
     known = forms % {"count": number(summary.articles)}
     of_days = span(summary.first, summary.last)
     meta, title = f"{known}, {of_days}" if of_days else known, worded(TITLE)
-    return render("header.html", title=title, exported=f"# {title}\n\n{escaped(meta)}", meta=meta, answerer=answerer)
+    exported = f"# {title}\n\n{escaped(meta)}"
+    values = {"meta": meta, "answerer": answerer, "articles": summary.articles}
+    return render("header.html", title=title, exported=exported, **values)
 
 
 def span(first: date | None, last: date | None) -> str:
@@ -58,9 +60,10 @@ def span(first: date | None, last: date | None) -> str:
     return f"{opening} to {long_date(last)}"
 
 
-def welcome() -> Markup:
-    """What stands in the conversation before the first question."""
-    return render("welcome.html")
+def welcome(*, editor: bool = False) -> Markup:
+    """What stands in the conversation before the first question. Where the header counts no articles, the style sheet
+    shows what to do about it instead of how to read an answer."""
+    return render("welcome.html", editor=editor)
 
 
 def chips(examples: Sequence[str]) -> Markup:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -27,10 +28,17 @@ def page(
         "search.html", home="./", title="Search the articles", words=words, source=source, month=month,
         cards=[citation_cards.card(each) for each in chosen[first : first + MATCHES_AT_A_TIME]],
         sources=Counter(each.source or UNKNOWN for each in citations if _fits(each, "", month)).most_common(),
-        months=sorted(Counter(_month(each) for each in citations if _fits(each, source, "")).items(), reverse=True),
+        months=_months([each for each in citations if _fits(each, source, "")]),
         total=len(chosen), of_all=len(citations), number=number, last=last, failed=failed,
         query=urlencode({"words": words, "source": source, "month": month}),
     )
+
+
+def _months(citations: Sequence[Citation]) -> list[tuple[str, date | None, int]]:
+    """Each month by its name in an address, such as 2024-12, with a day in it and its count, the newest first."""
+    days = {_month(each): each.date for each in citations}
+    counts = Counter(_month(each) for each in citations)
+    return [(name, days[name], counts[name]) for name in sorted(days, reverse=True)]
 
 
 def _month(citation: Citation) -> str:

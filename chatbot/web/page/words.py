@@ -14,8 +14,10 @@ from chatbot.web.templating import render
 PageWords = Mapping[str, Mapping[str, str]]
 
 
-def words(chain: AnswerStreamer, collection: Collection, examples: Callable[[], Sequence[str]]) -> PageWords:
-    """The words of all parts that have some."""
+def words(
+    chain: AnswerStreamer, collection: Collection, examples: Callable[[], Sequence[str]], *, editor: bool
+) -> PageWords:
+    """The words of all parts that have some, for an `editor` or a reader."""
     about, form = header_and_panel(chain, collection, {})
     values = {
         "about": about,
@@ -26,7 +28,7 @@ def words(chain: AnswerStreamer, collection: Collection, examples: Callable[[], 
         "fresh": worded("New conversation"),
         "open-menu": render("menu_button.html"),
         "past": conversation.past(()),
-        "live": conversation.welcome(),
+        "live": conversation.welcome(editor=editor),
         "chips": conversation.chips(examples()),
         "ask": worded("Ask"),
         "stop": worded("Stop"),

@@ -191,7 +191,7 @@
       return line;
     });
     if (items.length > MOST_NAMED) named.push(element("li", t("and %(count)s more", { count: items.length - MOST_NAMED })));
-    return element("ul", "", ...named);
+    return Object.assign(element("ul", "", ...named), { tabIndex: 0 }); // It may scroll, also by keyboard.
   }
 
   // What stopped a run, with the way on; whatever was not added is still there.
@@ -263,7 +263,7 @@
         type: "application/json",
         body: () => JSON.stringify({ urls }),
         done: (count) => (left = lines.slice(at + count)),
-        over: (report) => refused.push(...urls.filter((url) => report?.refused.some(({ name }) => name === url))),
+        over: (report) => refused.push(...urls.filter((url) => report?.refused.some(({ name }) => [url, `'${url}'`].includes(name)))),
       });
     }
     const at = () => lines.length - left.length;
@@ -285,7 +285,7 @@
     place.focus({ preventScroll: true });
     follow(false);
   }
-  window.articleList = { tellDone, problemLine, element, progress };
+  window.articleList = { tellDone, problemLine, element, progress, follow };
 
   const mine = (event) => event.target.closest("#article-list");
 

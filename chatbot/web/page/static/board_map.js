@@ -64,20 +64,42 @@
     return draw("path", { d: path.join(""), class: "border", fill: "none" });
   }
 
-  function point({ row, x, y }, n, view) {
-    const { draw, hatch, colourOf, OTHERS } = window.boardTimeline;
+  // The points that lie on the map, each where it is drawn.
+  function onMap(points, view) {
     const scale = WIDTH / view.width;
+    const drawn = points.map(({ row, x, y }) => ({ row, cx: WIDTH / 2 + (x - view.x) * scale, cy: HEIGHT / 2 - (y - view.y) * scale }));
+    return drawn.filter(({ cx, cy }) => cx >= 0 && cx <= WIDTH && cy >= 0 && cy <= HEIGHT);
+  }
+
+  // Gives each point the place of its name: where it lies on no other point or name, if there is such a place, and else
+  // on its right.
+  function placeNames(drawn) {
+    const { widthOf } = window.boardTimeline;
+    const taken = drawn.map(({ cx, cy }) => ({ left: cx - 8, right: cx + 8, top: cy - 8, bottom: cy + 8 }));
+    const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+    const onIt = ({ left, right, top, bottom }) => left >= 0 && right <= WIDTH && top >= 0 && bottom <= HEIGHT;
+    drawn.forEach((each, own) => {
+      const width = widthOf(each.row.place, 12);
+      const ways = [["start", 11, 4], ["end", -11, 4], ["middle", 0, -12], ["middle", 0, 20]].map(([anchor, dx, dy]) => {
+        const [x, y] = [each.cx + dx, each.cy + dy];
+        const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+        return { anchor, x, y, box: { left, right: left + width, top: y - 10, bottom: y + 3 } };
+      });
+      const free = ({ box }) => onIt(box) && taken.every((other, n) => n === own || apart(box, other));
+      each.name = ways.find(free) ?? ways.find(({ box }) => onIt(box)) ?? ways[0];
+      taken.push(each.name.box);
+    });
+  }
+
+  function point({ row, cx, cy }, n) {
+    const { draw, hatch, colourOf, OTHERS } = window.boardTimeline;
     const colour = row.sides.length ? colourOf(row.sides[0]) : OTHERS;
-    const [cx, cy] = [WIDTH / 2 + (x - view.x) * scale, HEIGHT / 2 - (y - view.y) * scale];
-    if (cx < 0 || cx > WIDTH || cy < 0 || cy > HEIGHT) return null;
     const group = draw("g", { class: "point" });
     const fill = row.disputed ? `url(#map-hatch-${n})` : row.controllers.length ? colour : "none";
     if (row.disputed) group.append(hatch(`map-hatch-${n}`, colour));
-    const right = cx < WIDTH - 110;
     group.append(
       draw("title", {}, `${row.place}: ${window.boardTable.names(row)}${row.disputed ? `, ${t("disputed")}` : ""}`),
       draw("circle", { cx, cy, r: row.disputed ? 8 : 6, fill, stroke: colour, "stroke-width": 1.5 }),
-      draw("text", { x: right ? cx + 11 : cx - 11, y: cy + 4, "text-anchor": right ? "start" : "end", class: "label" }, row.place),
     );
     return group;
   }
@@ -109,7 +131,10 @@
     const clip = draw("clipPath", { id: "map-frame" });
     clip.append(draw("rect", { width: WIDTH, height: HEIGHT }));
     const map = draw("g", { "clip-path": "url(#map-frame)" });
-    map.append(borders(lines, view), ...points.map((each, n) => point(each, n, view)).filter(Boolean));
+    const drawn = onMap(points, view);
+    placeNames(drawn);
+    map.append(borders(lines, view), ...drawn.map(point));
+    map.append(...drawn.map(({ row, name }) => draw("text", { x: name.x, y: name.y, "text-anchor": name.anchor, class: "label" }, row.place)));
     const moved = draw("g", { transform: `translate(0 ${TOP})` });
     moved.append(clip, map);
     const below = legend(rows, [...new Set(rows.flatMap((row) => row.sources))]);

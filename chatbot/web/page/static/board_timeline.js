@@ -5,6 +5,7 @@
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const SVG = "http://www.w3.org/2000/svg";
   const PLOT = 546; // Room for the bands.
+  const WIDEST = 720; // A title that needs more room is cut.
   const NAMES = 210; // Most room for the names before them.
   const GAP = 12;
   const RIGHT = 24;
@@ -30,16 +31,16 @@
   const colourOf = (side) => COLOURS[coloured.indexOf(side)] ?? OTHERS;
 
   const pen = document.createElement("canvas").getContext("2d");
-  function widthOf(text, size = 13) {
-    pen.font = `${size}px ${FONT}`;
+  function widthOf(text, size = 13, weight = 400) {
+    pen.font = `${weight} ${size}px ${FONT}`;
     return pen.measureText(text).width;
   }
 
   // As much of a text as there is room for.
-  function fitted(text, room, size) {
-    if (widthOf(text, size) <= room) return text;
+  function fitted(text, room, size, weight) {
+    if (widthOf(text, size, weight) <= room) return text;
     let length = text.length;
-    while (length > 1 && widthOf(`${text.slice(0, length)}…`, size) > room) length -= 1;
+    while (length > 1 && widthOf(`${text.slice(0, length)}…`, size, weight) > room) length -= 1;
     return `${text.slice(0, length).trimEnd()}…`;
   }
 
@@ -103,16 +104,16 @@
     const [first, last] = [bands[0].from, bands.at(-1).to];
     const lanes = lanesOf(bands);
     const left = GAP + Math.ceil(Math.max(...lanes.flatMap(({ lines }) => lines.map((line) => widthOf(line)))));
-    const width = left + PLOT + RIGHT;
     const bottom = TOP + lanes.length * LANE;
     const span = Math.max(days(first, last), 1);
     const at = (day) => left + (days(first, day) / span) * PLOT;
     const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: row.place, first: longDay(first), last: longDay(last) });
+    const width = Math.max(left + PLOT + RIGHT, Math.min(Math.ceil(widthOf(title, 14, 650)), WIDEST));
     const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${bottom + FOOT}`, width, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
     const sources = [...new Set(row.claims.map((claim) => claim.source).filter(Boolean))];
     const names = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
     made.append(
-      draw("text", { x: 0, y: 16, class: "title" }, fitted(title, width, 14)),
+      draw("text", { x: 0, y: 16, class: "title" }, fitted(title, width, 14, 650)),
       axis(bands, at, bottom),
       ...lanes.map((each, n) => lane(each, n, bands, at, left)),
       draw("text", { x: 0, y: bottom + 38, class: "from" }, `${names ? `${t("Sources: %(names)s.", { names })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
@@ -184,5 +185,5 @@
     const name = `timeline-${row.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${row.timeline.at(-1).to}`;
     return element("div", { className: "timeline" }, frame, buttons(svg, name), table(row.timeline));
   };
-  Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, fitted, draw, hatch, buttons });
+  Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, widthOf, fitted, draw, hatch, buttons });
 })();

@@ -46,9 +46,22 @@
     next.append(Object.assign(document.createElement("p"), { textContent: turn.querySelector(".none") ? t("The articles answer instead") : t("Ask next") }), list);
     const scroller = $("#conversation");
     const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    const hidden = () => turn.getBoundingClientRect().bottom - $("#composer").getBoundingClientRect().top;
+    const wasInSight = hidden() < 30; // The end of the answer, over the box that stays at the foot of a phone.
     turn.append(next);
     if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+    if (wasInSight && !document.documentElement.matches(".embedded")) window.scrollBy(0, Math.max(0, hidden()));
   }
+
+  // What was added is tried by the server before it offers it at the start: the page asks again for a while.
+  function lookForExamples(seconds = 2) {
+    const lacking = $("#live .welcome") && !$("#chips button");
+    if (!lacking || seconds > 64 || document.documentElement.dataset.view !== "chat") return;
+    window.articleList.follow(false);
+    setTimeout(lookForExamples, 1000 * seconds, seconds * 2);
+  }
+
+  document.addEventListener("viewed", ({ detail }) => detail.before === "articles" && lookForExamples());
 
   function start() {
     if (!$("#live")) return void requestAnimationFrame(start);

@@ -103,8 +103,12 @@
     else $("#hint").before(line);
   }
 
-  // Texts that the style sheet shows: while a question waits, and on the button of a new conversation on a phone.
-  const shown = { "--waits": t("Will be asked as soon as this answer is complete."), "--new": t("New") };
+  // Texts that the style sheet shows: while a question waits, while a conversation comes back, and on the button of a new
+  // conversation on a phone.
+  const shown = {
+    "--waits": t("Will be asked as soon as this answer is complete."), "--returns": t("Bringing your conversation back…"),
+    "--new": t("New"),
+  };
   Object.entries(shown).forEach(([name, text]) => document.documentElement.style.setProperty(name, JSON.stringify(text)));
 
   const fetched = window.fetch;

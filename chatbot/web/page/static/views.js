@@ -20,10 +20,18 @@
   // Where it is narrow the header's second half is a menu under it.
   const opener = () => document.querySelector("[data-menu]");
 
+  // The header has one line then: how many articles are known stands in the menu.
+  function tellKnown() {
+    const menu = document.querySelector("#menu");
+    const line = menu.querySelector(".known") ?? menu.appendChild(Object.assign(document.createElement("p"), { className: "known" }));
+    line.textContent = document.querySelector("#about .meta").textContent;
+  }
+
   function toggleMenu(open) {
     if (!opener() || open === (opener().getAttribute("aria-expanded") === "true")) return;
     opener().setAttribute("aria-expanded", String(open));
     document.querySelector("#top").toggleAttribute("data-open", open);
+    if (open) tellKnown();
   }
 
   document.addEventListener("click", (event) => {

@@ -23,11 +23,13 @@
   dialog[open] { display: flex; flex-direction: column; }
   header { display: flex; align-items: center; justify-content: space-between; padding: 6px 8px 6px 16px; }
   header button { width: 34px; height: 34px; font-size: 20px; }
-  a { padding: 8px; background: Canvas; font: 14px sans-serif; }
+  a { flex: 1; display: grid; place-content: center; min-height: 9em; padding: 24px; background: Canvas; font: 15px/1.5 system-ui, sans-serif; text-align: center; }
+  a + iframe { display: none; }
   iframe { flex: 1; display: block; width: 100%; border: 0; }
   .left .open { right: auto; left: 20px; }
   .left dialog { inset: auto auto 78px 20px; }
-  .flow iframe { box-sizing: border-box; height: 420px; border: 1px solid #8888; border-radius: 12px; }
+  .flow :is(a, iframe) { box-sizing: border-box; border: 1px solid #8888; border-radius: 12px; }
+  .flow iframe { height: 420px; }
   @media (max-width: 600px) {
     .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
   }`;
@@ -68,7 +70,7 @@
 
   function explain(frame) {
     const t = wordsOf(new URL(frame.src).searchParams.get("lang"));
-    frame.before(make("a", { href: new URL(".", chat), target: "_blank", textContent: t("No chat? Open its own page") }));
+    frame.before(make("a", { href: new URL(".", chat), target: "_blank", textContent: t("The chat cannot be shown in this page. Open its own page") }));
     console.warn(
       `The chat of ${chat.origin} did not show. Its server may not allow this page: add ${location.origin} to its ` +
         `CHATBOT_EMBED_ORIGINS. A Content-Security-Policy here must name ${chat.origin} in frame-src.`,
