@@ -71,8 +71,15 @@ class FullText:
 
     def frequency(self, word: str) -> int:
         """Number of passages that hold `word` or a form of it, in the title or the body."""
-        readable = " AND rowid IN (SELECT serial FROM passage)" if self._db.is_restricted else ""
-        return self._db.number(f"SELECT count(*) FROM words WHERE words MATCH ?{readable}", quoted(word))
+        # The stages of an answer ask for the same words, and of a common word SQLite reads all its places.
+        known: dict[str, int] = self._db.unchanged("frequencies", dict)
+        if (holding := known.get(word)) is None:
+            if len(known) >= MOST_WORDS_KNOWN:
+                known.clear()
+            readable = " AND rowid IN (SELECT serial FROM passage)" if self._db.is_restricted else ""
+            sql = f"SELECT count(*) FROM words WHERE words MATCH ?{readable}"
+            holding = known[word] = self._db.number(sql, quoted(word))
+        return holding
 
     def terms(self, prefix: str) -> list[str]:
         """The stemmed terms of all passages that begin with `prefix`."""
