@@ -1,5 +1,5 @@
-"""Runs the cross-encoder's layers in torch on texts of several lengths, laid one behind another, without padding: else a
-third of a batch of sentences is padding. The logits differ from those of `joint_layers.py` in the sixth digit.
+"""Runs the cross-encoder's layers in torch on texts of several lengths, laid one behind another, without padding: of a
+batch of sentences a third is padding otherwise. The logits differ from those of `joint_layers.py` in the sixth digit.
 """
 
 from collections.abc import Sequence
