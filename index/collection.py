@@ -142,6 +142,10 @@ class Collection:
         """All claims, those about a place or body of this name, or those of an office, each with its article's id."""
         return self.ledger.annotations.claims(place, role)
 
+    def claims_naming(self, name: str) -> list[tuple[str, Claim]]:
+        """The claims about what holds this name within its own, each with its article's id; of no office."""
+        return self.ledger.annotations.claims_naming(name)
+
     def reported_claims(self) -> Sequence[ReportedClaim]:
         """All claims with their articles, the oldest article's first; the same until an article changes."""
         return self.ledger.annotations.reported()

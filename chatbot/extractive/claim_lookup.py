@@ -79,10 +79,9 @@ def _candidates(reading: ParsedQuestion, collection: Collection) -> Iterator[tup
 def _of_parts(name: str, collection: Collection) -> Iterator[tuple[str, Claim]]:
     """The claims about what is built in a place of which none tells itself: the power station of a town."""
     own = frozenset(place_key(name).split())
-    for reported in collection.reported_claims():
-        claim = reported.claim
-        if not claim.role and name in claim.place and own < frozenset(place_key(claim.place).split()):
-            yield reported.article_id, claim
+    for ident, claim in collection.claims_naming(name):
+        if own < _place_words(claim):
+            yield ident, claim
 
 
 def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
@@ -90,10 +89,11 @@ def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tupl
     had it there has it no longer, where the body is not named again: "Ada Lund is no longer leader"."""
     bodies = frozenset(_stems(" ".join(reading.topics or reading.names)))
     for role in collection.offices():
-        claims = collection.claims(role=role) if alike(reading.office, role) > 0 else []
-        there = [row for row in claims if not bodies or bodies & set(_stems(row[1].place))]
+        there, elsewhere = list[tuple[str, Claim]](), list[tuple[str, Claim]]()
+        for row in collection.claims(role=role) if alike(reading.office, role) > 0 else []:
+            (there if not bodies or bodies & _place_words(row[1]) else elsewhere).append(row)
         yield from there
-        yield from _gone([row for row in claims if row not in there], [claim for _, claim in there])
+        yield from _gone(elsewhere, [claim for _, claim in there])
 
 
 def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterator[tuple[str, Claim]]:
@@ -104,6 +104,10 @@ def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterat
         unnamed = not claim.place or bool(claim.resolved_from)
         if unnamed and claim.status in GONE and name_words(claim.holder or "") in holders:
             yield ident, claim
+
+
+def _place_words(claim: Claim) -> frozenset[str]:
+    return frozenset(place_key(claim.place).split())
 
 
 def _stems(text: str) -> list[str]:

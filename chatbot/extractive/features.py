@@ -3,10 +3,8 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
-
-import numpy as np
 
 from chatbot.extractive.claim_lookup import office_fit
 from chatbot.extractive.lexical_features import Candidate, Evidence
@@ -83,6 +81,11 @@ class Context:
     ranks: Mapping[str, int]
     aliases: Mapping[str, frozenset[str]]
 
+    @cached_property
+    def asked(self) -> Mapping[str, float]:
+        """The features of the question, which all candidates have."""
+        return _asked(self.reading, self.query, len(self.names))
+
 
 def glance_features(
     context: Context, candidate: Candidate, evidence: Evidence, annotation: Annotation | None, *, allowed: bool
@@ -120,20 +123,25 @@ def glance_features(
         "recency_story": context.stories.recency(candidate.article),
         "story": float(candidate.article.id in reading.story),
         "allowed": float(allowed),
-        "named": float(np.mean([len(name & own) / len(name) for name in context.names])) if context.names else 1.0,
+        "named": _share_of_names(context.names, own),
         "length": float(len(words(candidate.text))),
         "resolved": float(bool(known)),
         "spoken": _spoken(reading, annotation, known),
         "denies": _denies(annotation, claim),
         "introduces": float(reading.asks_who_is and annotation is not None and _introduces(reading, annotation)),
         **_claimed(reading, query, claim),
-        **_asked(reading, query, len(context.names)),
+        **context.asked,
     }
 
 
 def _held(names: Sequence[frozenset[str]], text: str) -> float:
     """The mean share of the names' words that stand in a text; 1 where nothing is named."""
-    held = _stems_of_text(text)
+    if not names:
+        return 1.0
+    return _share_of_names(names, _stems_of_text(text))
+
+
+def _share_of_names(names: Sequence[frozenset[str]], held: frozenset[str]) -> float:
     return sum(len(name & held) / len(name) for name in names) / len(names) if names else 1.0
 
 

@@ -3,7 +3,7 @@ the kind of answer that is asked for. Numbers out, between 0 and 1; no decision 
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,11 +119,10 @@ class Candidate:
         """Whether it is a headline or subhead: a line without a stop at its end, but for a table's row."""
         return self.text[-1:] not in _STOPS and not row_of(self.text)
 
-
     @property
     def is_lead(self) -> bool:
         """Whether it is its article's first sentence behind the headings, where news puts what matters."""
-        lines = filter(None, map(str.strip, self.article.text[: self.start].split("\n")))
+        lines = filter(None, map(str.strip, _lines(self.article.text, self.start)))
         return not self.is_heading and all(line[-1] not in _STOPS or addresses_reader(line) for line in lines)
 
     @property
@@ -144,6 +143,15 @@ class Evidence:
     focus: float
     typed: float
     nearness: float
+
+
+def _lines(text: str, end: int) -> Iterator[str]:
+    """The lines of a text up to here, one by one: a book is not cut whole for each of its sentences."""
+    start = 0
+    while (stop := text.find("\n", start, end)) >= 0:
+        yield text[start:stop]
+        start = stop + 1
+    yield text[start:end]
 
 
 def terms_of(reading: ParsedQuestion, frequency: Callable[[str], int], passages: int) -> list[Term]:
@@ -212,6 +220,11 @@ def weigh(
     )
 
 
+@lru_cache(maxsize=100)
+def _lower_words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in words(text))
+
+
 @lru_cache(maxsize=10_000)
 def _in_order(text: str) -> tuple[str, ...]:
     # Where a report was written is not what it tells of.
@@ -261,7 +274,7 @@ def _typed(reading: ParsedQuestion, sentence: str) -> float:
 
 def _has_kind(reading: ParsedQuestion, sentence: str) -> bool:
     """Whether the sentence holds, beyond the question's own words, what the question's kind asks for."""
-    asked = {word.lower() for word in words(reading.standalone)}
+    asked = _lower_words(reading.standalone)
     if reading.kind is QuestionKind.TIME:
         return any(m.group().lower() not in reading.own.lower() for m in _TIME.finditer(sentence))
     if reading.kind is QuestionKind.NUMBER:
@@ -275,20 +288,20 @@ def _has_kind(reading: ParsedQuestion, sentence: str) -> bool:
     return reading.kind is not QuestionKind.PERSON or _has_person(sentence, asked)
 
 
-def _has_place(sentence: str, asked: set[str]) -> bool:
+def _has_place(sentence: str, asked: Set[str]) -> bool:
     if _PLACE_NOUN.search(sentence):
         return True
     places = (words(match["place"]) for match in _PLACE.finditer(sentence))
     return any(word.lower() not in asked for place in places for word in place)
 
 
-def _has_person(sentence: str, asked: set[str]) -> bool:
+def _has_person(sentence: str, asked: Set[str]) -> bool:
     if any(map(names_actor, words(sentence))):
         return True
     return any(match.group().lower() not in asked for match in _CAPITAL.finditer(sentence))
 
 
-def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
+def _names_role(question: str, sentence: str, asked: Set[str]) -> bool:
     """Whether a new name stands beside the role whose bearer is asked for ("the name of the foreign minister")."""
     asking = _NAMING.search(question)
     rest = re.split(r"\b(?:of|in|for|at|on|who|that)\b|[?,]", question[asking.end() :].strip() if asking else "")[0]
@@ -302,7 +315,7 @@ def _names_role(question: str, sentence: str, asked: set[str]) -> bool:
     )
 
 
-def _has_number(question: str, sentence: str, asked: set[str]) -> bool:
+def _has_number(question: str, sentence: str, asked: Set[str]) -> bool:
     """Whether the sentence holds a number of what is counted or measured."""
     for measured, pattern in _MEASURES:
         if measured.search(question):

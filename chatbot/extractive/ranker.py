@@ -80,7 +80,8 @@ class Ranker:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
         if not ranked or all(sentence.is_settled for sentence in ranked):
             return list(ranked)
-        rows = self.together(reading, ranked[:READ_TOGETHER])
+        # What is so unlikely that it could not even stand beside an answer is not read once more.
+        rows = self.together(reading, ranked[:READ_TOGETHER], least=threshold("answer") * threshold("near"))
         scores = model("answer").scores(rows)
         best = [
             replace(sentence, score=float(score), features=row, is_settled=True)
@@ -113,10 +114,11 @@ class Ranker:
         return rows
 
     def together(
-        self, reading: ParsedQuestion, ranked: Sequence[Ranked], *, in_context: int = READ_IN_CONTEXT
+        self, reading: ParsedQuestion, ranked: Sequence[Ranked], *, in_context: int = READ_IN_CONTEXT,
+        least: float = 0.0,
     ) -> list[dict[str, float]]:
         """The features of these, with what reading each together with the question adds. The likeliest of them, so many
-        as `in_context` says, are read behind the sentence before them, too."""
+        as `in_context` says and with a score of at least `least`, are read behind the sentence before them, too."""
         # A sentence seldom names what its whole article is about, and often leans on the one before it.
         named = [self._with_names(sentence.candidate) for sentence in ranked]
         alone = [f"{each.candidate.article.title}: {text}" for each, text in zip(ranked, named, strict=True)]
@@ -125,7 +127,8 @@ class Ranker:
             for sentence, (answer, word) in zip(ranked, self._read(reading, alone), strict=True)
         ]
         likeliest = sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:in_context]
-        leaning = [n for n in likeliest if ranked[n].candidate.before]
+        scores = model("answer").scores(rows) if least else [1.0] * len(rows)
+        leaning = [n for n in likeliest if ranked[n].candidate.before and scores[n] >= least]
         texts = [
             f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in leaning
         ]

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, reduce
 from importlib.resources import files
 from typing import Any
 
@@ -42,7 +42,7 @@ def matrix(rows: Sequence[Row], names: Sequence[str]) -> npt.NDArray[np.float64]
     """Rows of features as numbers, shape (rows, names). "x_below" is how far x lies below the best candidate's, and
     "x*y" the product of two features."""
     column = cache(partial(_column, rows))
-    columns = [np.prod([column(factor) for factor in name.split("*")], axis=0) for name in names]
+    columns = [reduce(np.multiply, map(column, name.split("*"))) for name in names]
     return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from index.language.clauses import Argument, Clause, clauses_of
 from index.language.parser import Sentence, Token
@@ -51,7 +52,7 @@ class Query:
     focus: str | None
     clause: Clause | None
 
-    @property
+    @cached_property
     def arguments(self) -> list[Argument]:
         """What the question gives: the arguments of its clause without the gap."""
         if self.clause is None:

@@ -17,6 +17,10 @@ _BESIDE_TIMES = re.compile(
     r"\b(?:entry|update|updated|posted|published|added|filed|last|local time|time|hours|(?:[A-Z]{1,4})T|GMT|UTC)\b",
     re.IGNORECASE,
 )
+# What every name of a single day holds: to look for all forms of times takes much longer.
+_MAY_NAME_DAY = re.compile(
+    r"\d|day|night|morning|afternoon|evening|tomorrow|\b(?:mon|tue|wed|thu|fri|sat|sun)\b", re.IGNORECASE
+)
 _TIME_ALONE = re.compile(
     r"(?:(?:entry|update|updated|posted|published|added|filed)\W{0,3}+)?(?:(?:of|at)\W{0,3}+)?\W{0,3}+"
     r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:[A-Z]{1,4}T|GMT|UTC|hours|local time))?\W{0,3}+",
@@ -47,7 +51,7 @@ def days_of(line: Annotation, clause: Clause | None, date: datetime.date | None)
 
 def day_alone(sentence: str, date: datetime.date | None) -> TimeExpression | None:
     """The day that a line or sentence consists of, such as a timeline's heading; None where it says more."""
-    if len(sentence) > LONGEST_HEADING_CHARACTERS:
+    if len(sentence) > LONGEST_HEADING_CHARACTERS or not _MAY_NAME_DAY.search(sentence):
         return None
     times = [time for time in find_times(sentence, date) if time.exact]
     if len(times) != 1:

@@ -4,7 +4,7 @@ question waits for either."""
 import datetime
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,9 @@ from index.language.time_expressions import TimeExpression
 
 # Raise it where the parser, or what is kept of it, changes: articles with another version are parsed anew.
 VERSION = "23"
+_LIST_OF_ROWS = (b"[[", b"[]")
+_MODALITIES = {modality.value: modality for modality in Modality}
+_TENSES = {tense.value: tense for tense in Tense}
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,16 @@ class Annotation:
 class Annotations:
     """The annotated sentences of one article, by where they start; each is decoded when it is first asked for."""
 
-    def __init__(self, rows: Sequence[list[Any]]) -> None:
-        self._rows = {row[0]: row for row in rows}
+    def __init__(self, rows: Mapping[int, bytes | list[Any]]) -> None:
+        """`rows` are the sentences by where they start, in JSON or read from it."""
+        self._rows = rows
         self._made: dict[int, Annotation] = {}
 
     def at(self, start: int) -> Annotation | None:
         """The sentence that starts at this character of the article, None where there is none."""
         if start not in self._made and start in self._rows:
-            self._made[start] = _decoded(self._rows[start])
+            row = self._rows[start]
+            self._made[start] = _decoded(row if isinstance(row, list) else json.loads(row))
         return self._made.get(start)
 
     def lines(self) -> list[Annotation]:
@@ -55,13 +60,17 @@ class Annotations:
 
 
 def encode(annotations: Sequence[Annotation]) -> bytes:
-    """Annotations as compressed JSON."""
-    return zlib.compress(json.dumps([_row(annotation) for annotation in annotations], ensure_ascii=False).encode(), 6)
+    """Annotations as compressed JSON, a line for each sentence."""
+    lines = [json.dumps(_row(annotation), ensure_ascii=False) for annotation in annotations]
+    return zlib.compress("\n".join(lines).encode(), 6)
 
 
 def decode(data: bytes) -> Annotations:
-    """What `encode` made."""
-    return Annotations(json.loads(zlib.decompress(data)))
+    """What `encode` made, or what it made in earlier versions: a single list of all sentences."""
+    lines = zlib.decompress(data)
+    if lines.startswith(_LIST_OF_ROWS):
+        return Annotations({row[0]: row for row in json.loads(lines)})
+    return Annotations({int(line[1 : line.index(b",")]): line for line in lines.split(b"\n") if line})
 
 
 def _row(line: Annotation) -> list[Any]:
@@ -104,5 +113,5 @@ def _decoded_clause(text: str, row: list[Any]) -> Clause:
     return Clause(
         predicate, verb, start, end,
         tuple(Argument(role, text[first:last], head, first, last) for role, head, first, last in arguments),
-        0 in flags, 1 in flags, Modality(modality), Tense(tense), speaker, 2 in flags, 3 in flags,
+        0 in flags, 1 in flags, _MODALITIES[modality], _TENSES[tense], speaker, 2 in flags, 3 in flags,
     )  # fmt: skip

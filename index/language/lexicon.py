@@ -1,6 +1,6 @@
 """What words stand for when texts are compared: groups of synonyms, countries by their peoples, who acts, who holds."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from index.language.predicates import country_of_capital, is_force, is_people, nation_of
@@ -13,6 +13,7 @@ HOLDERS = frozenset(
 FOLDER = Path(__file__).parent / "data"
 
 
+@lru_cache(maxsize=50_000)
 def concept(word: str) -> str:
     """What stands for `word` when texts are compared: its synonym group's first word, the country, else its stem."""
     bare_word = bare(word)
@@ -20,6 +21,7 @@ def concept(word: str) -> str:
     return country or _synonyms().get(stem(bare_word)) or stem(bare_word)
 
 
+@lru_cache(maxsize=50_000)
 def names_actor(word: str) -> bool:
     """Whether `word` says who acts: who can hold a place, or a kind of people."""
     nouns = (word.lower(), word.lower().removesuffix("s"))

@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -18,6 +19,7 @@ STOPWORDS = frozenset(
     this those though through till to too under until up upon us very was we were what whatever when where whether
     which while who whom whose why will with within without would you your yours""".split()
 )
+LONGEST_SENTENCE_CHARACTERS = 1_000
 # Most words have none of these, and each question looks at thousands.
 _MARKED = re.compile(r"['’.]")
 _APOSTROPHE = re.compile(r"['’ʼ‘`]")
@@ -26,7 +28,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 def words(text: str) -> list[str]:
     """The words of `text` as they stand, without possessive endings and stops: "U.S." is "US"."""
-    return [bare(match.group()) for match in _WORD.finditer(text)]
+    return list(_words_of_sentence(text) if len(text) <= LONGEST_SENTENCE_CHARACTERS else _words(text))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (bare(match.group()) for match in _WORD.finditer(text))
+
+
+# The features of a sentence each look at its words.
+@lru_cache(maxsize=10_000)
+def _words_of_sentence(text: str) -> tuple[str, ...]:
+    return tuple(_words(text))
 
 
 def bare(word: str) -> str:

@@ -1,18 +1,23 @@
 """The tables of annotations and claims: what the parser found in the articles, and the claims drawn from it."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.language.words import place_key
 from index.storage.articles import date_of
-from index.storage.connection import Connection
+from index.storage.connection import Connection, Row
 from index.storage.filters import Filters, condition
 
 _COLUMNS = (
     "place, holder, status, certainty, start_at, end_at, since, until, dated, said_by, resolved_from, weight, role, "
     "holder_from, origin"
 )
+
+_STATUSES = {status.value: status for status in Status}
+_CERTAINTIES = {certainty.value: certainty for certainty in Certainty}
+_ORIGINS = {origin.value: origin for origin in Origin}
 
 
 class AnnotationTable:
@@ -57,6 +62,20 @@ class AnnotationTable:
         where, values = ("", []) if place is None else ("WHERE place_key = ?", [place_key(place)])
         if role is not None:
             where, values = "WHERE role = ?", [role]
+        return self._claims(where, *values)
+
+    def claims_naming(self, name: str) -> list[tuple[str, Claim]]:
+        """The claims about what holds this name within its own, such as a port of that town; of no office."""
+        every = "SELECT DISTINCT place, place_key FROM claim WHERE role = ''"
+        known: list[Row] = self._db.unchanged("places of claims", lambda: self._db.rows(every))
+        places = [(place, key) for place, key in known if name in place]
+        if not places:
+            return []
+        where = "WHERE role = '' AND place_key IN (SELECT value FROM json_each(?))"
+        named = {place for place, _ in places}
+        return [row for row in self._claims(where, json.dumps([key for _, key in places])) if row[1].place in named]
+
+    def _claims(self, where: str, *values: object) -> list[tuple[str, Claim]]:
         rows = self._db.rows(f"SELECT article_id, {_COLUMNS} FROM claim {where} ORDER BY article_id, number", *values)
         return [(str(row[0]), _claim(row[1:])) for row in rows]
 
@@ -96,7 +115,8 @@ class AnnotationTable:
 
     def offices(self) -> list[str]:
         """The offices that claims are about, in order."""
-        return [str(row[0]) for row in self._db.rows("SELECT DISTINCT role FROM claim WHERE role <> '' ORDER BY role")]
+        every = "SELECT DISTINCT role FROM claim WHERE role <> '' ORDER BY role"
+        return self._db.unchanged("offices", lambda: [str(row[0]) for row in self._db.rows(every)])
 
     def claiming(self, place: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages with claims about a place, the newest article's first."""
@@ -136,6 +156,6 @@ def _claim(row: Sequence[Any]) -> Claim:
     place, holder, status, certainty, start, end, since, until, dated, said_by, resolved, weight, role, *rest = row
     source, origin = rest
     return Claim(
-        place, holder, Status(status), Certainty(certainty), start, end, date_of(since), date_of(until), dated,
-        said_by, resolved, weight, role, source, Origin(origin),
+        place, holder, _STATUSES[status], _CERTAINTIES[certainty], start, end, date_of(since), date_of(until), dated,
+        said_by, resolved, weight, role, source, _ORIGINS[origin],
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from index.article import Article, text_hash
 from index.errors import ArticleNotFoundError
@@ -181,10 +182,12 @@ class ArticleTable:
     def date_range(self) -> tuple[datetime.date | None, datetime.date | None]:
         """The oldest and the newest publication date, None where no article has one. A day that is still to come, kept
         by an earlier version, is no such date; that of a file's making counts where nothing better is known."""
-        stated = "date <= date('now', '+14 hours')"
+        return self._db.unchanged("days", lambda: lru_cache(maxsize=1)(self._dates_until))(_newest_day())
+
+    def _dates_until(self, newest: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
         row = self._db.row(
             "SELECT min(date), coalesce(max(date) FILTER (WHERE date_from IS NOT 'file metadata'), max(date)) "
-            f"FROM article WHERE {stated}"
+            "FROM article WHERE date <= ?", newest.isoformat()
         )
         return (None, None) if row is None else (date_of(row[0]), date_of(row[1]))
 
@@ -214,7 +217,7 @@ class ArticleTable:
 def article_of(row: Row) -> Article:
     """The article in a row of ARTICLE_COLUMNS."""
     ident, text, title, source, author, date, url, path, date_from, language, pages, groups, origin_id = row
-    starts = tuple(json.loads(pages or "[]"))
+    starts = tuple(json.loads(pages)) if pages else ()
     return Article(
         ident, text, title, source, author, date_of(date), url, path, date_from, language, starts, groups_of(groups),
         origin_id,
@@ -223,12 +226,17 @@ def article_of(row: Row) -> Article:
 
 def groups_of(names: str) -> tuple[str, ...]:
     """The groups in a value of GROUPS_COLUMN, in order."""
-    return tuple(sorted(json.loads(names)))
+    return () if names == "[]" else tuple(sorted(json.loads(names)))
 
 
 def date_of(value: str | None) -> datetime.date | None:
     """A day as it is kept."""
     return None if value is None else datetime.date.fromisoformat(value)
+
+
+def _newest_day() -> datetime.date:
+    """The day that it is by now where the day begins first."""
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=14)).date()
 
 
 def now() -> str:

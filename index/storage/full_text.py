@@ -71,8 +71,7 @@ class FullText:
 
     def frequency(self, word: str) -> int:
         """Number of passages that hold `word` or a form of it, in the title or the body."""
-        readable = " AND rowid IN (SELECT serial FROM passage)" if self._db.is_restricted else ""
-        return self._db.number(f"SELECT count(*) FROM words WHERE words MATCH ?{readable}", quoted(word))
+        return self._holding(quoted(word), readable=True)
 
     def terms(self, prefix: str) -> list[str]:
         """The stemmed terms of all passages that begin with `prefix`."""
@@ -122,13 +121,20 @@ class FullText:
         )
         if passages < self._many:
             return False
-        known: dict[str, bool] = self._db.unchanged("common words", dict)
-        if (common := known.get(form)) is None:
+        return 2 * self._holding(form) >= passages
+
+    def _holding(self, match: str, *, readable: bool = False) -> int:
+        """Number of passages that match; with `readable`, of those that the readers of this connection may read."""
+        # The stages of an answer ask for the same words, and of a common word SQLite reads all its places.
+        known: dict[tuple[str, bool], int] = self._db.unchanged("frequencies", dict)
+        hides = readable and self._db.is_restricted
+        if (holding := known.get((match, hides))) is None:
             if len(known) >= MOST_WORDS_KNOWN:
                 known.clear()
-            holding = self._db.number("SELECT count(*) FROM words WHERE words MATCH ?", form)
-            common = known[form] = 2 * holding >= passages
-        return common
+            only = " AND rowid IN (SELECT serial FROM passage)" if hides else ""
+            sql = f"SELECT count(*) FROM words WHERE words MATCH ?{only}"
+            holding = known[match, hides] = self._db.number(sql, match)
+        return holding
 
     def _word_scores(self, form: str) -> list[Row]:
         if self._is_common(form):

@@ -1,4 +1,5 @@
 import datetime
+import zlib
 
 import pytest
 
@@ -34,6 +35,15 @@ def test_nothing_is_known_where_no_sentence_starts() -> None:
 
 def test_an_article_without_sentences_is_kept_too() -> None:
     assert decode(encode([])).at(0) is None
+
+
+def test_what_an_earlier_version_kept_is_decoded_too() -> None:
+    lines = annotated(TEXT)
+    rows = zlib.decompress(encode(lines)).split(b"\n")
+    assert len(rows) == len(lines) > 2
+    earlier, now = decode(zlib.compress(b"[" + b", ".join(rows) + b"]")), decode(encode(lines))
+    assert [line.parsed.tokens for line in earlier.lines()] == [line.parsed.tokens for line in now.lines()]
+    assert [line.clauses for line in earlier.lines()] == [line.clauses for line in now.lines()]
 
 
 def test_a_sentence_is_decoded_once() -> None:

@@ -83,5 +83,5 @@ def test_the_page_does_not_import_the_server() -> None:
 
 
 def test_torch_stays_where_the_models_are() -> None:
-    models = ["bert", "cross_encoder", "joint_layers", "sentence_model"]
+    models = ["bert", "cross_encoder", "joint_layers", "packed_layers", "sentence_model"]
     assert importers("torch") == [f"index/search/{name}.py" for name in models]
