@@ -2,6 +2,7 @@
 server."""
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -42,12 +43,21 @@ SAMPLE_ARTICLES = 11
 FIRST_PORT = 20_000
 # Two runs on one machine begin in different places.
 _PORTS = count(os.getpid())
-QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+# A page is closed before code that was compiled anew to run faster has paid for that.
+QUIET_CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--js-flags=--no-opt",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules whose tests take longest begin: no worker is left with them when the others have ended."""
     items.sort(key=lambda item: item.get_closest_marker("slow_first") is None)
+
+
+def pytest_collection_finish() -> None:
+    """The tests and what they import last as long as the run: the collector of garbage leaves them out."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
