@@ -2,21 +2,24 @@
 server."""
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from httpx._transports import default as transport
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
@@ -42,12 +45,21 @@ SAMPLE_ARTICLES = 11
 FIRST_PORT = 20_000
 # Two runs on one machine begin in different places.
 _PORTS = count(os.getpid())
-QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+# A page is closed before code that was compiled anew to run faster has paid for that.
+QUIET_CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--js-flags=--no-opt",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules whose tests take longest begin: no worker is left with them when the others have ended."""
     items.sort(key=lambda item: item.get_closest_marker("slow_first") is None)
+
+
+def pytest_collection_finish() -> None:
+    """The tests and what they import last as long as the run: the collector of garbage leaves them out."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -194,6 +206,22 @@ def forked_checks() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vector_snapshots, "find_fault_apart", partial(find_fault_apart, run=program.run))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """The clients of HTTP in this process share what they trust: each would read all certificates of the machine anew,
+    which takes longer than a request does. What a test sets for itself is read."""
+    make = transport.create_ssl_context
+
+    @cache
+    def read(of: tuple[str | None, ...], **given: Any) -> ssl.SSLContext:  # noqa: ANN401 - as httpx gives them
+        return make(**given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        files = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+        patch.setattr(transport, "create_ssl_context", lambda **given: read(tuple(map(os.environ.get, files)), **given))
         yield
 
 

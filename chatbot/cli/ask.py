@@ -8,11 +8,11 @@ from typer import Argument, Option
 
 from chatbot.answer import Answer, Preview
 from chatbot.cli.data_folder import open_collection, opened_for
-from chatbot.cli.lean_imports import leave_out_unneeded
 from chatbot.cli.output import answer_text, json_line, mention_ollama
 from chatbot.errors import QuestionError
 from chatbot.filters import QuestionFilter, read_filter
 from chatbot.settings import DEFAULT_EMBEDDING_MODEL, Settings
+from index.lean_imports import leave_out_unneeded
 
 if TYPE_CHECKING:
     from chatbot.answering.pipeline import Chain

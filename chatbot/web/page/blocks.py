@@ -47,6 +47,8 @@ from chatbot.web.page.gradio_sessions import bound_sessions
 SIMULTANEOUS_ANSWERS = 8
 # Of all visitors together; question_throttle.py limits those of one.
 WAITING_EVENTS = 512
+# Gradio looks a thousand times a second whether an event waits, which takes an idle server a twentieth of a core.
+QUEUE_LOOK_SECONDS = 0.01
 # None is dropped while another is at work, and the last is done last.
 QUEUED: dict[str, Any] = {
     "show_progress": "hidden",
@@ -131,6 +133,7 @@ def build(
         _wire_thumbs(feedback, (turns, ratings), (past, live), rated)
         _wire_article_list(reading, access, limit, (listed, adding, bar, chips, about, form))
     blocks.queue(default_concurrency_limit=SIMULTANEOUS_ANSWERS, max_size=WAITING_EVENTS, api_open=False)
+    blocks._queue.sleep_when_free = QUEUE_LOOK_SECONDS
 
     return blocks, partial(_words, audiences)
 

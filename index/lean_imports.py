@@ -1,4 +1,5 @@
-"""Keeps libraries from being imported where they are of no use: they take longer than the answer to one question."""
+"""Keeps libraries from being imported where they are of no use: they take longer than the answer to one question, and
+torch takes 190 MB."""
 
 import sys
 from types import ModuleType
