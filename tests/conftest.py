@@ -6,20 +6,18 @@ import gc
 import os
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
-from functools import cache, partial
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from httpx._transports import default as transport
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from chatbot.settings import ENVIRONMENT
@@ -206,22 +204,6 @@ def forked_checks() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vector_snapshots, "find_fault_apart", partial(find_fault_apart, run=program.run))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def certificates_read_once() -> Iterator[None]:
-    """The clients of HTTP in this process share what they trust: each would read all certificates of the machine anew,
-    which takes longer than a request does. What a test sets for itself is read."""
-    make = transport.create_ssl_context
-
-    @cache
-    def read(of: tuple[str | None, ...], **given: Any) -> ssl.SSLContext:  # noqa: ANN401 - as httpx gives them
-        return make(**given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        files = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-        patch.setattr(transport, "create_ssl_context", lambda **given: read(tuple(map(os.environ.get, files)), **given))
         yield
 
 
