@@ -233,8 +233,7 @@ def _office_claims(
     date: datetime.date | None,
 ) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
-    holders = (tenure.holder for tenure in tenures)
-    discourse.persons.update(name for name in holders if " " in name and not _names_water_or_land(name.lower()))
+    discourse.persons.update(filter(_may_be_person, (tenure.holder for tenure in tenures)))
     for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
         if _names_water_or_land(tenure.holder.lower()):
             continue
@@ -248,6 +247,10 @@ def _office_claims(
             line, tenure.clause, days, body, tenure.holder, tenure.status, resolved_from=word, weight=weight,
             role=tenure.role,
         )  # fmt: skip
+
+
+def _may_be_person(name: str) -> bool:
+    return " " in name and not _names_water_or_land(name.lower())
 
 
 def _names_water_or_land(name: str) -> bool:

@@ -68,21 +68,17 @@ def objects_of(sentence: Sentence, noun: Token) -> list[Argument]:
 
 def holders_beside(sentence: Sentence, noun: Token, *, of: bool = True) -> list[str | None]:
     """Whose hands, control or flag: what stands before the noun or, with `of`, behind "of"."""
-    before = [
-        child
-        for child in sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
-        if child.is_noun
-        or nation_of(child.text)
-        or is_force(child.lemma)
-        or child.tag in ("NNP", "NNPS")
-        or child.tag == "PRP$"
-        or child.tag == "JJ"
-        and child.text[:1].isupper()
-    ]
+    beside = sentence.of(noun, "poss", "compound", "amod", "nmod", "npadvmod")
+    before = [child for child in beside if _may_name_holder(child)]
     if before:
         start, _ = noun_phrase(sentence, before[0]) if before[0].is_noun else (before[0].start, 0)
         return [sentence.text[start : before[-1].end]]
     return [argument.text for argument in objects_of(sentence, noun)] if of else []
+
+
+def _may_name_holder(word: Token) -> bool:
+    names = word.is_noun or nation_of(word.text) is not None or is_force(word.lemma)
+    return names or word.tag == "PRP$" or word.tag == "JJ" and word.text[:1].isupper()
 
 
 def noun_argument(sentence: Sentence, token: Token) -> Argument:

@@ -21,10 +21,15 @@ def names_of_common_words(sentences: Iterable[Sequence["Token"]]) -> frozenset[s
     plain: set[str] = set()
     for tokens in sentences:
         words = [token for token in tokens if token.text.isalpha()]
-        plain.update(token.text.title() for token in words if token.text.islower())
-        if any(token.text.islower() and len(token.text) >= _SHORT_WORD for token in words):
-            named.update(token.text for token in words if token.i and token.is_name and is_known(token.text.lower()))
+        lower = [token.text for token in words if token.text.islower()]
+        plain.update(map(str.title, lower))
+        if any(len(word) >= _SHORT_WORD for word in lower):
+            named.update(token.text for token in words[1:] if _is_common_name(token))
     return frozenset(named - plain)
+
+
+def _is_common_name(token: "Token") -> bool:
+    return token.is_name and is_known(token.text.lower())
 
 
 def with_first_name(tokens: Sequence["Token"], names: frozenset[str]) -> list["Token"]:

@@ -5,7 +5,7 @@ batch of sentences a third is padding otherwise. The logits differ from those of
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from index.passage import Span
@@ -22,8 +22,8 @@ class PackedLayers:
 
     def __init__(self, layers: JointLayers) -> None:
         self._layers = layers
-        self._lower = [PackedLayer(layer) for layer in layers.lower]
-        self._upper = [PackedLayer(layer) for layer in layers.layers]
+        self._lower = list(map(PackedLayer, _layers_of(layers.lower)))
+        self._upper = list(map(PackedLayer, _layers_of(layers.layers)))
 
     def alone(self, texts: Sequence[Sequence[int]]) -> list[Pieces]:
         """Texts that are read each on its own. Each is its word pieces with the start and end marks."""
@@ -73,10 +73,10 @@ class PackedLayer:
     """One layer of BERT, with the three matrices of its attention in one."""
 
     def __init__(self, layer: Layer) -> None:
-        own = layer.attention["self"]
         self._layer = layer
-        self._weight = torch.cat([own.query.weight, own.key.weight, own.value.weight]).detach()
-        self._bias = torch.cat([own.query.bias, own.key.bias, own.value.bias]).detach()
+        parts = [layer.attention["self"].get_submodule(name) for name in ("query", "key", "value")]
+        self._weight = torch.cat([part.get_parameter("weight") for part in parts]).detach()
+        self._bias = torch.cat([part.get_parameter("bias") for part in parts]).detach()
 
     def __call__(self, states: Tensor, spans: Sequence[Span], rows: Tensor | None = None) -> Tensor:
         """States of shape (pieces, dimension), of the layer below in, of this one out. Each span is a text. With `rows`
@@ -97,6 +97,10 @@ class PackedLayer:
             own = functional.scaled_dot_product_attention(query, key, value)
             mixed[start:end] = own[0].transpose(0, 1).reshape(end - start, -1)
         return mixed
+
+
+def _layers_of(modules: nn.ModuleList) -> list[Layer]:
+    return [module for module in modules if isinstance(module, Layer)]
 
 
 def _embedded(model: Bert, ids: Tensor) -> Tensor:

@@ -17,8 +17,8 @@ ARTICLES = [
         "Monday, 6 May.\n\nThe board of Norvik met.\n\nTuesday, 7 May.\n\nAda Lund leads Norvik from today on."
     )),
     ("The bridge", "2024-06-03", (
-        "The bridge at Orlo will be rebuilt. Critics speak of a folly. The engineer Tom Vane called the plan “a bridge to "
-        "the past”. Ida Crane, who lives beside it, says that nobody asked her. The council met for six hours."
+        "The bridge at Orlo will be rebuilt. Critics speak of a folly. The engineer Tom Vane called the plan “a bridge "
+        "to the past”. Ida Crane, who lives beside it, says that nobody asked her. The council met for six hours."
     )),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Offices and owners that a sentence tells by an idiom, and people whose names are common words or those of generals."""
+"""Offices and owners that a sentence tells by an idiom, and names that are common words or those of generals."""
 
 import pytest
 
