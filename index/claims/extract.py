@@ -233,7 +233,7 @@ def _office_claims(
     date: datetime.date | None,
 ) -> Iterator[Claim]:  # fmt: skip
     """The claims about offices of a sentence. Who holds one is a person, whose it is a body, from there on."""
-    discourse.persons.update(filter(_may_be_person, (tenure.holder for tenure in tenures)))
+    _note_persons(tenures, discourse)
     for tenure, office in posts.inherited(number, line.parsed, tenures, discourse):
         if _names_water_or_land(tenure.holder.lower()):
             continue
@@ -249,8 +249,9 @@ def _office_claims(
         )  # fmt: skip
 
 
-def _may_be_person(name: str) -> bool:
-    return " " in name and not _names_water_or_land(name.lower())
+def _note_persons(tenures: Sequence[Tenure], discourse: Discourse) -> None:
+    names = [tenure.holder for tenure in tenures if " " in tenure.holder]
+    discourse.persons.update(name for name in names if not _names_water_or_land(name.lower()))
 
 
 def _names_water_or_land(name: str) -> bool:

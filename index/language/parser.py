@@ -206,6 +206,9 @@ def _unknown_names(text: str, begin: int) -> Iterator[tuple[int, int, str]]:
             first, last = unknown[0], unknown[-1]
             while first > 0 and not _stays(text[slice(*part[first - 1])], at_start=part[first - 1][0] == begin):
                 first -= 1
+            # Behind a small word the name goes on.
+            while last + 1 < len(part) and part[last + 1][0] > part[last][1] + 1:
+                last += 1
             yield part[first][0], part[last][1], ""
 
 
