@@ -114,7 +114,7 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
 def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
     discourse = Discourse()
-    discourse.common_names |= names_of_common_words(line.parsed.tokens for line in lines)
+    discourse.common_names |= _common_names(lines)
     # What a sentence says by itself is the same both times.
     alone = list(map(_read_alone, lines))
     described = described_sides(line.parsed for line in lines)
@@ -134,6 +134,10 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
                 new = _claims_of_sentence(number, line, alone[number], before, discourse, sides, posts, date)
             claims += new
     return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
+
+
+def _common_names(lines: Sequence[Annotation]) -> frozenset[str]:
+    return names_of_common_words(line.parsed.tokens for line in lines)
 
 
 def _claims_of_sentence(
