@@ -74,13 +74,17 @@ def annotate(
         elif day is not None:
             run_in = day
         rows.append((start, end, sentence, run_in or heading, _label(sentence)))
-    parsed = parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause)
-    names = names_of_common_words(sentence.tokens for sentence in parsed)
-    parsed = [Sentence(sentence.text, with_first_name(sentence.tokens, names)) for sentence in parsed]
+    parsed = _with_names(parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause))
     lines = [
         Annotation(start, end, tree, day, label) for (start, end, _, day, label), tree in zip(rows, parsed, strict=True)
     ]
     return [replace(line, resolved=resolved) for line, resolved in zip(lines, _resolved(lines), strict=True)]
+
+
+def _with_names(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of an article, with the names that open them and are common words, too."""
+    names = names_of_common_words(sentence.tokens for sentence in sentences)
+    return [Sentence(sentence.text, with_first_name(sentence.tokens, names)) for sentence in sentences]
 
 
 def _label(sentence: str) -> str:
@@ -114,7 +118,7 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
 def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
     discourse = Discourse()
-    discourse.common_names |= _common_names(lines)
+    discourse.common_names |= names_of_common_words(line.parsed.tokens for line in lines)
     # What a sentence says by itself is the same both times.
     alone = list(map(_read_alone, lines))
     described = described_sides(line.parsed for line in lines)
@@ -134,10 +138,6 @@ def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation
                 new = _claims_of_sentence(number, line, alone[number], before, discourse, sides, posts, date)
             claims += new
     return [claim for claim in sound(claims, discourse) if not is_background(claim, date)]
-
-
-def _common_names(lines: Sequence[Annotation]) -> frozenset[str]:
-    return names_of_common_words(line.parsed.tokens for line in lines)
 
 
 def _claims_of_sentence(
