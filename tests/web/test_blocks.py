@@ -168,7 +168,7 @@ def test_what_an_llm_smuggles_never_becomes_an_element_not_even_while_it_grows(o
     page.evaluate(
         """() => {
             window.smuggled = [];
-            const own = "button[data-cite], .tools button, .comment button, [data-last]";
+            const own = "button[data-cite], .tools button, .comment button, [data-last], .begin";
             new MutationObserver(() => document
                 .querySelectorAll("#conversation :is(img, a, svg, iframe, style, base, script, meta, button)")
                 .forEach((e) => e.matches(own) || window.smuggled.push(e.outerHTML))

@@ -93,7 +93,7 @@ def test_a_sentence_of_an_article_that_has_changed_is_not_marked_elsewhere() -> 
 def test_a_heading_in_a_card_stands_apart() -> None:
     passage = "It sails.\n\nWhat is new\n\nTwo boats were bought. They sail."
     card = citation_cards.card(replace(HAMA_ANSWER.citations[0], passage=passage, sentence="Two boats were bought."))
-    assert card.before == 'It sails.\n<b class="heading">What is new</b>' and card.after == " They sail."
+    assert card.before == 'It sails.\n<b class="heading">What is new\n</b>' and card.after == " They sail."
 
 
 @pytest.fixture

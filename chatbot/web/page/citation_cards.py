@@ -83,9 +83,10 @@ def _shown(text: str, start: int, end: int, heads: Sequence[tuple[int, int]]) ->
     for first, last in heads:
         if first < end and last > at:
             first, last = max(first, at), min(last, end)
-            shown += _lines(text[at:first]) + render("heading.html", text=_lines(text[first:last]))
-            # The heading ends its line by itself.
-            at = last + len(text[last:end]) - len(text[last:end].lstrip())
+            behind = last + len(text[last:end]) - len(text[last:end].lstrip())
+            # What ends its line stands inside the heading: behind it there would be a blank line.
+            shown += _lines(text[at:first]) + render("heading.html", text=_lines(text[first:behind]))
+            at = behind
     return shown + escape(_lines(text[at:end]))
 
 
