@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 from index.claim import Status
 from index.claims.office_clause import ROLES, OfficeClause, may_hold, of_being
@@ -16,6 +17,7 @@ _HELMS = frozenset({"helm", "reins", _COMMAND})
 _STAYING = frozenset("be remain stay".split())
 # What one is of whom or what one does this to.
 _LEADING = {"coach": "coach", "captain": "captain", "command": "commander", "direct": "director", "edit": "editor"}
+_TOPS = frozenset("top helm head".split())
 _CHOOSING = frozenset("choose select pick elect appoint name".split())
 _ELECTIONS = frozenset("election race vote contest ballot runoff".split())
 
@@ -23,6 +25,7 @@ _ELECTIONS = frozenset("election race vote contest ballot runoff".split())
 def of_idioms(parts: OfficeClause) -> Iterator[Tenure]:
     """What a clause that is not negated says of offices by an idiom."""
     lemma = parts.verb.lemma
+    yield from _of_succeeding_at_top(parts)
     if lemma == "take":
         yield from _of_taking_the_place(parts)
         yield from _of_helm(parts, Status.TOOK, parts.patients)
@@ -74,6 +77,19 @@ def _of_chosen_leader(parts: OfficeClause) -> Iterator[Tenure]:
             for heir in parts.patients or sentence.of(verb, "nsubj"):
                 if may_hold(heir) and not is_office(body.lemma):
                     yield Tenure(Status.TOOK, role or "", body, name_of(sentence, heir), parts.clause, 0.9)
+
+
+def _of_succeeding_at_top(parts: OfficeClause) -> Iterator[Tenure]:
+    """ "Ada Lund succeeded Peter Holm at the top of the party", "was chosen to succeed him at its top"."""
+    sentence = parts.sentence
+    for verb in (parts.verb, *sentence.of(parts.verb, "xcomp")):
+        if post_of(verb.lemma) is not Post.SUCCEED:
+            continue
+        tops = [noun for p in sentence.of(verb, "prep") if p.text.lower() == "at" for noun in sentence.of(p, "pobj")]
+        bodies = [body for top in tops if top.lemma in _TOPS for body in owners_behind(sentence, top)]
+        heirs = parts.agents if verb == parts.verb else parts.patients
+        for body, heir in product(bodies, filter(may_hold, heirs)):
+            yield Tenure(Status.TOOK, ROLES[Post.LEAD], body, name_of(sentence, heir), parts.clause, 0.9)
 
 
 def _of_winning(parts: OfficeClause) -> Iterator[Tenure]:

@@ -14,6 +14,8 @@ _NO_PART = frozenset("new current present incoming outgoing acting interim longt
 DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
 # What the names of states and regions begin with.
 _OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
+# "In place of Peter Holm", "for six years", "for the time being", "in May": no bodies.
+_NO_BODIES = frozenset((*MONTHS, *"place year month week day decade hour term time moment season".split()))
 _OWNERS = ("of", "at", "for", "in", "to")
 
 
@@ -95,8 +97,7 @@ def owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
             nouns = sentence.of(preposition, "pobj")
             if _is_of_staff(sentence, office):
                 nouns = [noun for staff in nouns for noun in _behind_of(sentence, staff)]
-            # "In place of Peter Holm" is no body.
-            yield from (noun for noun in nouns if noun.text.lower() not in MONTHS and noun.text.lower() != "place")
+            yield from (noun for noun in nouns if noun.lemma.lower() not in _NO_BODIES)
 
 
 def _behind_of(sentence: Sentence, noun: Token) -> list[Token]:

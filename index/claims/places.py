@@ -28,6 +28,7 @@ from index.language.predicates import (
     nation_of,
     post_of,
 )
+from index.language.words import last_word
 
 _PARTS = frozenset(
     "most all much part rest half some whole remains outskirts entrance centre center heart edge quarter".split()
@@ -100,7 +101,10 @@ def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Di
     if title and sentence.text[:start].rstrip().lower().endswith(title):
         return "", ""
     name = discourse.body(number, start)
-    return (name, "its") if name and name not in tenure.holder else ("", "")
+    # "The President" is no body that has a prime minister.
+    if name is None or name in tenure.holder or is_office(last_word(name).lower()):
+        return "", ""
+    return name, "its"
 
 
 def without_article(holder: str | None) -> str | None:

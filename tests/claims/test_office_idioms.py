@@ -28,6 +28,10 @@ def held_as(text: str) -> list[tuple[str, str, str | None, str]]:
         ("Elena Brandt coaches Norvik United.", ("Norvik United", "coach", "Elena Brandt", "holds")),
         ("The Norvik Museum is directed by Elena Brandt.", ("Norvik Museum", "director", "Elena Brandt", "holds")),
         ("Elena Brandt was chosen to lead the Green Party.", ("Green Party", "leader", "Elena Brandt", "took")),
+        ("Elena Brandt succeeded Mark Orr at the top of Norvik.", ("Norvik", "leader", "Elena Brandt", "took")),
+        ("Elena Brandt was chosen to succeed Mark Orr at the top of Norvik.", (
+            "Norvik", "leader", "Elena Brandt", "took"
+        )),
         ("Elena Brandt won the election for mayor of Pellan.", ("Pellan", "mayor", "Elena Brandt", "took")),
         ("Elena Brandt was re-elected as president of Pellan.", ("Pellan", "president", "Elena Brandt", "took")),
         ("Voters in Pellan elected Elena Brandt as mayor.", ("Pellan", "mayor", "Elena Brandt", "took")),
@@ -71,3 +75,12 @@ def test_a_company_that_is_called_by_a_common_word_is_one(name: str) -> None:
 
 def test_a_common_word_with_the_capital_of_its_sentence_is_no_name() -> None:
     assert shown("Samples were taken on Thursday. A laboratory has the samples.") == []
+
+
+@pytest.mark.parametrize("text", [
+    "Ada Lund, prime minister for six years, opened the bridge.",
+    "By decree of the President of 24 January, Ada Lund is appointed prime minister.",
+])  # fmt: skip
+def test_neither_a_time_nor_an_office_is_a_body(text: str) -> None:
+    offices = [claim for claim in claims(text) if claim.role == "prime minister"]
+    assert [(claim.place, claim.holder) for claim in offices] == [("", "Ada Lund")]
