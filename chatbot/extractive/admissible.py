@@ -13,6 +13,7 @@ from index.claims.table_rows import row_of
 from index.language.lexicon import concept
 from index.language.words import last_word, telling_stems, words
 
+_TITLES = frozenset("mr mrs ms dr sir dame lord lady professor".split())
 _AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
 # What stands before the name of an office and tells its rank: many say it in another way, "premier", "CEO".
 _RANKS = frozenset("prime first chief general executive managing vice deputy acting head".split())
@@ -144,8 +145,20 @@ def ages(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Of `ranked` those with an age beside the name, "Ada Holm, 47,", where it is asked how old somebody is."""
     if not _AGE.search(reading.own) or not reading.names:
         return []
-    beside = re.compile(rf"\b{re.escape(last_word(reading.names[0]))}, (?:aged )?\d{{1,3}}(?=[,.])", re.IGNORECASE)
-    return [sentence for sentence in ranked if beside.search(sentence.candidate.text)]
+    return [sentence for sentence in ranked if tells_age(reading.names[0], sentence.candidate.text)]
+
+
+def tells_age(name: str, sentence: str) -> bool:
+    """Whether an age stands beside a name, or beside its last word with no other first name before it."""
+    first, last = (words(name) or [name])[0].lower(), last_word(name).lower()
+    beside = re.compile(rf"(?P<before>[\w.’'-]+ )?\b{re.escape(last)}, (?:aged )?\d{{1,3}}(?=[,.])", re.IGNORECASE)
+    for match in beside.finditer(sentence):
+        word = (match["before"] or "").strip()
+        if first == last or not word.istitle() or word.rstrip(".").lower() in _TITLES:
+            return True
+        if first in words(sentence[: match.start()].lower()) or first == word.lower():
+            return True
+    return False
 
 
 def unified(ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -16,6 +16,8 @@ from index.language.words import place_key, stem, words
 _LEADING = frozenset(map(stem, "boss head leader chief".split()))
 # Those who lead a company or the like: who "leads" it is one of these, though no mayor.
 _HEADS = frozenset(map(stem, "executive director president manager".split()))
+# Who has such an office stands below the one who has it without that word.
+_SECOND = frozenset(map(stem, "deputy vice assistant junior shadow under".split()))
 _OWNING = frozenset(map(stem, "owner proprietor shareholder".split()))
 # Who runs a company is its chief executive; who holds a town is not its mayor.
 _RUNS = re.compile(r"\b(?:runs?|ran|running|manag(?:es?|ed|ing)|in charge|the boss)\b", re.IGNORECASE)
@@ -54,12 +56,18 @@ def alike(asked: str, offered: str) -> float:
     if not first or not second:
         return 0.0
     if first[-1] == second[-1] or are_same_office(words(asked)[-1], words(offered)[-1]):
-        # "chief executive" and "executive" may be one, a mayor and a deputy mayor are not.
-        return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD
+        return 1.0 if first[:-1] == second[:-1] else _OTHER_HEAD * _may_be_same(first[:-1], second[:-1])
     owns, owned = bool(_OWNING & set(first)), bool(_OWNING & set(second))
     if owns or owned:
         return float(owns and owned)
     return _LEADS if _may_lead(first[-1], second) else 0.0
+
+
+def _may_be_same(asked: Sequence[str], offered: Sequence[str]) -> bool:
+    """Whether two offices of a name may be the same, by the words before it: "chief executive" and "executive" may, a
+    mayor and a deputy mayor, a managing director and a finance director may not."""
+    longer, shorter = sorted((frozenset(asked), frozenset(offered)), key=len, reverse=True)
+    return shorter <= longer and not _SECOND & (longer - shorter)
 
 
 def _may_lead(asked: str, offered: Sequence[str]) -> bool:
@@ -87,13 +95,20 @@ def _of_parts(name: str, collection: Collection) -> Iterator[tuple[str, Claim]]:
 def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tuple[str, Claim]]:
     """The claims about such an office of the bodies that are asked about, of any where none is named; and that one who
     had it there has it no longer, where the body is not named again: "Ada Lund is no longer leader"."""
-    bodies = frozenset(_stems(" ".join(reading.topics or reading.names)))
+    bodies = [body for name in reading.topics or reading.names if (body := _stems(name))]
     for role in collection.offices():
         there, elsewhere = list[tuple[str, Claim]](), list[tuple[str, Claim]]()
         for row in collection.claims(role=role) if alike(reading.office, role) > 0 else []:
-            (there if not bodies or bodies & _place_words(row[1]) else elsewhere).append(row)
+            is_there = not bodies or any(_is_body(body, _stems(row[1].place)) for body in bodies)
+            (there if is_there else elsewhere).append(row)
         yield from there
         yield from _gone(elsewhere, [claim for _, claim in there])
+
+
+def _is_body(asked: Sequence[str], stated: Sequence[str]) -> bool:
+    """Whether a body is the one asked for, by the stems of both: "the council" may be "Norvik Council", but Norvik is
+    not its museum."""
+    return set(asked) <= set(stated) or asked[-1:] == stated[-1:]
 
 
 def _gone(others: Sequence[tuple[str, Claim]], there: Sequence[Claim]) -> Iterator[tuple[str, Claim]]:

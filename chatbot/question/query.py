@@ -172,6 +172,9 @@ def _asked_clause(sentence: Sentence, clauses: list[Clause], word: Token) -> tup
 
 def _asks(sentence: Sentence, head: int) -> bool:
     token = sentence.tokens[head]
+    if any(each.tag == "WRB" for word in sentence.of(token, "amod", "nummod") for each in sentence.of(word, "advmod")):
+        # "How many people".
+        return True
     return token.tag in ("WP", "WDT", "WRB", "WP$") or any(
         child.tag in ("WDT", "WP$", "WRB") or child.text.lower() in ("what", "which", "whose")
         for child in sentence.of(token, "det", "poss", "amod", "advmod")

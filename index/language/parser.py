@@ -33,6 +33,12 @@ _PART = re.compile(_NAME_WORD)
 _PARTICLES = r"(?:(?:v[oa]n|de[nrlsi]?|della|la|le|los|las|du|d[aio]s?|te[nr]|zu[rm]?|bin|ibn|bint|al|el|ul) ){0,3}+"
 _CAPITALISED = re.compile(rf"(?<!\w)(?:{_NAME_WORD})(?: {_PARTICLES}(?:{_NAME_WORD}))*")
 _DATE_WORDS = frozenset((*MONTHS, *WEEKDAYS))
+# Titles that are surnames of many.
+_TITLES_OF_OLD = frozenset(
+    "king queen prince duke earl baron knight bishop pope dean abbot priest deacon parson pastor lord squire judge "
+    "shepherd cardinal sexton proctor provost chancellor marshal master general".split()
+)
+_AFTER_DETERMINER = re.compile(r"(?:\b(?:the|an?|his|her|its|their|former|new)|['’]s) $", re.IGNORECASE)
 _LOWER_WORD = re.compile(r"\b[a-z]{5,}\b")
 _PREFIXES = ("re", "over", "under", "with", "out", "up", "fore", "mis")
 # "PORT SUDAN, Sudan, Nov. 24 (AP) - The army ...": the place where a report was written, in capitals before a dash.
@@ -206,10 +212,15 @@ def _unknown_names(text: str, begin: int) -> Iterator[tuple[int, int, str]]:
             first, last = unknown[0], unknown[-1]
             while first > 0 and not _stays(text[slice(*part[first - 1])], at_start=part[first - 1][0] == begin):
                 first -= 1
-            # Behind a small word the name goes on.
-            while last + 1 < len(part) and part[last + 1][0] > part[last][1] + 1:
-                last += 1
-            yield part[first][0], part[last][1], ""
+            is_last = part[-1] == words[-1]
+            yield part[first][0], part[-1][1] if is_last and _ends_in_surname(text, part) else _end(part, last), ""
+
+
+def _end(part: Sequence[tuple[int, int]], last: int) -> int:
+    """Where a name ends whose word with the number `last` is the last unknown one: behind a small word it goes on."""
+    while last + 1 < len(part) and part[last + 1][0] > part[last][1] + 1:
+        last += 1
+    return part[last][1]
 
 
 def _around_titles(text: str, words: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -217,10 +228,18 @@ def _around_titles(text: str, words: Sequence[tuple[int, int]]) -> Iterator[list
     part: list[tuple[int, int]] = []
     for start, end in words:
         part.append((start, end))
-        if is_office(text[start:end].lower()):
+        if is_office(text[start:end].lower()) and not ((start, end) == words[-1] and _ends_in_surname(text, part)):
             yield part
             part = []
     yield part
+
+
+def _ends_in_surname(text: str, name: Sequence[tuple[int, int]]) -> bool:
+    """Whether a title that ends a name is a surname: that of "Helen King", not of "the Norvik Bishop"."""
+    if len(name) < 2 or text[slice(*name[-1])].lower() not in _TITLES_OF_OLD:
+        return False
+    first = text[slice(*name[-2])].lower()
+    return not (is_known(first) or nation_of(first) or is_place(first) or _AFTER_DETERMINER.search(text[: name[0][0]]))
 
 
 def _is_unknown(word: str) -> bool:

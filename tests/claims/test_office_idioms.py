@@ -84,3 +84,12 @@ def test_a_common_word_with_the_capital_of_its_sentence_is_no_name() -> None:
 def test_neither_a_time_nor_an_office_is_a_body(text: str) -> None:
     offices = [claim for claim in claims(text) if claim.role == "prime minister"]
     assert [(claim.place, claim.holder) for claim in offices] == [("", "Ada Lund")]
+
+
+@pytest.mark.parametrize("name", ["Helen King", "Elif Bishop", "Tomas Duke"])
+def test_a_title_that_ends_a_name_is_a_surname(name: str) -> None:
+    assert held_as(f"The mayor of Pellan, {name}, promised lower taxes.") == [("Pellan", "mayor", name, "holds")]
+
+
+def test_a_bishop_with_his_name_behind_is_a_bishop() -> None:
+    assert ("Norvik", "bishop", "Ada Lund", "holds") in held_as("The bishop of Norvik, Ada Lund, promised bread.")

@@ -14,7 +14,7 @@ from chatbot.extractive.claim_lookup import alike
         ("chair", "chairman", 1, 1),
         ("leader", "chief executive", 0.5, 0.7),
         ("boss", "president", 0.5, 0.7),
-        ("mayor", "deputy mayor", 0.4, 0.6),
+        ("mayor", "deputy mayor", 0, 0),
         ("owner", "chief executive", 0, 0),
         ("leader", "owner", 0, 0),
         ("mayor", "treasurer", 0, 0),
