@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board, read
@@ -30,16 +30,20 @@ def timeline(
     """The bands of a place whose claims are `history`, the oldest first, as the reports stood day by day.
 
     `side_of` gives the name of the side that a controller is of. A band lasts until a report changes it, and the last
-    one until `until`. Claims of articles without a date are in none.
+    one until `until`. A side is called in all bands what the newest report calls it, as the board does. Claims of
+    articles without a date are in none.
     """
     sides: list[_Side] = []
+    names: dict[int, str] = {}
     bands: list[Band] = []
     known = read(history, aliases)
     for day in sorted({claim.reported for claim in history if claim.reported and claim.reported <= until}):
         for row in board(known, aliases, day):
             numbers = tuple(_number(_Side(known_as(name, aliases), side_of(name)), sides) for name in row.controllers)
+            names |= dict(zip(numbers, row.controllers, strict=True))
             _extend(bands, row, numbers, day)
-    return [*bands[:-1], _until(bands[-1], until)] if bands else []
+    called = [replace(band, controllers=tuple(names[side] for side in band.sides)) for band in bands]
+    return [*called[:-1], _until(called[-1], until)] if called else []
 
 
 def _extend(bands: list[Band], row: BoardRow, numbers: tuple[int, ...], day: datetime.date) -> None:
