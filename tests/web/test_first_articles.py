@@ -39,7 +39,10 @@ def test_a_newcomer_adds_a_folder_and_the_samples(pages: Pages, empty_url: str, 
     expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()
     page.goto(empty_url)
     ask(page, "Who opened a ferry line?")
-    expect(page.locator("#live")).to_contain_text("There are no articles yet. Editors add them on the page")
+    expect(page.locator("#live .none")).to_have_text(
+        "There are no articles yet. Editors add them on the page, under “Articles”."
+    )
+    expect(page.locator("#live").get_by_role("link", name="Search the articles for this")).to_have_count(0)
     assert "python" not in page.locator("#live").inner_text()
     page.goto(f"{empty_url}/#articles")
     expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()
