@@ -67,8 +67,11 @@ def welcome(*, editor: bool = False) -> Markup:
     return render("welcome.html", editor=editor)
 
 
-def chips(examples: Sequence[str]) -> Markup:
-    """Buttons that ask an example question."""
+def chips(examples: Sequence[str] | None) -> Markup:
+    """Buttons that ask an example question; for None, while examples are being looked for, what next.js asks again
+    for."""
+    if examples is None:
+        return Markup("<i data-awaited hidden></i>")
     return render("example_questions.html", questions=examples) if examples else Markup()
 
 
