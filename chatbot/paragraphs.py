@@ -1,5 +1,5 @@
-"""Reads the Markdown of an LLM's answer: which of its paragraphs are the points of a list, or the rows of a table. What is
-quoted from an article is neither."""
+"""Reads the Markdown of an LLM's answer: which of its paragraphs are the points of a list, or the rows of a table. What
+is quoted from an article is neither."""
 
 import re
 from collections.abc import Iterator, Sequence
