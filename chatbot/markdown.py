@@ -4,9 +4,11 @@ article, a model or a reader wrote is markup, and only web addresses are links."
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import count
 from urllib.parse import quote, urlsplit
 
 from chatbot.answer import Answer, Citation, Words, long_date, text_of
+from chatbot.paragraphs import LIST, PARAGRAPH, TABLE, Group, grouped
 
 DRAFT = "What the LLM had written when it failed, unchecked"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&!@^=]|(?<=[a-z]):(?=//)|(?<=\bwww)\.", re.IGNORECASE)
@@ -22,8 +24,8 @@ def plain(answer: Answer, words: Words = str) -> str:
 
 
 def markdown(answer: Answer, words: Words = str) -> str:
-    """The answer with its verdict and its numbered sources as Markdown."""
-    lines = [escaped(line) for line in text_of(answer.blocks, words).splitlines()]
+    """The answer with its verdict and its numbered sources as Markdown. An LLM's lists and tables are such."""
+    lines = [part for group in grouped(answer.blocks) for part in _grouped_lines(group, words)]
     verdict = [f"*{escaped(words(answer.verified))}*"] if answer.verified else []
     listed = [_listed(citation, words) for citation in answer.citations]
     sources = ["\n".join([f"**{words('Sources')}**", "", *listed])] if listed else []
@@ -54,6 +56,27 @@ def turn_markdown(
             _small(f"{words('Answered on')} {when}", words(answer.answered_by), within),
         ]
     )
+
+
+def _grouped_lines(group: Group, words: Words) -> list[str]:
+    """Paragraphs, or one list, or one table, with nothing in them that is markup."""
+    if group.shape == PARAGRAPH:
+        lines = [line for each in group.paragraphs for line in text_of(each.blocks, words).splitlines()]
+        return [escaped(line) for line in lines]
+    rows = [[*map(escaped, each.cells), escaped(text_of(each.blocks, words))] for each in group.paragraphs]
+    if group.shape == TABLE:
+        return [_table(rows, headed=group.headed)]
+    marks = ("-" if group.shape == LIST else f"{number}." for number in count(1))
+    return ["\n".join(f"{mark} {point}" for mark, [point] in zip(marks, rows, strict=False))]
+
+
+def _table(rows: list[list[str]], *, headed: bool) -> str:
+    """The rows as a table, which has heads, perhaps empty ones; none of its rows may be longer than these."""
+    width = max(map(len, rows))
+    heads, *others = rows if headed else [[], *rows]
+    rule = ["---"] * width
+    padded = [row + [""] * (width - len(row)) for row in (heads, rule, *others)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in padded)
 
 
 def escaped(text: str) -> str:

@@ -12,13 +12,14 @@ C_co = TypeVar("C_co", covariant=True)
 
 @dataclass(frozen=True)
 class Audience(Generic[C_co]):
-    """What one set of groups may read. `examples` gives questions that these articles answer. `groups` are those that
+    """What one set of groups may read. `examples` gives questions that these articles answer,
+    None while they are being looked for. `groups` are those that
     the readers are in, of all that some article is restricted to; `closed` says whether any of some articles, by their
     ids, is restricted to others, whether it is still there or not."""
 
     chain: AnswerStreamer
     collection: C_co
-    examples: Callable[[], Sequence[str]] = tuple
+    examples: Callable[[], Sequence[str] | None] = tuple
     groups: frozenset[str] = frozenset()
     closed: Callable[[Iterable[str]], bool] = lambda ids: False
 

@@ -19,6 +19,7 @@ RELATED = 3
 # Of a list's item the words are quoted.
 _BULLET = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+(?=\S)")
 THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
+NO_ARTICLES = "There are no articles yet. Editors add them on the page, under “Articles”."
 
 
 def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
@@ -45,7 +46,12 @@ def abstained(
     reading: ParsedQuestion, reason: str, passages: Sequence[RetrievedPassage], summary: Summary, *, answered_by: str,
     notes: Sequence[str] = (), nearest: Sequence[Candidate] = (),
 ) -> Answer:
-    """The answer that says in one line why there is none, with the nearest passages as related ones."""
+    """The answer that says in one line why there is none, with the nearest passages as related ones. Where there is no
+    article, that is the reason, whatever was asked."""
+    if summary.articles == 0:
+        return Answer(
+            reading.question, reading.understood, (Note(NO_ARTICLES),), answered_by, abstained=True, reason=NO_ARTICLES,
+        )
     related = [_citation(n, candidate) for n, candidate in enumerate(_best_of_each_passage(nearest)[:RELATED], 1)] or [
         _opening(n, passage) for n, passage in enumerate(passages[:RELATED], 1)
     ]
@@ -111,7 +117,7 @@ def coverage(summary: Summary) -> str:
     """The line that says how many articles there are and from when to when they are."""
     articles = f"{summary.articles} article{'' if summary.articles == 1 else 's'}"
     if summary.articles == 0:
-        return "There are no articles yet. Editors add them on the page, under “Articles”."
+        return NO_ARTICLES
     if summary.first is None or summary.last is None:
         return f"The collection holds {articles} without a date."
     if summary.first == summary.last:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class TriedExamples:
-    """The examples of one collection. Called, it gives those of now: none while they are being tried for the first time
+    """The examples of one collection. Called, it gives those of now: None while they are being tried for the first time
     since the index has changed. Safe between threads."""
 
     def __init__(self, chain: AnswerStreamer, collection: Collection) -> None:
@@ -29,15 +29,15 @@ class TriedExamples:
         self._collection = collection
         self._lock = Lock()
         self._state: object = None
-        self._examples: Sequence[str] = ()
+        self._examples: Sequence[str] | None = ()
 
-    def __call__(self) -> Sequence[str]:
+    def __call__(self) -> Sequence[str] | None:
         newest = self._collection.newest(EXAMPLES_FROM)
         places = self._collection.held_places()
         state = [*((row.id, row.added) for row in newest), *places]
         with self._lock:
             if state != self._state:
-                self._state, self._examples = state, ()
+                self._state, self._examples = state, None if newest else ()
                 if newest:
                     ids = [row.id for row in newest]
                     Thread(target=self._try, args=(state, ids, places), name="examples", daemon=True).start()
@@ -55,7 +55,7 @@ class TriedExamples:
             examples = ()
         with self._lock:
             if self._state == state:
-                self._state, self._examples = (None, ()) if examples is None else (state, examples)
+                self._state, self._examples = (None if examples is None else state), examples
 
     def _answered(self, ids: Sequence[str], places: Sequence[str]) -> Sequence[str]:
         articles = [self._collection.article(ident) for ident in ids]

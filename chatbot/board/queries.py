@@ -98,7 +98,8 @@ def locations_of(collection: Collection) -> dict[str, Location]:
 
 def timeline_of(collection: Collection, row: BoardRow, until: datetime.date, side_of: SideNames) -> list[Band]:
     """The bands of the row's place until a day, the oldest first."""
-    return timeline(row.history, known_aliases(collection), until, side_of)
+    state = state_of(collection)
+    return timeline(row.history, state.aliases, until, side_of, everywhere=state.read())
 
 
 def offices_of(collection: Collection, as_of: datetime.date | None = None) -> list[OfficeRow]:

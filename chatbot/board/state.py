@@ -41,13 +41,18 @@ class BoardState:
     _locations: dict[str, Location] | None = None
     _rows: OrderedDict[datetime.date | None, list[BoardRow]] = field(default_factory=OrderedDict)
 
-    def rows(self, as_of: datetime.date | None) -> list[BoardRow]:
-        """The rows as the reports stood on a day, or by all of them."""
+    def read(self) -> ReadClaims:
+        """All claims, as a board of any day needs them."""
         with self._lock:
             if self._read is None:
                 self._read = read(self.claims, self.aliases)
+            return self._read
+
+    def rows(self, as_of: datetime.date | None) -> list[BoardRow]:
+        """The rows as the reports stood on a day, or by all of them."""
+        with self._lock:
             if as_of not in self._rows:
-                self._rows[as_of] = board(self._read, self.aliases, as_of)
+                self._rows[as_of] = board(self.read(), self.aliases, as_of)
             self._rows.move_to_end(as_of)
             while len(self._rows) > MOST_DAYS:
                 self._rows.popitem(last=False)

@@ -28,6 +28,9 @@ _NOISE = re.compile(rf"(?<![ \t])[ \t]*+{re.escape(NOT_FOUND)}|\*\*|__", re.IGNO
 # A year in brackets is text.
 _REFERENCES = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
 _BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
+_ROW = re.compile(r"\|[^\n]+\|")
+# What stands below the heads of a table.
+_RULE = re.compile(r"(?=[^-]*-)[|\s:-]+")
 _REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
 _NOTHING = (
     r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
@@ -53,16 +56,20 @@ _MAY_END = re.compile(r"[.!?:;…)\n•。！？]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the LLM's text without its citations, the white space before it, and the numbers that it cites."""
+    """A sentence of the LLM's text without its citations, the white space before it, and the numbers that it cites.
+    `is_head` is whether it is the row of a table's heads."""
 
     text: str
     before: str
     numbers: tuple[int, ...]
+    is_head: bool = False
 
     @cached_property
     def claim(self) -> Stated:
         """What is to be looked up: without the point of a list, "Yes." and that the articles do not say something;
         NOTHING where nothing else is stated."""
+        if self.is_head and all(map(_is_label, self.text.strip("|").split("|"))):
+            return NOTHING
         text = _REPLY.sub("", _BULLET.sub("", self.text, count=1), count=1)
         rest = _JOINT.sub("", _SAYS_NOTHING.sub("", text))
         if rest != text and _words_behind_heading(rest) < SHORTEST_STATEMENT_WORDS:
@@ -179,7 +186,9 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
     for n, (start, stop) in enumerate(spans):
         until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
         own = [(number, after) for position, number, after in references if start < position <= max(until - 1, stop)]
-        sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own))
+        below = plain[slice(*spans[n + 1])] if n + 1 < len(spans) else ""
+        is_head = bool(_ROW.fullmatch(plain[start:stop]) and _RULE.fullmatch(below.partition("\n")[0]))
+        sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own), is_head)
         sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
         end = stop
     return sentences
@@ -210,6 +219,12 @@ def _joined_spans(text: str, least: int) -> list[tuple[int, int]]:
 def _words_behind_heading(text: str) -> int:
     """How many words stand behind the heading, if there is one."""
     return 0 if is_heading(text.strip()) else len(read_stated(text).body.split())
+
+
+def _is_label(cell: str) -> bool:
+    """Whether the head of a column states nothing: it holds no fact, or little or nothing beside its facts."""
+    facts, count = facts_of(cell), len(cell.split())
+    return not facts or count < SHORTEST_STATEMENT_WORDS or count <= sum(len(fact.text.split()) for fact in facts)
 
 
 def _says_little(announcement: str) -> bool:

@@ -100,6 +100,11 @@ class ReadClaims:
 
     places: tuple[tuple[_PlaceClaim, ...], ...]
 
+    def at(self, place: str) -> "ReadClaims":
+        """Those about one place, whose names stand for what all claims make of them."""
+        key = place_key(place)
+        return ReadClaims(tuple(own for own in self.places if place_key(own[0].reported.claim.place) == key))
+
 
 def read(claims: Iterable[ReportedClaim], aliases: Aliases) -> ReadClaims:
     """What `board` makes its rows of; to be made once for many days."""

@@ -1,11 +1,11 @@
 """The timeline of one place: from which day to which day the reports gave it to whom."""
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from index.claim import ReportedClaim
-from index.claims.board import BoardRow, board, read
+from index.claims.board import BoardRow, ReadClaims, board, read
 from index.claims.holders import Aliases, are_same_side, known_as
 
 
@@ -25,21 +25,34 @@ class Band:
 
 
 def timeline(
-    history: Sequence[ReportedClaim], aliases: Aliases, until: datetime.date, side_of: Callable[[str], str] = str
+    history: Sequence[ReportedClaim], aliases: Aliases, until: datetime.date, side_of: Callable[[str], str] = str,
+    *, everywhere: ReadClaims | None = None,
 ) -> list[Band]:
     """The bands of a place whose claims are `history`, the oldest first, as the reports stood day by day.
 
     `side_of` gives the name of the side that a controller is of. A band lasts until a report changes it, and the last
-    one until `until`. Claims of articles without a date are in none.
+    one until `until`. A side is called in all bands what the newest report calls it, as the board does. Claims of
+    articles without a date are in none. `everywhere` are the claims of all places: what a name stands for may be told
+    of another one.
     """
     sides: list[_Side] = []
+    names: dict[int, str] = {}
     bands: list[Band] = []
-    known = read(history, aliases)
+    known = everywhere.at(history[0].claim.place) if everywhere and history else read(history, aliases)
     for day in sorted({claim.reported for claim in history if claim.reported and claim.reported <= until}):
         for row in board(known, aliases, day):
             numbers = tuple(_number(_Side(known_as(name, aliases), side_of(name)), sides) for name in row.controllers)
+            names |= dict(zip(numbers, row.controllers, strict=True))
             _extend(bands, row, numbers, day)
-    return [*bands[:-1], _until(bands[-1], until)] if bands else []
+    called = [_called(band, names) for band in bands]
+    return [*called[:-1], _until(called[-1], until)] if called else []
+
+
+def _called(band: Band, names: Mapping[int, str]) -> Band:
+    """The band with the names of its sides; two names of one side stay two."""
+    if len(set(band.sides)) < len(band.sides):
+        return band
+    return replace(band, controllers=tuple(names[side] for side in band.sides))
 
 
 def _extend(bands: list[Band], row: BoardRow, numbers: tuple[int, ...], day: datetime.date) -> None:

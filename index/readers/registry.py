@@ -311,10 +311,18 @@ def _headline(lines: list[str]) -> str | None:
     """
     heads = list(takewhile(lambda line: len(line) <= 200 and line[-1] not in '.”")', lines[:HEADLINE_LINES]))
     if not heads:
-        return lines[0] if len(lines[0]) <= LONGEST_HEADLINE_CHARACTERS else None
+        return _short(lines[0])
     lead = _stems(next((line for line in lines[len(heads) :] if line.endswith(".")), ""))
-    titles = [head for head in heads if not _BYLINE.match(head) and not publication_date(head)] or heads
+    titles = [head for head in heads if not _BYLINE.match(head) and not publication_date(head)]
+    if not titles:
+        # Below who wrote it and when, the text begins at once.
+        return _short(lines[len(heads)]) if len(heads) < len(lines) else heads[0]
     return max(titles, key=lambda head: len(_stems(head) & lead) / max(len(_stems(head)), 1))
+
+
+def _short(line: str) -> str | None:
+    """The line where it may stand as a headline."""
+    return line if len(line) <= LONGEST_HEADLINE_CHARACTERS else None
 
 
 def _stems(text: str) -> set[str]:

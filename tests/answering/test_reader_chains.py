@@ -21,10 +21,10 @@ def test_the_examples_follow_what_is_indexed_and_none_would_abstain(tmp_path: Pa
         text = "The council of Lindby met. Rain fell in Lindby on Monday. People in Lindby waited for the ferry."
         write(tmp_path, "lindby.md", text, title="Lindby", source="Desk")
         index_paths(collection, [tmp_path / "lindby.md", tmp_path / "osk.md"])
-        assert examples() == ()
+        assert examples() is None
         until = time.monotonic() + 60
         while not examples() and time.monotonic() < until:
             time.sleep(0.05)
         made = examples()
-        assert any("Lindby" in question for question in made) and examples() is made
+        assert made and any("Lindby" in question for question in made) and examples() is made
         assert all(chain.answer(question).citations for question in made)

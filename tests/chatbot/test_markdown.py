@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from chatbot.answer import Quotation
+from chatbot.answer import Answer, Note, Quotation, Statement, Verdict
 from chatbot.markdown import escaped, markdown, plain, shown_host, turn_markdown, web_address
 from tests.support.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, SMUGGLING, WRITTEN_ANSWER
 from tests.support.canned_articles import HOSTILE_TEXT
@@ -69,6 +69,34 @@ def test_a_number_in_brackets_that_an_article_holds_looks_like_no_citation() -> 
 def test_markup_of_an_llm_is_text_in_an_export_too(smuggled: str) -> None:
     answer = replace(HAMA_ANSWER, blocks=(Quotation(smuggled, ()),), citations=(), draft=smuggled, notes=(smuggled,))
     assert tags(turn_markdown(smuggled, ASKED, "", answer)) <= {"h2", "p", "em", "strong", "blockquote"}
+
+
+def written(*lines: str) -> Answer:
+    blocks = tuple(Statement(line, Verdict.VERIFIED, (1,), space="\n") for line in lines)
+    return replace(HAMA_ANSWER, blocks=(Note("As reported:"), *blocks), citations=())
+
+
+def test_lists_and_tables_of_an_llm_stay_such() -> None:
+    answer = written("- It fell.", "* It *burnt*.", "1. First.", "| Town | Side |", "|---|---|", "| Hama | a | b |")
+    assert markdown(answer).split("\n\n")[:-1] == [
+        "As reported:", "- It fell. \\[1\\]\n- It \\*burnt\\*. \\[1\\]", "1. First. \\[1\\]",
+        "| Town | Side \\[1\\] |  |\n| --- | --- | --- |\n| Hama | a | b \\[1\\] |",
+    ]
+    shown = html(markdown(answer))
+    assert (shown.count("<li>"), shown.count("<th>"), shown.count("<td>")) == (3, 3, 3)
+    assert "<td>b [1]</td>" in shown and "<em>burnt" not in shown
+    assert tags(markdown(written("| Hama | the army |"))) == {"p", "em", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+@pytest.mark.parametrize("smuggled", SMUGGLING)
+def test_markup_in_a_list_or_table_of_an_llm_is_text(smuggled: str) -> None:
+    answer = written(f"- {smuggled}", f"1. {smuggled}", f"| {smuggled} | {smuggled} |")
+    shown = {"p", "em", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+    assert tags(markdown(answer)) <= shown
+
+
+def test_a_point_that_an_article_holds_is_no_list() -> None:
+    assert tags(markdown(replace(HAMA_ANSWER, blocks=(Quotation("- It fell.", (1,)),), citations=()))) == {"p"}
 
 
 def test_addresses_in_a_text_are_not_made_links_by_readers_that_look_for_them() -> None:

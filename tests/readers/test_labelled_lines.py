@@ -34,6 +34,21 @@ def test_what_the_head_of_a_text_states_is_its_metadata(
 
 
 @pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("The lock at Brenn was opened on Friday.", "The lock at Brenn was opened on Friday."),
+        (f"The lock at Brenn was opened on Friday{', and the boats went through' * 5}.", "lock"),
+        ("The lock opens\nThe lock at Brenn was opened on Friday.", "The lock opens"),
+    ],
+)
+def test_a_line_that_says_the_day_is_no_title(tmp_path: Path, body: str, title: str) -> None:
+    (tmp_path / "lock.txt").write_text(f"Source: The Brenn Post\nDate: 2024-12-13\n\n{body}\n")
+    [article] = read_file(tmp_path / "lock.txt", FileLimits())
+    assert isinstance(article, Article)
+    assert (article.title, article.source, article.date) == (title, "The Brenn Post", datetime.date(2024, 12, 13))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"{BODY}Source: the mayor\n",

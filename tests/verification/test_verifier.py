@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from chatbot.answer import NOT_FOUND, Answer, Understood, Verdict
+from chatbot.answer import NOT_FOUND, Answer, Note, Understood, Verdict
 from chatbot.verification.sentences import SentenceStream
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
@@ -45,6 +45,27 @@ def text_of(verified: Verified) -> str:
 
 def verdicts(verified: Verified) -> list[str]:
     return [statement.verdict.value for statement in verified.statements]
+
+
+HEADS = "| Town | Held by | 5 December 2024 |"
+
+
+@pytest.mark.parametrize("rule", ["|---|---|---|", "| :--- | --- | ---: |"])
+def test_the_heads_of_a_table_state_nothing(desk: Desk, rule: str) -> None:
+    table = f"{HEADS}\n{rule}\n| Hama | the opposition | The opposition took Hama [1] |\n"
+    verification = desk.verifier.start(desk.shown)
+    text = "".join(verification.feed(piece) for piece in table) + verification.finish()
+    for verified in (verification.verified, desk.verify(table)):
+        assert verified.blocks[0] == Note(HEADS, verified.blocks[0].space) and len(verified.statements) == 1
+    assert text.startswith(f"{HEADS}\n{rule}\n| Hama |") and f"{HEADS} {NOT_FOUND}" not in text
+
+
+def test_what_heads_claim_is_looked_up(desk: Desk) -> None:
+    for heads in ("| Town | The army took Manbij on Friday |", "| Sweden invaded Norway |"):
+        [claimed, *_] = desk.verify(f"{heads}\n|---|---|\n| Hama | {HAMA} | [1]").statements
+        assert (claimed.text, claimed.verdict) == (heads, Verdict.UNFOUND)
+    [row] = desk.verify("| Town | Lost 12 men in Lviv |").statements
+    assert row.verdict is Verdict.UNFOUND
 
 
 def test_an_answer_is_verified_by_hand(desk: Desk) -> None:

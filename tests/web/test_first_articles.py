@@ -26,6 +26,17 @@ def empty_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.wait(timeout=30)
 
 
+def test_behind_the_articles_examples_are_asked_for_once(pages: Pages, empty_url: str) -> None:
+    page = pages.lend(f"{empty_url}/#articles")
+    expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/queue/join" in request.url else None)
+    page.get_by_role("link", name="Chat", exact=True).click()
+    expect(page.locator("#live .welcome")).to_be_visible()
+    page.wait_for_timeout(3000)
+    assert len(asked) == 1
+
+
 def test_a_newcomer_adds_a_folder_and_the_samples(pages: Pages, empty_url: str, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / "mine" / name).mkdir(parents=True)
@@ -39,7 +50,10 @@ def test_a_newcomer_adds_a_folder_and_the_samples(pages: Pages, empty_url: str, 
     expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()
     page.goto(empty_url)
     ask(page, "Who opened a ferry line?")
-    expect(page.locator("#live")).to_contain_text("There are no articles yet. Editors add them on the page")
+    expect(page.locator("#live .none")).to_have_text(
+        "There are no articles yet. Editors add them on the page, under “Articles”."
+    )
+    expect(page.locator("#live").get_by_role("link", name="Search the articles for this")).to_have_count(0)
     assert "python" not in page.locator("#live").inner_text()
     page.goto(f"{empty_url}/#articles")
     expect(page.get_by_role("button", name="Add the sample articles")).to_be_visible()

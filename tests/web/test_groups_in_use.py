@@ -100,6 +100,8 @@ def test_the_page_of_a_reader_tells_of_what_he_may_read(site: Site, browser: Bro
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("#about")).to_contain_text("1 article, 2 December 2024")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     ask(page, "Who opened the footbridge?")
     expect(page.locator("#live")).to_contain_text("Nils Aro")
     page.reload()

@@ -142,6 +142,10 @@ def test_conversations_are_found_renamed_deleted_and_brought_back(page: Page) ->
     page.get_by_role("button", name="Delete And Kherson?").click()
     expect(titles).to_have_text(["What was written?", "The city"])
     assert "Kherson" not in json.dumps(page.evaluate("({ ...localStorage })"))
+    # Also after something was looked for.
+    page.get_by_label("Search your conversations").fill("Kherson")
+    expect(page.get_by_role("dialog")).to_contain_text("No conversation holds “Kherson”.")
+    page.get_by_label("Search your conversations").fill("")
     page.get_by_role("button", name="Undo: bring back And Kherson?").click()
     expect(titles).to_have_count(3)
     page.get_by_role("button", name="Delete all").click()

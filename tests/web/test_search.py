@@ -44,6 +44,9 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
     results.get_by_label("Words").fill("airport")
     results.get_by_label("Words").press("Enter")
     expect(results.locator(".entries mark").first).to_be_visible()
+    results.goto(f"{sample_url}/search?words=who holds what in the south and the east")
+    assert {results.evaluate("(head) => getComputedStyle(head).display", head.element_handle())
+            for head in results.locator(".entries .heading").all()} == {"block"}  # fmt: skip
     results.locator(".entries h2 a").first.click()
     expect(results.locator("#cited")).to_be_visible()
     results.close()

@@ -21,7 +21,7 @@ from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.page import citation_cards, filter_form, shared_answer
 
 NO_ANSWER = "Only a whole answer can be shared. Ask the question again."
-GONE = "It was shared no longer, it is not for you, or the address is mistyped."
+GONE = "It is no longer shared, it is not for you, or the address is mistyped."
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'{origins}"

@@ -9,6 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 
 from chatbot.answer import Answer, Verdict, without_references
+from chatbot.answering.compose import NO_ARTICLES
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.markdown import DRAFT, escaped, turn_markdown
@@ -66,8 +67,11 @@ def welcome(*, editor: bool = False) -> Markup:
     return render("welcome.html", editor=editor)
 
 
-def chips(examples: Sequence[str]) -> Markup:
-    """Buttons that ask an example question."""
+def chips(examples: Sequence[str] | None) -> Markup:
+    """Buttons that ask an example question; for None, while examples are being looked for, what next.js asks again
+    for."""
+    if examples is None:
+        return Markup("<i data-awaited hidden></i>")
     return render("example_questions.html", questions=examples) if examples else Markup()
 
 
@@ -115,6 +119,7 @@ def _answer(given: Answer, turn: int) -> Markup:
         draft_title=phrase(DRAFT),
         notes=[note for note in answer.notes if note != answer.instead],
         unfound=any(statement.verdict is Verdict.UNFOUND for statement in answer.statements),
+        searchable=given.reason != NO_ARTICLES,
         articles=len({citation.article_id for citation in answer.citations}),
     )
 

@@ -15,7 +15,7 @@ PageWords = Mapping[str, Mapping[str, str]]
 
 
 def words(
-    chain: AnswerStreamer, collection: Collection, examples: Callable[[], Sequence[str]], *, editor: bool
+    chain: AnswerStreamer, collection: Collection, examples: Callable[[], Sequence[str] | None], *, editor: bool
 ) -> PageWords:
     """The words of all parts that have some, for an `editor` or a reader."""
     about, form = header_and_panel(chain, collection, {})

@@ -92,18 +92,26 @@
     const { id, title } = conversation;
     const whole = await store.load(id);
     await store.remove(id);
-    if (whole) undoable.set(id, whole);
-    const undo = button(t("Undo"), t("Undo: bring back %(title)s", { title }), () => attempt(async () => {
-      await store.restore(undoable.get(id));
+    if (whole) undoable.set(id, { whole, conversation });
+    const gone = goneRow(conversation);
+    line.replaceWith(gone);
+    gone.querySelector("button").focus();
+    say(t("Deleted: %(title)s", { title }));
+  }
+
+  // What stands in the place of a conversation that was deleted.
+  function goneRow(conversation) {
+    const { id, title } = conversation;
+    const line = element("li", {}, element("span", { className: "gone", textContent: t("Deleted: %(title)s", { title }), dir: "auto" }));
+    line.append(button(t("Undo"), t("Undo: bring back %(title)s", { title }), () => attempt(async () => {
+      await store.restore(undoable.get(id).whole);
       undoable.delete(id);
       const back = row(conversation);
       line.replaceWith(back);
       back.querySelector("button").focus();
       say(t("%(title)s is back", { title }));
-    }));
-    line.replaceChildren(element("span", { className: "gone", textContent: t("Deleted: %(title)s", { title }), dir: "auto" }), undo);
-    undo.focus();
-    say(t("Deleted: %(title)s", { title }));
+    })));
+    return line;
   }
 
   async function removeAll() {
@@ -115,7 +123,8 @@
       whole.forEach(({ id }) => undoable.delete(id));
       await list();
     }));
-    whole.forEach((conversation) => undoable.set(conversation.id, conversation));
+    const byId = new Map(whole.map((conversation) => [conversation.id, conversation]));
+    listed.filter(({ id }) => byId.has(id)).forEach((conversation) => undoable.set(conversation.id, { whole: byId.get(conversation.id), conversation }));
     $("#conversations .list").replaceChildren(element("p", { className: "gone", textContent: `${t("Deleted: %(title)s", { title: conversationsIn(whole.length) })}. ` }, undo));
     undo.focus();
     say(t("All conversations are deleted"));
@@ -125,8 +134,13 @@
     const words = $("#conversations input[type=search]").value.trim();
     await written();
     const conversations = await store.list(words);
-    const groups = Map.groupBy ? Map.groupBy(conversations, ({ changed }) => dayOf(changed)) : grouped(conversations);
-    const parts = [...groups].flatMap(([day, group]) => [element("h3", { textContent: day }), element("ul", {}, ...group.map(row))]);
+    // Among all that are listed stand those that can be brought back.
+    const gone = words ? [] : [...undoable.values()].map((each) => each.conversation);
+    const ids = new Set(gone.map(({ id }) => id));
+    const shown = [...conversations, ...gone].sort((first, second) => second.changed - first.changed);
+    const line = (conversation) => (ids.has(conversation.id) ? goneRow(conversation) : row(conversation));
+    const groups = Map.groupBy ? Map.groupBy(shown, ({ changed }) => dayOf(changed)) : grouped(shown);
+    const parts = [...groups].flatMap(([day, group]) => [element("h3", { textContent: day }), element("ul", {}, ...group.map(line))]);
     const nothing = words ? t("No conversation holds “%(words)s”.", { words }) : t("No conversation is kept yet. What you ask will be.");
     $("#conversations .list").replaceChildren(...(parts.length ? parts : [element("p", { className: "none", textContent: nothing })]));
     if (words) say(conversationsIn(conversations.length));

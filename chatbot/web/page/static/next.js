@@ -53,12 +53,22 @@
     if (wasInSight && !document.documentElement.matches(".embedded")) window.scrollBy(0, Math.max(0, hidden()));
   }
 
-  // What was added is tried by the server before it offers it at the start: the page asks again for a while.
+  // The page asks once for examples. As long as the server tries those of articles that were added, it asks again.
+  let asking; // The timer of the next time.
+
   function lookForExamples(seconds = 2) {
     const lacking = $("#live .welcome") && !$("#chips button");
     if (!lacking || seconds > 64 || document.documentElement.dataset.view !== "chat") return;
     window.articleList.follow(false);
-    setTimeout(lookForExamples, 1000 * seconds, seconds * 2);
+    lookAgain(seconds);
+  }
+
+  function lookAgain(seconds) {
+    clearTimeout(asking);
+    asking = setTimeout(() => {
+      asking = undefined;
+      if ($("#chips [data-awaited]")) lookForExamples(seconds * 2);
+    }, 1000 * seconds);
   }
 
   document.addEventListener("viewed", ({ detail }) => detail.before === "articles" && lookForExamples());
@@ -67,6 +77,9 @@
     if (!$("#live")) return void requestAnimationFrame(start);
     const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-record"] };
     new MutationObserver(look).observe($("#live"), changes);
+    // What comes late, or with a change of the articles.
+    const awaited = () => asking === undefined && window.articleList && $("#chips [data-awaited]") && lookAgain(1);
+    if ($("#chips")) new MutationObserver(awaited).observe($("#chips"), { childList: true, subtree: true });
   }
   start();
 })();
