@@ -30,7 +30,7 @@ _REFERENCES = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
 _BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
 _ROW = re.compile(r"\|[^\n]+\|")
 # What stands below the heads of a table.
-_RULE = re.compile(r"(?=[^-]*-)[|\s:-]+")
+_RULE = re.compile(r"[|\s:-]+")
 _REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
 _NOTHING = (
     r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
@@ -186,8 +186,8 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
     for n, (start, stop) in enumerate(spans):
         until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
         own = [(number, after) for position, number, after in references if start < position <= max(until - 1, stop)]
-        below = plain[slice(*spans[n + 1])] if n + 1 < len(spans) else ""
-        is_head = bool(_ROW.fullmatch(plain[start:stop]) and _RULE.fullmatch(below.partition("\n")[0]))
+        below = plain[slice(*spans[n + 1])].partition("\n")[0] if n + 1 < len(spans) else ""
+        is_head = bool("-" in below and _RULE.fullmatch(below) and _ROW.fullmatch(plain[start:stop]))
         sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own), is_head)
         sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
         end = stop
