@@ -16,6 +16,7 @@ SHORTEST_STATEMENT_WORDS = 3
 WORDS_OF_NEXT = 2
 LONGEST_OPEN_CHARACTERS = 400
 LONGEST_SENTENCE_CHARACTERS = 2000
+LONGEST_RULE_CHARACTERS = 400
 # A sentence is looked through again once it has grown by this share of itself.
 LOOKS_A_SENTENCE = 20
 
@@ -30,7 +31,7 @@ _REFERENCES = re.compile(r"(?<![ \t])[ \t]*+\[(?!(?:1[5-9]|20)\d\d\])(\d+)\]")
 _BULLET = re.compile(r"^(?:#+|[-*•–]|\(?\d{1,2}[.)]) +")
 _ROW = re.compile(r"\|[^\n]+\|")
 # What stands below the heads of a table.
-_RULE = re.compile(r"(?=[^-]*-)[|\s:-]+")
+_RULE = re.compile(r"[|\s:-]+")
 _REPLY = re.compile(r"^(?:yes|no|correct|indeed|partly)(?:[.,!]|$)\s*", re.IGNORECASE)
 _NOTHING = (
     r"(?:\b(?:the|these|those|provided|given|available)\s++){0,6}+(?:"
@@ -186,12 +187,17 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
     for n, (start, stop) in enumerate(spans):
         until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
         own = [(number, after) for position, number, after in references if start < position <= max(until - 1, stop)]
-        below = plain[slice(*spans[n + 1])] if n + 1 < len(spans) else ""
-        is_head = bool(_ROW.fullmatch(plain[start:stop]) and _RULE.fullmatch(below.partition("\n")[0]))
+        is_head = _is_head(plain[start:stop], plain[stop:].lstrip()[:LONGEST_RULE_CHARACTERS])
         sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own), is_head)
         sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
         end = stop
     return sentences
+
+
+def _is_head(line: str, below: str) -> bool:
+    """Whether `line` is the row of a table's heads, by what stands below it."""
+    rule = below.partition("\n")[0]
+    return "-" in rule and bool(_RULE.fullmatch(rule) and _ROW.fullmatch(line))
 
 
 def _offset(copied: Sequence[tuple[int, int]], position: int) -> int:

@@ -114,6 +114,20 @@ def test_a_new_conversation_can_be_undone_and_the_old_one_goes_on(page: Page) ->
     expect(page.locator("#live .said")).to_have_text("1 answers came before.")
 
 
+def test_a_conversation_is_printed_whole_and_without_what_is_pressed(page: Page) -> None:
+    for number in range(6):
+        ask(page, f"Who controls Hama, part {number}?")
+    page.emulate_media(media="print")
+    try:
+        for pressed in ("#composer", "#top", "#live .tools"):
+            expect(page.locator(pressed)).to_be_hidden()
+        for part in ("#chat", "#conversation", "#passages"):
+            assert page.locator(part).evaluate("(part) => part.scrollHeight - part.clientHeight") <= 1
+        expect(page.locator("#live .q")).to_be_visible()
+    finally:
+        page.emulate_media(media="screen")
+
+
 def test_a_long_conversation_comes_back_whole(page: Page) -> None:
     for number in range(25):
         ask(page, f"What is the history, part {number}?")
