@@ -91,6 +91,8 @@ class Watch:
                 if self._inodes() != began_with:
                     return
         except (OSError, RuntimeError) as exc:
+            # A folder that is made anew may get the number of the one that went.
+            self._seen = self._inodes()
             self._fault("watching", f"The folders cannot be watched: {exc}. They are looked at again.")
             yield other
             stop.wait(LOOK_SECONDS)
