@@ -115,6 +115,13 @@ def _kinds_of_people(net: WordNet) -> list[str]:
     return [word for word in _nouns(net, PEOPLE) if set(net.senses["n"][word][:2]) & kinds]
 
 
+def _kinds_of_places(net: WordNet) -> list[str]:
+    """The nouns for places by one of their first two meanings, no single one: Florence, Gary and Georgia are people's
+    first names, too."""
+    kinds = {offset for offset in _below(net, PLACES) if not net.is_single("n", offset)}
+    return [word for word in _nouns(net, PLACES) if set(net.senses["n"][word][:2]) & kinds]
+
+
 def _forces(net: WordNet) -> list[str]:
     """The nouns for armed and governing bodies and those in them by one of their first six meanings, no person: Lee,
     Jones and Washington are many other people's names."""
@@ -286,7 +293,7 @@ def main(folder: Path) -> None:
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
-        "places": sorted({*_nouns(net, PLACES), *seats}),
+        "places": sorted({*_kinds_of_places(net), *seats}),
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),

@@ -3,12 +3,12 @@ last, as an article would go on."""
 
 from collections.abc import Sequence
 
-from chatbot.question.names import find_names
+from chatbot.question.names import ends_in_common_word, find_names
 from index.language.annotations import Annotation
 from index.language.coreference import Discourse
 from index.language.parser import Sentence, Token
 from index.language.persons import PRONOUNS
-from index.language.predicates import is_known
+from index.language.short_forms import short_forms
 from index.language.tokens import is_common_word
 
 # "Dr", "Mr", "Gen."
@@ -52,15 +52,14 @@ def _answering(asked: str, before: Sequence[Annotation], names: Sequence[str]) -
 
 
 def _may_be_person(name: str) -> bool:
-    """Whether a name of several words may be a person's: it ends in no common word, as "Lunar Guard" does."""
-    return " " in name and not is_known(name.rpartition(" ")[2].lower())
+    return " " in name and not ends_in_common_word(name)
 
 
 def _read(lines: Sequence[Annotation], start: int) -> tuple[Discourse, list[Annotation]]:
     """An article as it was read up to a sentence, and its sentences up to that: of a book the last ones."""
     before = [line for line in lines if line.start <= start][-MOST_SENTENCES:]
     behind = [line for line in lines if line.start > start][:MOST_SENTENCES]
-    discourse = Discourse()
+    discourse = Discourse(short_forms=short_forms(line.parsed for line in [*before, *behind]))
     for number, line in enumerate([*before, *behind]):
         discourse.read(number, line.parsed)
     # Who is a person may be told later, so it is read again.

@@ -4,7 +4,7 @@ import datetime
 import re
 
 from chatbot.answer import Understood
-from chatbot.question.names import ASKING, find_names
+from chatbot.question.names import ASKING, ends_in_common_word, find_names
 from index.language.coreference import is_body
 from index.language.predicates import is_office
 from index.language.time_expressions import find_times
@@ -38,6 +38,8 @@ _OF_TOPIC = re.compile(
 # What a time is worked out from where only its words matter.
 _ANY_DAY = datetime.date(2000, 1, 1)
 _PERSONAL = re.compile(r"\b(he|she|him)\b", re.IGNORECASE)
+# Behind these stands whom somebody acts for, seldom himself.
+_BEFORE_BODY = r"(?:of|in|at|from|for)"
 _POSSESSIVE = re.compile(r"\b(his|her)\b", re.IGNORECASE)
 
 
@@ -53,8 +55,8 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     text = _AND.sub("", text)
     text = text[0].upper() + text[1:]
     # "The mayor of Lindby": she is not Lindby.
-    subject = [name for name in find_names(asked) if not re.search(rf"\b(?:of|in|at|from) {re.escape(name)}", asked)]
-    is_person = len(subject) == 1 and not is_body(subject[0])
+    subject = [name for name in find_names(asked) if not re.search(rf"\b{_BEFORE_BODY} {re.escape(name)}", asked)]
+    is_person = len(subject) == 1 and not is_body(subject[0]) and not ends_in_common_word(subject[0])
     if is_person and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
         return _of_person(text, subject[0]), ""
     if _leans(text):

@@ -3,7 +3,8 @@
 import re
 
 from index.language.months import MONTHS
-from index.language.words import STOPWORDS
+from index.language.predicates import is_known
+from index.language.words import STOPWORDS, last_word
 
 _PARTICLE = r"(?:al|el|ez|ad|ar|as|at|an|ash|az|bin|ibn|de|der|van|von|of|the|du|da|di)"
 _NAME = re.compile(
@@ -41,6 +42,13 @@ def find_names(text: str) -> list[str]:
         if len(name) > 1 and not is_common and not _CALENDAR.match(name):
             names.append(name)
     return names
+
+
+def ends_in_common_word(name: str) -> bool:
+    """Whether a name of several words ends in a common word, in the singular or plural, as those of bodies often do:
+    "Lunar Guard", "Olden Rovers"."""
+    last = last_word(name)
+    return " " in name and (is_known(last) or is_known(last.removesuffix("s")) or is_known(f"{last[:-3]}y"))
 
 
 def _is_acronym(word: str) -> bool:

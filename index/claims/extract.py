@@ -29,6 +29,7 @@ from index.language.name_spans import name_span
 from index.language.parser import Parser, Sentence
 from index.language.predicates import is_known, is_place, post_of
 from index.language.repairs import names_of_common_words, with_first_name
+from index.language.short_forms import short_forms
 from index.language.time_expressions import TimeExpression
 
 _LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w’' .,-]{1,80}?)(?: \([^()]{1,40}\))?: (?P<rest>\S.*)", re.DOTALL)
@@ -100,7 +101,7 @@ def _label(sentence: str) -> str:
 
 
 def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[str, ...]], ...]]:
-    discourse = Discourse()
+    discourse = Discourse(short_forms=short_forms(line.parsed for line in lines))
     for number, line in enumerate(lines):
         discourse.read(number, line.parsed)
     discourse.mentions.clear()
@@ -117,7 +118,7 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
 
 def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
     """The claims of an article, in the order of its sentences."""
-    discourse = Discourse()
+    discourse = Discourse(short_forms=short_forms(line.parsed for line in lines))
     discourse.common_names |= names_of_common_words(line.parsed.tokens for line in lines)
     # What a sentence says by itself is the same both times.
     alone = list(map(_read_alone, lines))

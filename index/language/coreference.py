@@ -31,6 +31,7 @@ from index.language.predicates import (
     is_speech,
     nation_of,
 )
+from index.language.short_forms import ShortForms
 from index.language.words import last_word
 
 REACH_SENTENCES = 4
@@ -69,6 +70,7 @@ class Discourse:
     # What each place is said to be: a village, a port.
     kinds: dict[str, set[str]] = field(default_factory=dict)
     genders: Genders = field(default_factory=Genders)
+    short_forms: ShortForms = field(default_factory=ShortForms)
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in the names of the sentence with this number in its article."""
@@ -95,13 +97,15 @@ class Discourse:
                 self._person(number, sentence, token)
 
     def _note_person(self, number: int, sentence: Sentence) -> None:
-        """Take in that who was the subject of the sentence before is a person, where "she" or "he" opens this one."""
+        """Take in that who was the subject of the sentence before is a person, where "she" or "he" opens this one and
+        that one names no other person."""
         first = sentence.tokens[0] if sentence.tokens else None
         if first is None or first.dep not in ("nsubj", "nsubjpass") or first.text.lower() not in ("he", "she"):
             return
-        subjects = [each for each in self._before(number - 1, number, 0) if each.rank == 0 and " " in each.name]
-        if len(subjects) == 1 and subjects[0].name not in self.located:
-            self.persons.add(subjects[0].name)
+        before = self._before(number - 1, number, 0)
+        subjects = [each.name for each in before if each.rank == 0 and " " in each.name]
+        if len(subjects) == 1 and subjects[0] not in self.located and self.short_forms.may_be_person(subjects[0]):
+            self.persons.update([] if any(each.person for each in before) else subjects)
 
     def resolve(
         self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()
@@ -243,7 +247,9 @@ class Discourse:
         speaks = is_speech(verb.lemma)
         if speaks or _acts(sentence, verb) or any(map(is_force, beside)):
             self.actors.add(name)
-        return speaks and " " in name and " of " not in name and not is_body(name) and nation_of(name) is None
+        if not speaks or " " not in name or " of " in name or is_body(name) or nation_of(name) is not None:
+            return False
+        return self.short_forms.may_be_person(name)
 
 
 def _means_several(sentence: Sentence, token: Token) -> bool:

@@ -23,9 +23,10 @@ def is_person(noun: str) -> bool:
 
 
 def is_located(sentence: Sentence, token: Token, beside: Sequence[str], *, person: bool) -> bool:
-    """Whether a name is said to be a place, or stands where places do."""
-    shown = any(map(is_place, beside)) or has_relative(sentence, token, "where")
-    return shown or not person and _stands_as_place(sentence, token)
+    """Whether a name is said to be a place, or stands where places do. That of a person is none, though it may hold
+    the word for one: "Maria Ford, the mayor"."""
+    shown = any(map(is_place, beside)) or _stands_as_place(sentence, token)
+    return has_relative(sentence, token, "where") or shown and not person
 
 
 def nouns_beside(sentence: Sentence, token: Token) -> list[str]:
@@ -52,14 +53,22 @@ def _stands_as_place(sentence: Sentence, token: Token) -> bool:
 
 
 def has_office(sentence: Sentence, token: Token, beside: Sequence[str]) -> bool:
-    """Whether a name is told to have or get an office: one stands `beside` it, "was named head coach", "is mayor"."""
+    """Whether a name is told to have or get an office: one stands `beside` it, "was named head coach", "is mayor",
+    "works as coach". Who appoints another as coach is none himself."""
     verb = sentence.head(token)
     if any(map(is_office, beside)):
         return True
-    if token.dep not in ("nsubj", "nsubjpass") or not verb.is_verb:
+    objects = sentence.of(verb, "dobj")
+    if not verb.is_verb or token not in (objects or sentence.of(verb, "nsubj", "nsubjpass")):
         return False
     nouns = sentence.of(verb, "attr", "oprd")
-    nouns += [noun for word in sentence.of(verb, "prep") if word.text == "as" for noun in sentence.of(word, "pobj")]
+    nouns += [
+        noun
+        for part in (verb, *objects)
+        for word in sentence.of(part, "prep")
+        if word.text == "as"
+        for noun in sentence.of(word, "pobj")
+    ]
     return any(is_office(noun.lemma) for noun in nouns)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from index.language.coreference import Discourse, Mention
 from index.language.name_spans import name_span
+from index.language.short_forms import short_forms
 from tests.support.parsing import annotated, parsed
 
 
@@ -67,6 +68,27 @@ def test_a_name_is_taken_whole(text: str, name: str) -> None:
     token = next(token for token in sentence.tokens if token.end == text.index(name) + len(name))
     start, end = name_span(sentence, token)
     assert text[start:end] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("Olden Rovers have appointed Silje Holm as coach. She is 40.", {"Silje Holm"}),
+        ("The board has named Florence Okoye as chief executive. Okoye starts in May.", {"Florence Okoye"}),
+        ("Maria King, the mayor, cut the ribbon.", {"Maria King"}),
+        # A company is shortened to its first word, a person to the last.
+        ("Orvane Tesk said it would pay. Orvane is sorry.", set()),
+        ("Orvane Tesk said he would pay. Tesk is sorry.", {"Orvane Tesk"}),
+        ("Orvane Foods said that it would pay.", set()),
+    ],
+)
+def test_who_is_a_person_is_told_by_what_is_said_of_him(text: str, persons: set[str]) -> None:
+    lines = annotated(text)
+    discourse = Discourse(short_forms=short_forms(line.parsed for line in lines))
+    for number, line in enumerate(lines):
+        discourse.read(number, line.parsed)
+    assert discourse.persons == persons
+    assert not persons & discourse.places
 
 
 def test_days_and_months_are_no_names() -> None:

@@ -121,6 +121,9 @@ def test_questions_of_who_holds_a_place_are_known(question: str, control: bool) 
         ("Who controlled Hama on 1 December?", "and on 5 December?", "Who controlled Hama on 5 December?"),
         (ALEPPO, "in 2016?", "Who controls Aleppo in 2016?"),
         ("Who is Bashar al-Assad?", "Where did he go?", "Where did Bashar al-Assad go?"),
+        # Neither a team nor whom somebody plays for is "he".
+        ("Who beat Olden Rovers?", "How old is he?", "How old is he? (Who beat Olden Rovers?)"),
+        ("Who scored for Olden?", "How old is he?", "How old is he? (Who scored for Olden?)"),
     ],
 )
 def test_a_follow_up_is_read_with_the_question_before(before: str, question: str, standalone: str) -> None:
