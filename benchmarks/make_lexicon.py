@@ -115,13 +115,6 @@ def _kinds_of_people(net: WordNet) -> list[str]:
     return [word for word in _nouns(net, PEOPLE) if set(net.senses["n"][word][:2]) & kinds]
 
 
-def _kinds_of_places(net: WordNet) -> list[str]:
-    """The nouns for places by one of their first two meanings, no single one: Florence, Gary and Georgia are people's
-    first names, too."""
-    kinds = {offset for offset in _below(net, PLACES) if not net.is_single("n", offset)}
-    return [word for word in _nouns(net, PLACES) if set(net.senses["n"][word][:2]) & kinds]
-
-
 def _forces(net: WordNet) -> list[str]:
     """The nouns for armed and governing bodies and those in them by one of their first six meanings, no person: Lee,
     Jones and Washington are many other people's names."""
@@ -163,14 +156,17 @@ def _nominalised(net: WordNet, verbs: set[str]) -> dict[str, str]:
 
 
 def _meanings(net: WordNet) -> dict[str, list[str]]:
-    """The first meanings of each verb with those just above them, as short ids: verbs that share one are alike."""
+    """The first meanings of each verb with those just above them and those that they cause, as to kill is to cause to
+    die, as short ids: verbs that share one are alike."""
     short: dict[str, str] = {}
     table = {}
     for word, senses in net.senses["v"].items():
         ids = []
         for offset in senses[:SENSES]:
-            above = [target for kind, target, _, _ in net.synsets["v"][offset].pointers if kind in ("@", "$")]
-            ids += [short.setdefault(concept, format(len(short), "x")) for concept in [offset, *above[:2]]]
+            pointers = net.synsets["v"][offset].pointers
+            above = [target for kind, target, _, _ in pointers if kind in ("@", "$")]
+            caused = [target for kind, target, _, _ in pointers if kind == ">"]
+            ids += [short.setdefault(concept, format(len(short), "x")) for concept in [offset, *above[:2], *caused]]
         table[word] = list(dict.fromkeys(ids))
     return table
 
@@ -293,7 +289,7 @@ def main(folder: Path) -> None:
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
-        "places": sorted({*_kinds_of_places(net), *seats}),
+        "places": sorted({*_nouns(net, PLACES), *seats}),
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),

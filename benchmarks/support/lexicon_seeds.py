@@ -42,6 +42,7 @@ HOLDING = {
         ("reclaim", "claim back"),
         ("win", "win something through"),
         ("buy", "obtain by purchase"),
+        ("nationalize", "put under state control"),
     ],
     "lose": [
         ("lose", "fail to keep or to maintain"),
@@ -131,6 +132,11 @@ OFFICES = [
     ("deputy", "an assistant with power"),
     ("publisher", "the proprietor of a newspaper"),
     ("justice", "a public official"),
+    ("treasurer", "an officer charged"),
+    ("headmaster", "presiding officer of a school"),
+    ("principal", "the educator who has"),
+    ("conductor", "the person who leads a musical"),
+    ("curator", "the custodian of a collection"),
 ]
 GOVERNING = [
     ("council", "a body serving"),

@@ -97,7 +97,14 @@ def owners_behind(sentence: Sentence, office: Token) -> Iterator[Token]:
             nouns = sentence.of(preposition, "pobj")
             if _is_of_staff(sentence, office):
                 nouns = [noun for staff in nouns for noun in _behind_of(sentence, staff)]
-            yield from (noun for noun in nouns if noun.lemma.lower() not in _NO_BODIES)
+            yield from (noun for noun in nouns if not _is_no_body(sentence, noun))
+
+
+def _is_no_body(sentence: Sentence, noun: Token) -> bool:
+    """Whether what stands behind an office is a time, or another office: "candidate for mayor"."""
+    if noun.lemma.lower() in _NO_BODIES:
+        return True
+    return is_office(noun.lemma) and not noun.is_name and not sentence.of(noun, "det", "poss")
 
 
 def _behind_of(sentence: Sentence, noun: Token) -> list[Token]:

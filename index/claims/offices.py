@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from index.claim import Status
 from index.claims.given_up import with_office
+from index.claims.heirs import heirs_of
 from index.claims.office_changes import OF_POST
 from index.claims.office_clause import OfficeClause, first, of_being, office_of
 from index.claims.office_idioms import of_idioms
@@ -22,6 +23,7 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
     """What the sentence says of who holds which office; plans, conditions and questions are left out."""
     clauses = {clause.verb: clause for clause in clauses_of(sentence)}
     tenures = [tenure for token in sentence.tokens if is_office(token.lemma) for tenure in _beside(sentence, token)]
+    tenures += heirs_of(sentence)
     for clause in clauses.values():
         if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION) or clause.denied:
             continue

@@ -86,6 +86,9 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
         name = discourse.body(number, owner.start)
         if name and name not in tenure.holder and (points or name in discourse.bodies | discourse.actors):
             return name, owner.text
+        # Of what company "the company's" head is, is not told.
+        if not is_force(owner.lemma) and not is_governing(owner.lemma):
+            return "", ""
     return ("", "") if points else (_phrase(sentence, owner), "")
 
 

@@ -26,34 +26,49 @@ class Office:
 
 @dataclass
 class Offices:
-    """The offices that an article has told of so far, by the last names of those who have or had them."""
+    """The offices that an article has told of so far, by the last names of those who have or had them, the newest
+    last."""
 
     known: dict[str, Office] = field(default_factory=dict)
 
     def note(self, holder: str, office: Office) -> None:
         """Take in who has or had an office."""
         if office.role and holder:
+            self.known.pop(last_word(holder), None)
             self.known[last_word(holder)] = office
 
     def inherited(
         self, number: int, sentence: Sentence, tenures: Sequence[Tenure], discourse: Discourse
     ) -> list[tuple[Tenure, Office | None]]:
-        """The tenures of a sentence, those of heirs with the office of him whose place they take. An heir of nobody
-        whose office is known is left out."""
+        """The tenures of a sentence, those of heirs with the office of him whose place they take, and those who had it
+        before with that of their heir. An heir of nobody whose office is known is left out."""
         read: list[tuple[Tenure, Office | None]] = []
         for tenure in tenures:
-            if tenure.role or tenure.owner is not None or tenure.status is not Status.TOOK:
+            if tenure.role or tenure.owner is not None:
                 read.append((tenure, None))
                 continue
-            lost = [each.holder for each in tenures if each.clause is tenure.clause and each.status is Status.LOST]
-            names = [name for holder in lost for name in _named(number, sentence, holder, discourse)]
-            if (office := self._office_of(names, tenure.holder)) is not None:
+            names = [name for each in _others(tenure, tenures) for name in _named(number, sentence, each, discourse)]
+            office = self._office_of(names, tenure.holder)
+            if office is not None:
                 read.append((replace(tenure, role=office.role, weight=FOLLOWING), office))
+            elif tenure.status is not Status.TOOK and not tenure.whose:
+                read.append((tenure, None))
         return read
 
     def _office_of(self, names: Sequence[str], heir: str) -> Office | None:
-        offices = (self.known.get(last_word(name)) for name in names if last_word(name) != last_word(heir))
-        return next(filter(None, offices), None)
+        others = [last_word(name) for name in names if last_word(name) != last_word(heir)]
+        if names and not others:
+            # "Peter Holm was named as her successor": she is not he, but whose office was told of last.
+            others = [name for name in self.known if name != last_word(heir)][-1:]
+        return next(filter(None, map(self.known.get, others)), None)
+
+
+def _others(tenure: Tenure, tenures: Sequence[Tenure]) -> list[str]:
+    """Whose office it is that somebody gets or loses by a sentence: that of those who lose one there, or get it."""
+    if tenure.whose:
+        return [tenure.whose]
+    other = {Status.TOOK: Status.LOST, Status.LOST: Status.TOOK}.get(tenure.status)
+    return [each.holder for each in tenures if each.clause is tenure.clause and each.status is other]
 
 
 def _named(number: int, sentence: Sentence, name: str, discourse: Discourse) -> list[str]:

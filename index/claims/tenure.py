@@ -10,7 +10,8 @@ from index.language.parser import Token
 @dataclass(frozen=True)
 class Tenure:
     """One reading: who has which relation to the office `role` of the body `owner`, told by `clause`, None for what
-    stands in apposition. `owner` is None where the sentence does not name the body."""
+    stands in apposition. `owner` is None where the sentence does not name the body; `whose` is the person whose office
+    it is or was where neither that nor the body is named."""
 
     status: Status
     role: str
@@ -18,3 +19,4 @@ class Tenure:
     holder: str
     clause: Clause | None
     weight: float
+    whose: str = ""

@@ -104,8 +104,9 @@ class Discourse:
             return
         before = self._before(number - 1, number, 0)
         subjects = [each.name for each in before if each.rank == 0 and " " in each.name]
-        if len(subjects) == 1 and subjects[0] not in self.located and self.short_forms.may_be_person(subjects[0]):
-            self.persons.update([] if any(each.person for each in before) else subjects)
+        bodies = self.located | self.short_forms.by_first
+        if len(subjects) == 1 and subjects[0] not in bodies and not any(each.person for each in before):
+            self.persons.update(subjects)
 
     def resolve(
         self, number: int, sentence: Sentence, token: Token, *, without: frozenset[str] = frozenset()
@@ -160,7 +161,8 @@ class Discourse:
             fitting = [
                 mention
                 for mention in self._before(number - back, number, before)
-                if mention.name not in self.persons and not mention.person and not self._may_be_person(mention.name)
+                if mention.name not in self.persons | self.short_forms.by_last
+                and not (mention.person or self._may_be_person(mention.name))
             ]
             if fitting:
                 return min(fitting, key=lambda m: (m.name not in self.bodies, m.place, m.rank, m.start)).name

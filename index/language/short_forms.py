@@ -19,11 +19,10 @@ class ShortForms:
 
     def may_be_person(self, name: str) -> bool:
         """Whether nothing in how a name is written speaks against a person: it is not shortened to its first word
-        alone, and ends in no common word unless that stands for it."""
-        if name in self.by_last:
-            return True
+        alone, and ends in no common word in the plural, as "Foods", unless that stands for it."""
         last = last_word(name)
-        return name not in self.by_first and not (is_known(last) or is_known(last.removesuffix("s")))
+        is_plural = last.endswith("s") and is_known(last[:-1])
+        return name in self.by_last or not (name in self.by_first or is_plural)
 
 
 def short_forms(sentences: Iterable[Sentence]) -> ShortForms:

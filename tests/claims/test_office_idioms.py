@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.claim import Claim
+from index.claim import Claim, Status
 from index.claims.listing import LIGHTEST
 from index.language.predicates import is_force, is_office
 from tests.support.parsing import claims, held
@@ -93,3 +93,44 @@ def test_a_title_that_ends_a_name_is_a_surname(name: str) -> None:
 
 def test_a_bishop_with_his_name_behind_is_a_bishop() -> None:
     assert ("Norvik", "bishop", "Ada Lund", "holds") in held_as("The bishop of Norvik, Ada Lund, promised bread.")
+
+
+@pytest.mark.parametrize(
+    ("text", "holder", "status"),
+    [
+        ("Norvik's mayor, Ada Lund, resigned on Monday. Her successor is Peter Holm.", "Peter Holm", Status.TOOK),
+        ("Norvik's mayor, Ada Lund, resigned. Her successor, Peter Holm, is 40.", "Peter Holm", Status.TOOK),
+        ("Norvik's mayor, Ada Lund, resigned. Peter Holm was named as her successor.", "Peter Holm", Status.TOOK),
+        ("Ada Lund is mayor of Norvik. Her predecessor, Peter Holm, left in May.", "Peter Holm", Status.HELD_BEFORE),
+        # Who is succeeded had the office that his heir is told to have.
+        ("Ada Lund was elected mayor of Norvik. She succeeds Peter Holm.", "Peter Holm", Status.LOST),
+    ],
+)
+def test_who_follows_or_went_before_has_the_office_of_the_other(text: str, holder: str, status: Status) -> None:
+    assert ("Norvik", "mayor", holder, status) in {(c.place, c.role, c.holder, c.status) for c in claims(text)}
+
+
+def test_who_may_follow_has_nothing_yet() -> None:
+    text = "Norvik's mayor, Ada Lund, resigned on Monday. Her successor may be Peter Holm."
+    assert "Peter Holm" not in {claim.holder for claim in claims(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "role"),
+    [
+        ("Ada Lund, the headmaster of Norvik School, opened the fair.", "Norvik School", "headmaster"),
+        ("Norvik's treasurer, Ada Lund, opened the fair.", "Norvik", "treasurer"),
+        ("Ada Lund, curator of the Norvik Museum, opened the fair.", "Norvik Museum", "curator"),
+    ],
+)
+def test_offices_of_schools_and_museums_are_read(text: str, place: str, role: str) -> None:
+    assert (place, role, "Ada Lund") in {(claim.place, claim.role, claim.holder) for claim in claims(text)}
+
+
+def test_what_a_candidate_stands_for_is_no_body() -> None:
+    assert "mayor" not in {claim.place for claim in claims("Ada Lund is a candidate for mayor of Norvik.")}
+
+
+def test_what_is_nationalised_is_taken_over() -> None:
+    read = {(claim.status, claim.place, claim.holder) for claim in claims("The government nationalised Norvik in May.")}
+    assert read == {(Status.TOOK, "Norvik", "government")}
