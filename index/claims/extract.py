@@ -245,7 +245,8 @@ def _office_claims(
         if tenure.owner is not None and tenure.owner.is_name:
             discourse.bodies.add(line.parsed.text[slice(*name_span(line.parsed, tenure.owner))])
         days = days_of(line, tenure.clause, date)
-        body, word = (office.body, office.word) if office else body_of(number, line.parsed, tenure, discourse)
+        known = (office.body, office.word) if office and office.body else None
+        body, word = known or body_of(number, line.parsed, tenure, discourse)
         weight = tenure.weight * (1.0 if tenure.owner is not None or office else _UNNAMED_BODY)
         posts.note(tenure.holder, Office(tenure.role, body, word))
         yield _claim(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from index.claim import Claim, Status
 from index.language.coreference import Discourse, is_body
+from index.language.name_spans import is_date_word
 from index.language.predicates import is_force, is_known, is_office, is_place, nation_of
 from index.language.words import last_word
 
@@ -26,8 +27,14 @@ def sound(claims: Iterable[Claim], discourse: Discourse) -> list[Claim]:
     sides = _sides(claims)
     persons = frozenset(part for person in discourse.persons for part in (person, *person.split()))
     named = [_without_pronoun(claim) for claim in claims if not _NO_HOLDER.match(claim.holder or "")]
-    named = [claim for claim in named if not claim.place[:1].isdigit()]
+    named = [claim for claim in named if not claim.place[:1].isdigit() and not _is_day(claim.holder or "")]
     return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides, persons)]
+
+
+def _is_day(holder: str) -> bool:
+    """ "May 4", "Monday"."""
+    first, _, rest = holder.partition(" ")
+    return is_date_word(first) and (not rest or rest.isdigit())
 
 
 def _sides(claims: Sequence[Claim]) -> frozenset[str]:

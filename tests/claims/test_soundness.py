@@ -27,6 +27,7 @@ def test_other_ways_to_say_who_holds_a_place_are_read(text: str, expected: list[
     "text",
     [
         "Neither army holds Pellan.",
+        "It won at Osk on May 4 which kept Pellan in the division.",
         "Nobody controls Pellan.",
         "The Guard never held Pellan.",
         "The Guard found Pellan empty.",
