@@ -18,11 +18,13 @@ from chatbot.answer import Answer, Block, Heading, Note, Quotation, Relation, St
 from chatbot.answering.notes import INSTEAD
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
+from chatbot.messages import reworded
+from index.message import Message, packed, unpacked
 from index.private_files import PRIVATE_FILE
 
 FILE = "records.key"
 KEY_BYTES = 32
-OTHER_SERVER = "This answer was not kept by this server, or was changed since. Ask the question again."
+OTHER_SERVER = Message("This answer was not kept by this server, or was changed since. Ask the question again.")
 log = logging.getLogger(__name__)
 _BLOCKS: dict[str, TypeAdapter[Any]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in (Heading, Quotation, Statement, Note)
@@ -46,9 +48,11 @@ class Records:
         self._signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
 
     def write(self, turn: Turn) -> str:
-        """An ended turn as text of letters, digits, - _ and dots; a few thousand for an answer with its passages."""
+        """An ended turn as text of letters, digits, - _ and dots; a few thousand for an answer with its passages. What
+        it says is in it in English, and its messages stand beside that once more, with their parts."""
         known = _TURN.dump_python(turn, mode="json", exclude={"answer", "preview", "steps", "replaced"})
-        written = self._signed.dumps({**known, "answer": _answer_json(turn.answer) if turn.answer else None})
+        answer = _answer_json(turn.answer) if turn.answer else None
+        written = self._signed.dumps({**known, "answer": answer, "messages": list(map(packed, _messages(turn)))})
         return written if isinstance(written, str) else written.decode()
 
     def read(self, record: str) -> Turn:
@@ -56,13 +60,31 @@ class Records:
         try:
             known = self._signed.loads(record)
             answer = known.pop("answer")
+            # Earlier versions kept the English alone.
+            messages = {text: text for text in map(unpacked, known.pop("messages", ()))}
             turn = _TURN.validate_python(known)
+            turn = replace(turn, error=turn.error and messages.get(turn.error, turn.error))
             if answer is None:
                 return turn
-            whole = _answer(answer)
-        except (BadData, ValidationError, AttributeError, KeyError, TypeError, UnicodeError, RecursionError) as exc:
+            whole = reworded(_answer(answer), lambda text: messages.get(text, text))
+        except (BadData, ValidationError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
             raise RecordError(OTHER_SERVER) from exc
         return replace(turn, answer=whole, preview=whole.quoted)
+
+
+def _messages(turn: Turn) -> list[Message]:
+    """The messages of a turn, each once."""
+    messages: dict[str, Message] = {}
+
+    def note(text: str) -> str:
+        if isinstance(text, Message):
+            messages[text] = text
+        return text
+
+    note(turn.error or "")
+    if turn.answer:
+        reworded(turn.answer, note)
+    return list(messages.values())
 
 
 def _answer_json(answer: Answer) -> dict[str, object]:

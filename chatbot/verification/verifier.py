@@ -14,12 +14,13 @@ from chatbot.verification.staleness import Age
 from chatbot.verification.stated import NOTHING, Stated
 from chatbot.verification.statement import Context
 from index.collection import Collection
+from index.message import Message
 from index.passage import RetrievedPassage
 
 MOST_TRIED = 12
 PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 # Why a statement that cites nothing is marked.
-NO_PASSAGE = "a passage that says so"
+NO_PASSAGE = Message("a passage that says so")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from index.ingest.report import Report
 from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
+from index.message import Message, message_of
 from index.readers.kinds import ZIPPED, suffix_of
 from index.readers.page_check import redirected_to
 from index.readers.registry import OF_THE_FILE, SEVERAL, Refusal
@@ -157,7 +158,7 @@ class _Run:
         except FetchError:
             raise
         except ReadError as exc:
-            return [ReadError(f"{fetched.url}: {exc}")]
+            return [ReadError(message_of(exc), name=fetched.url)]
         of_feed = entry.date is not None and read.date_from in (None, OF_THE_FILE)
         date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
         url = _identity(fetched.url, read.url)
@@ -185,12 +186,15 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
         _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
 
 
-def _left_out(feed: Feed, fresh: int) -> Iterator[str]:
+def _left_out(feed: Feed, fresh: int) -> Iterator[Message]:
     """What of a feed is not taken, and why."""
     if fresh > MOST_ENTRIES:
-        yield f"{fresh:,} entries are new, the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
+        yield Message(
+            "%(count)s entries are new, the newest %(most)s were taken. Run it again for the rest.",
+            count=fresh, most=MOST_ENTRIES,
+        )
     if feed.empty:
-        yield f"{feed.empty:,} of its entries have neither an address nor a text."
+        yield Message("%(count)s of its entries have neither an address nor a text.", count=feed.empty)
 
 
 def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
@@ -212,7 +216,7 @@ def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
             run.report.refused.append(Refusal.of(exc))
             continue
         if inner is None:
-            run.report.refused.append(Refusal(url, "a sitemap was expected, and this is none."))
+            run.report.refused.append(Refusal(url, Message("a sitemap was expected, and this is none.")))
         else:
             entries += inner.entries
     return entries
@@ -227,7 +231,9 @@ def _of_single_input(url: str) -> Iterator[None]:
         raise
     except Exception as exc:
         log.exception("%s could not be read", printable(url))
-        raise ReadError(f"{printable(url)}: it cannot be read ({type(exc).__name__}: {exc}).") from exc
+        raise ReadError(Message(
+            "it cannot be read (%(error)s).", error=f"{type(exc).__name__}: {exc}"
+        ), name=printable(url)) from exc
 
 
 def _suffix(fetched: Fetched) -> str:
@@ -267,7 +273,7 @@ def _as_file(fetched: Fetched, suffix: str) -> Iterator[Path]:
 
 
 def _no_page(entry: NewsEntry) -> ReadError:
-    return ReadError(f"{entry.url}: the feed states no page for it.")
+    return ReadError(Message("the feed states no page for it."), name=entry.url)
 
 
 def _of_feed(entry: NewsEntry, worker: Worker) -> Article:

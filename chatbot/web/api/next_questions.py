@@ -16,15 +16,16 @@ from chatbot.answering.turn import Turn
 from chatbot.web.api.answered import answered
 from chatbot.web.api.posted_record import not_readable, posted_record
 from chatbot.web.audience import AudienceOf
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.authentication import NO_STORE, error
+from index.message import Message
 
 FAILED = "Further questions could not be looked for"
 # They are extras: questions that readers ask themselves come first.
 SIMULTANEOUS = 1
 # Who waits holds one of the threads that all routes share: many readers at once must not use them up.
 WAIT_SECONDS = 3
-BUSY = "Too much is being answered to look for further questions."
+BUSY = Message("Too much is being answered to look for further questions.")
 MOST_REMEMBERED = 500
 
 _Key = tuple[str, frozenset[str]]
@@ -62,7 +63,7 @@ def _questions(remembered: "_Remembered", free: BoundedSemaphore, turn: Turn, re
 
 def _shown(questions: Sequence[str]) -> Response:
     """The questions, which are asked in English, and as they are shown in the language of now."""
-    return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NO_STORE)
+    return JSONResponse({"questions": list(questions), "shown": list(map(translated, questions))}, headers=NO_STORE)
 
 
 class _Remembered:
