@@ -31,7 +31,6 @@ MOST_SOURCES = 100
 MOST_REFUSED = 20
 LONGEST_PLACE_CHARACTERS = 2000
 STOPPED = Message("It is no longer watched.")
-ALLOWING = "Who runs the server can allow some: CHATBOT_WATCH_FOLDERS."
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
