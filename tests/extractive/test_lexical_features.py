@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from chatbot.extractive.lexical_features import Evidence, asks_of_days, terms_of, weigh
+from chatbot.extractive.lexical_features import LexicalEvidence, asks_of_days, terms_of, weigh
 from tests.support.reports import candidates, day, reading, report
 
 
-def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") -> Evidence:
+def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") -> LexicalEvidence:
     """What speaks for sentence `at` of an article with `text`; every word is in one passage of four."""
     asked = reading(question)
     terms = terms_of(asked, lambda word: 1, 4)
