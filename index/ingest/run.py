@@ -17,7 +17,7 @@ from index.ingest.near_duplicates import group_stories
 from index.ingest.prepare import Passages, Preparation, unheard
 from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
-from index.ingest.snapshot import Decision, Snapshot
+from index.ingest.snapshot import Decision, KnownArticles
 from index.limits import FileLimits
 from index.message import Message
 from index.readers.registry import Refusal, article_files
@@ -111,7 +111,7 @@ class _Run:
     ) -> None:
         self._tell = tell
         self._groups = None if groups is None else read_groups(groups)
-        self._known = Snapshot(collection, prunes=prunes)
+        self._known = KnownArticles(collection, prunes=prunes)
         self._preparation = Preparation(collection, passages, None if every else self._refuse, reembeds=every)
         self.report = report
         self.taken: dict[str, str] = {}
