@@ -18,7 +18,7 @@ RATINGS_AT_A_TIME = 30
 
 
 @dataclass(frozen=True)
-class Passage:
+class RatedPassage:
     """A passage that a rated answer cites."""
 
     number: str
@@ -45,16 +45,16 @@ def page(
     )
 
 
-def passages(record: Record) -> list[Passage]:
+def passages(record: Record) -> list[RatedPassage]:
     """The passages that a rated answer cites; what a line of another version lacks is left out."""
     cited = record.get("citations")
     return [_passage(each) for each in cited if isinstance(each, dict)] if isinstance(cited, list) else []
 
 
-def _passage(cited: Mapping[str, object]) -> Passage:
+def _passage(cited: Mapping[str, object]) -> RatedPassage:
     start, end = cited.get("start"), cited.get("end")
     link = f"article/{quote(str(cited.get('article_id', '')), safe='')}?start={start}&end={end}#cited"
-    return Passage(str(cited.get("n", "")), str(cited.get("title", "")), str(cited.get("sentence", "")), link)
+    return RatedPassage(str(cited.get("n", "")), str(cited.get("title", "")), str(cited.get("sentence", "")), link)
 
 
 def _row(record: Record) -> dict[str, object]:
