@@ -88,7 +88,8 @@ class QuestionContext:
 
 
 def glance_features(
-    context: QuestionContext, candidate: Candidate, evidence: LexicalEvidence, annotation: Annotation | None, *, allowed: bool
+    context: QuestionContext, candidate: Candidate, evidence: LexicalEvidence, annotation: Annotation | None, *,
+    allowed: bool,
 ) -> dict[str, float]:
     """The features of a sentence that need no run of the embedding model, by name."""
     reading, query = context.reading, context.query
