@@ -77,7 +77,7 @@ class Judgement:
     what: str = ""
 
 
-class Relation(StrEnum):
+class DayRelation(StrEnum):
     """What the day of a report is to that of the newest one, which an answer opens with."""
 
     AS_OF = "as of"
@@ -87,10 +87,10 @@ class Relation(StrEnum):
 
 
 _HEADING_TEMPLATES = {
-    Relation.AS_OF: "As of %(day)s, %(source)s",
-    Relation.ON: "On %(day)s, %(source)s",
-    Relation.EARLIER: "Earlier, on %(day)s, %(source)s",
-    Relation.LATER: "Later, on %(day)s, %(source)s",
+    DayRelation.AS_OF: "As of %(day)s, %(source)s",
+    DayRelation.ON: "On %(day)s, %(source)s",
+    DayRelation.EARLIER: "Earlier, on %(day)s, %(source)s",
+    DayRelation.LATER: "Later, on %(day)s, %(source)s",
 }
 
 
@@ -103,13 +103,13 @@ class Heading:
 
     date: datetime.date | None
     source: str | None
-    relation: Relation = Relation.AS_OF
+    relation: DayRelation = DayRelation.AS_OF
     space: str = "\n"
 
     @property
     def is_earlier(self) -> bool:
         """Whether what follows is told beside something newer."""
-        return self.relation is Relation.EARLIER
+        return self.relation is DayRelation.EARLIER
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, Relation
+from chatbot.answer import Answer, Block, Citation, DayRelation, Heading, Note, Quotation
 from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
@@ -184,9 +184,9 @@ def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:
     return candidate.article.date, candidate.article.source
 
 
-def _relation(date: datetime.date | None, newest: datetime.date | None, *, first: bool) -> Relation:
+def _relation(date: datetime.date | None, newest: datetime.date | None, *, first: bool) -> DayRelation:
     if first or date is None:
-        return Relation.AS_OF
+        return DayRelation.AS_OF
     if newest is not None and date < newest:
-        return Relation.EARLIER
-    return Relation.ON if date == newest else Relation.LATER
+        return DayRelation.EARLIER
+    return DayRelation.ON if date == newest else DayRelation.LATER

@@ -14,7 +14,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot.answer import Answer, Block, Heading, Note, Quotation, Relation, Statement, block_json, iso
+from chatbot.answer import Answer, Block, DayRelation, Heading, Note, Quotation, Statement, block_json, iso
 from chatbot.answering.notes import INSTEAD
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
@@ -33,7 +33,7 @@ _WORDED = re.compile(
     r"(?:(?P<relation>As of|On|Earlier, on|Later, on) (?P<day>\d{1,2} \w+ \d{4})|Date unknown), (?P<source>.+)",
     re.DOTALL,
 )
-_RELATIONS = {"On": Relation.ON, "Earlier, on": Relation.EARLIER, "Later, on": Relation.LATER}
+_RELATIONS = {"On": DayRelation.ON, "Earlier, on": DayRelation.EARLIER, "Later, on": DayRelation.LATER}
 _ANSWER = TypeAdapter(Answer)
 _TURN = TypeAdapter(Turn)
 
@@ -130,7 +130,7 @@ def _heading_of_text(text: str, space: str) -> Block:
     except ValueError:
         return Note(f"{text}:", space)
     source = None if match["source"] == "source unknown" else match["source"]
-    return Heading(date, source, _RELATIONS.get(match["relation"], Relation.AS_OF), space)
+    return Heading(date, source, _RELATIONS.get(match["relation"], DayRelation.AS_OF), space)
 
 
 def _reasons_of_line(line: str | None) -> list[str]:

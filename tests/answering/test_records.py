@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from chatbot.answer import Answer, Block, Heading, Note, Relation, Statement, Verdict, block_json
+from chatbot.answer import Answer, Block, DayRelation, Heading, Note, Statement, Verdict, block_json
 from chatbot.answering.compose import unknown_names
 from chatbot.answering.notes import INSTEAD, quoted_instead
 from chatbot.answering.records import FILE, Records
@@ -113,18 +113,18 @@ def test_an_answer_of_an_earlier_version_opens(tmp_path: Path, records: Records)
     assert back.answer.statements[0].missing == ("who did it (“took Hama", "and”)", "the number 12")
 
 
-@pytest.mark.parametrize("relation", Relation)
+@pytest.mark.parametrize("relation", DayRelation)
 @pytest.mark.parametrize("date", [HAMA.date, None])
 @pytest.mark.parametrize("source", ["Desk, the: 5%", None])
 def test_a_heading_of_an_earlier_version_opens(
-    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: Relation
+    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: DayRelation
 ) -> None:
     heading = Heading(date, source, relation, " ")
     answer = replace(HAMA_ANSWER, blocks=(heading,))
     assert records.read(records.write(Turn("?", answer=answer))).answer == answer
     back = records.read(_rewritten(tmp_path, records, heading, "date", "source", "relation"))
     assert back.answer is not None
-    assert back.answer.blocks == (heading if date else replace(heading, relation=Relation.AS_OF),)
+    assert back.answer.blocks == (heading if date else replace(heading, relation=DayRelation.AS_OF),)
 
 
 def test_why_it_is_quoted_is_known_of_an_answer_of_an_earlier_version(tmp_path: Path, records: Records) -> None:
