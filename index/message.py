@@ -1,5 +1,5 @@
-"""What the program says to a reader, kept with its parts: an English template, which is its key in the catalogues of
-other languages as in gettext, and the values that fill it. It is a string, its English, wherever nobody translates."""
+"""The texts that readers are shown, so kept that they can be translated: an English template, which is the key of its
+translations as in gettext, and the values in it. Where nobody translates a message, it is a string, its English."""
 
 import datetime
 from collections.abc import Callable, Mapping

@@ -30,7 +30,8 @@ def test_a_verified_answer_has_neither_underline_nor_badge() -> None:
 def test_blocks_are_grouped_in_paragraphs() -> None:
     blocks = (
         Note("Yes."), Statement("It fell.", Verdict.VERIFIED, (1,)), Statement("Then?", Verdict.UNFOUND, space="\n\n"),
-        Note("More.", " "), Heading(HAMA.date, "Desk", DayRelation.ON), Quotation("So.", (2,)), Quotation("And so.", (3,)),
+        Note("More.", " "), Heading(HAMA.date, "Desk", DayRelation.ON), Quotation("So.", (2,)),
+        Quotation("And so.", (3,)),
     )
     html = answered(replace(HAMA_ANSWER, blocks=(Heading(HAMA.date, "Desk"), *blocks)), 0)
     shown = [unescape(re.sub(r"<[^>]+>", "", paragraph)) for paragraph in html.split("</p>")]

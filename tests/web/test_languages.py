@@ -241,7 +241,8 @@ def test_a_choice_that_is_no_language_changes_nothing(canned_url: str) -> None:
 @pytest.mark.parametrize(("heading", "english", "german"), [
     (Heading(DAY, "Desk"), "As of 5 December 2024, Desk", "Stand 5. Dezember 2024, Desk"),
     (Heading(DAY, "100 %(s)", DayRelation.ON), "On 5 December 2024, 100 %(s)", "Am 5. Dezember 2024, 100 %(s)"),
-    (Heading(DAY, "Desk", DayRelation.EARLIER), "Earlier, on 5 December 2024, Desk", "Früher, am 5. Dezember 2024, Desk"),
+    (Heading(DAY, "Desk", DayRelation.EARLIER), "Earlier, on 5 December 2024, Desk",
+     "Früher, am 5. Dezember 2024, Desk"),
     (Heading(DAY, None, DayRelation.LATER), "Later, on 5 December 2024, source unknown",
      "Später, am 5. Dezember 2024, Quelle unbekannt"),
     (Heading(None, "Desk"), "Date unknown, Desk", "Datum unbekannt, Desk"),
