@@ -109,14 +109,14 @@ class Understanding:
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
         """A follow-up as the question of its own that an LLM makes of it, where there is one."""
-        if self._condenser is None or not reading.leaned or asked.scope.quoting:
+        if self._condenser is None or not reading.needs_context or asked.scope.quoting:
             return reading
         condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
         return reading if condensed is None else self._reading(replace(asked, history=()), condensed)
 
     def _analysing(self, asked: Asked, named: Named, config: RunnableConfig) -> Analysing | None:
         """The LLM's analysis of a question that the parser is not sure of; of a follow-up it has written another."""
-        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.leaned:
+        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.needs_context:
             return None
         if not self._writing.reads_in(PATIENCE_SECONDS, PROMPT_TOKENS):
             return None

@@ -128,11 +128,11 @@ class Ranker:
         ]
         likeliest = sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:in_context]
         scores = model("answer").scores(rows) if least else [1.0] * len(rows)
-        leaning = [n for n in likeliest if ranked[n].candidate.before and scores[n] >= least]
+        read_again = [n for n in likeliest if ranked[n].candidate.before and scores[n] >= least]
         texts = [
-            f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in leaning
+            f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in read_again
         ]
-        for n, (answer, _) in zip(leaning, self._read(reading, texts), strict=True):
+        for n, (answer, _) in zip(read_again, self._read(reading, texts), strict=True):
             rows[n]["reader_context"] = answer
         return rows
 

@@ -90,7 +90,7 @@ class ParsedQuestion:
         return self.understood.standalone
 
     @property
-    def leaned(self) -> bool:
+    def needs_context(self) -> bool:
         """Whether the question before was needed: a question that only lost its "And" stands alone."""
         return bool(self.context) or not self.question.lower().endswith(self.own.lower())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of, without_lookalikes
 from chatbot.citations import cite
 from chatbot.verification.claim_support import Support, Supporter
-from chatbot.verification.coreference import leans, resolved
+from chatbot.verification.coreference import opens_with_reference, resolved
 from chatbot.verification.sentences import SentenceStream, WrittenSentence
 from chatbot.verification.staleness import Age
 from chatbot.verification.stated import NOTHING, Stated
@@ -84,8 +84,8 @@ class _Lookup:
         if sentence.claim == NOTHING:
             return None
         finding = self._look_up(sentence, context)
-        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim.text):
-            finding = self._leaning(sentence, finding, context, before)
+        if finding.verdict is not Verdict.VERIFIED and context.before and opens_with_reference(sentence.claim.text):
+            finding = self._read_with_previous(sentence, finding, context, before)
         return self._aged(sentence, finding, context)
 
     def _aged(self, sentence: WrittenSentence, finding: _Finding, context: Context) -> _Finding:
@@ -127,7 +127,7 @@ class _Lookup:
     def _weigh(self, claim: Stated, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
         return [(passage, self._supporter.weigh(claim, [passage], context)) for passage in passages]
 
-    def _leaning(
+    def _read_with_previous(
         self, sentence: WrittenSentence, finding: _Finding, context: Context, before: _Finding | None
     ) -> _Finding:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages

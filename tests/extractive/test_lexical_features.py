@@ -72,10 +72,10 @@ def test_rare_words_weigh_more_than_frequent_ones() -> None:
 
 def test_words_of_the_question_before_weigh_less() -> None:
     before = "What did the minister say of the harbour?"
-    leaning = {term.word: term.weight for term in terms_of(reading("Who told them that?", before), lambda word: 1, 4)}
+    following = {term.word: term.weight for term in terms_of(reading("Who told them that?", before), lambda word: 1, 4)}
     alone = {term.word: term.weight for term in terms_of(reading(before), lambda word: 1, 4)}
     assert set(alone) == {"minister", "harbour"}
-    assert all(0 < leaning[word] < alone[word] for word in alone)
+    assert all(0 < following[word] < alone[word] for word in alone)
 
 
 def test_the_sentence_before_says_whom_a_pronoun_means() -> None:
