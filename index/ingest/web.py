@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Remembered:
+class _FeedState:
     """What is known of a feed from the run before: the marks of its last state, and each entry taken with its stamp."""
 
     etag: str | None = None
@@ -61,7 +61,7 @@ def index_urls(
     """
     report = Report() if into is None else into
     with Worker(limits or FileLimits()) as worker:
-        run = _Run(collection, fetcher, worker, on_written, report, passages, groups)
+        run = _WebRun(collection, fetcher, worker, on_written, report, passages, groups)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
@@ -89,7 +89,7 @@ def read_list(lines: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _WebRun:
     """One run: what it reads with, and the report that it fills."""
 
     collection: Collection
@@ -169,7 +169,7 @@ class _Run:
         )]
 
 
-def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
+def _index_feed(run: _WebRun, url: str, fetched: Fetched, feed: Feed) -> None:
     known, refused = _remembered(run.collection, url).seen or {}, len(run.report.refused)
     entries = list(feed.entries) + _of_sitemaps(feed, run)
     seen = {entry.url: known[entry.url] for entry in entries if entry.url in known}
@@ -181,9 +181,9 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
         taken = _take(run, batch)
         seen |= taken
         whole = whole and len(taken) == len({entry.url for entry in batch})
-        _remember(run.collection, url, _Remembered(seen=seen))
+        _remember(run.collection, url, _FeedState(seen=seen))
     if whole:
-        _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
+        _remember(run.collection, url, _FeedState(fetched.etag, fetched.modified, seen))
 
 
 def _left_out(feed: Feed, fresh: int) -> Iterator[Message]:
@@ -197,14 +197,14 @@ def _left_out(feed: Feed, fresh: int) -> Iterator[Message]:
         yield Message("%(count)s of its entries have neither an address nor a text.", count=feed.empty)
 
 
-def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
+def _take(run: _WebRun, entries: Sequence[NewsEntry]) -> dict[str, str]:
     """Indexes entries; gives the stamps by URL, without those that failed for now: the next run tries them."""
     fetched = [run.fetch(entry) for entry in entries]
     run.index([outcome for outcomes, _ in fetched for outcome in outcomes])
     return {entry.url: entry.stamp for entry, (_, again) in zip(entries, fetched, strict=True) if not again}
 
 
-def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
+def _of_sitemaps(feed: Feed, run: _WebRun) -> list[NewsEntry]:
     """The entries of the sitemaps that a sitemap names, one level deep."""
     entries: list[NewsEntry] = []
     for url in feed.sitemaps[:MOST_SITEMAPS]:
@@ -322,12 +322,12 @@ def addresses_from(collection: Collection, url: str) -> frozenset[str]:
     return frozenset({url, *(_remembered(collection, url).seen or {})})
 
 
-def _remembered(collection: Collection, url: str) -> _Remembered:
+def _remembered(collection: Collection, url: str) -> _FeedState:
     stored = collection.ledger.settings.get(_key(url))
-    return _Remembered(**json.loads(stored)) if stored else _Remembered()
+    return _FeedState(**json.loads(stored)) if stored else _FeedState()
 
 
-def _remember(collection: Collection, url: str, known: _Remembered) -> None:
+def _remember(collection: Collection, url: str, known: _FeedState) -> None:
     with collection.writing():
         collection.ledger.settings.keep(**{_key(url): json.dumps(vars(known))})
 

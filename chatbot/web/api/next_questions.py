@@ -34,7 +34,7 @@ _Key = tuple[str, frozenset[str]]
 def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> None:
     """The route, for whom the gate let in. Only what this server has answered is looked at, each answer once for the
     readers of the same groups."""
-    free, remembered = BoundedSemaphore(SIMULTANEOUS), _Remembered()
+    free, remembered = BoundedSemaphore(SIMULTANEOUS), _NextQuestions()
 
     @app.post("/api/next")
     def ask_next(request: Request, sent: Annotated[object, Body()] = None) -> Response:
@@ -46,7 +46,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
         return answered(questions, FAILED)
 
 
-def _questions(remembered: "_Remembered", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]) -> Response:
+def _questions(remembered: "_NextQuestions", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]) -> Response:
     key = (turn.id, reader.groups)
     known = remembered.get(key)
     if turn.answer is None or known is not None:
@@ -66,7 +66,7 @@ def _shown(questions: Sequence[str]) -> Response:
     return JSONResponse({"questions": list(questions), "shown": list(map(translated, questions))}, headers=NO_STORE)
 
 
-class _Remembered:
+class _NextQuestions:
     """The questions for the last answers, by their turn's id and the groups of those who asked for them."""
 
     def __init__(self) -> None:

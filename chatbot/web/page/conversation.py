@@ -24,7 +24,7 @@ PREVIEWED = Message("Quoted from the articles. The LLM is still at work on its a
 STOPPED = Message("Stopped before the answer was complete, so nothing above is checked.")
 
 
-class Summary(Protocol):
+class CollectionSummary(Protocol):
     """What the collection holds, in numbers; `first` and `last` are None when no article has a date."""
 
     @property
@@ -37,7 +37,7 @@ class Summary(Protocol):
     def last(self) -> date | None: ...
 
 
-def header(summary: Summary, answerer: str) -> Markup:
+def header(summary: CollectionSummary, answerer: str) -> Markup:
     """The title and, next to it, how many articles of which days are known and which answerer is at work."""
     forms = ngettext("%(count)s article", "%(count)s articles", summary.articles)
     known = forms % {"count": number(summary.articles)}
