@@ -46,7 +46,9 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
         return answered(questions, FAILED)
 
 
-def _questions(remembered: "_NextQuestions", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]) -> Response:
+def _questions(
+    remembered: "_NextQuestions", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]
+) -> Response:
     key = (turn.id, reader.groups)
     known = remembered.get(key)
     if turn.answer is None or known is not None:
