@@ -57,13 +57,13 @@ def with_name(text: str, old: str, new: str) -> str:
 
 def packed(text: str) -> object:
     """A text as JSON that `unpacked` reads: a plain one as it is, a message as its template and values."""
-    return [text.template, {name: _packed(value) for name, value in text.values.items()}] if (
-        isinstance(text, Message)
-    ) else str(text)
+    if not isinstance(text, Message):
+        return text
+    return [text.template, {name: _packed(value) for name, value in text.values.items()}]
 
 
 def unpacked(given: Any) -> str:  # noqa: ANN401
-    """The text that was packed. Raises KeyError, TypeError or ValueError for what was not."""
+    """The text that was packed. Raises AttributeError, KeyError, TypeError or ValueError for what was not."""
     if isinstance(given, str):
         return given
     template, values = given

@@ -61,7 +61,8 @@ def no_article(tree: Any, text: str | None) -> Message | None:  # noqa: ANN401 -
     if is_seen and len(words.split()) <= MOST_WORDS and (reason := _notice(heads, seen)):
         return reason
     if text and (teasers := teasers_of(tree, text)):
-        return joined(Message("it is a front page with %(count)s teasers, no article.", count=str(teasers)), _feeds(tree))
+        front_page = Message("it is a front page with %(count)s teasers, no article.", count=str(teasers))
+        return joined(front_page, _feeds(tree))
     return None
 
 

@@ -95,7 +95,7 @@ NOT_FETCHED = FetchError(Message("the server answered %(status)s.", status=404),
     (coverage(Summary(2, 9, DAY, DAY + datetime.timedelta(days=1))),
      "The collection holds 2 articles, from 5 December 2024 to 6 December 2024.",
      "Die Sammlung enthält 2 Artikel, vom 5. Dezember 2024 bis zum 6. Dezember 2024."),
-    ("The articles do not say.", "The articles do not say.", "The articles do not say."),
+    ("The articles do not say.", "The articles do not say.", "The articles do not say."), (joined(), "", ""),
     (Message("Of another program: 100 % is %(share)s.".replace("%", "%%", 1), share="all"),
      "Of another program: 100 % is all.", "Of another program: 100 % is all."),
 ])  # fmt: skip

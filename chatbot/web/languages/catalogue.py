@@ -83,7 +83,8 @@ def worded(text: str, **values: object) -> str:
 
 def translated(text: str) -> str:
     """A message in the language of now; any other text, such as an LLM's, as it is."""
-    if current() == ENGLISH or not isinstance(text, Message):
+    # Under the empty text a catalogue keeps its own head.
+    if current() == ENGLISH or not isinstance(text, Message) or not text:
         return text
     return text.translated(_translations(current(), MESSAGES).gettext, _written)
 
