@@ -67,13 +67,13 @@ def main() -> None:
     texts = Texts(LONGEST_PIECES)
     new, old = reports_of("u"), reports_of("q")[::EVERY_OLD]
     alone, held_alone = split(list(report_tasks(new, texts)))
-    leaning, held_leaning = split(list(report_tasks(new, texts, sentences_behind)))
+    with_previous, held_with_previous = split(list(report_tasks(new, texts, sentences_behind)))
     before, held_before = split(list(report_tasks(old, texts)))
     qamr = random.sample(qamr_tasks(options.data / "qamr", texts), QAMR_QUESTIONS)
-    held_out = {" (new)": held_alone, " (new, behind)": held_leaning, " (old)": held_before}
+    held_out = {" (new)": held_alone, " (new, behind)": held_with_previous, " (old)": held_before}
     fitted = JointLayers()
     fitted.load(load_file(options.begin))
-    every = [*alone, *leaning, *before, *qamr, *(task for tasks in held_out.values() for task in tasks)]
+    every = [*alone, *with_previous, *before, *qamr, *(task for tasks in held_out.values() for task in tasks)]
     numbers = {number for task in every for number in (task.question, *task.gold, *task.others)}
     lower = LowerStates(fitted.to(DEVICE).eval(), texts, numbers)
     layers = adaptable(options.begin)
@@ -85,7 +85,7 @@ def main() -> None:
                 report(layers, texts, tasks, what, lower)
         drawn = random.sample(before, OLD)
         if random.random() < BEHIND_SHARE:
-            drawn += random.sample(leaning, NEW)
+            drawn += random.sample(with_previous, NEW)
         else:
             drawn += random.sample(alone, NEW) + sample_tasks(qamr, QAMR)
         fill = [number for task in random.sample(alone, NEW) for number in task.gold]

@@ -21,7 +21,7 @@ from benchmarks.news_sets import SEPARATE_SETS, NewsSet, news_sets
 from benchmarks.retrieval import MEASURES, gold_passages, read_question
 from benchmarks.sets import RetrievalSet
 from index.search.embedder import Embedder
-from index.search.hybrid import Retriever, ScoredPassage, Weights, rank
+from index.search.hybrid import RetrievalWeights, Retriever, ScoredPassage, rank
 from index.storage.index_files import LEDGER_FILE
 from index.storage.ledger import Ledger
 from index.storage.vector_store import VectorStore
@@ -42,7 +42,7 @@ class Searched:
     names: Mapping[str, str]
     gold: frozenset[str]
 
-    def ranking(self, weights: Weights) -> list[str]:
+    def ranking(self, weights: RetrievalWeights) -> list[str]:
         """The names, best first, each once."""
         return list(dict.fromkeys(self.names[candidate.id] for candidate, _ in rank(self.candidates, weights)))
 
@@ -56,7 +56,7 @@ class Fold:
     measure: str
     queries: Sequence[Searched]
 
-    def value(self, weights: Weights) -> float:
+    def value(self, weights: RetrievalWeights) -> float:
         """What these weights reach, 0 to 1."""
         rankings = [(query.ranking(weights), query.gold) for query in self.queries]
         if self.measure in MEASURES:
@@ -118,11 +118,11 @@ def _retriever(data: Path) -> Iterator[tuple[Retriever, Ledger]]:
         ledger.close()
 
 
-def chosen(values: Mapping[Weights, Mapping[str, float]], folds: Sequence[Fold]) -> Weights:
+def chosen(values: Mapping[RetrievalWeights, Mapping[str, float]], folds: Sequence[Fold]) -> RetrievalWeights:
     """The weights with the best mean over the kinds of set, each kind counting the same."""
     kinds = {fold.kind: [other.name for other in folds if other.kind == fold.kind] for fold in folds}
 
-    def mean_over_kinds(weights: Weights) -> float:
+    def mean_over_kinds(weights: RetrievalWeights) -> float:
         return mean([mean([values[weights][name] for name in names]) for names in kinds.values()])
 
     return max(values, key=mean_over_kinds)
@@ -137,7 +137,7 @@ def main() -> None:
     embedder = Embedder()
     folds = list(public_folds(options.data, options.work, embedder))
     folds += [news_fold(news, options.work, embedder) for news in news_sets() if news.name not in SEPARATE_SETS]
-    grid = [Weights(*row, CROWDING) for row in product(BM25, ARTICLE, RECENCY)]
+    grid = [RetrievalWeights(*row, CROWDING) for row in product(BM25, ARTICLE, RECENCY)]
     values = {weights: {fold.name: fold.value(weights) for fold in folds} for weights in grid}
     best = chosen(values, folds)
     print(f"{'set':28}{'queries':>8}  {'measure':18}{'left out':>9}{'all':>7}   weights chosen without it")

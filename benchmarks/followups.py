@@ -46,7 +46,7 @@ def condensed(turns: Sequence[str], condense: Condense) -> list[str]:
     history: list[Answer] = []
     for turn in turns:
         reading = read(turn, [answer.understood for answer in history])
-        condensed = condense(turn, history) if reading.leaned else None
+        condensed = condense(turn, history) if reading.needs_context else None
         history.append(Answer(turn, Understood(condensed) if condensed else reading.understood, (), ""))
     return [answer.standalone_question for answer in history]
 

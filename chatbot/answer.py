@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-# Gives a fixed text in the language of the reader; without one it stays English.
+from index.message import Message, day_message
+
+# Gives a message in the language of the reader; without one it stays English.
 Words = Callable[[str], str]
 # Stands in an answer's text behind a statement that no passage supports.
 NOT_FOUND = "[not found in the articles]"
@@ -40,7 +42,7 @@ class Citation:
     @property
     def page_label(self) -> str | None:
         """The page as a reader writes it ("p. 3"), None where there is none."""
-        return f"p. {self.page}" if self.page else None
+        return Message("p. %(page)s", page=str(self.page)) if self.page else None
 
     def to_json(self) -> dict[str, object]:
         """All fields, the date as an ISO string, the page only where there is one."""
@@ -75,7 +77,7 @@ class Judgement:
     what: str = ""
 
 
-class Relation(StrEnum):
+class DayRelation(StrEnum):
     """What the day of a report is to that of the newest one, which an answer opens with."""
 
     AS_OF = "as of"
@@ -84,11 +86,11 @@ class Relation(StrEnum):
     LATER = "later"
 
 
-_HEADINGS = {
-    Relation.AS_OF: "As of %(day)s, %(source)s",
-    Relation.ON: "On %(day)s, %(source)s",
-    Relation.EARLIER: "Earlier, on %(day)s, %(source)s",
-    Relation.LATER: "Later, on %(day)s, %(source)s",
+_HEADING_TEMPLATES = {
+    DayRelation.AS_OF: "As of %(day)s, %(source)s",
+    DayRelation.ON: "On %(day)s, %(source)s",
+    DayRelation.EARLIER: "Earlier, on %(day)s, %(source)s",
+    DayRelation.LATER: "Later, on %(day)s, %(source)s",
 }
 
 
@@ -101,13 +103,13 @@ class Heading:
 
     date: datetime.date | None
     source: str | None
-    relation: Relation = Relation.AS_OF
+    relation: DayRelation = DayRelation.AS_OF
     space: str = "\n"
 
     @property
     def is_earlier(self) -> bool:
         """Whether what follows is told beside something newer."""
-        return self.relation is Relation.EARLIER
+        return self.relation is DayRelation.EARLIER
 
 
 @dataclass(frozen=True)
@@ -219,15 +221,8 @@ class Answer:
 
     @property
     def verified(self) -> str:
-        """The line that sums up the verdicts: "2 of 4 statements verified, 1 cited but not checked"; else empty."""
-        statements = self.statements
-        if not statements:
-            return ""
-        counts = Counter(statement.verdict for statement in statements)
-        verified = counts[Verdict.VERIFIED] + counts[Verdict.MOVED]
-        parts = [f"{verified} of {len(statements)} statement{'s' if len(statements) > 1 else ''} verified"]
-        parts += [f"{counts[Verdict.CITED]} cited but not checked"] * (counts[Verdict.CITED] > 0)
-        return ", ".join(parts)
+        """The line that sums up the verdicts; empty where there are none."""
+        return verdict_line([statement.verdict for statement in self.statements])
 
     @property
     def proven(self) -> str:
@@ -270,6 +265,18 @@ class Answer:
         return statements
 
 
+def verdict_line(verdicts: Sequence[str]) -> str:
+    """Verdicts in a line: "2 of 4 statements verified, 1 cited but not checked"; empty where there are none."""
+    counts, total = Counter(verdicts), len(verdicts)
+    verified, cited = counts[Verdict.VERIFIED] + counts[Verdict.MOVED], counts[Verdict.CITED]
+    if not total:
+        return ""
+    line = Message("%(verified)s of %(all)s statements verified", verified=verified, all=total) if total > 1 else (
+        Message("%(verified)s of 1 statement verified", verified=verified)
+    )
+    return Message("%(line)s, %(count)s cited but not checked", line=line, count=cited) if cited else line
+
+
 def block_json(block: Block) -> dict[str, object]:
     """A block as an object of JSON; a heading is worded, and what a statement lacks is one line, None where it lacks
     nothing."""
@@ -286,9 +293,10 @@ def _reasons(statement: Statement) -> str | None:
 
 def heading_text(heading: Heading, words: Words = str) -> str:
     """A heading without a colon: As of 5 December 2024, Desk. `words` translates its parts."""
-    form = _HEADINGS[heading.relation] if heading.date else "Date unknown, %(source)s"
-    source = heading.source or words("source unknown")
-    return words(form) % {"day": words(long_date(heading.date)), "source": source}
+    source = heading.source or Message("source unknown")
+    if heading.date is None:
+        return words(Message("Date unknown, %(source)s", source=source))
+    return words(Message(_HEADING_TEMPLATES[heading.relation], day=heading.date, source=source))
 
 
 def text_of(blocks: Sequence[Block], words: Words = str) -> str:
@@ -337,4 +345,4 @@ def iso(date: datetime.date | None) -> str | None:
 
 def long_date(date: datetime.date | None) -> str:
     """A date as a reader writes it ("5 December 2024"), and "date unknown" for None."""
-    return "date unknown" if date is None else f"{date.day} {date:%B %Y}"
+    return str(day_message(date))

@@ -12,6 +12,7 @@ from threading import Lock
 from chatbot.answer import Answer, iso
 from chatbot.errors import FeedbackError
 from chatbot.filters import QuestionFilter
+from index.message import Message
 from index.private_files import PRIVATE_FILE
 
 FILE = "feedback.jsonl"
@@ -53,7 +54,9 @@ class FeedbackStore:
         try:
             self._add(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         except OSError as exc:
-            raise FeedbackError(f"The rating could not be kept in {self._path.name}: {exc.strerror}.") from exc
+            raise FeedbackError(Message(
+                "The rating could not be kept in %(file)s: %(reason)s.", file=self._path.name, reason=str(exc.strerror)
+            )) from exc
 
     def read(self) -> tuple[list[Record], int]:
         """The last rating of each answer, newest first, and the number of lines that cannot be read.
@@ -65,7 +68,9 @@ class FeedbackStore:
         except FileNotFoundError:
             return [], 0
         except OSError as exc:
-            raise FeedbackError(f"The ratings in {self._path} cannot be read: {exc.strerror}.") from exc
+            raise FeedbackError(Message(
+                "The ratings in %(file)s cannot be read: %(reason)s.", file=str(self._path), reason=str(exc.strerror)
+            )) from exc
         records = [_record(line) for line in lines if line.strip()]
         latest: dict[object, Record] = {}
         for record in filter(None, records):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chatbot.answer import long_date
 from chatbot.errors import ScopeError
+from index.message import Message, joined
 from index.storage.filters import Filters
 
 MOST_SOURCES_NAMED = 8
@@ -62,25 +63,29 @@ def read_filter(
     """
     source = str(values.get("source") or "") or None
     if source and source not in sources:
-        raise ScopeError(f"No article is from the source '{source}'. {_known(sources)}")
+        raise ScopeError(joined(Message("No article is from the source '%(source)s'.", source=source), _known(sources)))
     days = {name: _day(str(values.get(name) or "")) for name in ("since", "until", "as_of")}
     since, until, as_of = days.values()
     _check_order(since, until, as_of)
     article = str(values.get("article") or "") or None
     title = title_of(article) if article else ""
     if title is None:
-        raise ScopeError("The article that is asked about is no longer there. Press Reset, and ask all articles.")
+        raise ScopeError(
+            Message("The article that is asked about is no longer there. Press Reset, and ask all articles.")
+        )
     narrowed = QuestionFilter(source=source, since=since, until=until, as_of=as_of, article=article, title=title)
     return replace(narrowed, quoting=bool(values.get("quoting")))
 
 
 def _check_order(since: datetime.date | None, until: datetime.date | None, as_of: datetime.date | None) -> None:
     if since and until and since > until:
-        raise ScopeError(f"The first day, {long_date(since)}, is after the last, {long_date(until)}. Swap them.")
+        raise ScopeError(Message(
+            "The first day, %(first)s, is after the last, %(last)s. Swap them.", first=since, last=until
+        ))
     if since and as_of and since > as_of:
-        raise ScopeError(
-            f"Articles from {long_date(since)} on are not yet known as of {long_date(as_of)}. Change or clear one."
-        )
+        raise ScopeError(Message(
+            "Articles from %(first)s on are not yet known as of %(last)s. Change or clear one.", first=since, last=as_of
+        ))
 
 
 def _day(value: str) -> datetime.date | None:
@@ -89,13 +94,13 @@ def _day(value: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(value)
     except ValueError as exc:
-        raise ScopeError(
-            f"'{value[:40]}' is no date. Expected year, month and day of one, such as 2024-12-01."
-        ) from exc
+        raise ScopeError(Message(
+            "'%(value)s' is no date. Expected year, month and day of one, such as 2024-12-01.", value=value[:40]
+        )) from exc
 
 
-def _known(sources: Collection[str]) -> str:
+def _known(sources: Collection[str]) -> Message:
     if not sources:
-        return "No article names its source."
-    named = ", ".join(sorted(sources)[:MOST_SOURCES_NAMED])
-    return f"Expected {named}{', ...' if len(sources) > MOST_SOURCES_NAMED else ''}."
+        return Message("No article names its source.")
+    names = sorted(sources)[:MOST_SOURCES_NAMED] + ["..."] * (len(sources) > MOST_SOURCES_NAMED)
+    return Message("Expected %(names)s.", names=", ".join(names))

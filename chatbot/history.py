@@ -14,6 +14,7 @@ from typing import Any
 
 from chatbot.errors import HistoryError
 from index.digest import text_digest
+from index.message import Message
 from index.private_files import PRIVATE_FILE, make_private_folder
 
 FOLDER = "history"
@@ -22,7 +23,8 @@ MOST_CONVERSATIONS = 500
 MOST_TURNS = 1000
 LONGEST_TITLE_CHARACTERS = 200
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
-UNKNOWN = "There is no such conversation any more. It may have been deleted elsewhere, or have been too old."
+UNKNOWN = Message("There is no such conversation any more. It may have been deleted elsewhere, or have been too old.")
+OTHER_PAGE = Message("Another page has gone on with this conversation. Load the page again.")
 
 Conversation = dict[str, Any]
 Readable = Callable[[Conversation], Conversation]
@@ -68,9 +70,11 @@ class History:
             known = _read(path) or {"id": id, "title": _title(str(turn.get("question"))), "turns": []}
             there = known["turns"][number:][:1]
             if not 0 <= number <= len(known["turns"]) or number >= MOST_TURNS:
-                raise HistoryError(f"Turn {number} is not the next of this conversation. Load the page again.")
+                raise HistoryError(Message(
+                    "Turn %(number)s is not the next of this conversation. Load the page again.", number=str(number)
+                ))
             if there and there[0].get("key") not in (turn.get("key"), turn.get("replaces")):
-                raise HistoryError("Another page has gone on with this conversation. Load the page again.")
+                raise HistoryError(OTHER_PAGE)
             known["turns"] = [*known["turns"][:number], turn]
             self._write(path, known)
             self._drop_old(name)
@@ -128,7 +132,8 @@ class History:
             try:
                 yield
             except OSError as exc:
-                raise HistoryError(f"Conversations cannot be kept or read: {exc.strerror}.") from exc
+                reason = str(exc.strerror)
+                raise HistoryError(Message("Conversations cannot be kept or read: %(reason)s.", reason=reason)) from exc
 
 
 def _only(conversation: Conversation, readable: Readable) -> Conversation:

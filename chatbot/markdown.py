@@ -7,10 +7,14 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote, urlsplit
 
-from chatbot.answer import Answer, Citation, Words, long_date, text_of
+from chatbot.answer import Answer, Citation, Words, text_of
 from chatbot.paragraphs import LIST, PARAGRAPH, TABLE, Group, grouped
+from index.message import Message, day_message
 
-DRAFT = "What the LLM had written when it failed, unchecked"
+DRAFT = Message("What the LLM had written when it failed, unchecked")
+SOURCES, RELATED = Message("Sources"), Message("Related passages, not an answer")
+ASKED_ON, ANSWERED_ON = Message("Asked on"), Message("Answered on")
+UNDERSTOOD = Message("Question as understood:")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&!@^=]|(?<=[a-z]):(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_OPENING = re.compile(r"^(\d{0,9})([-+.)])")
 _IN_ADDRESS = "%/:?#[]@!$&'()*+,;=~-._"
@@ -20,7 +24,7 @@ def plain(answer: Answer, words: Words = str) -> str:
     """The answer with its verdict and its numbered sources as plain text; `words` says the rest."""
     listed = [f"{_known(c, words)} “{c.sentence}”{f' {c.url}' if c.url else ''}" for c in answer.citations]
     verdict = _after("", filter(None, [words(answer.verified)]))
-    return "\n".join([text_of(answer.blocks, words), *verdict, *_after(words("Sources"), listed)])
+    return "\n".join([text_of(answer.blocks, words), *verdict, *_after(words(SOURCES), listed)])
 
 
 def markdown(answer: Answer, words: Words = str) -> str:
@@ -28,7 +32,7 @@ def markdown(answer: Answer, words: Words = str) -> str:
     lines = [part for group in grouped(answer.blocks) for part in _grouped_lines(group, words)]
     verdict = [f"*{escaped(words(answer.verified))}*"] if answer.verified else []
     listed = [_listed(citation, words) for citation in answer.citations]
-    sources = ["\n".join([f"**{words('Sources')}**", "", *listed])] if listed else []
+    sources = ["\n".join([f"**{words(SOURCES)}**", "", *listed])] if listed else []
     return "\n\n".join(filter(None, [*lines, *verdict, *sources]))
 
 
@@ -39,10 +43,10 @@ def turn_markdown(
     """One question with its answer, who gave it and when; `within` is what it was narrowed to, `otherwise` what stands
     there where there is no whole answer."""
     heading = [f"## {escaped(' '.join(question.split()))}"]
-    when = f"{words(long_date(asked.date()))}, {asked:%H:%M %Z}".strip()
+    when = f"{words(day_message(asked.date()))}, {asked:%H:%M %Z}".strip()
     if answer is None:
         lines = [line for text in otherwise for line in text.splitlines()]
-        asked_on = _small(f"{words('Asked on')} {when}", within)
+        asked_on = _small(f"{words(ASKED_ON)} {when}", within)
         return "\n\n".join(filter(None, [*heading, *map(escaped, lines), asked_on]))
     understood = answer.standalone_question if answer.standalone_question != answer.question else ""
     return "\n\n".join(
@@ -52,8 +56,8 @@ def turn_markdown(
             markdown(answer, words),
             *_related(answer, words),
             *map(escaped, answer.notes),
-            *([f"{words('Question as understood:')} {escaped(understood)}"] if understood else []),
-            _small(f"{words('Answered on')} {when}", words(answer.answered_by), within),
+            *([f"{words(UNDERSTOOD)} {escaped(understood)}"] if understood else []),
+            _small(f"{words(ANSWERED_ON)} {when}", words(answer.answered_by), within),
         ]
     )
 
@@ -126,7 +130,7 @@ def _after(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _known(citation: Citation, words: Words) -> str:
-    day, page = words(long_date(citation.date)), words(citation.page_label or "")
+    day, page = words(day_message(citation.date)), words(citation.page_label or "")
     known = ", ".join(filter(None, (citation.title, citation.source, day, page)))
     return f"[{citation.n}] {known}."
 
@@ -139,7 +143,7 @@ def _listed(citation: Citation, words: Words) -> str:
 def _related(answer: Answer, words: Words) -> list[str]:
     if not answer.related:
         return []
-    heading = f"**{words('Related passages, not an answer')}**"
+    heading = f"**{words(RELATED)}**"
     return ["\n".join([heading, "", *(_listed(citation, words) for citation in answer.related)])]
 
 

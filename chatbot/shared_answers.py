@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chatbot.errors import HistoryError
 from index.digest import text_digest
+from index.message import Message
 from index.private_files import PRIVATE_FILE, make_private_folder
 
 FOLDER = "shared"
@@ -29,7 +30,8 @@ class SharedAnswers:
             new.write_text(record, encoding="ascii")
             new.replace(self._folder / id)
         except OSError as exc:
-            raise HistoryError(f"The answer could not be shared: {exc.strerror}.") from exc
+            reason = str(exc.strerror)
+            raise HistoryError(Message("The answer could not be shared: %(reason)s.", reason=reason)) from exc
         return id
 
     def record(self, id: str) -> str | None:
@@ -39,14 +41,16 @@ class SharedAnswers:
         except FileNotFoundError:
             return None
         except OSError as exc:
-            raise HistoryError(f"The shared answer cannot be read: {exc.strerror}.") from exc
+            reason = str(exc.strerror)
+            raise HistoryError(Message("The shared answer cannot be read: %(reason)s.", reason=reason)) from exc
 
     def remove(self, record: str) -> None:
         """Share a record no longer. Who has it has asked the question. Raises HistoryError."""
         try:
             (self._folder / shared_id(record)).unlink(missing_ok=True)
         except OSError as exc:
-            raise HistoryError(f"The shared answer could not be removed: {exc.strerror}.") from exc
+            reason = str(exc.strerror)
+            raise HistoryError(Message("The shared answer could not be removed: %(reason)s.", reason=reason)) from exc
 
 
 def shared_id(record: str) -> str:

@@ -16,20 +16,26 @@ IndexingError
 └── ArticleNotFoundError    no article has this id
 """
 
+from index.message import named
+
 
 class IndexingError(Exception):
     """Base of all errors of `index`; its text is fit to be shown to a person."""
 
 
 class ReadError(IndexingError):
-    """A file cannot become an article."""
+    """A file cannot become an article: `reason` says why, and `name`, where it is known, of what."""
+
+    def __init__(self, reason: str, *, name: str | None = None) -> None:
+        super().__init__(reason if name is None else named(name, reason))
+        self.name, self.reason = name, reason
 
 
 class FetchError(ReadError):
     """A web address cannot be fetched or may not be; `passing` where it may answer another time."""
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, *, name: str | None = None, passing: bool = False) -> None:
+        super().__init__(reason, name=name)
         self.passing = passing
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from index.errors import GroupError
+from index.message import Message
 
 LONGEST_CHARACTERS = 100
 
@@ -28,8 +29,9 @@ def usable_groups(names: Iterable[str]) -> tuple[str, ...]:
 def _checked(name: str) -> str:
     group = unicodedata.normalize("NFC", name).strip().casefold()
     if not group or len(group) > LONGEST_CHARACTERS or "," in group or not group.isprintable():
-        raise GroupError(
-            f"'{name[:LONGEST_CHARACTERS]}' cannot be the name of a group. Expected 1 to {LONGEST_CHARACTERS} "
-            "characters without a comma or a line break, such as: board"
-        )
+        raise GroupError(Message(
+            "'%(name)s' cannot be the name of a group. Expected 1 to %(most)s characters without a comma or a line "
+            "break, such as: board",
+            name=name[:LONGEST_CHARACTERS], most=LONGEST_CHARACTERS,
+        ))
     return group

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from index.message import Message
+
 MB = 1_000_000
 
 
@@ -23,7 +25,9 @@ class FileLimits:
     archive_ratio: int = 200
 
 
-def over(limit: str, value: int) -> str:
+def over(limit: str, value: int) -> Message:
     """How a message ends that refuses what is over a limit."""
-    unit = " MB" if limit.endswith("_mb") else ""
-    return f"(limit {value:,}{unit}; CHATBOT_LIMIT_{limit.upper()} sets another)"
+    variable = f"CHATBOT_LIMIT_{limit.upper()}"
+    if limit.endswith("_mb"):
+        return Message("(limit %(most)s MB; %(variable)s sets another)", most=value, variable=variable)
+    return Message("(limit %(most)s; %(variable)s sets another)", most=value, variable=variable)

@@ -15,6 +15,7 @@ from chatbot.filters import QuestionFilter
 from chatbot.llm.question_analysis import QuestionAnalysis
 from chatbot.question.entity_linking import Named, is_known, renamed
 from index.collection import Collection
+from index.message import Message
 from index.passage import RetrievedPassage
 
 PASSAGES_A_SEARCH = 4
@@ -51,7 +52,7 @@ def with_variants(named: Named, analysis: QuestionAnalysis, collection: Collecti
             names = tuple(held[0] if known == name else known for known in reading.names)
             named = Named(
                 replace(reading, names=names), tuple(unknown for unknown in named.unknown if unknown != name),
-                (*named.notes, f"Read “{name}” as “{held[0]}”."),
+                (*named.notes, Message("Read “%(name)s” as “%(other)s”.", name=name, other=held[0])),
             )
     return named
 

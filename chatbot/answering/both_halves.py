@@ -8,6 +8,7 @@ from dataclasses import replace
 from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation
 from chatbot.answering.asked import Asked, story_of
 from chatbot.question.follow_up import points_back
+from index.message import joined
 
 _ASKS = r"(?:who|whom|whose|what|when|where|why|how|which)"
 _HALVES = re.compile(rf"\A\s*+({_ASKS}\b.{{5,300}}?),?\s++and\s++({_ASKS}\b.{{5,300}})\Z", re.IGNORECASE | re.DOTALL)
@@ -45,7 +46,7 @@ def _joined(question: str, answers: Sequence[Answer]) -> Answer:
     citations: dict[tuple[str, int, int], Citation] = {}
     for answer in answers:
         if answer.abstained:
-            blocks.append(Note(f"{answer.question} {answer.reason}", "\n\n"))
+            blocks.append(Note(joined(answer.question, answer.reason or ""), "\n\n"))
         else:
             blocks += _blocks(answer, citations)
     first = next(answer for answer in answers if answer.citations)

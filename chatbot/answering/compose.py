@@ -5,21 +5,24 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from chatbot.answer import Answer, Block, Citation, Heading, Note, Quotation, Relation, long_date
+from chatbot.answer import Answer, Block, Citation, DayRelation, Heading, Note, Quotation
 from chatbot.citations import cite
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.selection import Choice
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.question.entity_linking import Named
 from chatbot.question.parse import ParsedQuestion
+from index.article import Article
 from index.collection import Summary
+from index.message import Message, day_message
 from index.passage import RetrievedPassage
+from index.storage.articles import Listed
 
 RELATED = 3
 # Of a list's item the words are quoted.
 _BULLET = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+(?=\S)")
-THE_ARTICLES_DO_NOT_SAY = "The articles do not say."
-NO_ARTICLES = "There are no articles yet. Editors add them on the page, under “Articles”."
+THE_ARTICLES_DO_NOT_SAY = Message("The articles do not say.")
+NO_ARTICLES = Message("There are no articles yet. Editors add them on the page, under “Articles”.")
 
 
 def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
@@ -61,68 +64,103 @@ def abstained(
     )
 
 
-def unknown_names(names: Sequence[str]) -> str:
+def unknown_names(names: Sequence[str]) -> Message:
     """The line that says that no article mentions these names."""
-    return f"No article mentions {_listed(names, 'or')}."
+    *others, last = names
+    if not others:
+        return Message("No article mentions %(name)s.", name=last)
+    return Message("No article mentions %(names)s or %(name)s.", names=", ".join(others), name=last)
 
 
 def no_answer_reason(
     named: Named, summary: Summary, scope: QuestionFilter = EVERYWHERE, *, searched: bool = True
-) -> str:
+) -> Message:
     """The line that says why nothing answers a question though it was understood: the days that the reader has chosen,
     or those that are asked about, lie outside those of the articles, or these say nothing of the kind that is asked.
     `searched` is whether any article is within `scope`."""
     filters, reading = scope.filters(), named.reading
     if summary.first and filters.until and filters.until < summary.first:
-        day = long_date(summary.first)
-        return f"The articles do not say: the days that are chosen lie before their first day, {day}."
+        return Message(
+            "The articles do not say: the days that are chosen lie before their first day, %(day)s.", day=summary.first
+        )
     if summary.last and filters.since and filters.since > summary.last:
-        return f"The articles do not say: the days that are chosen lie after their last day, {long_date(summary.last)}."
+        return Message(
+            "The articles do not say: the days that are chosen lie after their last day, %(day)s.", day=summary.last
+        )
     if not searched and scope.articles:
-        return "No article fits the filters that are chosen."
+        return Message("No article fits the filters that are chosen.")
     return _outside(reading, summary) or _nothing_of_the_kind(named, scope)
 
 
-def _outside(reading: ParsedQuestion, summary: Summary) -> str | None:
+def _outside(reading: ParsedQuestion, summary: Summary) -> Message | None:
     """That the days which are asked about lie outside those of the articles, where they do."""
     if summary.first and reading.until and reading.until < summary.first:
-        return f"The articles do not say: what is asked about lies before their first day, {long_date(summary.first)}."
+        return Message(
+            "The articles do not say: what is asked about lies before their first day, %(day)s.", day=summary.first
+        )
     if summary.last and reading.since and reading.since > summary.last:
-        return f"The articles do not say: what is asked about lies after their last day, {long_date(summary.last)}."
+        return Message(
+            "The articles do not say: what is asked about lies after their last day, %(day)s.", day=summary.last
+        )
     return None
 
 
-def _nothing_of_the_kind(named: Named, scope: QuestionFilter) -> str:
+def _nothing_of_the_kind(named: Named, scope: QuestionFilter) -> Message:
     if scope.articles:
-        return "The articles that are chosen say nothing of that kind."
+        return Message("The articles that are chosen say nothing of that kind.")
     known = [name for name in named.reading.names if name not in named.unknown]
-    if known:
-        return f"The articles mention {_listed(known, 'and')}, but say nothing of that kind."
-    return THE_ARTICLES_DO_NOT_SAY
+    if not known:
+        return THE_ARTICLES_DO_NOT_SAY
+    *others, last = known
+    if not others:
+        return Message("The articles mention %(name)s, but say nothing of that kind.", name=last)
+    return Message(
+        "The articles mention %(names)s and %(name)s, but say nothing of that kind.", names=", ".join(others), name=last
+    )
 
 
-def _listed(names: Sequence[str], word: str) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
-def carried(cited: Mapping[int, Sequence[str]]) -> list[str]:
+def carried(cited: Mapping[int, Sequence[str]]) -> list[Message]:
     """The lines that say which sources carry a report, by the number of the citation that quotes it: their agreement
     is no confirmation."""
     if len(cited) == 1:
-        return [f"{len(sources)} outlets carry this report: {', '.join(sources)}." for sources in cited.values()]
-    return [f"{len(sources)} outlets carry the report of [{n}]: {', '.join(sources)}." for n, sources in cited.items()]
+        return [
+            Message("%(count)s outlets carry this report: %(sources)s.", count=len(sources), sources=", ".join(sources))
+            for sources in cited.values()
+        ]
+    return [
+        Message(
+            "%(count)s outlets carry the report of [%(number)s]: %(sources)s.",
+            count=len(sources), number=n, sources=", ".join(sources),
+        )
+        for n, sources in cited.items()
+    ]
 
 
-def coverage(summary: Summary) -> str:
+def coverage(summary: Summary) -> Message:
     """The line that says how many articles there are and from when to when they are."""
-    articles = f"{summary.articles} article{'' if summary.articles == 1 else 's'}"
+    first, last, count = summary.first, summary.last, str(summary.articles)
     if summary.articles == 0:
         return NO_ARTICLES
-    if summary.first is None or summary.last is None:
-        return f"The collection holds {articles} without a date."
-    if summary.first == summary.last:
-        return f"The collection holds {articles} of {long_date(summary.first)}."
-    return f"The collection holds {articles}, from {long_date(summary.first)} to {long_date(summary.last)}."
+    if summary.articles == 1:
+        return (
+            Message("The collection holds 1 article without a date.") if last is None
+            else Message("The collection holds 1 article of %(day)s.", day=last)
+        )
+    if first is None or last is None:
+        return Message("The collection holds %(count)s articles without a date.", count=count)
+    if first == last:
+        return Message("The collection holds %(count)s articles of %(day)s.", count=count, day=last)
+    return Message(
+        "The collection holds %(count)s articles, from %(first)s to %(last)s.", count=count, first=first, last=last
+    )
+
+
+def listed_title(article: Listed | Article) -> Message:
+    """The line of one article in a list: its title, source and day."""
+    return Message(
+        "• %(title)s (%(source)s, %(day)s)", title=" ".join(article.title.split()),
+        source=article.source or Message("source unknown"), day=day_message(article.date),
+    )
 
 
 def _citation(n: int, candidate: Candidate) -> Citation:
@@ -146,9 +184,9 @@ def _origin(candidate: Candidate) -> tuple[datetime.date | None, str | None]:
     return candidate.article.date, candidate.article.source
 
 
-def _relation(date: datetime.date | None, newest: datetime.date | None, *, first: bool) -> Relation:
+def _relation(date: datetime.date | None, newest: datetime.date | None, *, first: bool) -> DayRelation:
     if first or date is None:
-        return Relation.AS_OF
+        return DayRelation.AS_OF
     if newest is not None and date < newest:
-        return Relation.EARLIER
-    return Relation.ON if date == newest else Relation.LATER
+        return DayRelation.EARLIER
+    return DayRelation.ON if date == newest else DayRelation.LATER

@@ -8,6 +8,7 @@ from chatbot.question.names import find_names
 from index.article import Article
 from index.language.predicates import nation_of
 from index.language.sentences import sentence_spans
+from index.message import Message
 
 LOOKED_AT = 40
 
@@ -19,7 +20,7 @@ def example_questions(
     """At most `most` questions that `articles`, newest first, can answer: who holds one of `places`, and what they say
     of whom they name most. `sentences` gives an article's sentences where they are known."""
     named = _named(map(sentences or _split, articles[:LOOKED_AT]))
-    questions = [f"Who controls {place}?" for place in places[: most - 1]]
+    questions: list[str] = [Message("Who controls %(name)s?", name=place) for place in places[: most - 1]]
     others = (name for name, count in _most_common(named) if name not in places and count > 1 and not nation_of(name))
     questions += [question_about(name, articles) for name in others]
     return questions[:most]
@@ -40,9 +41,11 @@ def _split(article: Article) -> list[str]:
     return [article.text[start:end] for start, end in sentence_spans(article.text)]
 
 
-def question_about(name: str, articles: Iterable[Article]) -> str:
+def question_about(name: str, articles: Iterable[Article]) -> Message:
     """What to ask of a name: what happened there, where the articles have it as a place, else what is said of it."""
-    return f"What happened in {name}?" if _is_place(name, articles) else f"What is said about {name}?"
+    if _is_place(name, articles):
+        return Message("What happened in %(name)s?", name=name)
+    return Message("What is said about %(name)s?", name=name)
 
 
 def _most_common(counted: Counter[str]) -> Iterable[tuple[str, int]]:

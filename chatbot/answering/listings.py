@@ -2,12 +2,12 @@
 
 import re
 
-from chatbot.answer import Answer, Note, Understood, long_date
-from chatbot.answering.compose import coverage
+from chatbot.answer import Answer, Note, Understood
+from chatbot.answering.compose import coverage, listed_title, unknown_names
 from chatbot.question.parse import ParsedQuestion
-from index.article import Article
 from index.collection import Collection
 from index.language.words import STOPWORDS, words
+from index.message import Message
 from index.storage.filters import Filters
 
 MOST_TITLES = 10
@@ -39,8 +39,8 @@ def listing(
     """The number of the articles that hold `thing`, or all of its words, and the titles of the newest."""
     ids = _holding(thing, collection, filters)
     lines = [_counted(len(ids), thing)]
-    lines += [_title(collection.article(ident)) for ident in ids[:MOST_TITLES]]
-    lines += [f"… and {len(ids) - MOST_TITLES:,} more."] if len(ids) > MOST_TITLES else []
+    lines += [listed_title(collection.article(ident)) for ident in ids[:MOST_TITLES]]
+    lines += [Message("… and %(count)s more.", count=len(ids) - MOST_TITLES)] if len(ids) > MOST_TITLES else []
     lines += [] if ids else [coverage(collection.summary())]
     return Answer(reading.question, Understood(), tuple(map(Note, lines)), answered_by)
 
@@ -55,11 +55,9 @@ def _holding(thing: str, collection: Collection, filters: Filters) -> list[str]:
     return [ident for ident in each[0] if all(ident in other for other in map(set, each[1:]))]
 
 
-def _counted(count: int, thing: str) -> str:
+def _counted(count: int, thing: str) -> Message:
     if count == 0:
-        return f"No article mentions {thing}."
-    return f"1 article mentions {thing}:" if count == 1 else f"{count:,} articles mention {thing}, the newest first:"
-
-
-def _title(article: Article) -> str:
-    return f"• {' '.join(article.title.split())} ({article.source or 'source unknown'}, {long_date(article.date)})"
+        return unknown_names([thing])
+    if count == 1:
+        return Message("1 article mentions %(name)s:", name=thing)
+    return Message("%(count)s articles mention %(name)s, the newest first:", count=count, name=thing)

@@ -16,6 +16,7 @@ from index.article import Article
 from index.claim import Certainty, ReportedClaim
 from index.errors import ArticleNotFoundError, IndexingError
 from index.language.predicates import nation_of
+from index.message import Message
 
 MOST_ARTICLES = 5
 MOST_TRIED = 9
@@ -86,14 +87,15 @@ def _of_the_same(claims: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
             holders.setdefault(claim.place, set()).add(claim.holder.casefold())
     for place, known in holders.items():
         if len(known) > 1 and "before" not in asked:
-            yield f"Who held {place} before?"
+            yield Message("Who held %(name)s before?", name=place)
         if "happened" not in asked:
-            yield f"What happened in {place}?"
+            yield Message("What happened in %(name)s?", name=place)
 
 
 def _of_other_places(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:
     counted = Counter(report.claim.place for report in near if report.claim.place and not report.claim.role)
-    return (f"Who controls {place}?" for place, _ in counted.most_common() if place.casefold() not in asked)
+    others = (place for place, _ in counted.most_common() if place.casefold() not in asked)
+    return (Message("Who controls %(name)s?", name=place) for place in others)
 
 
 def _of_offices(near: Sequence[ReportedClaim], asked: str) -> Iterator[str]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.answer import Answer
+from index.message import Message, joined
 
 # Ends the note that the built-in answerer took over from an LLM.
-INSTEAD = "The answer is quoted from the articles instead."
+INSTEAD = Message("The answer is quoted from the articles instead.")
 
 
 def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
@@ -16,5 +17,5 @@ def with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
 
 def quoted_instead(answer: Answer, reason: str, notes: Sequence[str] = ()) -> Answer:
     """The quoted answer in place of an LLM's, with `notes` and one that says why."""
-    note = f"{reason} {INSTEAD}"
+    note = joined(reason, INSTEAD)
     return replace(with_notes(answer, [*notes, note]), instead=note)

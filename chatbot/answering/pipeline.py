@@ -24,7 +24,7 @@ from chatbot.answering.route import Route
 from chatbot.answering.small_talk import reply
 from chatbot.answering.steps import PART, report, streamed
 from chatbot.answering.understanding import Understanding
-from chatbot.answering.writing import WritingAnswerer
+from chatbot.answering.writing import WritingAnswerer, waiting_for
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.llm.client import forbid_tracing
 from chatbot.question.entity_linking import Named
@@ -34,6 +34,7 @@ from chatbot.question.parse import ParsedQuestion
 from chatbot.settings import Settings
 from index.collection import Collection
 from index.language.words import stem, stems, words
+from index.message import Message
 from index.passage import RetrievedPassage
 
 
@@ -82,7 +83,9 @@ class Chain:
     @property
     def answerer(self) -> str:
         """Who answers, for the line under the page's title."""
-        return f"answers written by {self._writing.name}" if self._writing else QUOTING
+        if self._writing is None:
+            return QUOTING
+        return Message("answers written by %(writer)s", writer=self._writing.name)
 
     @property
     def writer(self) -> str | None:
@@ -146,7 +149,7 @@ class Chain:
         return listing(asked.thing, asked.task.named.reading, self._collection, filters, answered_by=QUOTING)
 
     def _retrieve(self, asked: Asked, config: RunnableConfig) -> Asked:
-        report("Searching the articles", config)
+        report(Message("Searching the articles"), config)
         reading = asked.task.named.reading
         passages = self._retrieval.retrieve(reading, asked.scope, config)
         if self._wants_llm(asked):
@@ -159,7 +162,8 @@ class Chain:
     def _rank(self, asked: Asked, config: RunnableConfig) -> Asked:
         """With the sentences of the passages, before they are read together with the question."""
         count = len(asked.passages)
-        report(f"Reading {count} passage{'' if count == 1 else 's'}", config)
+        several = Message("Reading %(count)s passages", count=str(count))
+        report(Message("Reading 1 passage") if count == 1 else several, config)
         return replace(asked, ranked=self._quoting.glance(asked.task.named.reading, asked.passages))
 
     def _analyse(self, asked: Asked, config: RunnableConfig) -> Asked:
@@ -167,7 +171,7 @@ class Chain:
         if asked.analysing is None:
             return asked
         assert self._writing is not None
-        report(f"Waiting for {self._writing.name}", config)
+        report(waiting_for(self._writing.name), config)
         asked = replace(asked, quoted=self._writing.quoted(asked.task, config))
         analysis = asked.analysing.result() if asked.analysing else None
         if analysis is None:

@@ -17,12 +17,13 @@ from index.claims.decisions import aliases_of
 from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.words import STOPWORDS, stem, stems, words
+from index.message import Message
 from index.passage import RetrievedPassage
 
 # Of the sentences that come nearest, and of the words that are asked about beside the names.
 MOST_LOOKED_AT = 24
 FEWEST_WORDS = 2
-QUOTING = "answers by quoting"
+QUOTING = Message("answers by quoting")
 
 
 @dataclass(frozen=True)

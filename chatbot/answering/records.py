@@ -14,15 +14,17 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot.answer import Answer, Block, Heading, Note, Quotation, Relation, Statement, block_json, iso
+from chatbot.answer import Answer, Block, DayRelation, Heading, Note, Quotation, Statement, block_json, iso
 from chatbot.answering.notes import INSTEAD
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
+from chatbot.messages import reworded
+from index.message import Message, packed, unpacked
 from index.private_files import PRIVATE_FILE
 
 FILE = "records.key"
 KEY_BYTES = 32
-OTHER_SERVER = "This answer was not kept by this server, or was changed since. Ask the question again."
+OTHER_SERVER = Message("This answer was not kept by this server, or was changed since. Ask the question again.")
 log = logging.getLogger(__name__)
 _BLOCKS: dict[str, TypeAdapter[Any]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in (Heading, Quotation, Statement, Note)
@@ -31,7 +33,7 @@ _WORDED = re.compile(
     r"(?:(?P<relation>As of|On|Earlier, on|Later, on) (?P<day>\d{1,2} \w+ \d{4})|Date unknown), (?P<source>.+)",
     re.DOTALL,
 )
-_RELATIONS = {"On": Relation.ON, "Earlier, on": Relation.EARLIER, "Later, on": Relation.LATER}
+_RELATIONS = {"On": DayRelation.ON, "Earlier, on": DayRelation.EARLIER, "Later, on": DayRelation.LATER}
 _ANSWER = TypeAdapter(Answer)
 _TURN = TypeAdapter(Turn)
 
@@ -46,9 +48,11 @@ class Records:
         self._signed = URLSafeSerializer(key, salt="turn", signer_kwargs=signing)
 
     def write(self, turn: Turn) -> str:
-        """An ended turn as text of letters, digits, - _ and dots; a few thousand for an answer with its passages."""
+        """An ended turn as text of letters, digits, - _ and dots; a few thousand for an answer with its passages. What
+        it says is in it in English, and its messages stand beside that once more, with their parts."""
         known = _TURN.dump_python(turn, mode="json", exclude={"answer", "preview", "steps", "replaced"})
-        written = self._signed.dumps({**known, "answer": _answer_json(turn.answer) if turn.answer else None})
+        answer = _answer_json(turn.answer) if turn.answer else None
+        written = self._signed.dumps({**known, "answer": answer, "messages": list(map(packed, _messages(turn)))})
         return written if isinstance(written, str) else written.decode()
 
     def read(self, record: str) -> Turn:
@@ -56,13 +60,31 @@ class Records:
         try:
             known = self._signed.loads(record)
             answer = known.pop("answer")
+            # Earlier versions kept the English alone.
+            messages = {text: text for text in map(unpacked, known.pop("messages", ()))}
             turn = _TURN.validate_python(known)
+            turn = replace(turn, error=turn.error and messages.get(turn.error, turn.error))
             if answer is None:
                 return turn
-            whole = _answer(answer)
-        except (BadData, ValidationError, AttributeError, KeyError, TypeError, UnicodeError, RecursionError) as exc:
+            whole = reworded(_answer(answer), lambda text: messages.get(text, text))
+        except (BadData, ValidationError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
             raise RecordError(OTHER_SERVER) from exc
         return replace(turn, answer=whole, preview=whole.quoted)
+
+
+def _messages(turn: Turn) -> list[Message]:
+    """The messages of a turn, each once."""
+    messages: dict[str, Message] = {}
+
+    def note(text: str) -> str:
+        if isinstance(text, Message):
+            messages[text] = text
+        return text
+
+    note(turn.error or "")
+    if turn.answer:
+        reworded(turn.answer, note)
+    return list(messages.values())
 
 
 def _answer_json(answer: Answer) -> dict[str, object]:
@@ -108,7 +130,7 @@ def _heading_of_text(text: str, space: str) -> Block:
     except ValueError:
         return Note(f"{text}:", space)
     source = None if match["source"] == "source unknown" else match["source"]
-    return Heading(date, source, _RELATIONS.get(match["relation"], Relation.AS_OF), space)
+    return Heading(date, source, _RELATIONS.get(match["relation"], DayRelation.AS_OF), space)
 
 
 def _reasons_of_line(line: str | None) -> list[str]:

@@ -7,11 +7,11 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from chatbot.answer import Answer, Note, Understood, long_date
-from chatbot.answering.compose import coverage
+from chatbot.answer import Answer, Note, Understood
+from chatbot.answering.compose import coverage, listed_title
 from chatbot.answering.example_questions import LOOKED_AT, example_questions
 from index.collection import Collection
-from index.storage.articles import Listed
+from index.message import Message, joined
 
 LONGEST_CHARACTERS = 120
 MOST_TITLES = 10
@@ -39,13 +39,14 @@ class Topic(Enum):
 
 _OPENER = "(?:(?:hi|hello|hey|ok|okay|thanks|thank you|well|so|and|but|also|great|please) (?:there )?)*"
 _CLOSER = "(?:(?:please|then|again|now|currently|in total|altogether|thanks|thank you) )*"
-_PURPOSE = "I answer questions about the news articles of this collection, and about nothing else."
-_PROOF = (
+_PURPOSE = Message("I answer questions about the news articles of this collection, and about nothing else.")
+_PROOF = Message(
     "Each statement ends in a number, which opens the passage that it rests on, with its title, source and date; the "
     "sentence that supports it is marked there."
 )
-_OF_WHAT = "A summary of what? Name a place, a person, a body or a day, or ask for the latest news."
-_ABSTAINS = "Where the articles do not say, the answer says so."
+_HELLO, _CHATBOT = Message("Hello."), Message("I am a chatbot.")
+_OF_WHAT = Message("A summary of what? Name a place, a person, a body or a day, or ask for the latest news.")
+_ABSTAINS = Message("Where the articles do not say, the answer says so.")
 
 
 def topic_of(question: str) -> Topic | None:
@@ -73,7 +74,7 @@ def _lines(topic: Topic, collection: Collection, model: str | None) -> list[str]
     if topic is Topic.CITATIONS:
         return [_PROOF, _written_by(model), _ABSTAINS]
     if topic is Topic.ITSELF:
-        return [f"I am a chatbot. {_PURPOSE}", _written_by(model), holds]
+        return [joined(_CHATBOT, _PURPOSE), _written_by(model), holds]
     if topic is Topic.SOURCES:
         return [holds, _sources(collection.sources())]
     if topic is Topic.ARTICLES:
@@ -83,30 +84,48 @@ def _lines(topic: Topic, collection: Collection, model: str | None) -> list[str]
     if topic is Topic.SUMMARY:
         return [_OF_WHAT, holds, *_listed(collection, MOST_NEWEST)]
     if topic is Topic.COUNT:
-        return [holds, f"They are kept as {_many(collection.summary().passages, 'passage')}."]
+        return [holds, _stored_as(collection.summary().passages)]
     if topic is Topic.DATES:
         return [holds, *_listed(collection, 1)]
-    greeting = "Hello. " if topic is Topic.GREETING else ""
-    return [f"{greeting}{_PURPOSE}", f"{_PROOF} {_ABSTAINS}" * (not greeting), holds, _examples(collection)]
+    greets = topic is Topic.GREETING
+    opening = [joined(_HELLO, _PURPOSE)] if greets else [_PURPOSE, joined(_PROOF, _ABSTAINS)]
+    return [*opening, holds, _examples(collection)]
 
 
 _FIXED = {
-    Topic.THANKS: "You are welcome. What else would you like to know?",
-    Topic.REPLY: "What else would you like to know?",
-    Topic.GOODBYE: "Goodbye.",
+    Topic.THANKS: Message("You are welcome. What else would you like to know?"),
+    Topic.REPLY: Message("What else would you like to know?"),
+    Topic.GOODBYE: Message("Goodbye."),
 }
 
 
-def _written_by(model: str | None) -> str:
+def _stored_as(passages: int) -> Message:
+    if passages == 1:
+        return Message("They are kept as 1 passage.")
+    return Message("They are kept as %(count)s passages.", count=passages)
+
+
+def _written_by(model: str | None) -> Message:
     if model is None:
-        return "No LLM is at work: answers are quoted from the articles, word for word."
-    return f"The answers are written by the LLM {model} from passages of the articles, and cite them."
+        return Message("No LLM is at work: answers are quoted from the articles, word for word.")
+    return Message(
+        "The answers are written by the LLM %(model)s from passages of the articles, and cite them.", model=model
+    )
 
 
 def _sources(sources: Sequence[tuple[str | None, int]]) -> str:
-    named = [f"{source or 'source unknown'} ({_many(count, 'article')})" for source, count in sources]
-    more = [f"{len(named) - MOST_SOURCES} more"] if len(named) > MOST_SOURCES else []
-    return f"Sources: {', '.join(named[:MOST_SOURCES] + more)}." if named else ""
+    if not sources:
+        return ""
+    parts = [_counted(source or Message("source unknown"), count) for source, count in sources[:MOST_SOURCES]]
+    more = len(sources) - MOST_SOURCES
+    parts += [Message("%(count)s more", count=str(more))] if more > 0 else []
+    return Message("Sources: %(sources)s.", sources=joined(*parts, between=", "))
+
+
+def _counted(source: str, count: int) -> Message:
+    if count == 1:
+        return Message("%(source)s (1 article)", source=source)
+    return Message("%(source)s (%(count)s articles)", source=source, count=count)
 
 
 def _listed(collection: Collection, most: int) -> list[str]:
@@ -114,24 +133,17 @@ def _listed(collection: Collection, most: int) -> list[str]:
     rows, total = collection.newest(most), collection.summary().articles
     if not rows:
         return []
-    heading = "The newest article:" if len(rows) == 1 else "The articles, newest first:"
-    more = [f"… and {total - len(rows):,} more."] if total > len(rows) > 1 else []
-    return [heading, *map(_title, rows), *more]
-
-
-def _title(row: Listed) -> str:
-    return f"• {' '.join(row.title.split())} ({row.source or 'source unknown'}, {long_date(row.date)})"
+    heading = Message("The newest article:") if len(rows) == 1 else Message("The articles, newest first:")
+    more = [Message("… and %(count)s more.", count=total - len(rows))] if total > len(rows) > 1 else []
+    return [heading, *map(listed_title, rows), *more]
 
 
 def _examples(collection: Collection) -> str:
     newest = [collection.article(row.id) for row in collection.newest(LOOKED_AT)]
     examples = example_questions(newest, sentences=collection.sentences, places=collection.held_places())
-    questions = [f"“{question}”" for question in examples]
-    return f"You could ask: {' '.join(questions)}" if questions else ""
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    # They are asked in English, whatever the language of the page is.
+    questions = " ".join(f"“{question}”" for question in examples)
+    return Message("You could ask: %(questions)s", questions=questions) if questions else ""
 
 
 @cache

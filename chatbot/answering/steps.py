@@ -14,12 +14,14 @@ from langchain_core.callbacks import BaseCallbackHandler, dispatch_custom_event
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from chatbot.answer import Answer, Preview, Step
+from index.message import Message
 
 STEP = "step"
 PREVIEW = "preview"
 # Tags the runs that answer a part of a question, or the question anew: their steps are not those of the question.
 PART = "part"
 WAIT_SECONDS = 0.2
+READING = Message("Reading the question")
 
 
 def report(step: str, config: RunnableConfig) -> None:

@@ -13,15 +13,19 @@ from typing import Protocol
 
 from chatbot.answer import Answer, Preview, Step, without_references
 from chatbot.answering.notes import quoted_instead, with_notes
+from chatbot.answering.steps import READING
 from chatbot.errors import ChatbotError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from index.errors import IndexingError
+from index.message import Message, message_of
 
 REDRAW_SECONDS = 0.06
-WRITING = "Writing"
-BROKEN_OFF = "The answer broke off before it was complete. Please ask again."
-QUOTED_INSTEAD = "The quoted answer was kept, and the LLM was stopped."
-UNFORESEEN = "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
+WRITING = Message("Writing")
+BROKEN_OFF = Message("The answer broke off before it was complete. Please ask again.")
+QUOTED_INSTEAD = Message("The quoted answer was kept, and the LLM was stopped.")
+UNFORESEEN = Message(
+    "Something went wrong inside the chatbot while it answered; its log says what. Please ask again."
+)
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +39,7 @@ class Turn:
     """
 
     question: str
-    steps: tuple[str, ...] = ("Reading the question",)
+    steps: tuple[str, ...] = (READING,)
     text: str = ""
     answer: Answer | None = None
     error: str | None = None
@@ -117,11 +121,14 @@ class Stop:
         self.asked.set()
 
 
-class _Failure(str):
+@dataclass(frozen=True)
+class _Failure:
     """What to say to the reader instead of an answer."""
 
+    reason: str
 
-Piece = str | Step | Preview | Answer
+
+Piece = str | Step | Preview | Answer | _Failure
 
 
 def grow(
@@ -162,7 +169,7 @@ def _grown(turn: Turn, pieces: queue.SimpleQueue[Piece]) -> Turn:
     if isinstance(piece, Preview):
         return _previewed(turn, piece.answer)
     if isinstance(piece, _Failure):
-        return _failed(turn, str(piece))
+        return _failed(turn, piece.reason)
     return replace(_at_work(turn, WRITING), text=turn.text + piece)
 
 
@@ -200,7 +207,7 @@ def _run(
                 pieces.put(piece)
         pieces.put(_Failure(BROKEN_OFF))
     except (ChatbotError, IndexingError) as exc:
-        pieces.put(_Failure(exc))
+        pieces.put(_Failure(message_of(exc)))
     except Exception:  # The outermost edge of this thread: beyond it the reader would wait for ever.
         log.exception("Answering failed")
         pieces.put(_Failure(UNFORESEEN))

@@ -12,7 +12,7 @@ from chatbot.answering.analysis import Analysing
 from chatbot.answering.asked import Asked
 from chatbot.answering.listings import thing_listed
 from chatbot.answering.small_talk import Topic, topic_of
-from chatbot.answering.steps import report
+from chatbot.answering.steps import READING, report
 from chatbot.answering.writing import WritingAnswerer
 from chatbot.llm.client import left_of
 from chatbot.llm.question_analysis import PATIENCE_SECONDS, PROMPT_TOKENS, QuestionAnalyst
@@ -31,6 +31,7 @@ from index.collection import Collection
 from index.errors import ArticleNotFoundError
 from index.language.tokens import count_tokens
 from index.language.words import stem
+from index.message import Message
 
 
 class Understanding:
@@ -45,7 +46,7 @@ class Understanding:
 
     def understand(self, asked: Asked, config: RunnableConfig) -> Asked:
         """The question as it is understood after those before it, with its names looked up."""
-        report("Reading the question", config)
+        report(READING, config)
         asked, of_source = self._of_source(asked)
         own = replace(asked, history=()) if of_source and may_stand_alone(of_source) else asked
         reading = self._reading(own, of_source or asked.question)
@@ -55,7 +56,8 @@ class Understanding:
             return replace(asked, question=reading.question, talk=topic)
         named = self._named(self._condensed(reading, asked, config))
         if of_source:
-            named = replace(named, notes=(*named.notes, f"Only articles of {asked.scope.source} were asked."))
+            note = Message("Only articles of %(name)s were asked.", name=str(asked.scope.source))
+            named = replace(named, notes=(*named.notes, note))
         if thing := thing_listed(named.reading):
             return replace(asked, named=named, thing=thing)
         return replace(asked, named=named, analysing=self._analysing(asked, named, config))
@@ -107,14 +109,14 @@ class Understanding:
 
     def _condensed(self, reading: ParsedQuestion, asked: Asked, config: RunnableConfig) -> ParsedQuestion:
         """A follow-up as the question of its own that an LLM makes of it, where there is one."""
-        if self._condenser is None or not reading.leaned or asked.scope.quoting:
+        if self._condenser is None or not reading.needs_context or asked.scope.quoting:
             return reading
         condensed = self._condenser.condense(reading.question, asked.history, left=left_of(config))
         return reading if condensed is None else self._reading(replace(asked, history=()), condensed)
 
     def _analysing(self, asked: Asked, named: Named, config: RunnableConfig) -> Analysing | None:
         """The LLM's analysis of a question that the parser is not sure of; of a follow-up it has written another."""
-        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.leaned:
+        if self._analyst is None or self._writing is None or asked.scope.quoting or named.reading.needs_context:
             return None
         if not self._writing.reads_in(PATIENCE_SECONDS, PROMPT_TOKENS):
             return None

@@ -32,6 +32,7 @@ from chatbot.verification.judging import judged
 from chatbot.verification.verifier import Verified, Verifier
 from index.collection import Collection
 from index.language.tokens import counter
+from index.message import Message, message_of
 from index.passage import RetrievedPassage
 
 _COMPARES = re.compile(
@@ -41,6 +42,11 @@ _COMPARES = re.compile(
 )
 # An answer of which a larger share is not supported, or says the same again, is replaced.
 LEAST_SUPPORTED = 0.5
+
+
+def waiting_for(model: str) -> Message:
+    """The step while an LLM has not begun to answer."""
+    return Message("Waiting for %(model)s", model=model)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ class WritingAnswerer:
 
     def _fill(self, asked: Asked, config: RunnableConfig) -> dict[str, object]:
         """The `prompt` of a question, and the `writing` that it goes with."""
-        report(f"Waiting for {self.name}", config)
+        report(waiting_for(self.name), config)
         task = asked.task
         quoted = asked.quoted or self.quoted(task, config)
         shown = self._shown(task)
@@ -134,12 +140,12 @@ class WritingAnswerer:
                     quoted.end()
         except LanguageModelError as exc:
             yield verification.finish()
-            yield replace(quoted.instead(str(exc), []), draft=verification.written)
+            yield replace(quoted.instead(message_of(exc), []), draft=verification.written)
             return
-        report("Looking up every statement", config)
+        report(Message("Looking up every statement"), config)
         yield verification.finish()
         if echo.echoed:
-            yield quoted.instead(f"{self.name} repeated what it was given.", notes)
+            yield quoted.instead(Message("%(model)s repeated what it was given.", model=self.name), notes)
             return
         answer = self._checked(task, self._judged(verification.verified, shown, config), quoted, notes)
         yield replace(answer, quoted=quoted.beside(answer))
@@ -148,7 +154,7 @@ class WritingAnswerer:
         """What a judge makes of it, where there is one."""
         if self._judge is None or not verified.statements:
             return verified
-        report(f"{self._judge.name} looks every statement through", config)
+        report(Message("%(judge)s looks every statement through", judge=self._judge.name), config)
         texts = [statement.text for statement in verified.statements]
         return judged(verified, self._judge.judge(texts, shown, left=left_of(config)), shown)
 
@@ -162,11 +168,12 @@ class WritingAnswerer:
             reason = no_answer_reason(task.named, summary, task.scope, searched=bool(task.passages))
             return abstained(reading, reason, task.passages, summary, answered_by=self.name, notes=notes)
         if not verified.citations:
-            return quoted.instead(f"The articles support nothing that {self.name} wrote.", notes)
+            return quoted.instead(Message("The articles support nothing that %(model)s wrote.", model=self.name), notes)
         if _unfound(verified) > LEAST_SUPPORTED:
-            return quoted.instead(f"The articles support less than half of what {self.name} wrote.", notes)
+            reason = Message("The articles support less than half of what %(model)s wrote.", model=self.name)
+            return quoted.instead(reason, notes)
         if _repeated(verified) > LEAST_SUPPORTED:
-            return quoted.instead(f"{self.name} wrote the same again and again.", notes)
+            return quoted.instead(Message("%(model)s wrote the same again and again.", model=self.name), notes)
         if verified.removed:
             notes.append(_removed(verified.removed))
         return Answer(
@@ -192,11 +199,12 @@ def _noted(pieces: Iterable[str], notes: list[str]) -> Iterator[str]:
     try:
         yield from pieces
     except CutShortError as exc:
-        notes.append(str(exc))
+        notes.append(message_of(exc))
 
 
-def _removed(count: int) -> str:
-    which = "1 citation was removed: the passage that it named does" if count == 1 else (
-        f"{count} citations were removed: the passages that they named do"
+def _removed(count: int) -> Message:
+    if count == 1:
+        return Message("1 citation was removed: the passage that it named does not support the sentence.")
+    return Message(
+        "%(count)s citations were removed: the passages that they named do not support the sentence.", count=str(count)
     )
-    return f"{which} not support the sentence."

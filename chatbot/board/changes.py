@@ -17,6 +17,7 @@ from chatbot.markdown import escaped, host_link, web_address
 from index.claim import Origin, ReportedClaim
 from index.claims.board import BoardRow
 from index.claims.changes import Change, between, daily_changes, grounds
+from index.message import Message
 
 LIST_DAYS = 7
 # A feed is asked for again and again, but perhaps not for weeks.
@@ -108,9 +109,10 @@ def _changes(collection: Collection, wanted: BoardFilter, days: int, *, daily: b
         return Changes(wanted.changed_since, None, [])
     since = wanted.changed_since or _days_before(until, days)
     if since > until:
-        raise QuestionError(
-            f"What changed from {since} to {until} cannot be told: the first day is the later one. Swap them."
-        )
+        raise QuestionError(Message(
+            "What changed from %(first)s to %(last)s cannot be told: the first day is the later one. Swap them.",
+            first=str(since), last=str(until),
+        ))
     if daily:
         changed = daily_changes(claims, aliases, since, until)
     else:

@@ -15,6 +15,7 @@ from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
 from index.claims.sides import Reason, Side, side_names
 from index.claims.timeline import Band, timeline
+from index.message import Message
 
 SideNames = Callable[[str], str]
 
@@ -37,7 +38,9 @@ def read_day(text: str | None, name: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise QuestionError(f"{name} '{text}' is no day. Write it as year, month and day: 2024-12-05.") from None
+        raise QuestionError(Message(
+            "%(name)s '%(value)s' is no day. Write it as year, month and day: 2024-12-05.", name=name, value=text
+        )) from None
 
 
 def known_aliases(collection: Collection) -> Aliases:

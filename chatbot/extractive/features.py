@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Self
 
 from chatbot.extractive.claim_lookup import office_fit
-from chatbot.extractive.lexical_features import Candidate, Evidence
+from chatbot.extractive.lexical_features import Candidate, LexicalEvidence
 from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
@@ -67,7 +67,7 @@ class Stories:
 
 
 @dataclass(frozen=True)
-class Context:
+class QuestionContext:
     """What all candidates of a question share: how it is read, its syntax, the stems of its names, the days of the
     articles found, the claims about its names by article and sentence start, the places of the passages, and what else
     a name's concept is called."""
@@ -88,7 +88,8 @@ class Context:
 
 
 def glance_features(
-    context: Context, candidate: Candidate, evidence: Evidence, annotation: Annotation | None, *, allowed: bool
+    context: QuestionContext, candidate: Candidate, evidence: LexicalEvidence, annotation: Annotation | None, *,
+    allowed: bool,
 ) -> dict[str, float]:
     """The features of a sentence that need no run of the embedding model, by name."""
     reading, query = context.reading, context.query

@@ -132,7 +132,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class LexicalEvidence:
     """What speaks for a candidate, each from 0 to 1 (`similarity` from -1)."""
 
     similarity: float
@@ -198,7 +198,7 @@ def weigh(
     candidate: Candidate,
     similarity: float,
     aliases: Mapping[str, frozenset[str]],
-) -> Evidence:
+) -> LexicalEvidence:
     """The evidence that `candidate` answers. `aliases` maps concepts to those of the name they stand for."""
     order = _in_order(candidate.text)
     own = _expanded(frozenset(order), aliases)
@@ -208,7 +208,7 @@ def weigh(
     near = own | _expanded(_concepts(candidate.before) | _concepts(candidate.article.title), aliases)
     named = [term for term in terms if term.name]
     plain = [term for term in terms if not term.name]
-    return Evidence(
+    return LexicalEvidence(
         similarity=similarity,
         overlap=_share(terms, own),
         names=_share(named, own),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.extractive.claim_lookup import claims_about
-from chatbot.extractive.features import Context, Stories, glance_features
+from chatbot.extractive.features import QuestionContext, Stories, glance_features
 from chatbot.extractive.lexical_features import Candidate, asks_of_days, holds_quoted, terms_of, weigh
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.extractive.weights import model, threshold
@@ -128,11 +128,11 @@ class Ranker:
         ]
         likeliest = sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:in_context]
         scores = model("answer").scores(rows) if least else [1.0] * len(rows)
-        leaning = [n for n in likeliest if ranked[n].candidate.before and scores[n] >= least]
+        read_again = [n for n in likeliest if ranked[n].candidate.before and scores[n] >= least]
         texts = [
-            f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in leaning
+            f"{ranked[n].candidate.article.title}: {behind(ranked[n].candidate.before, named[n])}" for n in read_again
         ]
-        for n, (answer, _) in zip(leaning, self._read(reading, texts), strict=True):
+        for n, (answer, _) in zip(read_again, self._read(reading, texts), strict=True):
             rows[n]["reader_context"] = answer
         return rows
 
@@ -161,14 +161,14 @@ class Ranker:
 
     def _context(
         self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
-    ) -> Context:
+    ) -> QuestionContext:
         claims = claims_about(reading, self._collection)
         days = sorted({candidate.article.date for candidate in candidates if candidate.article.date is not None})
         ranks = {retrieved.passage.id: n for n, retrieved in reversed(list(enumerate(passages)))}
         names = tuple(filter(None, (frozenset(stem(word) for word in words(name)) for name in reading.names)))
         stories = Stories.of(names, (candidate.article for candidate in candidates))
         aliases = alias_concepts(self._collection.vocabulary)
-        return Context(reading, self._query(reading), names, tuple(days), stories, claims, ranks, aliases)
+        return QuestionContext(reading, self._query(reading), names, tuple(days), stories, claims, ranks, aliases)
 
     def _query(self, reading: ParsedQuestion) -> Query:
         """The question's syntax; "When?" alone asks of the clause of the question before it."""

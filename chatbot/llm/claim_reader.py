@@ -12,7 +12,7 @@ from chatbot.errors import CutShortError, LanguageModelError
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import new_fence, single_line
 from chatbot.llm.precedence import QUESTIONS
-from chatbot.llm.prompt_templates import Message, load
+from chatbot.llm.prompt_templates import PromptMessage, load
 from chatbot.settings import Settings
 from index.claim import Certainty, Status
 from index.claims.reading_check import NOTHING, Reading
@@ -100,7 +100,7 @@ class ClaimReader:
             )
         return readings
 
-    def _written(self, messages: list[Message], stopped: Callable[[], bool]) -> str | None:
+    def _written(self, messages: list[PromptMessage], stopped: Callable[[], bool]) -> str | None:
         """The answer, None once it was stopped. A question breaks it off, and it is asked for again afterwards."""
         while not stopped():
             QUESTIONS.wait(stopped)
@@ -125,7 +125,7 @@ class ClaimReader:
                 raise SecondReadingError(f"The LLM {self.name} took longer than {self._seconds:g} seconds.")
         return None
 
-    def _messages(self, excerpt: Excerpt) -> list[Message]:
+    def _messages(self, excerpt: Excerpt) -> list[PromptMessage]:
         article = excerpt.article
         texts = [article.title, *excerpt.before, *excerpt.sentences]
         return self._template.fill(
@@ -155,5 +155,5 @@ def _reading(entry: object) -> Reading:
         return NOTHING
 
 
-def _count(messages: Sequence[Message]) -> int:
+def _count(messages: Sequence[PromptMessage]) -> int:
     return sum(count_tokens(text) for _, text in messages)

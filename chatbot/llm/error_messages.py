@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from chatbot.settings import Settings
+from index.message import Message, joined
 
 LONGEST_DETAIL_CHARACTERS = 200
-CHECK_LOG = "Check the server's log."
+CHECK_LOG, ASK_AGAIN = Message("Check the server's log."), Message("Ask again.")
 
 _UNREACHED = re.compile(r"Connect|Protocol|Network|ReadError|WriteError")
 _PASSING = (408, 409, 429)
@@ -92,67 +93,98 @@ class Faults:
             return f"Model {model} needs a key. Set CHATBOT_API_KEY, or a base URL for a server that needs none."
         return f"Model {model} cannot be set up: {self._shown(detail)}"
 
-    def raised(self, exc: BaseException, *, begun: bool) -> str:
+    def raised(self, exc: BaseException, *, begun: bool) -> Message:
         """What went wrong; `begun` if some of the answer came."""
         status = status_of(exc)
         return self._fault(exc, begun=begun) if status is None else self._refusal(status, exc)
 
-    def endless(self) -> str:
+    def endless(self) -> Message:
         """It wrote more than it was allowed to."""
-        return f"{self._who()} did not stop writing and was cut off."
+        return Message("The LLM %(llm)s did not stop writing and was cut off.", llm=self._llm())
 
-    def empty(self) -> str:
+    def empty(self) -> Message:
         """It ended without a word."""
-        return f"{self._who()} sent an empty answer. {self._check_path() or CHECK_LOG}"
+        empty = Message("The LLM %(llm)s sent an empty answer.", llm=self._llm())
+        return joined(empty, self._check_path() or CHECK_LOG)
 
-    def spent(self) -> str:
+    def spent(self) -> Message:
         """It used up its tokens before it wrote a word, as models that think do."""
-        tokens = self._settings.max_tokens
-        return f"{self._who()} used up its {tokens} tokens before it wrote anything. Raise the setting 'max_tokens'."
+        return Message(
+            "The LLM %(llm)s used up its %(count)s tokens before it wrote anything. Raise the setting 'max_tokens'.",
+            llm=self._llm(), count=str(self._settings.max_tokens),
+        )
 
-    def cut_short(self) -> str:
+    def cut_short(self) -> Message:
         """It used up its tokens in mid-answer."""
-        return f"{self._who()} stopped at its limit of {self._settings.max_tokens} tokens (CHATBOT_MAX_TOKENS)."
+        return Message(
+            "The LLM %(llm)s stopped at its limit of %(count)s tokens (CHATBOT_MAX_TOKENS).",
+            llm=self._llm(), count=str(self._settings.max_tokens),
+        )
 
-    def broken_off(self) -> str:
+    def broken_off(self) -> Message:
         """It ended without having said that its answer is complete."""
-        return f"{self._who()} broke off before its answer was complete. Ask again."
+        return Message("The LLM %(llm)s broke off before its answer was complete. Ask again.", llm=self._llm())
 
-    def _refusal(self, status: int, exc: BaseException) -> str:
-        who = self._who(exc)
+    def _refusal(self, status: int, exc: BaseException) -> Message:
+        llm = self._llm(exc)
         if status in (401, 403):
-            return f"{who} refused the key ({status}). Set CHATBOT_API_KEY to one that it accepts."
+            return Message(
+                "The LLM %(llm)s refused the key (%(status)s). Set CHATBOT_API_KEY to one that it accepts.",
+                llm=llm, status=status,
+            )
         if status == 404:
-            remedy = f"Run: ollama pull {self._name}" if self._provider == "ollama" else "Check the model's name."
-            return f"{who} has no model '{self._name}' (404). {remedy} {self._check_path()}".rstrip()
+            missing = Message("The LLM %(llm)s has no model '%(name)s' (404).", llm=llm, name=self._name)
+            pull = Message("Run: ollama pull %(name)s", name=self._name)
+            remedy = pull if self._provider == "ollama" else Message("Check the model's name.")
+            return joined(missing, remedy, self._check_path())
         if status == 429:
-            return f"{who} is busy, or the quota is used up (429). {_when_again(exc)}"
+            busy = Message("The LLM %(llm)s is busy, or the quota is used up (429).", llm=llm)
+            return joined(busy, _when_again(exc))
         if status >= 500:
-            return f"{who} failed ({status}). Ask again. {CHECK_LOG}"
-        return f"{who} refused the request ({status}): {self._shown(str(exc))}"
+            return joined(Message("The LLM %(llm)s failed (%(status)s).", llm=llm, status=status), ASK_AGAIN, CHECK_LOG)
+        return Message(
+            "The LLM %(llm)s refused the request (%(status)s): %(detail)s",
+            llm=llm, status=status, detail=self._shown(str(exc)),
+        )
 
-    def _fault(self, exc: BaseException, *, begun: bool) -> str:
-        kinds, who = _kinds(exc), self._who(exc)
+    def _fault(self, exc: BaseException, *, begun: bool) -> Message:
+        kinds, llm = _kinds(exc), self._llm(exc)
         if "Timeout" in kinds:
-            failure = "stopped in the middle of its answer" if begun else "did not answer"
-            return f"{who} {failure} for {self._settings.timeout_seconds:g} seconds (setting 'timeout_seconds')."
+            return self._silent(llm, begun=begun)
         if _UNREACHED.search(kinds) and begun:
             return self.broken_off()
         if _UNREACHED.search(kinds):
-            return f"{who} cannot be reached. Check that it is running and that the address is right."
+            return Message(
+                "The LLM %(llm)s cannot be reached. Check that it is running and that the address is right.", llm=llm
+            )
         if isinstance(exc, ValueError):
-            return f"{who} sent what cannot be read. {self._check_path() or CHECK_LOG}"
-        return f"{who} failed: {self._shown(str(exc))}"
+            unreadable = Message("The LLM %(llm)s sent what cannot be read.", llm=llm)
+            return joined(unreadable, self._check_path() or CHECK_LOG)
+        return Message("The LLM %(llm)s failed: %(detail)s", llm=llm, detail=self._shown(str(exc)))
 
-    def _who(self, exc: BaseException | None = None) -> str:
+    def _silent(self, llm: str, *, begun: bool) -> Message:
+        seconds = f"{self._settings.timeout_seconds:g}"
+        if begun:
+            return Message(
+                "The LLM %(llm)s stopped in the middle of its answer for %(count)s seconds "
+                "(setting 'timeout_seconds').",
+                llm=llm, count=seconds,
+            )
+        return Message(
+            "The LLM %(llm)s did not answer for %(count)s seconds (setting 'timeout_seconds').", llm=llm, count=seconds
+        )
+
+    def _llm(self, exc: BaseException | None = None) -> str:
+        """The LLM's name, with its address where that is known."""
         parts = urlsplit(self._settings.base_url or _address(exc))
-        host = parts.netloc.rpartition("@")[2]
-        return f"The LLM {self._settings.model}" + (f" at {parts.scheme}://{host}" if host else "")
+        host, model = parts.netloc.rpartition("@")[2], str(self._settings.model)
+        return Message("%(model)s at %(address)s", model=model, address=f"{parts.scheme}://{host}") if host else model
 
     def _check_path(self) -> str:
         base_url = self._settings.base_url
         if base_url and self._provider == "openai" and not base_url.rstrip("/").endswith("/v1"):
-            return f"Check the base URL {urlsplit(base_url).path or '/'}: that of most servers ends in /v1."
+            path = urlsplit(base_url).path or "/"
+            return Message("Check the base URL %(path)s: that of most servers ends in /v1.", path=path)
         return ""
 
     def _shown(self, detail: str) -> str:
@@ -173,6 +205,8 @@ def _address(exc: BaseException | None) -> str:
         return ""
 
 
-def _when_again(exc: BaseException) -> str:
+def _when_again(exc: BaseException) -> Message:
     seconds = round(seconds_asked(exc))
-    return f"It asks to wait {seconds} second{'' if seconds == 1 else 's'}." if seconds else "Ask again later."
+    if seconds == 1:
+        return Message("It asks to wait 1 second.")
+    return Message("It asks to wait %(count)s seconds.", count=str(seconds)) if seconds else Message("Ask again later.")

@@ -11,7 +11,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from chatbot.answer import Answer, long_date
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import harmless, new_fence, single_line
-from chatbot.llm.prompt_templates import Message, load
+from chatbot.llm.prompt_templates import PromptMessage, load
 from index.passage import RetrievedPassage
 
 WINDOW_TOKENS = 4096
@@ -78,7 +78,7 @@ class LLMAnswerer:
         # next to the question; in the order of their days, reports show what replaced what and which of a day disagree.
         return tuple(sorted(fitted, key=lambda passage: passage.article.date or datetime.date.min))
 
-    def messages(self, prompt: Prompt) -> list[Message]:
+    def messages(self, prompt: Prompt) -> list[PromptMessage]:
         """The prompt as (role, text): instructions, the turns before, then the fenced passages and the question."""
         fitted = self.fit(prompt.question, prompt.passages)
         fence = new_fence(fenced(number, passage, fence="") for number, passage in enumerate(fitted, start=1))
@@ -86,8 +86,8 @@ class LLMAnswerer:
         first, *rest = self._template.fill(fence=fence, passages=passages, question=" ".join(prompt.question.split()))
         return [first, *self._turns(prompt.history), *rest]
 
-    def _turns(self, history: Sequence[Answer]) -> list[Message]:
-        turns: list[Message] = []
+    def _turns(self, history: Sequence[Answer]) -> list[PromptMessage]:
+        turns: list[PromptMessage] = []
         left = self._history_tokens
         for answer in reversed(history):
             turn = [("human", harmless(answer.question)), ("ai", harmless(answer.proven))]
@@ -97,7 +97,7 @@ class LLMAnswerer:
             turns = turn + turns
         return turns
 
-    def _tokens(self, messages: Sequence[Message]) -> int:
+    def _tokens(self, messages: Sequence[PromptMessage]) -> int:
         return sum(self._count(text) for _, text in messages)
 
 

@@ -10,7 +10,7 @@ from chatbot.errors import PromptError
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
-Message = tuple[str, str]
+PromptMessage = tuple[str, str]
 
 _ROLE = re.compile(r"^\[(system|human|ai)\]\n", re.MULTILINE)
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -20,10 +20,10 @@ _VARIABLE = re.compile(r"\{([a-z_]+)\}")
 class Template:
     """A checked template: `parts` are (role, text with {variables}), in the order in which they are sent."""
 
-    parts: tuple[Message, ...]
+    parts: tuple[PromptMessage, ...]
     variables: frozenset[str]
 
-    def fill(self, **values: str) -> list[Message]:
+    def fill(self, **values: str) -> list[PromptMessage]:
         """The (role, text) messages with each variable replaced once; values may hold braces and role lines.
 
         Raises PromptError if `values` are not exactly the template's variables.
@@ -56,7 +56,7 @@ def _read(path: Path) -> str:
         raise PromptError(f"Prompt {path} is not UTF-8 text. Save it as UTF-8.") from exc
 
 
-def _parts(text: str, path: Path) -> tuple[Message, ...]:
+def _parts(text: str, path: Path) -> tuple[PromptMessage, ...]:
     head, *pieces = _ROLE.split(text)
     if head.strip() or not pieces:
         raise PromptError(f"Prompt {path} does not open with a role. Begin it with the line [system] or [human].")

@@ -10,7 +10,7 @@ from chatbot.answer import Answer
 from chatbot.errors import LanguageModelError
 from chatbot.llm.client import LanguageModel
 from chatbot.llm.fencing import new_fence, single_line
-from chatbot.llm.prompt_templates import Message, load
+from chatbot.llm.prompt_templates import PromptMessage, load
 from chatbot.settings import Settings
 from index.language.lexicon import concept
 from index.language.tokens import is_common_word
@@ -57,7 +57,7 @@ class Condenser:
         condensed = _LABEL.sub("", written.strip()).strip("\"'“”‘’`* ")
         return condensed if is_usable(condensed, question, turns) else None
 
-    def _messages(self, question: str, turns: str) -> list[Message]:
+    def _messages(self, question: str, turns: str) -> list[PromptMessage]:
         question = single_line(question)
         return self._template.fill(fence=new_fence([turns, question]), history=turns, question=question)
 
@@ -73,7 +73,7 @@ class Condenser:
             turns.insert(0, turn)
         return "\n".join(turns)
 
-    def _written(self, messages: list[Message], left: Callable[[], bool]) -> str:
+    def _written(self, messages: list[PromptMessage], left: Callable[[], bool]) -> str:
         """What the LLM writes, and nothing where it fails, writes too much or does not come to an end in time."""
         text, ends = "", time.monotonic() + self._seconds
         try:

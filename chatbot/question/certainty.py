@@ -17,7 +17,7 @@ _SLIGHT = frozenset("be have do get there when where why how now currently today
 def is_sure(named: Named, query: Query, is_used: Callable[[str], bool]) -> bool:
     """Whether nothing of the question needs another reading. `is_used` says whether the articles use a verb."""
     reading = named.reading
-    if named.unknown or named.notes or reading.leaned or query.clause is None or not reading.subjects:
+    if named.unknown or named.notes or reading.needs_context or query.clause is None or not reading.subjects:
         return False
     return _is_known(query.clause.lemma, is_used) and not any(
         _is_left_over(query, token, named) for token in query.sentence.tokens

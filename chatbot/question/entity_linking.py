@@ -15,6 +15,7 @@ from index.language.lexicon import concept, seat_of, written_out
 from index.language.predicates import nation_of, nation_words
 from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, stem, words
+from index.message import Message
 from index.search.vocabulary import Vocabulary
 
 SHORTEST_VARIANT_LETTERS = 5
@@ -50,10 +51,10 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
     # A name of several words is looked up word by word.
     count = max(len(names), sum(len(words(name)) for name in names) // WORDS_A_NAME)
     if count > most_names:
-        raise QuestionError(
-            f"The question holds {count} names, at most {most_names} are looked up at once. "
-            "Ask about some of them first."
-        )
+        raise QuestionError(Message(
+            "The question holds %(count)s names, at most %(most)s are looked up at once. Ask about some of them first.",
+            count=str(count), most=str(most_names),
+        ))
     unknown: list[str] = []
     notes: list[str] = []
     settled: list[str] = []
@@ -64,7 +65,7 @@ def settle(reading: ParsedQuestion, vocabulary: Vocabulary, *, most_names: int =
         if taken is None:
             unknown.append(name)
         elif taken != name:
-            notes.append(f"Read “{name}” as “{taken}”.")
+            notes.append(Message("Read “%(name)s” as “%(other)s”.", name=name, other=taken))
             reading = renamed(reading, name, taken)
         settled.append(taken or name)
     return Named(replace(reading, names=tuple(dict.fromkeys(settled))), tuple(unknown), tuple(notes))

@@ -59,7 +59,7 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
     is_person = len(subject) == 1 and not is_body(subject[0]) and not ends_in_common_word(subject[0])
     if is_person and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
         return _of_person(text, subject[0]), ""
-    if _leans(text):
+    if _needs_context(text):
         return text, _base(previous)
     return text, ""
 
@@ -137,7 +137,7 @@ def without_times(text: str, newest: datetime.date | None) -> str:
     return text
 
 
-def _leans(text: str) -> bool:
+def _needs_context(text: str) -> bool:
     """Whether a question cannot stand alone: it points back, or names next to nothing but a time."""
     if points_back(text):
         return True

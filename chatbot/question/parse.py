@@ -13,6 +13,7 @@ from chatbot.question.follow_up import resolved, without_times
 from chatbot.question.names import find_names
 from index.language.months import MONTHS
 from index.language.time_expressions import find_times
+from index.message import Message
 
 LONGEST_QUESTION_CHARACTERS = 2_000
 
@@ -89,7 +90,7 @@ class ParsedQuestion:
         return self.understood.standalone
 
     @property
-    def leaned(self) -> bool:
+    def needs_context(self) -> bool:
         """Whether the question before was needed: a question that only lost its "And" stands alone."""
         return bool(self.context) or not self.question.lower().endswith(self.own.lower())
 
@@ -220,11 +221,12 @@ def checked(question: str) -> str:
     """The question on one line, with what is printable of it. Raises QuestionError where it is empty or too long."""
     text = " ".join("".join(c if c.isprintable() else " " for c in question).split())
     if not any(c.isalnum() for c in text):
-        raise QuestionError("The question is empty. Type one, such as: Who controls Aleppo?")
+        raise QuestionError(Message("The question is empty. Type one, such as: Who controls Aleppo?"))
     if len(text) > LONGEST_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"The question has {len(text):,} characters, at most {LONGEST_QUESTION_CHARACTERS:,} are read. Shorten it."
-        )
+        raise QuestionError(Message(
+            "The question has %(count)s characters, at most %(most)s are read. Shorten it.",
+            count=len(text), most=LONGEST_QUESTION_CHARACTERS,
+        ))
     # Typed with the capitals locked, no word tells itself from a name; in lower case the articles tell.
     return text.lower() if text.isupper() and " " in text else text
 

@@ -25,6 +25,7 @@ from chatbot.verification.substitution import substituted
 from index.collection import Collection
 from index.language.lexicon import concept
 from index.language.words import STOPWORDS, words
+from index.message import Message
 from index.passage import RetrievedPassage, Vectors
 
 # Fitted on the insights of SummHay's first topic and on half of benchmarks/questions/statements.json.
@@ -135,17 +136,17 @@ def _missing(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
         if fact.kind is FactKind.NUMBER and any(fact.text in text for text in counted):
             continue
         if not any(ground.holds(fact) or ground.is_of(fact) for ground in evidence.grounds):
-            yield str(fact)
+            yield fact.message
     days = sorted(evidence.days | {time.first for time in stated.times if time.exact})
     for quantity in wrong_quantities(stated.read, evidence.read, days):
-        yield f"the number {quantity.text}"
+        yield Fact(FactKind.NUMBER, quantity.text).message
 
 
 def _unlabelled(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     """The facts of a heading that are of none of the passages' articles."""
     for fact in facts_of(stated.heading):
         if not any(_labels(ground, fact.kind, ground.is_of(fact), ground.names(fact)) for ground in evidence.grounds):
-            yield str(fact)
+            yield fact.message
 
 
 def _labels(ground: Ground, kind: FactKind, is_of: bool, names: bool) -> bool:
@@ -155,17 +156,19 @@ def _labels(ground: Ground, kind: FactKind, is_of: bool, names: bool) -> bool:
 def _otherwise(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     """What the evidence says otherwise."""
     for contradiction in contradictions(stated.read, evidence.read, evidence.label):
-        yield f"{contradiction.how.value} (“{stated.read.parsed.text[contradiction.start : contradiction.end]}”)"
+        words_of_it = stated.read.parsed.text[contradiction.start : contradiction.end]
+        yield Message("%(how)s (“%(words)s”)", how=Message(contradiction.how.value), words=words_of_it)
     sentences = [text for _, text, _ in evidence.texts]
     if name := substituted(written_out(stated.body), sentences, partial(_is_same_name, evidence)):
-        yield f"the name {name}"
+        yield Fact(FactKind.NAME, name).message
     for claim in stated.claims:
         if is_of_another(claim, evidence.claims(claim)):
-            yield f"who holds {claim.place}" if not claim.role else f"who is {claim.role}"
+            holds = Message("who holds %(place)s", place=claim.place)
+            yield Message("who is %(role)s", role=claim.role) if claim.role else holds
     for time in wrong_dates(stated.read, stated.day, evidence.sentences, evidence.label):
-        yield f"the date {stated.read.parsed.text[time.start : time.end].strip(' .,')}"
+        yield Fact(FactKind.DATE, stated.read.parsed.text[time.start : time.end].strip(" .,")).message
     for direction in wrong_directions(stated.read, evidence.read):
-        yield f"the direction {direction}"
+        yield Message("the direction %(direction)s", direction=direction)
 
 
 def _is_same_name(evidence: Evidence, name: str, other: str) -> bool:

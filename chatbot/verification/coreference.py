@@ -49,7 +49,7 @@ def without_attribution(statement: str, is_label: Callable[[str, str], bool]) ->
     return statement
 
 
-def leans(statement: str) -> bool:
+def opens_with_reference(statement: str) -> bool:
     """Whether a sentence opens with what another has named."""
     return _PRONOUN.match(statement) is not None or _HAPPENED.match(statement) is not None
 

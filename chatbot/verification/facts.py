@@ -21,6 +21,7 @@ from index.language.quotations import PUNCTUATION, quotations, quotes
 from index.language.time_expressions import TimeExpression
 from index.language.tokens import is_common_word, is_more_common_with_capital
 from index.language.words import STOPWORDS, words
+from index.message import Message
 
 Aliases = Mapping[str, frozenset[str]]
 
@@ -41,8 +42,18 @@ class Fact:
     kind: FactKind
     text: str
 
-    def __str__(self) -> str:
-        return f"the {self.kind} {self.text}"
+    @property
+    def message(self) -> Message:
+        """The fact as a reader is told that it is nowhere: the number 12."""
+        return Message(_FACT_TEMPLATES[self.kind], text=self.text)
+
+
+_FACT_TEMPLATES = {
+    FactKind.NAME: "the name %(text)s",
+    FactKind.NUMBER: "the number %(text)s",
+    FactKind.DATE: "the date %(text)s",
+    FactKind.QUOTATION: "the quotation %(text)s",
+}
 
 
 _DAYS = re.compile(rf"\b([0-3]?\d)( and | to | or |-|–)([0-3]?\d) ({'|'.join(MONTHS)})\b", re.IGNORECASE)

@@ -7,10 +7,11 @@ from chatbot.answer import Block, Citation, Judgement, Note, Ruling, Statement, 
 from chatbot.citations import cite
 from chatbot.verification.verifier import Verified
 from index.language.quotations import quotes
+from index.message import Message
 from index.passage import RetrievedPassage
 
 LEAST_WORDS = 2
-NOT_STATED = "what the passages do not say"
+NOT_STATED = Message("what the passages do not say")
 
 
 def judged(
@@ -46,13 +47,17 @@ def _ruled(
     if standing is None:
         return statement
     if judgement.ruling is Ruling.CONTRADICTED:
-        return _unfound(statement, judgement.what or f"what the passage says: “{judgement.words}”")
+        return _unfound(statement, judgement.what or _contradicted(judgement.words))
     if lacks_fact:
         return statement
     number = _number(citations, *standing)
     cited = statement.citations if statement.verdict is not Verdict.UNFOUND else ()
     numbers = tuple(dict.fromkeys([*cited, number]))
     return replace(statement, verdict=Verdict.VERIFIED, citations=numbers, missing=())
+
+
+def _contradicted(words: str) -> Message:
+    return Message("what the passage says: “%(words)s”", words=words)
 
 
 def _unfound(statement: Statement, reason: str) -> Statement:

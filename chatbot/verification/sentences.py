@@ -56,7 +56,7 @@ _MAY_END = re.compile(r"[.!?:;…)\n•。！？]")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class WrittenSentence:
     """A sentence of the LLM's text without its citations, the white space before it, and the numbers that it cites.
     `is_head` is whether it is the row of a table's heads."""
 
@@ -89,9 +89,9 @@ class SentenceStream:
         self._is_over = False
         self._shown = 0
         self._next_look = 0
-        self.begun: Sentence | None = None
+        self.begun: WrittenSentence | None = None
 
-    def feed(self, piece: str) -> list[Sentence]:
+    def feed(self, piece: str) -> list[WrittenSentence]:
         """The sentences that `piece` makes whole. `begun` is then the next one, as far as it cannot change any more."""
         # Nothing is read any more once the text has ended in a list of sources.
         self._rest += piece * (not self._is_over)
@@ -116,7 +116,7 @@ class SentenceStream:
         self._next_look = len(self._rest) + len(self._rest) // LOOKS_A_SENTENCE
         return True
 
-    def finish(self) -> list[Sentence]:
+    def finish(self) -> list[WrittenSentence]:
         """The sentences that are left."""
         text = self._cleaned(_CUT_OFF.sub("", self._rest)).rstrip()
         self.begun = None
@@ -131,18 +131,18 @@ class SentenceStream:
             return text[: sources.end("before")]
         return text
 
-    def _begin(self, sentences: Sequence[Sentence]) -> None:
+    def _begin(self, sentences: Sequence[WrittenSentence]) -> None:
         self.begun = None
         if sentences:
             first = sentences[0]
             text = _MAY_END.split(first.text, maxsplit=1)[0].rstrip()
             # One word at the head of a line may be that of a list of sources.
             if text and ("\n" not in first.before or len(re.findall(r"\w+", text)) >= WORDS_OF_NEXT):
-                self.begun = Sentence(text, first.before, ())
+                self.begun = WrittenSentence(text, first.before, ())
                 self._shown = len(first.before) + len(text)
 
 
-def _whole(text: str, cut: Sequence[tuple[Sentence, int]]) -> Sequence[tuple[Sentence, int]]:
+def _whole(text: str, cut: Sequence[tuple[WrittenSentence, int]]) -> Sequence[tuple[WrittenSentence, int]]:
     """Of the sentences of a text that goes on those that cannot change any more; all of one that does not end."""
     count = len(cut) - 1
     if count > 0 and len(re.findall(r"\w+", cut[-1][0].text)) < WORDS_OF_NEXT:
@@ -150,7 +150,7 @@ def _whole(text: str, cut: Sequence[tuple[Sentence, int]]) -> Sequence[tuple[Sen
     while count > 0 and not _is_closed(text[: cut[count - 1][1]]):
         count -= 1
     if count <= 0 and len(text) > LONGEST_SENTENCE_CHARACTERS:
-        return cut or [(Sentence("", "", ()), len(text))]
+        return cut or [(WrittenSentence("", "", ()), len(text))]
     return cut[: max(count, 0)]
 
 
@@ -161,7 +161,7 @@ def _is_closed(text: str) -> bool:
     return text.count("“") <= text.count("”") and text.count('"') % 2 == 0 and text.count("(") <= text.count(")")
 
 
-def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
+def split(text: str, *, least: int = 0) -> list[tuple[WrittenSentence, int]]:
     """The sentences of a text with normalised citations, each with the offset at which it and its citations end.
 
     A citation belongs to the sentence that it follows or stands in. The first sentence has at least `least` characters,
@@ -188,7 +188,7 @@ def split(text: str, *, least: int = 0) -> list[tuple[Sentence, int]]:
         until = spans[n + 1][0] if n + 1 < len(spans) else len(plain) + 1
         own = [(number, after) for position, number, after in references if start < position <= max(until - 1, stop)]
         is_head = _is_head(plain[start:stop], plain[stop:].lstrip()[:LONGEST_RULE_CHARACTERS])
-        sentence = Sentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own), is_head)
+        sentence = WrittenSentence(plain[start:stop], plain[end:start], tuple(number for number, _ in own), is_head)
         sentences.append((sentence, max([_offset(copied, stop), *(after for _, after in own)])))
         end = stop
     return sentences

@@ -13,8 +13,9 @@ from chatbot.verification.statement import Context, ReadStatement
 from index.language.clauses import Clause, Modality, Tense
 from index.language.predicates import is_speech
 from index.language.time_expressions import find_times
+from index.message import Message
 
-STILL_SO = "that it is still so"
+STILL_SO = Message("that it is still so")
 # "He still holds it": said to be so at present, whatever the report's day.
 _LASTING = re.compile(
     r"\b(?:still|remains?|to this day|even now|currently|at present|at the moment|for now|nowadays|these days)\b",
@@ -44,7 +45,7 @@ def age_of(
         return Age.CURRENT, ""
     for claim in stated.claims:
         if is_of_another(claim, [reported for passage in newer for reported in passage.claims(claim)]):
-            return Age.OUTDATED, f"who holds {claim.place} now"
+            return Age.OUTDATED, Message("who holds %(place)s now", place=claim.place)
     about = _names(stated, context)
     if not any(about & concepts(passage.retrieved.passage.text) for passage in newer):
         return Age.CURRENT, ""

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from chatbot.answer import Citation, Note, Statement, Verdict, plain_of, text_of, without_lookalikes
 from chatbot.citations import cite
 from chatbot.verification.claim_support import Support, Supporter
-from chatbot.verification.coreference import leans, resolved
-from chatbot.verification.sentences import Sentence, SentenceStream
+from chatbot.verification.coreference import opens_with_reference, resolved
+from chatbot.verification.sentences import SentenceStream, WrittenSentence
 from chatbot.verification.staleness import Age
 from chatbot.verification.stated import NOTHING, Stated
 from chatbot.verification.statement import Context
 from index.collection import Collection
+from index.message import Message
 from index.passage import RetrievedPassage
 
 MOST_TRIED = 12
 PROVEN = (Verdict.VERIFIED, Verdict.MOVED)
 # Why a statement that cites nothing is marked.
-NO_PASSAGE = "a passage that says so"
+NO_PASSAGE = Message("a passage that says so")
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,17 @@ class _Lookup:
         self._supporter = supporter
         self.shown = shown
 
-    def finding(self, sentence: Sentence, context: Context, before: _Finding | None) -> _Finding | None:
+    def finding(self, sentence: WrittenSentence, context: Context, before: _Finding | None) -> _Finding | None:
         """What comes of looking a sentence up, with the one before where it opens with "it"; None where it states
         nothing."""
         if sentence.claim == NOTHING:
             return None
         finding = self._look_up(sentence, context)
-        if finding.verdict is not Verdict.VERIFIED and context.before and leans(sentence.claim.text):
-            finding = self._leaning(sentence, finding, context, before)
+        if finding.verdict is not Verdict.VERIFIED and context.before and opens_with_reference(sentence.claim.text):
+            finding = self._read_with_previous(sentence, finding, context, before)
         return self._aged(sentence, finding, context)
 
-    def _aged(self, sentence: Sentence, finding: _Finding, context: Context) -> _Finding:
+    def _aged(self, sentence: WrittenSentence, finding: _Finding, context: Context) -> _Finding:
         """The finding, less sure where newer passages may tell otherwise than those that support the sentence."""
         if finding.verdict is Verdict.UNFOUND:
             return finding
@@ -97,7 +98,7 @@ class _Lookup:
             return _Finding(Verdict.UNFOUND, missing=(doubt,))
         return _Finding(Verdict.CITED, finding.held_by) if age is Age.OLDER else finding
 
-    def _look_up(self, sentence: Sentence, context: Context) -> _Finding:
+    def _look_up(self, sentence: WrittenSentence, context: Context) -> _Finding:
         cited = _cited(sentence, self.shown)
         together = self._supporter.weigh(sentence.claim, cited, context) if cited else None
         weighed = self._weigh(sentence.claim, cited, context)
@@ -107,7 +108,7 @@ class _Lookup:
         return self._look_elsewhere(sentence, cited, context, together, weighed)
 
     def _look_elsewhere(
-        self, sentence: Sentence, cited: Sequence[RetrievedPassage], context: Context, together: Support | None,
+        self, sentence: WrittenSentence, cited: Sequence[RetrievedPassage], context: Context, together: Support | None,
         weighed: Weighed,
     ) -> _Finding:
         """What comes of a sentence that the passages which it cites do not prove for sure: another may."""
@@ -126,8 +127,8 @@ class _Lookup:
     def _weigh(self, claim: Stated, passages: Sequence[RetrievedPassage], context: Context) -> Weighed:
         return [(passage, self._supporter.weigh(claim, [passage], context)) for passage in passages]
 
-    def _leaning(
-        self, sentence: Sentence, finding: _Finding, context: Context, before: _Finding | None
+    def _read_with_previous(
+        self, sentence: WrittenSentence, finding: _Finding, context: Context, before: _Finding | None
     ) -> _Finding:
         """A sentence that opens with "it" or "this", read with the one before, where that was found: in the passages
         that it cites itself, and in those that support the other. What speaks against the whole counts."""
@@ -188,7 +189,7 @@ class Verification:
             self._add(sentence)
         return self._news()
 
-    def _add(self, sentence: Sentence) -> None:
+    def _add(self, sentence: WrittenSentence) -> None:
         finding = self._lookup.finding(sentence, self._context, self._before)
         held_by = finding.held_by if finding else ()
         self._removed += len(sentence.numbers) - _confirmed(sentence.numbers, self._lookup.shown, held_by)
@@ -222,7 +223,7 @@ class Verification:
         return news
 
 
-def _cited(sentence: Sentence, shown: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+def _cited(sentence: WrittenSentence, shown: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
     """The passages that a sentence cites, each once."""
     return [shown[n - 1] for n in dict.fromkeys(sentence.numbers) if 1 <= n <= len(shown)]
 

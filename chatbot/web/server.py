@@ -55,6 +55,7 @@ from chatbot.web.page import article_list, citation_cards, conversation
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES, Bundle
 from chatbot.web.page.error_pages import ErrorPages
 from index.errors import ArticleNotFoundError, IndexingError
+from index.message import Message, message_of
 
 GRACE_SECONDS = 1
 FRESH = {"Cache-Control": "no-cache"}
@@ -72,13 +73,15 @@ STATIC_FILES = {
     "/world.json": "world.json",
     "/embed.js": "embedded.js",
 }
+NO_ARTICLE, REMOVED = Message("No such article"), Message("It may have been removed since it was cited.")
+UNREADABLE = Message("The article cannot be read")
 log = logging.getLogger(__name__)
 
 
 class Collection(questions.Collection, claims.Collection, article_list.Collection, matches.Collection, Protocol):
     """What page and API together know of the articles."""
 
-    def summary(self) -> conversation.Summary: ...
+    def summary(self) -> conversation.CollectionSummary: ...
     def fault(self) -> str | None: ...
 
 
@@ -233,12 +236,12 @@ def _article(collection: Collection, id: str, start: str, end: str, of: str) -> 
         html, status = citation_cards.article_page(collection.article(id), _offset(start), _offset(end), of), 200
     except ArticleNotFoundError:
         html, status = (
-            citation_cards.message_page("No such article", "It may have been removed since it was cited."),
+            citation_cards.message_page(NO_ARTICLE, REMOVED),
             404,
         )
     except IndexingError as exc:
         log.exception("Reading article %s failed", id)
-        html, status = citation_cards.message_page("The article cannot be read", str(exc)), 500
+        html, status = citation_cards.message_page(UNREADABLE, message_of(exc)), 500
     return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NO_STORE})
 
 

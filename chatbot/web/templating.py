@@ -10,8 +10,16 @@ from markupsafe import Markup
 
 from chatbot.answer import Block, Heading, Statement, Verdict, heading_text
 from chatbot.web.inline_markdown import inline
-from chatbot.web.languages.catalogue import LANGUAGES, current, gettext, long_date, long_month, ngettext, number
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import (
+    LANGUAGES,
+    current,
+    gettext,
+    long_date,
+    long_month,
+    ngettext,
+    number,
+    translated,
+)
 
 # At a tag or a statement a line break and the indentation only lay the template out.
 _LAYOUT = re.compile(r"(?<=[>}])[ \t]*+\n\s*+|(?<!\s)[ \t]*+\n\s*+(?=<|\{%|\Z)")
@@ -34,7 +42,7 @@ def _kind(block: Block) -> str:
 
 def _heading(heading: Heading) -> str:
     """A heading of an answer in the language of now."""
-    return heading_text(heading, phrase)
+    return heading_text(heading, translated)
 
 
 _ENVIRONMENT = Environment(
@@ -50,7 +58,7 @@ _ENVIRONMENT.globals |= {"language": current, "languages": LANGUAGES}
 _ENVIRONMENT.filters["long_date"] = long_date
 _ENVIRONMENT.filters["long_month"] = long_month
 _ENVIRONMENT.filters["number"] = number
-_ENVIRONMENT.filters["phrase"] = phrase
+_ENVIRONMENT.filters["translated"] = translated
 _ENVIRONMENT.filters["kind"] = _kind
 _ENVIRONMENT.filters["heading"] = _heading
 _ENVIRONMENT.filters["inline"] = inline

@@ -24,7 +24,7 @@ _PRONOUNS = _NEUTER | _PERSONAL | _PLURAL
 
 
 @dataclass(frozen=True)
-class _Side:
+class _Actor:
     """Who acts in a clause: its words, in which sentence (from 0) and where they start, and whether they are plural."""
 
     name: str
@@ -40,7 +40,7 @@ class Sides:
     described: Mapping[str, str] = field(default_factory=dict)
     # Whose office somebody has, by the last part of his name: what "his men" do is done by them.
     led: dict[str, str] = field(default_factory=dict)
-    acting: list[_Side] = field(default_factory=list)
+    acting: list[_Actor] = field(default_factory=list)
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Take in who acts in the sentence with this number in its article."""
@@ -49,7 +49,7 @@ class Sides:
                 if self._is_side(sentence, argument):
                     head = sentence.tokens[argument.head]
                     plural = head.tag in ("NNS", "NNPS")
-                    self.acting.append(_Side(_words(sentence, argument), number, head.start, plural))
+                    self.acting.append(_Actor(_words(sentence, argument), number, head.start, plural))
 
     def note_office(self, person: str, body: str, places: Container[str]) -> None:
         """Take in that somebody has an office of a body; of a town's mayor the town's men are not."""
@@ -69,7 +69,7 @@ class Sides:
         telling = _telling(fitting, number, holder or "", clause.speaker or "")
         return self.led.get(last_word(telling), telling) if telling else _nearest(fitting, number, pronoun)
 
-    def _before(self, number: int, start: int) -> list[_Side]:
+    def _before(self, number: int, start: int) -> list[_Actor]:
         """The sides that act before the character `start` of a sentence, as far back as one is looked for."""
         near = takewhile(lambda side: side.sentence >= number - REACH_SENTENCES, reversed(self.acting))
         return [side for side in near if side.sentence < number or side.start < start][::-1]
@@ -82,12 +82,12 @@ class Sides:
         return can_hold(sentence, argument) and (head.is_name or is_force_or_nation(sentence, argument))
 
 
-def _telling(sides: Sequence[_Side], number: int, holder: str, speaker: str) -> str | None:
+def _telling(sides: Sequence[_Actor], number: int, holder: str, speaker: str) -> str | None:
     """Who says so of himself or of those whom he leads."""
     return (_speaking(sides, number, speaker) or _leading(holder, speaker)) if speaker else None
 
 
-def _speaking(sides: Sequence[_Side], number: int, speaker: str) -> str | None:
+def _speaking(sides: Sequence[_Actor], number: int, speaker: str) -> str | None:
     """The side that says so of itself in the sentence `number`."""
     own = [side.name for side in sides if side.sentence == number and side.name.lower() in speaker.lower()]
     return own[-1] if own and speaker.lower().split()[0] not in _PRONOUNS else None
@@ -99,7 +99,7 @@ def _leading(holder: str, speaker: str) -> str | None:
     return re.sub(r"\A(?:the|a|an) ", "", speaker, flags=re.IGNORECASE) if of_somebody else None
 
 
-def _nearest(sides: Sequence[_Side], number: int, pronoun: str) -> str | None:
+def _nearest(sides: Sequence[_Actor], number: int, pronoun: str) -> str | None:
     """The side that acted last before; of a sentence before only where one side alone acts in it, or one of many for
     "they"."""
     for back in range(REACH_SENTENCES + 1):
@@ -109,12 +109,12 @@ def _nearest(sides: Sequence[_Side], number: int, pronoun: str) -> str | None:
     return None
 
 
-def _only(sides: Sequence[_Side]) -> str | None:
+def _only(sides: Sequence[_Actor]) -> str | None:
     names = {side.name for side in sides}
     return names.pop() if len(names) == 1 else None
 
 
-def _many(sides: Sequence[_Side], pronoun: str) -> list[_Side]:
+def _many(sides: Sequence[_Actor], pronoun: str) -> list[_Actor]:
     return [side for side in sides if side.plural] if pronoun in _PLURAL else []
 
 
@@ -123,14 +123,14 @@ def _is_somebodys(sentence: Sentence, head: Token) -> bool:
     return any(child.tag == "PRP$" for child in sentence.of(head, "poss"))
 
 
-def _fits(side: _Side, pronoun: str, persons: Container[str]) -> bool:
+def _fits(side: _Actor, pronoun: str, persons: Container[str]) -> bool:
     """Whether a pronoun may stand for a side: an army may be "they", rebels are not "it", "he" is a person."""
     if pronoun in _PLURAL:
         return side.name not in persons
     return not side.plural and (side.name in persons) == (pronoun in _PERSONAL)
 
 
-def _may_act(side: _Side, places: Container[str]) -> bool:
+def _may_act(side: _Actor, places: Container[str]) -> bool:
     """A town acts for nobody, a country does."""
     return side.name not in places or is_body(side.name) or nation_of(side.name) is not None
 

@@ -13,6 +13,7 @@ import idna
 
 from index.characters import printable
 from index.errors import FetchError
+from index.message import Message
 
 LONGEST_URL_CHARACTERS = 2000
 # A path's and a query's own marks, and "%", which is not escaped twice.
@@ -22,48 +23,57 @@ PORTS = {"http": 80, "https": 443}
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
+CLOUD = Message("a cloud's metadata address")
+LOOPBACK = Message("a loopback address")
+PRIVATE = Message("a private address")
+LINK_LOCAL = Message("a link-local address")
+CARRIER = Message("a carrier's private address")
+OWN = Message("this machine's own address")
+MULTICAST = Message("a multicast address")
+RESERVED = Message("a reserved address")
+EMBEDDED = Message("an IPv4 address in IPv6 form")
 _CLOSED_IPV4 = [
     (ip_network(network), name)
     for network, name in (
-        ("169.254.169.254/32", "a cloud's metadata address"),
-        ("100.100.100.200/32", "a cloud's metadata address"),
-        ("192.0.0.192/32", "a cloud's metadata address"),
-        ("168.63.129.16/32", "a cloud's metadata address"),
-        ("127.0.0.0/8", "a loopback address"),
-        ("10.0.0.0/8", "a private address"),
-        ("172.16.0.0/12", "a private address"),
-        ("192.168.0.0/16", "a private address"),
-        ("169.254.0.0/16", "a link-local address"),
-        ("100.64.0.0/10", "a carrier's private address"),
-        ("0.0.0.0/8", "this machine's own address"),
-        ("224.0.0.0/4", "a multicast address"),
-        ("192.0.0.0/24", "a reserved address"),
-        ("192.0.2.0/24", "a reserved address"),
-        ("192.88.99.0/24", "a reserved address"),
-        ("198.18.0.0/15", "a reserved address"),
-        ("198.51.100.0/24", "a reserved address"),
-        ("203.0.113.0/24", "a reserved address"),
-        ("240.0.0.0/4", "a reserved address"),
+        ("169.254.169.254/32", CLOUD),
+        ("100.100.100.200/32", CLOUD),
+        ("192.0.0.192/32", CLOUD),
+        ("168.63.129.16/32", CLOUD),
+        ("127.0.0.0/8", LOOPBACK),
+        ("10.0.0.0/8", PRIVATE),
+        ("172.16.0.0/12", PRIVATE),
+        ("192.168.0.0/16", PRIVATE),
+        ("169.254.0.0/16", LINK_LOCAL),
+        ("100.64.0.0/10", CARRIER),
+        ("0.0.0.0/8", OWN),
+        ("224.0.0.0/4", MULTICAST),
+        ("192.0.0.0/24", RESERVED),
+        ("192.0.2.0/24", RESERVED),
+        ("192.88.99.0/24", RESERVED),
+        ("198.18.0.0/15", RESERVED),
+        ("198.51.100.0/24", RESERVED),
+        ("203.0.113.0/24", RESERVED),
+        ("240.0.0.0/4", RESERVED),
     )
 ]
 _CLOSED_IPV6 = [
     (ip_network(network), name)
     for network, name in (
-        ("fd00:ec2::254/128", "a cloud's metadata address"),
-        ("::1/128", "a loopback address"),
-        ("::/128", "this machine's own address"),
-        ("fe80::/10", "a link-local address"),
-        ("fc00::/7", "a private address"),
-        ("ff00::/8", "a multicast address"),
-        ("::ffff:0:0/96", "an IPv4 address in IPv6 form"),
-        ("::/96", "an IPv4 address in IPv6 form"),
-        ("64:ff9b::/96", "an IPv4 address in IPv6 form"),
-        ("64:ff9b:1::/48", "an IPv4 address in IPv6 form"),
-        ("2002::/16", "an IPv4 address in IPv6 form"),
-        ("2001::/32", "an IPv4 address in IPv6 form"),
-        ("2001::/23", "a reserved address"),
-        ("2001:db8::/32", "a reserved address"),
-        ("3fff::/20", "a reserved address"),
+        ("fd00:ec2::254/128", CLOUD),
+        ("::1/128", LOOPBACK),
+        ("::/128", OWN),
+        ("fe80::/10", LINK_LOCAL),
+        ("fc00::/7", PRIVATE),
+        ("ff00::/8", MULTICAST),
+        ("::ffff:0:0/96", EMBEDDED),
+        ("::/96", EMBEDDED),
+        ("64:ff9b::/96", EMBEDDED),
+        ("64:ff9b:1::/48", EMBEDDED),
+        ("2002::/16", EMBEDDED),
+        ("2001::/32", EMBEDDED),
+        ("2001::/23", RESERVED),
+        ("2001:db8::/32", RESERVED),
+        ("3fff::/20", RESERVED),
     )
 ]
 _PUBLIC_IPV6 = ip_network("2000::/3")
@@ -96,22 +106,27 @@ class WebAddress:
 def read_address(url: str) -> WebAddress:
     """The parts of `url`. Raises FetchError, which says what is wrong with it."""
     if len(url) > LONGEST_URL_CHARACTERS:
-        raise FetchError(f"{printable(url[:80])}...: the address is longer than {LONGEST_URL_CHARACTERS} characters.")
+        too_long = Message("the address is longer than %(count)s characters.", count=str(LONGEST_URL_CHARACTERS))
+        raise FetchError(too_long, name=f"{printable(url[:80])}...")
     try:
         url.encode()
         parts = urlsplit(url)
         port = parts.port
     except ValueError as exc:
-        raise FetchError(f"{printable(url)}: this is no web address ({exc}).") from exc
+        raise FetchError(Message("this is no web address (%(error)s).", error=str(exc)), name=printable(url)) from exc
     # urlsplit drops line breaks and tabs unsaid, and others read a backslash as a slash.
     if re.search(r"[\s\\\x00-\x20\x7f-\xa0]", url):
-        raise FetchError(f"{url!r}: an address with spaces, control characters or backslashes is not fetched.")
+        raise FetchError(Message(
+            "an address with spaces, control characters or backslashes is not fetched."
+        ), name=repr(url))
     if parts.scheme not in PORTS:
-        raise FetchError(f"{url}: only http and https addresses are fetched.")
+        raise FetchError(Message("only http and https addresses are fetched."), name=url)
     if "@" in parts.netloc:
-        raise FetchError(f"{url}: an address with a user's name in it is not fetched. Leave out what stands before @.")
+        raise FetchError(Message(
+            "an address with a user's name in it is not fetched. Leave out what stands before @."
+        ), name=url)
     if port == 0 or parts.netloc.endswith(":"):
-        raise FetchError(f"{url}: the port is not one from 1 to 65535.")
+        raise FetchError(Message("the port is not one from 1 to 65535."), name=url)
     host = _host(url, parts.hostname or "", bracketed="[" in parts.netloc)
     path = quote(urlunsplit(("", "", parts.path or "/", parts.query, "")), safe=SAFE)
     return WebAddress(parts.scheme, host, port or PORTS[parts.scheme], path)
@@ -122,7 +137,7 @@ def read_ranges(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-def closed(address: str, allowed: tuple[Network, ...] = ()) -> str | None:
+def closed(address: str, allowed: tuple[Network, ...] = ()) -> Message | None:
     """What kind of address, one that may not be connected to, this IP address is; None where it may be."""
     ip = ip_address(address)
     if any(ip.version == network.version and ip in network for network in allowed):
@@ -133,7 +148,7 @@ def closed(address: str, allowed: tuple[Network, ...] = ()) -> str | None:
     ranges = _CLOSED_IPV4 if ip.version == 4 else _CLOSED_IPV6
     name = next((name for network, name in ranges if ip in network), None)
     if name is None and (not ip.is_global or (ip.version == 6 and ip not in _PUBLIC_IPV6)):
-        return "a reserved address"
+        return RESERVED
     return name
 
 
@@ -143,11 +158,11 @@ def _host(url: str, host: str, *, bracketed: bool) -> str:
     if not host.isascii():
         host = _international(url, host)
     if host.endswith("."):
-        raise FetchError(f"{url}: a host that ends in a dot is not fetched from. Leave out the dot.")
+        raise FetchError(Message("a host that ends in a dot is not fetched from. Leave out the dot."), name=url)
     if _NUMBER.fullmatch(host.rpartition(".")[2]):
         return _ipv4(url, host)
     if not _NAME.fullmatch(host):
-        raise FetchError(f"{url}: '{host}' is no name of a host.")
+        raise FetchError(Message("'%(host)s' is no name of a host.", host=host), name=url)
     return host
 
 
@@ -156,16 +171,18 @@ def _ipv4(url: str, host: str) -> str:
         return str(IPv4Address(host))
     except ValueError as exc:
         # 127.1, 0177.0.0.1, 0x7f000001 and 2130706433 are all 127.0.0.1 to some programs.
-        raise FetchError(f"{url}: '{host}' is a number that programs read differently. Write it as 192.0.2.1.") from exc
+        raise FetchError(Message(
+            "'%(host)s' is a number that programs read differently. Write it as 192.0.2.1.", host=host
+        ), name=url) from exc
 
 
 def _ipv6(url: str, host: str) -> str:
     try:
         address = IPv6Address(host)
     except ValueError as exc:
-        raise FetchError(f"{url}: '[{host}]' is no IPv6 address.") from exc
+        raise FetchError(Message("'[%(host)s]' is no IPv6 address.", host=host), name=url) from exc
     if address.scope_id is not None:
-        raise FetchError(f"{url}: an IPv6 address with a zone is not fetched from.")
+        raise FetchError(Message("an IPv6 address with a zone is not fetched from."), name=url)
     return str(address)
 
 
@@ -175,11 +192,13 @@ def _international(url: str, host: str) -> str:
     try:
         encoded = idna.encode(host, uts46=True, std3_rules=True).decode()
     except idna.IDNAError as exc:
-        raise FetchError(f"{url}: '{host}' is no name of a host.") from exc
+        raise FetchError(Message("'%(host)s' is no name of a host.", host=host), name=url) from exc
     labels = host.split("."), encoded.split(".")
     if len(labels[0]) != len(labels[1]) or any(
         label.isascii() != (not code.startswith("xn--") or label.startswith("xn--"))
         for label, code in zip(*labels, strict=True)
     ):
-        raise FetchError(f"{url}: '{host}' is a disguised '{encoded}'. Write that, if it is meant.")
+        raise FetchError(Message(
+            "'%(host)s' is a disguised '%(other)s'. Write that, if it is meant.", host=host, other=encoded
+        ), name=url)
     return encoded

@@ -2,12 +2,12 @@
 is left between two requests to a host. No cookies, no proxies, no passwords.
 """
 
+import email.message
 import re
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from email.message import Message
 from ssl import SSLContext
 from urllib.parse import urljoin
 
@@ -17,6 +17,7 @@ from index.fetch.address_policy import Network, WebAddress, read_address
 from index.fetch.connection import CheckedConnections, Resolve, system_addresses
 from index.fetch.response import Response, unpack
 from index.fetch.robots import MissingPageError, RobotsRules
+from index.message import Message, message_of
 
 ROBOTS_BYTES = 500_000
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -68,10 +69,14 @@ class Fetcher:
         try:
             return self._follow(first, self._limits, _conditions(etag, modified), checked=self._check_robots)
         except FetchError as exc:
-            raise FetchError(str(exc) if url in str(exc) else f"{url}: {exc}", passing=exc.passing) from exc
+            if exc.name is not None and url in exc.name:
+                raise
+            raise FetchError(message_of(exc), name=url, passing=exc.passing) from exc
         except (ValueError, RuntimeError, OSError) as exc:
             # What a server sends may bring down the libraries that read it.
-            raise FetchError(f"{url}: it cannot be fetched ({type(exc).__name__}: {exc}).") from exc
+            raise FetchError(Message(
+                "it cannot be fetched (%(error)s).", error=f"{type(exc).__name__}: {exc}"
+            ), name=url) from exc
 
     def stop(self) -> None:
         """Fetch nothing more: whoever waits for a turn, or asks for one, gets a FetchError at once."""
@@ -91,7 +96,7 @@ class Fetcher:
             if response.status not in REDIRECTS:
                 return _fetched(address, response, limits.bytes)
             address = _redirected(address, response.headers.get("location"))
-        raise FetchError(f"it was redirected more than {limits.redirects} times.")
+        raise FetchError(Message("it was redirected more than %(count)s times.", count=limits.redirects))
 
     def _check_robots(self, address: WebAddress) -> None:
         if self._robots:
@@ -122,7 +127,7 @@ class _Turns:
             turn = max(time.monotonic(), self._next.get(host, 0.0))
             self._next[host] = turn + pause
         if self.stopped.wait(max(0.0, turn - time.monotonic())):
-            raise FetchError("the run was stopped.", passing=True)
+            raise FetchError(Message("the run was stopped."), passing=True)
 
 
 def _conditions(etag: str | None, modified: str | None) -> list[tuple[str, str]]:
@@ -133,13 +138,17 @@ def _conditions(etag: str | None, modified: str | None) -> list[tuple[str, str]]
 
 def _redirected(address: WebAddress, location: str | None) -> WebAddress:
     if not location:
-        raise FetchError("it was redirected to nowhere.")
+        raise FetchError(Message("it was redirected to nowhere."))
     try:
         to = read_address(urljoin(address.url, location))
     except ValueError as exc:
-        raise FetchError(f"it was redirected to {printable(location)}, which is no web address.") from exc
+        raise FetchError(Message(
+            "it was redirected to %(address)s, which is no web address.", address=printable(location)
+        )) from exc
     if address.scheme == "https" and to.scheme == "http":
-        raise FetchError(f"it was redirected from https to {to.url}, which anyone on the way could change.")
+        raise FetchError(Message(
+            "it was redirected from https to %(address)s, which anyone on the way could change.", address=to.url
+        ))
     return to
 
 
@@ -149,9 +158,11 @@ def _fetched(address: WebAddress, response: Response, most: int) -> Fetched:
     if response.status == NOT_MODIFIED:
         return Fetched(address.url, etag=etag, modified=modified)
     if 400 <= response.status < 500:
-        raise MissingPageError(f"the server answered {response.status}.", passing=response.status in (408, 429))
+        raise MissingPageError(Message(
+            "the server answered %(status)s.", status=response.status
+        ), passing=response.status in (408, 429))
     if response.status != 200:
-        raise FetchError(f"the server answered {response.status}.", passing=True)
+        raise FetchError(Message("the server answered %(status)s.", status=response.status), passing=True)
     kind, _, rest = headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     body = unpack(response.body, most) if kind in _GZIP else response.body
@@ -162,6 +173,6 @@ def _fetched(address: WebAddress, response: Response, most: int) -> Fetched:
 
 def _file_name(disposition: str) -> str | None:
     """The name that a server gives a file (RFC 6266), or None."""
-    message = Message()
+    message = email.message.Message()
     message["Content-Disposition"] = disposition
     return message.get_filename()

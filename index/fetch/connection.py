@@ -15,6 +15,7 @@ import httpcore
 from index.errors import FetchError
 from index.fetch.address_policy import Network, WebAddress, closed
 from index.fetch.response import Response, read_body
+from index.message import Message
 
 USER_AGENT = "article-chatbot/0.1 (reads articles for an index; keeps to robots.txt)"
 CONNECT_SECONDS = 10
@@ -55,9 +56,11 @@ class CheckedConnections:
             ) as pool, pool.stream("GET", address.url, headers=[*HEADERS, *headers]) as response:
                 return _read(response, most)
         except (httpcore.TimeoutException, _TooLate) as exc:
-            raise FetchError("the server did not send all of it in time.", passing=True) from exc
+            raise FetchError(Message("the server did not send all of it in time."), passing=True) from exc
         except (httpcore.NetworkError, httpcore.ProtocolError) as exc:
-            raise FetchError(f"the server cannot be read from ({exc or type(exc).__name__}).", passing=True) from exc
+            raise FetchError(Message(
+                "the server cannot be read from (%(error)s).", error=str(exc) or type(exc).__name__
+            ), passing=True) from exc
 
 
 class _TooLate(Exception):
@@ -92,20 +95,21 @@ class _CheckedNetwork:
             except (httpcore.NetworkError, httpcore.ConnectTimeout):
                 if number == len(addresses):
                     raise
-        raise FetchError(f"the host '{host}' has no address.", passing=True)
+        raise FetchError(Message("the host '%(host)s' has no address.", host=host), passing=True)
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         try:
             addresses = [address.partition("%")[0] for address in self._resolve(host, port)]
         except (OSError, UnicodeError) as exc:
-            raise FetchError(f"the host '{host}' is unknown.", passing=True) from exc
+            raise FetchError(Message("the host '%(host)s' is unknown.", host=host), passing=True) from exc
         # A name with one public and one private address is no accident: none of them is tried.
         for address in addresses:
             if kind := closed(address, self._allowed):
-                raise ClosedAddressError(
-                    f"{host} is at {address}, {kind}, which is not fetched from. Where it is meant, set "
-                    "CHATBOT_FETCH_ALLOW to its range."
-                )
+                raise ClosedAddressError(Message(
+                    "%(host)s is at %(address)s, %(reason)s, which is not fetched from. Where it is meant, set "
+                    "CHATBOT_FETCH_ALLOW to its range.",
+                    host=host, address=address, reason=kind,
+                ))
         return addresses
 
 

@@ -15,6 +15,7 @@ from index.characters import storable
 from index.digest import text_digest
 from index.errors import FetchError
 from index.language.dates import parse_date
+from index.message import Message
 
 _ROOT = re.compile(
     rb"\A\s*+(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+(?=>))?>)\s*+)*+"
@@ -110,9 +111,11 @@ def _news(body: bytes, url: str) -> Feed:
     try:
         parsed = feedparser.parse(whole, response_headers={"content-location": url, "content-type": "application/xml"})
     except Exception as exc:  # noqa: BLE001 - the library lets through what it meets in a broken feed
-        raise FetchError(f"{url}: the feed cannot be read ({type(exc).__name__}: {exc}).") from exc
+        raise FetchError(Message(
+            "the feed cannot be read (%(error)s).", error=f"{type(exc).__name__}: {exc}"
+        ), name=url) from exc
     if parsed.bozo and not parsed.entries:
-        raise FetchError(f"{url}: the feed cannot be read ({parsed.bozo_exception}).")
+        raise FetchError(Message("the feed cannot be read (%(error)s).", error=str(parsed.bozo_exception)), name=url)
     source = _line(parsed.feed.get("title"))
     atom = parsed.version.startswith("atom")
     return _feed([_of_item(item, url, source, atom=atom) for item in parsed.entries])
@@ -146,7 +149,9 @@ def _json_feed(body: bytes, url: str) -> Feed:
         stated = json.loads(body.decode("utf-8-sig"))
         items = [item for item in stated["items"] if isinstance(item, dict)]
     except (ValueError, KeyError, TypeError, RecursionError) as exc:
-        raise FetchError(f"{url}: the JSON Feed cannot be read ({type(exc).__name__}: {exc}).") from exc
+        raise FetchError(Message(
+            "the JSON Feed cannot be read (%(error)s).", error=f"{type(exc).__name__}: {exc}"
+        ), name=url) from exc
     return _feed([_of_json(item, url, _line(stated.get("title"))) for item in items])
 
 
@@ -210,11 +215,11 @@ def _feed(entries: list[NewsEntry | None]) -> Feed:
 def _sitemap(body: bytes, url: str) -> Feed:
     # A sitemap needs no document type; entities are what bombs are made of.
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise FetchError(f"{url}: a sitemap with a document type is not read.")
+        raise FetchError(Message("a sitemap with a document type is not read."), name=url)
     try:
         root = ElementTree.fromstring(body.strip())
     except (ElementTree.ParseError, ValueError) as exc:
-        raise FetchError(f"{url}: the sitemap cannot be read ({exc}).") from exc
+        raise FetchError(Message("the sitemap cannot be read (%(error)s).", error=str(exc)), name=url) from exc
     stated = [_stated(element) for element in root]
     located = [texts for texts in stated if texts.get("loc")]
     if root.tag.endswith("sitemapindex"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from index.errors import FetchError
+from index.message import Message
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def _decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     elif encoding.lower() in ("gzip", "x-gzip"):
         yield from _unzipped(pieces)
     else:
-        raise FetchError(f"it is sent in the encoding '{encoding}', which was not asked for.")
+        raise FetchError(Message("it is sent in the encoding '%(name)s', which was not asked for.", name=encoding))
 
 
 def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -52,9 +53,9 @@ def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
             while unpacker.unconsumed_tail:
                 yield unpacker.decompress(unpacker.unconsumed_tail, 65536)
     except zlib.error as exc:
-        raise FetchError("its compressed content is broken.") from exc
+        raise FetchError(Message("its compressed content is broken.")) from exc
     if not unpacker.eof:
-        raise FetchError("its compressed content is cut off.", passing=True)
+        raise FetchError(Message("its compressed content is cut off."), passing=True)
 
 
 def _bounded(pieces: Iterable[bytes], most: int) -> bytes:
@@ -67,4 +68,4 @@ def _bounded(pieces: Iterable[bytes], most: int) -> bytes:
 
 
 def _too_large(most: int) -> FetchError:
-    return FetchError(f"it is larger than {most / 1_000_000:g} MB.")
+    return FetchError(Message("it is larger than %(size)s MB.", size=f"{most / 1000000:g}"))

@@ -10,6 +10,7 @@ from protego import Protego
 from index.errors import FetchError
 from index.fetch.address_policy import WebAddress
 from index.fetch.connection import ClosedAddressError
+from index.message import Message, message_of
 
 AGENT = "article-chatbot"
 CACHE_SECONDS = 24 * 3600
@@ -38,7 +39,7 @@ class RobotsRules:
             rules = self._read_rules(address)
             self._rules[address.origin] = time.monotonic(), rules
         if not rules.allows(address.url):
-            raise FetchError(f"{address.url}: the site's robots.txt does not let it be fetched.")
+            raise FetchError(Message("the site's robots.txt does not let it be fetched."), name=address.url)
         return rules.delay_seconds()
 
     def _read_rules(self, address: WebAddress) -> "Rules":
@@ -50,7 +51,9 @@ class RobotsRules:
         except ClosedAddressError:
             raise
         except FetchError as exc:
-            raise FetchError(f"its site's robots.txt cannot be read: {exc}", passing=exc.passing) from exc
+            raise FetchError(Message(
+                "its site's robots.txt cannot be read: %(reason)s", reason=message_of(exc)
+            ), passing=exc.passing) from exc
         return Rules(content.decode("utf-8", errors="replace"))
 
 

@@ -9,6 +9,7 @@ from index.article import Article
 from index.collection import Collection
 from index.errors import CorrectionError, LockedError
 from index.ingest.content import content_hash
+from index.message import Message
 from index.storage.articles import now
 from index.storage.corrections import FIELDS, Correction, field_value, with_values
 
@@ -27,7 +28,9 @@ def correct_article(
     """
     wanted = {name: _checked(name, value) for name, value in values.items()}
     if unknown := [name for name in restore if name not in FIELDS]:
-        raise CorrectionError(f"There is no field '{unknown[0]}'. Expected one of: {', '.join(FIELDS)}.")
+        raise CorrectionError(Message(
+            "There is no field '%(name)s'. Expected one of: %(names)s.", name=unknown[0], names=", ".join(FIELDS)
+        ))
     for _ in range(TRIES):
         before = collection.article(article_id)
         changes = _changes(collection, before, wanted, by, restore)
@@ -37,7 +40,9 @@ def correct_article(
         _check_url(collection, before, after)
         if collection.correct(before, after, content_hash(after), changes):
             return after
-    raise LockedError(f"'{before.title}' is being indexed again and again. Try it a little later.")
+    raise LockedError(Message(
+        "'%(title)s' is being indexed again and again. Try it a little later.", title=before.title
+    ))
 
 
 def _changes(
@@ -58,12 +63,18 @@ def _changes(
 def _checked(name: str, value: object) -> str | None:
     """A value as it is kept: one line without white space around it, None where it is empty."""
     if name not in FIELDS:
-        raise CorrectionError(f"There is no field '{name}'. Expected one of: {', '.join(FIELDS)}.")
+        raise CorrectionError(Message(
+            "There is no field '%(name)s'. Expected one of: %(names)s.", name=name, names=", ".join(FIELDS)
+        ))
     if value is not None and not isinstance(value, str):
-        raise CorrectionError(f"The {name} is no text. Expected one, or nothing where it is not known.")
+        raise CorrectionError(Message(
+            "The %(field)s is no text. Expected one, or nothing where it is not known.", field=name
+        ))
     text = " ".join("".join(c if c.isprintable() else " " for c in value or "").split())
     if len(text) > (most := LONGEST_CHARACTERS[name]):
-        raise CorrectionError(f"The {name} has {len(text):,} characters. Expected {most:,} at most.")
+        raise CorrectionError(Message(
+            "The %(field)s has %(count)s characters. Expected %(most)s at most.", field=name, count=len(text), most=most
+        ))
     _CHECKS.get(name, _check_nothing)(text)
     return text or None
 
@@ -74,7 +85,7 @@ def _check_nothing(text: str) -> None:
 
 def _check_title(text: str) -> None:
     if not text:
-        raise CorrectionError("The title is empty. An article is listed and cited by its title: give it one.")
+        raise CorrectionError(Message("The title is empty. An article is listed and cited by its title: give it one."))
 
 
 def _check_date(text: str) -> None:
@@ -83,10 +94,14 @@ def _check_date(text: str) -> None:
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
-        raise CorrectionError(f"The date '{text}' is none. Expected year, month and day, such as 2024-12-05.") from None
+        raise CorrectionError(Message(
+            "The date '%(value)s' is none. Expected year, month and day, such as 2024-12-05.", value=text
+        )) from None
     # Somewhere it is tomorrow already.
     if day > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1):
-        raise CorrectionError(f"The date {text} is still to come. Expected the day on which the article appeared.")
+        raise CorrectionError(Message(
+            "The date %(value)s is still to come. Expected the day on which the article appeared.", value=text
+        ))
 
 
 def _check_address(text: str) -> None:
@@ -98,7 +113,9 @@ def _check_address(text: str) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise CorrectionError(f"The URL '{text}' is no web address. Expected one such as https://news.example/article.")
+        raise CorrectionError(Message(
+            "The URL '%(value)s' is no web address. Expected one such as https://news.example/article.", value=text
+        ))
 
 
 _CHECKS = {"title": _check_title, "date": _check_date, "url": _check_address}
@@ -110,4 +127,7 @@ def _check_url(collection: Collection, before: Article, after: Article) -> None:
     other = collection.ledger.articles.with_url(after.url)
     if other is not None and other != after.id:
         title = collection.article(other).title
-        raise CorrectionError(f"'{title}' has the URL {after.url} already. Remove that article, or give another URL.")
+        raise CorrectionError(Message(
+            "'%(title)s' has the URL %(value)s already. Remove that article, or give another URL.",
+            title=title, value=after.url,
+        ))

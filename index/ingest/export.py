@@ -140,7 +140,7 @@ def _read(origin: str, line: str) -> _Line | _Decisions | ReadError:
         datetime.datetime.fromisoformat(added)
         return _Line(Article(**values), added, _attached(given), _reading(given))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, GroupError, NameDecisionError) as exc:
-        return ReadError(f"{origin}: it is no exported article: {str(exc).rstrip('.')}.")
+        return ReadError(f"it is no exported article: {str(exc).rstrip('.')}.", name=origin)
 
 
 def _reading(given: dict[str, Any]) -> SecondReading | None:

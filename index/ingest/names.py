@@ -8,6 +8,7 @@ from index.claims.holders import name_words
 from index.claims.sides import Side, sides
 from index.collection import Collection
 from index.errors import NameDecisionError
+from index.message import Message
 from index.name_decision import LONGEST_CHARACTERS, NameDecision
 from index.storage.articles import now
 from index.storage.name_decisions import pair_key
@@ -27,7 +28,7 @@ def merge_names(collection: Collection, name: str, other: str, by: str) -> None:
         known = sides_of(collection)
         first, second = _side_with(known, name), _side_with(known, other)
         if first is second:
-            raise NameDecisionError(f"'{name}' and '{other}' count as one already.")
+            raise NameDecisionError(Message("'%(name)s' and '%(other)s' count as one already.", name=name, other=other))
         # What was decided against it before no longer counts.
         pairs = {pair_key(a.name, b.name) for a in first.names for b in second.names}
         apart = [
@@ -48,7 +49,7 @@ def split_name(collection: Collection, name: str, by: str) -> None:
         side = _side_with(sides_of(collection), name)
         others = [each.name for each in side.names if name_words(each.name) != name_words(name)]
         if not others:
-            raise NameDecisionError(f"'{name}' counts as one with no other name.")
+            raise NameDecisionError(Message("'%(name)s' counts as one with no other name.", name=name))
         _note(collection, [NameDecision(name.strip(), other, False, by, now()) for other in others])
 
 
@@ -59,7 +60,9 @@ def undo_decision(collection: Collection, name: str, other: str, by: str) -> Non
         key = pair_key(name, other)
         standing = [each for each in collection.name_decisions() if pair_key(each.name, each.other) == key]
         if not standing:
-            raise NameDecisionError(f"Nothing is decided of '{name}' and '{other}', or it is undone already.")
+            raise NameDecisionError(Message(
+                "Nothing is decided of '%(name)s' and '%(other)s', or it is undone already.", name=name, other=other
+            ))
         _note(collection, [NameDecision(each.name, each.other, None, by, now()) for each in standing])
 
 
@@ -83,7 +86,7 @@ def _side_with(known: Iterable[Side], name: str) -> Side:
         for side in known:
             if any(name_words(each.name) == own for each in side.names):
                 return side
-    raise NameDecisionError(
-        f"No article names '{name[:LONGEST_CHARACTERS]}' as holding a place. The names are listed by: "
-        "python app.py aliases --all"
-    )
+    raise NameDecisionError(Message(
+        "No article names '%(name)s' as holding a place. The names are listed by: python app.py aliases --all",
+        name=name[:LONGEST_CHARACTERS],
+    ))

@@ -21,6 +21,7 @@ from index.ingest.reuse import reused
 from index.language.abbreviations import find_aliases
 from index.language.sentences import sentence_spans
 from index.language.tokens import count_tokens
+from index.message import Message, joined
 from index.passage import TARGET_TOKENS, Passage, Vectors, cut
 from index.storage.passages import Entry
 from index.storage.written import Written
@@ -195,10 +196,12 @@ class Preparation:
             if self._ends(exc):
                 raise
             log.info("Article %s cannot be indexed", article.id, exc_info=True)
-            reason = printable(f"it cannot be indexed ({type(exc).__name__}: {exc}).")
+            detail = printable(f"{type(exc).__name__}: {exc}")
+            reason = Message("it cannot be indexed (%(error)s).", error=detail)
             if self._refuse is None:
-                raise ReadError(f"'{article.title}': {reason} Remove it, and run the same command again.") from exc
-            self._refuse(article, f"{reason} Change its text, and index it again.")
+                advice = "Remove it, and run the same command again."
+                raise ReadError(f"{reason} {advice}", name=f"'{article.title}'") from exc
+            self._refuse(article, joined(reason, Message("Change its text, and index it again.")))
             return None
 
     def _ends(self, exc: Exception) -> bool:

@@ -17,8 +17,9 @@ from index.ingest.near_duplicates import group_stories
 from index.ingest.prepare import Passages, Preparation, unheard
 from index.ingest.report import Report, timed
 from index.ingest.sandbox import Worker
-from index.ingest.snapshot import Decision, Snapshot
+from index.ingest.snapshot import Decision, KnownArticles
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.registry import Refusal, article_files
 from index.storage.written import Written
 
@@ -110,7 +111,7 @@ class _Run:
     ) -> None:
         self._tell = tell
         self._groups = None if groups is None else read_groups(groups)
-        self._known = Snapshot(collection, prunes=prunes)
+        self._known = KnownArticles(collection, prunes=prunes)
         self._preparation = Preparation(collection, passages, None if every else self._refuse, reembeds=every)
         self.report = report
         self.taken: dict[str, str] = {}
@@ -279,12 +280,12 @@ class _Run:
 
     def _is_to_be_written(self, article: Article, name: str) -> bool:
         if article.id in self.taken:
-            reason = f"it has the same URL as {self.taken[article.id]}, which was taken."
+            reason = Message("it has the same URL as %(name)s, which was taken.", name=self.taken[article.id])
             self.report.refused.append(Refusal(name, reason))
             return False
         earlier = self._known.hashes.get(article.id)
         if earlier is None and (same := self._same(article)):
-            self.report.duplicates.append(Refusal(name, f"it has the same text as {same[1]}."))
+            self.report.duplicates.append(Refusal(name, Message("it has the same text as %(name)s.", name=same[1])))
             if article.source:
                 self._carried.append((same[0], article.source))
             return False

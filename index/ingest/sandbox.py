@@ -21,6 +21,7 @@ from index.child_process import start_child
 from index.errors import FetchError, ReadError
 from index.fetch.feeds import Feed, NewsEntry, is_feed, read_feed
 from index.limits import MB, FileLimits, over
+from index.message import Message, message_of, packed, unpacked
 from index.readers.registry import Refusal, printable_name, read_file
 
 # The worker ends by itself, should nobody be left to end it.
@@ -53,7 +54,7 @@ class Worker:
             for outcome in self._outcomes({"path": str(path), "upload": upload, "settled": settled}):
                 yield _unpacked(outcome)
         except ReadError as exc:
-            yield Refusal(name, str(exc))
+            yield Refusal(name, message_of(exc))
 
     def read_feed(self, body: bytes, url: str) -> Feed | None:
         """What `body` holds, as `index.fetch.feeds.read_feed` says it. Raises FetchError."""
@@ -65,9 +66,9 @@ class Worker:
             try:
                 outcome = [*self._outcomes({"path": file.name, "feed": url})][0]
             except ReadError as exc:
-                raise FetchError(f"{url}: {exc}") from exc
+                raise FetchError(message_of(exc), name=url) from exc
         if "reason" in outcome:
-            raise FetchError(f"{url}: {outcome['reason']}")
+            raise FetchError(unpacked(outcome["reason"]), name=url)
         return _unpacked_feed(outcome)
 
     def read_article(self, path: Path) -> Article:
@@ -96,10 +97,14 @@ class Worker:
                     complete = outcome
                     return
                 yield outcome
-            raise ReadError(f"reading it ended with status {process.wait()}; the file is broken.")
+            raise ReadError(Message(
+                "reading it ended with status %(status)s; the file is broken.", status=process.wait()
+            ))
         except TimeoutError as exc:
             seconds = self._limits.seconds
-            raise ReadError(f"reading it took too many seconds {over('seconds', seconds)}.") from exc
+            raise ReadError(Message(
+                "reading it took too many seconds %(limit)s.", limit=over("seconds", seconds)
+            )) from exc
         finally:
             # Also where nobody asks for the rest of a file: the next one's lines must not be taken for its.
             if not complete:
@@ -149,7 +154,7 @@ def _sent(process: "subprocess.Popen[bytes]", request: bytes) -> "subprocess.Pop
 
 def _unpacked(outcome: dict[str, object]) -> Article | Refusal:
     if "reason" in outcome:
-        return Refusal(str(outcome["name"]), str(outcome["reason"]))
+        return Refusal(str(outcome["name"]), unpacked(outcome["reason"]))
     date, pages = outcome.pop("date"), outcome.pop("pages")
     known = {"date": date and datetime.date.fromisoformat(str(date)), "pages": tuple(pages)}  # type: ignore[arg-type]
     # No file says by itself who may read it.
@@ -176,16 +181,26 @@ def _answers(request: dict[str, Any], limits: FileLimits) -> Iterator[Article | 
         else:
             yield from read_file(path, limits, request["upload"], settled=request["settled"])
     except FetchError as exc:
-        yield Refusal(name, str(exc).removeprefix(f"{name}: "))
+        yield Refusal(name, exc.reason if exc.name == name else message_of(exc))
     except MemoryError:
-        yield Refusal(name, f"reading it took too much memory {over('memory_mb', limits.memory_mb)}.")
+        yield Refusal(name, Message(
+            "reading it took too much memory %(limit)s.", limit=over("memory_mb", limits.memory_mb)
+        ))
         yield False
         return
     except RecursionError:
-        yield Refusal(name, "it is nested too deeply to be read.")
+        yield Refusal(name, Message("it is nested too deeply to be read."))
     except Exception as exc:  # noqa: BLE001 - the outermost edge of a process that reads what strangers made
-        yield Refusal(name, printable(f"it cannot be read ({type(exc).__name__}: {exc}). Save it anew."))
+        detail = printable(f"{type(exc).__name__}: {exc}")
+        yield Refusal(name, Message("it cannot be read (%(error)s). Save it anew.", error=detail))
     yield True
+
+
+def _packed(outcome: Article | Refusal | Feed | bool) -> object:
+    """What `_unpacked` and `_unpacked_feed` read."""
+    if isinstance(outcome, bool):
+        return outcome
+    return asdict(outcome) | ({"reason": packed(outcome.reason)} if isinstance(outcome, Refusal) else {})
 
 
 def _main(limits: FileLimits) -> None:
@@ -197,8 +212,7 @@ def _main(limits: FileLimits) -> None:
         signal.alarm(limits.seconds + GRACE_SECONDS)
         for outcome in _answers(json.loads(line), limits):
             signal.alarm(0)
-            packed = outcome if isinstance(outcome, bool) else asdict(outcome)
-            print(json.dumps(packed, default=str), file=out, flush=True)  # noqa: T201
+            print(json.dumps(_packed(outcome), default=str), file=out, flush=True)  # noqa: T201
             signal.alarm(limits.seconds + GRACE_SECONDS)
         signal.alarm(0)
 

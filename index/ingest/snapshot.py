@@ -21,7 +21,7 @@ class Decision:
     times_let_go: int
 
 
-class Snapshot:
+class KnownArticles:
     """The content hashes and groups of all articles by their ids, which of them editors have corrected, and what tells
     the ids of files; with `prunes` as in `Identities`."""
 

@@ -20,12 +20,13 @@ from index.ingest.run import index_articles, index_paths
 from index.ingest.sandbox import Worker
 from index.ingest.web import index_urls
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.registry import Refusal
 from index.readership import Readership
 from index.storage.corrections import Correction
 
-PASTED = "pasted text"
-STOPPED = "The server is being stopped. What the table lists is kept; add the rest again."
+PASTED = Message("pasted text")
+STOPPED = Message("The server is being stopped. What the table lists is kept; add the rest again.")
 OnWritten = Callable[[Article], None]
 Say = Callable[[str], None]
 Groups = Sequence[str] | None

@@ -14,6 +14,7 @@ import watchfiles
 from index.errors import IndexingError, ReadError
 from index.ingest.report import Report
 from index.ingest.restarted_thread import GrowingPause, RestartedThread
+from index.message import Message, joined, message_of
 
 LOOK_SECONDS = 1.0
 # What broke off in a way that nobody thought of is tried again so much later.
@@ -49,7 +50,7 @@ class Watch:
         """Raises ReadError for a folder that is not there."""
         for folder in self.folders:
             if not folder.exists():
-                raise ReadError(f"{folder}: there is no such file or folder.")
+                raise ReadError(Message("there is no such file or folder."), name=str(folder))
 
     def run(self, stop: Event) -> None:
         """Watch until `stop` is set."""
@@ -69,7 +70,7 @@ class Watch:
 
     def fault(self) -> str | None:
         """Why the last look broke off, if it did in a way that nobody thought of."""
-        return " ".join([*self._broken.values()]) or None
+        return joined(*self._broken.values()) or None
 
     def _changes(self, stop: Event) -> Iterator[bool]:
         """Whether files changed, about once a second; it ends where a folder goes, to be begun anew. Folders are
@@ -93,7 +94,9 @@ class Watch:
         except (OSError, RuntimeError) as exc:
             # A folder that is made anew may get the number of the one that went.
             self._seen = self._inodes()
-            self._fault("watching", f"The folders cannot be watched: {exc}. They are looked at again.")
+            self._fault("watching", Message(
+                "The folders cannot be watched: %(reason)s. They are looked at again.", reason=str(exc)
+            ))
             yield other
             stop.wait(LOOK_SECONDS)
 
@@ -107,13 +110,16 @@ class Watch:
             report = index(given)
         except (IndexingError, OSError) as exc:
             self._broken.pop(what, None)
-            self._fault(what, str(exc))
+            self._fault(what, message_of(exc))
             return
         except Exception as exc:
             # Whatever it is, what else is watched goes on.
             log.exception("A look at what is watched broke off")
-            self._broken[what] = f"The look at the watched {what} broke off ({type(exc).__name__}: {exc})."
-            self._fault(what, f"{self._broken[what]} It is tried again.")
+            self._broken[what] = Message(
+                "The look at the watched %(what)s broke off (%(error)s).",
+                what=what, error=f"{type(exc).__name__}: {exc}",
+            )
+            self._fault(what, joined(self._broken[what], Message("It is tried again.")))
             return
         self._broken.pop(what, None)
         refused = {str(refusal) for refusal in report.refused}
@@ -170,7 +176,7 @@ class Watcher:
         return self._pause.next()
 
     def _note(self, reason: str) -> str:
-        line = f"Watching for changed articles ended ({reason}). It is begun anew."
+        line = Message("Watching for changed articles ended (%(error)s). It is begun anew.", error=reason)
         self._ended = line, self._watch.looks
         self._watch.failed(line)
         return line

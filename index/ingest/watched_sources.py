@@ -22,6 +22,7 @@ from index.ingest.source_articles import give_readers, note_articles
 from index.ingest.watch import Watch, Watcher
 from index.ingest.web import index_urls
 from index.limits import FileLimits
+from index.message import Message, message_of
 from index.storage.source_file import Result, SourceFile, WatchedSource
 
 FILE = "watched.json"
@@ -29,8 +30,7 @@ MOST_SOURCES = 100
 # Of what a look refused, so many are kept by name and reason; the others are counted.
 MOST_REFUSED = 20
 LONGEST_PLACE_CHARACTERS = 2000
-STOPPED = "It is no longer watched."
-ALLOWING = "Who runs the server can allow some: CHATBOT_WATCH_FOLDERS."
+STOPPED = Message("It is no longer watched.")
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -88,9 +88,11 @@ class WatchedSources:
         with self._lock:
             sources = self._file.read()
             if any(source.place == place for source in sources):
-                raise SourceError(f"{name.strip()} is watched already.")
+                raise SourceError(Message("%(name)s is watched already.", name=name.strip()))
             if len(sources) >= MOST_SOURCES:
-                raise SourceError(f"{MOST_SOURCES} feeds and folders are watched, as many as can be. Remove one first.")
+                raise SourceError(Message(
+                    "%(count)s feeds and folders are watched, as many as can be. Remove one first.", count=MOST_SOURCES
+                ))
             shown = place if "://" in place else self._shown(Path(place))
             source = WatchedSource(secrets.token_hex(8), place, shown, chosen, False, by, _now())
             self._file.write([*sources, source])
@@ -150,18 +152,26 @@ class WatchedSources:
     def _place(self, name: str) -> str:
         """The address or the whole path that an editor's words stand for."""
         if not name or len(name) > LONGEST_PLACE_CHARACTERS:
-            raise SourceError(f"Give a web address, or a folder, of at most {LONGEST_PLACE_CHARACTERS:,} characters.")
+            raise SourceError(Message(
+                "Give a web address, or a folder, of at most %(most)s characters.", most=LONGEST_PLACE_CHARACTERS
+            ))
         if "://" in name:
             return read_address(name).url
         if not self._roots:
-            raise SourceError(f"'{name}' is no web address, and no folder may be watched. {ALLOWING}")
+            raise SourceError(Message(
+                "'%(name)s' is no web address, and no folder may be watched. Who runs the server can allow some: "
+                "CHATBOT_WATCH_FOLDERS.",
+                name=name,
+            ))
         first, _, below = name.replace("\\", "/").partition("/")
         root = self._roots.get(first)
         path = None if root is None else _resolved(root / below)
         # The same words for a path outside and one that is missing: nobody is to learn of other folders.
         if root is None or path is None or not path.is_relative_to(root) or not path.is_dir():
-            raise SourceError(f"'{name}' is no folder that may be watched. Expected one of {', '.join(self._roots)}, "
-                              "or a folder in it.")
+            raise SourceError(Message(
+                "'%(name)s' is no folder that may be watched. Expected one of %(names)s, or a folder in it.",
+                name=name, names=", ".join(self._roots),
+            ))
         return str(path)
 
     def _shown(self, path: Path) -> str:
@@ -216,7 +226,7 @@ class WatchedSources:
                 report = look(places, lambda article: written.add(article.id))
             except (IndexingError, OSError) as exc:
                 if not stopped.is_set():
-                    self._note(source, Result(_now(), error=str(exc)))
+                    self._note(source, Result(_now(), error=message_of(exc)))
                 raise
             finally:
                 self._settle(source, written)
@@ -256,14 +266,17 @@ class WatchedSources:
         """Raises ReadError where a folder has become a way out of those that are allowed, or is gone."""
         path = Path(source.place).resolve()
         if not any(path.is_relative_to(root) for root in self._roots.values()):
-            raise ReadError(f"{source.name}: it lies in no folder that may be watched any longer. {ALLOWING}")
+            raise ReadError(Message(
+                "it lies in no folder that may be watched any longer. Who runs the server can allow some: "
+                "CHATBOT_WATCH_FOLDERS.",
+            ), name=source.name)
         if not path.is_dir():
-            raise ReadError(f"{source.name}: there is no such folder any longer.")
+            raise ReadError(Message("there is no such folder any longer."), name=source.name)
 
     def _known(self, ident: str) -> WatchedSource:
         source = next((each for each in self._file.read() if each.id == ident), None)
         if source is None:
-            raise SourceError("This feed or folder is not watched any longer.")
+            raise SourceError(Message("This feed or folder is not watched any longer."))
         return source
 
     def _replace(self, source: WatchedSource) -> None:

@@ -22,6 +22,7 @@ from index.ingest.report import Report
 from index.ingest.run import index_articles
 from index.ingest.sandbox import Worker
 from index.limits import FileLimits
+from index.message import Message, message_of
 from index.readers.kinds import ZIPPED, suffix_of
 from index.readers.page_check import redirected_to
 from index.readers.registry import OF_THE_FILE, SEVERAL, Refusal
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Remembered:
+class _FeedState:
     """What is known of a feed from the run before: the marks of its last state, and each entry taken with its stamp."""
 
     etag: str | None = None
@@ -60,7 +61,7 @@ def index_urls(
     """
     report = Report() if into is None else into
     with Worker(limits or FileLimits()) as worker:
-        run = _Run(collection, fetcher, worker, on_written, report, passages, groups)
+        run = _WebRun(collection, fetcher, worker, on_written, report, passages, groups)
         pages: list[tuple[Fetched, NewsEntry]] = []
         for url in dict.fromkeys(urls):
             known = _remembered(collection, url)
@@ -88,7 +89,7 @@ def read_list(lines: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _WebRun:
     """One run: what it reads with, and the report that it fills."""
 
     collection: Collection
@@ -157,7 +158,7 @@ class _Run:
         except FetchError:
             raise
         except ReadError as exc:
-            return [ReadError(f"{fetched.url}: {exc}")]
+            return [ReadError(message_of(exc), name=fetched.url)]
         of_feed = entry.date is not None and read.date_from in (None, OF_THE_FILE)
         date, date_from = (entry.date, "feed") if of_feed else (read.date, read.date_from)
         url = _identity(fetched.url, read.url)
@@ -168,7 +169,7 @@ class _Run:
         )]
 
 
-def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
+def _index_feed(run: _WebRun, url: str, fetched: Fetched, feed: Feed) -> None:
     known, refused = _remembered(run.collection, url).seen or {}, len(run.report.refused)
     entries = list(feed.entries) + _of_sitemaps(feed, run)
     seen = {entry.url: known[entry.url] for entry in entries if entry.url in known}
@@ -180,27 +181,30 @@ def _index_feed(run: _Run, url: str, fetched: Fetched, feed: Feed) -> None:
         taken = _take(run, batch)
         seen |= taken
         whole = whole and len(taken) == len({entry.url for entry in batch})
-        _remember(run.collection, url, _Remembered(seen=seen))
+        _remember(run.collection, url, _FeedState(seen=seen))
     if whole:
-        _remember(run.collection, url, _Remembered(fetched.etag, fetched.modified, seen))
+        _remember(run.collection, url, _FeedState(fetched.etag, fetched.modified, seen))
 
 
-def _left_out(feed: Feed, fresh: int) -> Iterator[str]:
+def _left_out(feed: Feed, fresh: int) -> Iterator[Message]:
     """What of a feed is not taken, and why."""
     if fresh > MOST_ENTRIES:
-        yield f"{fresh:,} entries are new, the newest {MOST_ENTRIES:,} were taken. Run it again for the rest."
+        yield Message(
+            "%(count)s entries are new, the newest %(most)s were taken. Run it again for the rest.",
+            count=fresh, most=MOST_ENTRIES,
+        )
     if feed.empty:
-        yield f"{feed.empty:,} of its entries have neither an address nor a text."
+        yield Message("%(count)s of its entries have neither an address nor a text.", count=feed.empty)
 
 
-def _take(run: _Run, entries: Sequence[NewsEntry]) -> dict[str, str]:
+def _take(run: _WebRun, entries: Sequence[NewsEntry]) -> dict[str, str]:
     """Indexes entries; gives the stamps by URL, without those that failed for now: the next run tries them."""
     fetched = [run.fetch(entry) for entry in entries]
     run.index([outcome for outcomes, _ in fetched for outcome in outcomes])
     return {entry.url: entry.stamp for entry, (_, again) in zip(entries, fetched, strict=True) if not again}
 
 
-def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
+def _of_sitemaps(feed: Feed, run: _WebRun) -> list[NewsEntry]:
     """The entries of the sitemaps that a sitemap names, one level deep."""
     entries: list[NewsEntry] = []
     for url in feed.sitemaps[:MOST_SITEMAPS]:
@@ -212,7 +216,7 @@ def _of_sitemaps(feed: Feed, run: _Run) -> list[NewsEntry]:
             run.report.refused.append(Refusal.of(exc))
             continue
         if inner is None:
-            run.report.refused.append(Refusal(url, "a sitemap was expected, and this is none."))
+            run.report.refused.append(Refusal(url, Message("a sitemap was expected, and this is none.")))
         else:
             entries += inner.entries
     return entries
@@ -227,7 +231,9 @@ def _of_single_input(url: str) -> Iterator[None]:
         raise
     except Exception as exc:
         log.exception("%s could not be read", printable(url))
-        raise ReadError(f"{printable(url)}: it cannot be read ({type(exc).__name__}: {exc}).") from exc
+        raise ReadError(Message(
+            "it cannot be read (%(error)s).", error=f"{type(exc).__name__}: {exc}"
+        ), name=printable(url)) from exc
 
 
 def _suffix(fetched: Fetched) -> str:
@@ -267,7 +273,7 @@ def _as_file(fetched: Fetched, suffix: str) -> Iterator[Path]:
 
 
 def _no_page(entry: NewsEntry) -> ReadError:
-    return ReadError(f"{entry.url}: the feed states no page for it.")
+    return ReadError(Message("the feed states no page for it."), name=entry.url)
 
 
 def _of_feed(entry: NewsEntry, worker: Worker) -> Article:
@@ -316,12 +322,12 @@ def addresses_from(collection: Collection, url: str) -> frozenset[str]:
     return frozenset({url, *(_remembered(collection, url).seen or {})})
 
 
-def _remembered(collection: Collection, url: str) -> _Remembered:
+def _remembered(collection: Collection, url: str) -> _FeedState:
     stored = collection.ledger.settings.get(_key(url))
-    return _Remembered(**json.loads(stored)) if stored else _Remembered()
+    return _FeedState(**json.loads(stored)) if stored else _FeedState()
 
 
-def _remember(collection: Collection, url: str, known: _Remembered) -> None:
+def _remember(collection: Collection, url: str, known: _FeedState) -> None:
     with collection.writing():
         collection.ledger.settings.keep(**{_key(url): json.dumps(vars(known))})
 

@@ -4,7 +4,7 @@ import re
 
 REPEATED_LINE_WORDS = 6
 REPEATED_WITHIN_LINES = 3
-LONGEST_FURNITURE_CHARACTERS = 200
+LONGEST_BOILERPLATE_CHARACTERS = 200
 
 # What announces other articles; those that follow it to the end of the page go with it.
 _TEASERS = re.compile(
@@ -15,7 +15,7 @@ _TEASERS = re.compile(
     )\s*:?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"""(
         (read\ (more|also|next)|see\ also|also\ read)\s*+:.*+ | advertisement | sponsored(\ content)?
       | (share|tweet|print|email|save|copy\ link)(\ (this|on)\b.*+)? | comments?(\ \(\d+\))? | newsletter
@@ -30,16 +30,16 @@ _SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
 def text_positions(lines: list[str]) -> list[int]:
-    """The places of those `lines` that are no site furniture, nor copies of a line of six words or more close above."""
+    """The places of those `lines` that are no boilerplate, nor copies of a line of six words or more close above."""
     positions: list[int] = []
     seen: dict[str, int] = {}
     for position, line in enumerate(_without_teasers(lines)):
         words = " ".join(line.split())
         # A paragraph that begins with "Follow us" may be the whole article.
-        furniture = len(words) <= LONGEST_FURNITURE_CHARACTERS and _FURNITURE.fullmatch(words)
+        is_boilerplate = len(words) <= LONGEST_BOILERPLATE_CHARACTERS and _BOILERPLATE.fullmatch(words)
         # Farther away it is a refrain: the questions of an interview, the steps of a recipe.
         is_copy = words in seen and position - seen[words] <= REPEATED_WITHIN_LINES
-        if furniture or _TEASERS.fullmatch(words) or is_copy:
+        if is_boilerplate or _TEASERS.fullmatch(words) or is_copy:
             continue
         if len(words.split()) >= REPEATED_LINE_WORDS:
             seen[words] = position

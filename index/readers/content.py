@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.limits import MB, FileLimits, over
+from index.message import Message
 
 # Who writes a file in several pieces rarely pauses for longer.
 SETTLED_SECONDS = 0.2
@@ -23,7 +24,9 @@ def whole_content(path: Path, limits: FileLimits, *, settled: bool) -> bytes:
     for _ in range(TRIES):
         before = state_of(path)
         if before[1] > limits.file_mb * MB:
-            raise ReadError(f"the file has {before[1] // MB:,} MB {over('file_mb', limits.file_mb)}.")
+            raise ReadError(Message(
+                "the file has %(count)s MB %(limit)s.", count=before[1] // MB, limit=over("file_mb", limits.file_mb)
+            ))
         with path.open("rb") as file:
             content = file.read(limits.file_mb * MB + 1)
         if not settled:
@@ -31,7 +34,7 @@ def whole_content(path: Path, limits: FileLimits, *, settled: bool) -> bytes:
         if state_of(path) == before and len(content) == before[1]:
             return content
         time.sleep(SETTLED_SECONDS / TRIES)
-    raise ReadError("the file changed while it was read. Index it again when it is complete.")
+    raise ReadError(Message("the file changed while it was read. Index it again when it is complete."))
 
 
 def state_of(path: Path) -> State:

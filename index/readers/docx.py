@@ -12,6 +12,7 @@ from typing import Any
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.parsed_document import Draft, data_table
 
 # What python-docx's own template states, which says nothing of the document.
@@ -39,11 +40,20 @@ def read_docx(raw: bytes, limits: FileLimits) -> Draft:
         paragraphs = list(_paragraphs(document.element.body, _styles(document)))
         beside = list(_beside(document))
     except zipfile.BadZipFile as exc:
-        encrypted = raw.startswith(b"\xd0\xcf\x11\xe0")
-        what = "is encrypted or of an old version of Word" if encrypted else "is not a Word document, or broken"
-        raise ReadError(f"the file {what} ({exc}). Save it anew as .docx and index it again.") from exc
+        if raw.startswith(b"\xd0\xcf\x11\xe0"):
+            raise ReadError(Message(
+                "the file is encrypted or of an old version of Word (%(error)s). Save it anew as .docx and index it "
+                "again.",
+                error=str(exc),
+            )) from exc
+        raise ReadError(Message(
+            "the file is not a Word document, or broken (%(error)s). Save it anew as .docx and index it again.",
+            error=str(exc),
+        )) from exc
     except (OpcError, ValueError, KeyError, AttributeError, SyntaxError, OSError) as exc:
-        raise ReadError(f"the Word document is broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the Word document is broken (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
     title = next((text for text, style in paragraphs if style in ("Title", "Heading 1") and text.strip()), None)
     lines = [line for text, _ in [*paragraphs, *beside] for line in _lines(text)]
     return Draft(lines, _metadata(document.core_properties), title, stated_in="file metadata")

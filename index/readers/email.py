@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.block_text import block_lines
 from index.readers.encodings import decoded_text
 from index.readers.parsed_document import Draft
@@ -52,12 +53,14 @@ def read_mail(raw: bytes, limits: FileLimits) -> Draft:
     try:
         message = BytesParser(policy=policy.default).parsebytes(raw)
         if not message.keys():
-            raise ReadError("the message has no text.")
+            raise ReadError(Message("the message has no text."))
         lines, stated = _text(message), _metadata(message)
     except (MessageError, LookupError, ValueError, AttributeError, TypeError) as exc:
-        raise ReadError(f"the message is broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the message is broken (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
     if not lines:
-        raise ReadError("the message has no text.")
+        raise ReadError(Message("the message has no text."))
     original: dict[str, object] = {}
     # An answer holds what it answers, too, and is an own text.
     if not _ANSWER.match(str(stated.get("title", ""))):

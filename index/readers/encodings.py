@@ -4,6 +4,7 @@ recognises as words. Bytes that no encoding explains are refused, for what is in
 import re
 
 from index.characters import text_of
+from index.message import Message
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -61,5 +62,5 @@ def _recognised(raw: bytes) -> tuple[str, str]:
 
     best = None if b"\0" in raw else from_bytes(raw[:_SAMPLE_BYTES]).best()
     if best is None or best.coherence < _ENOUGH_COHERENCE or best.encoding.startswith("utf"):
-        raise ValueError("no encoding explains its bytes")
+        raise ValueError(Message("no encoding explains its bytes"))
     return text_of(raw, best.encoding), best.encoding

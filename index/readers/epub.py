@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.block_text import block_lines
 from index.readers.encodings import decoded_text
 from index.readers.parsed_document import Draft
@@ -24,7 +25,7 @@ def read_epub(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     with opened(raw, limits, "EPUB") as archive:
         root = next(xml(content(archive, _CONTAINER, limits)).iter("{*}rootfile"), None)
         if root is None:
-            raise ReadError("the file is no EPUB: it names no contents. Save it anew and index it again.")
+            raise ReadError(Message("the file is no EPUB: it names no contents. Save it anew and index it again."))
         path = root.get("full-path") or ""
         package = xml(content(archive, path, limits))
         stated = _metadata(package)
@@ -38,7 +39,7 @@ def _part(
     try:
         text, _ = decoded_text(content(archive, name, limits))
     except (KeyError, ValueError, RuntimeError) as exc:
-        yield ReadError(f"{name} in it cannot be read ({exc}).")
+        yield ReadError(Message("%(name)s in it cannot be read (%(error)s).", name=name, error=str(exc)))
         return
     # The declaration of XML is no part of HTML.
     lines = block_lines(text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text)

@@ -8,6 +8,7 @@ from index.characters import text_of
 from index.errors import ReadError
 from index.language.dates import find_dates, numeric_day
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.live_blog import live_entries, page_title
 from index.readers.page_body import stated_body, with_lists
 from index.readers.page_check import no_article
@@ -29,15 +30,17 @@ def read_html(raw: bytes, limits: FileLimits) -> Draft:
     page = _decoded(raw)
     tree = parsed(_flattened(page))
     if tree is None:
-        raise ReadError("the file is not HTML.")
+        raise ReadError(Message("the file is not HTML."))
     if _depth(tree) > DEEPEST:
-        raise ReadError(f"its tags are nested more than {DEEPEST} deep: not all of it can be read.")
+        raise ReadError(Message(
+            "its tags are nested more than %(count)s deep: not all of it can be read.", count=DEEPEST
+        ))
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     document, lines = extracted(tree)
     if reason := no_article(tree, "\n".join(lines)):
         raise ReadError(reason)
     if document is None or not lines:
-        raise ReadError("the page has no article in it.")
+        raise ReadError(Message("the page has no article in it."))
     stated = {
         "title": document.title, "author": document.author, "date": _sure_day(document.date, page, language),
         "source": document.sitename or document.hostname, "url": document.url, "language": language,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.block_text import block_lines, is_markup
 from index.readers.parsed_document import Draft
 from index.readers.plain import decoded, text_lines
@@ -25,9 +26,12 @@ def read_json(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     except (ValueError, RecursionError) as exc:
         if _is_of_lines(text):
             return read_json_lines(raw, limits)
-        raise ReadError(f"the file is not JSON ({exc}).") from exc
+        raise ReadError(Message("the file is not JSON (%(error)s).", error=str(exc))) from exc
     records = _unwrapped(content)
-    return (record_draft(record, f"object {number}") for number, record in enumerate(records, 1))
+    return (
+        record_draft(record, Message("object %(number)s", number=str(number)))
+        for number, record in enumerate(records, 1)
+    )
 
 
 def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
@@ -36,9 +40,9 @@ def read_json_lines(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadErro
         if not line.strip():
             continue
         try:
-            yield record_draft(json.loads(line), f"line {number}")
+            yield record_draft(json.loads(line), Message("line %(number)s", number=str(number)))
         except (ValueError, RecursionError) as exc:
-            yield ReadError(f"line {number} is not JSON ({exc}).")
+            yield ReadError(Message("line %(number)s is not JSON (%(error)s).", number=str(number), error=str(exc)))
 
 
 def _is_of_lines(text: str) -> bool:
@@ -58,14 +62,14 @@ def _unwrapped(content: object) -> list[object]:
     return content if isinstance(content, list) else [content]
 
 
-def record_draft(record: object, origin: str) -> Draft | ReadError:
+def record_draft(record: object, origin: Message) -> Draft | ReadError:
     """The draft of an object with a text, or what is wrong with it; `origin` names it."""
     by_key = {str(key).lower(): value for key, value in record.items()} if isinstance(record, dict) else {}
     given = [text for key in TEXTS if isinstance(text := by_key.get(key), str)]
     # A blank text is none, but is one that was given.
     text = next((text for text in given if text.strip()), next(iter(given), None))
     if text is None:
-        return ReadError(f'{origin} is not an object with a "text".')
+        return ReadError(Message('%(place)s is not an object with a "text".', place=origin))
     stated = _stated(by_key)
     text = re.sub(r"\r\n?", "\n", text)
     return Draft(block_lines(text) if is_markup(text) else text_lines(text), stated, stated_in="record")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from index.characters import printable
 from index.errors import ReadError
+from index.message import Message
 from index.readers.registry import SEVERAL, SINGLE
 from index.readers.unread import DOCUMENTS
 
@@ -72,7 +73,9 @@ def suffix_of(body: bytes, kind: str, url: str, name: str | None = None) -> str:
     """
     named = next(_suffixes(url, name), "")
     if named in DOCUMENTS and kind not in TYPES and kind not in _XML:
-        raise ReadError(f"'{named}' files are not read. Expected one of {READ}.")
+        raise ReadError(Message(
+            "'%(suffix)s' files are not read. Expected one of %(formats)s.", suffix=named, formats=READ
+        ))
     if by_content := _by_content(body):
         return by_content
     if stated := TYPES.get(kind):
@@ -84,16 +87,24 @@ def suffix_of(body: bytes, kind: str, url: str, name: str | None = None) -> str:
     raise ReadError(_reason(kind, body))
 
 
-def _reason(kind: str, body: bytes) -> str:
+def _reason(kind: str, body: bytes) -> Message:
     type_name = printable(kind) or "unstated"
     if body.startswith(_ARCHIVE):
-        return f"it is an archive ('{type_name}'), which is not read from the web. Download it and index the file."
+        return Message(
+            "it is an archive ('%(type)s'), which is not read from the web. Download it and index the file.",
+            type=type_name,
+        )
     if kind in _XML:
-        return f"it is of the type '{type_name}', which is read as a feed or sitemap only."
+        return Message("it is of the type '%(type)s', which is read as a feed or sitemap only.", type=type_name)
     if kind in SAYS_NOTHING:
-        unclear = "and neither its name nor its content says what it is"
-        return f"it is of the type '{type_name}', {unclear}. Expected one of {READ}."
-    return f"it is of the type '{type_name}', which is not read. Expected one of {READ}."
+        return Message(
+            "it is of the type '%(type)s', and neither its name nor its content says what it is. Expected one of "
+            "%(formats)s.",
+            type=type_name, formats=READ,
+        )
+    return Message(
+        "it is of the type '%(type)s', which is not read. Expected one of %(formats)s.", type=type_name, formats=READ
+    )
 
 
 def _suffixes(url: str, name: str | None) -> Iterator[str]:
@@ -116,8 +127,10 @@ def _by_content(body: bytes) -> str | None:
     if head.startswith(_COMPOUND_FILE):
         if _WORKBOOK in body:
             return ".xls"
-        raise ReadError("it is a document of an older program, such as .doc, .ppt or .msg, which is not read. Save it "
-                        "as .docx, .pdf or .html.")
+        raise ReadError(Message(
+            "it is a document of an older program, such as .doc, .ppt or .msg, which is not read. Save it as .docx, "
+            ".pdf or .html.",
+        ))
     return _by_parts(body) if body.startswith(_ARCHIVE) else None
 
 

@@ -5,12 +5,13 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
+from index.message import Message, joined
+
 # A page that says only this is short; an article may be about walls and missing pages.
 MOST_WORDS = 50
 FEWEST_TEASERS = 4
 MOST_TEASERS = 0.7
 _FIRST_BYTES = 4096
-SAVE_IT = "Save the page in a browser and add the file."
 
 _WALL = re.compile(
     r"just a moment|checking (?:if the site connection is secure|your browser)"
@@ -49,7 +50,7 @@ def redirected_to(body: bytes, url: str) -> str | None:
     return to if to != url else None
 
 
-def no_article(tree: Any, text: str | None) -> str | None:  # noqa: ANN401 - the parser's own element
+def no_article(tree: Any, text: str | None) -> Message | None:  # noqa: ANN401 - the parser's own element
     """Why a page is no article, as a sentence, or None. `text` is what was taken for the article, if anything was."""
     body = tree.find("body")
     seen = " ".join((tree if body is None else body).text_content().split())
@@ -60,19 +61,22 @@ def no_article(tree: Any, text: str | None) -> str | None:  # noqa: ANN401 - the
     if is_seen and len(words.split()) <= MOST_WORDS and (reason := _notice(heads, seen)):
         return reason
     if text and (teasers := teasers_of(tree, text)):
-        return f"it is a front page with {teasers} teasers, no article.{_feeds(tree)}"
+        front_page = Message("it is a front page with %(count)s teasers, no article.", count=str(teasers))
+        return joined(front_page, _feeds(tree))
     return None
 
 
-def _notice(heads: str, seen: str) -> str | None:
+def _notice(heads: str, seen: str) -> Message | None:
     """Why a page of few words is none: what it says in place of an article."""
     words = len(seen.split())
     if words <= 2 * MOST_WORDS and (_WALL.search(heads) or (words <= MOST_WORDS and _WALL.search(seen))):
-        return f"the server shows a wall against robots in place of the page. {SAVE_IT}"
+        return Message(
+            "the server shows a wall against robots in place of the page. Save the page in a browser and add the file."
+        )
     if words <= 2 * MOST_WORDS and _MISSING.search(heads):
-        return "the page says that there is no such article."
+        return Message("the page says that there is no such article.")
     if words <= MOST_WORDS and _SHELL.search(seen):
-        return f"the page is empty without a script. {SAVE_IT}"
+        return Message("the page is empty without a script. Save the page in a browser and add the file.")
     return None
 
 
@@ -99,8 +103,10 @@ def _linked_heads(tree: Any) -> list[Any]:  # noqa: ANN401
     ]
 
 
-def _feeds(tree: Any) -> str:  # noqa: ANN401
+def _feeds(tree: Any) -> Message:  # noqa: ANN401
     kinds = ("application/rss+xml", "application/atom+xml", "application/feed+json")
     links = (link for link in tree.iter("link") if (link.get("type") or "").lower() in kinds)
     feeds = [link.get("href") for link in links if link.get("href")]
-    return f" Add its feed: {feeds[0][:200]}" if feeds else " Add the addresses of its articles, or its feed."
+    if not feeds:
+        return Message("Add the addresses of its articles, or its feed.")
+    return Message("Add its feed: %(address)s", address=feeds[0][:200])

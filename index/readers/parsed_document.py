@@ -1,4 +1,4 @@
-"""The draft: what a format's reader makes of one text, before furniture is dropped and a title is found."""
+"""The draft: what a format's reader makes of one text, before boilerplate is dropped and a title is found."""
 
 import re
 from dataclasses import dataclass, field

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.limits import FileLimits, over
+from index.message import Message
 from index.readers.parsed_document import Draft
 from index.readers.pdf_layout import Row, laid_out_pages
 
@@ -41,18 +42,22 @@ def read_pdf(raw: bytes, limits: FileLimits) -> Draft:
     try:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadError("the PDF is encrypted. Save it without a password and index it again.")
+            raise ReadError(Message("the PDF is encrypted. Save it without a password and index it again."))
         if len(reader.pages) > limits.pages:
-            raise ReadError(f"the PDF has {len(reader.pages):,} pages {over('pages', limits.pages)}.")
+            raise ReadError(Message(
+                "the PDF has %(count)s pages %(limit)s.", count=len(reader.pages), limit=over("pages", limits.pages)
+            ))
         pages = _pages(reader, raw)
         # A PDF may point to metadata that is not there.
         stated = {str(key): value for key, value in (reader.metadata or {}).items()}
     except (FileNotDecryptedError, DependencyError) as exc:
-        raise ReadError("the PDF is encrypted. Save it without a password and index it again.") from exc
+        raise ReadError(Message("the PDF is encrypted. Save it without a password and index it again.")) from exc
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as exc:
-        raise ReadError(f"the PDF is broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the PDF is broken (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
     if not any(pages):
-        raise ReadError("the PDF has no text, only pictures. Run text recognition on it and index it again.")
+        raise ReadError(Message("the PDF has no text, only pictures. Run text recognition on it and index it again."))
     lines, starts = _paragraphs(_without_edges(pages))
     return Draft(lines, _metadata(stated), stated_in="file metadata", pages=starts)
 

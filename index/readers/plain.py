@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message, message_of
 from index.readers.encodings import decoded_text
 from index.readers.labelled_lines import labelled
 from index.readers.parsed_document import Draft, table_row
@@ -89,9 +90,11 @@ def decoded(raw: bytes) -> str:
     try:
         text, _ = decoded_text(raw)
     except ValueError as exc:
-        raise ReadError(f"the file is no text: {exc}. Save it as UTF-8 and index it again.") from exc
+        raise ReadError(Message(
+            "the file is no text: %(reason)s. Save it as UTF-8 and index it again.", reason=message_of(exc)
+        )) from exc
     if "\0" in text:
-        raise ReadError("the file is binary, not text.")
+        raise ReadError(Message("the file is binary, not text."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -130,5 +133,7 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
             # A text may open with a rule of dashes and no metadata: then all of it is the article.
             return {}, text
         problem = getattr(exc, "problem", None) or str(exc).splitlines()[0]
-        raise ReadError(f"its front matter is not YAML ({problem}). Put values with a colon in quotes.") from exc
+        raise ReadError(Message(
+            "its front matter is not YAML (%(error)s). Put values with a colon in quotes.", error=problem
+        )) from exc
     return (metadata, body) if metadata else ({}, text)

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from index.article import Article, article_id
 from index.characters import printable, storable
-from index.errors import IndexingError, ReadError
+from index.errors import ReadError
 from index.language.dates import parse_date
 from index.language.publication import publication_date
 from index.limits import MB, FileLimits, over
+from index.message import Message, message_of
 from index.readers.archive import archive_members
 from index.readers.boilerplate import staffed_source, text_positions
 from index.readers.content import state_of, whole_content
@@ -80,10 +81,9 @@ class Refusal:
     reason: str
 
     @classmethod
-    def of(cls, error: IndexingError) -> "Refusal":
-        """The same of an error, which says first what was refused, and behind a colon why."""
-        name, _, reason = str(error).partition(": ")
-        return cls(name, reason)
+    def of(cls, error: ReadError) -> "Refusal":
+        """The same of an error, which names what was refused."""
+        return cls(error.name or "", error.reason)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}"
@@ -101,7 +101,7 @@ def article_files(paths: Sequence[Path]) -> Iterator[Path | Refusal]:
         elif path.is_dir():
             yield from _files_below(path)
         else:
-            raise ReadError(f"{printable_name(path)}: there is no such file or folder.")
+            raise ReadError(Message("there is no such file or folder."), name=printable_name(path))
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,11 @@ def read_file(
             try:
                 yield _article(draft, file, inside, limits)
             except ReadError as exc:
-                yield Refusal(file.named(inside), str(exc))
+                yield Refusal(file.named(inside), message_of(exc))
     except ReadError as exc:
-        yield Refusal(file.named(), str(exc))
+        yield Refusal(file.named(), message_of(exc))
     except OSError as exc:
-        yield Refusal(file.named(), f"the file cannot be read ({exc.strerror}).")
+        yield Refusal(file.named(), Message("the file cannot be read (%(error)s).", error=str(exc.strerror)))
 
 
 def printable_name(path: Path) -> str:
@@ -156,7 +156,9 @@ def printable_name(path: Path) -> str:
 def check_format(suffix: str) -> None:
     """Raises ReadError where no file of this kind is read."""
     if suffix not in FORMATS:
-        raise ReadError(f"'{suffix}' files are not read. Expected one of {', '.join(FORMATS)}.")
+        raise ReadError(Message(
+            "'%(suffix)s' files are not read. Expected one of %(formats)s.", suffix=suffix, formats=", ".join(FORMATS)
+        ))
 
 
 def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refusal]:
@@ -167,7 +169,7 @@ def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refu
     try:
         str(path).encode()
     except UnicodeEncodeError as exc:
-        raise ReadError("the file's name is not UTF-8. Rename it and index it again.") from exc
+        raise ReadError(Message("the file's name is not UTF-8. Rename it and index it again.")) from exc
     if suffix != ARCHIVE:
         yield from _drafts(whole_content(path, limits, settled=file.settled), file, "", limits)
         return
@@ -176,14 +178,14 @@ def _texts(file: _File, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refu
         # What an archive calls its files is text of a stranger's.
         inside = storable(name)
         if isinstance(content, ReadError):
-            yield Refusal(file.named(inside), str(content))
+            yield Refusal(file.named(inside), message_of(content))
             continue
         try:
             yield from _drafts(content, file, inside, limits)
         except ReadError as exc:
-            yield Refusal(file.named(inside), str(exc))
+            yield Refusal(file.named(inside), message_of(exc))
     if state_of(path) != before:
-        raise ReadError("the archive changed while it was read. Index it again when it is complete.")
+        raise ReadError(Message("the archive changed while it was read. Index it again when it is complete."))
 
 
 def _drafts(content: bytes, file: _File, inside: str, limits: FileLimits) -> Iterator[tuple[str, Draft] | Refusal]:
@@ -193,7 +195,7 @@ def _drafts(content: bytes, file: _File, inside: str, limits: FileLimits) -> Ite
         return
     for number, draft in enumerate(SEVERAL[suffix](content, limits), 1):
         if isinstance(draft, ReadError):
-            yield Refusal(file.named(inside), str(draft))
+            yield Refusal(file.named(inside), message_of(draft))
         else:
             yield f"{inside}#{number}", draft
 
@@ -202,9 +204,11 @@ def _article(draft: Draft, file: _File, inside: str, limits: FileLimits) -> Arti
     lines, positions = _text_lines(draft)
     text = BETWEEN_LINES.join(lines)
     if not re.search(r"\w", text):
-        raise ReadError("the file has no text.")
+        raise ReadError(Message("the file has no text."))
     if len(text) > limits.text_mb * MB:
-        raise ReadError(f"the text has {len(text):,} characters {over('text_mb', limits.text_mb)}.")
+        raise ReadError(Message(
+            "the text has %(count)s characters %(limit)s.", count=len(text), limit=over("text_mb", limits.text_mb)
+        ))
     stated = draft.metadata
     url = _text(stated.get("url"))
     date, date_from = _date(draft, text)
@@ -268,7 +272,7 @@ def _files_below(folder: Path) -> Iterator[Path | Refusal]:
     passed_over: list[Path] = []
     for path in sorted(_article_paths(folder, root, passed_over)):
         if path.is_symlink() and path.exists() and not _is_below(path, root):
-            yield Refusal(printable_name(path), "the link leads out of the folder. Index the file itself.")
+            yield Refusal(printable_name(path), Message("the link leads out of the folder. Index the file itself."))
         else:
             yield path
     if unread := unread_kinds(passed_over):
@@ -288,7 +292,9 @@ def _article_paths(folder: Path, root: Path, passed_over: list[Path]) -> Iterato
 
 
 def _refuse_folder(exc: OSError) -> None:
-    raise ReadError(f"{printable_name(Path(exc.filename))}: the folder cannot be read ({exc.strerror}).") from exc
+    raise ReadError(Message(
+        "the folder cannot be read (%(error)s).", error=str(exc.strerror)
+    ), name=printable_name(Path(exc.filename))) from exc
 
 
 def _visible(names: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.parsed_document import Draft
 from index.readers.plain import text_lines
 
@@ -15,7 +16,7 @@ _INFO_CHARACTERS = 20_000
 def read_rtf(raw: bytes, limits: FileLimits) -> Draft:
     """The draft of an RTF document. Raises ReadError where it is none."""
     if not raw.lstrip().startswith(b"{\\rtf"):
-        raise ReadError("the file is no RTF document. Save it anew and index it again.")
+        raise ReadError(Message("the file is no RTF document. Save it anew and index it again."))
     # Bytes beyond ASCII are in the code page that the document names, which the library reads as escapes.
     source = re.sub(rb"[\x80-\xff]", lambda byte: b"\\'%02x" % byte[0][0], raw).decode("ascii")
     head = source[:_INFO_CHARACTERS]

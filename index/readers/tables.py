@@ -5,11 +5,13 @@ import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from index.errors import ReadError
 from index.limits import FileLimits
+from index.message import Message
 from index.readers.json_records import TEXTS, record_draft
 from index.readers.parsed_document import Draft
 from index.readers.plain import decoded
@@ -28,9 +30,11 @@ def read_csv(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     head = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     try:
-        yield from _drafts(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), "row")
+        yield from _drafts(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _row)
     except csv.Error as exc:
-        raise ReadError(f"the file is no table of separated values ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the file is no table of separated values (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
 
 
 def read_xlsx(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
@@ -44,14 +48,18 @@ def read_xlsx(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         named = [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as exc:
-        raise ReadError(f"the workbook is broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the workbook is broken (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
     yield from _of_sheets(named)
 
 
 def read_xls(raw: bytes, limits: FileLimits) -> Iterator[Draft | ReadError]:
     """The same of a workbook as Excel wrote it until 2003."""
     if not raw.startswith(_COMPOUND_FILE):
-        raise ReadError("the file is no Excel document of before 2007. Save it anew as .xlsx and index it again.")
+        raise ReadError(Message(
+            "the file is no Excel document of before 2007. Save it anew as .xlsx and index it again."
+        ))
     yield from _of_sheets(_sheets(raw))
 
 
@@ -71,9 +79,11 @@ def _sheets(raw: bytes) -> list[tuple[str, list[list[str]]]]:
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         return [(name, [_texts(row) for row in sheet.iter_rows()]) for name, sheet in sheets]
     except python_calamine.PasswordError as exc:
-        raise ReadError("the workbook is encrypted. Save it without a password.") from exc
+        raise ReadError(Message("the workbook is encrypted. Save it without a password.")) from exc
     except (python_calamine.CalamineError, ValueError, OSError) as exc:
-        raise ReadError(f"the workbook is broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the workbook is broken (%(error)s). Save it anew and index it again.", error=str(exc)
+        )) from exc
 
 
 def _of_sheets(named: Sequence[tuple[str, list[list[str]]]]) -> Iterator[Draft | ReadError]:
@@ -81,7 +91,7 @@ def _of_sheets(named: Sequence[tuple[str, list[list[str]]]]) -> Iterator[Draft |
     with_texts = [(name, rows) for name, rows in filled if _has_texts(rows[0])]
     # Beside a sheet of articles another may hold notes.
     for name, rows in with_texts or filled[:1]:
-        yield from _drafts(rows, f"sheet {name}, row")
+        yield from _drafts(rows, partial(_row_of_sheet, name))
 
 
 def _rows(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - the library's own object
@@ -105,15 +115,25 @@ def _has_texts(heads: Sequence[str]) -> bool:
     return any(head.strip().lower() in TEXTS for head in heads)
 
 
-def _drafts(rows: Iterable[Sequence[str]], origin: str) -> Iterator[Draft | ReadError]:
+def _row(number: int) -> Message:
+    return Message("row %(number)s", number=str(number))
+
+
+def _row_of_sheet(name: str, number: int) -> Message:
+    return Message("sheet %(name)s, row %(number)s", name=name, number=str(number))
+
+
+def _drafts(rows: Iterable[Sequence[str]], place: Callable[[int], Message]) -> Iterator[Draft | ReadError]:
     waiting = iter(rows)
     heads = next((row for row in waiting if any(cell.strip() for cell in row)), None)
     if heads is None:
         return
     if not _has_texts(heads):
         names = ", ".join(f"'{name}'" for name in TEXTS)
-        raise ReadError(f"no column of the first row is called {names}. Name the column with the articles 'text'.")
+        raise ReadError(Message(
+            "no column of the first row is called %(names)s. Name the column with the articles 'text'.", names=names
+        ))
     for number, row in enumerate(waiting, 2):
         record = {head.strip(): cell for head, cell in zip(heads, row, strict=False) if head.strip() and cell.strip()}
         if record:
-            yield record_draft(record, f"{origin} {number}")
+            yield record_draft(record, place(number))

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.errors import ReadError
 from index.limits import MB, FileLimits, over
+from index.message import Message
 from index.readers.archive import check_sizes
 
 
@@ -22,7 +23,10 @@ def opened(raw: bytes, limits: FileLimits, kind: str) -> Iterator[zipfile.ZipFil
             check_sizes(archive, limits)
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, LxmlError) as exc:
-        raise ReadError(f"the file is no {kind} document, or broken ({exc}). Save it anew and index it again.") from exc
+        raise ReadError(Message(
+            "the file is no %(format)s document, or broken (%(error)s). Save it anew and index it again.",
+            format=kind, error=str(exc),
+        )) from exc
 
 
 def content(archive: zipfile.ZipFile, name: str, limits: FileLimits) -> bytes:
@@ -31,7 +35,9 @@ def content(archive: zipfile.ZipFile, name: str, limits: FileLimits) -> bytes:
         # Counted as read: what an archive says of its sizes may be a lie.
         read = part.read(limits.file_mb * MB + 1)
     if len(read) > limits.file_mb * MB:
-        raise ReadError(f"{name} in it is too large {over('file_mb', limits.file_mb)}.")
+        raise ReadError(Message(
+            "%(name)s in it is too large %(limit)s.", name=name, limit=over("file_mb", limits.file_mb)
+        ))
     return read
 
 

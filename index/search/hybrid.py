@@ -32,7 +32,7 @@ class DenseIndex(Protocol):
 
 
 @dataclass(frozen=True)
-class Weights:
+class RetrievalWeights:
     """What a passage's score is made of, beside its cosine similarity: its normalised BM25 score times `bm25`, then the
     score of its article times `article`.
 
@@ -116,12 +116,12 @@ def query_words(question: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def fitted_weights() -> Weights:
+def fitted_weights() -> RetrievalWeights:
     """The weights in `weights.json`."""
-    return Weights(**json.loads((files("index.search") / "weights.json").read_text(encoding="utf-8")))
+    return RetrievalWeights(**json.loads((files("index.search") / "weights.json").read_text(encoding="utf-8")))
 
 
-def rank(candidates: Sequence[ScoredPassage], weights: Weights) -> list[tuple[ScoredPassage, float]]:
+def rank(candidates: Sequence[ScoredPassage], weights: RetrievalWeights) -> list[tuple[ScoredPassage, float]]:
     """The candidates with their scores, best first."""
     scores = [max(candidate.similarity, 0.0) + weights.bm25 * candidate.bm25 for candidate in candidates]
     of_articles = _article_scores(candidates, scores)

@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.errors import ModelError
-from index.search.pair_scores import CrossEncoder, PairScores
+from index.search.pair_scores import PairReader, PairScores
 from index.search.word_pieces import BUNDLED
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def _load(name: str, questions_only: bool) -> "Embedder":
     return Embedder(name, questions_only=questions_only)
 
 
-def _load_cross_encoder(light: bool) -> CrossEncoder:
+def _load_cross_encoder(light: bool) -> PairReader:
     if light:
         from index.search import numpy_cross_encoder
 
-        return numpy_cross_encoder.CrossEncoder()
+        return numpy_cross_encoder.NumpyCrossEncoder()
     # Imported here: torch takes seconds, and listing articles needs none.
     from index.search import cross_encoder
 

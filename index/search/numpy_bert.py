@@ -46,7 +46,7 @@ class Norm:
         return made
 
 
-class Layer:
+class NumpyLayer:
     """One layer of BERT. `linear` are its linear layers by their names in the model's file."""
 
     def __init__(self, linear: dict[str, Linear], after_attention: Norm, at_end: Norm) -> None:
@@ -69,7 +69,7 @@ class Layer:
         return (weights @ value).transpose(1, 0, 2).reshape(states.shape)
 
 
-class Bert:
+class NumpyBert:
     """The model's embeddings and layers. Each text is read alone: a few need no batch."""
 
     def __init__(self) -> None:
@@ -118,14 +118,14 @@ class BundledModel:
 
 
 @lru_cache(maxsize=1)
-def _loaded() -> Bert:
-    return Bert()
+def _loaded() -> NumpyBert:
+    return NumpyBert()
 
 
 _loading = Lock()
 
 
-def bert() -> Bert:
+def bert() -> NumpyBert:
     """The model that all share: to run it changes nothing in it."""
     with _loading:
         return _loaded()
@@ -157,8 +157,8 @@ def _gelu(values: Vectors) -> Vectors:
     return made
 
 
-def _layer(file: safe_open, name: str) -> Layer:
-    return Layer(
+def _layer(file: safe_open, name: str) -> NumpyLayer:
+    return NumpyLayer(
         {part: Linear(*_weight_and_bias(file, f"{name}.{part}")) for part in _LINEAR},
         Norm(*_weight_and_bias(file, f"{name}.attention.output.LayerNorm")),
         Norm(*_weight_and_bias(file, f"{name}.output.LayerNorm")),

@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 
-from index.search.numpy_joint_layers import JointLayers, Pieces
+from index.search.numpy_joint_layers import NumpyJointLayers, Pieces
 from index.search.word_pieces import plain, tokenizer
 
 WEIGHTS = Path(__file__).parent / "cross_encoder.safetensors"
@@ -18,13 +18,13 @@ CACHED_SENTENCES = 2_000
 NOTHING = -20.0
 
 
-class CrossEncoder:
+class NumpyCrossEncoder:
     """The model, loaded. Safe between threads."""
 
     def __init__(self) -> None:
         """Load the bundled model and its fitted weights."""
         self._tokenizer = tokenizer(LONGEST_PIECES)
-        self._layers = JointLayers(WEIGHTS)
+        self._layers = NumpyJointLayers(WEIGHTS)
         self._lock = Lock()
         self._pieces = lru_cache(CACHED_SENTENCES)(self._read)
 

@@ -9,14 +9,14 @@ from safetensors.numpy import load_file
 
 from index.passage import Vectors
 from index.search.joint_sizes import LORA_SCALE, LOWER_LAYERS
-from index.search.numpy_bert import Ids, Layer, Linear, bert, softmax, unit
+from index.search.numpy_bert import Ids, Linear, NumpyLayer, bert, softmax, unit
 from index.search.word_pieces import LAYERS
 
 # The word pieces of a text without its start and end marks, shape (n,), and their lower-layer states, (n, dimension).
 Pieces = tuple[Ids, Vectors]
 
 
-class JointLayers:
+class NumpyJointLayers:
     """The layers with the weights of a file. To run them changes nothing in them."""
 
     def __init__(self, weights: Path) -> None:
@@ -58,7 +58,7 @@ def _matching(first: Vectors, second: Vectors, in_second: npt.NDArray[np.bool_])
     return np.array([nearest.mean(), in_second.mean(), nearest.min()], dtype=np.float32) * 4 - 2
 
 
-def _adapted(layer: Layer, name: str, fitted: dict[str, Vectors]) -> Layer:
+def _adapted(layer: NumpyLayer, name: str, fitted: dict[str, Vectors]) -> NumpyLayer:
     """A layer of the bundled model with the low-rank matrices of the fitted one added to its own."""
     linear = {}
     for part_name, part in layer.linear.items():
@@ -68,4 +68,4 @@ def _adapted(layer: Layer, name: str, fitted: dict[str, Vectors]) -> Layer:
             continue
         up = fitted[f"{name}.{part_name}.b.weight"]
         linear[part_name] = Linear(part.weight + np.float32(LORA_SCALE) * (up @ down), part.bias)
-    return Layer(linear, layer.after_attention, layer.at_end)
+    return NumpyLayer(linear, layer.after_attention, layer.at_end)

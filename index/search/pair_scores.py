@@ -11,7 +11,7 @@ CACHED_PAIRS = 4_000
 Score = tuple[float, float]
 
 
-class CrossEncoder(Protocol):
+class PairReader(Protocol):
     """What reads a question and a sentence together."""
 
     def scores(self, question: str, sentences: Sequence[str], /) -> list[Score]: ...
@@ -21,7 +21,7 @@ class CrossEncoder(Protocol):
 class PairScores:
     """A cross-encoder that reads no pair twice, as long as it is remembered. Safe between threads."""
 
-    def __init__(self, encoder: CrossEncoder) -> None:
+    def __init__(self, encoder: PairReader) -> None:
         self._encoder = encoder
         self._lock = Lock()
         self._scores: OrderedDict[tuple[str, str], Score] = OrderedDict()

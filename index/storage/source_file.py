@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from index.errors import DataFolderError
+from index.message import packed, unpacked, with_name
 from index.private_files import PRIVATE_FILE
 
 
@@ -25,8 +26,8 @@ class Result:
 
     def renamed(self, path: str, name: str) -> "Result":
         """The same with `name` in place of `path`: how folders of a server are called is nobody's business."""
-        reasons = tuple((each.replace(path, name), reason.replace(path, name)) for each, reason in self.reasons)
-        return replace(self, reasons=reasons, error=self.error and self.error.replace(path, name))
+        reasons = tuple((each.replace(path, name), with_name(reason, path, name)) for each, reason in self.reasons)
+        return replace(self, reasons=reasons, error=self.error and with_name(self.error, path, name))
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class SourceFile:
 
     def write(self, sources: Sequence[WatchedSource]) -> None:
         """Keep these, whole or not at all."""
-        written = json.dumps({"sources": [asdict(source) for source in sources]}, ensure_ascii=False, indent=1)
+        written = json.dumps({"sources": list(map(_row, sources))}, ensure_ascii=False, indent=1)
         beside = self._path.with_name(f"{self._path.name}.new")
         try:
             with open(beside, "wb", opener=lambda path, flags: os.open(path, flags, PRIVATE_FILE)) as file:
@@ -78,9 +79,18 @@ class SourceFile:
             raise DataFolderError(f"{self._path} cannot be written: {exc.strerror}.") from exc
 
 
+def _row(source: WatchedSource) -> dict[str, object]:
+    last = source.last
+    if last is None:
+        return asdict(source)
+    reasons = [(name, packed(reason)) for name, reason in last.reasons]
+    return {**asdict(source), "last": {**asdict(last), "reasons": reasons, "error": last.error and packed(last.error)}}
+
+
 def _source(row: dict[str, object]) -> WatchedSource:
     last = row["last"]
     known = {**row, "groups": tuple(row["groups"]), "last": None}  # type: ignore[arg-type]
     if isinstance(last, dict):
-        known["last"] = Result(**{**last, "reasons": tuple((name, reason) for name, reason in last["reasons"])})
+        reasons = tuple((name, unpacked(reason)) for name, reason in last["reasons"])
+        known["last"] = Result(**{**last, "reasons": reasons, "error": last["error"] and unpacked(last["error"])})
     return WatchedSource(**known)  # type: ignore[arg-type]

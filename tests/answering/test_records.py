@@ -6,16 +6,22 @@ from pathlib import Path
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from chatbot.answer import Answer, Block, Heading, Relation, Statement, Verdict, block_json
-from chatbot.answering.notes import INSTEAD
+from chatbot.answer import Answer, Block, DayRelation, Heading, Note, Statement, Verdict, block_json
+from chatbot.answering.compose import unknown_names
+from chatbot.answering.notes import INSTEAD, quoted_instead
 from chatbot.answering.records import FILE, Records
-from chatbot.answering.turn import Turn
+from chatbot.answering.turn import BROKEN_OFF, Turn
 from chatbot.errors import RecordError
 from chatbot.filters import QuestionFilter
+from chatbot.messages import reworded
+from chatbot.verification.facts import Fact, FactKind
+from chatbot.web.languages.catalogue import speaking, translated
+from index.message import Message
 from tests.support.canned import DRAFT_ANSWER, HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, WRITTEN_ANSWER
 from tests.support.canned_articles import HAMA
 
 QUOTED = replace(WRITTEN_ANSWER, quoted=HAMA_ANSWER)
+TWO_FACTS = Statement("12 men.", Verdict.UNFOUND, missing=(Fact(FactKind.NUMBER, "12").message,))
 
 
 @pytest.fixture
@@ -35,6 +41,34 @@ def test_a_turn_comes_back_as_it_was(records: Records, answer: Answer) -> None:
 def test_a_turn_without_an_answer_comes_back(records: Records) -> None:
     failed, stopped = Turn("Who?", error="It failed."), Turn("Who?", text="Half of").stop()
     assert [records.read(records.write(turn)) for turn in (failed, stopped)] == [failed, stopped]
+
+
+NOTED = replace(
+    quoted_instead(QUOTED, Message("Ask again.")), reason=unknown_names(["Lund"]),
+    blocks=(Note(unknown_names(["Lund"])), TWO_FACTS),
+)
+NOTED = replace(NOTED, notes=(*NOTED.notes[-1:], "A text."))
+
+
+def test_messages_come_back_with_their_parts(records: Records) -> None:
+    back = records.read(records.write(Turn("Who?", answer=NOTED, error=BROKEN_OFF)))
+    assert back.answer == NOTED and back.answer.quoted == HAMA_ANSWER
+    for text in (back.error, back.answer.reason, back.answer.instead, *back.answer.notes[:1]):
+        assert isinstance(text, Message)
+    with speaking("de"):
+        shown = reworded(back.answer, translated)
+    assert shown.notes == ("Fragen Sie noch einmal. Die Antwort ist stattdessen aus den Artikeln zitiert.", "A text.")
+    assert shown.text.startswith("Kein Artikel nennt Lund.") and shown.statements[0].missing == ("die Zahl 12",)
+
+
+def test_a_record_keeps_the_english_and_opens_without_the_parts(tmp_path: Path, records: Records) -> None:
+    signed = _signed(tmp_path)
+    known = signed.loads(records.write(Turn("Who?", answer=NOTED)))
+    assert known["answer"]["reason"] == "No article mentions Lund."
+    assert known["answer"]["notes"] == ["Ask again. The answer is quoted from the articles instead.", "A text."]
+    del known["messages"]
+    back = records.read(str(signed.dumps(known))).answer
+    assert back == NOTED and not isinstance(back.reason, Message)
 
 
 def test_what_was_changed_or_written_elsewhere_is_refused(records: Records, tmp_path: Path) -> None:
@@ -79,18 +113,18 @@ def test_an_answer_of_an_earlier_version_opens(tmp_path: Path, records: Records)
     assert back.answer.statements[0].missing == ("who did it (“took Hama", "and”)", "the number 12")
 
 
-@pytest.mark.parametrize("relation", Relation)
+@pytest.mark.parametrize("relation", DayRelation)
 @pytest.mark.parametrize("date", [HAMA.date, None])
 @pytest.mark.parametrize("source", ["Desk, the: 5%", None])
 def test_a_heading_of_an_earlier_version_opens(
-    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: Relation
+    tmp_path: Path, records: Records, date: datetime.date | None, source: str | None, relation: DayRelation
 ) -> None:
     heading = Heading(date, source, relation, " ")
     answer = replace(HAMA_ANSWER, blocks=(heading,))
     assert records.read(records.write(Turn("?", answer=answer))).answer == answer
     back = records.read(_rewritten(tmp_path, records, heading, "date", "source", "relation"))
     assert back.answer is not None
-    assert back.answer.blocks == (heading if date else replace(heading, relation=Relation.AS_OF),)
+    assert back.answer.blocks == (heading if date else replace(heading, relation=DayRelation.AS_OF),)
 
 
 def test_why_it_is_quoted_is_known_of_an_answer_of_an_earlier_version(tmp_path: Path, records: Records) -> None:

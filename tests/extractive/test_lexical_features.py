@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from chatbot.extractive.lexical_features import Evidence, asks_of_days, terms_of, weigh
+from chatbot.extractive.lexical_features import LexicalEvidence, asks_of_days, terms_of, weigh
 from tests.support.reports import candidates, day, reading, report
 
 
-def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") -> Evidence:
+def evidence(question: str, text: str, *, at: int = 0, title: str = "A report") -> LexicalEvidence:
     """What speaks for sentence `at` of an article with `text`; every word is in one passage of four."""
     asked = reading(question)
     terms = terms_of(asked, lambda word: 1, 4)
@@ -72,10 +72,10 @@ def test_rare_words_weigh_more_than_frequent_ones() -> None:
 
 def test_words_of_the_question_before_weigh_less() -> None:
     before = "What did the minister say of the harbour?"
-    leaning = {term.word: term.weight for term in terms_of(reading("Who told them that?", before), lambda word: 1, 4)}
+    following = {term.word: term.weight for term in terms_of(reading("Who told them that?", before), lambda word: 1, 4)}
     alone = {term.word: term.weight for term in terms_of(reading(before), lambda word: 1, 4)}
     assert set(alone) == {"minister", "harbour"}
-    assert all(0 < leaning[word] < alone[word] for word in alone)
+    assert all(0 < following[word] < alone[word] for word in alone)
 
 
 def test_the_sentence_before_says_whom_a_pronoun_means() -> None:

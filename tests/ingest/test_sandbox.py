@@ -11,7 +11,8 @@ from index.article import Article
 from index.errors import FetchError
 from index.fetch.feeds import read_feed
 from index.ingest.sandbox import Worker
-from index.limits import FileLimits
+from index.limits import FileLimits, over
+from index.message import Message
 from index.readers.registry import Refusal, read_file
 from tests.readers.test_formats import html, pdf
 
@@ -175,3 +176,12 @@ def test_a_broken_file_is_no_end_of_the_process(tmp_path: Path) -> None:
     with Worker(FileLimits()) as worker:
         assert isinstance(next(worker.read(tmp_path / "missing.pdf")), Refusal)
         assert isinstance(next(worker.read(write(tmp_path / "a.html", html().encode()))), Article)
+
+
+def test_a_reason_comes_out_of_the_process_with_its_parts(tmp_path: Path) -> None:
+    long = write(tmp_path / "a.txt", b"word " * 300_000)
+    with Worker(FileLimits(text_mb=1)) as worker:
+        [refused] = worker.read(long)
+    assert isinstance(refused, Refusal) and isinstance(refused.reason, Message)
+    assert refused.reason == "the text has 1,499,999 characters (limit 1 MB; CHATBOT_LIMIT_TEXT_MB sets another)."
+    assert refused.reason.values["count"] == 1_499_999 and refused.reason.values["limit"] == over("text_mb", 1)

@@ -1,5 +1,6 @@
 """The feeds and folders that editors choose are watched with the guards of any address, and kept over a restart."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,9 +16,10 @@ from index.fetch.address_policy import read_ranges
 from index.fetch.client import Fetcher, FetchLimits
 from index.ingest.watched_sources import FILE, WatchedSources
 from index.limits import FileLimits
+from index.message import Message, named
 from index.readership import Readership
 from index.search.embedder import BUNDLED
-from index.storage.source_file import WatchedSource
+from index.storage.source_file import Result, SourceFile, WatchedSource
 from tests.ingest.test_web import FETCHER, MONDAY, rss
 from tests.support.corpus import BRIDGE, HARBOUR, write
 from tests.support.website import Website, page
@@ -93,6 +95,7 @@ def test_a_folder_that_is_allowed_is_watched_and_what_is_refused_names_no_path(
         last = looked(watched).last
         assert source.name == "desk/2024" and last and (last.added, last.refused) == (1, 1)
         assert last.reasons == (("desk/2024/empty.md", "the file has no text."),)
+        assert isinstance(last.reasons[0][1], Message)
         write(tmp_path / "desk" / "2024", "bridge.md", BRIDGE)
         until(lambda: len(collection.articles()) == 2)
         (tmp_path / "desk" / "2024").rename(tmp_path / "away")
@@ -206,3 +209,19 @@ def test_a_broken_file_is_named_and_left_as_it_is(collection: Collection) -> Non
     with pytest.raises(DataFolderError, match=f"{FILE}, which holds the watched feeds and folders, is broken"):
         watched.start()
     assert (collection.data / FILE).read_text() == '{"sources": [{}]}'
+
+
+def test_what_a_look_came_to_is_kept_with_its_messages_and_read_as_earlier_versions_kept_it(tmp_path: Path) -> None:
+    empty = Message("the file has no text.")
+    error = named("/srv/news", Message("there is no such folder any longer."))
+    last = Result("now", refused=1, reasons=(("/srv/news/a.md", empty),), error=error).renamed("/srv/news", "news")
+    file = SourceFile(tmp_path / "watched.json")
+    file.write([WatchedSource("1", "/srv/news", "news", (), False, "ada", "now", last)])
+    [back] = file.read()
+    assert back.last == last and isinstance(last.error, Message)
+    assert back.last.error == "news: there is no such folder any longer." and isinstance(back.last.error, Message)
+    text = (tmp_path / "watched.json").read_text()
+    plain = re.sub(r'\[\s*"the file has no text.",\s*\{\}\s*\]', '"the file has no text."', text)
+    assert plain != text
+    (tmp_path / "watched.json").write_text(plain)
+    assert file.read() == [back]

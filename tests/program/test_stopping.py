@@ -19,7 +19,7 @@ from tests.support import program
 from tests.support.corpus import write
 
 pytestmark = pytest.mark.slow_first
-# No line stands in it twice: what does is taken for a page's furniture and left out.
+# No line stands in it twice: what does is taken for a page's boilerplate and left out.
 LONG = "".join(
     f"On day {n} the council met in Norvik and talked of ferry number {n * 7} to the islands.\n\n" for n in range(2500)
 )

@@ -8,7 +8,7 @@ import pytest
 from index.article import Article
 from index.errors import VectorStoreError
 from index.passage import Passage, Vectors
-from index.search.hybrid import Retriever, ScoredPassage, Weights, fitted_weights, query_words, rank
+from index.search.hybrid import RetrievalWeights, Retriever, ScoredPassage, fitted_weights, query_words, rank
 from index.storage.filters import Filters
 from index.storage.ledger import Ledger
 from index.storage.passages import Entry
@@ -127,7 +127,7 @@ def candidate(ident: str, similarity: float, bm25: float, passages: int = 1, dat
 
 
 def ranked(candidates: list[ScoredPassage], *, article: float = 0.0, recency: float = 0.0) -> dict[str, object]:
-    weights = Weights(bm25=0.5, article=article, recency=recency, crowding=0.5)
+    weights = RetrievalWeights(bm25=0.5, article=article, recency=recency, crowding=0.5)
     return {scored.id: pytest.approx(score) for scored, score in rank(candidates, weights)}
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from index.article import Article
 from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.errors import ArticleNotFoundError, LockedError, VectorStoreError
+from index.message import Message
 from index.name_decision import NameDecision
 from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
@@ -159,7 +160,7 @@ class CannedUploads:
         from index.ingest.report import Report
         from index.readers.registry import Refusal
 
-        return Report(refused=[Refusal(url, "it is not fetched here.")])
+        return Report(refused=[Refusal(url, Message("the page has no article in it."))])
 
 
     def correct(

@@ -1,5 +1,6 @@
-"""Gathers the page's own words from the code, as translators have to: from templates, scripts and Python."""
+"""Gathers what the program says from the code, as translators have to: from templates, scripts and Python."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -7,8 +8,9 @@ from functools import cache
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
+from chatbot.verification.contradictions import Otherwise
 from chatbot.web.api.feedback import COLUMNS as FEEDBACK_COLUMNS
-from chatbot.web.languages.catalogue import PAGE, SCRIPTS
+from chatbot.web.languages.catalogue import MESSAGES, PAGE, SCRIPTS
 from chatbot.web.page.article_list import COLUMNS, FIELDS
 from chatbot.web.page.turn_actions import THUMBS
 from index.claim import Status
@@ -38,32 +40,56 @@ LABELS = {
         "put back by %(name)s on %(day)s", "changed by %(name)s on %(day)s",
         "Other articles are being added here. These are next.",
     ],
+    MESSAGES: [*Otherwise],
 }  # fmt: skip
+_PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 @cache
 def extracted(part: str) -> Catalog:
-    """The messages that templates or scripts hold, each with where it stands."""
+    """The messages of one part of the program, each with where it stands."""
     known = Catalog()
-    for message, place in _of_scripts() if part == SCRIPTS else _of_templates():
+    gathered = {PAGE: _of_templates, SCRIPTS: _of_scripts, MESSAGES: _of_python}
+    for message, place in gathered[part]():
         known.add(message, locations=[place])
     for label in LABELS[part]:
         known.add(str(label))
     return known
 
 
-Message = str | tuple[str, ...]
+Id = str | tuple[str, ...]
 Place = tuple[str, int]
 
 
-def _of_templates() -> Iterator[tuple[Message, Place]]:
+def _of_templates() -> Iterator[tuple[Id, Place]]:
     for file, line, message, _, _ in extract_from_dir(str(WEB), METHODS, keywords=KEYWORDS, directory_filter=None):
         yield message, (f"chatbot/web/{file}", line)
 
 
-def _of_scripts() -> Iterator[tuple[Message, Place]]:
+def _of_scripts() -> Iterator[tuple[Id, Place]]:
     for path in sorted(WEB.glob("page/static/*.js")):
         script = path.read_text(encoding="utf-8")
         for match in IN_SCRIPT.finditer(script):
             single, first, many = match.groups()
             yield single or (first, many), (str(path.relative_to(ROOT)), script.count("\n", 0, match.start()) + 1)
+
+
+def _of_python() -> Iterator[tuple[Id, Place]]:
+    """The templates of messages: what Message is called with, and the values of tables of templates."""
+    for path in sorted([*ROOT.glob("chatbot/**/*.py"), *ROOT.glob("index/**/*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for template in _templates(node):
+                # Where only placeholders are joined, nothing is translated.
+                if re.search(r"[^\W\d_]|“", _PLACEHOLDER.sub("", template)):
+                    yield template, (str(path.relative_to(ROOT)), node.lineno)  # type: ignore[attr-defined]
+
+
+def _templates(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message":
+        given = node.args
+    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_TEMPLATES"):
+        assert isinstance(node.value, ast.Dict)
+        given = node.value.values
+    else:
+        return []
+    return [str(text.value) for text in given if isinstance(text, ast.Constant)]

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.verification.coreference import leans, resolved, without_attribution
+from chatbot.verification.coreference import opens_with_reference, resolved, without_attribution
 
 STATEMENT = "The opposition took Hama."
 
@@ -45,9 +45,9 @@ def test_others_stay(statement: str) -> None:
     ("It did so after the army left.", ["The opposition took Hama after the army left."]),
 ])
 def test_a_sentence_is_read_with_the_one_before(statement: str, meant: list[str]) -> None:
-    assert leans(statement) and list(resolved(statement, STATEMENT))[: len(meant)] == meant
+    assert opens_with_reference(statement) and list(resolved(statement, STATEMENT))[: len(meant)] == meant
 
 
 @pytest.mark.parametrize("statement", [STATEMENT, "Italy left.", "Theirs was the city.", ""])
 def test_what_opens_otherwise_stands_alone(statement: str) -> None:
-    assert not leans(statement)
+    assert not opens_with_reference(statement)

@@ -11,12 +11,12 @@ ALIASES = {"sdf": frozenset({"syria", "democrat", "forc"}), "syria": frozenset({
 def unheld(statement: str, text: str, *, day: datetime.date | None = None, label: str = "") -> list[str]:
     """What of `statement` the text does not hold."""
     ground = Ground(text, label, day, aliases=ALIASES)
-    return [str(fact) for fact in facts_of(statement) if not ground.holds(fact)]
+    return [fact.message for fact in facts_of(statement) if not ground.holds(fact)]
 
 
 def test_the_facts_of_a_statement_by_hand() -> None:
     text = "On 6 and 7 December 2024 the HTS-led opposition lost 1,200 men, “a heavy price”, Sample Desk said Monday."
-    assert [str(fact) for fact in facts_of(text)] == [
+    assert [fact.message for fact in facts_of(text)] == [
         "the quotation a heavy price",
         "the date 7 December 2024",
         "the date 6 December",

@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.verification.sentences import Sentence
+from chatbot.verification.sentences import WrittenSentence
 from chatbot.verification.stated import NOTHING, Stated, is_heading, read_stated
 
 
@@ -38,4 +38,4 @@ def test_a_heading_alone_is_one() -> None:
     ],
 )
 def test_what_a_sentence_states_has_its_heading_apart(text: str, claim: Stated) -> None:
-    assert Sentence(text, "", ()).claim == claim
+    assert WrittenSentence(text, "", ()).claim == claim

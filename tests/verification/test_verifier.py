@@ -151,7 +151,7 @@ def test_a_statement_is_looked_up_in_passages_it_does_not_cite(desk: Desk, mark:
     assert "Hama" in verified.citations[0].sentence and verified.removed == mark.count("[")
 
 
-@pytest.mark.parametrize(("leaning", "verdict"), [
+@pytest.mark.parametrize(("following", "verdict"), [
     ("It did so on Thursday. [1]", "verified"),
     ("This happened on 5 December. [1]", "verified"),
     ("This happened on 5 December.", "moved"),
@@ -162,10 +162,10 @@ def test_a_statement_is_looked_up_in_passages_it_does_not_cite(desk: Desk, mark:
     ("It was a rainy day. [1]", "cited"),
     ("It did not do so on Thursday. [1]", "cited"),
 ])
-def test_a_sentence_that_leans_on_the_one_before_is_read_with_it(desk: Desk, leaning: str, verdict: str) -> None:
-    assert verdicts(desk.verify(f"{HAMA} [1] {leaning}")) == ["verified", verdict]
-    unproven = verdicts(desk.verify(f"Cats sleep all day. [1] {leaning}"))
-    assert unproven[0] == "cited" and unproven[1] in ("unfound", "cited") or leaning.startswith("They took")
+def test_a_sentence_that_leans_on_the_one_before_is_read_with_it(desk: Desk, following: str, verdict: str) -> None:
+    assert verdicts(desk.verify(f"{HAMA} [1] {following}")) == ["verified", verdict]
+    unproven = verdicts(desk.verify(f"Cats sleep all day. [1] {following}"))
+    assert unproven[0] == "cited" and unproven[1] in ("unfound", "cited") or following.startswith("They took")
 
 
 def test_a_year_in_brackets_is_text(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from html import escape, unescape
 
 import pytest
 
-from chatbot.answer import Heading, Note, Quotation, Relation, Statement, Verdict
+from chatbot.answer import DayRelation, Heading, Note, Quotation, Statement, Verdict
 from chatbot.web.page.answer_html import answered, growing, unchecked
 from tests.support.canned import HAMA_ANSWER, INVENTED, NOT_FOUND, SMUGGLING, WRITTEN_ANSWER
 from tests.support.canned_articles import HAMA, HOSTILE_TEXT
@@ -30,7 +30,8 @@ def test_a_verified_answer_has_neither_underline_nor_badge() -> None:
 def test_blocks_are_grouped_in_paragraphs() -> None:
     blocks = (
         Note("Yes."), Statement("It fell.", Verdict.VERIFIED, (1,)), Statement("Then?", Verdict.UNFOUND, space="\n\n"),
-        Note("More.", " "), Heading(HAMA.date, "Desk", Relation.ON), Quotation("So.", (2,)), Quotation("And so.", (3,)),
+        Note("More.", " "), Heading(HAMA.date, "Desk", DayRelation.ON), Quotation("So.", (2,)),
+        Quotation("And so.", (3,)),
     )
     html = answered(replace(HAMA_ANSWER, blocks=(Heading(HAMA.date, "Desk"), *blocks)), 0)
     shown = [unescape(re.sub(r"<[^>]+>", "", paragraph)) for paragraph in html.split("</p>")]

@@ -216,7 +216,7 @@ def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url
     page.get_by_text("Web addresses", exact=True).click()
     page.locator("[name=urls]").fill("http://a.example\nhttp://b.example")
     page.get_by_role("button", name="Add", exact=True).click()
-    assert outcome(page, "refused").count("it is not fetched here.") == 2
+    assert outcome(page, "refused").count("the page has no article in it.") == 2
     expect(page.locator("[name=urls]")).to_have_value("http://a.example\nhttp://b.example")
     expect(page.locator(".outcome tr")).to_have_count(1)
     page.get_by_role("button", name="Dismiss").click()

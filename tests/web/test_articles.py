@@ -93,6 +93,17 @@ def test_what_waits_fails_or_breaks_is_said(url: str, ada: str) -> None:
     assert done == {"done": 1} and len(last["report"]["refused"]) == 2  # type: ignore[index]
 
 
+def test_a_page_in_german_is_told_in_german(url: str, ada: str) -> None:
+    sent = {"Cookie": ada, "X_Language": "de"}
+    [last] = events(ask(url, "POST", "/api/articles/file?name=broken.md", "x", **sent))
+    assert str(last["error"]).startswith("Beim ")
+    *_, last = events(ask(url, "POST", ROUTES[2], '{"urls": ["http://a.example"]}', **sent, **JSON))
+    refused = [{"name": "http://a.example", "reason": "auf der Seite steht kein Artikel."}]
+    assert last["report"]["refused"] == refused  # type: ignore[index]
+    reply = ask(url, "POST", "/api/articles/file?name=a.exe", "x", **sent)
+    assert json.loads(reply[1])["detail"].startswith("a.exe: Dateien der Art „.exe“")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "message"),
     [

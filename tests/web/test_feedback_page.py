@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 from chatbot.feedback import FILE, FeedbackStore, Rated, Rating
 from chatbot.filters import EVERYWHERE
 from chatbot.web.auth.accounts import Accounts, Role
+from chatbot.web.languages.catalogue import speaking
+from chatbot.web.page import feedback_page
 from tests.conftest import canned_server
 from tests.support.browsing import Pages
-from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER
+from tests.support.canned import HAMA_ANSWER, HOSTILE_ANSWER, KHERSON_ANSWER, WRITTEN_ANSWER
 from tests.support.canned_articles import HOSTILE_TEXT
 from tests.web.test_accessibility import barriers
 from tests.web.test_authentication import PASSWORD, ask, log_in
@@ -93,3 +95,14 @@ def test_only_editors_read_it(tmp_path: Path) -> None:
                 401, 403, 200,
             ]  # fmt: skip
         assert "Nobody has rated an answer yet." in ask(url, "GET", "/feedback", Cookie=ada)[1]
+
+
+def test_verdicts_and_who_answered_are_shown_in_the_language_of_the_page(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / FILE)
+    store.keep(Rated("a", Rating.UP), WRITTEN_ANSWER, EVERYWHERE)
+    store.keep(Rated("b", Rating.UP), HAMA_ANSWER, EVERYWHERE)
+    records, _ = store.read()
+    with speaking("de"):
+        html = feedback_page.page(records, 0, counts={"up": 2, "down": 0}, total=2, unreadable=0, rating="", words="")
+    assert f"von {len(WRITTEN_ANSWER.statements)} Aussagen bestätigt" in html and "antwortet mit Zitaten" in html
+    assert "statements verified" in str(records[1]["verified"])

@@ -6,25 +6,23 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Message as Entry
 from playwright.sync_api import Page, expect
 
-from chatbot.answer import Heading, Relation, Statement, Verdict, heading_text
+from chatbot.answer import DayRelation, Heading, Statement, Verdict, heading_text
+from chatbot.answering.compose import coverage
 from chatbot.markdown import plain
-from chatbot.web.languages.catalogue import (
-    ENGLISH,
-    LANGUAGES,
-    PAGE,
-    PHRASES,
-    REFUSALS,
-    SCRIPTS,
-    catalogue,
-    speaking,
-)
+from chatbot.messages import reworded
+from chatbot.verification.contradictions import Otherwise
+from chatbot.verification.facts import Fact, FactKind
+from chatbot.web.languages.catalogue import ENGLISH, LANGUAGES, MESSAGES, PAGE, SCRIPTS, catalogue, speaking, translated
 from chatbot.web.languages.choice import preferred
-from chatbot.web.languages.phrases import phrase, phrased, reason
 from chatbot.web.page.answer_html import answered
 from chatbot.web.page.bundles import STATIC
+from index.collection import Summary
+from index.errors import FetchError
+from index.limits import over
+from index.message import Message, day_message, joined, message_of, named
 from tests.support.browsing import Pages
 from tests.support.canned import HAMA_ANSWER
 from tests.support.messages import extracted
@@ -35,7 +33,7 @@ OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
-def forms(message: Message) -> list[tuple[str, str]]:
+def forms(message: Entry) -> list[tuple[str, str]]:
     """Each English form of a message with its translation."""
     if isinstance(message.id, str):
         return [(message.id, str(message.string))]
@@ -43,12 +41,12 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def messages(language: str) -> list[tuple[str, str]]:
-    entries = [entry for part in (PAGE, SCRIPTS, PHRASES, REFUSALS) for entry in catalogue(language, part) if entry.id]
+    entries = [entry for part in (PAGE, SCRIPTS, MESSAGES) for entry in catalogue(language, part) if entry.id]
     return [pair for entry in entries for pair in forms(entry)]
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.parametrize("part", [PAGE, SCRIPTS])
+@pytest.mark.parametrize("part", [PAGE, SCRIPTS, MESSAGES])
 def test_every_language_has_every_message_and_no_other(language: str, part: str) -> None:
     known = {entry.id for entry in catalogue(language, part) if entry.id and all(to for _, to in forms(entry))}
     assert known == {entry.id for entry in extracted(part) if entry.id}
@@ -79,38 +77,32 @@ def test_the_browser_names_the_language(accepted: str, expected: str) -> None:
     assert preferred(accepted) == expected
 
 
-@pytest.mark.parametrize(("english", "german"), [
-    ("https://a.example/x: the server answered 404.", "https://a.example/x: der Server antwortete 404."),
-    ("desk: a/b.md: the file has no text.", "desk: a/b.md: die Datei hat keinen Text."),
-    ("the PDF has 12,000 pages (limit 2,000; CHATBOT_LIMIT_PAGES sets another).",
+TOO_MANY = Message("the PDF has %(count)s pages %(limit)s.", count=12_000, limit=over("pages", 2000))
+NOT_FETCHED = FetchError(Message("the server answered %(status)s.", status=404), name="https://a.example/x")
+
+
+@pytest.mark.parametrize(("message", "english", "german"), [
+    (message_of(NOT_FETCHED), "https://a.example/x: the server answered 404.",
+     "https://a.example/x: der Server antwortete 404."),
+    (named("desk: a/b.md", Message("the file has no text.")), "desk: a/b.md: the file has no text.",
+     "desk: a/b.md: die Datei hat keinen Text."),
+    (TOO_MANY, "the PDF has 12,000 pages (limit 2,000; CHATBOT_LIMIT_PAGES sets another).",
      "das PDF hat 12.000 Seiten (Grenze 2.000; CHATBOT_LIMIT_PAGES setzt eine andere)."),
-    ("its site's robots.txt cannot be read: the host 'a.example' is unknown.",
-     "die robots.txt der Website ist nicht lesbar: der Rechner „a.example“ ist unbekannt."),
-    ("a.example is at 127.0.0.1, a loopback address, which is not fetched from. Where it is meant, set "
-     "CHATBOT_FETCH_ALLOW to its range.",
-     "a.example liegt an 127.0.0.1, einer Adresse dieses Rechners selbst, von der nichts abgerufen wird. Ist das so "
-     "gemeint, setzen Sie CHATBOT_FETCH_ALLOW auf ihren Bereich."),
-    ("the PDF is broken (EOF marker not found). Save it anew and index it again.",
-     "das PDF ist beschädigt (EOF marker not found). Speichern Sie es neu und fügen Sie es noch einmal hinzu."),
-    ("the file is encrypted or of an old version of Word (File is not a zip file). Save it anew as .docx and index it "
-     "again.",
-     "die Datei ist verschlüsselt oder von einem alten Word (File is not a zip file). Speichern Sie sie neu als .docx "
-     "und fügen Sie sie noch einmal hinzu."),
-    ("it is of the type 'x/y', and neither its name nor its content says what it is. Expected one of .txt, .md.",
-     "es ist von der Art „x/y“, und weder Name noch Inhalt sagen, was es ist. Erwartet wird eine von .txt, .md."),
-    ("it is a front page with 12 teasers, no article. Add its feed: https://a.example/rss",
-     "es ist eine Übersichtsseite mit 12 Anreißern, kein Artikel. Fügen Sie ihren Feed hinzu: https://a.example/rss"),
-    ("desk: 1 document in it is of kinds that are not read: 1 .ppt. Save them as .docx, .pdf, .html or .txt and index "
-     "them again.",
-     "desk: 1 Dokument darin ist von einer Art, die nicht gelesen wird: 1 .ppt. Speichern Sie es als .docx, .pdf, "
-     ".html oder .txt und fügen Sie es noch einmal hinzu."),
-    ("What another program says: a loopback failure.", "What another program says: a loopback failure."),
-    (f"{'x' * 3000}: the file has no text.", f"{'x' * 3000}: the file has no text."),
+    (Message("the feed cannot be read (%(error)s).", error="the file has no text."),
+     "the feed cannot be read (the file has no text.).", "der Feed ist nicht lesbar (the file has no text.)."),
+    (joined(Message("Ask again."), "", Message("Ask again later.")), "Ask again. Ask again later.",
+     "Fragen Sie noch einmal. Fragen Sie später noch einmal."),
+    (coverage(Summary(2, 9, DAY, DAY + datetime.timedelta(days=1))),
+     "The collection holds 2 articles, from 5 December 2024 to 6 December 2024.",
+     "Die Sammlung enthält 2 Artikel, vom 5. Dezember 2024 bis zum 6. Dezember 2024."),
+    ("The articles do not say.", "The articles do not say.", "The articles do not say."), (joined(), "", ""),
+    (Message("Of another program: 100 % is %(share)s.".replace("%", "%%", 1), share="all"),
+     "Of another program: 100 % is all.", "Of another program: 100 % is all."),
 ])  # fmt: skip
-def test_a_reason_keeps_its_values_and_the_name_before_it(english: str, german: str) -> None:
+def test_a_message_is_translated_and_its_texts_stay(message: str, english: str, german: str) -> None:
+    assert translated(message) == message == english
     with speaking("de"):
-        assert reason(english) == german
-    assert reason(english) == english
+        assert translated(message) == german
 
 
 OWN = """() => {
@@ -248,30 +240,32 @@ def test_a_choice_that_is_no_language_changes_nothing(canned_url: str) -> None:
 
 @pytest.mark.parametrize(("heading", "english", "german"), [
     (Heading(DAY, "Desk"), "As of 5 December 2024, Desk", "Stand 5. Dezember 2024, Desk"),
-    (Heading(DAY, "100 %(s)", Relation.ON), "On 5 December 2024, 100 %(s)", "Am 5. Dezember 2024, 100 %(s)"),
-    (Heading(DAY, "Desk", Relation.EARLIER), "Earlier, on 5 December 2024, Desk", "Früher, am 5. Dezember 2024, Desk"),
-    (Heading(DAY, None, Relation.LATER), "Later, on 5 December 2024, source unknown",
+    (Heading(DAY, "100 %(s)", DayRelation.ON), "On 5 December 2024, 100 %(s)", "Am 5. Dezember 2024, 100 %(s)"),
+    (Heading(DAY, "Desk", DayRelation.EARLIER), "Earlier, on 5 December 2024, Desk",
+     "Früher, am 5. Dezember 2024, Desk"),
+    (Heading(DAY, None, DayRelation.LATER), "Later, on 5 December 2024, source unknown",
      "Später, am 5. Dezember 2024, Quelle unbekannt"),
     (Heading(None, "Desk"), "Date unknown, Desk", "Datum unbekannt, Desk"),
 ])  # fmt: skip
 def test_a_heading_is_worded_in_the_language_of_the_reader(heading: Heading, english: str, german: str) -> None:
-    assert heading_text(heading) == heading_text(heading, phrase) == english
+    assert heading_text(heading) == heading_text(heading, translated) == english
     answer = replace(HAMA_ANSWER, blocks=(heading,))
     with speaking("de"):
-        assert heading_text(heading, phrase) == german
+        assert heading_text(heading, translated) == german
         assert f'<p class="asof">{german}</p>' in answered(answer, 0)
-        assert plain(answer, phrase).startswith(f"{german}:")
+        assert plain(answer, translated).startswith(f"{german}:")
 
 
 def test_a_date_is_written_in_the_language_of_the_reader() -> None:
     with speaking("de"):
-        assert phrase("5 December 2024") == "5. Dezember 2024"
+        assert translated(day_message(DAY)) == "5. Dezember 2024"
 
 
 def test_each_reason_of_a_statement_is_translated_by_itself() -> None:
-    unfound = Statement("So.", Verdict.UNFOUND, missing=("who did it (“took Hama, Homs”)", "the number 12"))
+    who = Message("%(how)s (“%(words)s”)", how=Message(Otherwise.ROLES), words="took Hama, Homs")
+    unfound = Statement("So.", Verdict.UNFOUND, missing=(who, Fact(FactKind.NUMBER, "12").message))
     with speaking("de"):
-        [block] = phrased(replace(HAMA_ANSWER, blocks=(unfound,))).statements
+        [block] = reworded(replace(HAMA_ANSWER, blocks=(unfound,)), translated).statements
     assert block.missing == ("wer es tat („took Hama, Homs“)", "die Zahl 12")
 
 

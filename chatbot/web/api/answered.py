@@ -6,7 +6,6 @@ from collections.abc import Callable
 from fastapi.responses import Response
 
 from chatbot.errors import ChatbotError, QuestionError, RecordError, ScopeError
-from chatbot.web.languages.phrases import reason
 from chatbot.web.middleware.authentication import error
 from index.errors import (
     ArticleNotFoundError,
@@ -18,6 +17,7 @@ from index.errors import (
     NameDecisionError,
     SourceError,
 )
+from index.message import message_of
 
 # What was asked or sent cannot be used.
 UNUSABLE = (
@@ -32,11 +32,11 @@ def answered(work: Callable[[], Response], failed: str) -> Response:
     try:
         return work()
     except UNUSABLE as exc:
-        return error(reason(str(exc)), 400)
+        return error(message_of(exc), 400)
     except ArticleNotFoundError as exc:
-        return error(str(exc), 404)
+        return error(message_of(exc), 404)
     except LockedError as exc:
-        return error(str(exc), 503)
+        return error(message_of(exc), 503)
     except (ChatbotError, IndexingError) as exc:
         log.exception(failed)
-        return error(str(exc), 500)
+        return error(message_of(exc), 500)

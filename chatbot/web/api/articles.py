@@ -18,12 +18,13 @@ from fastapi.responses import Response, StreamingResponse
 
 from chatbot.samples import SAMPLES
 from chatbot.web.auth.authorization import Access
-from chatbot.web.languages.phrases import phrase, reason
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from index.article import Article
 from index.errors import GroupError, IndexingError, ReadError, StoppedError
 from index.groups import read_groups
 from index.limits import MB
+from index.message import Message, message_of, named
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
@@ -31,15 +32,15 @@ if TYPE_CHECKING:
 SIMULTANEOUS_ADDITIONS = 4
 # How often something is sent while nothing is to be told: proxies end what is silent for long.
 HEARTBEAT_SECONDS = 5
-BUSY = "Too many articles are being added. Try again when one of them is done."
+BUSY = Message("Too many articles are being added. Try again when one of them is done.")
 NAMELESS = "Give the file's name, such as: /api/articles/file?name=report.pdf"
 NO_URLS = 'Expected a JSON object with a list of "urls", sent as application/json.'
-NO_SAMPLES = "There are no sample articles beside this program."
-NO_RUN = "No such run is at work. It may be done by now."
-STOPPED = "It was stopped. What is listed as added is kept; nothing is kept of a text that was not done."
+NO_SAMPLES = Message("There are no sample articles beside this program.")
+NO_RUN = Message("No such run is at work. It may be done by now.")
+STOPPED = Message("It was stopped. What is listed as added is kept; nothing is kept of a text that was not done.")
 # Fewer are done before anybody has read how many they are.
 LONG_PASSAGES = 100
-UNFORESEEN = "Something went wrong inside the chatbot while it added this; its log says what."
+UNFORESEEN = Message("Something went wrong inside the chatbot while it added this; its log says what.")
 # Of a proxy before the server: pass each line on as it comes.
 STREAMED = {**NO_STORE, "X-Accel-Buffering": "no"}
 Group = Annotated[list[str] | None, Query()]
@@ -132,7 +133,7 @@ class _Taking:
         try:
             check_format(suffix)
         except ReadError as exc:
-            return error(f"{called}: {reason(str(exc))}", 415)
+            return error(named(called, message_of(exc)), 415)
         return await self._sent(
             request, suffix, run,
             lambda path, say, written, passages: self._uploads.add_file(path, called, say, written, passages, groups),
@@ -188,9 +189,11 @@ class _Taking:
                 path = Path(opened.enter_context(TemporaryDirectory(prefix="article-"))) / f"upload{suffix}"
                 await _save(request, path, most_mb * MB)
             except _TooLong:
-                return error(f"It has more than {most_mb} MB. {variable} sets another limit.", 413)
+                return error(_too_large(most_mb, variable), 413)
             except OSError as exc:
-                return error(f"It cannot be kept while it is read: {exc.strerror}. Make room on the server.", 507)
+                return error(Message(
+                    "It cannot be kept while it is read: %(reason)s. Make room on the server.", reason=str(exc.strerror)
+                ), 507)
             held = opened.pop_all()
         return _streamed([partial(add, path)], held, self._stoppable(run, held))
 
@@ -200,8 +203,14 @@ def _unusable(groups: Groups) -> Response | None:
     try:
         read_groups(groups or ())
     except GroupError as exc:
-        return error(str(exc), 400)
+        return error(message_of(exc), 400)
     return None
+
+
+def _too_large(most_mb: int, variable: str) -> Message:
+    return Message(
+        "It has more than %(most)s MB. %(variable)s sets another limit.", most=str(most_mb), variable=variable
+    )
 
 
 def _busy() -> Response:
@@ -241,16 +250,16 @@ def _streamed(steps: Sequence[Step], held: ExitStack, stopped: Event) -> Streami
 
 def _in_language(line: Line) -> Line:
     """A line as the page that asked says it: why something was left out, and what ended the run."""
-    translated = line | {name: reason(str(text)) for name, text in line.items() if name == "error"}
+    shown = {name: translated(text) if isinstance(text, str) else text for name, text in line.items()}
     report = line.get("report")
     if isinstance(report, dict):
         left_out = ("refused", "duplicates")
-        translated["report"] = report | {name: [_refusal(each) for each in report[name]] for name in left_out}
-    return translated
+        shown["report"] = report | {name: [_refusal(each) for each in report[name]] for name in left_out}
+    return shown
 
 
 def _refusal(refused: dict[str, str]) -> dict[str, str]:
-    return {"name": phrase(refused["name"]), "reason": reason(refused["reason"])}
+    return {name: translated(text) for name, text in refused.items()}
 
 
 def _run(
@@ -282,7 +291,7 @@ def _run(
                 report.add(step(lambda line: tell({"waiting": line}), note_article, embedded))
                 tell({"done": done})
         except IndexingError as exc:
-            last = {"error": str(exc)}
+            last = {"error": message_of(exc)}
         except Exception:  # The outermost edge of this thread: beyond it the editor would wait for ever.
             log.exception("Adding articles failed")
             last = {"error": UNFORESEEN}

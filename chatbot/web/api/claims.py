@@ -16,6 +16,9 @@ from chatbot.board.rendering import claim_json, row_json
 from chatbot.web.api.answered import answered
 from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NO_STORE, error
+from index.message import Message
+
+NO_PLACE = Message("The board has no such place on that day. Its names are at /api/board.")
 
 
 class Days(Protocol):
@@ -154,7 +157,7 @@ def _answered(audience: AudienceOf[Collection], request: Request, find: Find) ->
     def work() -> Response:
         answer = find(audience(request).collection)
         if answer is None:
-            return error("The board has no such place on that day. Its names are at /api/board.", 404)
+            return error(NO_PLACE, 404)
         return answer if isinstance(answer, Response) else JSONResponse(answer, headers=NO_STORE)
 
     return answered(work, "The board could not be read")

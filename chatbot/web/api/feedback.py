@@ -14,6 +14,7 @@ from chatbot.web.auth.authorization import Access
 from chatbot.web.languages.catalogue import gettext
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from chatbot.web.page import feedback_page
+from index.message import message_of
 
 COLUMNS = (
     "time", "rating", "comment", "question", "answer", "abstained", "as_of", "answered_by", "source", "passages",
@@ -91,4 +92,4 @@ def _with_records(feedback: FeedbackStore, work: Callable[[Sequence[Record], int
         return work(*feedback.read())
     except FeedbackError as exc:
         log.error("%s", exc)
-        return error(str(exc), 500)
+        return error(message_of(exc), 500)

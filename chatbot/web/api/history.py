@@ -18,8 +18,9 @@ from chatbot.web.auth.authorization import Visitor
 from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.templating import render
 from index.digest import text_digest
+from index.message import Message, message_of
 
-ELSEWHERE = "Conversations are not kept on the server for you."
+ELSEWHERE = Message("Conversations are not kept on the server for you.")
 NO_TURN = 'Expected a JSON object with a "question", and its "text" and "record".'
 NO_TITLE = 'Expected a JSON object with a "title".'
 
@@ -91,7 +92,7 @@ class _Own:
         try:
             return JSONResponse(work(visitor.name), headers=NO_STORE)
         except HistoryError as exc:
-            return error(str(exc), 409)
+            return error(message_of(exc), 409)
 
 
 def _readable(turn: Conversation, reader: Audience[object], records: Records) -> Conversation:

@@ -16,15 +16,16 @@ from chatbot.answering.turn import Turn
 from chatbot.web.api.answered import answered
 from chatbot.web.api.posted_record import not_readable, posted_record
 from chatbot.web.audience import AudienceOf
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.authentication import NO_STORE, error
+from index.message import Message
 
 FAILED = "Further questions could not be looked for"
 # They are extras: questions that readers ask themselves come first.
 SIMULTANEOUS = 1
 # Who waits holds one of the threads that all routes share: many readers at once must not use them up.
 WAIT_SECONDS = 3
-BUSY = "Too much is being answered to look for further questions."
+BUSY = Message("Too much is being answered to look for further questions.")
 MOST_REMEMBERED = 500
 
 _Key = tuple[str, frozenset[str]]
@@ -33,7 +34,7 @@ _Key = tuple[str, frozenset[str]]
 def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> None:
     """The route, for whom the gate let in. Only what this server has answered is looked at, each answer once for the
     readers of the same groups."""
-    free, remembered = BoundedSemaphore(SIMULTANEOUS), _Remembered()
+    free, remembered = BoundedSemaphore(SIMULTANEOUS), _NextQuestions()
 
     @app.post("/api/next")
     def ask_next(request: Request, sent: Annotated[object, Body()] = None) -> Response:
@@ -45,7 +46,9 @@ def add(app: FastAPI, audience: AudienceOf[Collection], records: Records) -> Non
         return answered(questions, FAILED)
 
 
-def _questions(remembered: "_Remembered", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]) -> Response:
+def _questions(
+    remembered: "_NextQuestions", free: BoundedSemaphore, turn: Turn, reader: Audience[Collection]
+) -> Response:
     key = (turn.id, reader.groups)
     known = remembered.get(key)
     if turn.answer is None or known is not None:
@@ -62,10 +65,10 @@ def _questions(remembered: "_Remembered", free: BoundedSemaphore, turn: Turn, re
 
 def _shown(questions: Sequence[str]) -> Response:
     """The questions, which are asked in English, and as they are shown in the language of now."""
-    return JSONResponse({"questions": list(questions), "shown": list(map(phrase, questions))}, headers=NO_STORE)
+    return JSONResponse({"questions": list(questions), "shown": list(map(translated, questions))}, headers=NO_STORE)
 
 
-class _Remembered:
+class _NextQuestions:
     """The questions for the last answers, by their turn's id and the groups of those who asked for them."""
 
     def __init__(self) -> None:

@@ -7,9 +7,10 @@ from chatbot.answering.records import Records
 from chatbot.answering.turn import Turn
 from chatbot.errors import RecordError
 from chatbot.web.middleware.authentication import error
+from index.message import Message
 
 NO_RECORD = 'Expected a JSON object with the "record" of an answer, as the page keeps it.'
-NOT_READABLE = "This answer rests on articles that you may not read."
+NOT_READABLE = Message("This answer rests on articles that you may not read.")
 
 
 def posted_record(records: Records, sent: object) -> tuple[str, Turn]:

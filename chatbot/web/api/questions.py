@@ -25,12 +25,13 @@ from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from index.article import Article
 from index.errors import IndexingError
+from index.message import Message
 
 SIMULTANEOUS_QUESTIONS = 8
 EVENTS = "text/event-stream"
 # A proxy such as nginx passes on at once what comes.
 UNBUFFERED = {"X-Accel-Buffering": "no"}
-BUSY = "Too many questions are being answered. Ask again in a few seconds."
+BUSY = Message("Too many questions are being answered. Ask again in a few seconds.")
 NO_OBJECT = 'Expected a JSON object with a "question", sent as application/json.'
 FAILED = "A request of the API failed"
 log = logging.getLogger(__name__)

@@ -12,10 +12,11 @@ from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from chatbot.web.page import search_page
 from index.errors import IndexingError
+from index.message import Message, message_of
 
 LONGEST_WORDS_CHARACTERS = 500
 SIMULTANEOUS_SEARCHES = 4
-BUSY = "Too many searches are at work. Search again in a few seconds."
+BUSY = Message("Too many searches are at work. Search again in a few seconds.")
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +37,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], throttle: QuestionThrott
                 citations, failed = (matches(audience(request).collection, given) if given else []), ""
             except IndexingError as exc:
                 log.exception("A search failed")
-                citations, failed = [], str(exc)
+                citations, failed = [], message_of(exc)
             finally:
                 free.release()
         html = search_page.page(given, citations, source=source, month=month, number=number, failed=failed)

@@ -19,9 +19,10 @@ from chatbot.web.api.posted_record import not_readable, posted_record
 from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.page import citation_cards, filter_form, shared_answer
+from index.message import Message
 
-NO_ANSWER = "Only a whole answer can be shared. Ask the question again."
-GONE = "It is no longer shared, it is not for you, or the address is mistyped."
+NO_ANSWER = Message("Only a whole answer can be shared. Ask the question again.")
+GONE = Message("It is no longer shared, it is not for you, or the address is mistyped.")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'{origins}"
@@ -64,7 +65,7 @@ def add(app: FastAPI, settings: Settings, audience: AudienceOf[object], records:
     def as_page(request: Request, id: str, embed: str = "") -> HTMLResponse:
         turn = _shared(shared, records, id, audience(request))
         if turn is None:
-            return HTMLResponse(citation_cards.message_page("No such answer", GONE), 404, page_headers)
+            return HTMLResponse(citation_cards.message_page(Message("No such answer"), GONE), 404, page_headers)
         address = f"{settings.address}/a/{id}"
         return HTMLResponse(shared_answer.page(turn, address, framed=bool(embed)), 200, page_headers)
 

@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse, Response
 
 from chatbot.web.api.answered import answered
 from chatbot.web.auth.authorization import Access, name_of
-from chatbot.web.languages.phrases import reason
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.authentication import NO_STORE, error, no_editor
+from index.message import Message
 from index.storage.source_file import WatchedSource
 
 NO_PLACE = 'Expected a JSON object with a "place", a web address or a folder, and perhaps a list of "groups".'
 NO_STATE = 'Expected a JSON object with "paused", true or false, or a list of "groups", sent as application/json.'
-NOTHING_WATCHED = "This server watches no feeds and folders."
+NOTHING_WATCHED = Message("This server watches no feeds and folders.")
 FAILED = "What is watched could not be read or changed"
 
 
@@ -40,7 +41,7 @@ def add(app: FastAPI, sources: Sources | None, access: Access, problems: Callabl
     def listed(request: Request) -> Response:
         return _answered(request, access, sources, lambda watched: {
             "sources": [_shown(source) for source in watched.listed()], "folders": watched.folders,
-            "problems": [reason(problem) for problem in problems()],
+            "problems": [translated(problem) for problem in problems()],
         })
 
     @app.post("/api/sources")
@@ -80,8 +81,8 @@ def _shown(source: WatchedSource) -> dict[str, object]:
     """A source as the page shows it: where it lies on the server is left out."""
     shown = {name: value for name, value in asdict(source).items() if name != "place"}
     if (last := source.last) is not None:
-        reasons = [(name, reason(why)) for name, why in last.reasons]
-        shown["last"] = {**asdict(last), "reasons": reasons, "error": last.error and reason(last.error)}
+        reasons = [(name, translated(why)) for name, why in last.reasons]
+        shown["last"] = {**asdict(last), "reasons": reasons, "error": last.error and translated(last.error)}
     return shown
 
 

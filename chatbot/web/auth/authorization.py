@@ -12,18 +12,22 @@ from chatbot.web.auth.accounts import TOKEN_PREFIX, Account, Accounts, Role
 from chatbot.web.auth.forwarded_headers import Proxies, brought_by_proxy
 from chatbot.web.auth.login_throttle import Attempts
 from chatbot.web.auth.sessions import Sessions
+from index.message import Message, joined
 
 if TYPE_CHECKING:
     from chatbot.web.auth.single_sign_on import Identity, SingleSignOn
 
 COOKIE = "articles_session"
-HERE_ALONE = (
+HERE_ALONE = Message(
     "This page is served to this machine alone. To serve it to others, or under another name, set CHATBOT_READERS to "
     "open, accounts or proxy: see docs/access.md."
 )
-LOG_IN = "Log in, or send a token: Authorization: Bearer TOKEN."
-THROUGH_PROXY = "This page is read through the proxy that says who you are, or with Authorization: Bearer TOKEN."
-NO_EDITOR = "Editing is off, as there is no editor."
+LOG_IN = Message("Log in, or send a token: Authorization: Bearer TOKEN.")
+THROUGH_PROXY = Message(
+    "This page is read through the proxy that says who you are, or with Authorization: Bearer TOKEN."
+)
+ADD_EDITOR = "python app.py users add NAME --role editor"
+NO_EDITOR = Message("Editing is off, as there is no editor.")
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,9 @@ class Access:
         """Why nobody at all may edit, and how that is changed; empty where somebody may. Raises AccountError."""
         if self._here or self._editors or self.accounts.has_editor():
             return ""
-        add = "python app.py users add NAME --role editor"
-        named = self._readers in ("proxy", "oidc")
-        return f"{NO_EDITOR} " + (f"Name some in CHATBOT_EDITORS, or: {add}" if named else add)
+        if self._readers in ("proxy", "oidc"):
+            return joined(NO_EDITOR, Message("Name some in CHATBOT_EDITORS, or: %(command)s", command=ADD_EDITOR))
+        return joined(NO_EDITOR, ADD_EDITOR)
 
 
 def _sign_on(settings: Settings) -> "SingleSignOn":

@@ -15,14 +15,15 @@ from chatbot.errors import AccountError, SignOnError
 from chatbot.web.auth.authorization import COOKIE, Access
 from chatbot.web.middleware.authentication import NO_STORE, UNREADABLE
 from chatbot.web.templating import render
+from index.message import Message, message_of
 
 if TYPE_CHECKING:
     from chatbot.web.auth.single_sign_on import SingleSignOn
 
 MOST_NAME_CHARACTERS = 256
-WRONG = "Name and password do not belong together."
-NO_LOGIN = "Nobody logs in here."
-NOT_LET_IN = "The login service let you not in. Try again, or ask who runs it."
+WRONG = Message("Name and password do not belong together.")
+NO_LOGIN = Message("Nobody logs in here.")
+NOT_LET_IN = Message("The login service let you not in. Try again, or ask who runs it.")
 LOGIN_COOKIE = "articles_login"
 # Browsers take a backslash for a slash, leave out tabs and line breaks, and take what stands behind two slashes for a
 # host.
@@ -95,7 +96,7 @@ def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
         try:
             address, state = sign_on.begin(next)
         except SignOnError as exc:
-            return _page(503, problem=str(exc), service=_service(access, next))
+            return _page(503, problem=message_of(exc), service=_service(access, next))
         leading = RedirectResponse(address, 303, NO_STORE)
         leading.headers["Set-Cookie"] = access.cookie(request, state, LOGIN_COOKIE, LOGIN_SECONDS)
         return leading
@@ -110,7 +111,8 @@ def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
         try:
             identity, next = sign_on.finish(state if begun else "", code)
         except SignOnError as exc:
-            return _page(503 if str(exc) == UNREACHABLE else 401, problem=str(exc), service=_service(access, "/"))
+            status = 503 if str(exc) == UNREACHABLE else 401
+            return _page(status, problem=message_of(exc), service=_service(access, "/"))
         access.sessions.end(request.cookies.get(COOKIE, ""))
         leading = _leading(access, next, access.cookie(request, access.admit(identity)))
         leading.headers.append("Set-Cookie", access.cookie(request, "", LOGIN_COOKIE))
@@ -129,8 +131,10 @@ def _leading(access: Access, path: str, cookie: str) -> Response:
 
 
 def _waiting(seconds: int) -> str:
-    wait = f"{seconds} second{'s' if seconds > 1 else ''}" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
-    return f"Too many attempts. Try again in {wait}."
+    wait = Message("1 second") if seconds == 1 else Message("%(count)s seconds", count=seconds)
+    if seconds >= 120:
+        wait = Message("%(count)s minutes", count=math.ceil(seconds / 60))
+    return Message("Too many attempts. Try again in %(time)s.", time=wait)
 
 
 def _form(

@@ -15,7 +15,7 @@ MOST_OF_A_USER = 20
 
 
 @dataclass(frozen=True)
-class _Session:
+class _LoginSession:
     name: str
     key: str
     ends: float
@@ -30,7 +30,7 @@ class Sessions:
         self._accounts = accounts
         self._clock = clock
         self._lock = Lock()
-        self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._sessions: OrderedDict[str, _LoginSession] = OrderedDict()
 
     def begin(self, account: Account, *, elsewhere: bool = False) -> str:
         """The id of a new session. A user's oldest ends where there are too many. With `elsewhere` the account is none
@@ -42,7 +42,7 @@ class Sessions:
             own = [hashed for hashed, session in self._sessions.items() if session.name == account.name]
             for hashed in own[: max(0, len(own) - MOST_OF_A_USER + 1)]:
                 del self._sessions[hashed]
-            self._sessions[_hashed(id)] = _Session(
+            self._sessions[_hashed(id)] = _LoginSession(
                 account.name, account.key, now + self.seconds, account if elsewhere else None
             )
         return id

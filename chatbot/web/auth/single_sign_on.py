@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 from chatbot.errors import SignOnError
 from chatbot.settings import Settings
 from index.groups import usable_groups
+from index.message import Message
 
 DISCOVERY = "/.well-known/openid-configuration"
 CALLBACK = "/login/callback"
@@ -34,9 +35,9 @@ MOST_LOGINS = 1000
 CLOCK_SECONDS = 60
 METADATA_SECONDS = 3600
 MOST_NAME_CHARACTERS = 200
-STALE = "This login was not begun here, or took too long. Log in again."
-UNREACHABLE = "The login service does not answer. Try again in a few minutes."
-NOT_BELIEVED = "The login service's answer cannot be used; the server's log says why."
+STALE = Message("This login was not begun here, or took too long. Log in again.")
+UNREACHABLE = Message("The login service does not answer. Try again in a few minutes.")
+NOT_BELIEVED = Message("The login service's answer cannot be used; the server's log says why.")
 log = logging.getLogger(__name__)
 
 

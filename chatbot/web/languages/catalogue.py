@@ -19,14 +19,14 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from chatbot import answer
+from index.message import Message, Value
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en"
 # Each under the name that its speakers give it.
 LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
-# The catalogues of a language: of the templates, of the scripts, of the sentences that Python makes, and of those that
-# say why something was refused.
-PAGE, SCRIPTS, PHRASES, REFUSALS = "page", "scripts", "phrases", "refusals"
+# The catalogues of a language: of the templates, of the scripts, and of the messages that Python makes.
+PAGE, SCRIPTS, MESSAGES = "page", "scripts", "messages"
 log = logging.getLogger(__name__)
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -79,6 +79,20 @@ def ngettext(single: str, many: str, count: int) -> str:
 def worded(text: str, **values: object) -> str:
     """A text of the page in the language of now, with its placeholders filled."""
     return gettext(text) % values
+
+
+def translated(text: str) -> str:
+    """A message in the language of now; any other text, such as an LLM's, as it is."""
+    # Under the empty text a catalogue keeps its own head.
+    if current() == ENGLISH or not isinstance(text, Message) or not text:
+        return text
+    return text.translated(_translations(current(), MESSAGES).gettext, _written)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, date):
+        return long_date(value)
+    return number(value) if isinstance(value, int) else translated(value)
 
 
 def long_date(day: date | None) -> str:

@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.errors import AccountError
 from chatbot.web.auth.authorization import Access, may_edit
-from chatbot.web.languages.catalogue import LANGUAGES
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import LANGUAGES, translated
+from index.message import Message
 
 # What a browser needs to log in, and a page to show the frame for it. Every other path, however it is written, wants a
 # reader.
@@ -20,7 +20,7 @@ OPEN_PATHS = (
     *(f"/language/{code}" for code in LANGUAGES),
 )
 NO_STORE = {"Cache-Control": "no-store"}
-UNREADABLE = "The accounts cannot be read; the server's log says why."
+UNREADABLE = Message("The accounts cannot be read; the server's log says why.")
 log = logging.getLogger(__name__)
 
 
@@ -61,7 +61,7 @@ class Gate:
 
 def error(message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
     """What went wrong; the page shows `detail` to the reader."""
-    return JSONResponse({"detail": phrase(message)}, status, {**NO_STORE, **(headers or {})})
+    return JSONResponse({"detail": translated(message)}, status, {**NO_STORE, **(headers or {})})
 
 
 def no_editor(request: HTTPConnection, access: Access) -> Response | None:
@@ -72,8 +72,8 @@ def no_editor(request: HTTPConnection, access: Access) -> Response | None:
     if off := access.editing_off():
         return error(off, 403)
     if visitor.name:
-        return error(f"{visitor.name} may read, but not edit: that takes an editor.", 403)
-    return error("Editors have to log in, or send a token: Authorization: Bearer TOKEN.", 401)
+        return error(Message("%(name)s may read, but not edit: that takes an editor.", name=visitor.name), 403)
+    return error(Message("Editors have to log in, or send a token: Authorization: Bearer TOKEN."), 401)
 
 
 def _is_page(path: str) -> bool:

@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.web.auth.authorization import Access
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.request_guard import replay
 from index.digest import text_digest
+from index.message import Message
 
 GRADIO = "/gradio_api/"
 HEARTBEAT = "heartbeat/"
@@ -25,10 +26,12 @@ FILE_KEYS = frozenset({"path", "url", "meta"})
 SECRET_HEADER = "x-conversation"
 SECRET = re.compile(r"[!-~]{16,128}")
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
-NO_FILE = "Refused: what is asked must not name a file or an address (path, url, meta). Ask through the page itself."
-NO_SESSION = "Refused: expected one session_hash of 1 to 64 letters, digits, - and _. Load the page again."
-NO_JSON = "Refused: expected a JSON object. Load the page again."
-NO_JSON_TYPE = "Refused: expected Content-Type: application/json. Ask through the page itself."
+NO_FILE = Message(
+    "Refused: what is asked must not name a file or an address (path, url, meta). Ask through the page itself."
+)
+NO_SESSION = Message("Refused: expected one session_hash of 1 to 64 letters, digits, - and _. Load the page again.")
+NO_JSON = Message("Refused: expected a JSON object. Load the page again.")
+NO_JSON_TYPE = Message("Refused: expected Content-Type: application/json. Ask through the page itself.")
 
 
 class _FileNamedError(ValueError):
@@ -138,4 +141,4 @@ def _with_length(scope: Scope, body: bytes) -> Scope:
 
 def _refused(status: int, reason: str) -> Response:
     """The page shows `detail` to the reader."""
-    return JSONResponse({"detail": phrase(reason)}, status, {"Cache-Control": "no-store"})
+    return JSONResponse({"detail": translated(reason)}, status, {"Cache-Control": "no-store"})

@@ -4,8 +4,10 @@ import json
 import math
 from collections.abc import Container
 
-NO_TEXT = "a text in the body holds half of a character (a lone surrogate). Send whole characters."
-NO_NUMBER = "a number in the body is infinite or none at all. Send finite numbers."
+from index.message import Message
+
+NO_TEXT = Message("a text in the body holds half of a character (a lone surrogate). Send whole characters.")
+NO_NUMBER = Message("a number in the body is infinite or none at all. Send finite numbers.")
 
 
 def unusable(body: bytes, functions: Container[int] | None = None) -> str | None:
@@ -33,7 +35,7 @@ def unusable(body: bytes, functions: Container[int] | None = None) -> str | None
 def _unknown_function(number: object, functions: Container[int]) -> str | None:
     if number is None or (isinstance(number, int | float | str) and _whole(number) in functions):
         return None
-    return f"there is no function {str(number)[:40]!a}. Load the page again."
+    return Message("there is no function %(name)s. Load the page again.", name=ascii(str(number)[:40]))
 
 
 def _whole(number: float | str) -> int | None:

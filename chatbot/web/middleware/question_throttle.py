@@ -11,11 +11,13 @@ from threading import Lock
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from chatbot.settings import Settings
 from chatbot.web.auth.authorization import Access
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import translated
+from index.message import Message
 
 JOIN = "/gradio_api/queue/join"
 WINDOW_SECONDS = 60.0
@@ -81,11 +83,11 @@ class QuestionThrottle:
         with self._lock:
             waiting = questions + self._running.get(key, 0)
             if waiting >= self._waiting:
-                return refusal(f"{_questions(waiting)} of yours {_are(waiting)} being answered", WAITING_SECONDS)
+                return refusal(_are_answered(waiting), WAITING_SECONDS)
             times = self._times(key, now)
             if len(times) >= self._a_minute:
                 seconds = math.ceil(times[0] + WINDOW_SECONDS - now) or 1
-                return refusal(f"You have asked {_questions(len(times))} within a minute", seconds)
+                return refusal(_were_asked(len(times)), seconds)
             times.append(now)
             self._running[key] = self._running.get(key, 0) + 1
         return None
@@ -126,7 +128,7 @@ class PageThrottle:
         body = await request.body()
         key, receive = self._throttle.key(request), _replay(body, receive)
         if self._throttle.full():
-            refused: Refusal | None = refusal("Very many readers are asking just now", WAITING_SECONDS)
+            refused: Refusal | None = refusal(Message("Very many readers are asking just now"), WAITING_SECONDS)
             await self._pass_on(refused, scope, receive, send)
         elif self._is_question(_function(body)):
             # It is counted here until Gradio's queue has it.
@@ -134,8 +136,8 @@ class PageThrottle:
                 await self._pass_on(refused, scope, receive, send)
         else:
             questions, events = self._throttle.pending(key)
-            many = events - questions >= MOST_EVENTS_WAITING
-            refused = refusal(f"{events - questions} changes of yours are waiting", EVENT_SECONDS) if many else None
+            many = Message("%(count)s changes of yours are waiting", count=str(events - questions))
+            refused = refusal(many, EVENT_SECONDS) if events - questions >= MOST_EVENTS_WAITING else None
             await self._pass_on(refused, scope, receive, send)
 
     async def _pass_on(self, refused: Refusal | None, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,7 +146,7 @@ class PageThrottle:
             return
         reason, seconds = refused
         headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
-        await JSONResponse({"detail": phrase(reason)}, 429, headers)(scope, receive, send)
+        await JSONResponse({"detail": translated(reason)}, 429, headers)(scope, receive, send)
 
 
 def _function(body: bytes) -> object:
@@ -157,23 +159,29 @@ def _function(body: bytes) -> object:
 
 def refusal(reason: str, seconds: int) -> Refusal:
     """The line for the visitor, with when to ask again, and that number of seconds."""
-    again = "1 second" if seconds == 1 else f"{seconds} seconds"
-    return f"{reason}, so this one was not taken. Please try again in {again}.", seconds
+    again = Message("1 second") if seconds == 1 else Message("%(count)s seconds", count=str(seconds))
+    return Message(
+        "%(reason)s, so this one was not taken. Please try again in %(time)s.", reason=reason, time=again
+    ), seconds
 
 
-def _questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
+def _are_answered(count: int) -> Message:
+    if count == 1:
+        return Message("1 question of yours is being answered")
+    return Message("%(count)s questions of yours are being answered", count=str(count))
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _were_asked(count: int) -> Message:
+    if count == 1:
+        return Message("You have asked 1 question within a minute")
+    return Message("You have asked %(count)s questions within a minute", count=str(count))
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
     """`receive`, which has been read to the end, with the body once more before what comes after it."""
-    pieces: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+    pieces: Iterator[ASGIMessage] = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def again() -> Message:
+    async def again() -> ASGIMessage:
         return next(pieces, None) or await receive()
 
     return again

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from chatbot.settings import Settings
 from chatbot.web.auth.forwarded_headers import Proxies, brought_by_proxy
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.middleware.json_bodies import unusable
+from index.message import Message
 
 # Gradio compiles the listeners of its HTML in the browser, hence 'unsafe-eval'; its scripts that stand in the page have
 # the nonce that page_rewriter.py gives them, so that no text becomes one. Its components are styled by attributes.
@@ -38,7 +40,7 @@ HEADERS = {
 NEEDED = ("queue/join", "queue/data", "startup-events", "cancel", "reset", "app_id")
 UNNEEDED = ("config", "manifest.json", "monitoring", "pwa_icon", "robots.txt", "svelte")
 LONGEST_BODY_BYTES = 64 * 1024
-TOO_LONG = f"Refused: more than {LONGEST_BODY_BYTES // 1024} KB at once. Ask a shorter question."
+TOO_LONG = Message("Refused: more than %(most)s KB at once. Ask a shorter question.", most=LONGEST_BODY_BYTES // 1024)
 # A sender that is still sending does not read: what is too long is taken in to this length, kept nowhere, and refused.
 SWALLOWED_BYTES = 16 * 1024 * 1024
 # What editors send to these is counted, and refused to all others, by the routes themselves, before it is read.
@@ -70,7 +72,7 @@ class Guard:
             return
         scope = self._cleaned(scope)
 
-        async def guarded(message: Message) -> None:
+        async def guarded(message: ASGIMessage) -> None:
             if message["type"] == "http.response.start":
                 self._set_headers(MutableHeaders(scope=message), scope["nonce"])
             await send(message)
@@ -98,10 +100,12 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._names is not None and (name := _name(headers.get("host", ""))) not in self._names:
-            return _refused(421, f"Refused: no page is served as {name!a}. See CHATBOT_PUBLIC_URL.")
+            return _refused(421, Message(
+                "Refused: no page is served as %(name)s. See CHATBOT_PUBLIC_URL.", name=ascii(name)
+            ))
         writes = scope["method"] not in ("GET", "HEAD")
         if _closed(scope["path"]) or (writes and self._foreign(headers, self._scheme(scope))):
-            return _refused(403, "Refused: ask through the page itself.")
+            return _refused(403, Message("Refused: ask through the page itself."))
         return None
 
     def _foreign(self, headers: Headers, scheme: str) -> bool:
@@ -114,7 +118,7 @@ class Guard:
 
     def _unusable(self, path: str, body: bytes) -> Response | None:
         reason = unusable(body, self._functions if path == ASKED else None)
-        return _refused(400, f"Refused: {reason}") if reason else None
+        return _refused(400, Message("Refused: %(reason)s", reason=reason)) if reason else None
 
     def _scheme(self, scope: Scope) -> str:
         return "https" if self._proxies.secure(HTTPConnection(scope)) else "http"
@@ -167,9 +171,9 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
 
 def replay(body: bytes, receive: Receive) -> Receive:
     """`receive`, which has been read to the end, with `body` before what comes after it."""
-    pieces: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+    pieces: Iterable[ASGIMessage] = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def again() -> Message:
+    async def again() -> ASGIMessage:
         return next(pieces, None) or await receive()  # type: ignore[call-overload]
 
     return again
@@ -177,4 +181,4 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 def _refused(status: int, reason: str) -> Response:
     """The page shows `detail` to the reader."""
-    return JSONResponse({"detail": phrase(reason)}, status)
+    return JSONResponse({"detail": translated(reason)}, status)

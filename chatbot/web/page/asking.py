@@ -17,13 +17,14 @@ from chatbot.web.page import conversation
 from chatbot.web.page.ratings import Ratings
 from chatbot.web.page.state import Turns, answers, ended_turns, fields, keep_ratings
 from chatbot.web.templating import render
+from index.message import Message
 
 # A conversation's older turns are kept by the browser alone, where they stay as they were.
 SENT_TURNS = 20
 MOST_TURNS = 1000
-NO_QUESTION = "Write a question first, or choose one of the examples."
-NO_LONGER = "This answer rests on articles that you may no longer read. Ask the question again."
-LEFT = "The page was left before this answer was complete. Press Retry to ask again."
+NO_QUESTION = Message("Write a question first, or choose one of the examples.")
+NO_LONGER = Message("This answer rests on articles that you may no longer read. Ask the question again.")
+LEFT = Message("The page was left before this answer was complete. Press Retry to ask again.")
 
 
 def asked(

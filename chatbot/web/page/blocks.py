@@ -33,6 +33,7 @@ from chatbot.web.page.state import (
     turns_with_quoted,
 )
 from chatbot.web.page.words import PageWords, words
+from index.message import message_of
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
 # Of each event Gradio keeps a record, with its session, and goes through all of them after each event.
@@ -205,7 +206,7 @@ def _wire(
                 yield [*changed, header]
                 header = gr.skip()
         except ScopeError as exc:
-            yield [*hinted(str(exc)), gr.skip()]
+            yield [*hinted(message_of(exc)), gr.skip()]
         finally:
             if stops.get(session) is stop:
                 del stops[session]

@@ -11,8 +11,7 @@ from markupsafe import Markup, escape
 
 from chatbot.answer import Answer, Citation
 from chatbot.markdown import shown_host, web_address
-from chatbot.web.languages.catalogue import long_date
-from chatbot.web.languages.phrases import phrase
+from chatbot.web.languages.catalogue import long_date, translated
 from chatbot.web.page.article_shape import blocks, headings
 from chatbot.web.templating import render
 from index.article import Article
@@ -39,7 +38,7 @@ class Card:
     def origin(self) -> str:
         """Where the passage comes from, such as: Desk · 5 December 2024 · p. 3."""
         page = self.citation.page_label
-        return _origin(self.citation.source, self.citation.date, phrase(page) if page else None)
+        return _origin(self.citation.source, self.citation.date, translated(page) if page else None)
 
     @property
     def link(self) -> str:

@@ -13,17 +13,18 @@ from chatbot.answering.compose import NO_ARTICLES
 from chatbot.answering.turn import Turn
 from chatbot.feedback import Rated
 from chatbot.markdown import DRAFT, escaped, turn_markdown
-from chatbot.web.languages.catalogue import ENGLISH, current, days, long_date, ngettext, number, worded
-from chatbot.web.languages.phrases import phrase, phrased
+from chatbot.messages import reworded
+from chatbot.web.languages.catalogue import ENGLISH, current, days, long_date, ngettext, number, translated, worded
 from chatbot.web.page import answer_html, citation_cards, filter_form, turn_actions
 from chatbot.web.templating import render
+from index.message import Message
 
 TITLE = "Ask the articles"
-PREVIEWED = "Quoted from the articles. The LLM is still at work on its answer."
-STOPPED = "Stopped before the answer was complete, so nothing above is checked."
+PREVIEWED = Message("Quoted from the articles. The LLM is still at work on its answer.")
+STOPPED = Message("Stopped before the answer was complete, so nothing above is checked.")
 
 
-class Summary(Protocol):
+class CollectionSummary(Protocol):
     """What the collection holds, in numbers; `first` and `last` are None when no article has a date."""
 
     @property
@@ -36,7 +37,7 @@ class Summary(Protocol):
     def last(self) -> date | None: ...
 
 
-def header(summary: Summary, answerer: str) -> Markup:
+def header(summary: CollectionSummary, answerer: str) -> Markup:
     """The title and, next to it, how many articles of which days are known and which answerer is at work."""
     forms = ngettext("%(count)s article", "%(count)s articles", summary.articles)
     known = forms % {"count": number(summary.articles)}
@@ -103,20 +104,20 @@ def _turn(turn: Turn, number: int, rated: Rated | None, *, latest: bool, record:
 
 def _export(turn: Turn) -> str:
     """The turn as Markdown, which chat.js puts into the file when the conversation is exported."""
-    otherwise = [without_references(turn.text), phrase(STOPPED if turn.stopped else turn.error or "")]
+    otherwise = [without_references(turn.text), translated(STOPPED if turn.stopped else turn.error or "")]
     within = filter_form.within(turn.scope)
-    answer = phrased(turn.answer) if turn.answer else None
-    return turn_markdown(turn.question, turn.asked, within, answer, otherwise=otherwise, words=phrase)
+    answer = reworded(turn.answer, translated) if turn.answer else None
+    return turn_markdown(turn.question, turn.asked, within, answer, otherwise=otherwise, words=translated)
 
 
 def _answer(given: Answer, turn: int) -> Markup:
-    answer = phrased(given)
+    answer = reworded(given, translated)
     return render(
         "answer.html",
         answer=answer,
         paragraphs=answer_html.answered(answer, turn),
         draft=answer_html.unchecked(answer.draft) if answer.draft else "",
-        draft_title=phrase(DRAFT),
+        draft_title=translated(DRAFT),
         notes=[note for note in answer.notes if note != answer.instead],
         unfound=any(statement.verdict is Verdict.UNFOUND for statement in answer.statements),
         searchable=given.reason != NO_ARTICLES,

@@ -6,27 +6,30 @@ from pathlib import Path
 from markupsafe import Markup
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from chatbot.web.templating import render
+from index.message import Message
 
 STYLE = Path(__file__).parent.joinpath("static", "chat.css")
 TITLES = {
-    400: "This request cannot be read",
-    401: "You are not logged in",
-    403: "This is not open to you",
-    404: "There is no such page",
-    405: "There is no such page",
-    413: "This is too long",
-    421: "Nothing is served under this name",
-    429: "Too much at once",
-    503: "Not ready yet",
+    400: Message("This request cannot be read"),
+    401: Message("You are not logged in"),
+    403: Message("This is not open to you"),
+    404: Message("There is no such page"),
+    405: Message("There is no such page"),
+    413: Message("This is too long"),
+    421: Message("Nothing is served under this name"),
+    429: Message("Too much at once"),
+    503: Message("Not ready yet"),
 }
-BROKEN = "Something went wrong here"
+BROKEN = Message("Something went wrong here")
+NO_PAGE = Message("The address may be mistyped, or the page may be gone.")
 ADVICE = {
-    404: "The address may be mistyped, or the page may be gone.",
-    405: "The address may be mistyped, or the page may be gone.",
-    500: "The server's log says why. Try again; if it happens again, tell whoever runs this page.",
+    404: NO_PAGE,
+    405: NO_PAGE,
+    500: Message("The server's log says why. Try again; if it happens again, tell whoever runs this page."),
 }
 
 
@@ -61,10 +64,10 @@ class _Reply:
     def __init__(self, send: Send, home: str) -> None:
         self._send, self._home = send, home
         self.started = False
-        self._error: Message | None = None
+        self._error: ASGIMessage | None = None
         self._body = bytearray()
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: ASGIMessage) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             if _is_bare_error(message):
@@ -77,7 +80,7 @@ class _Reply:
         if not message.get("more_body"):
             await self._finish(self._error)
 
-    async def _finish(self, start: Message) -> None:
+    async def _finish(self, start: ASGIMessage) -> None:
         html = error_page(start["status"], _detail(bytes(self._body)), self._home).encode()
         headers = MutableHeaders(scope=start)
         headers.update({"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(html))})
@@ -98,7 +101,7 @@ def _wants_page(scope: Scope) -> bool:
     return scope["method"] in ("GET", "POST") and "text/html" in Headers(scope=scope).get("accept", "").lower()
 
 
-def _is_bare_error(start: Message) -> bool:
+def _is_bare_error(start: ASGIMessage) -> bool:
     kind = Headers(raw=start["headers"]).get("content-type", "")
     return start["status"] >= 400 and kind.startswith(("application/json", "text/plain"))
 

@@ -7,15 +7,18 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from chatbot.answer import verdict_line
+from chatbot.answering.quoting import QUOTING
 from chatbot.feedback import Record
 from chatbot.web.languages.catalogue import long_date
 from chatbot.web.templating import render
+from index.message import Message
 
 RATINGS_AT_A_TIME = 30
 
 
 @dataclass(frozen=True)
-class Passage:
+class RatedPassage:
     """A passage that a rated answer cites."""
 
     number: str
@@ -34,7 +37,7 @@ def page(
     first = number * RATINGS_AT_A_TIME
     query = urlencode({"rating": rating, "words": words})
     return render(
-        "feedback.html", home="./", title="What readers thought", rows=[
+        "feedback.html", home="./", title=Message("What readers thought"), rows=[
             _row(record) for record in records[first : first + RATINGS_AT_A_TIME]
         ],
         counts=counts, total=total, chosen=len(records), unreadable=unreadable, rating=rating, words=words, query=query,
@@ -42,25 +45,34 @@ def page(
     )
 
 
-def passages(record: Record) -> list[Passage]:
+def passages(record: Record) -> list[RatedPassage]:
     """The passages that a rated answer cites; what a line of another version lacks is left out."""
     cited = record.get("citations")
     return [_passage(each) for each in cited if isinstance(each, dict)] if isinstance(cited, list) else []
 
 
-def _passage(cited: Mapping[str, object]) -> Passage:
+def _passage(cited: Mapping[str, object]) -> RatedPassage:
     start, end = cited.get("start"), cited.get("end")
     link = f"article/{quote(str(cited.get('article_id', '')), safe='')}?start={start}&end={end}#cited"
-    return Passage(str(cited.get("n", "")), str(cited.get("title", "")), str(cited.get("sentence", "")), link)
+    return RatedPassage(str(cited.get("n", "")), str(cited.get("title", "")), str(cited.get("sentence", "")), link)
 
 
 def _row(record: Record) -> dict[str, object]:
+    texts = {name: str(record.get(name) or "") for name in ("question", "answer", "comment", "answered_by", "verified")}
     return {
+        **texts,
         "up": record["rating"] == "up",
         "when": _when(str(record["time"])),
         "passages": passages(record),
-        **{name: str(record.get(name) or "") for name in ("question", "answer", "comment", "answered_by", "verified")},
+        "answered_by": QUOTING if texts["answered_by"] == QUOTING else texts["answered_by"],
+        "verified": verdict_line(_verdicts(record)) or texts["verified"],
     }
+
+
+def _verdicts(record: Record) -> list[str]:
+    statements = record.get("statements")
+    known = statements if isinstance(statements, list) else []
+    return [str(statement.get("verdict")) for statement in known if isinstance(statement, dict)]
 
 
 def _when(time: str) -> str:

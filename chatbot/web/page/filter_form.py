@@ -11,6 +11,7 @@ from chatbot.errors import ScopeError
 from chatbot.filters import EVERYWHERE, QuestionFilter, read_filter
 from chatbot.web.languages.catalogue import ENGLISH, current, long_date, worded
 from chatbot.web.templating import render
+from index.message import message_of
 
 QUOTING = "answers by quoting"
 
@@ -54,7 +55,7 @@ def line_and_answerer(
     try:
         scope, problem = read_filter(values, sources, title_of), ""
     except ScopeError as exc:
-        scope, problem = EVERYWHERE, str(exc)
+        scope, problem = EVERYWHERE, message_of(exc)
     return line(scope, writer, problem, str(values.get("sent") or "")), answerer(scope, writer)
 
 

@@ -14,7 +14,7 @@ MOST_CONVERSATIONS = 1000
 QUESTION = "ask"
 
 
-class _Session(SessionState):
+class _PageSession(SessionState):
     """A conversation without what Gradio keeps beside its states: for each part of the page the value that it was last
     sent, and a new component for each update. Nothing here reads them."""
 
@@ -39,7 +39,7 @@ class _Sessions(StateHolder):
 
     def __getitem__(self, session_id: str) -> SessionState:
         if session_id not in self.session_data:
-            self.session_data[session_id] = _Session(self.blocks)
+            self.session_data[session_id] = _PageSession(self.blocks)
         return super().__getitem__(session_id)
 
 

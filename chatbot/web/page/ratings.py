@@ -10,10 +10,11 @@ from chatbot.answering.turn import Turn
 from chatbot.errors import FeedbackError
 from chatbot.feedback import FeedbackStore, Rated, Rating, cleaned
 from chatbot.web.templating import render
+from index.message import Message, message_of
 
-THANKS = "Thank you. Kept for the editors."
-THANKS_FOR_COMMENT = "Thank you. Your comment is kept for the editors."
-TOO_OLD = "This answer is too far back to be rated. Ask the question again, and rate the new answer."
+THANKS = Message("Thank you. Kept for the editors.")
+THANKS_FOR_COMMENT = Message("Thank you. Your comment is kept for the editors.")
+TOO_OLD = Message("This answer is too far back to be rated. Ask the question again, and rate the new answer.")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def rate(
             feedback.keep(rated, answer, turn.scope)
             ratings[number] = rated
         except FeedbackError as exc:
-            failure = str(exc)
+            failure = message_of(exc)
     return _outcome(number, ratings.get(number), sent, failure)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from chatbot.answer import Citation
 from chatbot.web.page import citation_cards
 from chatbot.web.templating import render
+from index.message import Message
 
 MATCHES_AT_A_TIME = 20
 UNKNOWN = "unknown"
@@ -25,7 +26,7 @@ def page(
     number = min(number, last)
     first = number * MATCHES_AT_A_TIME
     return render(
-        "search.html", home="./", title="Search the articles", words=words, source=source, month=month,
+        "search.html", home="./", title=Message("Search the articles"), words=words, source=source, month=month,
         cards=[citation_cards.card(each) for each in chosen[first : first + MATCHES_AT_A_TIME]],
         sources=Counter(each.source or UNKNOWN for each in citations if _fits(each, "", month)).most_common(),
         months=_months([each for each in citations if _fits(each, source, "")]),

@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from chatbot.answer import Verdict
 from chatbot.answering.turn import Turn
-from chatbot.web.languages.catalogue import long_date
-from chatbot.web.languages.phrases import phrased
+from chatbot.messages import reworded
+from chatbot.web.languages.catalogue import long_date, translated
 from chatbot.web.page import answer_html, citation_cards, filter_form
 from chatbot.web.templating import render
 
@@ -13,7 +13,7 @@ from chatbot.web.templating import render
 def page(turn: Turn, address: str, *, framed: bool) -> Markup:
     """The page of a turn that has an answer; `address` is its own. In a frame it has no head and nothing to press."""
     assert turn.answer is not None
-    answer = phrased(turn.answer)
+    answer = reworded(turn.answer, translated)
     cited = answer.related if answer.abstained else answer.citations
     return render(
         "shared.html",

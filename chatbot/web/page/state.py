@@ -9,16 +9,17 @@ from chatbot.web.page import article_list, conversation, filter_form
 from chatbot.web.page.ratings import Ratings
 from index.article import Article
 from index.errors import ArticleNotFoundError
+from index.message import Message
 
 # None takes the place of a turn that only the browser still keeps, so that each has its number.
 Turns = tuple[Turn | None, ...]
-CHOSEN = "The quoted answer was chosen instead of the LLM's."
+CHOSEN = Message("The quoted answer was chosen instead of the LLM's.")
 
 
 class Collection(article_list.Collection, Protocol):
     """What is known of the articles; `article` raises ArticleNotFoundError."""
 
-    def summary(self) -> conversation.Summary: ...
+    def summary(self) -> conversation.CollectionSummary: ...
     def article(self, id: str, /) -> Article: ...
 
 

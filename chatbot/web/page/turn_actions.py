@@ -6,10 +6,12 @@ from chatbot import markdown
 from chatbot.answer import Answer
 from chatbot.answering.turn import Turn
 from chatbot.feedback import LONGEST_COMMENT_CHARACTERS, Rated, Rating
-from chatbot.web.languages.phrases import phrase, phrased
+from chatbot.messages import reworded
+from chatbot.web.languages.catalogue import translated
 from chatbot.web.templating import render
+from index.message import Message
 
-KEEP, KEEP_INSTEAD = "Keep this answer", "Quoted answer instead"
+KEEP, KEEP_INSTEAD = Message("Keep this answer"), Message("Quoted answer instead")
 THUMBS = {Rating.UP: "Helpful", Rating.DOWN: "Not helpful"}
 
 
@@ -43,8 +45,8 @@ def _keeping(turn: Turn) -> str:
 
 def copying(answer: Answer) -> Markup:
     """The buttons that copy an answer."""
-    shown = phrased(answer)
-    plain, marked_up = markdown.plain(shown, phrase), markdown.markdown(shown, phrase)
+    shown = reworded(answer, translated)
+    plain, marked_up = markdown.plain(shown, translated), markdown.markdown(shown, translated)
     return render("copying.html", plain=plain, markdown=marked_up, cited=bool(answer.citations))
 
 
