@@ -156,18 +156,26 @@ def _nominalised(net: WordNet, verbs: set[str]) -> dict[str, str]:
 
 
 def _meanings(net: WordNet) -> dict[str, list[str]]:
-    """The first meanings of each verb with those just above them and those that they cause, as to kill is to cause to
-    die, as short ids: verbs that share one are alike."""
+    """The first meanings of each verb with those just above them, as short ids: verbs that share one are alike."""
     short: dict[str, str] = {}
     table = {}
     for word, senses in net.senses["v"].items():
         ids = []
         for offset in senses[:SENSES]:
-            pointers = net.synsets["v"][offset].pointers
-            above = [target for kind, target, _, _ in pointers if kind in ("@", "$")]
-            caused = [target for kind, target, _, _ in pointers if kind == ">"]
-            ids += [short.setdefault(concept, format(len(short), "x")) for concept in [offset, *above[:2], *caused]]
+            above = [target for kind, target, _, _ in net.synsets["v"][offset].pointers if kind in ("@", "$")]
+            ids += [short.setdefault(concept, format(len(short), "x")) for concept in [offset, *above[:2]]]
         table[word] = list(dict.fromkeys(ids))
+    return table
+
+
+def _caused(net: WordNet) -> dict[str, list[str]]:
+    """By verb what its commonest meaning causes, as to kill is to cause to die: verbs whose commonest meaning that is."""
+    table = {}
+    for word, senses in net.senses["v"].items():
+        targets = {target for kind, target, _, _ in net.synsets["v"][senses[0]].pointers if kind == ">"}
+        caused = {w for target in targets for w in net.synsets["v"][target].words if target in net.senses["v"][w][:1]}
+        if caused - {word}:
+            table[word] = sorted(caused - {word})
     return table
 
 
@@ -299,6 +307,7 @@ def main(folder: Path) -> None:
         "nations": _nations(net),
         "capitals": _capitals(),
         "meanings": _meanings(net),
+        "caused": _caused(net),
         "words": _common_words(net),
     }
     TARGET.parent.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ from index.language.lexicon import concept
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     are_opposite,
+    causes,
     holding_of,
     is_force,
     is_people,
@@ -140,8 +141,8 @@ def _mean(overlaps: Sequence[float]) -> float:
 
 
 def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
-    """How alike two predicates are: the same verb, verbs of one class of holding or of offices, or such as share
-    meanings."""
+    """How alike two predicates are: the same verb, verbs of one class of holding or of offices, one that causes the
+    other, or such as share meanings."""
     if asked == stated:
         return 1.0
     first, second = verb_of(asked), verb_of(stated)
@@ -149,6 +150,7 @@ def alike(asked: str, stated: str, sentence: Sentence, clause: Clause) -> float:
         return 0.0
     same_class = holding_of(asked) is not None and holding_of(asked) == holding_of(stated)
     same_class = same_class or post_of(asked) is not None and post_of(asked) == post_of(stated)
+    same_class = same_class or causes(first, second) or causes(second, first)
     nouns = [nominalised(sentence.tokens[a.head].lemma) for a in clause.arguments]
     by_noun = 0.8 if first in nouns else 0.0
     return max(0.7 if same_class else 0.0, 0.8 * likeness(first, second), by_noun)

@@ -32,7 +32,7 @@ def _meant(
     question: Sentence, pronoun: Token, asked: str, discourse: Discourse, before: Sequence[Annotation]
 ) -> str | None:
     """For whom a pronoun stands: `asked` is the question before, `before` what was read up to its answer."""
-    names = find_names(asked)
+    names = [name for name in find_names(asked) if discourse.genders.fits(name, pronoun.text.lower()) is not False]
     for persons in (
         [person for person in discourse.persons if any(_is_of(name, person) for name in names)],
         list(filter(_may_be_person, names)),

@@ -12,7 +12,9 @@ from chatbot.errors import QuestionError
 from chatbot.question.follow_up import resolved, without_times
 from chatbot.question.names import find_names
 from index.language.months import MONTHS
+from index.language.predicates import is_office
 from index.language.time_expressions import find_times
+from index.language.words import last_word
 from index.message import Message
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -158,6 +160,11 @@ _LIST = re.compile(
     r"^(?:list|enumerate|name) (?:all )?(?:of )?(?=the )(?!the (?:\w+ )?(?:articles?|news|headlines?|reports?)\b)",
     re.IGNORECASE,
 )
+# "What is the name of the company's chief executive?" asks who that is.
+_NAME_OF = re.compile(
+    r"what(?: (?P<is>is|was)|['’]s) the name of (?P<whose>(?P<office>.{1,80}?)(?: (?:of|at|for|in|on)\b.{0,300})?)[ ?.!]*$",
+    re.IGNORECASE,
+)
 
 
 def read(
@@ -214,6 +221,8 @@ def _unframed(text: str) -> str:
     rest = text[opened.end() :].lstrip(" ,!.:-") if opened else text
     rest = _FRAME.sub("", rest, count=1) if _FRAME.match(rest) else rest
     rest = _LIST.sub("What are ", rest, count=1)
+    if (named := _NAME_OF.match(rest)) and is_office(last_word(named["office"])):
+        rest = f"Who {named['is'] or 'is'} {rest[named.start('whose') :]}"
     return rest if any(c.isalnum() for c in rest) else text
 
 

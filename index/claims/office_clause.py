@@ -11,6 +11,8 @@ from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
 from index.language.predicates import Post, is_force, is_office
 
+# Who does so as coach is the coach already.
+STAYING = frozenset("remain stay continue".split())
 # What the agent of such a verb is.
 ROLES = {Post.LEAD: "leader", Post.CHAIR: "chair", Post.OWN: "owner"}
 

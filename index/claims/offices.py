@@ -6,7 +6,7 @@ from index.claim import Status
 from index.claims.given_up import with_office
 from index.claims.heirs import heirs_of
 from index.claims.office_changes import OF_POST
-from index.claims.office_clause import OfficeClause, first, of_being, office_of
+from index.claims.office_clause import STAYING, OfficeClause, first, of_being, office_of
 from index.claims.office_idioms import of_idioms
 from index.claims.office_names import body_behind, name_of, names_beside, owner_of, role_of
 from index.claims.tenure import Tenure
@@ -16,6 +16,7 @@ from index.language.predicates import Holding, Post, holding_of, is_office, post
 
 # The weight of what stands beside a name in a sentence that says something else.
 IN_PASSING = 0.8
+_WILL = frozenset("will 'll ’ll shall".split())
 _SERVING = frozenset("serve act work remain stay continue return begin start".split())
 
 
@@ -25,7 +26,7 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
     tenures = [tenure for token in sentence.tokens if is_office(token.lemma) for tenure in _beside(sentence, token)]
     tenures += heirs_of(sentence)
     for clause in clauses.values():
-        if clause.modality in (Modality.OPEN, Modality.CONDITION, Modality.QUESTION) or clause.denied:
+        if clause.denied or clause.modality is not Modality.FACT and not _goes_on(sentence, clause):
             continue
         tenures += _of_clause(sentence, clause)
     best: dict[tuple[str, str], Tenure] = {}
@@ -34,6 +35,13 @@ def tenures_of(sentence: Sentence) -> list[Tenure]:
         if key not in best or best[key].weight < tenure.weight:
             best[key] = tenure
     return list(best.values())
+
+
+def _goes_on(sentence: Sentence, clause: Clause) -> bool:
+    """Whether somebody will stay what he is: "Ada Lund will remain coach for two years"."""
+    verb = sentence.tokens[clause.verb]
+    will = any(word.text.lower() in _WILL for word in sentence.of(verb, "aux"))
+    return clause.modality is Modality.OPEN and verb.lemma in STAYING and will and not clause.negated
 
 
 def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
@@ -90,7 +98,7 @@ def _of_office(parts: OfficeClause, office: Token) -> Iterator[Tenure]:
     elif holding is Holding.EXPEL:
         yield from parts.held(Status.LOST, parts.patients)
     else:
-        yield from parts.held(Status.TOOK if lemma != "remain" else Status.HOLDS, _who_gets(parts, office))
+        yield from parts.held(Status.HOLDS if lemma in STAYING else Status.TOOK, _who_gets(parts, office))
 
 
 def _who_gets(parts: OfficeClause, office: Token) -> list[Token]:

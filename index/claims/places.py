@@ -35,6 +35,7 @@ _PARTS = frozenset(
 )
 _PRONOUNS = ("PRP", "EX", "RB")
 _POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
+_OF_TOWNS = frozenset({"mayor", "deputy mayor", "lord mayor"})
 # So many nouns deep a place is looked for: the square of the centre of X.
 _DEEPEST = 4
 
@@ -98,9 +99,13 @@ def _has_own_name(sentence: Sentence, owner: Token) -> bool:
 
 
 def _unnamed_body(number: int, sentence: Sentence, tenure: Tenure, discourse: Discourse) -> tuple[str, str]:
-    """The body that was spoken of before. Of "President Ada Lund", "General Holm" it does not follow whose he is."""
+    """The body that was spoken of before, of a mayor the town. Of "President Ada Lund", "General Holm" it does not
+    follow whose he is."""
     start = max(sentence.text.find(tenure.holder), 0)
     title = tenure.role.rpartition(" ")[2] if tenure.clause is None else ""
+    if tenure.role in _OF_TOWNS:
+        town = discourse.antecedent(number, start, kind="town")
+        return (town, "town") if town in discourse.places else ("", "")
     if title and sentence.text[:start].rstrip().lower().endswith(title):
         return "", ""
     name = discourse.body(number, start)
@@ -211,6 +216,10 @@ def _meant(
     if not (definite or _points(sentence, token)):
         return None
     names = _built(token, discourse.resolve(number, sentence, token, without=without), discourse)
+    if not names and token.tag == "PRP" and relation.clause is not None and relation.clause.lemma == "belong":
+        # What belongs to somebody may be a company.
+        body = discourse.body(number, token.start)
+        names = [body] if body and body not in without else []
     if not (names or definite or token.tag in _PRONOUNS):
         return None
     return [(name, token.text) for name in names if not is_body(name)]

@@ -212,6 +212,11 @@ def likeness(first: str, second: str) -> float:
     return len(meant & other_meant) / min(len(meant), len(other_meant)) if meant and other_meant else 0.0
 
 
+def causes(verb: str, other: str) -> bool:
+    """Whether the one brings about the other: who is killed dies."""
+    return other in _lexicon()["caused"].get(verb, ())
+
+
 def are_opposite(first: str, second: str) -> bool:
     """Whether two words are opposites in WordNet."""
     return second in _lexicon()["opposite"].get(first, ())

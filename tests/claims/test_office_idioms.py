@@ -134,3 +134,28 @@ def test_what_a_candidate_stands_for_is_no_body() -> None:
 def test_what_is_nationalised_is_taken_over() -> None:
     read = {(claim.status, claim.place, claim.holder) for claim in claims("The government nationalised Norvik in May.")}
     assert read == {(Status.TOOK, "Norvik", "government")}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "holder", "status"),
+    [
+        ("Ada Lund will remain coach of Norvik Town for two years.", "Norvik Town", "Ada Lund", Status.HOLDS),
+        ("Norvik Town sacked coach Ada Lund. Her deputy, Peter Holm, takes over.", "Norvik Town", "Peter Holm",
+         Status.TOOK),
+        ("The town of Norvik was cut off. Mayor Ada Lund asked for help.", "Norvik", "Ada Lund", Status.HOLDS),
+    ],
+)  # fmt: skip
+def test_what_goes_on_and_who_steps_in_is_read(text: str, place: str, holder: str, status: Status) -> None:
+    assert (place, holder, status) in {(claim.place, claim.holder, claim.status) for claim in claims(text)}
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada Lund will not remain coach of Norvik Town.", "Ada Lund may remain coach of Norvik Town."]
+)
+def test_who_may_go_holds_nothing_by_that(text: str) -> None:
+    assert Status.HOLDS not in {claim.status for claim in claims(text)}
+
+
+def test_what_belongs_to_somebody_may_be_a_company() -> None:
+    text = "Orvane employs 900 people. It belongs to the Tesk family, which has run it for years."
+    assert ("Orvane", "Tesk family", Status.HOLDS) in {(c.place, c.holder, c.status) for c in claims(text)}

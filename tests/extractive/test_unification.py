@@ -41,3 +41,8 @@ def test_what_is_no_name_fills_no_role_of_a_name() -> None:
 
 def test_a_name_that_stands_in_another_role_is_not_missing() -> None:
     assert fit_of("Who left Bergen?", "The crew left Oslo for Bergen.").other_name == 0.0
+
+
+def test_what_causes_the_other_is_alike() -> None:
+    assert fit_of("How many miners died?", "Nine miners were killed.").predicate > 0.6
+    assert fit_of("How many miners died?", "Nine miners were hired.").predicate < 0.5

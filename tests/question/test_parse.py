@@ -36,6 +36,18 @@ def test_the_kind_of_answer_is_that_of_the_first_question_word(question: str, ki
 
 
 @pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("What is the name of Orvane's chief executive?", "Who is Orvane's chief executive?"),
+        ("What was the name of the mayor of Lindby?", "Who was the mayor of Lindby?"),
+        ("What is the name of the bridge?", "What is the name of the bridge?"),
+    ],
+)
+def test_who_has_an_office_is_asked_for_by_his_name(question: str, own: str) -> None:
+    assert read(question).own == own
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         (ALEPPO, ["Aleppo"]),
