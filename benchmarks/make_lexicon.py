@@ -169,7 +169,7 @@ def _meanings(net: WordNet) -> dict[str, list[str]]:
 
 
 def _caused(net: WordNet) -> dict[str, list[str]]:
-    """By verb what its commonest meaning causes, as to kill is to cause to die: verbs whose commonest meaning that is."""
+    """By verb the verbs for what it causes, as to kill is to cause to die, each by its commonest meaning."""
     table = {}
     for word, senses in net.senses["v"].items():
         targets = {target for kind, target, _, _ in net.synsets["v"][senses[0]].pointers if kind == ">"}

@@ -54,14 +54,21 @@ def resolved(text: str, previous: Understood | None) -> tuple[str, str]:
         return _substituted(asked if _telling(asked) else _base(previous), short)
     text = _AND.sub("", text)
     text = text[0].upper() + text[1:]
-    # "The mayor of Lindby": she is not Lindby.
-    subject = [name for name in find_names(asked) if not re.search(rf"\b{_BEFORE_BODY} {re.escape(name)}", asked)]
-    is_person = len(subject) == 1 and not is_body(subject[0]) and not ends_in_common_word(subject[0])
-    if is_person and _PERSONAL.search(text) and re.search(r"\bwho\b", asked, re.IGNORECASE):
-        return _of_person(text, subject[0]), ""
+    person = _person_asked_about(asked)
+    if person and _PERSONAL.search(text):
+        return _of_person(text, person), ""
     if _needs_context(text):
         return text, _base(previous)
     return text, ""
+
+
+def _person_asked_about(asked: str) -> str:
+    """The only name in a question for a person, unless it is that of a body; "" where there is none."""
+    # "The mayor of Lindby": she is not Lindby.
+    names = [name for name in find_names(asked) if not re.search(rf"\b{_BEFORE_BODY} {re.escape(name)}", asked)]
+    if len(names) != 1 or is_body(names[0]) or ends_in_common_word(names[0]):
+        return ""
+    return names[0] if re.search(r"\bwho\b", asked, re.IGNORECASE) else ""
 
 
 def _of_person(text: str, name: str) -> str:

@@ -48,7 +48,8 @@ def ends_in_common_word(name: str) -> bool:
     """Whether a name of several words ends in a common word, in the singular or plural, as those of bodies often do:
     "Lunar Guard", "Olden Rovers"."""
     last = last_word(name)
-    return " " in name and (is_known(last) or is_known(last.removesuffix("s")) or is_known(f"{last[:-3]}y"))
+    singular = f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
+    return " " in name and (is_known(last) or is_known(singular))
 
 
 def _is_acronym(word: str) -> bool:

@@ -162,7 +162,8 @@ _LIST = re.compile(
 )
 # "What is the name of the company's chief executive?" asks who that is.
 _NAME_OF = re.compile(
-    r"what(?: (?P<is>is|was)|['’]s) the name of (?P<whose>(?P<office>.{1,80}?)(?: (?:of|at|for|in|on)\b.{0,300})?)[ ?.!]*$",
+    r"what(?: (?P<is>is|was)|['’]s) the name of "
+    r"(?P<whose>(?P<office>.{1,80}?)(?: (?:of|at|for|in|on)\b.{0,300})?)[ ?.!]*$",
     re.IGNORECASE,
 )
 

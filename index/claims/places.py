@@ -82,15 +82,22 @@ def body_of(number: int, sentence: Sentence, tenure: Tenure, discourse: Discours
     if is_force(owner.text.lower()) and not is_governing(owner.text.lower()) and not _has_own_name(sentence, owner):
         # "Rebel commander Ada Lund": of what rebels is not told.
         return "", ""
+    if owner.tag not in ("PRP", "PRP$") and not is_definite_body(sentence, owner):
+        return _phrase(sentence, owner), ""
+    return _spoken_of(number, sentence, tenure, owner, discourse)
+
+
+def _spoken_of(
+    number: int, sentence: Sentence, tenure: Tenure, owner: Token, discourse: Discourse
+) -> tuple[str, str]:
+    """The body that "its" or "the club's" points to, with that word. "The army's" chief is the army's where none was
+    named; of what company "the company's" head is, is then not told."""
     points = owner.tag in ("PRP", "PRP$")
-    if points or is_definite_body(sentence, owner):
-        name = discourse.body(number, owner.start)
-        if name and name not in tenure.holder and (points or name in discourse.bodies | discourse.actors):
-            return name, owner.text
-        # Of what company "the company's" head is, is not told.
-        if not is_force(owner.lemma) and not is_governing(owner.lemma):
-            return "", ""
-    return ("", "") if points else (_phrase(sentence, owner), "")
+    name = discourse.body(number, owner.start)
+    if name and name not in tenure.holder and (points or name in discourse.bodies | discourse.actors):
+        return name, owner.text
+    is_known_alone = not points and (is_force(owner.lemma) or is_governing(owner.lemma))
+    return (_phrase(sentence, owner), "") if is_known_alone else ("", "")
 
 
 def _has_own_name(sentence: Sentence, owner: Token) -> bool:
@@ -212,17 +219,28 @@ def _meant(
     if _means_body(sentence, token, relation):
         name = discourse.body(number, token.start)
         return [(name, token.text)] if name and name not in without else _alone(token, relation)
-    definite = is_definite_place(sentence, token)
-    if not (definite or _points(sentence, token)):
-        return None
+    if is_definite_place(sentence, token) or _points(sentence, token):
+        return _pointed_at(number, sentence, token, relation, discourse, without)
+    return None
+
+
+def _pointed_at(
+    number: int, sentence: Sentence, token: Token, relation: Relation, discourse: Discourse, without: frozenset[str]
+) -> Names | None:
+    """The names that a pronoun or "the town" stands for; None where another word is not known to stand for one."""
     names = _built(token, discourse.resolve(number, sentence, token, without=without), discourse)
-    if not names and token.tag == "PRP" and relation.clause is not None and relation.clause.lemma == "belong":
-        # What belongs to somebody may be a company.
-        body = discourse.body(number, token.start)
-        names = [body] if body and body not in without else []
-    if not (names or definite or token.tag in _PRONOUNS):
+    names = names or [name for name in _belonging(number, token, relation, discourse) if name not in without]
+    if not (names or is_definite_place(sentence, token) or token.tag in _PRONOUNS):
         return None
     return [(name, token.text) for name in names if not is_body(name)]
+
+
+def _belonging(number: int, token: Token, relation: Relation, discourse: Discourse) -> list[str]:
+    """What "it" stands for where it belongs to somebody: that may be a company."""
+    if token.tag != "PRP" or relation.clause is None or relation.clause.lemma != "belong":
+        return []
+    body = discourse.body(number, token.start)
+    return [body] if body else []
 
 
 def _built(noun: Token, towns: list[str], discourse: Discourse) -> list[str]:

@@ -26,15 +26,15 @@ def sound(claims: Iterable[Claim], discourse: Discourse) -> list[Claim]:
     claims = list(dict.fromkeys(claims))
     sides = _sides(claims)
     persons = frozenset(part for person in discourse.persons for part in (person, *person.split()))
-    named = [_without_pronoun(claim) for claim in claims if not _NO_HOLDER.match(claim.holder or "")]
-    named = [claim for claim in named if not claim.place[:1].isdigit() and not _is_day(claim.holder or "")]
+    named = [_without_pronoun(claim) for claim in claims if not _names_nobody(claim.holder or "")]
+    named = [claim for claim in named if not claim.place[:1].isdigit()]
     return [claim for claim in named if claim.role or _is_sound(claim, discourse, sides, persons)]
 
 
-def _is_day(holder: str) -> bool:
-    """ "May 4", "Monday"."""
+def _names_nobody(holder: str) -> bool:
+    """ "Nobody", "May 4", "Monday"."""
     first, _, rest = holder.partition(" ")
-    return is_date_word(first) and (not rest or rest.isdigit())
+    return _NO_HOLDER.match(holder) is not None or is_date_word(first) and (not rest or rest.isdigit())
 
 
 def _sides(claims: Sequence[Claim]) -> frozenset[str]:
