@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatbot.question.parse import ParsedQuestion, QuestionKind
 from chatbot.question.query import Gap, Query
 from index.claims.office_clause import ROLES
+from index.claims.office_idioms import LEADING
 from index.claims.offices import asked_office
 from index.language.clauses import Clause
 from index.language.name_spans import name_span
@@ -20,10 +21,12 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
     if clause is None:
         return reading
     predicate = clause.lemma
-    if is_denial(predicate) or (is_speech(predicate) and holding_of(predicate) is None):
+    # To coach is to teach, so WordNet has it among the verbs of speech.
+    is_said = is_speech(predicate) and holding_of(predicate) is None and not _leading(query)
+    if is_denial(predicate) or is_said:
         denial = is_denial(predicate) and query.gap in (Gap.PERSON, Gap.THING) and not clause.negated
         reading = replace(reading, control=False, asks_denial=denial)
-        return _of_speech(reading, query) if is_speech(predicate) else reading
+        return _of_speech(reading, query) if is_said else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading
     reading = replace(reading, negated=clause.negated, asks_who_is=_asks_who_is(query))
@@ -83,11 +86,20 @@ def _asks_loser(query: Query) -> bool:
 
 def _office(query: Query) -> tuple[str, tuple[str, ...]]:
     """The office that is asked for, named or by a verb of leading, and whose it is; "" where none is."""
+    if role := _leading(query):
+        return role, _topics(query)
     office, body = asked_office(query.sentence)
-    if office:
-        return office, (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
-    post = post_of(query.clause.predicate) if query.clause is not None and query.role == "agent" else None
-    return (ROLES[post], _topics(query)) if post in ROLES else ("", ())
+    if not office:
+        return "", ()
+    return office, (query.sentence.text[slice(*name_span(query.sentence, body))],) if body is not None else ()
+
+
+def _leading(query: Query) -> str:
+    """The office of who does what is asked: "Who chairs it?", "Who coaches them?"; "" where it is no such verb."""
+    if query.clause is None or query.role != "agent":
+        return ""
+    post = post_of(query.clause.predicate)
+    return (ROLES.get(post) if post is not None else LEADING.get(query.clause.predicate)) or ""
 
 
 def _topics(query: Query) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _COMMAND = "command"
 _HELMS = frozenset({"helm", "reins", _COMMAND})
 _STAYING = frozenset("be remain stay".split())
 # What one is of whom or what one does this to.
-_LEADING = {"coach": "coach", "captain": "captain", "command": "commander", "direct": "director", "edit": "editor"}
+LEADING = {"coach": "coach", "captain": "captain", "command": "commander", "direct": "director", "edit": "editor"}
 _TOPS = frozenset("top helm head".split())
 _CHOOSING = frozenset("choose select pick elect appoint name".split())
 _ELECTIONS = frozenset("election race vote contest ballot runoff".split())
@@ -35,8 +35,8 @@ def of_idioms(parts: OfficeClause) -> Iterator[Tenure]:
         yield from _of_winning(parts)
     elif lemma in _CHOOSING:
         yield from _of_chosen_leader(parts)
-    elif lemma in _LEADING:
-        yield from _of_leading(parts, _LEADING[lemma])
+    elif lemma in LEADING:
+        yield from _of_leading(parts, LEADING[lemma])
 
 
 def _of_taking_the_place(parts: OfficeClause) -> Iterator[Tenure]:
