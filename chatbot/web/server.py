@@ -156,7 +156,7 @@ def application(
     app.add_middleware(PageThrottle, throttle=throttle, is_question=gradio_sessions.is_question(blocks))
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
-    app.add_middleware(ErrorPages, home=f"{access.prefix}/")
+    app.add_middleware(ErrorPages, home=f"{access.prefix}/", login=access.logins)
     app.add_middleware(Language)
     app.add_middleware(Readiness, fault=lambda: whole.fault() or (background.fault() if background else None))
     login_pages.add(app, access)
