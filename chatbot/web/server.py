@@ -21,10 +21,11 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot.answering import matches
 from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
-from chatbot.errors import ServerError
+from chatbot.errors import ServerError, reader_message
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
 from chatbot.web.api import (
+    answered,
     articles,
     claims,
     corrections,
@@ -55,7 +56,7 @@ from chatbot.web.page import article_list, citation_cards, conversation
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES, Bundle
 from chatbot.web.page.error_pages import ErrorPages
 from index.errors import ArticleNotFoundError, IndexingError
-from index.message import Message, message_of
+from index.message import Message
 
 GRACE_SECONDS = 1
 FRESH = {"Cache-Control": "no-cache"}
@@ -159,6 +160,7 @@ def application(
     app.add_middleware(ErrorPages, home=f"{access.prefix}/", login=access.logins)
     app.add_middleware(Language)
     app.add_middleware(Readiness, fault=lambda: whole.fault() or (background.fault() if background else None))
+    answered.add(app)
     login_pages.add(app, access)
     choice.add(app, access.prefix)
     questions.add(app, reading, ratings, access, throttle)
@@ -241,7 +243,7 @@ def _article(collection: Collection, id: str, start: str, end: str, of: str) -> 
         )
     except IndexingError as exc:
         log.exception("Reading article %s failed", id)
-        html, status = citation_cards.message_page(UNREADABLE, message_of(exc)), 500
+        html, status = citation_cards.message_page(UNREADABLE, reader_message(exc)), 500
     return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NO_STORE})
 
 

@@ -54,7 +54,7 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
 
 def test_what_cannot_be_searched_is_no_empty_result(canned_url: str) -> None:
     failed = httpx.get(f"{canned_url}/search?words=fail")
-    assert failed.status_code == 500 and "The search failed: Chroma cannot be searched." in failed.text
+    assert failed.status_code == 500 and "The search failed: The articles cannot be read" in failed.text
     assert "Type what you look for" in httpx.get(f"{canned_url}/search").text
     shown = httpx.get(f"{canned_url}/search", params={"words": "Hama", "source": "<b>", "month": "x"}).text
     assert "Nothing of that source and month comes near. <a" in shown and "<b>" not in shown
