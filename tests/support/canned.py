@@ -141,9 +141,20 @@ DRAFT_ANSWER = replace(
 )
 
 
+def _raise(question: str) -> None:
+    """Raise what a question is meant to end in before anything of an answer is there."""
+    if len(question) > 2000:
+        raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
+    if "crash" in question:
+        raise ZeroDivisionError("secret detail")
+    if "damaged" in question:
+        raise DAMAGED
+
+
 class CannedChain:
     """Answers by what the question names; "slow" and "silent" take seconds, "slow" and "endless" a minute, "fail",
-    "damaged" and "crash" end in an error, and "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
+    "damaged" and "crash" end in an error, and "scope" tells how the question was narrowed. `writer` is an LLM's
+    name."""
 
     def __init__(self, writer: str | None = None) -> None:
         self.writer = writer
@@ -152,12 +163,7 @@ class CannedChain:
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
     ) -> Iterator[str | Step | Preview | Answer]:
-        if len(question) > 2000:
-            raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
-        if "crash" in question:
-            raise ZeroDivisionError("secret detail")
-        if "damaged" in question:
-            raise DAMAGED
+        _raise(question)
         if "silent" in question:
             yield Step("Searching the articles")
             yield Step("Reading 8 passages")

@@ -107,11 +107,12 @@ def error_page(status: int, detail: str, home: str, login: str = "") -> str:
     read nothing may not read the style either."""
     title = TITLES.get(status, BROKEN if status >= 500 else TITLES[400])
     advice = ADVICE.get(status) or detail or ADVICE[500 if status >= 500 else 404]
-    login = login if status == 401 else ""
+    if status != 401:
+        login = ""
+    elif login:
+        advice = LOG_IN
     style = Markup(STYLE.read_text())
-    return render(
-        "error.html", title=title, advice=LOG_IN if login else advice, status=status, home=home, login=login, style=style
-    )
+    return render("error.html", title=title, advice=advice, status=status, home=home, login=login, style=style)
 
 
 def _wants_page(scope: Scope) -> bool:
