@@ -15,6 +15,12 @@ from tests.support.page import Open, press_tab_until
 from tests.web.test_authentication import ask
 
 
+# What is wider than its frame, or sticks out of its picture.
+MOVED_SIDEWAYS = """(frames) => frames.filter((frame) => frame.checkVisibility() && (frame.scrollWidth > frame.clientWidth
+    || [...frame.querySelectorAll("text")].some((text) => text.getBoundingClientRect().right
+        > frame.getBoundingClientRect().right))).map((frame) => frame.className)"""
+
+
 def places(page: Page) -> list[str]:
     return page.locator("#board .opener").all_inner_texts()
 
@@ -193,10 +199,18 @@ def test_a_collection_without_claims_says_so(opened: Open) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_board_fits_a_phone(opened: Open, scheme: str) -> None:
-    page = opened("/#board?open=Hama", width=390, height=844, color_scheme=scheme)
+    page = opened("/#board?open=Hama", width=390, height=844, color_scheme=scheme, locale="de-DE")
     expect(page.locator("#history blockquote")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(page.locator("#board tr:has(.opener)", has_text="Homs")).to_contain_text("disputed")
+    expect(page.locator("#board tr:has(.opener)", has_text="Homs")).to_contain_text("umstritten")
+    # All five ways to look at it stand in one line, and no picture or title is cut.
+    tabs = [tab.bounding_box() for tab in page.locator("#board .ways label").all()]
+    assert len(tabs) == 5 and len({tab["y"] for tab in tabs if tab}) == 1
+    assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
+    expect(page.locator(".picture .title")).to_have_text("Wer Hama hielt, nach Berichten vom 1. Dezember 2024 bis zum 11. Dezember 2024")
+    page.locator("#board .ways").get_by_text("Karte").click()
+    expect(page.locator(".chart .title")).to_have_text("Wer hält was, nach den Berichten bis 11. Dezember 2024")
+    assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
 
 
 def test_what_nobody_reported_for_long_is_said_to_be_old(opened: Open) -> None:
