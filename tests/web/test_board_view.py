@@ -14,11 +14,12 @@ from tests.support.canned_collection import REMAINED, WITHDREW
 from tests.support.page import Open, press_tab_until
 from tests.web.test_authentication import ask
 
-
 # What is wider than its frame, or sticks out of its picture.
-MOVED_SIDEWAYS = """(frames) => frames.filter((frame) => frame.checkVisibility() && (frame.scrollWidth > frame.clientWidth
-    || [...frame.querySelectorAll("text")].some((text) => text.getBoundingClientRect().right
-        > frame.getBoundingClientRect().right))).map((frame) => frame.className)"""
+MOVED_SIDEWAYS = """(frames) => frames.filter((frame) => {
+    const { right } = frame.getBoundingClientRect();
+    const out = [...frame.querySelectorAll("text")].some((text) => text.getBoundingClientRect().right > right);
+    return frame.checkVisibility() && (out || frame.scrollWidth > frame.clientWidth);
+}).map((frame) => frame.className)"""
 
 
 def places(page: Page) -> list[str]:
@@ -37,6 +38,7 @@ def test_the_board_is_read_sorted_and_searched(opened: Open) -> None:
     expect(page.locator("#board .count")).to_have_text(
         "5 places · 1 disputed · as the reports stood on 11 December 2024"
     )
+    expect(page.get_by_role("heading", name="Who holds what")).to_be_attached()
     assert row(page, "Hama") == ["Hama", "Opposition forces", "took", "5 December 2024", "5 December 2024", "1", "no"]
     assert row(page, "Homs")[1] == "government\ndisputed" and row(page, "Homs")[6] == "yes"
     assert row(page, "Aleppo")[1] == "opposition\nread by the LLM"
@@ -207,7 +209,8 @@ def test_the_board_fits_a_phone(opened: Open, scheme: str) -> None:
     tabs = [tab.bounding_box() for tab in page.locator("#board .ways label").all()]
     assert len(tabs) == 5 and len({tab["y"] for tab in tabs if tab}) == 1
     assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
-    expect(page.locator(".picture .title")).to_have_text("Wer Hama hielt, nach Berichten vom 1. Dezember 2024 bis zum 11. Dezember 2024")
+    title = "Wer Hama hielt, nach Berichten vom 1. Dezember 2024 bis zum 11. Dezember 2024"
+    expect(page.locator(".picture .title")).to_have_text(title)
     page.locator("#board .ways").get_by_text("Karte").click()
     expect(page.locator(".chart .title")).to_have_text("Wer hält was, nach den Berichten bis 11. Dezember 2024")
     assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
