@@ -9,9 +9,11 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -44,7 +46,7 @@ from chatbot.web.audience import audience_of
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
 from chatbot.web.connection_limits import limited
-from chatbot.web.health import Door, Readiness
+from chatbot.web.health import OPENING, Door, Readiness
 from chatbot.web.languages import catalogue, choice
 from chatbot.web.languages.choice import Language
 from chatbot.web.middleware.authentication import NO_STORE, Gate
@@ -54,7 +56,7 @@ from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrot
 from chatbot.web.middleware.request_guard import Guard
 from chatbot.web.page import article_list, citation_cards, conversation
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES, Bundle
-from chatbot.web.page.error_pages import ErrorPages
+from chatbot.web.page.error_pages import ErrorPages, error_page
 from index.errors import ArticleNotFoundError, IndexingError
 from index.message import Message
 
@@ -129,7 +131,14 @@ def serve(
 def open_door(settings: Settings) -> Door:
     """The port, which says that the page is not ready. Raises ServerError, which says what to do, when it cannot be
     had."""
-    return Door(_bound(settings.host, settings.port))
+    home = f"{urlsplit(settings.public_url or '').path.rstrip('/')}/"
+    return Door(_bound(settings.host, settings.port), partial(_waiting_page, home))
+
+
+def _waiting_page(home: str, languages: str) -> str:
+    """What a browser that reads these languages shows until the page is ready."""
+    with catalogue.speaking(choice.preferred(languages)):
+        return error_page(503, OPENING, home)
 
 
 def application(
