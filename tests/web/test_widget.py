@@ -141,6 +141,8 @@ def test_in_the_flow_of_a_page_it_grows_with_its_answers(opened: Open) -> None:
     page.wait_for_timeout(500)
     assert page.evaluate("document.activeElement === document.body"), "it took the focus from the page"
     before = page.locator("iframe").bounding_box()
+    # All of it is seen: nothing lies under the box.
+    assert page.frames[1].evaluate("document.documentElement.scrollHeight - innerHeight") == 0
     ask(page)
     ask(page, "What was written?")
     after = page.locator("iframe").bounding_box()

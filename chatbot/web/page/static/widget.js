@@ -79,7 +79,8 @@
   function inFlow(place) {
     const chosen = options(place);
     const most = Number(chosen.height) || 720;
-    const height = (data) => (frame.style.height = `${Math.min(Math.max(Number(data.height) || 0, 240), most)}px`);
+    // What the chat needs, and the border around it.
+    const height = (data) => (frame.style.height = `${Math.min(Math.max(Number(data.height) + 2 || 0, 240), most)}px`);
     const frame = makeFrame(chosen, { height });
     root(place, "flow").append(frame);
   }
