@@ -34,7 +34,7 @@ def matches(collection: Collection, words: str) -> list[Citation]:
         return []
     vector, telling = collection.question_vector(words), telling_stems(words)
     spans = [
-        _nearest(found.passage, collection.sentence_vectors(found.passage), vector, telling) for found in near
+        _nearest(each.passage, collection.sentence_vectors(each.passage), vector, telling) for each in near
     ]
     numbered = enumerate(zip(near, spans, strict=True), 1)
     return [cite(n, retrieved.article, retrieved.passage, span) for n, (retrieved, span) in numbered]
