@@ -329,9 +329,7 @@ class _Run:
             return same
         row = self.collection.ledger.articles.same_text(article.text, article.groups)
         # One that was met in this run has another text by now.
-        if row is None or row.id in self.taken:
-            return None
-        return row.id, _called(row.title, row.path, row.url)
+        return None if row is None or row.id in self.taken else (row.id, _called(row.title, row.path, row.url))
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)
