@@ -14,8 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from index.message import Message
+
 PATH = "/ready"
-OPENING = "The index is being opened and checked, or rebuilt. The page answers when that is done."
+OPENING = Message("The index is being opened and checked, or rebuilt. The page answers when that is done.")
 AGAIN_SECONDS = 2
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Retry-After": str(AGAIN_SECONDS)}
 _STOPPED_SECONDS = 0.05
