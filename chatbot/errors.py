@@ -15,6 +15,15 @@ ChatbotError
 └── ServerError        the page cannot be served, such as on a port that is taken
 """
 
+from index.errors import DataFolderError, IndexingError, ModelError, VectorStoreError
+from index.message import Message, message_of
+
+# Their messages name folders and addresses of the server, for the person who has to mend it.
+OF_THE_SERVER = (DataFolderError, ModelError, VectorStoreError)
+UNREADABLE = Message(
+    "The articles cannot be read at the moment. Whoever runs this page finds the reason in the server's log."
+)
+
 
 class ChatbotError(Exception):
     """Base of all errors of `chatbot`; its text is fit to be shown to a person."""
@@ -66,3 +75,8 @@ class SignOnError(ChatbotError):
 
 class ServerError(ChatbotError):
     """The page cannot be served."""
+
+
+def reader_message(error: ChatbotError | IndexingError) -> str:
+    """What a reader is told of an error: its message, unless that is about the server itself."""
+    return UNREADABLE if isinstance(error, OF_THE_SERVER) else message_of(error)

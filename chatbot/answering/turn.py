@@ -14,10 +14,10 @@ from typing import Protocol
 from chatbot.answer import Answer, Preview, Step, without_references
 from chatbot.answering.notes import quoted_instead, with_notes
 from chatbot.answering.steps import READING
-from chatbot.errors import ChatbotError
+from chatbot.errors import OF_THE_SERVER, ChatbotError, reader_message
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from index.errors import IndexingError
-from index.message import Message, message_of
+from index.message import Message
 
 REDRAW_SECONDS = 0.06
 WRITING = Message("Writing")
@@ -207,7 +207,9 @@ def _run(
                 pieces.put(piece)
         pieces.put(_Failure(BROKEN_OFF))
     except (ChatbotError, IndexingError) as exc:
-        pieces.put(_Failure(message_of(exc)))
+        if isinstance(exc, OF_THE_SERVER):
+            log.exception("Answering failed")
+        pieces.put(_Failure(reader_message(exc)))
     except Exception:  # The outermost edge of this thread: beyond it the reader would wait for ever.
         log.exception("Answering failed")
         pieces.put(_Failure(UNFORESEEN))

@@ -115,5 +115,5 @@ def embed(settings: Settings) -> int:
     """Print what to paste into another page so that it shows the chat."""
     from chatbot.web.embed_snippet import snippet
 
-    print(snippet(settings.address, settings.embed_origins), end="")
+    print(snippet(settings.address, settings.embed_origins, alone=settings.alone), end="")
     return 0

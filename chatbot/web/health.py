@@ -5,15 +5,19 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from index.message import Message
+
 PATH = "/ready"
-OPENING = "The index is being opened and checked, or rebuilt. The page answers when that is done."
+OPENING = Message("The index is being opened and checked, or rebuilt. The page answers when that is done.")
 AGAIN_SECONDS = 2
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Retry-After": str(AGAIN_SECONDS)}
 _STOPPED_SECONDS = 0.05
@@ -35,11 +39,13 @@ class Readiness:
 
 
 class Door:
-    """A listening socket that answers everyone with 503 until it is handed over; closed when it is left."""
+    """A listening socket that answers everyone with 503 until it is handed over; closed when it is left. `page` gives
+    the HTML that says so, for a browser with this header Accept-Language."""
 
-    def __init__(self, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, page: Callable[[str], str]) -> None:
         self._listening = listening
-        self._server: _QuietServer | None = _QuietServer(("", 0), _Meanwhile, bind_and_activate=False)
+        answering = partial(_Meanwhile, page)
+        self._server: _QuietServer | None = _QuietServer(("", 0), answering, bind_and_activate=False)
         self._server.socket.close()
         self._server.socket = listening
         Thread(target=self._server.serve_forever, args=(_STOPPED_SECONDS,), daemon=True).start()
@@ -68,23 +74,33 @@ class _QuietServer(ThreadingHTTPServer):
 class _Meanwhile(BaseHTTPRequestHandler):
     timeout = 5
 
+    def __init__(self, page: Callable[[str], str], *given: Any) -> None:  # noqa: ANN401
+        self._page = page
+        super().__init__(*given)
+
     def do_GET(self) -> None:  # noqa: N802
-        self.do_HEAD()
-        self.wfile.write(self._body())
+        self.wfile.write(self._answer())
 
     def do_HEAD(self) -> None:  # noqa: N802
-        self.send_response(503)
-        kind = "application/json" if self.path == PATH else "text/plain; charset=utf-8"
-        # A browser asks again by itself.
-        for name, value in (_HEADERS | {"Content-Type": kind, "Refresh": str(AGAIN_SECONDS)}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(self._body())))
-        self.end_headers()
+        self._answer()
 
     do_POST = do_DELETE = do_GET
 
-    def _body(self) -> bytes:
-        return (json.dumps(_status(OPENING)) if self.path == PATH else OPENING).encode()
+    def _answer(self) -> bytes:
+        """Sends the status and the headers; the body that is to follow."""
+        if self.path == PATH:
+            kind, text = "application/json", json.dumps(_status(OPENING))
+        elif "text/html" in self.headers.get("Accept", ""):
+            kind, text = "text/html; charset=utf-8", self._page(self.headers.get("Accept-Language", ""))
+        else:
+            kind, text = "text/plain; charset=utf-8", OPENING
+        self.send_response(503)
+        # A browser asks again by itself.
+        for name, value in (_HEADERS | {"Content-Type": kind, "Refresh": str(AGAIN_SECONDS)}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        return text.encode()
 
     def version_string(self) -> str:
         return "articles"

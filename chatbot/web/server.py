@@ -9,9 +9,11 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -21,10 +23,11 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot.answering import matches
 from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
-from chatbot.errors import ServerError
+from chatbot.errors import ServerError, reader_message
 from chatbot.feedback import FILE, FeedbackStore
 from chatbot.settings import Settings
 from chatbot.web.api import (
+    answered,
     articles,
     claims,
     corrections,
@@ -43,7 +46,7 @@ from chatbot.web.audience import audience_of
 from chatbot.web.auth import login_pages
 from chatbot.web.auth.authorization import Access
 from chatbot.web.connection_limits import limited
-from chatbot.web.health import Door, Readiness
+from chatbot.web.health import OPENING, Door, Readiness
 from chatbot.web.languages import catalogue, choice
 from chatbot.web.languages.choice import Language
 from chatbot.web.middleware.authentication import NO_STORE, Gate
@@ -53,9 +56,9 @@ from chatbot.web.middleware.question_throttle import PageThrottle, QuestionThrot
 from chatbot.web.middleware.request_guard import Guard
 from chatbot.web.page import article_list, citation_cards, conversation
 from chatbot.web.page.bundles import FIRST_VIEW, SCRIPTS, STATIC, STYLES, Bundle
-from chatbot.web.page.error_pages import ErrorPages
+from chatbot.web.page.error_pages import ErrorPages, error_page
 from index.errors import ArticleNotFoundError, IndexingError
-from index.message import Message, message_of
+from index.message import Message
 
 GRACE_SECONDS = 1
 FRESH = {"Cache-Control": "no-cache"}
@@ -128,7 +131,14 @@ def serve(
 def open_door(settings: Settings) -> Door:
     """The port, which says that the page is not ready. Raises ServerError, which says what to do, when it cannot be
     had."""
-    return Door(_bound(settings.host, settings.port))
+    home = f"{urlsplit(settings.public_url or '').path.rstrip('/')}/"
+    return Door(_bound(settings.host, settings.port), partial(_waiting_page, home))
+
+
+def _waiting_page(home: str, languages: str) -> str:
+    """What a browser that reads these languages shows until the page is ready."""
+    with catalogue.speaking(choice.preferred(languages)):
+        return error_page(503, OPENING, home)
 
 
 def application(
@@ -156,9 +166,10 @@ def application(
     app.add_middleware(PageThrottle, throttle=throttle, is_question=gradio_sessions.is_question(blocks))
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, settings=settings, functions=frozenset(blocks.fns))
-    app.add_middleware(ErrorPages, home=f"{access.prefix}/")
+    app.add_middleware(ErrorPages, home=f"{access.prefix}/", login=access.logins)
     app.add_middleware(Language)
     app.add_middleware(Readiness, fault=lambda: whole.fault() or (background.fault() if background else None))
+    answered.add(app)
     login_pages.add(app, access)
     choice.add(app, access.prefix)
     questions.add(app, reading, ratings, access, throttle)
@@ -241,7 +252,7 @@ def _article(collection: Collection, id: str, start: str, end: str, of: str) -> 
         )
     except IndexingError as exc:
         log.exception("Reading article %s failed", id)
-        html, status = citation_cards.message_page(UNREADABLE, message_of(exc)), 500
+        html, status = citation_cards.message_page(UNREADABLE, reader_message(exc)), 500
     return HTMLResponse(html, status, {"Content-Security-Policy": ARTICLE_POLICY, **NO_STORE})
 
 

@@ -20,7 +20,7 @@ from index.ingest.sandbox import Worker
 from index.ingest.snapshot import Decision, KnownArticles
 from index.limits import FileLimits
 from index.message import Message
-from index.readers.registry import Refusal, article_files
+from index.readers.registry import UPLOADED, Refusal, article_files
 from index.storage.written import Written
 
 Progress = Callable[[int], None]
@@ -155,7 +155,7 @@ class _Run:
             elif isinstance(article, ReadError):
                 self.report.refused.append(Refusal.of(article))
             else:
-                yield from self._to_be_written(article, article.url or article.path or article.title)
+                yield from self._to_be_written(article, article.url or _file(article.path) or article.title)
 
     def write(
         self, articles: Iterable[Article], files: int, start: Callable[[int], Progress], *, dense: bool = True
@@ -219,7 +219,7 @@ class _Run:
         """Leave out an article; what is kept of it from before stays."""
         self._outcomes.pop(article.id, None)
         self._decisions.pop(article.id, None)
-        self.report.refused.append(Refusal(article.path or article.url or article.title, reason))
+        self.report.refused.append(Refusal(_file(article.path) or article.url or article.title, reason))
 
     def _put(self, written: Sequence[Written], dense: bool) -> None:
         try:
@@ -329,9 +329,7 @@ class _Run:
             return same
         row = self.collection.ledger.articles.same_text(article.text, article.groups)
         # One that was met in this run has another text by now.
-        if row is None or row.id in self.taken:
-            return None
-        return row.id, _called(row.title, row.path, row.url)
+        return None if row is None or row.id in self.taken else (row.id, _called(row.title, row.path, row.url))
 
     def _remove(self, ident: str, title: str) -> None:
         self.collection.remove(ident)
@@ -342,5 +340,10 @@ class _Run:
 def _called(title: str, path: str | None, url: str | None) -> str:
     """An article in words, by its title and by the name of its file or its URL: an editor of the page is not to be told
     how the server's folders are named."""
-    where = PurePath(path.removeprefix("upload:")).name if path else url
+    where = PurePath(_file(path)).name if path else url
     return f"'{title}'{f' ({where})' if where else ''}"
+
+
+def _file(path: str | None) -> str:
+    """The path of a file, or the name under which an editor has sent it; empty where there is none."""
+    return (path or "").removeprefix(UPLOADED)

@@ -71,6 +71,8 @@ def test_a_changed_file_of_the_same_name_replaces_the_first(
     assert len(sent(uploads, tmp_path, HARBOUR).added) == 1
     (tmp_path / "elsewhere").mkdir()
     assert len(sent(uploads, tmp_path / "elsewhere", HARBOUR).unchanged) == 1
+    [same] = sent(uploads, tmp_path / "elsewhere", HARBOUR, "copy.md").duplicates
+    assert same.name == "copy.md" and same.reason.endswith("(harbour.md).")
     assert len(sent(uploads, tmp_path / "elsewhere", f"{HARBOUR} It rained.").updated) == 1
     article = only(collection)
     assert article.path == "upload:harbour.md" and article.text.endswith("It rained.")

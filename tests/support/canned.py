@@ -31,7 +31,7 @@ from chatbot.settings import read_settings
 from chatbot.web.server import serve
 from index.article import Article
 from tests.support.audiences import SameAudience
-from tests.support.canned_articles import HAMA, HOSTILE, HOSTILE_TEXT, LINES
+from tests.support.canned_articles import DAMAGED, HAMA, HOSTILE, HOSTILE_TEXT, LINES
 from tests.support.canned_collection import CannedCollection, CannedUploads
 
 EXAMPLES = ["Who controls Manbij?", "What changed hands on 5 December?", "Who held Aleppo before?"]
@@ -141,9 +141,20 @@ DRAFT_ANSWER = replace(
 )
 
 
+def _raise(question: str) -> None:
+    """Raise what a question is meant to end in before anything of an answer is there."""
+    if len(question) > 2000:
+        raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
+    if "crash" in question:
+        raise ZeroDivisionError("secret detail")
+    if "damaged" in question:
+        raise DAMAGED
+
+
 class CannedChain:
-    """Answers by what the question names; "slow" and "silent" take seconds, "slow" and "endless" a minute, "fail"
-    and "crash" end in an error, and "scope" tells how the question was narrowed. `writer` is the name of an LLM."""
+    """Answers by what the question names; "slow" and "silent" take seconds, "slow" and "endless" a minute, "fail",
+    "damaged" and "crash" end in an error, and "scope" tells how the question was narrowed. `writer` is an LLM's
+    name."""
 
     def __init__(self, writer: str | None = None) -> None:
         self.writer = writer
@@ -152,10 +163,7 @@ class CannedChain:
     def stream(
         self, question: str, history: Sequence[Answer], scope: QuestionFilter
     ) -> Iterator[str | Step | Preview | Answer]:
-        if len(question) > 2000:
-            raise QuestionError(f"The question has {len(question):,} characters. Expected at most 2,000.")
-        if "crash" in question:
-            raise ZeroDivisionError("secret detail")
+        _raise(question)
         if "silent" in question:
             yield Step("Searching the articles")
             yield Step("Reading 8 passages")

@@ -1,8 +1,11 @@
-"""Three articles, one of them hostile, that the canned chain quotes."""
+"""Three articles, one of them hostile, that the canned chain quotes, and what is said where they cannot be read."""
 
 import datetime
 
 from index.article import Article
+from index.errors import DataFolderError
+
+DAMAGED = DataFolderError("The ledger /secret detail/ledger.sqlite is damaged.")
 
 HAMA = Article(
     id="0123456789abcdef",

@@ -18,7 +18,7 @@ from index.passage import Passage, RetrievedPassage, Vectors
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
 from index.storage.filters import Filters
-from tests.support.canned_articles import HAMA, HOSTILE, HOSTILE_TEXT, LINES
+from tests.support.canned_articles import DAMAGED, HAMA, HOSTILE, HOSTILE_TEXT, LINES
 
 if TYPE_CHECKING:
     from index.ingest.report import Report
@@ -64,7 +64,7 @@ class Known:
 
 
 class CannedCollection:
-    """Three articles, one of them hostile."""
+    """Three articles, one of them hostile; whoever browses for "damaged" finds the ledger so."""
 
     def __init__(self) -> None:
         self._articles = {article.id: article for article in (HAMA, LINES, HOSTILE)}
@@ -88,6 +88,8 @@ class CannedCollection:
         return [("Sample Desk", 9), ("Other Desk", 1), (None, 1)]
 
     def browse(self, wanted: Browsing, *, most: int, after: int) -> tuple[list[Listed], int]:
+        if wanted.words == "damaged":
+            raise DAMAGED
         rows = [
             Listed(a.id, a.title, a.source, a.date, a.path, 3, "2026-01-02T03:04:05+00:00", "page", a.url)
             for a in self._articles.values()

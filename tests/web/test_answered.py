@@ -2,10 +2,12 @@ import json
 import logging
 
 import pytest
+from fastapi import FastAPI
 from fastapi.responses import Response
+from starlette.testclient import TestClient
 
-from chatbot.errors import ChatbotError, HistoryError, QuestionError, RecordError, ScopeError
-from chatbot.web.api.answered import answered
+from chatbot.errors import UNREADABLE, ChatbotError, HistoryError, QuestionError, RecordError, ScopeError
+from chatbot.web.api.answered import add, answered
 from index.errors import (
     ArticleNotFoundError,
     CorrectionError,
@@ -14,8 +16,10 @@ from index.errors import (
     GroupError,
     IndexingError,
     LockedError,
+    ModelError,
     NameDecisionError,
     SourceError,
+    VectorStoreError,
 )
 
 
@@ -25,7 +29,7 @@ def status(error: Exception) -> int:
     def work() -> Response:
         raise error
 
-    response = answered(work, "It failed")
+    response = answered(work, "It failed", editing=True)
     assert json.loads(bytes(response.body)) == {"detail": str(error)}
     assert response.headers["cache-control"] == "no-store"
     return response.status_code
@@ -49,6 +53,26 @@ def test_what_is_the_servers_fault_is_logged(kind: type[Exception], caplog: pyte
     with caplog.at_level(logging.ERROR):
         assert status(kind("The disk is full.")) == 500
     assert "It failed" in caplog.text and "The disk is full." in caplog.text
+
+
+@pytest.mark.parametrize("kind", [DataFolderError, LockedError, ModelError, VectorStoreError])
+def test_a_reader_is_told_no_path_of_the_server(kind: type[Exception]) -> None:
+    def work() -> Response:
+        raise kind("The ledger /srv/data/ledger.sqlite3 is damaged.")
+
+    assert json.loads(bytes(answered(work, "It failed").body)) == {"detail": UNREADABLE}
+
+
+def test_so_it_is_where_the_index_fails_before_the_route_is_at_work(caplog: pytest.LogCaptureFixture) -> None:
+    app = FastAPI()
+    add(app)
+
+    @app.get("/")
+    def ask() -> None:
+        raise DataFolderError("The ledger /srv/data/ledger.sqlite3 is damaged.")
+
+    reply = TestClient(app).get("/")
+    assert (reply.status_code, reply.json()) == (500, {"detail": UNREADABLE}) and "/srv/data" in caplog.text
 
 
 def test_what_nobody_foresaw_is_left_to_the_server() -> None:

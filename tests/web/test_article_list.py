@@ -227,6 +227,9 @@ def test_what_could_not_be_added_waits_to_be_sent_again(pages: Pages, canned_url
     expect(problem).to_contain_text("still being written")
     expect(page.get_by_label("Text", exact=True)).to_have_value("locked")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_label("Search the articles").fill("damaged")
+    expect(page.locator(".toast-body")).to_contain_text("The articles cannot be read at the moment.")
+    expect(page.locator("body")).not_to_contain_text("secret detail")
 
 
 def test_a_reader_sees_the_list_alone_until_an_editor_logs_in(pages: Pages, tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def sign(page: Page) -> str:
     [
         ("please fail", "The model at http://127.0.0.1:9 does not answer. Start it, or unset --model."),
         ("please crash", "Something went wrong inside the chatbot"),
+        ("the damaged ledger", "The articles cannot be read at the moment."),
         ("x" * 2001, "The question has 2,001 characters. Expected at most 2,000."),
     ],
 )

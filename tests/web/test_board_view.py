@@ -14,6 +14,13 @@ from tests.support.canned_collection import REMAINED, WITHDREW
 from tests.support.page import Open, press_tab_until
 from tests.web.test_authentication import ask
 
+# What is wider than its frame, or sticks out of its picture.
+MOVED_SIDEWAYS = """(frames) => frames.filter((frame) => {
+    const { right } = frame.getBoundingClientRect();
+    const out = [...frame.querySelectorAll("text")].some((text) => text.getBoundingClientRect().right > right);
+    return frame.checkVisibility() && (out || frame.scrollWidth > frame.clientWidth);
+}).map((frame) => frame.className)"""
+
 
 def places(page: Page) -> list[str]:
     return page.locator("#board .opener").all_inner_texts()
@@ -31,6 +38,7 @@ def test_the_board_is_read_sorted_and_searched(opened: Open) -> None:
     expect(page.locator("#board .count")).to_have_text(
         "5 places · 1 disputed · as the reports stood on 11 December 2024"
     )
+    expect(page.get_by_role("heading", name="Who holds what")).to_be_attached()
     assert row(page, "Hama") == ["Hama", "Opposition forces", "took", "5 December 2024", "5 December 2024", "1", "no"]
     assert row(page, "Homs")[1] == "government\ndisputed" and row(page, "Homs")[6] == "yes"
     assert row(page, "Aleppo")[1] == "opposition\nread by the LLM"
@@ -193,10 +201,19 @@ def test_a_collection_without_claims_says_so(opened: Open) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_board_fits_a_phone(opened: Open, scheme: str) -> None:
-    page = opened("/#board?open=Hama", width=390, height=844, color_scheme=scheme)
+    page = opened("/#board?open=Hama", width=390, height=844, color_scheme=scheme, locale="de-DE")
     expect(page.locator("#history blockquote")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(page.locator("#board tr:has(.opener)", has_text="Homs")).to_contain_text("disputed")
+    expect(page.locator("#board tr:has(.opener)", has_text="Homs")).to_contain_text("umstritten")
+    # All five ways to look at it stand in one line, and no picture or title is cut.
+    tabs = [tab.bounding_box() for tab in page.locator("#board .ways label").all()]
+    assert len(tabs) == 5 and len({tab["y"] for tab in tabs if tab}) == 1
+    assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
+    title = "Wer Hama hielt, nach Berichten vom 1. Dezember 2024 bis zum 11. Dezember 2024"
+    expect(page.locator(".picture .title")).to_have_text(title)
+    page.locator("#board .ways").get_by_text("Karte").click()
+    expect(page.locator(".chart .title")).to_have_text("Wer hält was, nach den Berichten bis 11. Dezember 2024")
+    assert page.locator(".picture, .ways").evaluate_all(MOVED_SIDEWAYS) == []
 
 
 def test_what_nobody_reported_for_long_is_said_to_be_old(opened: Open) -> None:

@@ -36,6 +36,7 @@ def test_an_editor_corrects_and_removes_several(editing: Page) -> None:
     button.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Date")).to_have_value("2024-12-14")
+    assert dialog.get_by_label("Title").evaluate("(input) => [input.selectionStart, input.selectionEnd]") == [0, 0]
     dialog.get_by_label("Web address").fill("ftp://a.example")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_contain_text("The URL 'ftp://a.example' is no web address.")

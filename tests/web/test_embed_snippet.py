@@ -39,7 +39,9 @@ def test_the_snippet_has_the_address_and_the_origins() -> None:
     assert '<script src="https://news.example/chat/widget.js" async></script>' in printed
     assert '<iframe src="https://news.example/chat/embed"' in printed and "<div data-article-chat></div>" in printed
     assert printed.endswith("Pages of these origins may embed it:\n    https://intranet.example\n")
-    assert "none but its own: set CHATBOT_EMBED_ORIGINS" in snippet("http://127.0.0.1:7860", [])
+    assert "--url" not in printed
+    here = snippet("http://127.0.0.1:7860", [], alone=True)
+    assert "none but its own: set CHATBOT_EMBED_ORIGINS, such as" in here and "Say with --url where" in here
 
 
 def test_an_address_cannot_break_out_of_its_attribute() -> None:

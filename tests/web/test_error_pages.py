@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from chatbot.web.auth.accounts import Accounts
@@ -48,9 +49,22 @@ def test_a_browser_gets_a_page_and_a_program_json(canned_url: str, path: str, st
     assert program.status_code == status and program.json().keys() == {"detail"}
 
 
-def test_a_stranger_is_told_of_the_login_on_a_page(closed_url: str) -> None:
-    page = httpx.get(f"{closed_url}/nowhere", headers=HTML)
-    assert page.status_code == 401 and "<h1>You are not logged in</h1>" in page.text
+def test_a_person_who_is_not_logged_in_is_led_to_the_login_and_back(pages: Pages, closed_url: str) -> None:
+    page = pages.lend(f"{closed_url}/api/board?place=Hama", locale="de-DE")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sie sind nicht angemeldet")
+    expect(page.get_by_text("TOKEN")).to_have_count(0)
+    page.get_by_role("link", name="Anmelden").click()
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url("**/api/board?place=Hama")
+    refused = httpx.get(f"{closed_url}/api/board")
+    assert refused.status_code == 401 and "Authorization: Bearer TOKEN" in refused.json()["detail"]
+
+
+def test_where_a_proxy_says_who_somebody_is_no_login_is_offered() -> None:
+    page = error_page(401, "Send a token.", "/").partition("<main")[2]
+    assert "by another address" in page and "login" not in page and "token" not in page
 
 
 def test_a_page_behind_a_proxy_leads_back_below_its_path() -> None:

@@ -163,6 +163,16 @@ def test_on_a_phone_it_is_a_sheet(phone: Page) -> None:
     expect(phone.locator("#reader mark")).to_be_hidden()
 
 
+def test_no_word_in_an_articles_table_is_broken_on_a_phone(phone: Page, canned_url: str) -> None:
+    cells = "; ".join(f"{name}: Frontlinesmen" for name in ("Boat", "Berth", "Owner", "Captain", "Since"))
+    html = str(citation_cards.article_page(replace(LINES, text=f"{cells}\n\n{cells}"), 0, 0))
+    phone.route("**/article/made", lambda route: route.fulfill(body=html, content_type="text/html"))
+    phone.goto(f"{canned_url}/article/made")
+    heights = phone.locator("td").evaluate_all("(cells) => cells.map((cell) => cell.getBoundingClientRect().height)")
+    assert len(heights) == 10 and max(heights) < 45
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_a_citation_is_large_enough_to_be_touched(phone: Page) -> None:
     ask(phone, "Who controls Hama?")
     for chip in phone.locator("#live button.c").all():

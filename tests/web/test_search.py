@@ -20,6 +20,8 @@ def test_each_match_is_of_the_sentence_that_fits_best(samples: Collection) -> No
     assert citations and "Manbij" in citations[0].passage
     assert all(each.sentence in each.passage for each in citations)
     assert [each.n for each in citations] == list(range(1, len(citations) + 1))
+    of_hama = [each.sentence for each in matches(samples, "Hama") if "Hama" in each.passage]
+    assert of_hama and all("Hama" in sentence for sentence in of_hama)
     assert matches(samples, "zzxqy") == [] or all("zzxqy" not in each.passage for each in matches(samples, "zzxqy"))
 
 
@@ -44,6 +46,11 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
     results.get_by_label("Words").fill("airport")
     results.get_by_label("Words").press("Enter")
     expect(results.locator(".entries mark").first).to_be_visible()
+    results.goto(f"{sample_url}/search?words=Hama")
+    # A heading that fits best is marked as a sentence would be.
+    color = "(part) => getComputedStyle(part).backgroundColor"
+    heading = results.locator("mark .heading").first
+    assert heading.evaluate(color) == results.locator("mark").first.evaluate(color) != "rgba(0, 0, 0, 0)"
     results.goto(f"{sample_url}/search?words=who holds what in the south and the east")
     assert {results.evaluate("(head) => getComputedStyle(head).display", head.element_handle())
             for head in results.locator(".entries .heading").all()} == {"block"}  # fmt: skip
@@ -54,7 +61,7 @@ def test_an_abstention_leads_to_what_comes_near(pages: Pages, sample_url: str, w
 
 def test_what_cannot_be_searched_is_no_empty_result(canned_url: str) -> None:
     failed = httpx.get(f"{canned_url}/search?words=fail")
-    assert failed.status_code == 500 and "The search failed: Chroma cannot be searched." in failed.text
+    assert failed.status_code == 500 and "The search failed: The articles cannot be read" in failed.text
     assert "Type what you look for" in httpx.get(f"{canned_url}/search").text
     shown = httpx.get(f"{canned_url}/search", params={"words": "Hama", "source": "<b>", "month": "x"}).text
     assert "Nothing of that source and month comes near. <a" in shown and "<b>" not in shown

@@ -6,9 +6,11 @@ import struct
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from chatbot.answering.audience import Audience
@@ -56,9 +58,15 @@ def test_who_leaves_before_the_port_has_answered_fills_no_log(capfd: pytest.Capt
     assert capfd.readouterr().err == ""
 
 
-def test_until_the_page_is_served_the_port_says_why_not() -> None:
+def test_until_the_page_is_served_the_port_says_why_not(browser: Browser) -> None:
     settings = read_settings(port=str(free_port()))
-    with open_door(settings):
+    with open_door(settings), closing(browser.new_context(locale="de-DE")) as context:
+        page = context.new_page()
+        page.goto(settings.address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Noch nicht bereit")
+        expect(page.locator("main")).to_contain_text("Der Index wird geöffnet und geprüft")
+        expect(page.locator("main")).to_have_css("border-radius", "12px")
+        page.close()
         status, text, headers = get(f"{settings.address}/ready")
         assert status == 503 and json.loads(text) == {"ready": False, "reason": OPENING} and headers["Retry-After"]
         assert [get(f"{settings.address}/{path}")[:2] for path in ("", "api/ask")] == [(503, OPENING)] * 2

@@ -57,6 +57,7 @@ def test_an_answer_is_shared_read_elsewhere_and_taken_back(page: Page, browser: 
     assert page.evaluate("navigator.clipboard.readText()") == address and f'src="{address}?embed=1"' in (
         page.get_by_label("Line to embed").input_value()
     )
+    expect(page.get_by_role("dialog")).to_contain_text("Whoever may read its articles may open the link.")
     assert barriers(page) == []
     with closing(browser.new_context()) as context:
         other = context.new_page()

@@ -206,7 +206,7 @@ def test_whom_the_provider_refuses_is_told(site: tuple[httpx.Client, Provider]) 
     client, provider = site
     provider.refuses = True
     refused = client.get("/login/start")
-    assert refused.status_code == 401 and "let you not in" in refused.text
+    assert refused.status_code == 401 and "did not let you in" in refused.text
 
 
 @pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example"])
@@ -274,6 +274,12 @@ def test_in_a_browser_one_press_logs_in(
 ) -> None:
     page = browser.new_context().new_page()
     page.goto(served[0])
+    site[1].refuses = True
+    page.get_by_role("link", name="Log in with your organisation").click()
+    expect(page.get_by_role("alert")).to_contain_text("did not let you in")
+    # Below /login, too, the page finds its style.
+    expect(page.locator("main")).to_have_css("border-radius", "12px")
+    site[1].refuses = False
     page.get_by_role("link", name="Log in with your organisation").click()
     expect(page.locator("#question textarea")).to_be_visible()
     expect(page.get_by_text("ada@news.example")).to_be_attached()

@@ -141,6 +141,8 @@ def test_in_the_flow_of_a_page_it_grows_with_its_answers(opened: Open) -> None:
     page.wait_for_timeout(500)
     assert page.evaluate("document.activeElement === document.body"), "it took the focus from the page"
     before = page.locator("iframe").bounding_box()
+    # All of it is seen: nothing lies under the box.
+    assert page.frames[1].evaluate("document.documentElement.scrollHeight - innerHeight") == 0
     ask(page)
     ask(page, "What was written?")
     after = page.locator("iframe").bounding_box()
@@ -171,7 +173,9 @@ def test_on_a_phone_it_fills_the_screen(opened: Open) -> None:
     size = page.get_by_role("dialog").bounding_box()
     assert size == {"x": 0, "y": 0, "width": 390, "height": 720}
     ask(page)
-    assert frame(page).locator("html").evaluate("e => e.scrollWidth <= innerWidth")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 720})
+        assert frame(page).locator("html").evaluate("e => e.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Close").tap()
     expect(opener(page)).to_be_focused()
 

@@ -48,7 +48,7 @@ def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) 
     @app.get("/api/articles/{id}")
     def known(request: Request, id: str) -> Response:
         return no_editor(request, access) or answered(
-            lambda: _known(collection.article(id), uploads.corrections(id)), FAILED
+            lambda: _known(collection.article(id), uploads.corrections(id)), FAILED, editing=True
         )
 
     @app.patch("/api/articles/{id}")
@@ -62,7 +62,7 @@ def add(app: FastAPI, collection: Collection, uploads: Uploads, access: Access) 
                 return error(NO_FIELDS, 400)
             return _known(*uploads.correct(id, values, name_of(request.state.visitor), restore))
 
-        return no_editor(request, access) or answered(corrected, FAILED)
+        return no_editor(request, access) or answered(corrected, FAILED, editing=True)
 
     _add_for_several(app, uploads, access)
 
@@ -77,7 +77,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
             uploads.restrict(ids, groups)
             return JSONResponse({"ids": ids, "groups": list(read_groups(groups))}, headers=NO_STORE)
 
-        return no_editor(request, access) or answered(restricted, FAILED)
+        return no_editor(request, access) or answered(restricted, FAILED, editing=True)
 
     @app.post("/api/articles/remove")
     def remove(request: Request, sent: Annotated[object, Body()] = None) -> Response:
@@ -87,7 +87,7 @@ def _add_for_several(app: FastAPI, uploads: Uploads, access: Access) -> None:
                 return error(NO_IDS, 400)
             return JSONResponse({"removed": uploads.remove(ids), "asked": len(set(ids))}, headers=NO_STORE)
 
-        return no_editor(request, access) or answered(removed, FAILED)
+        return no_editor(request, access) or answered(removed, FAILED, editing=True)
 
 
 def _texts(sent: object, name: str) -> list[str] | None:

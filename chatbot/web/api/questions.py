@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from chatbot.answer import Answer, Preview, Step
 from chatbot.answering.audience import Audience
 from chatbot.answering.turn import UNFORESEEN
-from chatbot.errors import ChatbotError
+from chatbot.errors import OF_THE_SERVER, ChatbotError, reader_message
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import QuestionFilter, read_filter
 from chatbot.web.api.answered import answered
@@ -74,12 +74,12 @@ def add(
 
     @app.get("/api/feedback")
     def read_feedback(request: Request) -> Response:
-        return no_editor(request, access) or answered(lambda: _lines(feedback), FAILED)
+        return no_editor(request, access) or answered(lambda: _lines(feedback), FAILED, editing=True)
 
     @app.delete("/api/articles/{id}")
     def remove(request: Request, id: str) -> Response:
         return no_editor(request, access) or answered(
-            lambda: _removed(audience(request).collection, id), FAILED
+            lambda: _removed(audience(request).collection, id), FAILED, editing=True
         )
 
 
@@ -107,7 +107,9 @@ def _streamed(
             for piece in pieces:
                 yield _event(piece)
         except (ChatbotError, IndexingError) as exc:
-            yield _sse_event("error", {"error": str(exc)})
+            if isinstance(exc, OF_THE_SERVER):
+                log.exception("A streamed answer failed")
+            yield _sse_event("error", {"error": reader_message(exc)})
         except Exception:  # The outermost edge: the status went out long ago.
             log.exception("A streamed answer failed")
             yield _sse_event("error", {"error": UNFORESEEN})

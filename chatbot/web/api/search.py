@@ -7,12 +7,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from chatbot.answering.matches import Collection, matches
+from chatbot.errors import reader_message
 from chatbot.web.audience import AudienceOf
 from chatbot.web.middleware.authentication import NO_STORE, error
 from chatbot.web.middleware.question_throttle import QuestionThrottle
 from chatbot.web.page import search_page
 from index.errors import IndexingError
-from index.message import Message, message_of
+from index.message import Message
 
 LONGEST_WORDS_CHARACTERS = 500
 SIMULTANEOUS_SEARCHES = 4
@@ -37,7 +38,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], throttle: QuestionThrott
                 citations, failed = (matches(audience(request).collection, given) if given else []), ""
             except IndexingError as exc:
                 log.exception("A search failed")
-                citations, failed = [], message_of(exc)
+                citations, failed = [], reader_message(exc)
             finally:
                 free.release()
         html = search_page.page(given, citations, source=source, month=month, number=number, failed=failed)

@@ -52,7 +52,7 @@ def add(app: FastAPI, audience: AudienceOf[Collection], uploads: Uploads, access
             is_change = _changed(uploads, sent, name_of(request.state.visitor))
             return shown(request) if is_change else error(NO_CHANGE, 400)
 
-        return no_editor(request, access) or answered(changed, FAILED)
+        return no_editor(request, access) or answered(changed, FAILED, editing=True)
 
 
 def _changed(uploads: Uploads, sent: object, by: str) -> bool:

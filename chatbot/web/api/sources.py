@@ -97,4 +97,4 @@ def _answered(
         return error(NOTHING_WATCHED, 404)
     if wrong:
         return error(wrong, 400)
-    return answered(lambda: JSONResponse(work(sources), headers=NO_STORE), FAILED)
+    return answered(lambda: JSONResponse(work(sources), headers=NO_STORE), FAILED, editing=True)

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 MOST_NAME_CHARACTERS = 256
 WRONG = Message("Name and password do not belong together.")
 NO_LOGIN = Message("Nobody logs in here.")
-NOT_LET_IN = Message("The login service let you not in. Try again, or ask who runs it.")
+NOT_LET_IN = Message("The login service did not let you in. Try again, or ask who runs it.")
 LOGIN_COOKIE = "articles_login"
 # Browsers take a backslash for a slash, leave out tabs and line breaks, and take what stands behind two slashes for a
 # host.
 LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 NO_SERVICE = {"service": "", "out": "", "left": "", "problem": ""}
+# From the pages below /login to the chatbot's page.
+UP = "../"
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +98,7 @@ def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
         try:
             address, state = sign_on.begin(next)
         except SignOnError as exc:
-            return _page(503, problem=message_of(exc), service=_service(access, next))
+            return _page(503, problem=message_of(exc), service=_service(access, next), home=UP)
         leading = RedirectResponse(address, 303, NO_STORE)
         leading.headers["Set-Cookie"] = access.cookie(request, state, LOGIN_COOKIE, LOGIN_SECONDS)
         return leading
@@ -107,12 +109,12 @@ def _add_sign_on(app: FastAPI, access: Access, sign_on: "SingleSignOn") -> None:
         begun = secrets.compare_digest(request.cookies.get(LOGIN_COOKIE, "").encode(), state.encode()) and state
         if error and begun:
             log.info("The login service let nobody in: %r", error[:200])
-            return _page(401, problem=NOT_LET_IN, service=_service(access, "/"))
+            return _page(401, problem=NOT_LET_IN, service=_service(access, "/"), home=UP)
         try:
             identity, next = sign_on.finish(state if begun else "", code)
         except SignOnError as exc:
             status = 503 if str(exc) == UNREACHABLE else 401
-            return _page(status, problem=message_of(exc), service=_service(access, "/"))
+            return _page(status, problem=message_of(exc), service=_service(access, "/"), home=UP)
         access.sessions.end(request.cookies.get(COOKIE, ""))
         leading = _leading(access, next, access.cookie(request, access.admit(identity)))
         leading.headers.append("Set-Cookie", access.cookie(request, "", LOGIN_COOKIE))

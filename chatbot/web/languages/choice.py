@@ -34,13 +34,13 @@ class Language:
 
 
 def language_of(request: HTTPConnection) -> str:
-    """The code of the language. A program that asks the API is answered in English."""
+    """The code of the language. A program that asks the API is answered in English, a person who opens it is not."""
     path, headers = request.scope["path"], request.headers
     if path.endswith("/embed") and (asked := _of_query(request.scope["query_string"])):
         return asked
     if (sent := headers.get(HEADER)) in LANGUAGES:
         return str(sent)
-    if "/api/" in path:
+    if "/api/" in path and "text/html" not in headers.get("accept", ""):
         return ENGLISH
     chosen = request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else preferred(headers.get("accept-language", ""))

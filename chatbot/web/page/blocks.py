@@ -11,12 +11,12 @@ from markupsafe import Markup
 from chatbot.answering.audience import Audiences
 from chatbot.answering.records import Records
 from chatbot.answering.turn import Stop
-from chatbot.errors import ScopeError
+from chatbot.errors import ChatbotError, ScopeError, reader_message
 from chatbot.feedback import FeedbackStore
 from chatbot.filters import read_filter
 from chatbot.web.audience import AudienceOf, audience_of, visitor_of
 from chatbot.web.auth.authorization import Access, Visitor, may_edit
-from chatbot.web.languages.catalogue import speaking
+from chatbot.web.languages.catalogue import speaking, translated
 from chatbot.web.languages.choice import language_of_event
 from chatbot.web.middleware.conversation_binding import NO_FILE, names_file
 from chatbot.web.page import article_list, conversation, filter_form
@@ -33,6 +33,7 @@ from chatbot.web.page.state import (
     turns_with_quoted,
 )
 from chatbot.web.page.words import PageWords, words
+from index.errors import IndexingError
 from index.message import message_of
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported.
@@ -77,7 +78,10 @@ class _Blocks(gr.Blocks):
     async def process_api(self, *args: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401
         """What an event changes, in the language of the page that sent it."""
         with speaking(language_of_event(getattr(named.get("request"), "headers", None))):
-            return await super().process_api(*args, **named)
+            try:
+                return await super().process_api(*args, **named)
+            except (ChatbotError, IndexingError) as exc:
+                raise gr.Error(translated(reader_message(exc))) from exc
 
 
 def build(
@@ -166,6 +170,7 @@ def mount(app: App, blocks: gr.Blocks, *, address: str | None = None) -> App:
         footer_links=[],
         run_history=False,
         max_file_size="1kb",
+        show_error=False,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
@@ -277,10 +282,9 @@ def _wire_panel(reading: AudienceOf[Collection], form: gr.HTML, parts: Sequence[
 
     def narrow(event: gr.EventData, request: gr.Request) -> list[object]:
         reader = reading(request)
-        collection = reader.collection
-        known = source_names(collection), reader.chain.writer, titles(collection)
+        known = source_names(reader.collection), reader.chain.writer, titles(reader.collection)
         line, answerer = filter_form.line_and_answerer(fields(event._data), *known)
-        return [line, conversation.header(collection.summary(), answerer)]
+        return [line, conversation.header(reader.collection.summary(), answerer)]
 
     form.apply(narrow, None, parts, **QUEUED)
 
@@ -306,8 +310,8 @@ def _wire_article_list(
     listed, adding, *_ = parts
 
     def browse(event: gr.EventData, request: gr.Request) -> str:
-        collection, visitor = reading(request).collection, visitor_of(request)
-        return article_list.listing(collection, fields(event._data), editor=may_edit(visitor))
+        editor = may_edit(visitor_of(request))
+        return article_list.listing(reading(request).collection, fields(event._data), editor=editor)
 
     def follow(event: gr.EventData, request: gr.Request) -> list[object]:
         sent, reader = fields(event._data), reading(request)

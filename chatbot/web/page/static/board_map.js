@@ -4,14 +4,14 @@
 (() => {
   "use strict";
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
-  const WIDTH = 720;
-  const HEIGHT = 460;
-  const TOP = 30; // Room for the title.
+  const COLUMN = 236; // Of the legend.
+  const TOP = 30; // Room for a line of the title.
   const FOOT = 26; // Room for the first line under the map.
-  const LINE = 18;
   const LEAST_DEGREES = 1.5; // The map of a single place shows so much around it.
   const FARTHEST = 360;
   let world = null; // The outlines, once they are loaded.
+  let across = 720; // How wide the map is, and how high.
+  let high = 460;
 
   async function outlines() {
     world ??= fetch("world.json").then((reply) => {
@@ -40,14 +40,14 @@
   function around(points) {
     const [xs, ys] = [points.map((each) => each.x), points.map((each) => each.y)];
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const width = Math.max((right - left) * 1.25, ((top - bottom) * 1.25 * WIDTH) / HEIGHT, LEAST_DEGREES);
+    const width = Math.max((right - left) * 1.25, ((top - bottom) * 1.25 * across) / high, LEAST_DEGREES);
     return { x: (left + right) / 2, y: (bottom + top) / 2, width };
   }
 
   function borders(lines, view) {
     const { draw } = window.boardTimeline;
-    const scale = WIDTH / view.width;
-    const [halfWidth, halfHeight] = [view.width / 2, (view.width * HEIGHT) / WIDTH / 2];
+    const scale = across / view.width;
+    const [halfWidth, halfHeight] = [view.width / 2, (view.width * high) / across / 2];
     const path = [];
     lines.forEach((flat) => {
       let [x, y] = [0, 0];
@@ -57,7 +57,7 @@
         [x, y] = [x + flat[n], y + flat[n + 1]];
         const [east, north] = [x / 100 - view.x, mercator(y / 100) - view.y];
         near ||= Math.abs(east) < halfWidth * 2 && Math.abs(north) < halfHeight * 2;
-        points.push(`${(WIDTH / 2 + east * scale).toFixed(1)} ${(HEIGHT / 2 - north * scale).toFixed(1)}`);
+        points.push(`${(across / 2 + east * scale).toFixed(1)} ${(high / 2 - north * scale).toFixed(1)}`);
       }
       if (near) path.push(`M${points.join("L")}`);
     });
@@ -66,9 +66,9 @@
 
   // The points that lie on the map, each where it is drawn.
   function onMap(points, view) {
-    const scale = WIDTH / view.width;
-    const drawn = points.map(({ row, x, y }) => ({ row, cx: WIDTH / 2 + (x - view.x) * scale, cy: HEIGHT / 2 - (y - view.y) * scale }));
-    return drawn.filter(({ cx, cy }) => cx >= 0 && cx <= WIDTH && cy >= 0 && cy <= HEIGHT);
+    const scale = across / view.width;
+    const drawn = points.map(({ row, x, y }) => ({ row, cx: across / 2 + (x - view.x) * scale, cy: high / 2 - (y - view.y) * scale }));
+    return drawn.filter(({ cx, cy }) => cx >= 0 && cx <= across && cy >= 0 && cy <= high);
   }
 
   // Gives each point the place of its name: where it lies on no other point or name, if there is such a place, and else
@@ -77,7 +77,7 @@
     const { widthOf } = window.boardTimeline;
     const taken = drawn.map(({ cx, cy }) => ({ left: cx - 8, right: cx + 8, top: cy - 8, bottom: cy + 8 }));
     const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
-    const onIt = ({ left, right, top, bottom }) => left >= 0 && right <= WIDTH && top >= 0 && bottom <= HEIGHT;
+    const onIt = ({ left, right, top, bottom }) => left >= 0 && right <= across && top >= 0 && bottom <= high;
     drawn.forEach((each, own) => {
       const width = widthOf(each.row.place, 12);
       const ways = [["start", 11, 4], ["end", -11, 4], ["middle", 0, -12], ["middle", 0, 20]].map(([anchor, dx, dy]) => {
@@ -106,41 +106,45 @@
 
   // Which colour is whose, and what the map is of.
   function legend(rows, sources) {
-    const { draw, fitted, colourOf, OTHERS } = window.boardTimeline;
+    const { draw, fitted, inLines, paragraph, colourOf, OTHERS, LINE } = window.boardTimeline;
     const sides = sidesOf(rows).map((side) => ({ side, colour: colourOf(side) }));
     const items = sides.filter(({ colour }) => colour !== OTHERS).map((item) => ({ ...item, fill: item.colour }));
     const others = sides.length > items.length;
     if (rows.some((row) => !row.controllers.length)) items.push({ side: t("not told"), colour: OTHERS, fill: "none" });
     if (others) items.push({ side: t("others"), colour: OTHERS, fill: OTHERS });
     const group = draw("g");
+    const columns = Math.max(Math.floor(across / COLUMN), 1);
     items.forEach(({ side, colour, fill }, n) => {
-      const [x, y] = [8 + (n % 3) * 236, TOP + HEIGHT + FOOT - 6 + Math.floor(n / 3) * LINE];
-      group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, fitted(side, 212, 12)));
+      const [x, y] = [8 + (n % columns) * COLUMN, high + FOOT - 6 + Math.floor(n / columns) * LINE];
+      group.append(draw("circle", { cx: x, cy: y - 4, r: 5, fill, stroke: colour }), draw("text", { x: x + 12, y, class: "day" }, fitted(side, COLUMN - 24, 12)));
     });
-    const lines = Math.ceil(items.length / 3);
+    const lines = Math.ceil(items.length / columns);
     const names = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
     const from = [rows.some((row) => row.disputed) ? t("Hatched: disputed.") : "", names ? t("Sources: %(names)s.", { names }) : "", t("Places: GeoNames. Outlines: Natural Earth.")].filter(Boolean).join(" ");
-    const y = TOP + HEIGHT + FOOT + lines * LINE;
-    group.append(draw("text", { x: 0, y, class: "from" }, from));
-    return { group, height: y + 10 };
+    const y = high + FOOT + lines * LINE;
+    const below = inLines(from, across, 6, 12);
+    group.append(paragraph(below, y, "from"));
+    return { group, height: y + 10 + (below.length - 1) * LINE };
   }
 
   function paint(svg, points, lines, view, title) {
-    const { draw } = window.boardTimeline;
+    const { draw, inLines, paragraph, LINE } = window.boardTimeline;
+    const heading = inLines(title, across, 4, 14, 650);
+    const top = TOP + (heading.length - 1) * LINE;
     const rows = points.map((each) => each.row);
     const clip = draw("clipPath", { id: "map-frame" });
-    clip.append(draw("rect", { width: WIDTH, height: HEIGHT }));
+    clip.append(draw("rect", { width: across, height: high }));
     const map = draw("g", { "clip-path": "url(#map-frame)" });
     const drawn = onMap(points, view);
     placeNames(drawn);
     map.append(borders(lines, view), ...drawn.map(point));
     map.append(...drawn.map(({ row, name }) => draw("text", { x: name.x, y: name.y, "text-anchor": name.anchor, class: "label" }, row.place)));
-    const moved = draw("g", { transform: `translate(0 ${TOP})` });
-    moved.append(clip, map);
+    const moved = draw("g", { transform: `translate(0 ${top})` });
     const below = legend(rows, [...new Set(rows.flatMap((row) => row.sources))]);
-    svg.setAttribute("viewBox", `0 0 ${WIDTH} ${below.height}`);
-    svg.setAttribute("height", below.height);
-    svg.replaceChildren(draw("text", { x: 0, y: 16, class: "title" }, title), moved, below.group);
+    moved.append(clip, map, below.group);
+    svg.setAttribute("viewBox", `0 0 ${across} ${top + below.height}`);
+    svg.setAttribute("height", top + below.height);
+    svg.replaceChildren(paragraph(heading, 16, "title"), moved);
   }
 
   const MOVES = {
@@ -174,13 +178,15 @@
   // The map of the rows; `located` is where their places lie, by name, and `day` that of the board.
   window.boardMap = async (rows, located, day) => {
     const { element, longDay } = window.boardTable;
-    const { draw, buttons } = window.boardTimeline;
+    const { draw, buttons, room } = window.boardTimeline;
+    across = room();
+    high = Math.max(300, Math.round(across * 0.64));
     const points = rows.filter((row) => located[row.place]).map((row) => ({ row, x: located[row.place].longitude, y: mercator(located[row.place].latitude) }));
     const others = missing(rows.filter((row) => !located[row.place]));
     if (!points.length) return element("div", { className: "map" }, others);
     const lines = await outlines();
     const title = `${t("Who holds what")}${day ? `, ${t("as the reports stood on %(day)s", { day: longDay(day) })}` : ""}`;
-    const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, role: "img", "aria-label": t("Map: %(title)s. The table below says the same.", { title }), "font-family": "system-ui, sans-serif" });
+    const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: across, role: "img", "aria-label": t("Map: %(title)s. The table below says the same.", { title }), "font-family": "system-ui, sans-serif" });
     let view = around(points);
     const go = (move) => paint(svg, points, lines, (view = move(view)), title);
     const frame = element("div", { className: "picture", tabIndex: 0 }, svg);
@@ -192,8 +198,6 @@
       go(MOVES[event.key].move);
     });
     go((view) => view);
-    // A phone begins in the middle of the map.
-    requestAnimationFrame(() => (frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2));
     return element("div", { className: "map timeline" }, controls(go, () => go(() => around(points))), frame, buttons(svg, `map-${day || "undated"}`), others);
   };
 })();

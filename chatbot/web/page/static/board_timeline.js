@@ -4,9 +4,11 @@
   "use strict";
   if (document.documentElement.matches(".embedded:not([data-view])")) return;
   const SVG = "http://www.w3.org/2000/svg";
-  const PLOT = 546; // Room for the bands.
-  const WIDEST = 720; // A title that needs more room is cut.
-  const NAMES = 210; // Most room for the names before them.
+  const PLOT = 546; // Most room for the bands.
+  const WIDEST = 720;
+  const AROUND = 76; // What stands on both sides of a picture.
+  const NAMES = 210; // Most room for the names before the bands.
+  const LINE = 18; // From one line of the title to the next.
   const GAP = 12;
   const RIGHT = 24;
   const TOP = 34;
@@ -44,22 +46,36 @@
     return `${text.slice(0, length).trimEnd()}…`;
   }
 
-  // A name on one line or two.
-  function inLines(name) {
-    const words = name.split(" ");
-    let first = words.shift();
-    while (words.length && widthOf(`${first} ${words[0]}`) <= NAMES) first += ` ${words.shift()}`;
-    return [first, ...(words.length ? [words.join(" ")] : [])].map((line) => fitted(line, NAMES));
+  // How wide a picture can be without being moved sideways.
+  const room = () => Math.min(WIDEST, document.querySelector("#board .rows").clientWidth - AROUND);
+
+  // A text in as many lines as it needs, at most so many.
+  function inLines(text, room, most, size, weight) {
+    const words = text.split(" ");
+    const lines = [words.shift()];
+    words.forEach((word) => {
+      const longer = `${lines.at(-1)} ${word}`;
+      if (lines.length === most || widthOf(longer, size, weight) <= room) lines.push(`${lines.pop()} ${word}`);
+      else lines.push(word);
+    });
+    return lines.map((line) => fitted(line, room, size, weight));
+  }
+
+  // A text of several lines below each other, the first at `y`.
+  function paragraph(lines, y, name) {
+    const text = draw("text", { y, class: name });
+    lines.forEach((line, n) => text.append(draw("tspan", { x: 0, dy: n ? LINE : 0 }, n < lines.length - 1 ? `${line} ` : line)));
+    return text;
   }
   const shortDay = (day) => new Date(`${day}T12:00Z`).toLocaleDateString(pageLocale, { day: "numeric", month: "short", timeZone: "UTC" });
   const days = (from, to) => (new Date(to) - new Date(from)) / DAY_MS;
 
   // A lane for each side, in the order in which it first held the place; nobody's is the last.
-  function lanesOf(bands) {
+  function lanesOf(bands, room) {
     const lanes = new Map();
     bands.forEach((band) => band.sides.forEach((side, n) => lanes.has(side) || lanes.set(side, { name: band.controllers[n], colour: colourOf(band.side_names[n]) })));
     if (bands.some((band) => !band.sides.length)) lanes.set(-1, { name: t("not told"), colour: OTHERS });
-    return [...lanes].map(([side, { name, colour }]) => ({ side, name, colour, lines: inLines(name) }));
+    return [...lanes].map(([side, { name, colour }]) => ({ side, name, colour, lines: inLines(name, room, 2) }));
   }
 
   function hatch(id, colour) {
@@ -102,22 +118,25 @@
     const { longDay } = window.boardTable;
     const bands = row.timeline;
     const [first, last] = [bands[0].from, bands.at(-1).to];
-    const lanes = lanesOf(bands);
+    const lanes = lanesOf(bands, Math.min(NAMES, room() / 3));
     const left = GAP + Math.ceil(Math.max(...lanes.flatMap(({ lines }) => lines.map((line) => widthOf(line)))));
+    const plot = Math.min(PLOT, Math.max(room() - left - RIGHT, 2 * LANE));
     const bottom = TOP + lanes.length * LANE;
     const span = Math.max(days(first, last), 1);
-    const at = (day) => left + (days(first, day) / span) * PLOT;
+    const at = (day) => left + (days(first, day) / span) * plot;
     const title = t("Who held %(place)s, as reported from %(first)s to %(last)s", { place: row.place, first: longDay(first), last: longDay(last) });
-    const width = Math.max(left + PLOT + RIGHT, Math.min(Math.ceil(widthOf(title, 14, 650)), WIDEST));
-    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${bottom + FOOT}`, width, height: bottom + FOOT, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
+    const width = Math.max(left + plot + RIGHT, Math.min(Math.ceil(widthOf(title, 14, 650)), room()));
+    const heading = inLines(title, width, 4, 14, 650);
     const sources = [...new Set(row.claims.map((claim) => claim.source).filter(Boolean))];
     const names = sources.length > 3 ? `${sources.slice(0, 3).join(", ")} ${t("and %(count)s more", { count: sources.length - 3 })}` : sources.join(", ");
-    made.append(
-      draw("text", { x: 0, y: 16, class: "title" }, fitted(title, width, 14, 650)),
-      axis(bands, at, bottom),
-      ...lanes.map((each, n) => lane(each, n, bands, at, left)),
-      draw("text", { x: 0, y: bottom + 38, class: "from" }, `${names ? `${t("Sources: %(names)s.", { names })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`),
-    );
+    const below = `${names ? `${t("Sources: %(names)s.", { names })} ` : ""}${bands.some((band) => band.disputed) ? t("Hatched: disputed.") : ""}`;
+    const from = inLines(below.trim(), width, 4, 12);
+    const moved = (heading.length - 1) * LINE;
+    const height = moved + bottom + FOOT + (from.length - 1) * LINE;
+    const made = draw("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("%(title)s. The table below says the same.", { title }), "font-family": FONT });
+    const chart = draw("g", { transform: `translate(0 ${moved})` });
+    chart.append(axis(bands, at, bottom), ...lanes.map((each, n) => lane(each, n, bands, at, left)), paragraph(from, bottom + 38, "from"));
+    made.append(paragraph(heading, 16, "title"), chart);
     return made;
   }
 
@@ -185,5 +204,5 @@
     const name = `timeline-${row.place.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}-${row.timeline.at(-1).to}`;
     return element("div", { className: "timeline" }, frame, buttons(svg, name), table(row.timeline));
   };
-  Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, widthOf, fitted, draw, hatch, buttons });
+  Object.assign(window.boardTimeline, { OTHERS, colour: (sides) => (coloured = sides), colourOf, widthOf, fitted, room, inLines, paragraph, draw, hatch, buttons, LINE });
 })();

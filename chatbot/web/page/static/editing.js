@@ -93,6 +93,8 @@
       line.lastElementChild.hidden = last.restored;
     }
     $("#adding .correcting").showModal();
+    // Of a title that is longer than its line the beginning is seen.
+    form().elements.title.setSelectionRange(0, 0);
   }
 
   function putBack(field) {

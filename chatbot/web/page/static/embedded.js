@@ -29,10 +29,11 @@
     element.dir = "auto";
   }
 
-  // Tells the host how high `element` is, now and whenever that changes.
-  function measure(element) {
+  // Tells the host how far down `element` goes, now and whenever it, or what stands above it, changes its height.
+  function measure(element, ...above) {
     const height = () => say("height", { height: Math.ceil(element.getBoundingClientRect().bottom + window.scrollY) });
-    new ResizeObserver(height).observe(element);
+    const observer = new ResizeObserver(height);
+    [element, ...above].forEach((part) => observer.observe(part));
   }
 
   function startBoard() {
@@ -52,7 +53,7 @@
     if (question) box().value = question.slice(0, LONGEST.question);
     if (question) box().dispatchEvent(new Event("input", { bubbles: true }));
     if (wanted) box().focus();
-    measure(main);
+    measure(main, document.querySelector("#top"));
   }
   say("hello");
   if (ofBoard) startBoard();

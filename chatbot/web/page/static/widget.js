@@ -11,24 +11,23 @@
   const HELLO_MS = 3000; // For a frame to greet.
   const SWAP_MS = 50; // For a router to have put all in place.
   const STYLE = `
-  :host { all: initial; }
-  button, header { font: 600 15px/1.4 system-ui, sans-serif; }
-  button { border: 0; border-radius: 99px; background: #1f5fae; cursor: pointer; }
+  :host { all: initial; font: 15px/1.5 system-ui, sans-serif; }
+  button { border: 0; border-radius: 99px; background: #1f5fae; font: inherit; cursor: pointer; }
+  button, header { font-weight: 600; }
   button:focus-visible { outline: 3px solid; outline-offset: -5px; }
   .corner { display: contents; }
   .open { position: fixed; z-index: 2147483000; right: 20px; bottom: 20px; padding: 12px 20px; }
-  dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; box-sizing: border-box; width: 400px;
-    height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; border: 1px solid #8888; border-radius: 12px;
-    padding: 0; background: Canvas; box-shadow: 0 6px 30px #0005; }
+  dialog { position: fixed; z-index: 2147483001; inset: auto 20px 78px auto; width: 400px;
+    height: min(640px, 100dvh - 98px); margin: 0; overflow: hidden; padding: 0; background: Canvas; box-shadow: 0 6px 30px #0005; }
   dialog[open] { display: flex; flex-direction: column; }
   header { display: flex; align-items: center; justify-content: space-between; padding: 6px 8px 6px 16px; }
   header button { width: 34px; height: 34px; font-size: 20px; }
-  a { flex: 1; display: grid; place-content: center; min-height: 9em; padding: 24px; background: Canvas; font: 15px/1.5 system-ui, sans-serif; text-align: center; }
+  a { flex: 1; display: grid; place-content: center; min-height: 9em; padding: 24px; background: Canvas; text-align: center; }
   a + iframe { display: none; }
   iframe { flex: 1; display: block; width: 100%; border: 0; }
   .left .open { right: auto; left: 20px; }
   .left dialog { inset: auto auto 78px 20px; }
-  .flow :is(a, iframe) { box-sizing: border-box; border: 1px solid #8888; border-radius: 12px; }
+  dialog, .flow :is(a, iframe) { box-sizing: border-box; border: 1px solid #8888; border-radius: 12px; }
   .flow iframe { height: 420px; }
   @media (max-width: 600px) {
     .corner dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border-radius: 0; }
@@ -80,7 +79,8 @@
   function inFlow(place) {
     const chosen = options(place);
     const most = Number(chosen.height) || 720;
-    const height = (data) => (frame.style.height = `${Math.min(Math.max(Number(data.height) || 0, 240), most)}px`);
+    // What the chat needs, and the border around it.
+    const height = (data) => (frame.style.height = `${Math.min(Math.max(Number(data.height) + 2 || 0, 240), most)}px`);
     const frame = makeFrame(chosen, { height });
     root(place, "flow").append(frame);
   }
