@@ -25,6 +25,7 @@ from benchmarks.support.lexicon_seeds import (
     PEOPLE,
     PLACES,
     POSTS,
+    RARER_PLACES,
 )
 from benchmarks.support.wordnet import WordNet
 from index.language.tokens import is_common_word
@@ -297,7 +298,7 @@ def main(folder: Path) -> None:
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
-        "places": sorted({*_nouns(net, PLACES), *seats}),
+        "places": sorted({*_nouns(net, PLACES), *seats, *RARER_PLACES}),
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),

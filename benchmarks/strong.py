@@ -26,6 +26,8 @@ from index.language.words import stems
 from index.passage import Passage, RetrievedPassage
 
 _REFERENCE = re.compile(r"\s*\[\d+\]")
+# Between two words of a passage: space, and the mark of an item of a list.
+_ITEM = re.compile(r"\s+(?:[-*•]\s+)?")
 _MARKS = re.compile(r"\[\d+\](?: ?\[\d+\])*")
 # Of so many of the judge's verdicts one is flipped; and of these faults it says that they are not stated.
 EVERY = 20
@@ -243,11 +245,14 @@ def _answer(row: dict[str, Any]) -> StrongAnswer:
 
 
 def retrieved(title: str, text: str, articles: Sequence[Article]) -> RetrievedPassage:
-    """The passage with this text of the article with this title. Raises ValueError where there is none."""
+    """The passage with this text of the article with this title; the marks before the items of a list may be missing in
+    it. Raises ValueError where there is none."""
+    pattern = _ITEM.pattern.join(map(re.escape, text.split()))
     for number, article in enumerate(articles):
-        start = article.text.find(text) if article.title == title else -1
-        if start >= 0:
-            spans = tuple((start + a, start + b) for a, b in sentence_spans(text))
-            passage = Passage(article.id, 1000 + start, start, start + len(text), text, spans)
+        held = re.search(pattern, article.text) if article.title == title else None
+        if held is not None:
+            start, end = held.span()
+            spans = tuple((start + a, start + b) for a, b in sentence_spans(held.group()))
+            passage = Passage(article.id, 1000 + start, start, end, held.group(), spans)
             return RetrievedPassage(passage, article, 1.0 / (1 + number), 0.0)
     raise ValueError(f"No article of the collection is called '{title}' and holds its passage.")

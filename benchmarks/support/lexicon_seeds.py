@@ -175,7 +175,17 @@ PLACES = [
     ("facility", "a building or place"),
     ("body of water", "the part of the earth's surface"),
     ("way", "any artifact consisting of a road"),
+    ("hamlet", "a community of people smaller"),
+    ("neighbourhood", "people living near"),
+    ("peninsula", "a large mass of land"),
+    ("outpost", "a station in a remote"),
+    ("farm", "workplace consisting"),
+    ("estate", "extensive landed property"),
+    ("oilfield", "a region rich"),
+    ("mine", "excavation in the earth"),
 ]
+# Places by none of their first two meanings.
+RARER_PLACES = ("square", "compound", "estate")
 FORCES = [
     ("military unit", "a unit that is part of some military"),
     ("military force", "a unit that is part of some military"),

@@ -22,11 +22,11 @@ def refined(reading: ParsedQuestion, query: Query) -> ParsedQuestion:
         return reading
     predicate = clause.lemma
     # To coach is to teach, so WordNet has it among the verbs of speech.
-    is_said = is_speech(predicate) and holding_of(predicate) is None and not _leading(query)
-    if is_denial(predicate) or is_said:
+    is_statement = is_speech(predicate) and holding_of(predicate) is None and not _leading(query)
+    if is_denial(predicate) or is_statement:
         denial = is_denial(predicate) and query.gap in (Gap.PERSON, Gap.THING) and not clause.negated
         reading = replace(reading, control=False, asks_denial=denial)
-        return _of_speech(reading, query) if is_said else reading
+        return _of_speech(reading, query) if is_statement else reading
     if reading.kind is not QuestionKind.PERSON:
         return reading
     reading = replace(reading, negated=clause.negated, asks_who_is=_asks_who_is(query))

@@ -35,6 +35,7 @@ _PARTS = frozenset(
 )
 _PRONOUNS = ("PRP", "EX", "RB")
 _POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
+_ANY = frozenset("a an any no some another".split())
 _OF_TOWNS = frozenset({"mayor", "deputy mayor", "lord mayor"})
 # So many nouns deep a place is looked for: the square of the centre of X.
 _DEEPEST = 4
@@ -277,7 +278,9 @@ def _stands_alone(sentence: Sentence, token: Token, relation: Relation) -> bool:
     if any(child.tag == "PRP$" for child in sentence.of(token)):
         return False
     if not is_place(token.lemma):
-        return is_people(token.lemma) and relation.status is Status.HOLDS
+        # "Holds a rally", "holds firm" is of no body.
+        known = token.tag != "NN" or any(t.text.lower() not in _ANY for t in sentence.of(token, "det", "poss", "amod"))
+        return known and is_people(token.lemma) and relation.status is Status.HOLDS
     # "An army base", "two villages", "checkpoints": nobody can tell which.
     beside = sentence.of(token, "det", "poss", "compound", "nmod", "amod")
     return any(child.is_name or child.dep == "poss" or child.tag == "DT" and _points_out(child) for child in beside)

@@ -51,7 +51,7 @@ def _without_pronoun(claim: Claim) -> Claim:
 
 
 def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str], persons: frozenset[str]) -> bool:
-    if claim.place in sides or claim.place == claim.holder or _is_person(claim.place, discourse, persons):
+    if claim.place in (*sides, claim.holder, "") or _is_somebody(claim.place, discourse, persons):
         return False
     if claim.status is Status.LEFT and claim.holder in discourse.persons:
         # A refugee who fled the town, a guest who left the theatre.
@@ -62,11 +62,12 @@ def _is_sound(claim: Claim, discourse: Discourse, sides: frozenset[str], persons
     return claim.resolved_from != "there" or claim.status is Status.HOLDS or _is_force(claim.holder, sides)
 
 
-def _is_person(name: str, discourse: Discourse, persons: frozenset[str]) -> bool:
-    """Whether a name that is no place's is among `persons`: the names of those who are spoken of, and their parts."""
+def _is_somebody(name: str, discourse: Discourse, persons: frozenset[str]) -> bool:
+    """Whether a name that is no place's is among `persons`, the names of those who are spoken of and their parts, or
+    that of soldiers or the like: "The rebels removed them"."""
     if _TITLE.match(name) or " " in name and is_office(name.partition(" ")[0].lower()):
         return True
-    return name not in discourse.located and name in persons
+    return name not in discourse.located and (name in persons or is_body(name) and name.split()[-1].islower())
 
 
 def _is_word(name: str) -> bool:

@@ -15,8 +15,14 @@ NEAR_CHARACTERS = 30
 _OF_THAT_TIME = re.compile(rf"\bthat (?:same )?(?:year|month|spring|summer|autumn|winter|{'|'.join(MONTHS)})\b", re.I)
 _PAST_MARKS = re.compile(
     # "Ada Lund, formerly of the bank, chairs it": that is of her.
-    r"\b(?:once(?! (?:again|more)\b)|formerly(?! (?:of|at|with|the|an?)\b)|previously|used to"
+    r"\b(?:once(?! (?:again|more|the|they|it|he|she|we)\b)|formerly(?! (?:of|at|with|the|an?)\b)|previously|used to"
     r"|until (?:then|now|recently|that|the))\b",
+    re.IGNORECASE,
+)
+# "For ten days": whoever held a place so long holds it no longer.
+_FOR_A_TIME = re.compile(
+    r"\bfor (?:(?:about|almost|nearly|some|over|only|just|(?:more|less) than) )?(?!the\b|this\b|that\b|most\b)[\w-]+ "
+    r"(?:minute|hour|day|night|week|fortnight|month|year|decade)s?\b",
     re.IGNORECASE,
 )
 
@@ -36,13 +42,14 @@ def is_of_another_time(sentence: Sentence, clause: Clause | None) -> bool:
 def is_over(
     sentence: Sentence, clause: Clause | None, until: datetime.date | None, date: datetime.date | None, *, role: str
 ) -> bool:
-    """Whether a state is told as one of the past: by a word such as "once", by its year, or since who "led" a body
-    does so no longer."""
+    """Whether a state is told as one of the past: by a word such as "once", by its year, as having lasted for so long,
+    or since who "led" a body does so no longer."""
     if _PAST_MARKS.search(_around(sentence, clause)):
         return True
     if clause is None or clause.tense is not Tense.PAST:
         return False
-    if not clause.negated and re.search(r"\buntil\b", sentence.text, re.IGNORECASE):
+    lasted = _FOR_A_TIME.search(_around(sentence, clause))
+    if not clause.negated and (lasted or re.search(r"\buntil\b", sentence.text, re.IGNORECASE)):
         return True
     return bool(role) or (until is not None and date is not None and (date - until).days > YEAR_DAYS)
 

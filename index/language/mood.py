@@ -15,6 +15,7 @@ _IMPLICATIVE = frozenset(
 # "Is said to hold it": what an infinitive tells behind these is told as so.
 _REPORTING = frozenset("say report believe think know claim allege rumour rumor reckon understand confirm".split())
 _CONDITIONS = frozenset("if unless whether lest provided should were".split())
+_PRESENT = frozenset({"VBP", "VBZ"})
 _OPEN_MODALS = frozenset("will would could may might shall should can must ca wo 'll 'd".split())
 # What a paper corrects when it speaks of itself.
 _VERSIONS = frozenset("version edition headline caption graphic issue".split())
@@ -124,9 +125,12 @@ def _tells_apart(below: Token, above: Token) -> bool:
 
 def _is_condition(sentence: Sentence, verb: Token) -> bool:
     """Whether it stands behind "if" or the like, or inverted: "Were they to fall", "Had they held it"."""
-    if _mark(sentence, verb) & _CONDITIONS or _opens_inverted(sentence, verb):
+    marks, auxiliaries = _mark(sentence, verb), sentence.of(verb, "aux")
+    if marks & _CONDITIONS or _opens_inverted(sentence, verb):
         return True
-    auxiliaries = sentence.of(verb, "aux")
+    if "once" in marks and (verb.tag in _PRESENT or any(each.tag in _PRESENT for each in auxiliaries)):
+        # "Once they have the town" has still to come; "once they had it" has not.
+        return True
     if not auxiliaries or auxiliaries[0].text not in ("Were", "Should", "Had"):
         return False
     return auxiliaries[0].i == sentence.subtree(verb)[0].i

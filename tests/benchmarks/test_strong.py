@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sent, strong
+from tests.support.reports import report
 
 ROW = {
     "question": "Who runs the ferry?", "collection": "harbour", "faithful": "Lund does. [1] It is old. [1]",
@@ -22,6 +23,16 @@ def test_answers_are_read_with_their_passages_in_order(tmp_path: Path) -> None:
     [answer] = strong.read_answers(tmp_path)
     assert [title for title, _ in answer.passages] == ["A", "B"] and answer.plain == ["Lund does", "It is old"]
     assert [states for _, states in answer.sentences] == [True, False] and answer.faults[0].kind == "wrong name"
+
+
+def test_a_passage_is_known_though_the_marks_of_its_list_are_missing() -> None:
+    text = "Main points\n\n- The ferry is old.\n- It sails on Monday.\n\nMore follows."
+    article = report(text, None, title="The ferry")
+    [first, last] = ["Main points\n\nThe ferry is old.\n\nIt sails on Monday.", "It sails on Monday. More follows."]
+    assert strong.retrieved("The ferry", first, [article]).passage.text == text.removesuffix("\n\nMore follows.")
+    assert strong.retrieved("The ferry", last, [article]).passage.end == len(text)
+    with pytest.raises(ValueError, match="holds its passage"):
+        strong.retrieved("The ferry", "It sinks.", [article])
 
 
 def checked(kind: str, marked: bool) -> strong.Checked:

@@ -17,6 +17,10 @@ from tests.support.parsing import claims, held
         ("The army denies having lost Pellan.", [("Pellan", "army", "lost")]),
         ("The ministry says that its men hold Pellan.", [("Pellan", "ministry", "holds")]),
         ("Pellan, which was never occupied, is quiet.", [("Pellan", None, "holds")]),
+        ("The army held Pellan for ten days.", [("Pellan", "army", "held before")]),
+        ("The army has held Pellan for ten days.", [("Pellan", "army", "holds")]),
+        ("The army took the hamlets of Pellan and Osk.", [("Pellan", "army", "took"), ("Osk", "army", "took")]),
+        ("Once the army had taken Pellan, it moved on.", [("Pellan", "army", "took")]),
     ],
 )
 def test_other_ways_to_say_who_holds_a_place_are_read(text: str, expected: list[tuple[str, str | None, str]]) -> None:
@@ -27,6 +31,10 @@ def test_other_ways_to_say_who_holds_a_place_are_read(text: str, expected: list[
     "text",
     [
         "Neither army holds Pellan.",
+        "The rebels held a rally in its stadium.",
+        "The militia held firm.",
+        "Rebel fighters came on Saturday. The army removed them.",
+        "Once the rebels have Pellan, nothing will stop them.",
         "It won at Osk on May 4 which kept Pellan in the division.",
         "Nobody controls Pellan.",
         "The Guard never held Pellan.",
