@@ -35,6 +35,8 @@ _PARTS = frozenset(
 )
 _PRONOUNS = ("PRP", "EX", "RB")
 _POINTING = (*_PRONOUNS, "DT", "CD", "PDT")
+# The words with capitals that a holder begins with.
+_OPENING_NAME = re.compile(r"[^\W\d_a-z][\w’'-]*+(?: [^\W\d_a-z][\w’'-]*+)*+")
 _ANY = frozenset("a an any no some another".split())
 _OF_TOWNS = frozenset({"mayor", "deputy mayor", "lord mayor"})
 # So many nouns deep a place is looked for: the square of the centre of X.
@@ -46,7 +48,10 @@ Names = list[tuple[str, str]]
 def places_of(number: int, sentence: Sentence, relation: Relation, discourse: Discourse) -> Names:
     """The names that the place of a relation has, each with the word that stands for it where it is another."""
     token = sentence.tokens[relation.place.head]
-    without = frozenset(filter(None, [relation.holder, without_article(relation.holder)]))
+    holder = without_article(relation.holder) or ""
+    # "The Lund family, which runs it": it is no Lund.
+    own = _OPENING_NAME.match(holder)
+    without = frozenset(filter(None, [relation.holder, holder, own and own.group()]))
     if relation.place.role == "implied":
         name = discourse.antecedent(number, token.start, without=without)
         return [(name, "there")] if name else []

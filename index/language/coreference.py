@@ -232,7 +232,9 @@ class Discourse:
         named = names_place_kind(name) and not in_office
         self.kinds.setdefault(name, set()).update(filter(is_place, beside))
         self.genders.read(name, beside)
-        person = not named and not is_body(name) and (in_office or any(map(is_person, beside)))
+        # "Orvane Foods, the cheese maker", which is called Orvane elsewhere.
+        of_people = any(map(is_person, beside)) and name not in self.short_forms.by_first
+        person = not named and not is_body(name) and (in_office or of_people)
         person |= has_relative(sentence, token, "who")
         if named or is_located(sentence, token, beside, person=person):
             self.places.add(name)
