@@ -232,9 +232,7 @@ class Discourse:
         named = names_place_kind(name) and not in_office
         self.kinds.setdefault(name, set()).update(filter(is_place, beside))
         self.genders.read(name, beside)
-        # "Orvane Foods, the cheese maker", which is called Orvane elsewhere.
-        of_people = any(map(is_person, beside)) and name not in self.short_forms.by_first
-        person = not named and not is_body(name) and (in_office or of_people)
+        person = not named and (in_office or self._is_of_people(name, beside)) and not is_body(name)
         person |= has_relative(sentence, token, "who")
         if named or is_located(sentence, token, beside, person=person):
             self.places.add(name)
@@ -244,6 +242,11 @@ class Discourse:
         if person:
             self.persons.add(name)
         return name in self.places or nation_of(name) is not None, name in self.persons - self.places
+
+    def _is_of_people(self, name: str, beside: Sequence[str]) -> bool:
+        """Whether a noun beside a name is one for a person; not "Orvane Foods, the cheese maker", which is called
+        Orvane elsewhere."""
+        return name not in self.short_forms.by_first and any(map(is_person, beside))
 
     def _acts(self, sentence: Sentence, subject: Token, name: str, beside: Sequence[str]) -> bool:
         """Take in that a name acts, where it does; whether it speaks as a person does."""
