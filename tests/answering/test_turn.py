@@ -10,7 +10,7 @@ from chatbot.answer import Answer, Note, Preview, Step, Understood
 from chatbot.answering.notes import INSTEAD
 from chatbot.answering.pipeline import Chain
 from chatbot.answering.turn import BROKEN_OFF, QUOTED_INSTEAD, UNFORESEEN, Stop, Turn, grow
-from chatbot.errors import LanguageModelError
+from chatbot.errors import UNREADABLE, LanguageModelError
 from chatbot.filters import EVERYWHERE, QuestionFilter
 from chatbot.settings import Settings
 from index.collection import Collection
@@ -82,7 +82,7 @@ def test_thousands_of_pieces_are_drawn_a_few_times() -> None:
     ("raised", "message"),
     [
         (LanguageModelError("The model is away."), "The model is away."),
-        (VectorStoreError("The index is broken."), "The index is broken."),
+        (VectorStoreError("The index in /srv/data is broken."), UNREADABLE),
         (ZeroDivisionError("a secret"), UNFORESEEN),
     ],
 )
