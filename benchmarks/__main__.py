@@ -117,7 +117,10 @@ def _labelled_claims(options: argparse.Namespace, work: Path) -> None:
     from benchmarks import labelled_claims
     from index.language.parser import Parser
 
-    labelled_claims.report(*labelled_claims.measure(list(labelled_claims.rows()), Parser()))
+    parser = Parser()
+    for kind, what in labelled_claims.KINDS.items():
+        print(f"{what}:")
+        labelled_claims.report(*labelled_claims.measure(list(labelled_claims.rows(kind)), parser))
 
 
 def _labelled_statements(options: argparse.Namespace, work: Path) -> None:
