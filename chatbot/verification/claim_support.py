@@ -6,24 +6,27 @@ interaction: MaxSim, Khattab and Zaharia, SIGIR 2020, and words in common) decid
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from chatbot.verification.contradictions import contradictions
+from chatbot.verification.contradictions import Otherwise, contradictions
 from chatbot.verification.dated import wrong_dates, wrong_directions
 from chatbot.verification.evidence import Evidence, EvidenceReader, unit
 from chatbot.verification.facts import Fact, FactKind, Ground, facts_of, written_out
 from chatbot.verification.holders import is_of_another
+from chatbot.verification.qualities import contrary_words
 from chatbot.verification.quantities import quantities_of, wrong_quantities
 from chatbot.verification.staleness import Age, age_of
 from chatbot.verification.stated import Stated
 from chatbot.verification.statement import ALONE, Context, ReadStatement, StatementReader
 from chatbot.verification.substitution import substituted
 from index.collection import Collection
-from index.language.lexicon import concept
+from index.language.lexicon import concept, country_of
+from index.language.numbers import without_hedge
+from index.language.parser import Sentence
 from index.language.words import STOPWORDS, words
 from index.message import Message
 from index.passage import RetrievedPassage, Vectors
@@ -133,13 +136,28 @@ def _missing(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     """The facts of a statement's body that do not stand in the evidence and do not follow from it."""
     counted = {quantity.text for quantity in quantities_of(stated.read.parsed)}
     for fact in facts_of(stated.body):
-        if fact.kind is FactKind.NUMBER and any(fact.text in text for text in counted):
+        if _is_looked_up_elsewhere(fact, stated.read.parsed, counted):
             continue
         if not any(ground.holds(fact) or ground.is_of(fact) for ground in evidence.grounds):
             yield fact.message
-    days = sorted(evidence.days | {time.first for time in stated.times if time.exact})
-    for quantity in wrong_quantities(stated.read, evidence.read, days):
+    spans = sorted(evidence.spans | {(time.first, time.last) for time in stated.times})
+    for quantity in wrong_quantities(stated.read, evidence.read, spans):
         yield Fact(FactKind.NUMBER, quantity.text).message
+
+
+def _is_looked_up_elsewhere(fact: Fact, sentence: Sentence, counted: Set[str]) -> bool:
+    """Whether it is no fact of its own: a number that counts something, and a capital at the head of a sentence."""
+    if fact.kind is FactKind.NUMBER:
+        return any(without_hedge(fact.text) in text for text in counted)
+    return fact.kind is FactKind.NAME and _only_opens(fact.text, sentence)
+
+
+def _only_opens(name: str, sentence: Sentence) -> bool:
+    """Whether a name has its capital since it opens the sentence: the parser takes none of its words for a name."""
+    if not sentence.text.startswith(name):
+        return False
+    words_of_it = [token for token in sentence.tokens if token.end <= len(name)]
+    return not any(token.is_name or token.tag == "NN" or country_of(token.text) for token in words_of_it)
 
 
 def _unlabelled(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
@@ -158,6 +176,8 @@ def _otherwise(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     for contradiction in contradictions(stated.read, evidence.read, evidence.label):
         words_of_it = stated.read.parsed.text[contradiction.start : contradiction.end]
         yield Message("%(how)s (“%(words)s”)", how=Message(contradiction.how.value), words=words_of_it)
+    for word in contrary_words(stated.read, evidence.read):
+        yield Message("%(how)s (“%(words)s”)", how=Message(Otherwise.QUALITY.value), words=word.text)
     sentences = [text for _, text, _ in evidence.texts]
     if name := substituted(written_out(stated.body), sentences, partial(_is_same_name, evidence)):
         yield Fact(FactKind.NAME, name).message

@@ -4,6 +4,7 @@ who did it. What cannot be matched is no contradiction."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, islice
 
 from chatbot.verification.read_sentence import CALENDAR, Deed, ReadSentence
 from index.language.clauses import Tense, verb_of
@@ -22,6 +23,8 @@ LEAST_SHARED_NAMES = 0.25
 # What else tells that the evidence speaks of the same, beside the arguments: the sentences as a whole, and the agent.
 SAME_AGENT, OTHER_AGENT, EXACT = 0.25, 0.3, 0.2
 LEAST_WEIGHT = 0.5
+# How much of a sentence another must say to be nearly the same.
+LEAST_STATED = 0.6
 # Of a shorter sentence too little is known to say that another is about the same.
 LEAST_CONCEPTS = 6
 
@@ -35,6 +38,7 @@ class Otherwise(StrEnum):
     NAMES = "to what or where"
     SPEAKER = "who said it"
     MOOD = "whether it has happened"
+    QUALITY = "how it is"
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,10 @@ def contradictions(
             deed = replace(deed, agents=deed.agents - label)
         numbered = [(n, other) for n, sentence in enumerate(evidence) for other in sentence.deeds]
         matches = [match for n, other in numbered for match in _matched(deed, other, n)]
-        contradiction = _of_polarity(deed, matches) or _of_roles(deed, matches) or _of_names(deed, matches)
-        contradiction = contradiction or _of_speakers(deed, matches, label) or _of_mood(deed, matches)
-        if contradiction is not None:
-            yield contradiction
+        each = (_of_polarity, _of_roles, _of_names, _of_mood)
+        by_match = (of_kind(deed, matches) for of_kind in each)
+        by_speech = (_of_speakers(deed, matches, label), _of_silence(deed, evidence, label))
+        yield from islice(filter(None, chain(by_match, by_speech, [_of_no_denial(deed, evidence, matches)])), 1)
 
 
 def _of_polarity(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
@@ -109,7 +113,7 @@ def _of_roles(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
 def _tells_who(deed: Deed) -> bool:
     """Whether it matters who did it: a verb that says little, or that somebody says something, is told of many."""
     verb = verb_of(deed.verb)
-    return verb not in _LIGHT and not is_speech(verb)
+    return verb not in _LIGHT and (not is_speech(verb) or holding_of(deed.verb) in _SHARED_CLASSES)
 
 
 def _is_same_side(deed: Deed, match: _Match) -> bool:
@@ -141,6 +145,31 @@ def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -
     return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, alike[0].sentence)
 
 
+def _of_silence(deed: Deed, evidence: Sequence[ReadSentence], label: frozenset[str]) -> Contradiction | None:
+    """What one is said to have said whom the evidence names, but never lets speak."""
+    own = (deed.speakers & deed.named) - label - CALENDAR
+    named = [n for n, sentence in enumerate(evidence) if own & sentence.about]
+    if not named or any(evidence[n].has_speech for n in named):
+        return None
+    return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, named[0])
+
+
+def _of_no_denial(
+    deed: Deed, evidence: Sequence[ReadSentence], matches: Sequence[_Match]
+) -> Contradiction | None:
+    """What is told not to be so, while no sentence that says nearly all of the same denies anything."""
+    if not deed.negated or deed.is_noun or any(match.parity > 0 for match in matches):
+        return None
+    near = [n for n, sentence in enumerate(evidence) if _is_nearly_told(deed, sentence)]
+    alike = [match.sentence for match in matches if match.sentence in near]
+    is_denied = any(evidence[n].has_denial for n in near)
+    return Contradiction(Otherwise.DENIED, deed.start, deed.end, alike[0]) if alike and not is_denied else None
+
+
+def _is_nearly_told(deed: Deed, sentence: ReadSentence) -> bool:
+    return len(deed.about) >= LEAST_CONCEPTS and _share(deed.about, sentence.about) >= LEAST_STATED
+
+
 def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
     if not _is_stated_as_done(deed):
@@ -153,7 +182,7 @@ def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
 
 
 def _is_stated_as_done(deed: Deed) -> bool:
-    if deed.is_noun or deed.negated or verb_of(deed.verb) in _LIGHT:
+    if deed.is_noun or deed.negated or deed.is_infinitive or verb_of(deed.verb) in _LIGHT:
         return False
     return deed.is_fact and deed.tense in _DONE
 
@@ -175,8 +204,13 @@ def _matched(deed: Deed, other: Deed, sentence: int) -> Iterator[_Match]:
     weight = max(0.6 * shared + 0.4 * about, about)
     weight += SAME_AGENT if agents > 0 else -OTHER_AGENT if agents < 0 else 0.0
     weight += EXACT if deed.verb == other.verb else 0.0
-    is_denied = (deed.negated != other.negated) != (deed.denied != other.denied)
+    is_denied = _is_denied(deed) != _is_denied(other)
     yield _Match(weight, -relation if is_denied else relation, other, sentence, shared, about, agents)
+
+
+def _is_denied(deed: Deed) -> bool:
+    """Whether it is told not to be so; "did not comment, and denied" is told once."""
+    return deed.negated or deed.denied
 
 
 def _relation(deed: Deed, other: Deed) -> int:

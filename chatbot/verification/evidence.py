@@ -108,11 +108,11 @@ class Evidence:
         return frozenset[str]().union(*(passage.label for passage in self.passages))
 
     @cached_property
-    def days(self) -> frozenset[datetime.date]:
-        """The days that the sentences name, and those of the articles."""
-        named = {time.first for sentence in self.sentences for time in sentence.times() if time.exact}
+    def spans(self) -> frozenset[tuple[datetime.date, datetime.date]]:
+        """The times that the sentences name, from first day to last, and the days of the articles."""
+        named = {(time.first, time.last) for sentence in self.sentences for time in sentence.times()}
         published = (passage.retrieved.article.date for passage in self.passages)
-        return frozenset(named.union(day for day in published if day is not None))
+        return frozenset(named.union((day, day) for day in published if day is not None))
 
     def claims(self, claim: Claim) -> list[EvidenceClaim]:
         """What the passages claim about the place of `claim`."""

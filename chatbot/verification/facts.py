@@ -69,6 +69,7 @@ _TITLES = frozenset(
 _OPENS_SENTENCES = frozenset("furthermore moreover nevertheless nonetheless none nobody".split())
 _LEAST_JOINED_LETTERS = 8
 _LEAST_INITIALS = 3
+_LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,18 @@ class Ground:
 
     def _holds_date(self, text: str) -> bool:
         if falls_on := _named_days(text):
-            return self._says(text) or any(map(falls_on, self.days))
+            return self._says(text) or any(map(falls_on, self.days | self._months(text)))
         asked = self._read_date(text)
         if not asked:
             return self._says(text)
         return any(_is_within(time, date) for date in asked for time in self.times) or self._holds_days(asked)
+
+    def _months(self, text: str) -> frozenset[datetime.date]:
+        """Days of the months that are meant ("last month"), where `text` is the name of one."""
+        if text.lower() not in MONTHS:
+            return frozenset()
+        short = (time for time in self.times if (time.last - time.first).days <= _LONGEST_MONTH)
+        return frozenset(day for time in short for day in (time.first, time.last))
 
     def _holds_days(self, asked: Sequence[StatedDate]) -> bool:
         return any(date.first <= day <= date.last for date in asked for day in self.days) or any(
@@ -233,14 +241,15 @@ def _names(text: str) -> list[str]:
         if _telling_words(name):
             names.append(name)
     names += ["US"] if re.search(r"\bUS\b", text) and "US" not in names else []
-    actors = [word for word in words(text) if word.lower() in HOLDERS and word.islower()]
-    return [*names, *dict.fromkeys(actors)]
+    return names
 
 
 def _without_opening(name: str, text: str) -> str:
-    """A name without what opens its sentence: "Mostly the Glazer family"."""
-    opens = text.lstrip("\"“‘'( ").startswith(name) and " the " in name
-    return name.rpartition(" the ")[2] if opens else name
+    """A name without what opens its sentence: "Mostly the Glazer family", "Two English sailors"."""
+    if not text.lstrip("\"“‘'( ").startswith(name):
+        return name
+    first, _, rest = name.rpartition(" the ")[2].partition(" ")
+    return rest if rest and numbers_of(first) else f"{first} {rest}".rstrip()
 
 
 def _is_within(time: TimeExpression, date: StatedDate) -> bool:

@@ -1,6 +1,7 @@
 """Reads what a sentence says was done: predicates with who did it, to what, and whether it is denied, in a form in
 which a statement and its evidence can be compared."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,17 @@ from index.language.lexicon import HOLDERS, concept
 from index.language.months import MONTHS, WEEKDAYS
 from index.language.opposites import deed_of
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_denial, nation_of, nominalised
+from index.language.predicates import is_denial, is_speech, nation_of, nominalised
 from index.language.words import STOPWORDS, bare, stem
 
 _EMPTY = frozenset(
     "be have do say report not no never also still only just even again then there here now one two so such".split()
 )
+_NEGATIONS = frozenset(
+    "no not n't never nor neither none nobody nothing nowhere without only few little hardly barely scarcely lack fail "
+    "refuse stop end cease avoid prevent instead rather than despite although though but yet unable".split()
+)
+_QUOTES = re.compile(r"[\"“”]|\baccording to\b", re.IGNORECASE)
 CALENDAR = frozenset(stem(day) for day in (*MONTHS, *WEEKDAYS))
 _POSSESSIVES = ("poss", "nmod")
 _HANGING = ("ccomp", "xcomp", "advcl", "parataxis", "conj")
@@ -28,8 +34,8 @@ class Deed:
     """One predicate of a sentence. `agents` are the keys of who does it, `content` what all its arguments but the agent
     stand for, `about` what the whole sentence stands for. `negated` is whether it is told not to be so, or no longer.
 
-    `names` are those of its arguments but the agent. `verb` is the lemma of a clause's verb, with its particle, or the
-    verb whose deed a noun such as "retreat" names.
+    `names` are those of its arguments but the agent, `named` all names of the sentence. `verb` is the lemma of a
+    clause's verb, with its particle, or the verb whose deed a noun such as "retreat" names.
     """
 
     verb: str
@@ -46,6 +52,8 @@ class Deed:
     tense: Tense = Tense.PAST
     patients: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    is_infinitive: bool = False
+    named: frozenset[str] = frozenset()
 
 
 class ReadSentence:
@@ -66,6 +74,20 @@ class ReadSentence:
         """What the sentence says was done, in clauses and in nouns."""
         return (*map(self._of_clause, self.annotation.clauses), *self._of_nouns(), *self._of_adjectives())
 
+    @cached_property
+    def has_speech(self) -> bool:
+        """Whether somebody says something in it."""
+        lemmas = {token.lemma for token in self.parsed.tokens if token.is_verb}
+        return _QUOTES.search(self.parsed.text) is not None or any(map(is_speech, lemmas))
+
+    @cached_property
+    def has_denial(self) -> bool:
+        """Whether it tells that something is not so, no longer so, or hardly so."""
+        forms = {form for token in self.parsed.tokens for form in (token.text.lower(), token.lemma)}
+        if forms & _NEGATIONS or any(is_denial(token.lemma) for token in self.parsed.tokens):
+            return True
+        return any(deed.negated or deed.denied for deed in self.deeds)
+
     def keys(self, argument: Argument) -> frozenset[str]:
         """By what the party that an argument names is known."""
         return self._party(argument.start, argument.end)
@@ -83,8 +105,17 @@ class ReadSentence:
             negated=clause.negated or clause.ended, is_fact=clause.modality is Modality.FACT,
             names=frozenset[str]().union(*map(self._names, others)),
             denied=clause.denied or self._is_disputed(clause),
-            speakers=speakers, tense=clause.tense, patients=patients,
+            speakers=speakers, tense=clause.tense, patients=patients, is_infinitive=self._is_infinitive(clause),
+            named=self._named,
         )
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(concept(word) for t in self.parsed.tokens if t.is_name for word in t.text.split())
+
+    def _is_infinitive(self, clause: Clause) -> bool:
+        verb = self.parsed.tokens[clause.verb]
+        return any(child.tag == "TO" for child in self.parsed.of(verb, "aux"))
 
     def _names(self, argument: Argument) -> frozenset[str]:
         """The names of an argument, with what hangs on its noun: "a truce in Lindby", but no clause about it."""
@@ -166,7 +197,9 @@ class ReadSentence:
 
     def _party(self, start: int, end: int) -> frozenset[str]:
         tokens = [t for t in self.parsed.tokens if start <= t.start < end]
-        return frozenset(key for token in tokens for key in _keys(token.text, token.is_name, token.lemma))
+        # A name of several words may be one token.
+        words = ((word, token) for token in tokens for word in token.text.split())
+        return frozenset(key for word, token in words for key in _keys(word, token.is_name, token.lemma))
 
 
 def concepts(text: str) -> frozenset[str]:
@@ -189,7 +222,8 @@ def party_keys(text: str) -> frozenset[str]:
 
 def _keys(word: str, is_name: bool | None = None, lemma: str = "") -> Iterator[str]:
     plain = word.strip(".,;:!?()[]\"“”‘’'")
-    if len(plain) < 2 or plain.lower() in STOPWORDS:
+    # "By mid-February" tells when, not who.
+    if len(plain) < 2 or plain.lower() in STOPWORDS or stem(plain.lower().rpartition("-")[2]) in CALENDAR:
         return
     nation = _nation(plain.split("-")[0])
     if nation:

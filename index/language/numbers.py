@@ -21,7 +21,10 @@ NUMBER = re.compile(
     rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|{_AND})(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
-_HEDGE = r"(?:more than|over|at least|nearly|almost|about|around|roughly|some|up to|under|fewer than|less than) "
+_HEDGE = (
+    r"(?:more than|over|at least|nearly|almost|about|around|roughly|some|up to|under|fewer than|less than|close to"
+    r"|approximately|upwards of|as many as|as much as|not quite|an estimated) (?:an? )?"
+)
 _HEDGED = re.compile(_HEDGE, re.IGNORECASE)
 _HEDGE_SHARE = 0.1
 _RELATIVE = re.compile(r"\s{0,9}+(?:days?|weeks?) (?:earlier|later|before|after)\b", re.IGNORECASE)
@@ -47,11 +50,20 @@ def is_same_number(stated: str, number: float) -> bool:
     return number == value or bool(_HEDGED.match(stated) and abs(number - value) <= _HEDGE_SHARE * value)
 
 
+def is_hedged(text: str, start: int) -> bool:
+    """Whether "more than", "about" and the like stand before the number that starts there."""
+    return re.search(rf"{_HEDGE}$", text[:start], re.IGNORECASE) is not None
+
+
+def without_hedge(stated: str) -> str:
+    """A number without "more than" and the like."""
+    return _HEDGED.sub("", stated)
+
+
 def is_worded(value: float, text: str) -> bool:
     """Whether `text` has a word for the number, such as "both" for 2."""
     word = _EQUALS.get(value)
     return bool(word and re.search(rf"\b({word})\b", text, re.IGNORECASE))
-
 
 
 def numbers_of(text: str) -> list[float]:

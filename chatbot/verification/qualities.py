@@ -1,0 +1,57 @@
+"""Finds a word of a statement of which the evidence has the contrary, said of the same: "a lower rating" where that has
+"a higher rating"."""
+
+from collections.abc import Iterator, Sequence
+
+from chatbot.verification.read_sentence import ReadSentence
+from index.language.lexicon import concept
+from index.language.opposites import are_contrary
+from index.language.parser import Sentence, Token
+from index.language.words import STOPWORDS
+
+# So much of what the statement is about must be in the sentence that has the contrary.
+LEAST_ABOUT = 0.4
+_BESIDE = ("nsubj", "nsubjpass", "attr", "acomp", "dobj")
+
+
+def contrary_words(statement: ReadSentence, evidence: Sequence[ReadSentence]) -> Iterator[Token]:
+    """The words of a statement, verbs and names aside, that the evidence has the contrary of, and does not have."""
+    near = [other.parsed for other in evidence if _about(statement, other) >= LEAST_ABOUT]
+    for token in statement.parsed.tokens:
+        if not token.is_verb and not token.is_name and _is_contrary(statement.parsed, token, near):
+            yield token
+
+
+def _is_contrary(sentence: Sentence, token: Token, near: Sequence[Sentence]) -> bool:
+    """Whether the sentences that are near say the contrary of a word beside the same, and do not say the word there."""
+    beside = _beside(sentence, token)
+    same = [(other, parsed) for parsed in near for other in parsed.tokens if beside & _beside(parsed, other)]
+    if any(concept(other.lemma) == concept(token.lemma) for other, _ in same):
+        return False
+    return any(_says_contrary(sentence, token, parsed, other) for other, parsed in same)
+
+
+def _says_contrary(sentence: Sentence, token: Token, other_sentence: Sentence, other: Token) -> bool:
+    if other.is_verb or not are_contrary(token.lemma.lower(), other.lemma.lower()):
+        return False
+    return _is_negated(sentence, token) == _is_negated(other_sentence, other)
+
+
+def _is_negated(sentence: Sentence, token: Token) -> bool:
+    above = sentence.head(token)
+    around = (token, above, sentence.head(above))
+    return any(child.dep == "neg" or child.text.lower() == "no" for t in around for child in sentence.children[t.i])
+
+
+def _about(statement: ReadSentence, other: ReadSentence) -> float:
+    return len(statement.about & other.about) / len(statement.about) if statement.about else 0.0
+
+
+def _beside(sentence: Sentence, token: Token) -> frozenset[str]:
+    """What the words stand for on which a word hangs or that hang on it, and what is said of what: "the rating is"."""
+    above = sentence.head(token)
+    around = [above, *sentence.children[token.i], *sentence.of(above, *_BESIDE)]
+    if above.dep in ("prep", "pobj"):
+        around.append(sentence.head(above))
+    telling = (other for other in around if other.i != token.i and other.text.lower() not in STOPWORDS)
+    return frozenset(concept(other.lemma) for other in telling if other.is_noun or other.is_verb or other.tag == "JJ")
