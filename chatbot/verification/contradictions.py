@@ -160,13 +160,13 @@ def _of_no_denial(
     """What is told not to be so, while no sentence that says nearly all of the same denies anything."""
     if not deed.negated or deed.is_noun or any(match.parity > 0 for match in matches):
         return None
-    near = [n for n, sentence in enumerate(evidence) if _is_nearly_told(deed, sentence)]
+    near = [n for n, sentence in enumerate(evidence) if _is_nearly_same(deed, sentence)]
     alike = [match.sentence for match in matches if match.sentence in near]
     is_denied = any(evidence[n].has_denial for n in near)
     return Contradiction(Otherwise.DENIED, deed.start, deed.end, alike[0]) if alike and not is_denied else None
 
 
-def _is_nearly_told(deed: Deed, sentence: ReadSentence) -> bool:
+def _is_nearly_same(deed: Deed, sentence: ReadSentence) -> bool:
     return len(deed.about) >= LEAST_CONCEPTS and _share(deed.about, sentence.about) >= LEAST_STATED
 
 
