@@ -149,7 +149,9 @@ def _of_silence(deed: Deed, evidence: Sequence[ReadSentence], label: frozenset[s
     """What one is said to have said whom the evidence names, but never lets speak."""
     own = (deed.speakers & deed.named) - label - CALENDAR
     named = [n for n, sentence in enumerate(evidence) if own & sentence.about]
-    if not named or any(evidence[n].has_speech for n in named):
+    # Whom "he" means is not always known.
+    speak = [n for n, sentence in enumerate(evidence) if sentence.has_speech and (n in named or sentence.has_pronoun)]
+    if not named or speak:
         return None
     return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, named[0])
 

@@ -81,6 +81,11 @@ class ReadSentence:
         return _QUOTES.search(self.parsed.text) is not None or any(map(is_speech, lemmas))
 
     @cached_property
+    def has_pronoun(self) -> bool:
+        """Whether it speaks of "he", "she" or "they"."""
+        return any(token.text.lower() in ("he", "she", "they", "who") for token in self.parsed.tokens)
+
+    @cached_property
     def has_denial(self) -> bool:
         """Whether it tells that something is not so, no longer so, or hardly so."""
         forms = {form for token in self.parsed.tokens for form in (token.text.lower(), token.lemma)}

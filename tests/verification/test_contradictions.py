@@ -60,6 +60,7 @@ def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, e
         ("The guns had to be surrendered by mid-February.", "The council was to hand over its guns by 15 February."),
         ("The water is safe to drink from Thursday.", "Residents may drink the water again from Thursday."),
         ("Ada Lindgren said that the cinema was sold.", "“It was sold,” Ada Lindgren said of the cinema."),
+        ("Ada Lindgren said that the cinema was sold.", "Ada Lindgren came. The cinema was sold, she said."),
         ("The car, tested in March by Ada Lindgren on the old airfield, has not been driven elsewhere.",
          "Ada Lindgren tested the car in March on the old airfield."),
         ("The bakery was closed by the inspectors.", "The inspectors closed the bakery on Mill Lane."),
