@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
 
-from chatbot.verification.read_sentence import CALENDAR, Deed, ReadSentence
+from chatbot.verification.read_sentence import CALENDAR, PRONOUNS, Deed, ReadSentence
 from index.language.clauses import Tense, verb_of
 from index.language.opposites import are_contrary
 from index.language.predicates import Holding, holding_of, is_denial, is_speech, likeness
@@ -74,7 +74,7 @@ def contradictions(
         matches = [match for n, other in numbered for match in _matched(deed, other, n)]
         each = (_of_polarity, _of_roles, _of_names, _of_mood)
         by_match = (of_kind(deed, matches) for of_kind in each)
-        by_speech = (_of_speakers(deed, matches, label), _of_silence(deed, evidence, label))
+        by_speech = (_of_speakers(deed, matches, evidence, label), _of_silence(deed, evidence, label))
         yield from islice(filter(None, chain(by_match, by_speech, [_of_no_denial(deed, evidence, matches)])), 1)
 
 
@@ -136,13 +136,19 @@ def _of_names(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     return Contradiction(Otherwise.NAMES, deed.start, deed.end, rivals[0].sentence) if rivals else None
 
 
-def _of_speakers(deed: Deed, matches: Sequence[_Match], label: frozenset[str]) -> Contradiction | None:
-    """What one is said to have said, while the evidence has it from others and does not name that one."""
-    own = deed.speakers - label - CALENDAR
-    alike = [m for m in matches if m.parity > 0 and m.shared >= LEAST_SHARED and m.deed.speakers]
-    if not own or not alike or any(own & (m.deed.speakers | m.deed.about) for m in alike):
+def _of_speakers(
+    deed: Deed, matches: Sequence[_Match], evidence: Sequence[ReadSentence], label: frozenset[str]
+) -> Contradiction | None:
+    """What one is said to have said, while the evidence has it from others and does not name that one there, but
+    perhaps elsewhere."""
+    alike = [m for m in matches if m.parity > 0 and m.shared >= LEAST_SHARED and m.deed.speaker - PRONOUNS]
+    own = deed.speaker - label - CALENDAR - PRONOUNS
+    if not own or not alike or any(own & (m.deed.speaker | m.deed.about) for m in alike):
         return None
-    return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, alike[0].sentence)
+    # Who has no name may be called otherwise: "officials" are "the ministry", unless others are called so.
+    if (deed.speakers & deed.named) - label - CALENDAR or any(own <= sentence.about for sentence in evidence):
+        return Contradiction(Otherwise.SPEAKER, deed.start, deed.end, alike[0].sentence)
+    return None
 
 
 def _of_silence(deed: Deed, evidence: Sequence[ReadSentence], label: frozenset[str]) -> Contradiction | None:

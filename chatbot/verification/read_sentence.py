@@ -24,6 +24,7 @@ _NEGATIONS = frozenset(
     "refuse stop end cease avoid prevent instead rather than despite although though but yet unable".split()
 )
 _QUOTES = re.compile(r"[\"“”]|\baccording to\b", re.IGNORECASE)
+PRONOUNS = frozenset(map(concept, "he she they it who we you".split()))
 CALENDAR = frozenset(stem(day) for day in (*MONTHS, *WEEKDAYS))
 _POSSESSIVES = ("poss", "nmod")
 _HANGING = ("ccomp", "xcomp", "advcl", "parataxis", "conj")
@@ -34,8 +35,9 @@ class Deed:
     """One predicate of a sentence. `agents` are the keys of who does it, `content` what all its arguments but the agent
     stand for, `about` what the whole sentence stands for. `negated` is whether it is told not to be so, or no longer.
 
-    `names` are those of its arguments but the agent, `named` all names of the sentence. `verb` is the lemma of a
-    clause's verb, with its particle, or the verb whose deed a noun such as "retreat" names.
+    `names` are those of its arguments but the agent, `named` all names of the sentence. `speakers` are the keys of who
+    says so, `speaker` is what the words for that one stand for. `verb` is the lemma of a clause's verb, with its
+    particle, or the verb whose deed a noun such as "retreat" names.
     """
 
     verb: str
@@ -49,6 +51,7 @@ class Deed:
     is_noun: bool = False
     denied: bool = False
     speakers: frozenset[str] = frozenset()
+    speaker: frozenset[str] = frozenset()
     tense: Tense = Tense.PAST
     patients: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -110,8 +113,8 @@ class ReadSentence:
             negated=clause.negated or clause.ended, is_fact=clause.modality is Modality.FACT,
             names=frozenset[str]().union(*map(self._names, others)),
             denied=clause.denied or self._is_disputed(clause),
-            speakers=speakers, tense=clause.tense, patients=patients, is_infinitive=self._is_infinitive(clause),
-            named=self._named,
+            speakers=speakers, speaker=concepts(clause.speaker or ""), tense=clause.tense, patients=patients,
+            is_infinitive=self._is_infinitive(clause), named=self._named,
         )
 
     @cached_property

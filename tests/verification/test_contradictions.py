@@ -6,17 +6,19 @@ from chatbot.verification.contradictions import contradictions
 from chatbot.verification.read_sentence import ReadSentence
 from index.collection import Collection
 
-Read = Callable[[str], ReadSentence]
+Read = Callable[[str], list[ReadSentence]]
 
 
 @pytest.fixture(scope="module")
 def read(samples: Collection) -> Read:
-    return lambda text: ReadSentence(samples.read([text], None)[0][0])
+    return lambda text: [ReadSentence(annotation) for annotation in samples.read([text], None)[0]]
 
 
 def kinds(read: Read, statement: str, *evidence: str) -> list[str]:
-    """How the statement differs from the evidence."""
-    return [contradiction.how.value for contradiction in contradictions(read(statement), list(map(read, evidence)))]
+    """How the statement, one sentence, differs from the sentences of the evidence."""
+    [own] = read(statement)
+    sentences = [sentence for text in evidence for sentence in read(text)]
+    return [contradiction.how.value for contradiction in contradictions(own, sentences)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,8 @@ def kinds(read: Read, statement: str, *evidence: str) -> list[str]:
          "who did it"),
         ("Ada Lindgren said that the cinema was sold.", "Ada Lindgren tested the car, and the cinema was sold.",
          "who said it"),
+        ("Diplomats said that weapons had been found in a warehouse.",
+         "The palace said that weapons had been found in a warehouse. Diplomats saw no troops.", "who said it"),
         ("Ada Lindgren, the chief engineer, never tested the car in March on the old airfield.",
          "Ada Lindgren, the chief engineer, tested the car in March on the old airfield.", "whether it is so or not"),
         ("Barlow Rovers lost the final.", "Barlow Rovers won the final after extra time.", "what was done"),
@@ -60,6 +64,7 @@ def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, e
         ("The guns had to be surrendered by mid-February.", "The council was to hand over its guns by 15 February."),
         ("The water is safe to drink from Thursday.", "Residents may drink the water again from Thursday."),
         ("Ada Lindgren said that the cinema was sold.", "“It was sold,” Ada Lindgren said of the cinema."),
+        ("Officials said that weapons had been found.", "The palace said that weapons had been found in a warehouse."),
         ("Ada Lindgren said that the cinema was sold.", "Ada Lindgren came. The cinema was sold, she said."),
         ("The car, tested in March by Ada Lindgren on the old airfield, has not been driven elsewhere.",
          "Ada Lindgren tested the car in March on the old airfield."),
@@ -85,6 +90,6 @@ def test_one_sentence_that_says_so_is_enough(read: Read) -> None:
 
 
 def test_that_a_source_reports_it_is_no_deed(read: Read) -> None:
-    statement = read("Harbour Gazette reports that Ada Lund leads the union again.")
-    evidence = [read("Ada Lund leads the union again.")]
+    [statement] = read("Harbour Gazette reports that Ada Lund leads the union again.")
+    evidence = read("Ada Lund leads the union again.")
     assert list(contradictions(statement, evidence, frozenset({"harbour", "gazett"}))) == []
