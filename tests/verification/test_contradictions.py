@@ -5,13 +5,14 @@ import pytest
 from chatbot.verification.contradictions import contradictions
 from chatbot.verification.read_sentence import ReadSentence
 from index.collection import Collection
+from index.language.sentences import sentence_spans
 
 Read = Callable[[str], list[ReadSentence]]
 
 
 @pytest.fixture(scope="module")
 def read(samples: Collection) -> Read:
-    return lambda text: [ReadSentence(annotation) for annotation in samples.read([text], None)[0]]
+    return lambda text: list(map(ReadSentence, samples.read([text[a:b] for a, b in sentence_spans(text)], None)[0]))
 
 
 def kinds(read: Read, statement: str, *evidence: str) -> list[str]:
