@@ -22,7 +22,7 @@ from chatbot.verification.quantities import quantities_of, wrong_quantities
 from chatbot.verification.staleness import Age, age_of
 from chatbot.verification.stated import Stated
 from chatbot.verification.statement import ALONE, Context, ReadStatement, StatementReader
-from chatbot.verification.substitution import substituted
+from chatbot.verification.substitution import substituted, wrongly_numbered
 from index.collection import Collection
 from index.language.lexicon import concept, country_of
 from index.language.numbers import without_hedge
@@ -179,7 +179,8 @@ def _otherwise(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:
     for word in contrary_words(stated.read, evidence.read):
         yield Message("%(how)s (“%(words)s”)", how=Message(Otherwise.QUALITY.value), words=word.text)
     sentences = [text for _, text, _ in evidence.texts]
-    if name := substituted(written_out(stated.body), sentences, partial(_is_same_name, evidence)):
+    body, is_same = written_out(stated.body), partial(_is_same_name, evidence)
+    if name := substituted(body, sentences, is_same) or wrongly_numbered(body, sentences, is_same):
         yield Fact(FactKind.NAME, name).message
     for claim in stated.claims:
         if is_of_another(claim, evidence.claims(claim)):

@@ -20,6 +20,8 @@ _SHARED_CLASSES = frozenset({Holding.TAKE, Holding.LOSE, Holding.LEAVE, Holding.
 ALIKE = 0.3
 LEAST_SHARED = 0.5
 LEAST_SHARED_NAMES = 0.25
+# Of so many words about a deed so many must be in a sentence for it to tell of the same in other words.
+LEAST_TOLD_OF, LEAST_ARGUMENTS = 4, 0.75
 # What else tells that the evidence speaks of the same, beside the arguments: the sentences as a whole, and the agent.
 SAME_AGENT, OTHER_AGENT, EXACT = 0.25, 0.3, 0.2
 LEAST_WEIGHT = 0.5
@@ -169,9 +171,14 @@ def _of_no_denial(
     if not deed.negated or deed.is_noun or any(match.parity > 0 for match in matches):
         return None
     near = [n for n, sentence in enumerate(evidence) if _is_nearly_same(deed, sentence)]
-    alike = [match.sentence for match in matches if match.sentence in near]
+    alike = [n for n in near if _tells_all_but_verb(deed, evidence[n]) or n in {m.sentence for m in matches}]
     is_denied = any(evidence[n].has_denial for n in near)
     return Contradiction(Otherwise.DENIED, deed.start, deed.end, alike[0]) if alike and not is_denied else None
+
+
+def _tells_all_but_verb(deed: Deed, sentence: ReadSentence) -> bool:
+    told_of = deed.content | deed.agents
+    return len(told_of) >= LEAST_TOLD_OF and _share(told_of, sentence.about) >= LEAST_ARGUMENTS
 
 
 def _is_nearly_same(deed: Deed, sentence: ReadSentence) -> bool:

@@ -10,7 +10,8 @@ from index.language.parser import Sentence, Token
 from index.language.words import STOPWORDS
 
 # So much of what the statement is about must be in the sentence that has the contrary.
-LEAST_ABOUT = 0.4
+LEAST_ABOUT = 0.3
+REACH_TOKENS = 3
 _BESIDE = ("nsubj", "nsubjpass", "attr", "acomp", "dobj")
 
 
@@ -48,10 +49,16 @@ def _about(statement: ReadSentence, other: ReadSentence) -> float:
 
 
 def _beside(sentence: Sentence, token: Token) -> frozenset[str]:
-    """What the words stand for on which a word hangs or that hang on it, and what is said of what: "the rating is"."""
+    """What the words stand for of which it is said: those on which the word hangs and that hang on it, what is told of
+    what ("the rating is"), and the next ones: "a higher octane rating"."""
     above = sentence.head(token)
     around = [above, *sentence.children[token.i], *sentence.of(above, *_BESIDE)]
+    around += sentence.tokens[token.i + 1 : token.i + 1 + REACH_TOKENS]
     if above.dep in ("prep", "pobj"):
         around.append(sentence.head(above))
     telling = (other for other in around if other.i != token.i and other.text.lower() not in STOPWORDS)
-    return frozenset(concept(other.lemma) for other in telling if other.is_noun or other.is_verb or other.tag == "JJ")
+    return frozenset(concept(other.lemma) for other in telling if _tells(other))
+
+
+def _tells(token: Token) -> bool:
+    return token.is_noun or token.is_verb or token.tag in ("JJ", "CD")

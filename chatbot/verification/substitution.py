@@ -1,9 +1,12 @@
 """Finds a name in a statement that stands in the place of another: the sentence nearest to it says the same, word
-for word, of somebody or something else."""
+for word, of somebody or something else; or its number belongs to another, as in "Flight 812"."""
 
+import re
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
+from index.language.months import MONTHS
+from index.language.tokens import is_common_word
 from index.language.words import STOPWORDS, words
 
 # So many words have to be the same, and so large a share of the statement's.
@@ -12,6 +15,7 @@ LEAST_SHARE = 0.7
 
 # Small words inside names: "Hayat Tahrir al-Sham".
 _PARTICLES = frozenset("al el ez ar ad de del der von van bin ibn abu la le".split())
+_NUMBERED = re.compile(r"\b([A-Z][\w-]+) (\d[\d,.]*\d|\d)\b(?!,\d)")
 Same = Callable[[str, str], bool]
 
 
@@ -33,6 +37,25 @@ def substituted(statement: str, sentences: Sequence[str], same: Same) -> str | N
             if not same(name, " ".join(other[c:d])) and not same(" ".join(other[c:d]), name):
                 return name
     return None
+
+
+def wrongly_numbered(statement: str, sentences: Sequence[str], same: Same) -> str | None:
+    """The name of the statement that stands before a number which the sentences have behind other names alone; None
+    where there is none. `same` is that of `substituted`."""
+    held = [pair for text in sentences for pair in _numbered(text)]
+    free = {number for text in sentences for number in re.findall(r"\d[\d,.]*\d|\d", _NUMBERED.sub("", text))}
+    for name, number in _numbered(statement):
+        others = [other for other, its in held if its == number]
+        if others and number not in free and not any(same(name, other) for other in others):
+            return name
+    return None
+
+
+def _numbered(text: str) -> list[tuple[str, str]]:
+    """The names with the numbers behind them; the first word of a sentence may be none, and a month is none."""
+    pairs = [(match[1], match[2], match.start()) for match in _NUMBERED.finditer(text)]
+    named = [(name, number) for name, number, start in pairs if start or not is_common_word(name)]
+    return [pair for pair in named if pair[0].lower() not in STOPWORDS | set(MONTHS)]
 
 
 def _folded(text: Sequence[str]) -> list[str]:

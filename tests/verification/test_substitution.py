@@ -1,6 +1,6 @@
 import pytest
 
-from chatbot.verification.substitution import substituted
+from chatbot.verification.substitution import substituted, wrongly_numbered
 
 FERRY = "The council of Norvik closed the ferry to Osel on Monday."
 OTHER = "The council of Tolmin closed the bridge over the Drina on Tuesday."
@@ -24,6 +24,19 @@ def is_same(name: str, other: str) -> bool:
 ])
 def test_a_name_in_the_place_of_another_is_found(statement: str, name: str | None) -> None:
     assert substituted(statement, [FERRY, OTHER], is_same) == name
+
+
+@pytest.mark.parametrize(("statement", "name"), [
+    ("The crew of Airlane 812 was tired.", "Airlane"),
+    ("The crew of Flight 812 was tired.", None),
+    ("The crew of Airlane 44 was tired.", None),
+    ("In June 812 seats were sold.", None),
+    ("Some 812 seats were sold.", None),
+    ("The Ferry 70 was late.", None),
+])
+def test_a_name_before_the_number_of_another_is_found(statement: str, name: str | None) -> None:
+    held = ["On Monday Flight 812 left Norvik with 70 people.", "Ferry 9 was late."]
+    assert wrongly_numbered(statement, held, is_same) == name
 
 
 def test_what_two_sentences_say_of_two_contradicts_neither() -> None:
