@@ -20,8 +20,8 @@ _SHARED_CLASSES = frozenset({Holding.TAKE, Holding.LOSE, Holding.LEAVE, Holding.
 ALIKE = 0.3
 LEAST_SHARED = 0.5
 LEAST_SHARED_NAMES = 0.25
-# Of so many words about a deed so many must be in a sentence for it to tell of the same in other words.
-LEAST_TOLD_OF, LEAST_ARGUMENTS = 4, 0.75
+# Of so many words of a deed's arguments so large a share must be in a sentence that tells of it by another verb.
+FEWEST_ARGUMENTS, LEAST_ARGUMENTS = 4, 0.75
 # What else tells that the evidence speaks of the same, beside the arguments: the sentences as a whole, and the agent.
 SAME_AGENT, OTHER_AGENT, EXACT = 0.25, 0.3, 0.2
 LEAST_WEIGHT = 0.5
@@ -170,15 +170,24 @@ def _of_no_denial(
     """What is told not to be so, while no sentence that says nearly all of the same denies anything."""
     if not deed.negated or deed.is_noun or any(match.parity > 0 for match in matches):
         return None
-    near = [n for n, sentence in enumerate(evidence) if _is_nearly_same(deed, sentence)]
-    alike = [n for n in near if _tells_all_but_verb(deed, evidence[n]) or n in {m.sentence for m in matches}]
-    is_denied = any(evidence[n].has_denial for n in near)
-    return Contradiction(Otherwise.DENIED, deed.start, deed.end, alike[0]) if alike and not is_denied else None
+    return _unfounded(deed, evidence, matches)
 
 
-def _tells_all_but_verb(deed: Deed, sentence: ReadSentence) -> bool:
-    told_of = deed.content | deed.agents
-    return len(told_of) >= LEAST_TOLD_OF and _share(told_of, sentence.about) >= LEAST_ARGUMENTS
+def _unfounded(deed: Deed, evidence: Sequence[ReadSentence], matches: Sequence[_Match]) -> Contradiction | None:
+    near = [sentence for sentence in evidence if _is_nearly_same(deed, sentence)]
+    of_it = [n for n, sentence in enumerate(evidence) if sentence in near and _tells_of(deed, sentence, n, matches)]
+    is_denied = any(sentence.has_denial for sentence in near)
+    return Contradiction(Otherwise.DENIED, deed.start, deed.end, of_it[0]) if of_it and not is_denied else None
+
+
+def _tells_of(deed: Deed, sentence: ReadSentence, number: int, matches: Sequence[_Match]) -> bool:
+    """Whether a sentence has the deed, or all that is said of it behind another verb."""
+    return _says_all_but_verb(deed, sentence) or any(match.sentence == number for match in matches)
+
+
+def _says_all_but_verb(deed: Deed, sentence: ReadSentence) -> bool:
+    arguments = deed.content | deed.agents
+    return len(arguments) >= FEWEST_ARGUMENTS and _share(arguments, sentence.about) >= LEAST_ARGUMENTS
 
 
 def _is_nearly_same(deed: Deed, sentence: ReadSentence) -> bool:
