@@ -9,7 +9,7 @@ from itertools import combinations
 
 from chatbot.verification.read_sentence import ReadSentence
 from index.language.lexicon import concept
-from index.language.numbers import NUMBER, is_hedged, numbers_of
+from index.language.numbers import NUMBER, is_hedged, is_round_number, numbers_of
 from index.language.parser import Sentence, Token
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
@@ -25,7 +25,7 @@ _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 _NOT_COUNTED = frozenset("percent % of per".split())
 REACH_TOKENS = 4
 # How far a number may be from one that is told as a round one.
-ROUND = 0.2
+ROUND = 0.1
 # So few may be counted by who writes.
 FEW = 3
 
@@ -68,7 +68,7 @@ def _numbers(sentence: Sentence) -> Iterator[Quantity]:
         end = match.end() if match else token.end
         last = max((t for t in sentence.tokens if t.start < end), key=lambda t: t.start)
         noun, end = _counted(sentence, token, last)
-        is_round = is_hedged(sentence.text, token.start)
+        is_round = is_hedged(sentence.text, token.start) and is_round_number(value)
         yield Quantity(value, noun, sentence.text[token.start : end], token.start, is_ordinal, is_round)
 
 
@@ -101,7 +101,7 @@ def _is_near(quantity: Quantity, other: Quantity) -> bool:
     own, held = quantity.days, other.days
     if own is None or held is None:
         own, held = quantity.value, other.value
-    return own == held or (quantity.is_round or other.is_round) and abs(own - held) <= ROUND * max(own, held)
+    return own == held or quantity.is_round and abs(own - held) <= ROUND * max(own, held)
 
 
 def _is_looked_up(quantity: Quantity) -> bool:

@@ -47,7 +47,13 @@ def stated_numbers(text: str) -> list[str]:
 def is_same_number(stated: str, number: float) -> bool:
     """Whether a number is the one stated, or near to it where "more than", "about" and the like make it a round one."""
     [value] = numbers_of(stated)
-    return number == value or bool(_HEDGED.match(stated) and abs(number - value) <= _HEDGE_SHARE * value)
+    is_round = _HEDGED.match(stated) is not None and is_round_number(value)
+    return number == value or is_round and abs(number - value) <= _HEDGE_SHARE * value
+
+
+def is_round_number(value: float) -> bool:
+    """Whether a number can stand for others near it: "about 40", but not "about 42"."""
+    return value < 10 or value % (5 if value < 100 else 10 ** (len(str(int(value))) - 2)) == 0
 
 
 def is_hedged(text: str, start: int) -> bool:

@@ -28,6 +28,8 @@ def read(samples: Collection) -> Read:
         ("They ended a twelve-year lease.", "The lease had run for twenty years.", ["twelve-year"]),
         ("More than forty people came.", "Forty-three people came.", []),
         ("More than forty people came.", "Seventy people came.", ["forty people"]),
+        ("It needs about 27 litres more.", "It needs about 25 litres more.", ["27 litres"]),
+        ("It needs about 300 litres more.", "It needs 287 litres more.", []),
         ("Two judges dissented.", "Two of the seven judges dissented.", []),
         ("Both shares rose: one by 4 percent.", "One rose by 11 percent, the other by 4.", []),
         ("It cost 5 million dollars.", "It cost $5 million.", []),
