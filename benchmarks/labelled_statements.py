@@ -1,8 +1,10 @@
-"""Verifies statements of which people told whether a passage proves them: true ones in other words, and false ones with
-one thing changed.
+"""Verifies statements of which it is labelled whether a passage proves them: true ones in other words, and false ones
+with one thing changed.
 
-`training/statements` holds the passages, each with its statements. They are written against what compares words: the
-true ones share few with their passage, the false ones nearly all. The verification was not written from them.
+`training/statements` holds the passages, each with its statements. Those of the files `s*` are written against what
+compares words: the true ones share few with their passage, the false ones nearly all. The verification was not written
+from them. In `t*` how near a statement is to its passage does not tell whether it is true; rules were written after a
+sixth of `t1` had been read, so that file is a training set.
 """
 
 import json
@@ -17,16 +19,20 @@ from chatbot.answer import Verdict
 from chatbot.verification.verifier import Verifier
 
 PASSAGES = Path(__file__).parent / "training" / "statements"
-# Of so many passages one is verified, since all take many minutes.
-EVERY = 5
+# The files, by what they are; of so many passages one is verified, since all take many minutes.
+SETS = {
+    "against what compares words, never looked at": ("s[0-9]", 5),
+    "near or not, looked at": ("t1", 6),
+    "near or not, never looked at": ("t[23]", 6),
+}
 TRUE = "true"
 
 
-def rows() -> Iterator[Mapping[str, Any]]:
-    """Each fifth of the passages with its statements."""
-    for path in sorted(PASSAGES.glob("s*.jsonl")):
+def rows(pattern: str, every: int) -> Iterator[Mapping[str, Any]]:
+    """The passages of the files of this name, each so many-th, with their statements."""
+    for path in sorted(PASSAGES.glob(f"{pattern}.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        yield from (json.loads(line) for line in lines[::EVERY])
+        yield from (json.loads(line) for line in lines[::every])
 
 
 def measure(passages: Sequence[Mapping[str, Any]], work: Path) -> Counter[tuple[str, Verdict]]:
@@ -57,8 +63,9 @@ def _statements(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((false["kind"], false["text"]) for false in row["false"])
 
 
-def report(counts: Counter[tuple[str, Verdict]]) -> None:
+def report(name: str, counts: Counter[tuple[str, Verdict]]) -> None:
     """Print how many true statements are marked, how many false ones caught, and how many of each are verified."""
+    print(f"{name}:")
     kinds = sorted({kind for kind, _ in counts} - {TRUE})
     caught = ", ".join(f"{kind} {counts[kind, Verdict.UNFOUND]} of {_total(counts, [kind])}" for kind in kinds)
     for name, chosen, word in (("true", [TRUE], "marked"), ("false", kinds, "caught")):
