@@ -25,6 +25,8 @@ FEWEST_ARGUMENTS, LEAST_ARGUMENTS = 4, 0.75
 # What else tells that the evidence speaks of the same, beside the arguments: the sentences as a whole, and the agent.
 SAME_AGENT, OTHER_AGENT, EXACT = 0.25, 0.3, 0.2
 LEAST_WEIGHT = 0.5
+# Much "is" and "has": the sentences as wholes must speak of the same.
+LEAST_OF_STATE = 0.4
 # How much of a sentence another must say to be nearly the same.
 LEAST_STATED = 0.6
 # Of a shorter sentence too little is known to say that another is about the same.
@@ -94,12 +96,16 @@ def _tells(deed: Deed, match: _Match) -> bool:
     is_contrary = _relation(deed, match.deed) < 0
     if is_contrary and match.agents > 0 and is_speech(verb_of(deed.verb)):
         return True
-    if match.weight < LEAST_WEIGHT:
+    if not _weighs_enough(deed, match):
         return False
     if is_contrary and match.agents <= 0:
         # "X lost it" and "Y took it" agree: without the same agent all else must be the same.
         return (match.shared >= 0.66 and len(deed.content) > 1) or match.about >= 0.4 and deed.verb not in _LIGHT
     return match.agents > 0 or match.shared >= LEAST_SHARED
+
+
+def _weighs_enough(deed: Deed, match: _Match) -> bool:
+    return match.weight >= LEAST_WEIGHT and (deed.verb not in _COPULAS or match.about >= LEAST_OF_STATE)
 
 
 def _of_roles(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:

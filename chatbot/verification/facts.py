@@ -13,7 +13,7 @@ from itertools import pairwise
 from chatbot.question.names import find_names
 from index.characters import plain_letters
 from index.language.dates import StatedDate, find_dates
-from index.language.lexicon import HOLDERS, concept, country_of, seat_of_government
+from index.language.lexicon import HOLDERS, concept, country_of, names_actor, seat_of_government
 from index.language.months import MONTHS, WEEKDAYS, month_number
 from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
 from index.language.predicates import nation_of
@@ -258,8 +258,10 @@ def _is_within(time: TimeExpression, date: StatedDate) -> bool:
 
 def _is_name(word: str) -> bool:
     """Whether a word with a capital is a name wherever it stands."""
-    if word.isupper() or country_of(word) or not is_common_word(word):
+    if word.isupper() or country_of(word):
         return True
+    if not is_common_word(word):
+        return not names_actor(word)
     return is_more_common_with_capital(word) and word.lower() not in _OPENS_SENTENCES
 
 

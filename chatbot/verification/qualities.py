@@ -19,8 +19,14 @@ def contrary_words(statement: ReadSentence, evidence: Sequence[ReadSentence]) ->
     """The words of a statement, verbs and names aside, that the evidence has the contrary of, and does not have."""
     near = [other.parsed for other in evidence if _about(statement, other) >= LEAST_ABOUT]
     for token in statement.parsed.tokens:
-        if not token.is_verb and not token.is_name and _is_contrary(statement.parsed, token, near):
+        is_quality = not token.is_verb and not token.is_name and not _is_rank_since(statement.parsed, token)
+        if is_quality and _is_contrary(statement.parsed, token, near):
             yield token
+
+
+def _is_rank_since(sentence: Sentence, token: Token) -> bool:
+    """Whether it is "the first since 1994": what was "the last" then is told so."""
+    return token.lemma in ("first", "last") and any(other.text.lower() == "since" for other in sentence.tokens)
 
 
 def _is_contrary(sentence: Sentence, token: Token, near: Sequence[Sentence]) -> bool:

@@ -4,7 +4,7 @@ beside the same noun in the evidence, or follow from its days."""
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from chatbot.verification.read_sentence import ReadSentence
@@ -77,13 +77,20 @@ def wrong_quantities(
 ) -> Iterator[Quantity]:
     """The quantities of a statement of which the evidence has other numbers; `spans` are the times that either names,
     each from its first day to its last."""
-    known = [quantity for sentence in evidence for quantity in _numbers(sentence.parsed)]
+    known = [each for sentence in evidence for each in (*_numbers(sentence.parsed), *_totals(sentence.parsed))]
     values = {value for sentence in evidence for value in numbers_of(sentence.parsed.text)}
     for quantity in filter(_is_looked_up, quantities_of(statement.parsed)):
         if not _is_stated(quantity, known) and not _follows(quantity, spans):
             may_be = quantity.value <= FEW or quantity.value in values
             if not may_be or quantity.noun in _TIMES or _of_same(quantity, known):
                 yield quantity
+
+
+def _totals(sentence: Sentence) -> Iterator[Quantity]:
+    """What the counts of a sentence make together, two at a time: "four soldiers and a child" are five."""
+    counts = [each for each in _numbers(sentence) if each.noun and not each.is_ordinal and each.noun not in _TIMES]
+    for first, second in combinations(counts, 2):
+        yield replace(first, value=first.value + second.value, noun="")
 
 
 def _is_stated(quantity: Quantity, known: Sequence[Quantity]) -> bool:

@@ -110,8 +110,8 @@ class ReadSentence:
         speakers = party_keys(clause.speaker) if clause.speaker else frozenset[str]()
         return Deed(
             clause.predicate, agents, content, self.about, clause.start, clause.end,
-            negated=clause.negated or clause.ended, is_fact=clause.modality is Modality.FACT,
-            names=frozenset[str]().union(*map(self._names, others)),
+            negated=clause.negated or clause.ended or self._is_without(clause),
+            is_fact=clause.modality is Modality.FACT, names=frozenset[str]().union(*map(self._names, others)),
             denied=clause.denied or self._is_disputed(clause),
             speakers=speakers, speaker=concepts(clause.speaker or ""), tense=clause.tense, patients=patients,
             is_infinitive=self._is_infinitive(clause), named=self._named,
@@ -120,6 +120,10 @@ class ReadSentence:
     @cached_property
     def _named(self) -> frozenset[str]:
         return frozenset(concept(word) for t in self.parsed.tokens if t.is_name for word in t.text.split())
+
+    def _is_without(self, clause: Clause) -> bool:
+        """Whether it hangs on "without": "without the defence being told"."""
+        return self.parsed.head(self.parsed.tokens[clause.verb]).text.lower() == "without"
 
     def _is_infinitive(self, clause: Clause) -> bool:
         verb = self.parsed.tokens[clause.verb]

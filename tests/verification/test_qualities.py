@@ -45,6 +45,7 @@ def test_a_contrary_word_of_the_same_is_found(read: Read, statement: str, eviden
         ("The left kidney was removed, not the right one.", "The surgeon removed the left kidney, not the right one."),
         ("The town has a new mayor.", "The old bridge of the town is closed."),
         ("He is a young actor.", "Nobody came."),
+        ("It is the first match of the club since 1994.", "The last match of the club was in 1994."),
     ],
 )
 def test_what_is_said_of_something_else_is_no_contrary(read: Read, statement: str, evidence: str) -> None:
