@@ -43,6 +43,7 @@ class Otherwise(StrEnum):
     SPEAKER = "who said it"
     MOOD = "whether it has happened"
     QUALITY = "how it is"
+    STILL = "whether it is still so"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def contradictions(
             deed = replace(deed, agents=deed.agents - label)
         numbered = [(n, other) for n, sentence in enumerate(evidence) for other in sentence.deeds]
         matches = [match for n, other in numbered for match in _matched(deed, other, n)]
-        each = (_of_polarity, _of_roles, _of_names, _of_mood)
+        each = (_of_polarity, _of_roles, _of_names, _of_mood, _of_still)
         by_match = (of_kind(deed, matches) for of_kind in each)
         by_speech = (_of_speakers(deed, matches, evidence, label), _of_silence(deed, evidence, label))
         yield from islice(filter(None, chain(by_match, by_speech, [_of_no_denial(deed, evidence, matches)])), 1)
@@ -204,11 +205,24 @@ def _of_mood(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
     """What is told as done, while the evidence tells it as planned, expected or possible alone."""
     if not _is_stated_as_done(deed):
         return None
-    alike = [m for m in matches if m.parity > 0 and m.agents >= 0 and m.shared >= LEAST_SHARED]
+    alike = list(filter(_is_alike, matches))
     same = next((m for m in alike if m.deed.verb == deed.verb and not m.deed.is_noun), None)
     if same is None or any(_has_happened(m.deed) for m in alike):
         return None
     return Contradiction(Otherwise.MOOD, deed.start, deed.end, same.sentence)
+
+
+def _of_still(deed: Deed, matches: Sequence[_Match]) -> Contradiction | None:
+    """What is told to be still so, while the evidence tells it as past alone."""
+    alike = [m for m in matches if _is_alike(m) and not m.deed.is_noun] if deed.is_still and not deed.negated else []
+    same = next((m for m in alike if m.deed.verb == deed.verb), None)
+    if same is None or any(m.deed.is_still or m.deed.tense not in _DONE for m in alike):
+        return None
+    return Contradiction(Otherwise.STILL, deed.start, deed.end, same.sentence)
+
+
+def _is_alike(match: _Match) -> bool:
+    return match.parity > 0 and match.agents >= 0 and match.shared >= LEAST_SHARED
 
 
 def _is_stated_as_done(deed: Deed) -> bool:

@@ -57,6 +57,7 @@ class Deed:
     names: frozenset[str] = frozenset()
     is_infinitive: bool = False
     named: frozenset[str] = frozenset()
+    is_still: bool = False
 
 
 class ReadSentence:
@@ -114,12 +115,16 @@ class ReadSentence:
             is_fact=clause.modality is Modality.FACT, names=frozenset[str]().union(*map(self._names, others)),
             denied=clause.denied or self._is_disputed(clause),
             speakers=speakers, speaker=concepts(clause.speaker or ""), tense=clause.tense, patients=patients,
-            is_infinitive=self._is_infinitive(clause), named=self._named,
+            is_infinitive=self._is_infinitive(clause), named=self._named, is_still=self._is_still(clause),
         )
 
     @cached_property
     def _named(self) -> frozenset[str]:
         return frozenset(concept(word) for t in self.parsed.tokens if t.is_name for word in t.text.split())
+
+    def _is_still(self, clause: Clause) -> bool:
+        verb = self.parsed.tokens[clause.verb]
+        return any(child.text.lower() == "still" for child in self.parsed.children[verb.i])
 
     def _is_without(self, clause: Clause) -> bool:
         """Whether it hangs on "without": "without the defence being told"."""

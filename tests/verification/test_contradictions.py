@@ -45,6 +45,8 @@ def kinds(read: Read, statement: str, *evidence: str) -> list[str]:
          "who did it"),
         ("Ada Lindgren said that the cinema was sold.", "Ada Lindgren tested the car, and the cinema was sold.",
          "who said it"),
+        ("The engine is still fitted with steel caps.", "The engine was fitted with steel caps in the old works.",
+         "whether it is still so"),
         ("Diplomats said that weapons had been found in a warehouse.",
          "The palace said that weapons had been found in a warehouse. Diplomats saw no troops.", "who said it"),
         ("Ada Lindgren, the chief engineer, never tested the car in March on the old airfield.",
@@ -60,6 +62,9 @@ def test_what_the_evidence_says_otherwise_is_found(read: Read, statement: str, e
     ("statement", "evidence"),
     [
         ("The inspectors shut the bakery on Mill Lane.", "The inspectors closed the bakery on Mill Lane."),
+        ("The cinema is still owned by Lindgren.", "The cinema is owned by Lindgren."),
+        ("The ferry is still held by Barlow.", "Barlow took the ferry in May."),
+        ("The bakery is still closed.", "The bakery was closed in May and is still closed."),
         ("Lindgren did not comment.", "Lindgren did not comment; it has denied closing the bakery."),
         ("Winther was beaten by Mirzoyan.", "Anush Mirzoyan took the lead by beating Lars Winther in 61 moves."),
         ("The guns had to be surrendered by mid-February.", "The council was to hand over its guns by 15 February."),
