@@ -157,7 +157,9 @@ def _only_opens(name: str, sentence: Sentence) -> bool:
     if not sentence.text.startswith(name):
         return False
     words_of_it = [token for token in sentence.tokens if token.end <= len(name)]
-    return not any(token.is_name or token.tag == "NN" or country_of(token.text) for token in words_of_it)
+    # A dateline has no words of its own.
+    is_name = any(token.is_name or token.tag == "NN" or country_of(token.text) for token in words_of_it)
+    return bool(words_of_it) and not is_name
 
 
 def _unlabelled(stated: ReadStatement, evidence: Evidence) -> Iterator[str]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from chatbot.question.names import find_names
 from index.characters import plain_letters
 from index.language.dates import StatedDate, find_dates
-from index.language.lexicon import HOLDERS, concept, country_of, names_actor, seat_of_government
+from index.language.lexicon import concept, country_of, names_actor, seat_of_government
 from index.language.months import MONTHS, WEEKDAYS, month_number
 from index.language.numbers import is_same_number, is_worded, numbers_of, stated_numbers
 from index.language.predicates import nation_of
@@ -269,8 +269,7 @@ def _telling_words(name: str) -> list[str]:
     """The words by which a name is known: of "Turkish-backed President Bashar al-Assad" Turkish, Bashar and Assad."""
     parts = [re.sub(r"['’]s$", "", part).strip(".,'’") for part in re.split(r"[\s/-]+", name)]
     silent = (STOPWORDS | _TITLES) - {"us"} if "US" in parts else STOPWORDS | _TITLES
-    capital = [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in silent]
-    return capital or [part for part in parts if part.lower() in HOLDERS]
+    return [part for part in parts if len(part) > 1 and not part.islower() and part.lower() not in silent]
 
 
 def _wanted(word: str, aliases: Aliases) -> frozenset[str]:
