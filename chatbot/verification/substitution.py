@@ -15,7 +15,8 @@ LEAST_SHARE = 0.7
 
 # Small words inside names: "Hayat Tahrir al-Sham".
 _PARTICLES = frozenset("al el ez ar ad de del der von van bin ibn abu la le".split())
-_NUMBERED = re.compile(r"\b([A-Z][\w-]+) (\d[\d,.]*\d|\d)\b(?!,\d)")
+_NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
+_NUMBERED = re.compile(rf"(?<![\w-])([A-Z][\w-]++) ({_NUMBER.pattern})\b")
 Same = Callable[[str, str], bool]
 
 
@@ -43,7 +44,7 @@ def wrongly_numbered(statement: str, sentences: Sequence[str], same: Same) -> st
     """The name of the statement that stands before a number which the sentences have behind other names alone; None
     where there is none. `same` is that of `substituted`."""
     held = [pair for text in sentences for pair in _numbered(text)]
-    free = {number for text in sentences for number in re.findall(r"\d[\d,.]*\d|\d", _NUMBERED.sub("", text))}
+    free = {number for text in sentences for number in _NUMBER.findall(_NUMBERED.sub("", text))}
     for name, number in _numbered(statement):
         others = [other for other, its in held if its == number]
         if others and number not in free and not any(same(name, other) for other in others):
