@@ -31,15 +31,18 @@ def _is_rank_since(sentence: Sentence, token: Token) -> bool:
 
 def _is_contrary(sentence: Sentence, token: Token, near: Sequence[Sentence]) -> bool:
     """Whether the sentences that are near say the contrary of a word beside the same, and do not say the word there."""
-    beside = _beside(sentence, token)
-    same = [(other, parsed) for parsed in near for other in parsed.tokens if beside & _beside(parsed, other)]
-    if any(concept(other.lemma) == concept(token.lemma) for other, _ in same):
+    words = [(other, parsed) for parsed in near for other in parsed.tokens]
+    contrary = [(other, parsed) for other, parsed in words if are_contrary(token.lemma.lower(), other.lemma.lower())]
+    if not any(_says_contrary(sentence, token, parsed, other) for other, parsed in contrary):
         return False
-    return any(_says_contrary(sentence, token, parsed, other) for other, parsed in same)
+    beside = _beside(sentence, token)
+    same = [(other, parsed) for other, parsed in words if concept(other.lemma) == concept(token.lemma)]
+    return not any(beside & _beside(parsed, other) for other, parsed in same)
 
 
 def _says_contrary(sentence: Sentence, token: Token, other_sentence: Sentence, other: Token) -> bool:
-    if other.is_verb or not are_contrary(token.lemma.lower(), other.lemma.lower()):
+    """Whether a contrary word is said of the same, and neither of the two is denied."""
+    if other.is_verb or _beside(sentence, token).isdisjoint(_beside(other_sentence, other)):
         return False
     return _is_negated(sentence, token) == _is_negated(other_sentence, other)
 
