@@ -118,9 +118,10 @@ def _labelled_claims(options: argparse.Namespace, work: Path) -> None:
     from index.language.parser import Parser
 
     parser = Parser()
-    for kind, what in labelled_claims.KINDS.items():
-        print(f"{what}:")
-        labelled_claims.report(*labelled_claims.measure(list(labelled_claims.rows(kind)), parser))
+    for kind in labelled_claims.HELD_OUT:
+        for tagged in (False, True):
+            print(f"{kind}, {'with the tagger' if tagged else 'rules alone'}:")
+            labelled_claims.report(*labelled_claims.measure(list(labelled_claims.rows(kind)), parser, tagged=tagged))
 
 
 def _labelled_statements(options: argparse.Namespace, work: Path) -> None:

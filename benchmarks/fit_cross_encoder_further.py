@@ -3,6 +3,7 @@ behind the one before them.
 
     python -m benchmarks.fit_cross_encoder_further --data FOLDER --new u
     python -m benchmarks.fit_cross_encoder_further --data FOLDER --new v
+    python -m benchmarks.fit_cross_encoder_further --data FOLDER --new v --drawn 9278 --steps 850
 
 Begins with the weights that `benchmarks.fit_cross_encoder` wrote, then with those of the run before. The lower layers
 stay as they are, so each text is read by them once; two cores take about 45 minutes for each run. FOLDER is that of
@@ -13,6 +14,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 
 import torch
@@ -63,11 +65,11 @@ def with_others(task: Task) -> Task:
     return replace(task, others=near + random.sample(rest, min(len(rest), CANDIDATES // 2)))
 
 
-def in_turn(tasks: Sequence[Task]) -> Iterator[Task]:
-    """The tasks in a random order, again and again: each is seen once before any is seen twice."""
+def in_turn(tasks: Sequence[Task], drawn: int) -> Iterator[Task]:
+    """The tasks in a random order, again and again: each is seen once before any is seen twice. So many were drawn by
+    an earlier run, which had the same order."""
     order = random.sample(tasks, len(tasks))
-    while True:
-        yield from order
+    yield from islice(cycle(order), drawn, None)
 
 
 def _new_reports(prefix: str) -> tuple[list[Report], list[Report]]:
@@ -96,6 +98,8 @@ def main() -> None:
     parser.add_argument("--new", choices=EARLIER, required=True, help="how the files of the new reports begin")
     parser.add_argument("--begin", type=Path, default=WEIGHTS, help="the weights to begin with")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--drawn", type=int, default=0, help="so many questions of the new reports were drawn before")
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="end by then, after the texts are read")
     options = parser.parse_args()
     random.seed(0)
@@ -114,7 +118,7 @@ def main() -> None:
     lower = LowerStates(fitted.to(DEVICE).eval(), texts, numbers)
     layers = adaptable(options.begin)
     layers.lower.requires_grad_(False)
-    drawn_new = in_turn(alone)
+    drawn_new = in_turn(alone, options.drawn)
 
     def loss_of(step: int) -> Tensor:
         if random.random() < BEHIND_SHARE:
@@ -127,7 +131,7 @@ def main() -> None:
 
     for what, tasks in held_out.items():
         report(layers, texts, tasks, what, lower)
-    train(layers, loss_of, STEPS, options.seconds, RATES)
+    train(layers, loss_of, options.steps, options.seconds, RATES)
     for what, tasks in held_out.items():
         report(layers, texts, tasks, what, lower)
     write(layers, options.out)

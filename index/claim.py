@@ -31,7 +31,7 @@ class Certainty(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who drew a claim from its sentence."""
+    """Who drew a claim from its sentence: the rules, with the tagger beside them, or an LLM."""
 
     RULES = "rules"
     LLM = "llm"

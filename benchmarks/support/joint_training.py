@@ -48,17 +48,22 @@ class Adapted(nn.Module):
         return changed
 
 
+def adapt(layers: nn.ModuleList) -> None:
+    """Put a low-rank change beside each linear layer of the bundled model's; all else of these layers is fixed."""
+    layers.requires_grad_(False)
+    for layer in layers:
+        for name in _ADAPTED:
+            parent, _, last = name.rpartition(".")
+            owner = layer.get_submodule(parent) if parent else layer
+            setattr(owner, last, Adapted(getattr(owner, last)))
+
+
 def adaptable(weights: Path | None = None) -> JointLayers:
     """Layers on the device, with a low-rank change beside each linear layer of the bundled model's; all else of that is
     fixed. New ones, or such as were fitted before and stand in `weights`."""
     layers = JointLayers()
     for stack in (layers.lower, layers.layers):
-        stack.requires_grad_(False)
-        for layer in stack:
-            for name in _ADAPTED:
-                parent, _, last = name.rpartition(".")
-                owner = layer.get_submodule(parent) if parent else layer
-                setattr(owner, last, Adapted(getattr(owner, last)))
+        adapt(stack)
     nn.init.normal_(layers.kind.weight, std=KIND_SPREAD)
     if weights is not None:
         layers.load_state_dict({name: value.float() for name, value in load_file(weights).items()}, strict=False)
@@ -167,7 +172,7 @@ def marks(rows: Sequence[Sequence[int]], width: int) -> Tensor:
 
 
 def train(
-    layers: JointLayers,
+    layers: nn.Module,
     loss_of: Callable[[int], Tensor],
     steps: int,
     seconds: float,
@@ -175,8 +180,8 @@ def train(
 ) -> None:
     """Minimise the loss that each step's number gives, until the steps or the seconds are over: AdamW, with rates, of
     the low-rank matrices and of all else, that rise at first and then fall to zero."""
-    low_rank = [value for name, value in layers.named_parameters() if value.requires_grad and _is_low_rank(name)]
-    others = [value for name, value in layers.named_parameters() if value.requires_grad and not _is_low_rank(name)]
+    low_rank = [value for name, value in layers.named_parameters() if value.requires_grad and is_low_rank(name)]
+    others = [value for name, value in layers.named_parameters() if value.requires_grad and not is_low_rank(name)]
     optimizer = torch.optim.AdamW([{"params": low_rank}, {"params": others}], weight_decay=DECAY)
     begun = time.monotonic()
     for step in range(steps):
@@ -204,11 +209,11 @@ def write(layers: JointLayers, path: Path) -> None:
     fitted = {
         name: value.detach().cpu().half().contiguous()
         for name, value in layers.state_dict().items()
-        if _is_low_rank(name) or not name.startswith(("lower.", "layers."))
+        if is_low_rank(name) or not name.startswith(("lower.", "layers."))
     }
     save_file(fitted, path)
     print(f"{path.stat().st_size} bytes in {path.name}")
 
 
-def _is_low_rank(name: str) -> bool:
+def is_low_rank(name: str) -> bool:
     return name.endswith((".a.weight", ".b.weight"))

@@ -118,20 +118,21 @@ def report_tasks(
     """The questions of each report, those first that it answers. A sentence is read behind its report's title, in the
     form that `read` gives of all sentences."""
     for row in rows:
-        sentences = [texts.number(f"{row['title']}: {sentence}") for sentence in read(_list(row["sentences"]))]
+        sentences = [texts.number(f"{row['title']}: {sentence}") for sentence in read(list_of(row["sentences"]))]
         tasks = []
-        for asked in _list(row["questions"]):
+        for asked in list_of(row["questions"]):
             question = texts.number(asked["q"])
             gold = [sentences[position] for position in asked["gold"]]
             others = [number for number in sentences if number not in gold]
             tasks.append(Task(question, gold, _nearest(texts, question, others)))
-        for asked in _list(row["unanswerable"]):
+        for asked in list_of(row["unanswerable"]):
             question, near = texts.number(asked["q"]), sentences[asked["near"]]
             others = _nearest(texts, question, [number for number in sentences if number != near])
             tasks.append(Task(question, [], [near, *others]))
         yield tasks
 
 
-def _list(value: object) -> list[Any]:
+def list_of(value: object) -> list[Any]:
+    """A part of a report that is a list."""
     assert isinstance(value, list)
     return value

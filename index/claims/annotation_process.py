@@ -20,6 +20,7 @@ from index.article import Article
 from index.child_process import start_child
 from index.claim import Certainty, Claim, Origin, Status
 from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
+from index.claims.tagger import tags_of
 from index.language import annotations
 from index.language.parser import BUNDLED, Parser
 from index.lean_imports import leave_out_unneeded
@@ -115,7 +116,7 @@ def _packed(request: list[Any], parser: Parser) -> dict[str, object] | None:
     day = date and datetime.date.fromisoformat(date)
     try:
         made = annotate(text, day, spans, parser, _end_alone)
-        claims = [asdict(claim) for claim in claims_of(title, day, made)]
+        claims = [asdict(claim) for claim in claims_of(title, day, made, tags_of(made, _end_alone))]
         return {"sentences": b64encode(annotations.encode(made)).decode(), "claims": claims}
     except Exception:  # noqa: BLE001 - the outermost edge of a process; the caller meets the same error
         return None

@@ -11,6 +11,7 @@ from index.article import Article
 from index.claim import Claim
 from index.claims.annotation_process import AnnotationProcess
 from index.claims.extract import LONGEST_ARTICLE_SENTENCES, annotate, claims_of
+from index.claims.tagger import tags_of
 from index.errors import IndexingError
 from index.language import annotations
 from index.language.annotations import Annotation, Annotations
@@ -63,7 +64,7 @@ class Annotator:
         Of a book only the first 5,000 sentences are annotated; the others are found by their words and vectors.
         """
         made = annotate(article.text, article.date, spans[:LONGEST_ARTICLE_SENTENCES], self.parser, pause)
-        return made, claims_of(article.title, article.date, made)
+        return made, claims_of(article.title, article.date, made, tags_of(made, pause))
 
     def process(self) -> AnnotationProcess:
         """A process that annotates beside this one, with the same parser; to be closed."""

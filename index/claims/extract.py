@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import repeat, takewhile
 
 from index.claim import Claim, Status
 from index.claims.days import Days, day_alone, days_of, is_time_alone
@@ -12,6 +12,7 @@ from index.claims.denials import denials_of
 from index.claims.described import described_sides
 from index.claims.holder_names import Sides
 from index.claims.office_clause import ROLES
+from index.claims.office_names import without_titles
 from index.claims.offices import tenures_of
 from index.claims.parties import can_hold
 from index.claims.places import body_of, places_of, without_article
@@ -20,6 +21,9 @@ from index.claims.relations import relations_of
 from index.claims.soundness import sound
 from index.claims.succession import Office, Offices
 from index.claims.table_rows import claims_of_row, row_of
+from index.claims.tagged_offices import with_offices
+from index.claims.tagged_places import with_places
+from index.claims.tagger import Tags
 from index.claims.telling import certainty_of, is_background, is_of_another_time, is_over
 from index.claims.tenure import Tenure
 from index.language.annotations import Annotation
@@ -27,6 +31,7 @@ from index.language.clauses import Clause, clauses_of
 from index.language.coreference import Discourse, is_definite_place
 from index.language.name_spans import name_span
 from index.language.parser import Parser, Sentence
+from index.language.persons import PRONOUNS
 from index.language.predicates import is_known, is_place, post_of
 from index.language.repairs import names_of_common_words, with_first_name
 from index.language.short_forms import short_forms
@@ -116,12 +121,15 @@ def _resolved(lines: Sequence[Annotation]) -> Iterator[tuple[tuple[str, tuple[st
         )
 
 
-def claims_of(title: str, date: datetime.date | None, lines: Sequence[Annotation]) -> list[Claim]:
-    """The claims of an article, in the order of its sentences."""
+def claims_of(
+    title: str, date: datetime.date | None, lines: Sequence[Annotation], tags: Sequence[Tags] | None = None
+) -> list[Claim]:
+    """The claims of an article, in the order of its sentences. `tags` are those of each sentence, None where the rules
+    alone are to read them."""
     discourse = Discourse(short_forms=short_forms(line.parsed for line in lines))
     discourse.common_names |= names_of_common_words(line.parsed.tokens for line in lines)
     # What a sentence says by itself is the same both times.
-    alone = list(map(_read_alone, lines))
+    alone = list(map(_read_alone, lines, tags or repeat(None)))
     described = described_sides(line.parsed for line in lines)
     # Twice: what is a place may be told only later.
     for _ in range(2):
@@ -165,9 +173,14 @@ def _made_in(line: Annotation, claims: Sequence[Claim]) -> list[Claim]:
     return list(takewhile(lambda claim: claim.start == line.start, reversed(claims)))
 
 
-def _read_alone(line: Annotation) -> tuple[list[Relation], list[Tenure]]:
+def _read_alone(line: Annotation, tags: Tags | None) -> tuple[list[Relation], list[Tenure]]:
     """What a sentence says, before it is known what its pronouns and the like stand for; a table's row says nothing."""
-    return ([], []) if row_of(line.parsed.text) else (_relations(line), list(tenures_of(line.parsed)))
+    if row_of(line.parsed.text):
+        return [], []
+    relations, tenures = _relations(line), tenures_of(line.parsed)
+    if tags is None:
+        return relations, tenures
+    return with_places(line.parsed, relations, tags), with_offices(line.parsed, tenures, tags)
 
 
 def _relations(line: Annotation) -> list[Relation]:
@@ -211,13 +224,23 @@ def _claims(
     status = relation.status
     if status is Status.HOLDS and is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
-    named = sides.resolve(number, clause, _pronoun(relation, role), discourse.persons, discourse.places)
-    holder = without_article(named or relation.holder)
+    holder, pronoun = _holder(number, sentence, relation, role, discourse, sides)
     if status is Status.HOLDS and _SHARED.match(holder or ""):
         status, holder = Status.CONTESTED, None
     for name, word in places_of(number, sentence, relation, discourse):
         made = _claim(line, clause, days, name, holder, status, resolved_from=word, weight=relation.weight, role=role)
-        yield replace(made, holder_from=relation.holder or "") if named else made
+        yield replace(made, holder_from=pronoun)
+
+
+def _holder(
+    number: int, sentence: Sentence, relation: Relation, role: str, discourse: Discourse, sides: Sides
+) -> tuple[str | None, str]:
+    """Who holds what a relation is about, and the word that stands for him where it is another."""
+    own = relation.holder or ""
+    if role and own.lower() in PRONOUNS:
+        return _person(number, sentence, own, discourse)
+    named = sides.resolve(number, relation.clause, _pronoun(relation, role), discourse.persons, discourse.places)
+    return without_article(named or relation.holder), own if named else ""
 
 
 def _pronoun(relation: Relation, role: str) -> str | None:
@@ -248,11 +271,21 @@ def _office_claims(
         known = (office.body, office.word) if office and office.body else None
         body, word = known or body_of(number, line.parsed, tenure, discourse)
         weight = tenure.weight * (1.0 if tenure.owner is not None or office else _UNNAMED_BODY)
-        posts.note(tenure.holder, Office(tenure.role, body, word))
-        yield _claim(
-            line, tenure.clause, days, body, tenure.holder, tenure.status, resolved_from=word, weight=weight,
-            role=tenure.role,
-        )  # fmt: skip
+        holder, pronoun = _person(number, line.parsed, tenure.holder, discourse)
+        posts.note(holder or "", Office(tenure.role, body, word))
+        made = _claim(
+            line, tenure.clause, days, body, holder, tenure.status, resolved_from=word, weight=weight, role=tenure.role
+        )
+        yield replace(made, holder_from=pronoun)
+
+
+def _person(number: int, sentence: Sentence, holder: str, discourse: Discourse) -> tuple[str | None, str]:
+    """Who has an office, None where "she" is not clear, and the word that stands for him where it is a pronoun."""
+    if holder.lower() not in PRONOUNS:
+        return holder, ""
+    tokens = [token for token in sentence.tokens if token.text.lower() == holder.lower()]
+    names = [name for token in tokens for name in discourse.resolve(number, sentence, token)]
+    return (without_titles(names[0]) if names else None), holder
 
 
 def _note_persons(tenures: Sequence[Tenure], discourse: Discourse) -> None:

@@ -1,6 +1,7 @@
 """Names an office: its title, whose it is, and who has it without the titles before the name."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from index.language.months import MONTHS
 from index.language.name_spans import is_date_word, name_span
@@ -120,6 +121,13 @@ def name_of(sentence: Sentence, token: Token) -> str:
     inside = [t for t in sentence.tokens if start <= t.start < end]
     titles = [t for t in inside if t.i < token.i and is_office(t.lemma.lower())]
     return sentence.text[titles[-1].end : end].strip() if titles else sentence.text[start:end]
+
+
+def without_titles(name: str) -> str:
+    """A person's name without the titles that it opens with: "Mayor Ada Lund"."""
+    parts = name.split()
+    titles = [*takewhile(lambda part: is_office(part.lower()), parts[:-1])]
+    return " ".join(parts[len(titles) :])
 
 
 def names_beside(sentence: Sentence, office: Token, owner: Token | None) -> list[Token]:

@@ -53,20 +53,27 @@ class NumpyLayer:
         self.linear = linear
         self.after_attention, self.at_end = after_attention, at_end
 
-    def __call__(self, states: Vectors) -> Vectors:
-        """The states of a text, shape (pieces, dimension), of the layer below in, of this one out."""
-        mixed = self.linear["attention.output.dense"](self._attended(states))
+    def __call__(self, states: Vectors, lengths: Sequence[int] = ()) -> Vectors:
+        """The states of a text, shape (pieces, dimension), of the layer below in, of this one out. Of several texts,
+        one after the other, `lengths` says how many pieces each has."""
+        mixed = self.linear["attention.output.dense"](self._attended(states, lengths or (len(states),)))
         attended = self.after_attention(mixed + states)
         inner = _gelu(self.linear["intermediate.dense"](attended))
         return self.at_end(self.linear["output.dense"](inner) + attended)
 
-    def _attended(self, states: Vectors) -> Vectors:
+    def _attended(self, states: Vectors, lengths: Sequence[int]) -> Vectors:
         query, key, value = (
             self.linear[f"attention.self.{name}"](states).reshape(len(states), HEADS, -1).transpose(1, 0, 2)
             for name in ("query", "key", "value")
         )
-        weights = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(DIMENSION // HEADS)))
-        return (weights @ value).transpose(1, 0, 2).reshape(states.shape)
+        made = np.empty_like(value)
+        start = 0
+        for length in lengths:
+            own = np.s_[:, start : start + length]
+            weights = query[own] @ key[own].transpose(0, 2, 1) / np.float32(np.sqrt(DIMENSION // HEADS))
+            made[own] = softmax(weights) @ value[own]
+            start += length
+        return made.transpose(1, 0, 2).reshape(states.shape)
 
 
 class NumpyBert:

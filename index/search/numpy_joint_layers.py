@@ -23,8 +23,8 @@ class NumpyJointLayers:
         self._bert = bert()
         fitted = {name: value.astype(np.float32) for name, value in load_file(weights).items()}
         own = self._bert.layers
-        self._lower = [_adapted(own[n], f"lower.{n}", fitted) for n in range(LOWER_LAYERS)]
-        self._upper = [_adapted(own[n], f"layers.{n - LOWER_LAYERS}", fitted) for n in range(LOWER_LAYERS, LAYERS)]
+        self._lower = [adapted(own[n], f"lower.{n}", fitted) for n in range(LOWER_LAYERS)]
+        self._upper = [adapted(own[n], f"layers.{n - LOWER_LAYERS}", fitted) for n in range(LOWER_LAYERS, LAYERS)]
         self._cls, self._kinds = fitted["cls"], fitted["kind.weight"]
         self._piece, self._first, self._last = (
             Linear(fitted[f"{name}.weight"], fitted[f"{name}.bias"]) for name in ("tok", "ans.0", "ans.2")
@@ -58,7 +58,7 @@ def _matching(first: Vectors, second: Vectors, in_second: npt.NDArray[np.bool_])
     return np.array([nearest.mean(), in_second.mean(), nearest.min()], dtype=np.float32) * 4 - 2
 
 
-def _adapted(layer: NumpyLayer, name: str, fitted: dict[str, Vectors]) -> NumpyLayer:
+def adapted(layer: NumpyLayer, name: str, fitted: dict[str, Vectors]) -> NumpyLayer:
     """A layer of the bundled model with the low-rank matrices of the fitted one added to its own."""
     linear = {}
     for part_name, part in layer.linear.items():

@@ -20,12 +20,14 @@ def lines(folder: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
 
-def test_claims_stand_in_their_sentences() -> None:
-    for row in lines(labelled_claims.SENTENCES):
-        for claim in row["claims"]:
-            assert claim["status"] in STATUSES
-            for name in ("place", "holder", "against"):
-                assert not claim.get(name) or claim[name] in row["sentence"], claim
+@pytest.mark.parametrize("kind", ["claims", "offices"])
+def test_claims_stand_in_their_sentences(kind: str) -> None:
+    for line in lines(labelled_claims.TRAINING / kind):
+        for row in labelled_claims.sentences_of(line, kind):
+            for claim in row[kind]:
+                assert claim["status"] in STATUSES
+                for name in ("place", "holder", "against", "role", "body"):
+                    assert not claim.get(name) or claim[name] in row["sentence"], claim
 
 
 def test_questions_point_at_their_reports_sentences() -> None:
@@ -48,7 +50,7 @@ def test_a_claim_is_right_with_its_place_status_and_holder(status: str, holder: 
     sentence = "The rebels captured the town of Velmora from the army on Sunday."
     labelled = {"place": "Velmora", "holder": holder, "status": status, "told": "fact"}
     row = {"before": "", "sentence": sentence, "claims": [labelled]}
-    good, every = labelled_claims.measure([row], Parser())
+    good, every = labelled_claims.measure([row], Parser(), tagged=False)
     assert (good["claims drawn"], every["claims drawn"]) == (right, 1)
     assert every["sentences without a claim, taken"] == 0
 
@@ -57,7 +59,7 @@ def test_what_is_only_planned_is_no_claim() -> None:
     sentence = "The rebels captured the town of Velmora on Sunday."
     labelled = {"place": "Velmora", "holder": "The rebels", "status": "took", "told": "plan"}
     row = {"before": "It rained.", "sentence": sentence, "claims": [labelled]}
-    good, every = labelled_claims.measure([row], Parser())
+    good, every = labelled_claims.measure([row], Parser(), tagged=False)
     assert every["claims drawn"] == 0 and good["sentences without a claim, taken"] == 1
 
 

@@ -15,6 +15,7 @@ import pytest
 from index.article import Article
 from index.claims.annotation_process import AnnotationProcess
 from index.claims.extract import annotate, claims_of
+from index.claims.tagger import tags_of
 from index.collection import Collection
 from index.errors import ModelError
 from index.ingest import prepare
@@ -45,7 +46,7 @@ def test_it_gives_the_same_as_the_parser_of_this_process(process: AnnotationProc
     for article in (ARTICLE, Article("a2", ARTICLE.text, "Without a day"), Article("a3", "It rains.", "Short")):
         spans = sentence_spans(article.text)
         made = annotate(article.text, article.date, spans, parser)
-        expected = annotations.encode(made), claims_of(article.title, article.date, made)
+        expected = annotations.encode(made), claims_of(article.title, article.date, made, tags_of(made))
         assert process.annotate(article, spans).result(120) == expected
     assert len(claims_of("Ostrel falls", DAY, annotate(ARTICLE.text, DAY, sentence_spans(ARTICLE.text), parser))) > 2
 

@@ -158,3 +158,17 @@ def test_who_has_an_office_or_a_company_is_read(text: str, expected: tuple[str, 
 )
 def test_neither_a_charge_nor_a_small_stake_gives_a_thing_to_anybody(text: str) -> None:
     assert not [claim for claim in claims(text) if claim.status.value in ("took", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mayor Ada Lund spoke first. She also chairs Harmon Steel.", ("Harmon Steel", "Ada Lund", "She")),
+        ("Norvik's chairman is Bo Ek. He also leads Harmon Steel.", ("Harmon Steel", "Bo Ek", "He")),
+        ("It rained. She also chairs Harmon Steel.", ("Harmon Steel", None, "She")),
+    ],
+)
+def test_who_a_pronoun_stands_for_has_the_office_and_nobody_where_that_is_not_clear(
+    text: str, expected: tuple[str, str | None, str]
+) -> None:
+    assert expected in [(claim.place, claim.holder, claim.holder_from) for claim in claims(text) if claim.role]

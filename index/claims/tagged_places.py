@@ -1,0 +1,111 @@
+"""Brings together what the rules read in a sentence of who holds a place, and what the tagger reads there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.claim import HOLDING, Status
+from index.claims.office_clause import ROLES
+from index.claims.parties import may_take
+from index.claims.relation import Relation
+from index.claims.tagged_spans import (
+    ADDED,
+    DOUBTED,
+    STATUS,
+    alike,
+    argument_of,
+    clause_above,
+    head_of,
+    overlap,
+    words_of,
+)
+from index.claims.tagger import OTHER, OfficeTag, PlaceTag, Span, Tags
+from index.language.clauses import Argument
+from index.language.parser import Sentence
+from index.language.predicates import is_force, nation_of, post_of
+
+_WITHOUT_HOLDER = (Status.BESIEGED, Status.CONTESTED)
+
+
+def with_places(sentence: Sentence, read: Sequence[Relation], tags: Tags) -> list[Relation]:
+    """The relations that rules read and the tagger does not doubt, and those that the tagger alone reads."""
+    places = _surest([tag for tag in tags.places if tag.kind != OTHER])
+    owned = [tag for tag in tags.offices if tag.kind != OTHER and tag.body]
+    undoubted = [own for link in read if (own := _undoubted(sentence, link, places, owned))]
+    tagged = filter(None, (_of_place(sentence, tag) for tag in places if tag.sure >= ADDED))
+    return undoubted + [link for link in tagged if not _is_among(sentence, link, undoubted)]
+
+
+def _undoubted(
+    sentence: Sentence, link: Relation, places: Sequence[PlaceTag], owned: Iterable[OfficeTag]
+) -> Relation | None:
+    """A relation that rules read, in the words of the surest tag of its place; None where there is no such tag."""
+    reach = _reach(sentence, link.place)
+    near = [tag for tag in places if overlap(tag.place, reach) and alike(STATUS[tag.kind], link.status)]
+    best = max(near, key=lambda tag: tag.sure, default=None)
+    if best is not None and best.sure >= DOUBTED:
+        return _worded(link, best.kind) if best.sure >= ADDED else link
+    return link if _may_be_owned(link) or _is_body(owned, reach) else None
+
+
+def _may_be_owned(link: Relation) -> bool:
+    """Whether somebody leads or owns a body, or a party or the like wins a council: of these the tagger knows too
+    little to doubt them."""
+    if link.clause is not None and post_of(link.clause.predicate) in ROLES:
+        return True
+    holder = link.holder or ""
+    return holder[:1].isupper() and not any(is_force(word.lower()) or nation_of(word) for word in holder.split())
+
+
+def _is_body(owned: Iterable[OfficeTag], reach: Span) -> bool:
+    return any(tag.sure >= DOUBTED and tag.body and overlap(tag.body, reach) for tag in owned)
+
+
+def _worded(link: Relation, kind: str) -> Relation:
+    """A relation that somebody claims of himself, or that is denied."""
+    if link.clause is None or link.status not in HOLDING:
+        return link
+    if kind == "claims" and link.clause.speaker is None:
+        return replace(link, clause=replace(link.clause, speaker=link.holder))
+    return replace(link, clause=replace(link.clause, denied=True)) if kind == "denies" else link
+
+
+def _reach(sentence: Sentence, place: Argument) -> Span:
+    """The span of a place with all that depends on it; of one that is only implied all of the sentence."""
+    if place.role == "implied":
+        return 0, len(sentence.text)
+    below = sentence.subtree(sentence.tokens[place.head])
+    return min(place.start, *(token.start for token in below)), max(place.end, *(token.end for token in below))
+
+
+def _surest(tags: Sequence[PlaceTag]) -> list[PlaceTag]:
+    """Without those of a place that a surer one contradicts: the same holder cannot both have it and have lost it."""
+    return [tag for tag in tags if not any(_contradicts(other, tag) for other in tags)]
+
+
+def _contradicts(surer: PlaceTag, tag: PlaceTag) -> bool:
+    if surer.sure <= tag.sure or not overlap(surer.place, tag.place) or surer.kind == tag.kind:
+        return False
+    return surer.holder == tag.holder or not tag.holder or not surer.holder
+
+
+def _is_among(sentence: Sentence, link: Relation, others: Iterable[Relation]) -> bool:
+    """Whether one of `others` is about the same place, and both say that it is held, or that it is lost."""
+    own = link.place.start, link.place.end
+    return any(alike(link.status, other.status) and overlap(own, _reach(sentence, other.place)) for other in others)
+
+
+def _of_place(sentence: Sentence, tag: PlaceTag) -> Relation | None:
+    place, head, status = argument_of(sentence, tag.place), head_of(sentence, tag.place), STATUS[tag.kind]
+    holder = None if status in _WITHOUT_HOLDER else _side(sentence, tag.holder)
+    if not (place and head) or holder is None and status in HOLDING:
+        return None
+    return _worded(Relation(status, place, holder, clause_above(sentence, head), tag.sure), tag.kind)
+
+
+def _side(sentence: Sentence, span: Span | None) -> str | None:
+    """The words of who holds a place; None where the span holds none that may be one."""
+    side = span and argument_of(sentence, span)
+    if not (span and side and may_take(sentence, side)):
+        return None
+    words = words_of(sentence, span)
+    return "they" if words.lower() == "theirs" else words

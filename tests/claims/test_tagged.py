@@ -1,0 +1,97 @@
+"""What the tagger reads beside the rules: where both agree, where one doubts the other, and where it alone reads."""
+
+import pytest
+
+from index.claim import Certainty, Claim, Status
+from index.claims.extract import claims_of
+from index.claims.tagged_offices import with_offices
+from index.claims.tagged_places import with_places
+from index.claims.tagger import OfficeTag, PlaceTag, Span, Tags
+from tests.support.parsing import REPORTED, annotated, held, parsed
+
+
+def span(text: str, words: str) -> Span:
+    start = text.index(words)
+    return start, start + len(words)
+
+
+def place(text: str, words: str, kind: str, holder: str | None = None, sure: float = 0.9) -> PlaceTag:
+    return PlaceTag(span(text, words), kind, holder and span(text, holder) or None, sure)
+
+
+def drawn(text: str, *tags: PlaceTag | OfficeTag) -> list[Claim]:
+    """The claims of one sentence with these tags."""
+    places = tuple(tag for tag in tags if isinstance(tag, PlaceTag))
+    offices = tuple(tag for tag in tags if isinstance(tag, OfficeTag))
+    [line] = annotated(text)
+    return claims_of("A report", REPORTED, [line], [Tags(places, offices)])
+
+
+STRANGE = "Pellan sleeps behind the rifles of the Lunar Guard."
+
+
+def test_what_only_the_tagger_reads_is_a_claim() -> None:
+    assert held(drawn(STRANGE)) == []
+    assert held(drawn(STRANGE, place(STRANGE, "Pellan", "holds", "the Lunar Guard"))) == [
+        ("Pellan", "Lunar Guard", "holds")
+    ]
+
+
+def test_what_it_is_not_sure_of_is_none() -> None:
+    assert drawn(STRANGE, place(STRANGE, "Pellan", "holds", "the Lunar Guard", sure=0.3)) == []
+    assert drawn(STRANGE, place(STRANGE, "Pellan", "other", "the Lunar Guard")) == []
+
+
+def test_what_both_read_is_one_claim_and_what_the_tagger_sees_nowhere_is_none() -> None:
+    text = "The Lunar Guard took Pellan on Monday."
+    assert held(drawn(text, place(text, "Pellan", "took", "The Lunar Guard"))) == [("Pellan", "Lunar Guard", "took")]
+    assert drawn(text) == []
+
+
+def test_what_a_side_claims_or_somebody_denies_is_told_as_such() -> None:
+    text = "The Lunar Guard boasts of having Pellan in its pocket."
+    [own] = drawn(text, place(text, "Pellan", "claims", "The Lunar Guard"))
+    assert (own.status, own.certainty, own.said_by) == (Status.HOLDS, Certainty.ATTRIBUTED, "The Lunar Guard")
+    [denied] = drawn(STRANGE, place(STRANGE, "Pellan", "denies", "the Lunar Guard"))
+    assert (denied.status, denied.certainty) == (Status.HOLDS, Certainty.DENIED)
+
+
+@pytest.mark.parametrize("kind", ["besieged", "contested"])
+def test_a_siege_and_a_fight_have_no_holder(kind: str) -> None:
+    assert held(drawn(STRANGE, place(STRANGE, "Pellan", kind, "the Lunar Guard"))) == [("Pellan", None, kind)]
+
+
+def test_a_word_that_stands_for_a_town_is_resolved() -> None:
+    text = "Fighting reached the town of Pellan on Monday.\nThe town sleeps behind the rifles of the Lunar Guard."
+    lines = annotated(text)
+    tag = place(lines[1].parsed.text, "The town", "holds", "the Lunar Guard")
+    [claim] = claims_of("A report", REPORTED, lines, [Tags(), Tags((tag,))])
+    assert (claim.place, claim.resolved_from) == ("Pellan", "town")
+
+
+def office(text: str, holder: str, role: str, body: str | None, kind: str = "holds", sure: float = 0.9) -> OfficeTag:
+    return OfficeTag(span(text, holder), kind, span(text, role), body and span(text, body) or None, sure)
+
+
+BOSS = "Norvik has found its mayor at last in the person of Ada Lund."
+
+
+def test_an_office_that_only_the_tagger_reads_is_a_claim() -> None:
+    assert drawn(BOSS) == []
+    [claim] = drawn(BOSS, office(BOSS, "Ada Lund", "mayor", "Norvik", "took"))
+    assert (claim.place, claim.holder, claim.role, claim.status) == ("Norvik", "Ada Lund", "mayor", Status.TOOK)
+    assert drawn(BOSS, office(BOSS, "Ada Lund", "mayor", "Norvik", "took", sure=0.2)) == []
+
+
+def test_an_office_that_both_read_is_one_and_one_that_the_tagger_sees_nowhere_is_none() -> None:
+    text = "Ada Lund is mayor of Norvik."
+    assert len(drawn(text, office(text, "Ada Lund", "mayor", "Norvik"))) == 1
+    assert drawn(text) == []
+
+
+def test_words_that_name_no_office_make_no_claim() -> None:
+    sentence = parsed("Ada Lund follows Peter Holm.")
+    tag = office(sentence.text, "Ada Lund", "follows", None)
+    assert with_offices(sentence, [], Tags(offices=(tag,))) == []
+    nothing = PlaceTag((3, 3), "holds", None, 0.9)
+    assert with_places(sentence, [], Tags((nothing,))) == []
