@@ -4,26 +4,24 @@ from collections.abc import Iterable, Sequence
 
 from index.claims.office_clause import ROLES
 from index.claims.office_names import name_of, role_of
-from index.claims.tagged_spans import DOUBTED, STATUS, alike, clause_above, head_of, words_of
+from index.claims.tagged_spans import STATUS, alike, clause_above, head_of, words_of
 from index.claims.tagger import OTHER, OfficeTag, Tags
 from index.claims.tenure import Tenure
 from index.language.parser import Sentence, Token
 from index.language.predicates import is_office, post_of
 
-# A tag so sure, with the body whose office it is, is a claim, though no rule reads one there: whose the office is that
+# A tag so sure, with the body whose office it is, is a claim, though no rule reads one there: whose an office is that
 # stands alone, the rules know better.
-OFFICE_ADDED = 0.85
+ADDED = 0.85
 # How directly a tag tells of an office.
 WEIGHT = 0.9
 
 
 def with_offices(sentence: Sentence, read: Sequence[Tenure], tags: Tags) -> list[Tenure]:
-    """The tenures that rules read and the tagger does not doubt, and those that the tagger alone reads."""
-    offices = [tag for tag in tags.offices if tag.kind != OTHER]
-    names = [_holder(sentence, tag) for tag in offices if tag.sure >= DOUBTED]
-    undoubted = [tenure for tenure in read if any(_are_same(tenure.holder, name) for name in names)]
-    tagged = filter(None, (_tenure(sentence, tag) for tag in offices if tag.body and tag.sure >= OFFICE_ADDED))
-    return undoubted + [tenure for tenure in tagged if not _is_among(tenure, undoubted)]
+    """The tenures that rules read, with those that the tagger is sure of and no rule reads."""
+    sure = [tag for tag in tags.offices if tag.kind != OTHER and tag.body and tag.sure >= ADDED]
+    tagged = filter(None, (_tenure(sentence, tag) for tag in sure))
+    return [*read, *(tenure for tenure in tagged if not _is_among(tenure, read))]
 
 
 def _are_same(name: str, other: str) -> bool:

@@ -7,9 +7,6 @@ from index.claims.tagger import Span
 from index.language.clauses import Argument, Clause, Modality, clauses_of
 from index.language.parser import Sentence, Token
 
-# A tag so sure is a claim, though no rule reads one there; what the rules read where none is nearly so sure is none.
-# By the recall and precision over the held-out sentences.
-ADDED, DOUBTED = 0.7, 0.3
 STATUS = {
     "holds": Status.HOLDS, "took": Status.TOOK, "left": Status.LEFT, "lost": Status.LOST, "besieged": Status.BESIEGED,
     "contested": Status.CONTESTED, "claims": Status.HOLDS, "denies": Status.HOLDS, "held before": Status.HELD_BEFORE,

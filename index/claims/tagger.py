@@ -34,7 +34,7 @@ OFFICE_KINDS = ("holds", "took", "left", "lost", "held before", OTHER)
 # To a place its holder is linked, to a person his office and the body whose it is.
 PLACE_LINKS, OFFICE_LINKS = len(PLACE_KINDS), 2 * len(OFFICE_KINDS)
 # What is less sure is no tag.
-LEAST = 0.1
+LEAST = 0.5
 LINKED = 0.5
 # So many sentences are read at once.
 READ_AT_ONCE = 16

@@ -13,6 +13,7 @@ from benchmarks.support.joint_training import Adapted
 from benchmarks.support.tagger_layers import TaggerLayers, batch_of
 from benchmarks.support.tagger_rows import plain_row
 from index.claims.tagger import (
+    LEAST,
     OFFICE_KINDS,
     OFFICE_LINKS,
     PLACE_KINDS,
@@ -73,7 +74,7 @@ def test_the_layers_in_numpy_are_those_that_were_fitted_in_torch() -> None:
     with torch.inference_mode():
         kinds, links = model.eval()(*batch_of([row.ids]))
         gate = model.gate(*batch_of([row.ids]))
-    expected = decoded(kinds[0].sigmoid().numpy(), links[0].sigmoid().numpy(), row.offsets, 0.1)
+    expected = decoded(kinds[0].sigmoid().numpy(), links[0].sigmoid().numpy(), row.offsets, LEAST)
     [tags] = tagger().tags([SENTENCES[0]])
     assert [(tag.place, tag.kind, tag.holder) for tag in tags.places] == [
         (tag.place, tag.kind, tag.holder) for tag in expected.places
