@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from chatbot.extractive.lexical_features import holds_quoted
+from chatbot.extractive.lexical_features import holds_quoted, quoted_in
 from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
@@ -31,7 +31,7 @@ def allowed(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     # "Since when?" is asked of what the question before names.
     tests += [_names_all] * bool(reading.context and reading.names and not telling_stems(reading.own))
     may = _of_own_row(reading, [sentence for sentence in ranked if all(test(sentence) for test in tests)])
-    may = quoted(reading, may) or may
+    may = quoted(reading, may) or _near_quoted(reading, may)
     if reading.speakers:
         may = _spoken(may, named=reading.speakers[0].lower() not in ("he", "she"))
     return may
@@ -119,6 +119,15 @@ def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:
 def quoted(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Of `ranked` those that hold the words that the question quotes, if it does."""
     return [sentence for sentence in ranked if holds_quoted(reading, sentence.candidate.text)]
+
+
+def _near_quoted(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of `ranked` those whose passage or title holds the words that the question quotes, all where it quotes none: of
+    words that nobody said nobody is the speaker."""
+    if not quoted_in(reading):
+        return list(ranked)
+    near = ((sentence, sentence.candidate) for sentence in ranked)
+    return [each for each, own in near if holds_quoted(reading, f"{own.article.title}\n{own.passage.text}")]
 
 
 def denials(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -175,10 +175,15 @@ def _is_content(word: str) -> bool:
     return word.lower() not in STOPWORDS and stem(word) not in _OF_QUESTIONS
 
 
+def quoted_in(reading: ParsedQuestion) -> list[str]:
+    """What a question puts in quotation marks, but for single words."""
+    return [text for text in quotations(reading.own) if len(words(text)) > 1]
+
+
 def holds_quoted(reading: ParsedQuestion, sentence: str) -> bool:
     """Whether a sentence holds, word for word, all that the question puts in quotation marks; False where that is
     nothing, or single words."""
-    quoted = [text for text in quotations(reading.own) if len(words(text)) > 1]
+    quoted = quoted_in(reading)
     return bool(quoted) and all(quotes(sentence, text) for text in quoted)
 
 

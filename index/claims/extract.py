@@ -28,11 +28,11 @@ from index.claims.telling import certainty_of, is_background, is_of_another_time
 from index.claims.tenure import Tenure
 from index.language.annotations import Annotation
 from index.language.clauses import Clause, clauses_of
-from index.language.coreference import Discourse, is_definite_place
+from index.language.coreference import Discourse, is_body, is_definite_place
 from index.language.name_spans import name_span
 from index.language.parser import Parser, Sentence
 from index.language.persons import PRONOUNS
-from index.language.predicates import is_known, is_place, post_of
+from index.language.predicates import is_known, is_place, nation_of, post_of
 from index.language.repairs import names_of_common_words, with_first_name
 from index.language.short_forms import short_forms
 from index.language.time_expressions import TimeExpression
@@ -225,6 +225,8 @@ def _claims(
     if status is Status.HOLDS and is_over(sentence, clause, days[1], date, role=role):
         status = Status.HELD_BEFORE
     holder, pronoun = _holder(number, sentence, relation, role, discourse, sides)
+    if relation.tagged and _is_town(holder or "", discourse):
+        return
     if status is Status.HOLDS and _SHARED.match(holder or ""):
         status, holder = Status.CONTESTED, None
     for name, word in places_of(number, sentence, relation, discourse):
@@ -241,6 +243,11 @@ def _holder(
         return _person(number, sentence, own, discourse)
     named = sides.resolve(number, relation.clause, _pronoun(relation, role), discourse.persons, discourse.places)
     return without_article(named or relation.holder), own if named else ""
+
+
+def _is_town(holder: str, discourse: Discourse) -> bool:
+    """ "Lindby lies in the north of Norvia": a town holds nothing."""
+    return holder in discourse.located and not is_body(holder) and nation_of(holder) is None
 
 
 def _pronoun(relation: Relation, role: str) -> str | None:

@@ -13,7 +13,7 @@ NOTHING = 0.0
 class Relation:
     """One reading: the place as the clause has it, the holder's words (None where he is not told), and the clause that
     says so (None for "the Russian-held town"). `weight` is how directly it is said, `by_flag` whether it follows from
-    whose flag flies there."""
+    whose flag flies there, `tagged` whether the tagger alone reads it."""
 
     status: Status
     place: Argument
@@ -21,6 +21,7 @@ class Relation:
     clause: Clause | None
     weight: float = 1.0
     by_flag: bool = False
+    tagged: bool = False
 
 
 def relation(clause: Clause, status: Status, place: Argument, holder: Argument | None, weight: float = 1.0) -> Relation:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from index.claims.office_clause import ROLES
 from index.claims.office_names import name_of, role_of
 from index.claims.tagged_spans import STATUS, alike, clause_above, head_of, words_of
 from index.claims.tagger import OTHER, OfficeTag, Tags
 from index.claims.tenure import Tenure
-from index.language.parser import Sentence, Token
-from index.language.predicates import is_office, post_of
+from index.language.parser import Sentence
+from index.language.predicates import is_office
 
-# A tag so sure, with the body whose office it is, is a claim, though no rule reads one there: whose an office is that
-# stands alone, the rules know better.
+# A tag so sure that names whose the office is is a claim, though no rule reads one there.
 ADDED = 0.85
 # How directly a tag tells of an office.
 WEIGHT = 0.9
@@ -19,7 +17,7 @@ WEIGHT = 0.9
 
 def with_offices(sentence: Sentence, read: Sequence[Tenure], tags: Tags) -> list[Tenure]:
     """The tenures that rules read, with those that the tagger is sure of and no rule reads."""
-    sure = [tag for tag in tags.offices if tag.kind != OTHER and tag.body and tag.sure >= ADDED]
+    sure = [tag for tag in tags.offices if tag.kind != OTHER and tag.sure >= ADDED]
     tagged = filter(None, (_tenure(sentence, tag) for tag in sure))
     return [*read, *(tenure for tenure in tagged if not _is_among(tenure, read))]
 
@@ -34,21 +32,13 @@ def _is_among(tenure: Tenure, others: Iterable[Tenure]) -> bool:
 
 
 def _tenure(sentence: Sentence, tag: OfficeTag) -> Tenure | None:
-    """The tenure that a tag tells of; None where its words name no office."""
-    office = head_of(sentence, tag.role)
-    role = office and _role(sentence, office)
-    if not (office and role):
+    """The tenure that a tag tells of; None where its words name no office, or do not name whose it is. What verbs such
+    as "leads" tell, the rules read better."""
+    office, body = head_of(sentence, tag.role), head_of(sentence, tag.body)
+    if not (office and body) or not is_office(office.lemma) or not (body.is_name or body.tag == "PRP$"):
         return None
-    body, clause = head_of(sentence, tag.body), clause_above(sentence, office)
-    return Tenure(STATUS[tag.kind], role, body, _holder(sentence, tag), clause, WEIGHT)
-
-
-def _role(sentence: Sentence, office: Token) -> str:
-    """The office that a noun names, or that a verb such as "chairs" tells; "" for other words."""
-    if is_office(office.lemma):
-        return role_of(sentence, office)[0]
-    post = post_of(office.lemma)
-    return ROLES.get(post, "") if post else ""
+    role, holder = role_of(sentence, office)[0], _holder(sentence, tag)
+    return Tenure(STATUS[tag.kind], role, body, holder, clause_above(sentence, office), WEIGHT)
 
 
 def _holder(sentence: Sentence, tag: OfficeTag) -> str:

@@ -22,12 +22,14 @@ from index.language.parser import Sentence
 # A tag so sure is a claim, though no rule reads one there: of the claims that are so drawn from the held-out sentences
 # as many are right as of those that rules alone draw.
 ADDED = 0.8
+# Of denials that the tagger reads two of three are none.
+_NO_CLAIMS = (OTHER, "denies")
 _WITHOUT_HOLDER = (Status.BESIEGED, Status.CONTESTED)
 
 
 def with_places(sentence: Sentence, read: Sequence[Relation], tags: Tags) -> list[Relation]:
     """The relations that rules read, with those that the tagger is sure of and no rule reads."""
-    places = _surest([tag for tag in tags.places if tag.kind != OTHER and tag.sure >= ADDED])
+    places = _surest([tag for tag in tags.places if tag.kind not in _NO_CLAIMS and tag.sure >= ADDED])
     stated = [_as_tagged(sentence, link, places) for link in read]
     tagged = filter(None, (_of_place(sentence, tag) for tag in places))
     return stated + [link for link in tagged if not _is_among(sentence, link, stated)]
@@ -42,12 +44,10 @@ def _as_tagged(sentence: Sentence, link: Relation, places: Sequence[PlaceTag]) -
 
 
 def _worded(link: Relation, kind: str) -> Relation:
-    """A relation that somebody claims of himself, or that is denied."""
-    if link.clause is None or link.status not in HOLDING:
+    """A relation that somebody claims of himself is one that he tells."""
+    if kind != "claims" or link.clause is None or link.status not in HOLDING or link.clause.speaker is not None:
         return link
-    if kind == "claims" and link.clause.speaker is None:
-        return replace(link, clause=replace(link.clause, speaker=link.holder))
-    return replace(link, clause=replace(link.clause, denied=True)) if kind == "denies" else link
+    return replace(link, clause=replace(link.clause, speaker=link.holder))
 
 
 def _reach(sentence: Sentence, place: Argument) -> Span:
@@ -80,7 +80,7 @@ def _of_place(sentence: Sentence, tag: PlaceTag) -> Relation | None:
     holder = None if status in _WITHOUT_HOLDER else _side(sentence, tag.holder)
     if not (place and head) or holder is None and status in HOLDING:
         return None
-    return _worded(Relation(status, place, holder, clause_above(sentence, head), tag.sure), tag.kind)
+    return _worded(Relation(status, place, holder, clause_above(sentence, head), tag.sure, tagged=True), tag.kind)
 
 
 def _side(sentence: Sentence, span: Span | None) -> str | None:

@@ -9,7 +9,7 @@ from index.language.parser import Sentence, Token
 
 STATUS = {
     "holds": Status.HOLDS, "took": Status.TOOK, "left": Status.LEFT, "lost": Status.LOST, "besieged": Status.BESIEGED,
-    "contested": Status.CONTESTED, "claims": Status.HOLDS, "denies": Status.HOLDS, "held before": Status.HELD_BEFORE,
+    "contested": Status.CONTESTED, "claims": Status.HOLDS, "held before": Status.HELD_BEFORE,
 }  # fmt: skip
 _ALIKE = {Status.TOOK: Status.HOLDS, Status.LEFT: Status.LOST}
 # Parts of a phrase that others do not depend on.
