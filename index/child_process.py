@@ -10,7 +10,8 @@ def start_child(module: str, *arguments: str, buffered: bool = True) -> subproce
     """Run `module` with its standard input and output as pipes; what it writes to its standard error is dropped."""
     # -P: what lies in the working directory is not to be taken for a module.
     command = [sys.executable, "-P", "-m", module, *arguments]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    # A child has one core: threads of its numpy would take those of the process that waits for it.
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         bufsize=-1 if buffered else 0,

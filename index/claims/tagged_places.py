@@ -23,13 +23,13 @@ from index.language.parser import Sentence
 # as many are right as of those that rules alone draw.
 ADDED = 0.8
 # Of denials that the tagger reads two of three are none.
-_NO_CLAIMS = (OTHER, "denies")
+NO_CLAIMS = (OTHER, "denies")
 _WITHOUT_HOLDER = (Status.BESIEGED, Status.CONTESTED)
 
 
 def with_places(sentence: Sentence, read: Sequence[Relation], tags: Tags) -> list[Relation]:
     """The relations that rules read, with those that the tagger is sure of and no rule reads."""
-    places = _surest([tag for tag in tags.places if tag.kind not in _NO_CLAIMS and tag.sure >= ADDED])
+    places = _surest([tag for tag in tags.places if tag.kind not in NO_CLAIMS and tag.sure >= ADDED])
     stated = [_as_tagged(sentence, link, places) for link in read]
     tagged = filter(None, (_of_place(sentence, tag) for tag in places))
     return stated + [link for link in tagged if not _is_among(sentence, link, stated)]
