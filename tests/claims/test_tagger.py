@@ -92,8 +92,9 @@ def test_the_gate_lets_most_claims_through_and_spares_most_of_what_holds_none() 
             counts = passed[number in claiming]
             counts[0] += tagger()._may_claim(tagger()._read(sentence)[1])
             counts[1] += 1
-    assert passed[True][0] / passed[True][1] > 0.75
-    assert passed[False][0] / passed[False][1] < 0.65
+    # Of the claims that are told in many ways about half are sure enough to be drawn; these it is to let through.
+    assert passed[True][0] / passed[True][1] > 0.6
+    assert passed[False][0] / passed[False][1] < 0.4
 
 
 def test_runs_of_pieces_are_spans_and_the_likeliest_run_is_linked() -> None:
