@@ -4,6 +4,7 @@ import torch
 from safetensors.torch import load_file
 
 from benchmarks.fit_cross_encoder_further import sentences_behind, with_others
+from benchmarks.support.collection_tasks import DOUBTFUL, collection_tasks, with_likeliest_first
 from benchmarks.support.joint_loss import loss
 from benchmarks.support.joint_training import LowerStates, Texts, adaptable, logits
 from benchmarks.support.question_tasks import CANDIDATES, Task, report_tasks, split
@@ -16,6 +17,20 @@ REPORT: dict[str, object] = {
     "sentences": ["The bridge opened on Monday.", "It cost two million.", "Crowds came."],
     "questions": [{"q": "How much did the bridge cost?", "gold": [1]}],
     "unanswerable": [{"q": "Who built the bridge?", "near": 0}],
+}
+
+
+COLLECTION = {
+    "articles": [
+        {"title": "Bridge", "paragraphs": ["The bridge opened on Monday. It cost two million.", "Crowds came."]},
+        {"title": "Toll", "paragraphs": ["Cars pay two crowns to cross. The bridge opened late."]},
+    ],
+    "questions": [
+        {"kind": "number", "turns": ["What did it cost?"], "abstain": False, "first": ["two million"], "also": []},
+        {"kind": "now", "turns": ["Is it open?"], "abstain": False, "first": ["opened late"], "also": ["on Monday"]},
+        {"kind": "follow-up", "turns": ["A toll?", "Who pays?"], "abstain": False, "first": ["Cars"], "also": []},
+        {"kind": "never", "turns": ["Who built the ferry?"], "abstain": True, "first": [], "also": []},
+    ],
 }
 
 
@@ -38,6 +53,29 @@ def test_each_twelfth_report_is_held_out() -> None:
     own, held_out = split(reports)
     assert [task.question for task in held_out] == [0, 12, 24]
     assert len(own) == 22
+
+
+def test_questions_of_a_collection_are_asked_of_all_its_sentences_and_the_best_answer_comes_first() -> None:
+    texts = Texts(96)
+    [number, now, never] = [task for _, task in collection_tasks(COLLECTION, texts)]
+    assert number.gold == [texts.number("Bridge: It cost two million.")] and len(number.others) == 4
+    best, other = "Toll: The bridge opened late.", "Bridge: The bridge opened on Monday."
+    assert now.gold == [texts.number(best), texts.number(other)]
+    assert never.gold == [] and len(never.others) == 5
+
+
+def test_what_the_layers_mistake_comes_first_but_for_what_was_so_at_another_time() -> None:
+    texts = Texts(96)
+    asked = collection_tasks(COLLECTION, texts)
+    numbers = {number for _, task in asked for number in (task.question, *task.gold, *task.others)}
+    layers = adaptable(WEIGHTS).eval()
+    lower = LowerStates(fitted(), texts, numbers)
+    [number, now, never] = with_likeliest_first(layers, texts, asked, lower)
+    assert sorted(number.others) == sorted(asked[0][1].others) and never.gold == []
+    assert len(now.others) == len(asked[1][1].others) - DOUBTFUL
+    with torch.inference_mode():
+        scores = logits(layers, texts, [number.question] * 4, number.others, lower)[0].tolist()
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_half_of_the_candidates_are_the_nearest() -> None:

@@ -1,0 +1,78 @@
+"""Questions to fit the cross-encoder on that are asked of many reports at once, as readers ask them.
+
+A file in `training/collections` is a collection: `articles`, each with its paragraphs, and `questions`, each with
+fragments of the sentences that answer: `first` those that are to come first, `also` others.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.support.joint_training import LowerStates, Texts, logits
+from benchmarks.support.question_tasks import Task
+from index.language.sentences import sentence_spans
+from index.search.joint_layers import JointLayers
+
+COLLECTIONS = Path(__file__).parents[1] / "training" / "collections"
+# Of a collection's sentences so many, those with most words of the question, are read to find what is mistaken for an
+# answer.
+READ = 40
+READ_AT_ONCE = 128
+# What was so at another time reads like an answer: of questions of these kinds so many of the likeliest sentences are
+# not taken for wrong ones.
+OF_TIME, DOUBTFUL = ("now", "on", "before", "change", "dispute", "yes-no"), 2
+
+Collection = Mapping[str, Any]
+
+
+def collections(names: Sequence[str] = ()) -> Iterator[Collection]:
+    """The collections of these names, or all."""
+    for path in sorted(COLLECTIONS.glob("*.json")):
+        if not names or path.stem in names:
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def collection_tasks(
+    collection: Collection, texts: Texts, read: Callable[[Sequence[str]], Sequence[str]] = list
+) -> list[tuple[str, Task]]:
+    """The questions of a collection that stand alone, each with its kind; a sentence is read behind its title, in the
+    form that `read` gives of a report's sentences."""
+    rows: list[tuple[str, int]] = []
+    for article in collection["articles"]:
+        sentences = [p[start:end] for p in article["paragraphs"] for start, end in sentence_spans(p)]
+        numbers = [texts.number(f"{article['title']}: {text}") for text in read(sentences)]
+        rows += zip(sentences, numbers, strict=True)
+    tasks = []
+    for asked in collection["questions"]:
+        if len(asked["turns"]) > 1:
+            continue
+        question, fragments = texts.number(asked["turns"][0]), [*asked["first"], *asked["also"]]
+        gold = list(dict.fromkeys(number for fragment in fragments for text, number in rows if fragment in text))
+        if not gold and not asked["abstain"]:
+            # Two sentences were taken for one.
+            continue
+        words = texts.bag(question)
+        others = sorted({number for _, number in rows} - set(gold), key=lambda n: (-len(words & texts.bag(n)), n))
+        tasks.append((asked["kind"], Task(question, gold, others)))
+    return tasks
+
+
+def with_likeliest_first(
+    layers: JointLayers, texts: Texts, asked: Sequence[tuple[str, Task]], lower: LowerStates
+) -> list[Task]:
+    """The tasks, with the sentences first that the layers mistake for an answer."""
+    tasks = []
+    with torch.inference_mode():
+        for kind, task in asked:
+            near, rest = task.others[:READ], task.others[READ:]
+            scores: list[float] = []
+            for at in range(0, len(near), READ_AT_ONCE):
+                part = near[at : at + READ_AT_ONCE]
+                scores += logits(layers, texts, [task.question] * len(part), part, lower)[0].tolist()
+            order = [number for _, number in sorted(zip(scores, near, strict=True), reverse=True)]
+            doubtful = DOUBTFUL if task.gold and kind in OF_TIME else 0
+            tasks.append(Task(task.question, task.gold, order[doubtful:] + rest))
+    return tasks
