@@ -13,11 +13,13 @@ _SMALL = dict(
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000, "mn": 1_000_000, "tn": 10**12}
+_PARTS = {"half": 0.5, "quarter": 0.25}
 _SPELLED = "|".join([*_SMALL, *_TENS, *_SCALES])
 _AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))\sand\s"
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>(?:k|m|bn|b|mn|tn)\b)?"
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?"
+    rf"|\b(?P<part>half|quarter)(?:\sof)?\san?\s(?P<whole>{'|'.join(_SCALES)})\b"
     rf"|\b(?P<spelled>(?:{_SPELLED})(?:(?:[\s-]|{_AND})(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
@@ -83,6 +85,8 @@ def numbers_of(text: str) -> list[float]:
 
 
 def _value(match: re.Match[str]) -> float:
+    if match["part"] is not None:
+        return _PARTS[match["part"].lower()] * _SCALES[match["whole"].lower()]
     if match["digits"] is None:
         return _spelled_value(match["spelled"])
     value = float(re.sub(r"[,\s]", "", match["digits"]))

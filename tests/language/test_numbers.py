@@ -9,6 +9,7 @@ from index.language.numbers import is_same_number, is_worded, numbers_of, stated
         ("3,000 people, 3\u00a0000 more", [3000, 3000]),
         ("three thousand and fifty men", [3050]),
         ("two hundred and fifty", [250]),
+        ("half a million, a quarter of a billion, half of it", [5e5, 2.5e8]),
         ("3.5 million, $3.5m, 1,500 million, 2bn", [3.5e6, 3.5e6, 1.5e9, 2e9]),
         ("thirty-five percent, 35%", [35, 35]),
         ("one of them, zero-sum", []),
