@@ -7,6 +7,8 @@ Comes after `benchmarks.fit_cross_encoder_further`, and begins with its weights;
 
 import argparse
 import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -14,7 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from benchmarks.fit_cross_encoder_further import LONGEST_PIECES, RATES, in_turn, sentences_behind, with_others
-from benchmarks.support.collection_tasks import collection_tasks, collections, with_likeliest_first
+from benchmarks.support.collection_tasks import Collection, collection_tasks, collections, with_likeliest_first
 from benchmarks.support.joint_loss import loss, report
 from benchmarks.support.joint_training import DEVICE, LowerStates, Texts, adaptable, train, write
 from benchmarks.support.question_tasks import HELD_OUT, Task, report_tasks, reports_of
@@ -29,6 +31,9 @@ EVERY_HELD, EVERY_EARLIER = 12, 3
 NEW, OLD = 26, 10
 BEHIND, BEHIND_SHARE = 14, 0.4
 
+# A question's kind, and the question.
+Asked = tuple[str, Task]
+
 
 def _earlier(texts: Texts) -> tuple[list[Task], list[Task]]:
     """Questions on single reports: to fit on again, and held out."""
@@ -36,6 +41,18 @@ def _earlier(texts: Texts) -> tuple[list[Task], list[Task]]:
     held = [task for tasks in report_tasks(reports[:: HELD_OUT * 4], texts) for task in tasks]
     fitted = [report for n, report in enumerate(reports) if n % HELD_OUT][::EVERY_EARLIER]
     return [task for tasks in report_tasks(fitted, texts) for task in tasks], held
+
+
+def _lower(begin: Path, texts: Texts, tasks: Iterable[Task]) -> LowerStates:
+    """The states of the lower layers of all texts, which stay as they are."""
+    fitted = JointLayers()
+    fitted.load(load_file(begin))
+    numbers = {number for task in tasks for number in (task.question, *task.gold, *task.others)}
+    return LowerStates(fitted.to(DEVICE).eval(), texts, numbers)
+
+
+def _questions(rows: Sequence[Collection], texts: Texts, read: Callable[..., Sequence[str]] = list) -> list[Asked]:
+    return [row for each in rows for row in collection_tasks(each, texts, read)]
 
 
 def main() -> None:
@@ -48,19 +65,14 @@ def main() -> None:
     options = parser.parse_args()
     random.seed(0)
     torch.manual_seed(0)
-    texts = Texts(LONGEST_PIECES)
-    every = list(collections())
+    texts, every = Texts(LONGEST_PIECES), list(collections())
     fitted_on = [each for n, each in enumerate(every) if n % EVERY_HELD]
-    alone = [row for each in fitted_on for row in collection_tasks(each, texts)]
-    behind = [row for each in fitted_on for row in collection_tasks(each, texts, sentences_behind)]
-    held = [row for each in every[::EVERY_HELD] for row in collection_tasks(each, texts)]
+    alone, behind = _questions(fitted_on, texts), _questions(fitted_on, texts, sentences_behind)
+    held = _questions(every[::EVERY_HELD], texts)
     earlier, held_earlier = _earlier(texts)
     print(f"{len(alone)} questions of collections, {len(held)} held out, {len(earlier)} of reports", flush=True)
-    fitted = JointLayers()
-    fitted.load(load_file(options.begin))
-    tasks = [*(task for _, task in (*alone, *behind, *held)), *earlier, *held_earlier]
-    numbers = {number for task in tasks for number in (task.question, *task.gold, *task.others)}
-    lower = LowerStates(fitted.to(DEVICE).eval(), texts, numbers)
+    asked = [task for _, task in (*alone, *behind, *held)]
+    lower = _lower(options.begin, texts, [*asked, *earlier, *held_earlier])
     layers = adaptable(options.begin)
     layers.lower.requires_grad_(False)
     layers.eval()
@@ -69,19 +81,22 @@ def main() -> None:
     drawn_own = in_turn(own, 0)
     held_out = {" (collections)": [task for _, task in held], " (reports)": held_earlier}
 
-    def loss_of(step: int) -> Tensor:
+    def loss_of(_: int) -> Tensor:
         is_behind = random.random() < BEHIND_SHARE
-        drawn = random.sample(own_behind, BEHIND) if is_behind else [next(drawn_own) for _ in range(BEHIND)]
-        drawn += [next(drawn_own) for _ in range(NEW - BEHIND)] + random.sample(earlier, OLD)
+        drawn = random.sample(own_behind, BEHIND) if is_behind else list(islice(drawn_own, BEHIND))
+        drawn += [*islice(drawn_own, NEW - BEHIND), *random.sample(earlier, OLD)]
         fill = [number for task in random.sample(own, len(drawn)) for number in task.gold] + drawn[-1].others
         return loss(layers, texts, list(map(with_others, drawn)), fill, lower)
 
-    for what, own_held in held_out.items():
-        report(layers, texts, own_held, what, lower)
+    _report(layers, texts, held_out, lower)
     train(layers, loss_of, options.steps, options.seconds, RATES)
-    for what, own_held in held_out.items():
-        report(layers, texts, own_held, what, lower)
+    _report(layers, texts, held_out, lower)
     write(layers, options.out)
+
+
+def _report(layers: JointLayers, texts: Texts, held_out: Mapping[str, Sequence[Task]], lower: LowerStates) -> None:
+    for what, tasks in held_out.items():
+        report(layers, texts, tasks, what, lower)
 
 
 if __name__ == "__main__":

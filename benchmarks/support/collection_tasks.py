@@ -20,7 +20,6 @@ COLLECTIONS = Path(__file__).parents[1] / "training" / "collections"
 # Of a collection's sentences so many, those with most words of the question, are read to find what is mistaken for an
 # answer.
 READ = 40
-READ_AT_ONCE = 128
 # What was so at another time reads like an answer: of questions of these kinds so many of the likeliest sentences are
 # not taken for wrong ones.
 OF_TIME, DOUBTFUL = ("now", "on", "before", "change", "dispute", "yes-no"), 2
@@ -40,39 +39,42 @@ def collection_tasks(
 ) -> list[tuple[str, Task]]:
     """The questions of a collection that stand alone, each with its kind; a sentence is read behind its title, in the
     form that `read` gives of a report's sentences."""
-    rows: list[tuple[str, int]] = []
-    for article in collection["articles"]:
-        sentences = [p[start:end] for p in article["paragraphs"] for start, end in sentence_spans(p)]
-        numbers = [texts.number(f"{article['title']}: {text}") for text in read(sentences)]
-        rows += zip(sentences, numbers, strict=True)
-    tasks = []
-    for asked in collection["questions"]:
-        if len(asked["turns"]) > 1:
-            continue
-        question, fragments = texts.number(asked["turns"][0]), [*asked["first"], *asked["also"]]
-        gold = list(dict.fromkeys(number for fragment in fragments for text, number in rows if fragment in text))
-        if not gold and not asked["abstain"]:
-            # Two sentences were taken for one.
-            continue
-        words = texts.bag(question)
-        others = sorted({number for _, number in rows} - set(gold), key=lambda n: (-len(words & texts.bag(n)), n))
-        tasks.append((asked["kind"], Task(question, gold, others)))
-    return tasks
+    rows = [row for article in collection["articles"] for row in _sentences(article, texts, read)]
+    alone = [asked for asked in collection["questions"] if len(asked["turns"]) == 1]
+    tasks = [(asked["kind"], _task(asked, rows, texts)) for asked in alone]
+    # Where two sentences were taken for one, no sentence holds the words.
+    return [row for row, asked in zip(tasks, alone, strict=True) if row[1].gold or asked["abstain"]]
+
+
+def _sentences(
+    article: Collection, texts: Texts, read: Callable[[Sequence[str]], Sequence[str]]
+) -> list[tuple[str, int]]:
+    sentences = [part[start:end] for part in article["paragraphs"] for start, end in sentence_spans(part)]
+    return [
+        (sentence, texts.number(f"{article['title']}: {text}"))
+        for sentence, text in zip(sentences, read(sentences), strict=True)
+    ]
+
+
+def _task(asked: Collection, rows: Sequence[tuple[str, int]], texts: Texts) -> Task:
+    question, fragments = texts.number(asked["turns"][0]), [*asked["first"], *asked["also"]]
+    gold = list(dict.fromkeys(number for fragment in fragments for text, number in rows if fragment in text))
+    words = texts.bag(question)
+    others = sorted({number for _, number in rows} - set(gold), key=lambda n: (-len(words & texts.bag(n)), n))
+    return Task(question, gold, others)
 
 
 def with_likeliest_first(
     layers: JointLayers, texts: Texts, asked: Sequence[tuple[str, Task]], lower: LowerStates
 ) -> list[Task]:
     """The tasks, with the sentences first that the layers mistake for an answer."""
-    tasks = []
+    return [_likeliest_first(layers, texts, kind, task, lower) for kind, task in asked]
+
+
+def _likeliest_first(layers: JointLayers, texts: Texts, kind: str, task: Task, lower: LowerStates) -> Task:
+    near, rest = task.others[:READ], task.others[READ:]
     with torch.inference_mode():
-        for kind, task in asked:
-            near, rest = task.others[:READ], task.others[READ:]
-            scores: list[float] = []
-            for at in range(0, len(near), READ_AT_ONCE):
-                part = near[at : at + READ_AT_ONCE]
-                scores += logits(layers, texts, [task.question] * len(part), part, lower)[0].tolist()
-            order = [number for _, number in sorted(zip(scores, near, strict=True), reverse=True)]
-            doubtful = DOUBTFUL if task.gold and kind in OF_TIME else 0
-            tasks.append(Task(task.question, task.gold, order[doubtful:] + rest))
-    return tasks
+        scores = logits(layers, texts, [task.question] * len(near), near, lower)[0].tolist()
+    order = [number for _, number in sorted(zip(scores, near, strict=True), reverse=True)]
+    doubtful = DOUBTFUL if task.gold and kind in OF_TIME else 0
+    return Task(task.question, task.gold, order[doubtful:] + rest)

@@ -1,5 +1,5 @@
-"""A floor of quality on collections that the built-in answerer was not written from: a town's harbour, and a war that
-never was. They are asked with weights that were fitted on all others. What was measured when the floors were set stands
+"""A floor of quality on collections that the built-in answerer was not written from: a strike in a port,
+a town's harbour, and a war that never was. They are asked with weights that were fitted on all others. What was measured when the floors were set stands
 beside them; they lie three points below."""
 
 from collections.abc import Sequence
@@ -26,8 +26,9 @@ class Shares:
 
 
 MEASURED = {
-    "harbour": Shares(cited=0.615, abstained=0.933, wrong=0.111),
-    "velmar": Shares(cited=0.5, abstained=0.714, wrong=0.179),
+    "docks": Shares(cited=0.595, abstained=0.917, wrong=0.13),
+    "harbour": Shares(cited=0.538, abstained=0.933, wrong=0.111),
+    "velmar": Shares(cited=0.643, abstained=0.714, wrong=0.196),
 }
 
 
