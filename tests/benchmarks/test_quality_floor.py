@@ -1,6 +1,6 @@
 """A floor of quality on collections that the built-in answerer was not written from: a strike in a port, a town's
-harbour, and a war that never was. They are asked with weights that were fitted on all others. What was measured when the
-floors were set stands beside them; they lie three points below."""
+harbour, and a war that never was. They are asked with weights that were fitted on all others. What was measured when
+the floors were set stands beside them; they lie three points below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
