@@ -27,11 +27,9 @@ OF_TIME, DOUBTFUL = ("now", "on", "before", "change", "dispute", "yes-no"), 2
 Collection = Mapping[str, Any]
 
 
-def collections(names: Sequence[str] = ()) -> Iterator[Collection]:
-    """The collections of these names, or all."""
-    for path in sorted(COLLECTIONS.glob("*.json")):
-        if not names or path.stem in names:
-            yield json.loads(path.read_text(encoding="utf-8"))
+def collections() -> Iterator[Collection]:
+    """All collections, by the names of their files."""
+    yield from (json.loads(path.read_text(encoding="utf-8")) for path in sorted(COLLECTIONS.glob("*.json")))
 
 
 def collection_tasks(
