@@ -1,5 +1,7 @@
-"""The table of pending articles: those that were written or removed since the dense index was last published."""
+"""The table of pending articles: those that were written or removed since the dense index was last published, and
+those that it holds and does not find."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from index.storage.connection import Connection
@@ -41,11 +43,14 @@ class PendingTable:
         """Number of the passages of pending articles."""
         return self._db.number("SELECT count(*) FROM passage WHERE article_id IN (SELECT article_id FROM pending)")
 
-    def settle(self, state: DenseState, *, generation: int) -> None:
-        """Keep that the dense index has, in this generation, all changes that were pending at `state`."""
+    def settle(self, state: DenseState, *, generation: int, unreached: Collection[str] = ()) -> None:
+        """Keep that the dense index has, in this generation, all changes that were pending at `state`. The articles
+        `unreached`, which it has and does not find, stay pending or become so."""
         with self._db.transaction():
             SettingTable(self._db).keep(generation=str(generation))
             self._db.execute("DELETE FROM pending WHERE serial <= ?", state.last)
+            for ident in sorted(unreached):
+                self._db.execute("INSERT OR IGNORE INTO pending (article_id, replaces) VALUES (?, 1)", ident)
 
     def note(self, article_id: str) -> None:
         """Note that an article is about to change. What is noted already keeps whether an older version was published,

@@ -1,6 +1,6 @@
 """The generations of the dense index: each is published whole, as a folder that nobody changes any more, or as a
 collection on a server that is written in place. What was changed since is searched in memory, until enough of it has
-gathered to be worth a new generation.
+gathered to be worth a new generation; so is what Chroma holds and does not find.
 
 Whoever searches embedded Chroma opens a copy of its own, for two processes on one folder damage it, and even a reader
 writes there: into its database, not into its vectors, which are linked instead of copied.
@@ -9,7 +9,7 @@ writes there: into its database, not into its vectors, which are linked instead 
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +25,13 @@ from index.storage.lock import FolderLock, delete_folder
 from index.storage.pending import DenseState
 from index.storage.pending_passages import Pending
 from index.storage.vector_check import find_fault, find_fault_apart, quick_fault
+from index.storage.vector_filling import catch_up, fill
 
 if TYPE_CHECKING:
     from index.storage.vector_store import VectorStore
 
 # A writer that publishes again while a large folder is copied is met with another try.
 TRIES = 20
-ARTICLES_AT_A_TIME = 200
 # Stands beside vectors that Chroma has kept in files: those of its first thousand passages on.
 METADATA_FILE = "index_metadata.pickle"
 # A search that met outdated passages asks for so many times more.
@@ -108,22 +108,22 @@ class Generations:
             return
         if self._url is not None:
             try:
-                self._catch_up(self._served(state.generation))
+                unreached = catch_up(self._ledger, self._served(state.generation))
             except VectorStoreError:
                 # The server may have another collection under the name by now, or none.
                 self.forget()
-                self._catch_up(self._served(state.generation))
-            self._ledger.pending.settle(state, generation=state.generation)
+                unreached = catch_up(self._ledger, self._served(state.generation))
+            self._ledger.pending.settle(state, generation=state.generation, unreached=unreached)
             return
         with self._copied(state.generation, to_write=True) as copy:
             try:
                 with closing(_opened(copy.folder)) as store:
-                    self._catch_up(store)
+                    unreached = catch_up(self._ledger, store)
             except VectorStoreError:
                 failed = True
             else:
                 failed = False
-                self._publish_copy(copy, state)
+                self._publish_copy(copy, state, unreached)
         if failed:
             self.rebuild()
 
@@ -133,14 +133,14 @@ class Generations:
         if self._url is None:
             with self._new_copy() as copy:
                 with closing(_opened(copy.folder)) as store:
-                    self._fill(store)
-                self._publish_copy(copy, state)
+                    unreached = fill(self._ledger, store)
+                self._publish_copy(copy, state, unreached)
         else:
             with closing(self._store_of(state.generation + 1)) as store:
                 if store.model_and_dimension() is not None:
                     store.drop()
-                self._fill(store)
-            self._ledger.pending.settle(state, generation=state.generation + 1)
+                unreached = fill(self._ledger, store)
+            self._ledger.pending.settle(state, generation=state.generation + 1, unreached=unreached)
         self.clear_away()
 
     def fault(self) -> str | None:
@@ -241,25 +241,6 @@ class Generations:
             assert self._store is not None
             return self._store
 
-    def _catch_up(self, store: "VectorStore") -> None:
-        if store.model_and_dimension() != self._model_and_dimension():
-            self._fill(store)
-            return
-        outdated = [ident for _, ident, replaces in self._ledger.pending.changes() if replaces]
-        for at in range(0, len(outdated), ARTICLES_AT_A_TIME):
-            store.remove(outdated[at : at + ARTICLES_AT_A_TIME])
-        for rows in self._ledger.passages.vectors(pending=True):
-            store.add(rows)
-
-    def _fill(self, store: "VectorStore") -> None:
-        if self._ledger.count()[1]:
-            store.create(*self._model_and_dimension())
-            for rows in self._ledger.passages.vectors():
-                store.add(rows)
-
-    def _model_and_dimension(self) -> tuple[str, int]:
-        return self._ledger.settings.get("model") or "", int(self._ledger.settings.get("dimension") or 0)
-
     def _settled(self) -> int:
         """Number of passages that the published generation ought to hold."""
         return self._ledger.count()[1] - self._ledger.pending.passages()
@@ -293,12 +274,12 @@ class Generations:
     def _new_copy(self) -> FolderLock:
         return FolderLock(self._data / f"copy-{uuid.uuid4().hex[:12]}")
 
-    def _publish_copy(self, copy: FolderLock, state: DenseState) -> None:
+    def _publish_copy(self, copy: FolderLock, state: DenseState, unreached: Collection[str]) -> None:
         after = state.generation + 1
         delete_folder(self._folder(after))
         if copy.folder.exists():
             copy.folder.rename(self._folder(after))
-        self._ledger.pending.settle(state, generation=after)
+        self._ledger.pending.settle(state, generation=after, unreached=unreached)
         delete_folder(self._folder(state.generation))
 
     def _folder(self, generation: int) -> Path:

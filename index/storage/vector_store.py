@@ -116,6 +116,20 @@ class VectorStore:
         distances = got["distances"] or [[]]
         return [(ident, 1.0 - float(distance)) for ident, distance in zip(got["ids"][0], distances[0], strict=True)]
 
+    def unreached(self, rows: Sequence[tuple[Passage, Article, Vectors]], *, tolerance: float) -> set[str]:
+        """The ids of the articles with a passage among these that a search with its own vector does not find."""
+        if not rows:
+            return set()
+        with self._errors("searched"):
+            own = np.asarray([vector for _, _, vector in rows], dtype=np.float32)
+            got = self._open().query(query_embeddings=own, n_results=1, include=["distances"])
+        distances = got["distances"] or [[] for _ in rows]
+        return {
+            article.id
+            for (_, article, _), nearest in zip(rows, distances, strict=True)
+            if not nearest or nearest[0] > tolerance
+        }
+
     def drop(self) -> None:
         """Remove this generation from a server."""
         with self._errors("removed"):

@@ -15,6 +15,8 @@ from tests.support.ledgers import ledger_in
 
 Open = Callable[..., Collection]
 TOPICS = ["ferry", "bridge", "mayor", "harvest", "storm", "school", "museum", "railway", "strike", "festival"]
+GARAGE = "A mechanic repairs automobiles here."
+ROUNDS = 20
 LAST = Filters(since=datetime.date(2024, 5, 6))
 
 
@@ -58,8 +60,25 @@ def test_a_reader_for_few_questions_sees_changes_and_makes_no_copy_of_chroma(
     question = "Who mends broken cars?"
     assert [hit.passage.id for hit in without.search(question)]
     assert [*written.data.glob("copy-*")] == copies
-    index_paths(with_chroma, [write(tmp_path, "garage.md", "A mechanic repairs automobiles here.", title="Garage")])
+    index_paths(with_chroma, [write(tmp_path, "garage.md", GARAGE, title="Garage")])
     results = [reader.search(question)[0] for reader in (with_chroma, without)]
     assert [hit.article.title for hit in results] == ["Garage", "Garage"]
     with_chroma.remove(results[0].article.id)
     assert without.search(question)[0].article.title != "Garage"
+
+
+def test_an_article_like_no_other_is_found_among_many_that_are_alike(open_collection: Open, tmp_path: Path) -> None:
+    # Chroma's graph of neighbours often has no link to such a passage.
+    for n in range(200):
+        text = f"The {TOPICS[n % 10]} was talked of on day {n}. It was about the {TOPICS[n // 4 % 10]}, too."
+        write(tmp_path / "many", f"{n}.md", text, title=f"T{n}")
+    collection = open_collection()
+    index_paths(collection, [tmp_path / "many"])
+    question, garage = "Who mends broken cars?", write(tmp_path, "garage.md", GARAGE, title="Garage")
+    for _ in range(ROUNDS):
+        collection.rebuild()
+        assert collection.search(question)
+        index_paths(collection, [garage])
+        first = collection.search(question)[0].article
+        assert first.title == "Garage"
+        collection.remove(first.id)
