@@ -146,9 +146,14 @@ class Collection:
         """The claims about what holds this name within its own, each with its article's id; of no office."""
         return self.ledger.annotations.claims_naming(name)
 
-    def reported_claims(self) -> Sequence[ReportedClaim]:
-        """All claims with their articles, the oldest article's first; the same until an article changes."""
-        return self.ledger.annotations.reported()
+    def reported_claims(self, filters: Filters = EVERYTHING) -> Sequence[ReportedClaim]:
+        """The claims of the articles that `filters` admit, each with its article, the oldest article's first; without
+        filters the same object until an article changes."""
+        every = self.ledger.annotations.reported()
+        if filters == EVERYTHING:
+            return every
+        admitted = self.ledger.articles.ids(filters)
+        return [report for report in every if report.article_id in admitted]
 
     def aliases(self) -> frozenset[tuple[str, str]]:
         """The short names that articles or editors introduce, each with the long one."""

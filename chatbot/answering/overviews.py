@@ -1,5 +1,5 @@
-"""Answers questions about no single fact from the articles themselves: what is new, a summary, a timeline, and which
-places somebody holds. All that is shown is quoted sentences."""
+"""Answers questions about no single fact from the articles themselves: what is new, a summary, a timeline. All that is
+shown is quoted sentences."""
 
 import re
 from collections import Counter
@@ -8,17 +8,16 @@ from enum import Enum
 
 import numpy as np
 
+from chatbot.answering.holdings import asked_holdings, choose_holdings
 from chatbot.extractive.lexical_features import Candidate
 from chatbot.extractive.ranker import Ranked
-from chatbot.extractive.selection import Choice, event_day, holder_words
+from chatbot.extractive.selection import Choice, event_day
 from chatbot.extractive.untrusted_text import addresses_reader
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
-from index.claim import HOLDING, Certainty
 from index.claims.holders import Aliases
 from index.collection import Collection
 from index.language.annotations import Annotations
-from index.language.predicates import Holding, holding_of, is_place
 from index.language.time_expressions import find_times
 from index.language.words import STOPWORDS, stem, stems, words
 from index.passage import RetrievedPassage
@@ -41,7 +40,6 @@ _SUMMARY = re.compile(r"\bsummar(?:y|ies|i[sz]e)\b|\boverview\b|\bmain points\b|
                       r"|\brecap\b|\bwhat(?:['’]s| is) (?:going on|happening)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\btimeline\b|\bchronolog\w+\b|\bin order of date\b|\bstep by step\b", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"\bstands? for\W*$|\b(?:short|abbreviation|acronym) (?:for|of)\b", re.IGNORECASE)
-_WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
 
 
 # What asks for an overview, beside the above and stop words, and says nothing of what it is to be about: by its stem.
@@ -58,7 +56,7 @@ class Overview(Enum):
 
     NEWS = "the newest articles"
     TIMELINE = "what happened, in order"
-    HOLDINGS = "who holds what"
+    HOLDINGS = "which places somebody holds, took or lost"
     SHORT_NAME = "what a short name stands for"
 
 
@@ -68,19 +66,12 @@ def overview_of(reading: ParsedQuestion, query: Query) -> Overview | None:
         return Overview.SHORT_NAME
     if _TIMELINE.search(reading.own):
         return Overview.TIMELINE
-    if _WHAT.search(reading.own) or _asks_places_held(query):
+    if asked_holdings(reading, query) is not None:
         return Overview.HOLDINGS
     new = _NEW.search(reading.own) and _NEWS.search(reading.own)
     if new or _ANY_NEWS.search(reading.own) or _SUMMARY.search(reading.own):
         return Overview.NEWS
     return None
-
-
-def _asks_places_held(query: Query) -> bool:
-    """Whether a question asks which places somebody holds."""
-    if query.clause is None or query.focus is None or query.role != "patient":
-        return False
-    return holding_of(query.clause.predicate) is Holding.HOLD and is_place(query.focus)
 
 
 def choose_overview(
@@ -90,8 +81,9 @@ def choose_overview(
     """The sentences of an overview of the articles that `filters` admit, in the order in which they are read; None
     where there are none."""
     if kind is Overview.HOLDINGS:
-        chosen = _holdings(reading, collection, filters, aliases)
-    elif kind is Overview.SHORT_NAME:
+        asked = asked_holdings(reading, query_of(collection.parse(reading.own)))
+        return choose_holdings(asked, reading, collection, filters, aliases) if asked else None
+    if kind is Overview.SHORT_NAME:
         chosen = _introducing(reading, collection, filters)[:1]
     elif kind is Overview.TIMELINE:
         chosen = _timeline(reading, collection, filters)
@@ -201,42 +193,6 @@ def _timeline(reading: ParsedQuestion, collection: Collection, filters: Filters)
     for ranked in sorted(chosen, key=event_day):
         by_day.setdefault(event_day(ranked), ranked)
     return list(by_day.values())[-MOST_SENTENCES:]
-
-
-def _holdings(
-    reading: ParsedQuestion, collection: Collection, filters: Filters, aliases: Aliases
-) -> list[Ranked]:
-    """Of each place the newest claim of who holds it, if that is who is asked about."""
-    wanted = _sides_asked(reading, collection, aliases)
-    places = dict.fromkeys(claim.place for _, claim in collection.claims() if not claim.resolved_from)
-    held: dict[tuple[str, int], Ranked] = {}
-    for place in places:
-        newest = _newest_holding(place, collection, filters)
-        if newest is None:
-            continue
-        holder = holder_words(newest, aliases)
-        if not wanted or any(name <= holder for name in wanted):
-            held[newest.candidate.article.id, newest.candidate.start] = newest
-    return sorted(held.values(), key=event_day, reverse=True)
-
-
-def _sides_asked(reading: ParsedQuestion, collection: Collection, aliases: Aliases) -> list[frozenset[str]]:
-    """The words of each side whose places are asked for, and of what its short name stands for; none where all are."""
-    query = query_of(collection.parse(reading.own))
-    sides = list(reading.names) or [argument.text for argument in query.arguments if argument.role == "agent"]
-    asked = [frozenset(stem(word) for word in words(side) if word.lower() not in STOPWORDS) for side in sides]
-    return [*asked, *(aliases.longer[word] for own in asked for word in own if word in aliases.longer)]
-
-
-def _newest_holding(place: str, collection: Collection, filters: Filters) -> Ranked | None:
-    """The newest claim about a place, if it says that somebody holds it."""
-    claimed = [
-        (ranked, ranked.claim.status)
-        for ranked in _claimed(place, collection, filters)
-        if ranked.claim and ranked.claim.certainty is not Certainty.DENIED
-    ]
-    newest, status = max(claimed, key=lambda pair: event_day(pair[0]), default=(None, None))
-    return newest if status in HOLDING else None
 
 
 def _claimed(place: str, collection: Collection, filters: Filters) -> Iterable[Ranked]:

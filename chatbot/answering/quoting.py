@@ -56,7 +56,8 @@ class QuotingAnswerer:
         ranked = self._ranker.reread(reading, task.glanced)
         choice = None if named.unknown else self._choice(task, ranked)
         if choice is not None:
-            return quoted(reading, with_items(choice), answered_by=QUOTING, notes=named.notes)
+            notes = (*named.notes, *choice.notes)
+            return quoted(reading, with_items(choice), answered_by=QUOTING, notes=notes)
         summary = self._collection.summary()
         reason = unknown_names(named.unknown) if named.unknown else no_answer_reason(
             named, summary, task.scope, searched=bool(task.passages)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from chatbot.answer import long_date
-from chatbot.board.queries import BoardFilter, SideNames, is_named, merged_names, side_names_of, with_merged
+from chatbot.board.queries import BoardFilter, SideNames, merged_names, side_names_of, with_merged
 from chatbot.board.rendering import READ_BY_LLM, claim_json, held_by, standing_json
 from chatbot.board.state import Collection, state_of
 from chatbot.errors import QuestionError
@@ -17,6 +17,7 @@ from chatbot.markdown import escaped, host_link, web_address
 from index.claim import Origin, ReportedClaim
 from index.claims.board import BoardRow
 from index.claims.changes import Change, between, daily_changes, grounds
+from index.claims.holders import is_named
 from index.message import Message
 
 LIST_DAYS = 7

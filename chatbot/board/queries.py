@@ -10,7 +10,7 @@ from index.claim import ReportedClaim
 from index.claims.board import BoardRow
 from index.claims.changes import between
 from index.claims.gazetteer import Location
-from index.claims.holders import Aliases, are_apart, known_as, name_words
+from index.claims.holders import Aliases, is_named, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
 from index.claims.sides import Reason, Side, side_names
@@ -128,19 +128,3 @@ def merged_names(collection: Collection, wanted: BoardFilter) -> dict[frozenset[
 def with_merged(names: Sequence[str], called: Mapping[frozenset[str], Sequence[str]]) -> list[str]:
     """The names, and those that `merged_names` gives for them."""
     return [other for name in names for other in called.get(name_words(name), [name])]
-
-
-def is_named(wanted: str | None, names: Sequence[str], aliases: Aliases) -> bool:
-    """Whether one of `names` holds all words of what is wanted, or what its short name stands for; True for None."""
-    if wanted is None:
-        return True
-    asked = name_words(wanted)
-    # "SNA" finds the Syrian National Army as well.
-    longer = [aliases.longer[word] for word in asked if word in aliases.longer]
-    full = known_as(wanted, aliases)
-    return any(
-        bool(asked)
-        and not are_apart(full, known_as(name, aliases))
-        and (asked <= known_as(name, aliases) or any(long <= name_words(name) for long in longer))
-        for name in names
-    )

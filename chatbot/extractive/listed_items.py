@@ -14,7 +14,7 @@ _BULLET = re.compile(r"[-*•–·]\s|\(?\d{1,2}[.)]\s")
 
 def with_items(choice: Choice) -> Choice:
     """`choice` with the items behind each of its lines that ends in a colon, so many at most, each quoted by itself."""
-    return Choice(tuple(_expanded(choice.lead)), tuple(_expanded(choice.earlier)))
+    return replace(choice, lead=tuple(_expanded(choice.lead)), earlier=tuple(_expanded(choice.earlier)))
 
 
 def _expanded(sentences: Iterable[Ranked]) -> Iterator[Ranked]:

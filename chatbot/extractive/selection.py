@@ -23,6 +23,7 @@ from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
 from index.language.words import STOPWORDS, stem, words
+from index.message import Message
 
 MOST_SENTENCES = 3
 MOST_INTRODUCTIONS = 2
@@ -31,10 +32,12 @@ _TELLING = (*HOLDING, *GONE, Status.CONTESTED)
 
 @dataclass(frozen=True)
 class Choice:
-    """The sentences of an answer: `lead` of the newest day that tells, `earlier` what was reported before."""
+    """The sentences of an answer: `lead` of the newest day that tells, `earlier` what was reported before. `notes` are
+    what is said beside them."""
 
     lead: tuple[Ranked, ...]
     earlier: tuple[Ranked, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:
@@ -282,11 +285,6 @@ def _event_day(reading: ParsedQuestion, sentence: Ranked) -> datetime.date:
 def event_day(sentence: Ranked) -> datetime.date:
     """The last day of which a sentence tells, that of its report where it claims nothing."""
     return last_day(sentence.claim, _report_day(sentence))
-
-
-def holder_words(sentence: Ranked, aliases: Aliases) -> frozenset[str]:
-    """The words that name the holder in a claim, and what they stand for; empty where it names none."""
-    return _holder(sentence, aliases)[0]
 
 
 def _report_day(sentence: Ranked) -> datetime.date:

@@ -1,5 +1,6 @@
 """Reads a question's syntax: its predicate, its arguments, and the gap that an answer has to fill."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -62,7 +63,7 @@ class Query:
 
 def query_of(sentence: Sentence) -> Query:
     """The query that a parsed question makes."""
-    sentence = _with_verb_at_end(sentence)
+    sentence = _with_object_first(_with_verb_at_end(sentence))
     word = _question_word(sentence)
     clauses = clauses_of(sentence)
     if word is None:
@@ -76,14 +77,53 @@ def _with_verb_at_end(sentence: Sentence) -> Sentence:
     """The sentence with its last noun as the verb, where the parser took "does" for one: "How much does a ticket
     cost?", "Which towns does the army control?"."""
     worded = [token for token in sentence.tokens if token.dep != "punct"]
-    if not worded or not worded[-1].is_noun or worded[-1].dep not in ("nsubj", "dobj", "ROOT"):
+    # "In May" may stand behind it.
+    nouns = [token for token in worded if token.is_noun and token.dep in ("nsubj", "dobj", "ROOT")]
+    if not nouns or not _ends_clause(sentence, nouns[-1], worded):
         return sentence
-    noun = worded[-1]
+    noun = nouns[-1]
     asking = sentence.head(noun) if noun.dep != "ROOT" else next(iter(sentence.of(noun, "aux")), noun)
     before = sentence.of(noun, "compound")
     if not before or asking.lemma != "do" or "ROOT" not in (asking.dep, noun.dep):
         return sentence
     return _as_verb(sentence, noun, before[-1], asking)
+
+
+def _ends_clause(sentence: Sentence, noun: Token, worded: Sequence[Token]) -> bool:
+    """Whether nothing but phrases with a preposition stand behind a noun."""
+    behind = [token for token in worded if token.i > noun.i]
+    phrases = {each.i for token in behind if token.dep == "prep" for each in sentence.subtree(token)}
+    return all(token.i in phrases for token in behind)
+
+
+def _with_object_first(sentence: Sentence) -> Sentence:
+    """The sentence with what is asked for as the object of the verb at its end, where the parser took it for the
+    subject of what stands behind it: "Which towns have the rebels taken?", "Which towns did the army lose?"."""
+    noun = next((token for token in sentence.tokens[1:-1] if _is_asked_noun(sentence, token)), None)
+    if noun is None:
+        return sentence
+    asking = sentence.tokens[noun.i + 1]
+    verb = _verb_asked(sentence, noun, asking)
+    if verb is None or not sentence.of(verb, "nsubj") or sentence.of(verb, "dobj"):
+        return sentence
+    tokens = [replace(each, head=verb.i) if each.head == asking.i else each for each in sentence.tokens]
+    tokens[noun.i] = replace(noun, dep="dobj", head=verb.i)
+    tokens[asking.i] = replace(asking, dep="aux", head=verb.i)
+    tokens[verb.i] = replace(verb, dep="ROOT", head=verb.i)
+    return Sentence(sentence.text, tokens)
+
+
+def _verb_asked(sentence: Sentence, noun: Token, asking: Token) -> Token | None:
+    """The verb that "do" or "have" helps, where `noun` was taken for the subject of that."""
+    if noun.dep != "nsubj" or noun.head != asking.i or asking.lemma not in ("do", "have"):
+        return None
+    return sentence.head(asking) if asking.dep == "aux" else next(iter(sentence.of(asking, "ccomp")), None)
+
+
+def _is_asked_noun(sentence: Sentence, noun: Token) -> bool:
+    """Whether it stands behind the question word that opens the sentence: "which towns"."""
+    first = sentence.tokens[0]
+    return first.tag in ("WDT", "WP") and first.head == noun.i and noun.is_noun
 
 
 def _as_verb(sentence: Sentence, noun: Token, subject: Token, asking: Token) -> Sentence:

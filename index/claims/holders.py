@@ -99,6 +99,27 @@ def known_as(name: str, aliases: Aliases) -> frozenset[str]:
     return aliases.expanded(name_words(name))
 
 
+def is_named(wanted: str | None, names: Iterable[str], aliases: Aliases) -> bool:
+    """Whether one of `names` holds all words of what is wanted, or what its short name stands for; True for None."""
+    if wanted is None:
+        return True
+    asked = name_words(wanted)
+    # "SNA" finds the Syrian National Army as well.
+    longer = [aliases.longer[word] for word in asked if word in aliases.longer]
+    full = known_as(wanted, aliases)
+    return any(
+        bool(asked)
+        and not are_apart(full, known_as(name, aliases))
+        and (asked <= known_as(name, aliases) or any(long <= name_words(name) for long in longer))
+        for name in names
+    )
+
+
+def are_alike(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two names describe forces against a state, or both forces of one: rebels may be "the opposition"."""
+    return any(first & words and second & words for words in (_AGAINST_THE_STATE, _OF_THE_STATE))
+
+
 def are_same_side(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two holders, each as the stems of its name's words, may be one.
 
