@@ -187,7 +187,8 @@ class Answer:
     `draft` is what an LLM had written when it failed and the built-in answerer took over: nothing in it is checked.
     `notes` are about the answer, such as how a name was read; `instead` is the one of them that says why it is quoted
     although an LLM is to write, None where there is no such note. Of an LLM's answer `quoted` is the built-in one to
-    the same question, unless that abstains.
+    the same question, unless that abstains. `places` are those of the board that the answer tells of, where it is asked
+    who holds what.
     """
 
     question: str
@@ -203,6 +204,7 @@ class Answer:
     instead: str | None = None
     draft: str = ""
     quoted: "Answer | None" = None
+    places: tuple[str, ...] = ()
 
     @property
     def standalone_question(self) -> str:
@@ -231,8 +233,7 @@ class Answer:
         return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
     def to_json(self) -> dict[str, object]:
-        """The object that `ask --json` prints; dates are ISO strings; `notes`, `statements` and `quoted` if
-        any.
+        """The object of `ask --json`; dates are ISO strings; `notes`, `places`, `statements` and `quoted` if any.
 
         A statement is `answer[start:end]`. In `blocks` each text is as it is in the article or as the LLM wrote it.
         """
@@ -248,6 +249,7 @@ class Answer:
             "citations": [c.to_json() for c in self.citations],
             "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
+            **({"places": list(self.places)} if self.places else {}),
             **({"statements": statements} if statements else {}),
             "blocks": list(map(block_json, self.blocks)),
             **({"quoted": self.quoted.to_json()} if self.quoted else {}),

@@ -25,7 +25,9 @@ THE_ARTICLES_DO_NOT_SAY = Message("The articles do not say.")
 NO_ARTICLES = Message("There are no articles yet. Editors add them on the page, under “Articles”.")
 
 
-def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = ()) -> Answer:
+def quoted(
+    reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: Sequence[str] = (), places: Sequence[str] = ()
+) -> Answer:
     """The answer that quotes the sentences of `choice` word for word, each behind its date and source."""
     leading = [ranked.candidate for ranked in choice.lead]
     blocks: list[Block] = []
@@ -41,7 +43,7 @@ def quoted(reading: ParsedQuestion, choice: Choice, *, answered_by: str, notes: 
             space = " "
     return Answer(
         reading.question, reading.understood, tuple(blocks), answered_by,
-        as_of=newest, citations=tuple(citations), notes=tuple(notes),
+        as_of=newest, citations=tuple(citations), notes=tuple(notes), places=tuple(places),
     )
 
 

@@ -15,6 +15,7 @@ from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import query_of
 from index.claims.decisions import aliases_of
 from index.claims.holders import Aliases
+from index.claims.listing import LIGHTEST
 from index.collection import Collection
 from index.language.words import STOPWORDS, stem, stems, words
 from index.message import Message
@@ -57,7 +58,8 @@ class QuotingAnswerer:
         choice = None if named.unknown else self._choice(task, ranked)
         if choice is not None:
             notes = (*named.notes, *choice.notes)
-            return quoted(reading, with_items(choice), answered_by=QUOTING, notes=notes)
+            places = _places(choice) if self._asks_who_holds(reading) else ()
+            return quoted(reading, with_items(choice), answered_by=QUOTING, notes=notes, places=places)
         summary = self._collection.summary()
         reason = unknown_names(named.unknown) if named.unknown else no_answer_reason(
             named, summary, task.scope, searched=bool(task.passages)
@@ -90,6 +92,10 @@ class QuotingAnswerer:
         """Whether the question asks for what many articles tell: what is new, what happened on a day."""
         return overview_of(reading, query_of(self._collection.parse(reading.own))) is not None
 
+    def _asks_who_holds(self, reading: ParsedQuestion) -> bool:
+        kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
+        return reading.asks_holder or reading.asks_loser or kind in (Overview.HOLDINGS, Overview.TIMELINE)
+
     def _aliases(self) -> Aliases:
         return aliases_of(self._collection.aliases(), self._collection.name_decisions())
 
@@ -100,6 +106,13 @@ class QuotingAnswerer:
         # What is held at a time is told before it.
         days = scope.filters(since=reading.since, until=reading.until) if kind is Overview.NEWS else scope.filters()
         return choose_overview(kind, reading, self._collection, days, aliases=self._aliases())
+
+
+def _places(choice: Choice) -> list[str]:
+    """The places of the board that the quoted sentences tell of, by their claims."""
+    claims = [sentence.claim for sentence in (*choice.lead, *choice.earlier) if sentence.claim]
+    held = [claim.place for claim in claims if claim.place and not claim.role and claim.weight >= LIGHTEST]
+    return list(dict.fromkeys(held))
 
 
 def fits_otherwise(named: Named, sentence: str) -> bool:

@@ -148,7 +148,8 @@ class WritingAnswerer:
             yield quoted.instead(Message("%(model)s repeated what it was given.", model=self.name), notes)
             return
         answer = self._checked(task, self._judged(verification.verified, shown, config), quoted, notes)
-        yield replace(answer, quoted=quoted.beside(answer))
+        beside = quoted.beside(answer)
+        yield replace(answer, quoted=beside, places=beside.places if beside else answer.places)
 
     def _judged(self, verified: Verified, shown: Sequence[RetrievedPassage], config: RunnableConfig) -> Verified:
         """What a judge makes of it, where there is one."""

@@ -22,7 +22,7 @@ from chatbot.extractive.weights import threshold
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
 from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.claims.holders import Aliases, Holder, differ, holder_of, last_day
-from index.language.words import STOPWORDS, stem, words
+from index.language.words import STOPWORDS, stem, stems, words
 from index.message import Message
 
 MOST_SENTENCES = 3
@@ -132,19 +132,28 @@ def _of_losing(reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | No
 def _telling(
     reading: ParsedQuestion, ranked: Sequence[Ranked], claimed: Sequence[Ranked], aliases: Aliases
 ) -> list[Ranked]:
-    """The sentences that tell who holds it: those that claim so directly enough, and those very likely to answer."""
+    """The sentences that tell who holds it: those that claim so directly enough and, beside these, those very likely to
+    answer. Where none claims it, the likeliest answers as to any question."""
     telling = [sentence for sentence in claimed if _tells(reading, sentence)]
+    if not telling:
+        return []
     # No rule knows all ways to say it: what is about as likely to answer as the likeliest counts as telling, too.
     allowed = [sentence for sentence in filter(may_tell_holder, ranked) if sentence.features.get("allowed", 1.0)]
     likeliest = max((sentence.score for sentence in allowed), default=0.0)
     enough = max(threshold("answer"), likeliest * threshold("rival"))
-    telling += [sentence for sentence in allowed if sentence.score >= enough and _names_unclaimed(sentence)]
+    telling += [sentence for sentence in allowed if sentence.score >= enough and _names_unclaimed(reading, sentence)]
     return [sentence for sentence in telling if not _is_asked_about(reading, sentence, aliases)]
 
 
-def _names_unclaimed(sentence: Ranked) -> bool:
-    """Whether a sentence claims nothing of what is named, but names it."""
-    return sentence.claim is None and sentence.features.get("named", 1.0) == 1
+def _names_unclaimed(reading: ParsedQuestion, sentence: Ranked) -> bool:
+    """Whether a sentence claims nothing of what is asked about, but names it: a firm called X is no name that the
+    question analysis knows, only what is asked about."""
+    if sentence.claim is not None:
+        return False
+    if reading.names or not reading.office:
+        return sentence.features.get("named", 1.0) == 1
+    held = set(stems(sentence.candidate.text))
+    return any(set(stems(topic)) <= held for topic in reading.topics) or not reading.topics
 
 
 def _tells(reading: ParsedQuestion, sentence: Ranked) -> bool:

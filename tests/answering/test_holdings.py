@@ -53,6 +53,7 @@ def test_places_that_a_side_holds_are_told_by_the_newest_report_of_each(chain: C
         "The Marsh Brigade holds Tolvik.",
     ]
     assert answer.as_of == datetime.date(2024, 5, 23) and not answer.notes
+    assert answer.places == ("Sandnes", "Lund", "Tolvik")
 
 
 def test_what_was_lost_since_is_not_told_as_held(chain: Chain) -> None:
@@ -92,6 +93,11 @@ def test_a_region_is_asked_for(chain: Chain) -> None:
     assert quoted(chain.answer("Which towns does the Marsh Brigade hold in Norland?")) == [
         "The Marsh Brigade holds Tolvik.",
     ]
+
+
+def test_an_answer_names_the_places_of_the_board_that_it_tells_of(chain: Chain) -> None:
+    assert chain.answer("Who controls Lund?").places == ("Lund",)
+    assert chain.answer("What did the council talk about?").places == ()
 
 
 def test_what_changed_hands(chain: Chain) -> None:

@@ -60,6 +60,7 @@ HAMA_ANSWER = Answer(
         Heading(LINES.date, "Sample Desk", DayRelation.EARLIER),
         Quotation("Hama, Homs and Damascus remained in the hands of the government.", (3,)),
     ),
+    places=("Hama",),
     answered_by="answers by quoting",
     as_of=HAMA.date,
     citations=(

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.support.canned_articles import HOSTILE_TEXT
 from tests.support.canned_collection import REMAINED, WITHDREW
 from tests.support.page import Open, press_tab_until
+from tests.support.page import ask as put
 from tests.web.test_authentication import ask
 
 # What is wider than its frame, or sticks out of its picture.
@@ -53,6 +54,17 @@ def test_the_board_is_read_sorted_and_searched(opened: Open) -> None:
     page.get_by_role("button", name="Show all").click()
     page.locator("#narrow select").select_option("government")
     expect(page.locator("#board .opener")).to_have_text(["Damascus", "Homs"], use_inner_text=True)
+
+
+def test_an_answer_leads_to_the_rows_of_its_places(opened: Open) -> None:
+    page = opened("/")
+    put(page, "Who controls Hama?")
+    page.locator(".on-board").get_by_role("link", name="Hama").click()
+    newest = page.locator("#history blockquote").first
+    expect(newest).to_have_text("Opposition forces took the city of Hama on Thursday.")
+    expect(page.get_by_role("button", name="Hama", exact=True)).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator(".on-board")).to_be_visible()
 
 
 def test_the_date_is_moved_and_what_changed_since_is_shown(opened: Open) -> None:
