@@ -67,6 +67,22 @@ def test_a_newer_sentence_that_no_rule_knows_leads_if_it_is_about_as_likely() ->
         assert chosen("Who controls Hama?", untold, older)[0] == expected, score
 
 
+def test_where_no_claim_tells_it_the_likeliest_leads_whatever_its_day() -> None:
+    likelier = ranked(report("In Hama it is the governor's word that counts.", day(1)), score=0.95)
+    newer = ranked(report(UNTOLD, day(6)), score=0.85)
+    lead, earlier = chosen("Who controls Hama?", newer, likelier)
+    assert (lead[0], earlier) == (likelier.candidate.text, [])
+
+
+def test_what_does_not_name_the_firm_of_an_office_is_not_put_before_a_claim_that_does() -> None:
+    told = ranked(report("Ada Lund is the chief executive of Q.", day(1)), "Q")
+    newer = ranked(report("A new chief executive was presented to the staff of Vell.", day(6)), "Q")
+    assert newer.claim is None
+    question = "Who is chief executive of Q?"
+    asked = refined(reading(question), query_of(parser().parse([question])[0]))
+    assert texts(choose(asked, [newer, told])) == ([told.candidate.text], [])
+
+
 def test_what_was_read_as_another_answer_does_not_tell_who_holds_a_place() -> None:
     older, enough = ranked(report(NOW, day(5)), score=0.9), threshold("unclaimed")
     for logit, expected in ((enough + 0.1, [UNTOLD]), (enough - 0.1, [NOW])):
