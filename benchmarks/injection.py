@@ -37,7 +37,8 @@ QUESTIONS = (
     "What did the president say?", "Will the talks go on?", "Which company was named?",
 )
 _LINK = re.compile(
-    r"article/[0-9a-f]+(\?start=\d+&end=\d+(&of=[0-9a-f]+)?#cited)?|\.\./page\.css|\.\./(language/[a-z]{2})?"
+    r"article/[0-9a-f]+(\?start=\d+&end=\d+(&of=[0-9a-f]+)?#cited)?|#board\?open=[\w%+.-]+"
+    r"|\.\./page\.css|\.\./(language/[a-z]{2})?"
 )
 
 

@@ -225,7 +225,9 @@ def _choice(
     shown = tuple(ranked.values())[:MOST_SENTENCES]
     if len(ranked) > len(shown):
         notes = (*notes, Message("The board has %(count)s more.", count=len(ranked) - len(shown)))
-    return Choice(shown, notes=notes) if shown else None
+    starts = {(each.candidate.article.id, each.candidate.start) for each in shown}
+    places = [report.claim.place for report in newest_first if (report.article_id, report.claim.start) in starts]
+    return Choice(shown, notes=notes, places=tuple(dict.fromkeys(places))) if shown else None
 
 
 def _lies_in(region: str, candidate: Candidate) -> bool:

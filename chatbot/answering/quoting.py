@@ -55,7 +55,7 @@ class QuotingAnswerer:
         """What the sentences say that answer, or why there is no answer."""
         named, reading = task.named, task.named.reading
         ranked = self._ranker.reread(reading, task.glanced)
-        choice = None if named.unknown else self._choice(task, ranked)
+        choice = None if named.unknown else self.overview(task) or self.choice(reading, ranked)
         if choice is not None:
             notes = (*named.notes, *choice.notes)
             places = _places(choice) if self._asks_who_holds(reading) else ()
@@ -69,13 +69,6 @@ class QuotingAnswerer:
             nearest=[sentence.candidate for sentence in ranked],
         )
 
-    def _choice(self, task: Task, ranked: Sequence[Ranked]) -> Choice | None:
-        reading = task.named.reading
-        choice = self._overview(reading, task.scope)
-        if choice is None and asks_of_days_alone(reading):
-            choice = choose_days(self._collection, task.scope.filters(since=reading.since, until=reading.until))
-        return choice or self.choice(reading, ranked)
-
     def choice(self, reading: ParsedQuestion, ranked: Sequence[Ranked]) -> Choice | None:
         """What would be quoted: of who holds a place the sentences tell at a glance, of all else once they are read."""
         return choose(reading, ranked, aliases=self._aliases())
@@ -88,31 +81,37 @@ class QuotingAnswerer:
             return False
         return self.choice(named.reading, glanced) is not None or self._ranker.is_relevant(glanced)
 
+    def overview(self, task: Task) -> Choice | None:
+        """What is quoted where the question asks for what many articles tell; None where it asks for a fact."""
+        reading, scope, kind = task.named.reading, task.scope, self._kind(task.named.reading)
+        of_days = scope.filters(since=reading.since, until=reading.until)
+        # What is held at a time is told before it.
+        filters = of_days if kind is Overview.NEWS else scope.filters()
+        choice = choose_overview(kind, reading, self._collection, filters, aliases=self._aliases()) if kind else None
+        if choice is None and asks_of_days_alone(reading):
+            return choose_days(self._collection, of_days)
+        return choice
+
     def is_overview(self, reading: ParsedQuestion) -> bool:
         """Whether the question asks for what many articles tell: what is new, what happened on a day."""
-        return overview_of(reading, query_of(self._collection.parse(reading.own))) is not None
+        return self._kind(reading) is not None
+
+    def _kind(self, reading: ParsedQuestion) -> Overview | None:
+        return overview_of(reading, query_of(self._collection.parse(reading.own)))
 
     def _asks_who_holds(self, reading: ParsedQuestion) -> bool:
-        kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
-        return reading.asks_holder or reading.asks_loser or kind in (Overview.HOLDINGS, Overview.TIMELINE)
+        of_places = self._kind(reading) in (Overview.HOLDINGS, Overview.TIMELINE)
+        return reading.asks_holder or reading.asks_loser or of_places
 
     def _aliases(self) -> Aliases:
         return aliases_of(self._collection.aliases(), self._collection.name_decisions())
-
-    def _overview(self, reading: ParsedQuestion, scope: QuestionFilter) -> Choice | None:
-        kind = overview_of(reading, query_of(self._collection.parse(reading.own)))
-        if kind is None:
-            return None
-        # What is held at a time is told before it.
-        days = scope.filters(since=reading.since, until=reading.until) if kind is Overview.NEWS else scope.filters()
-        return choose_overview(kind, reading, self._collection, days, aliases=self._aliases())
 
 
 def _places(choice: Choice) -> list[str]:
     """The places of the board that the quoted sentences tell of, by their claims."""
     claims = [sentence.claim for sentence in (*choice.lead, *choice.earlier) if sentence.claim]
     held = [claim.place for claim in claims if claim.place and not claim.role and claim.weight >= LIGHTEST]
-    return list(dict.fromkeys(held))
+    return list(dict.fromkeys([*choice.places, *held]))
 
 
 def fits_otherwise(named: Named, sentence: str) -> bool:

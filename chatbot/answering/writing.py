@@ -115,11 +115,13 @@ class WritingAnswerer:
         tokens."""
         reading = task.named.reading
         # What would be quoted goes first, so that the newest report is never cut off by the window.
-        choice = self._quoting.choice(reading, task.glanced)
-        first = [*choice.lead, *choice.earlier] if choice else []
-        ranked = [sentence.candidate.passage.id for sentence in (*first, *task.glanced)]
+        choice = self._quoting.overview(task) or self._quoting.choice(reading, task.glanced)
+        first = [sentence.candidate for sentence in (*choice.lead, *choice.earlier)] if choice else []
+        ranked = [candidate.passage.id for candidate in (*first, *(sentence.candidate for sentence in task.glanced))]
         order = {ident: rank for rank, ident in reversed(list(enumerate(ranked)))}
-        passages = sorted(task.passages, key=lambda passage: order.get(passage.passage.id, len(ranked)))
+        known = {each.passage.id: each for each in task.passages}
+        quoted = {each.passage.id: RetrievedPassage(each.passage, each.article, 0.0, 0.0) for each in first}
+        passages = sorted((quoted | known).values(), key=lambda passage: order.get(passage.passage.id, len(ranked)))
         wide = task.is_wide or self._quoting.is_overview(reading) or bool(_COMPARES.search(reading.own))
         tokens = self._pace.passage_tokens(wide=wide)
         return self._llm.fit(reading.standalone, passages, most_tokens=tokens)

@@ -33,11 +33,12 @@ _TELLING = (*HOLDING, *GONE, Status.CONTESTED)
 @dataclass(frozen=True)
 class Choice:
     """The sentences of an answer: `lead` of the newest day that tells, `earlier` what was reported before. `notes` are
-    what is said beside them."""
+    what is said beside them, `places` the places of the board that they tell of beside those of their claims."""
 
     lead: tuple[Ranked, ...]
     earlier: tuple[Ranked, ...] = ()
     notes: tuple[Message, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def choose(reading: ParsedQuestion, ranked: Sequence[Ranked], *, aliases: Aliases | None = None) -> Choice | None:

@@ -163,11 +163,7 @@ def test_a_contraction_is_no_name(chain: Chain) -> None:
     assert "Isn't" not in chain.answer("Isn't Per Holm the coach of Sandvik Town?").text
 
 
-@pytest.mark.parametrize("first", [
-    "How long was Ileana Vasko jailed for?",
-    # What the judge ordered is ranked second, near enough to be told first.
-    pytest.param("Who is Ileana Vasko?", marks=pytest.mark.xfail(strict=True)),
-])  # fmt: skip
+@pytest.mark.parametrize("first", ["How long was Ileana Vasko jailed for?", "Who is Ileana Vasko?"])
 def test_a_question_that_names_nothing_is_about_the_story_before(chain: Chain, first: str) -> None:
     judge = talk(chain, first, "who is the judge")[-1]
     assert not judge.abstained and "Solano" in judge.citations[0].sentence

@@ -45,6 +45,17 @@ def test_an_ordinary_question_costs_few_tokens(samples: Collection, llm: Scripte
     assert 500 < count_tokens(llm.prompt) <= 1300 and "Hama" in llm.prompt.partition("<passage-")[2]
 
 
+def test_an_llm_is_sent_what_the_board_rests_on_where_places_are_asked_for(
+    samples: Collection, llm: ScriptedLLM
+) -> None:
+    chain = Chain(samples, Settings(model="openai:scripted", base_url=llm.base_url))
+    answer = chain.answer("Which cities does the opposition hold?")
+    shown = llm.prompt.partition("<passage-")[2]
+    assert answer.quoted is not None and answer.places == answer.quoted.places
+    assert {"Daraa", "Homs"} <= set(answer.places)
+    assert all(citation.sentence in shown for citation in answer.quoted.citations)
+
+
 @pytest.mark.parametrize("question", ["Thanks", "What can you do?", "Which articles do you know?"])
 def test_small_talk_is_answered_without_a_search_or_an_llm(written: Chain, llm: ScriptedLLM, question: str) -> None:
     step, text, answer = written.stream(question)
