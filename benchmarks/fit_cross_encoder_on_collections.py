@@ -2,7 +2,8 @@
 
     python -m benchmarks.fit_cross_encoder_on_collections
 
-Comes after `benchmarks.fit_cross_encoder_further`, and begins with its weights; two cores take about half an hour.
+Comes after `benchmarks.fit_cross_encoder_further`, and begins with its weights, or with those of an earlier run over
+fewer collections; what is written is the mean of the weights before and after. Two cores take about an hour.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from benchmarks.support.question_tasks import HELD_OUT, Task, report_tasks, repo
 from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
 
-STEPS = 300
+STEPS = 420
 # Each so many-th collection is held out, and of the reports of before each so many-th is fitted on again.
 EVERY_HELD, EVERY_EARLIER = 12, 3
 # So many questions in a step are of the collections, and of the earlier reports; in so many steps some read sentences
@@ -91,7 +92,7 @@ def main() -> None:
     _report(layers, texts, held_out, lower)
     train(layers, loss_of, options.steps, options.seconds, RATES)
     _report(layers, texts, held_out, lower)
-    write(layers, options.out)
+    write(layers, options.out, mean_with=options.begin)
 
 
 def _report(layers: JointLayers, texts: Texts, held_out: Mapping[str, Sequence[Task]], lower: LowerStates) -> None:

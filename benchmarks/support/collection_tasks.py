@@ -19,7 +19,7 @@ from index.search.joint_layers import JointLayers
 COLLECTIONS = Path(__file__).parents[1] / "training" / "collections"
 # Of a collection's sentences so many, those with most words of the question, are read to find what is mistaken for an
 # answer.
-READ = 40
+READ = 20
 # What was so at another time reads like an answer: of questions of these kinds so many of the likeliest sentences are
 # not taken for wrong ones.
 OF_TIME, DOUBTFUL = ("now", "on", "before", "change", "dispute", "yes-no"), 2
