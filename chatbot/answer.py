@@ -233,7 +233,7 @@ class Answer:
         return plain_of([block for block in self.blocks if block not in unfound]).strip()
 
     def to_json(self) -> dict[str, object]:
-        """The object of `ask --json`; dates are ISO strings; `notes`, `places`, `statements` and `quoted` if any.
+        """The object that `ask --json` prints; dates are ISO strings; `notes`, `statements` and `quoted` if any.
 
         A statement is `answer[start:end]`. In `blocks` each text is as it is in the article or as the LLM wrote it.
         """
@@ -249,7 +249,6 @@ class Answer:
             "citations": [c.to_json() for c in self.citations],
             "related": [c.to_json() for c in self.related],
             **({"notes": list(self.notes)} if self.notes else {}),
-            **({"places": list(self.places)} if self.places else {}),
             **({"statements": statements} if statements else {}),
             "blocks": list(map(block_json, self.blocks)),
             **({"quoted": self.quoted.to_json()} if self.quoted else {}),

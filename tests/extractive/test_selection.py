@@ -75,12 +75,12 @@ def test_where_no_claim_tells_it_the_likeliest_leads_whatever_its_day() -> None:
 
 
 def test_what_does_not_name_the_firm_of_an_office_is_not_put_before_a_claim_that_does() -> None:
-    told = ranked(report("Ada Lund is the chief executive of Q, a maker of lifts.", day(1)), "Q")
+    claimed = ranked(report("Ada Lund is the chief executive of Q, a maker of lifts.", day(1)), "Q")
     newer = ranked(report("A new chief executive was presented to the staff of Vell.", day(6)), "Q")
     assert newer.claim is None
     question = "Who is chief executive of Q?"
     asked = refined(reading(question), query_of(parser().parse([question])[0]))
-    assert texts(choose(asked, [newer, told])) == ([told.candidate.text], [])
+    assert texts(choose(asked, [newer, claimed])) == ([claimed.candidate.text], [])
 
 
 def test_what_was_read_as_another_answer_does_not_tell_who_holds_a_place() -> None:
