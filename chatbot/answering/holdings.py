@@ -13,10 +13,10 @@ from chatbot.extractive.ranker import Ranked
 from chatbot.extractive.selection import Choice
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query
-from index.claim import GONE, Certainty, Claim, ReportedClaim, Status
+from index.claim import GONE, HOLDING, Certainty, Claim, ReportedClaim, Status
 from index.claims.board import BoardRow, board
 from index.claims.changes import daily_changes, grounds
-from index.claims.holders import Aliases, are_alike, is_named, last_day, name_words
+from index.claims.holders import Aliases, are_alike, are_same_side, is_named, known_as, last_day, name_words
 from index.claims.listing import LIGHTEST
 from index.claims.parties import HANDS, POWERS, holders_beside
 from index.claims.sides import sides
@@ -28,6 +28,7 @@ from index.message import Message
 from index.storage.filters import Filters
 
 MOST_SENTENCES = 12
+MOST_DAYS = 31
 # What a place is called that is of no kind in particular.
 _ANYWHERE = frozenset("area land ground part location locality".split())
 _ASKED = (Holding.HOLD, Holding.TAKE, Holding.LOSE)
@@ -162,9 +163,7 @@ def _events(
     newest: dict[str, ReportedClaim] = {}
     for report in known.claims:
         claim = report.claim
-        if claim.role or claim.certainty is Certainty.DENIED or claim.weight < LIGHTEST:
-            continue
-        if _tells(report, kind, wanted) and _is_within(report, reading):
+        if _weighs(claim) and _tells(report, kind, wanted) and _is_within(report, reading):
             newest[place_key(claim.place)] = report
     return list(newest.values())
 
@@ -182,18 +181,31 @@ def _is_within(report: ReportedClaim, reading: ParsedQuestion) -> bool:
 
 
 def _changed(known: _Known, reading: ParsedQuestion) -> list[ReportedClaim]:
-    """What places that changed hands within the days that are asked about rest on since."""
-    days = [report.reported for report in known.claims if report.reported]
-    if not days:
-        return []
-    since, until = reading.since or min(days), reading.until or max(days)
-    before = since - datetime.timedelta(1) if reading.since else since
-    changes = daily_changes(known.claims, known.aliases, before, until)
-    rows: dict[str, BoardRow] = {}
+    """What places rest on that changed hands within the days that are asked about, or at any time where no few days
+    are: a board is made for each day."""
+    since, until = reading.since, reading.until
+    if since is None or until is None or (until - since).days > MOST_DAYS:
+        rows = board(known.claims, known.aliases, until)
+        return _grounds(row for row in rows if _had_other_holder(row, known.aliases))
+    day_before = since - datetime.timedelta(since > datetime.date.min)
+    changes = daily_changes(known.claims, known.aliases, day_before, until)
+    changed: dict[str, BoardRow] = {}
     for change in changes:
         if change.before is not None and change.after.controllers != change.before.controllers:
-            rows.setdefault(place_key(change.place), change.after)
-    return _grounds(rows.values())
+            changed.setdefault(place_key(change.place), change.after)
+    return _grounds(changed.values())
+
+
+def _had_other_holder(row: BoardRow, aliases: Aliases) -> bool:
+    """Whether an earlier claim gives the place to another side than those who hold it now."""
+    now = [known_as(name, aliases) for name in row.controllers]
+    held = [report.claim for report in row.history if report.claim.status in HOLDING and _weighs(report.claim)]
+    before = (known_as(claim.holder, aliases) for claim in held if claim.holder)
+    return bool(now) and any(not any(are_same_side(name, other) for other in now) for name in before)
+
+
+def _weighs(claim: Claim) -> bool:
+    return not claim.role and claim.certainty is not Certainty.DENIED and claim.weight >= LIGHTEST
 
 
 def _grounds(rows: Iterable[BoardRow]) -> list[ReportedClaim]:
