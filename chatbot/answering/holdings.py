@@ -5,6 +5,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -163,16 +164,15 @@ def _events(
     newest: dict[str, ReportedClaim] = {}
     for report in known.claims:
         claim = report.claim
-        if _weighs(claim) and _tells(report, kind, wanted) and _is_within(report, reading):
+        if _weighs(claim) and _tells(claim, kind, wanted) and _is_within(report, reading):
             newest[place_key(claim.place)] = report
     return list(newest.values())
 
 
-def _tells(report: ReportedClaim, kind: Holding, wanted: frozenset[str]) -> bool:
-    claim = report.claim
+def _tells(claim: Claim, kind: Holding, wanted: frozenset[str]) -> bool:
     if kind is Holding.TAKE:
         return claim.status is Status.TOOK and claim.holder is not None and (not wanted or claim.holder in wanted)
-    return claim.status in GONE and claim.holder in wanted or report.against in wanted
+    return claim.status in GONE and claim.holder in wanted
 
 
 def _is_within(report: ReportedClaim, reading: ParsedQuestion) -> bool:
@@ -229,14 +229,19 @@ def _choice(
     reports: Sequence[ReportedClaim], asked: AskedHoldings, collection: Collection, *notes: Message
 ) -> Choice | None:
     newest_first = sorted(reports, key=_order, reverse=True)
-    ranked: dict[tuple[str, int], Ranked] = {}
+    by_sentence: dict[tuple[str, int], ReportedClaim] = {}
     for report in newest_first:
-        key = report.article_id, report.claim.start
-        if key not in ranked and (candidate := _candidate(report, collection)) and _lies_in(asked.region, candidate):
-            ranked[key] = Ranked(candidate, 1.0, report.claim, {}, is_settled=True)
-    shown = tuple(ranked.values())[:MOST_SENTENCES]
-    if len(ranked) > len(shown):
-        notes = (*notes, Message("The board has %(count)s more.", count=len(ranked) - len(shown)))
+        by_sentence.setdefault((report.article_id, report.claim.start), report)
+    # Each is looked up in the ledger: no more of them than are shown.
+    placed = ((report, _candidate(report, collection)) for report in by_sentence.values())
+    fitting = (
+        Ranked(candidate, 1.0, report.claim, {}, is_settled=True)
+        for report, candidate in placed
+        if candidate is not None and _lies_in(asked.region, candidate)
+    )
+    shown = tuple(islice(fitting, MOST_SENTENCES))
+    if not asked.region and len(by_sentence) > MOST_SENTENCES:
+        notes = (*notes, Message("The board has %(count)s more.", count=len(by_sentence) - len(shown)))
     starts = {(each.candidate.article.id, each.candidate.start) for each in shown}
     places = [report.claim.place for report in newest_first if (report.article_id, report.claim.start) in starts]
     return Choice(shown, notes=notes, places=tuple(dict.fromkeys(places))) if shown else None

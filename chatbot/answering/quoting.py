@@ -100,8 +100,9 @@ class QuotingAnswerer:
         return overview_of(reading, query_of(self._collection.parse(reading.own)))
 
     def _asks_who_holds(self, reading: ParsedQuestion) -> bool:
-        of_places = self._kind(reading) in (Overview.HOLDINGS, Overview.TIMELINE)
-        return reading.asks_holder or reading.asks_loser or of_places
+        if reading.asks_holder or reading.asks_loser:
+            return True
+        return self._kind(reading) in (Overview.HOLDINGS, Overview.TIMELINE)
 
     def _aliases(self) -> Aliases:
         return aliases_of(self._collection.aliases(), self._collection.name_decisions())
