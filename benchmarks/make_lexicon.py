@@ -35,6 +35,8 @@ TARGET = Path(__file__).parents[1] / "index" / "language" / "data" / "lexicon.js
 IMPERATIVES = TARGET.with_name("imperatives.json")
 PEOPLES, REGIONS = 18, 15  # Lexicographer files.
 SENSES = 3
+# The kinds of verbs by which somebody gets or loses an office.
+GETTING = ("appoint", "leave", "dismiss")
 # A word that is a verb less often than this needs more behind it to be taken for an order.
 OFTEN_VERB = 0.15
 
@@ -154,6 +156,19 @@ def _nominalised(net: WordNet, verbs: set[str]) -> dict[str, str]:
                 if noun.lexname in (4, 11, 21, 26):
                     derived.setdefault(noun.words[int(which[2:], 16) - 1], verb)
     return derived
+
+
+def _post_nouns(net: WordNet) -> dict[str, str]:
+    """Nouns for getting or losing an office, each with its class: resignation, appointment. WordNet has them as acts,
+    communications and events."""
+    classes: dict[str, str] = {}
+    for name in GETTING:
+        for word, gloss in POSTS[name]:
+            for kind, target, pos, _ in net.synsets["v"][net.find("v", word, gloss)].pointers:
+                noun = net.synsets["n"][target] if kind == "+" and pos == "n" else None
+                if noun is not None and noun.lexname in (4, 10, 11):
+                    classes |= {each: name for each in noun.words if each not in classes and "_" not in each}
+    return classes
 
 
 def _meanings(net: WordNet) -> dict[str, list[str]]:
@@ -298,6 +313,7 @@ def main(folder: Path) -> None:
         "denial": _denials(net),
         "speech": _speech(net),
         "nominalised": _nominalised(net, verbs),
+        "post_nouns": _post_nouns(net),
         "places": sorted({*_nouns(net, PLACES), *seats, *RARER_PLACES}),
         "structures": _structures(net),
         "governing": _nouns(net, GOVERNING),

@@ -11,7 +11,7 @@ from index.language.parser import Sentence, Token
 from index.language.predicates import Holding, asserts, holding_of, is_denial, is_speech, nominalised
 
 # What stands behind these has happened: "with the fall of the town to the rebels".
-_SUPPOSING = ("with", "after", "since", "following")
+SUPPOSING = ("with", "after", "since", "following")
 _OF_NOUN: dict[Holding | None, Status] = {
     Holding.TAKE: Status.TOOK,
     Holding.LOSE: Status.LOST,
@@ -27,8 +27,8 @@ def noun_events_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     verb = clause.lemma
     if clause.negated:
         return
-    yield from _of_named_events(sentence, clause, clause.of(*_SUPPOSING))
-    if _has_effect(clause):
+    yield from _of_named_events(sentence, clause, clause.of(*SUPPOSING))
+    if has_effect(clause):
         yield from _of_named_events(sentence, clause, clause.of("agent"))
     if not asserts(verb) and not is_denial(verb):
         return
@@ -44,7 +44,7 @@ def noun_events_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
             yield from _of_deed(sentence, attributed, noun, status, own if is_own else [])
 
 
-def _has_effect(clause: Clause) -> bool:
+def has_effect(clause: Clause) -> bool:
     """Whether its agent has happened: "The fall of the town shocked the capital"."""
     is_past = clause.tense is Tense.PAST and clause.modality is Modality.FACT
     return is_past and not clause.passive and clause.predicate not in ("be", "remain")

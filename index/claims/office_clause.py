@@ -9,7 +9,7 @@ from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Tense
 from index.language.name_spans import name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import Post, is_force, is_office
+from index.language.predicates import Post, is_force, is_office, post_named_by
 
 # Who does so as coach is the coach already.
 STAYING = frozenset("remain stay continue".split())
@@ -62,10 +62,15 @@ def _holders(
     for holder in holders:
         if office is None:
             yield from _of_named_holder(sentence, clause, status, holder)
-        if holder != body and may_hold(holder):
+        if holder != body and may_hold(holder) and not _is_thing(holder, role):
             weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
             new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
             yield Tenure(new, role, body, name_of(sentence, holder), clause, weight)
+
+
+def _is_thing(holder: Token, role: str) -> bool:
+    """Whether "it" would have an office, "It is official": it may own, but not be mayor."""
+    return holder.text.lower() == "it" and role not in ("", ROLES[Post.OWN])
 
 
 def _of_named_holder(sentence: Sentence, clause: Clause, status: Status, holder: Token) -> Iterator[Tenure]:
@@ -88,6 +93,9 @@ def office_of(sentence: Sentence, verb: Token) -> Token | None:
         if preposition.text.lower() == "as":
             nouns += sentence.of(preposition, "pobj")
     for noun in sentence.of(verb, "dobj"):
+        if post_named_by(noun.lemma):
+            # "Announced the appointment of Ada Lund as mayor": not its own.
+            continue
         for preposition in sentence.of(noun, "prep"):
             if preposition.text.lower() == "as":
                 nouns += sentence.of(preposition, "pobj")

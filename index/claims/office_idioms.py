@@ -15,6 +15,7 @@ from index.language.predicates import Post, is_force, is_office, post_of
 _COMMAND = "command"
 _HELMS = frozenset({"helm", "reins", _COMMAND})
 _STAYING = frozenset("be remain stay".split())
+_PUTTING = frozenset("put place leave".split())
 # What one is of whom or what one does this to.
 LEADING = {"coach": "coach", "captain": "captain", "command": "commander", "direct": "director", "edit": "editor"}
 _TOPS = frozenset("top helm head".split())
@@ -31,6 +32,9 @@ def of_idioms(parts: OfficeClause) -> Iterator[Tenure]:
         yield from _of_helm(parts, Status.TOOK, parts.patients)
     elif lemma in _STAYING:
         yield from _of_helm(parts, Status.HOLDS, parts.of("at", "in"))
+        yield from _of_charge(parts, of_being(parts.clause), parts.agents)
+    elif lemma in _PUTTING:
+        yield from _of_charge(parts, Status.TOOK, parts.patients)
     elif lemma == "win":
         yield from _of_winning(parts)
     elif lemma in _CHOOSING:
@@ -59,6 +63,14 @@ def _of_helm(parts: OfficeClause, status: Status, nouns: Sequence[Token]) -> Ite
             for holder in parts.agents if helm.lemma != _COMMAND or is_force(body.lemma) else []:
                 if holder.is_name:
                     yield Tenure(status, role, body, name_of(parts.sentence, holder), parts.clause, 0.9)
+
+
+def _of_charge(parts: OfficeClause, status: Status, holders: Sequence[Token]) -> Iterator[Tenure]:
+    """ "Ada Lund is in charge of Norvik", "They put her in charge of it"."""
+    for charge in (noun for noun in parts.of("in") if noun.lemma == "charge"):
+        for body in [*owners_behind(parts.sentence, charge), *parts.of("of")][:1]:
+            for holder in (each for each in holders if each.is_name or each.tag == "PRP"):
+                yield Tenure(status, ROLES[Post.LEAD], body, name_of(parts.sentence, holder), parts.clause, 0.9)
 
 
 def _of_leading(parts: OfficeClause, role: str) -> Iterator[Tenure]:

@@ -6,13 +6,24 @@ from itertools import takewhile
 from index.language.months import MONTHS
 from index.language.name_spans import is_date_word, name_span
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_known, is_office, nation_of
+from index.language.predicates import Holding, Post, holding_of, is_known, is_office, nation_of, post_of
 
 # Words before an office that tell that it is held no longer, and those that are no part of its name.
-_FORMER = frozenset("former ex previous erstwhile late late- then onetime".split())
-_NO_PART = frozenset("new current present incoming outgoing acting interim longtime own only first last next".split())
+_FORMER = frozenset("former formerly ex previous erstwhile hitherto once late late- then onetime".split())
+# What somebody is to become, he is not yet.
+_COMING = frozenset("incoming designate elect future prospective".split())
+_NO_PART = frozenset(
+    "new current present outgoing acting interim longtime old sitting own only first last next".split()
+)
+# Ranks of birth and of soldiers: "Lord Ashcombe", "General Lund" have no office by these words.
+_RANKS = frozenset(
+    "lord baron baroness viscount earl knight duke duchess marquess sheikh sheik "
+    "general colonel major captain brigadier lieutenant admiral commodore sergeant corporal marshal".split()
+)
 # Offices that are named by what they are in charge of.
 DEPARTMENTS = frozenset("minister secretary executive officer commissioner".split())
+# Participles that open a title.
+_WORKING = frozenset(("managing", "executive", "supervising", "presiding"))
 # What the names of states and regions begin with.
 _OF_REGIONS = frozenset("new north south east west northern southern eastern western central upper lower".split())
 # "In place of Peter Holm", "for six years", "for the time being", "in May": no bodies.
@@ -23,26 +34,54 @@ _OWNERS = ("of", "at", "for", "in", "to")
 def role_of(sentence: Sentence, office: Token) -> tuple[str, bool]:
     """The office as a phrase in lower case, such as "chief executive", and whether it is said to be a former one."""
     words = [sentence.tokens[i].text.lower() for i in sorted(token.i for token in _words_before(sentence, office))]
-    former = _is_former(sentence, office) or bool(_FORMER.intersection(words))
     of_staff = ["of staff"] if _is_of_staff(sentence, office) else []
-    return " ".join([*(word for word in words if word not in _FORMER), office.lemma.lower(), *of_staff]), former
+    return " ".join([*words, office.lemma.lower(), *of_staff]), _is_former(sentence, office)
 
 
 def _words_before(sentence: Sentence, office: Token) -> set[Token]:
-    """The words before an office that belong to its name or tell that it is a former one."""
+    """The words before an office that belong to its name."""
     before = {
         child
         for child in sentence.of(office, "compound", "amod", "nmod", "advmod")
-        if child.i < office.i and child.text.lower() not in _NO_PART and _is_part(child, office)
+        if child.i < office.i and _is_part(child, office) and not _tells_former(child)
+        and child.text.lower() not in _NO_PART | _COMING
     }
     return {word for word in before.union(_title_before(sentence, office)) if word.text.isalpha()}
 
 
 def _is_former(sentence: Sentence, office: Token) -> bool:
-    """Whether "former" stands before an office, or before the name whose title it is."""
+    """Whether "former" or "ousted" stands before an office, or before the name whose title it is; or "ex-"."""
     head = sentence.head(office)
     nouns = [office, head] if office.dep in ("compound", "nmod") and head.is_name else [office]
-    return any(child.text.lower() in _FORMER for noun in nouns for child in sentence.of(noun, "amod"))
+    before = [child for noun in nouns for child in sentence.of(noun, "amod") if child.i < office.i]
+    if office.i > 1 and sentence.tokens[office.i - 1].text == "-":
+        before.append(sentence.tokens[office.i - 2])
+    before += sentence.of(office, "compound", "nmod", "advmod")
+    return any(map(_tells_former, before))
+
+
+def _tells_former(word: Token) -> bool:
+    """ "Former", and participles such as "ousted", which the parser takes for adjectives or names."""
+    text = word.text.lower()
+    verbs = (text[:-1], text[:-2]) if text.endswith("ed") else ()
+    gone = any(post_of(verb) in (Post.LEAVE, Post.DISMISS) or holding_of(verb) is Holding.EXPEL for verb in verbs)
+    return gone or text in _FORMER
+
+
+def is_outgoing(sentence: Sentence, office: Token) -> bool:
+    """Whether who has an office is said to be leaving it: "the outgoing mayor"."""
+    return any(child.text.lower() == "outgoing" for child in sentence.of(office, "amod"))
+
+
+def is_yet_to_come(sentence: Sentence, office: Token) -> bool:
+    """Whether somebody is only to have an office: "the incoming mayor", "president-elect"."""
+    around = [*sentence.of(office, "amod", "compound", "nmod"), *sentence.tokens[office.i + 1 : office.i + 3]]
+    return any(word.text.lower() in _COMING for word in around)
+
+
+def is_rank(office: Token, owner: Token | None) -> bool:
+    """Whether what could be an office is only how somebody is addressed: "Lord Ashcombe"."""
+    return owner is None and office.text.istitle() and office.lemma.lower() in _RANKS
 
 
 def _is_of_staff(sentence: Sentence, office: Token) -> bool:
@@ -52,7 +91,9 @@ def _is_of_staff(sentence: Sentence, office: Token) -> bool:
 
 
 def _is_part(word: Token, office: Token) -> bool:
-    """Whether a word before an office belongs to its name: "chief", and "Health" of a "Health Minister"."""
+    """Whether a word before an office belongs to its name: "chief", "Managing", and "Health" of a "Health Minister"."""
+    if word.text.lower() in _WORKING:
+        return True
     return word.text.islower() or office.lemma.lower() in DEPARTMENTS and is_known(word.text.lower())
 
 
@@ -79,10 +120,11 @@ def _names_before(sentence: Sentence, office: Token) -> list[Token]:
     """The words with a capital before an office, the nearest first. In "Norvik chief executive Ada Lund" all of it
     hangs on the name."""
     before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    names = [child for child in reversed(before) if child.text[:1].isupper()]
+    names = [child for child in reversed(before) if child.text[:1].isupper() and not _tells_former(child)]
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
-        names += [child for child in sentence.of(head, "compound", "nmod") if child.is_name and child.i < office.i]
+        before = [child for child in sentence.of(head, "compound", "nmod") if child.i < office.i]
+        names += [child for child in before if child.is_name and not _tells_former(child)]
     return names
 
 

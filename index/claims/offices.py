@@ -7,8 +7,18 @@ from index.claims.given_up import with_office
 from index.claims.heirs import heirs_of
 from index.claims.office_changes import OF_POST
 from index.claims.office_clause import STAYING, OfficeClause, first, of_being, office_of
+from index.claims.office_events import office_events_of
 from index.claims.office_idioms import of_idioms
-from index.claims.office_names import body_behind, name_of, names_beside, owner_of, role_of
+from index.claims.office_names import (
+    body_behind,
+    is_outgoing,
+    is_rank,
+    is_yet_to_come,
+    name_of,
+    names_beside,
+    owner_of,
+    role_of,
+)
 from index.claims.tenure import Tenure
 from index.language.clauses import Clause, Modality, clauses_of
 from index.language.parser import Sentence, Token
@@ -17,6 +27,7 @@ from index.language.predicates import Holding, Post, holding_of, is_office, post
 # The weight of what stands beside a name in a sentence that says something else.
 IN_PASSING = 0.8
 _WILL = frozenset("will 'll ’ll shall".split())
+_PERSONS = ("him", "her", "them")
 _SERVING = frozenset("serve act work remain stay continue return begin start".split())
 
 
@@ -48,9 +59,13 @@ def _beside(sentence: Sentence, office: Token) -> Iterator[Tenure]:
     """ "Ada Lund, chief executive of Norvik", "Norvik's chief executive, Ada Lund", "Mayor Ada Lund"."""
     role, former = role_of(sentence, office)
     owner = owner_of(sentence, office)
+    if is_rank(office, owner) or is_yet_to_come(sentence, office):
+        return
     for name in names_beside(sentence, office, owner):
         if name != owner and not is_office(name.lemma):
-            status = Status.HELD_BEFORE if former or _has_died(sentence, name, office) else Status.HOLDS
+            status = Status.LEFT if is_outgoing(sentence, office) else Status.HOLDS
+            if former or _has_died(sentence, name, office):
+                status = Status.HELD_BEFORE
             weight = IN_PASSING if _says_more(sentence) else 0.9
             yield Tenure(status, role, owner or body_behind(sentence, name), name_of(sentence, name), None, weight)
 
@@ -71,6 +86,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
     parts = OfficeClause(sentence, clause, office_of(sentence, verb))
     if verb.lemma == "be":
         yield from _of_identity(parts)
+    yield from office_events_of(sentence, clause)
     if not clause.negated:
         yield from of_idioms(parts)
     if verb.lemma == "have":
@@ -102,8 +118,9 @@ def _of_office(parts: OfficeClause, office: Token) -> Iterator[Tenure]:
 
 
 def _who_gets(parts: OfficeClause, office: Token) -> list[Token]:
-    """Who has an office by a clause: its agents, or the patients of "Parliament confirmed Ada Lund as minister"."""
-    named = [each for each in parts.patients if each.is_name and each != office]
+    """Who has an office by a clause: its agents, or the patients of "Parliament confirmed Ada Lund as minister", "The
+    board chose her as its chair"."""
+    named = [each for each in parts.patients if (each.is_name or each.text in _PERSONS) and each != office]
     return parts.patients if parts.clause.passive else named or parts.agents
 
 

@@ -10,7 +10,7 @@ from index.language.predicates import is_force, is_place, nation_of
 HANDS = frozenset("hand hands possession".split())
 POWERS = frozenset(
     "control rule occupation command authority administration power government charge sway leadership grip hold "
-    "majority".split()
+    "majority reign".split()
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.claim import Status
+from index.claims.ending import endings_of
 from index.claims.gapping import ungapped
 from index.claims.leaving import is_last_held, leaving_of, nowhere, posted_in, sources_of
 from index.claims.noun_events import noun_events_of
@@ -83,6 +84,7 @@ def _of_clause(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     yield from _of_state(sentence, clause, patients)
     yield from phrases_of(sentence, clause)
     yield from struggles_of(sentence, clause)
+    yield from endings_of(sentence, clause)
     if verb.lemma in CONTESTED and clause.passive:
         yield from _of_dispute(sentence, clause, powers, patients)
     if verb.lemma != "change" or not any(sentence.tokens[a.head].lemma in HANDS for a in patients):

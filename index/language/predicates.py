@@ -126,6 +126,12 @@ def nominalised(noun: str) -> str | None:
     return verb
 
 
+def post_named_by(noun: str) -> Post | None:
+    """Whether a noun names how somebody gets or loses an office: "appointment", "resignation"; None for others."""
+    post: str | None = _lexicon()["post_nouns"].get(noun)
+    return Post(post) if post else None
+
+
 def is_speech(verb: str) -> bool:
     """Whether a verb tells that somebody says or thinks something."""
     return verb in _lexicon()["speech"]
