@@ -180,8 +180,19 @@ def _of_holder(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     for place in clause.of("patient"):
         for holder in holders:
             yield relation(clause, Status.TOOK if taken else Status.HOLDS, place, holder)
-        for loser in clause.of("from") if taken else []:
+        for loser in _losers(sentence, clause) if taken else []:
             yield relation(clause, Status.LOST, place, loser, 0.6)
+
+
+def _losers(sentence: Sentence, clause: Clause) -> list[Argument]:
+    """From whom a place is taken. "They took Hama, the fourth city, from the army": the parser joins that to a noun."""
+    heads = [sentence.tokens[a.head] for a in clause.of("patient")]
+    heads += [other for head in heads for other in sentence.of(head, "appos")]
+    words = [word for head in heads for word in sentence.of(head, "prep")]
+    nouns = [noun for word in words if word.text.lower() == "from" for noun in sentence.of(word, "pobj")]
+    joined = [noun_argument(sentence, noun) for noun in nouns]
+    sides = [a for a in joined if is_force_or_nation(sentence, a) or sentence.tokens[a.head].tag == "NNPS"]
+    return clause.of("from") or sides[:1]
 
 
 def _needs_holder(clause: Clause, *, taken: bool) -> bool:

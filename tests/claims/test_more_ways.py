@@ -39,6 +39,8 @@ def shown(text: str) -> list[Claim]:
         ("The Greens keep their majority in Pellan.", ("Pellan", "Greens", "holds")),
         ("The Lund Group took a majority stake in Norvik.", ("Norvik", "Lund Group", "took")),
         ("The Guard held Pellan until Monday.", ("Pellan", "Guard", "held before")),
+        ("The Guard took Pellan, the third city of the country, from the militia.", ("Pellan", "militia", "lost")),
+        ("The Guard took Pellan from the militia.", ("Pellan", "militia", "lost")),
     ],
 )
 def test_who_holds_a_place(text: str, expected: tuple[str, str | None, str]) -> None:
