@@ -126,6 +126,18 @@ def _forces(net: WordNet) -> list[str]:
     return [word for word in _nouns(net, FORCES, 6) if set(net.senses["n"][word][:6]) & wanted - persons]
 
 
+def _things(net: WordNet) -> list[str]:
+    """The frequent nouns whose first meanings cannot act: frost, agreement; Robert Frost does not count. In the
+    lexicographer files of attributes, knowledge, messages, feelings, food, motives, phenomena, plants and so on."""
+    inert = {7, 9, 10, 12, 13, 16, 19, 20, 22, 23, 24, 25, 26, 27, 28}
+    kinds = {
+        word: {net.synsets["n"][each].lexname for each in senses[:SENSES] if not net.is_single("n", each)}
+        for word, senses in net.senses["n"].items()
+        if "_" not in word and is_common_word(word) and word not in STOPWORDS
+    }
+    return sorted(word for word, its in kinds.items() if its and its <= inert)
+
+
 def _structures(net: WordNet) -> list[str]:
     """The places that are built, such as an airport: by their first two meanings a thing that people made, and neither
     a region nor a thing of nature (lexicographer files 6; 15 and 17)."""
@@ -319,6 +331,7 @@ def main(folder: Path) -> None:
         "governing": _nouns(net, GOVERNING),
         "strongholds": _words_of(net, "n", [("stronghold", "a strongly fortified")]),
         "people": _kinds_of_people(net),
+        "things": _things(net),
         "forces": [word for word in forces if word not in seats],
         "opposites": {"verb": _opposites(net, "v"), "adjective": _opposites(net, "a")},
         "nations": _nations(net),

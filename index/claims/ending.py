@@ -4,7 +4,8 @@ the party from power there"."""
 from collections.abc import Iterator, Sequence
 
 from index.claim import Status
-from index.claims.parties import POWERS, can_hold, holders_beside, is_power, noun_argument, objects_of
+from index.claims.noun_events import behind
+from index.claims.parties import POWERS, can_hold, holders_beside, is_power, objects_of
 from index.claims.relation import Relation, relation
 from index.language.clauses import Argument, Clause, noun_phrase
 from index.language.parser import Sentence, Token
@@ -17,29 +18,36 @@ _SUCCEEDING = 0.8
 
 def endings_of(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """What a clause says of a rule that ends."""
-    if clause.negated:
+    if not clause.negated:
+        yield from _of_removal(sentence, clause)
+    if clause.predicate not in _ENDING or clause.negated:
         return
-    yield from _of_removal(sentence, clause)
-    if clause.predicate not in _ENDING:
-        return
-    patients = clause.of("patient")
-    subjects = clause.of("agent")
-    enders = [a for a in subjects if can_hold(sentence, a) and a.head < clause.verb] if patients else []
+    subjects, patients = clause.of("agent"), clause.of("patient")
+    enders = [a for a in _able(sentence, subjects) if a.head < clause.verb] if patients else []
     for power in _powers(sentence, patients or subjects):
-        for place in objects_of(sentence, power) or _places_in(sentence, power) or clause.of(*_IN):
-            for loser in _rulers(sentence, power, subjects):
-                yield Relation(Status.LOST, place, loser, clause)
+        losers = _rulers(sentence, power, subjects)
+        for place in _places_of(sentence, clause, power):
+            yield from (Relation(Status.LOST, place, loser, clause) for loser in losers)
             yield from (relation(clause, Status.TOOK, place, ender, _SUCCEEDING) for ender in enders)
 
 
 def _of_removal(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     """ "They drove the party from power in the town", with whatever verb."""
+    losers = _able(sentence, clause.of("patient"))
+    takers = _able(sentence, clause.of("agent")) if losers else []
     for power in (sentence.tokens[a.head] for a in clause.of("from", "out of") if is_power(sentence, a)):
-        losers = [a for a in clause.of("patient") if can_hold(sentence, a)]
-        takers = [a for a in clause.of("agent") if can_hold(sentence, a)] if losers else []
-        for place in objects_of(sentence, power) or _places_in(sentence, power) or clause.of(*_IN):
+        for place in _places_of(sentence, clause, power):
             yield from (relation(clause, Status.LOST, place, loser) for loser in losers)
             yield from (relation(clause, Status.TOOK, place, taker, _SUCCEEDING) for taker in takers)
+
+
+def _able(sentence: Sentence, arguments: Sequence[Argument]) -> list[Argument]:
+    return [argument for argument in arguments if can_hold(sentence, argument)]
+
+
+def _places_of(sentence: Sentence, clause: Clause, power: Token) -> list[Argument]:
+    """Over what a power is: "rule over the town", "in the town", or where the clause has it."""
+    return objects_of(sentence, power) or [a for word in _IN for a in behind(sentence, power, word)] or clause.of(*_IN)
 
 
 def _powers(sentence: Sentence, ended: Sequence[Argument]) -> Iterator[Token]:
@@ -54,11 +62,5 @@ def _rulers(sentence: Sentence, power: Token, subjects: Sequence[Argument]) -> S
     """Whose rule it is: "the army's rule", "eleven years of army rule", "rule by the army"."""
     owners = [each for noun in (power, sentence.head(sentence.head(power))) for each in sentence.of(noun, "poss")]
     named = [sentence.text[noun_phrase(sentence, owner)[0] : owner.end] for owner in owners if owner.is_noun]
-    behind_by = [a.text for a in subjects if a.start > power.start and can_hold(sentence, a)]
-    return named or holders_beside(sentence, power, of=False) or behind_by
-
-
-def _places_in(sentence: Sentence, power: Token) -> list[Argument]:
-    prepositions = [each for each in sentence.of(power, "prep") if each.text.lower() in _IN]
-    nouns = [noun for preposition in prepositions for noun in sentence.of(preposition, "pobj")]
-    return [noun_argument(sentence, each) for noun in nouns for each in sentence.conjuncts(noun)]
+    by = [a.text for a in _able(sentence, subjects) if a.start > power.start]
+    return named or holders_beside(sentence, power, of=False) or by

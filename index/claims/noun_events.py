@@ -72,20 +72,21 @@ def _of_deed(
     sentence: Sentence, clause: Clause, noun: Token, status: Status, agents: Sequence[str]
 ) -> Iterator[Relation]:
     actors: list[str | None] = [*(_doers(sentence, noun) or agents)]
-    gainers = [actor.text for actor in _behind(sentence, noun, "to") if can_hold(sentence, actor)]
+    gainers = [actor.text for actor in behind(sentence, noun, "to") if can_hold(sentence, actor)]
     if status is Status.LOST and gainers:
         status, actors = Status.TOOK, [*gainers]
-    for place in objects_of(sentence, noun) + _behind(sentence, noun, "from"):
+    for place in objects_of(sentence, noun) + behind(sentence, noun, "from"):
         yield from (Relation(status, place, actor, clause, 0.7) for actor in actors or [None])
 
 
 def _doers(sentence: Sentence, noun: Token) -> list[str]:
     """Whose deed it is: "the rebels' capture of X", "the capture of X by the rebels"."""
     beside = [name for name in holders_beside(sentence, noun, of=False) if name]
-    return beside + [actor.text for actor in _behind(sentence, noun, "by") if may_take(sentence, actor)]
+    return beside + [actor.text for actor in behind(sentence, noun, "by") if may_take(sentence, actor)]
 
 
-def _behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
+def behind(sentence: Sentence, noun: Token, preposition: str) -> list[Argument]:
+    """What stands behind a preposition of a noun."""
     arguments = []
     for prep in sentence.of(noun, "prep"):
         if prep.text.lower() == preposition:

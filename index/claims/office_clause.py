@@ -62,15 +62,16 @@ def _holders(
     for holder in holders:
         if office is None:
             yield from _of_named_holder(sentence, clause, status, holder)
-        if holder != body and may_hold(holder) and not _is_thing(holder, role):
+        if holder != body and _may_have(holder, role):
             weight = (0.9 if role else 0.5) * (1.0 if holder.is_name else 0.8)
             new = Status.HELD_BEFORE if former and status is Status.HOLDS else status
             yield Tenure(new, role, body, name_of(sentence, holder), clause, weight)
 
 
-def _is_thing(holder: Token, role: str) -> bool:
-    """Whether "it" would have an office, "It is official": it may own, but not be mayor."""
-    return holder.text.lower() == "it" and role not in ("", ROLES[Post.OWN])
+def _may_have(holder: Token, role: str) -> bool:
+    """Whether a word may be who has this office. "It" may own, but is no mayor: "It is official"."""
+    is_thing = holder.text.lower() == "it" and role not in ("", ROLES[Post.OWN])
+    return may_hold(holder) and not is_thing
 
 
 def _of_named_holder(sentence: Sentence, clause: Clause, status: Status, holder: Token) -> Iterator[Tenure]:

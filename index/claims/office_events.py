@@ -18,7 +18,7 @@ _ACCEPTING = frozenset(("accept", "approve"))
 
 def office_events_of(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
     """What a clause tells of deeds by which somebody got, left or lost an office."""
-    for deed in _told(sentence, clause):
+    for deed in _happened(sentence, clause):
         post = None if deed.is_name else post_named_by(deed.lemma)
         for person in _persons(sentence, deed) if post else []:
             for office in _offices(sentence, deed, person):
@@ -27,7 +27,7 @@ def office_events_of(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
                 yield Tenure(_STATUSES[post], role, owner, name_of(sentence, person), clause, 0.9)  # type: ignore[index]
 
 
-def _told(sentence: Sentence, clause: Clause) -> Iterator[Token]:
+def _happened(sentence: Sentence, clause: Clause) -> Iterator[Token]:
     """The nouns whose deed has happened by a clause."""
     if clause.negated:
         return

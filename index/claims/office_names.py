@@ -119,13 +119,17 @@ def owner_of(sentence: Sentence, office: Token) -> Token | None:
 def _names_before(sentence: Sentence, office: Token) -> list[Token]:
     """The words with a capital before an office, the nearest first. In "Norvik chief executive Ada Lund" all of it
     hangs on the name."""
-    before = [child for child in sentence.of(office, "compound", "nmod") if child.i < office.i]
-    names = [child for child in reversed(before) if child.text[:1].isupper() and not _tells_former(child)]
+    names = [child for child in reversed(_nouns_before(sentence, office, office)) if child.text[:1].isupper()]
     head = sentence.head(office)
     if office.dep in ("compound", "nmod") and head.is_name:
-        before = [child for child in sentence.of(head, "compound", "nmod") if child.i < office.i]
-        names += [child for child in before if child.is_name and not _tells_former(child)]
+        names += [child for child in _nouns_before(sentence, office, head) if child.is_name]
     return names
+
+
+def _nouns_before(sentence: Sentence, office: Token, head: Token) -> list[Token]:
+    """The nouns before an office that hang on it, or on the name behind it."""
+    nouns = sentence.of(head, "compound", "nmod")
+    return [noun for noun in nouns if noun.i < office.i and not _tells_former(noun)]
 
 
 def _is_titled(word: Token, office: Token) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from index.language.clauses import Argument, noun_phrase
 from index.language.parser import Sentence, Token
-from index.language.predicates import is_force, is_place, nation_of
+from index.language.predicates import is_force, is_governing, is_people, is_place, nation_of
 
 # Idioms of English for holding: in their hands, under their control.
 HANDS = frozenset("hand hands possession".split())
@@ -35,6 +35,12 @@ def may_take(sentence: Sentence, argument: Argument) -> bool:
     dictionary tells from things ("the opposition")."""
     head = sentence.tokens[argument.head]
     return can_hold(sentence, argument) or head.tag == "PRP" or head.is_noun and not is_place(head.lemma)
+
+
+def names_person(sentence: Sentence, noun: Token) -> bool:
+    """Whether a noun is told to be a person: "the winner", "Defender Ada Lund"; no council, no club."""
+    own = [noun] if not noun.is_name else sentence.of(noun, "compound", "nmod")
+    return any(is_people(each.lemma.lower()) and not is_governing(each.lemma.lower()) for each in own)
 
 
 def is_pronoun(sentence: Sentence, argument: Argument) -> bool:

@@ -283,12 +283,16 @@ def _stands_alone(sentence: Sentence, token: Token, relation: Relation) -> bool:
     if any(child.tag == "PRP$" for child in sentence.of(token)):
         return False
     if not is_place(token.lemma):
-        # "Holds a rally", "holds firm" is of no body.
-        known = token.tag != "NN" or any(t.text.lower() not in _ANY for t in sentence.of(token, "det", "poss", "amod"))
-        return known and is_people(token.lemma) and relation.status is Status.HOLDS
+        return relation.status is Status.HOLDS and _is_known_body(sentence, token)
     # "An army base", "two villages", "checkpoints": nobody can tell which.
     beside = sentence.of(token, "det", "poss", "compound", "nmod", "amod")
     return any(child.is_name or child.dep == "poss" or child.tag == "DT" and _points_out(child) for child in beside)
+
+
+def _is_known_body(sentence: Sentence, noun: Token) -> bool:
+    """Whether it is a certain body: not the rally that is held, nor the two nuns, nor the president who is deposed."""
+    known = any(t.text.lower() not in _ANY for t in sentence.of(noun, "det", "poss", "amod"))
+    return known and noun.tag == "NN" and is_people(noun.lemma) and not is_office(noun.lemma)
 
 
 def _points_out(determiner: Token) -> bool:

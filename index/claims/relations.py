@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from index.claim import Status
 from index.claims.ending import endings_of
+from index.claims.falling import falling_of
 from index.claims.gapping import ungapped
 from index.claims.leaving import is_last_held, leaving_of, nowhere, posted_in, sources_of
-from index.claims.noun_events import noun_events_of
+from index.claims.noun_events import behind, noun_events_of
 from index.claims.own_names import with_own_names
 from index.claims.parties import (
     HANDS,
@@ -26,20 +27,17 @@ from index.claims.relation import NOTHING, Relation, relation
 from index.claims.states import CHANGING, CONTESTED, STANDING, STAYING, states_of
 from index.claims.struggles import struggles_of
 from index.language.clauses import Argument, Clause, Modality, Tense, clauses_of
-from index.language.coreference import opens_with_word
 from index.language.mood import has_it
 from index.language.parser import Sentence, Token
 from index.language.predicates import (
     Holding,
     holding_of,
     is_force,
-    is_place,
     is_speech,
+    is_thing,
     nation_of,
 )
 
-# "Fell short of a majority", "fell ill": nothing that anybody held.
-_FALLS_AS = frozenset("short apart behind ill asleep silent flat vacant".split())
 _GOVERNING = frozenset("govern rule reign administer".split())
 
 
@@ -51,14 +49,20 @@ def relations_of(sentence: Sentence) -> list[Relation]:
             continue
         if is_last_held(sentence, clause):
             continue
-        stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING]
-        stated = [link for link in stated if not _is_quantity(link.place.text)]
+        stated = [link for link in _of_clause(sentence, clause) if link.weight > NOTHING and _may_be(link)]
         relations += [*stated, *(link for each in stated for link in _of_list(sentence, each))]
         relations += noun_events_of(sentence, clause)
     relations = _without_earlier(sentence, relations)
     relations += _of_so(sentence, relations)
     relations += _of_modifiers(sentence, relations)
     return with_own_names(sentence, ungapped(sentence, relations))
+
+
+def _may_be(link: Relation) -> bool:
+    """Whether it is a place, no quantity, and the holder one who acts: no frost that has a grip on it."""
+    holder = (link.holder or "").rpartition(" ")[2]
+    is_inert = is_thing(holder) and not is_force(holder)
+    return not is_inert and not _is_quantity(link.place.text)
 
 
 def _without_earlier(sentence: Sentence, stated: Sequence[Relation]) -> list[Relation]:
@@ -188,9 +192,7 @@ def _losers(sentence: Sentence, clause: Clause) -> list[Argument]:
     """From whom a place is taken. "They took Hama, the fourth city, from the army": the parser joins that to a noun."""
     heads = [sentence.tokens[a.head] for a in clause.of("patient")]
     heads += [other for head in heads for other in sentence.of(head, "appos")]
-    words = [word for head in heads for word in sentence.of(head, "prep")]
-    nouns = [noun for word in words if word.text.lower() == "from" for noun in sentence.of(word, "pobj")]
-    joined = [noun_argument(sentence, noun) for noun in nouns]
+    joined = [a for head in heads for a in behind(sentence, head, "from")]
     sides = [a for a in joined if is_force_or_nation(sentence, a) or sentence.tokens[a.head].tag == "NNPS"]
     return clause.of("from") or sides[:1]
 
@@ -224,37 +226,6 @@ def _of_expelling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
         yield from (relation(clause, Status.TOOK, place, gainer, 0.8) for gainer in gainers)
 
 
-def _of_falling(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
-    if "_" in clause.predicate or _falls_otherwise(sentence, clause):
-        return
-    gainers = _gainers(sentence, clause)
-    for place in clause.of("agent"):
-        head = sentence.tokens[place.head]
-        if gainers == [None] and (opens_with_word(head, place.text) or not _may_fall(sentence, head)):
-            # "Snow fell", "heavy snow fell".
-            continue
-        if not can_hold(sentence, place) or head.is_name:
-            for new in gainers:
-                yield relation(clause, Status.TOOK if new else Status.LOST, place, new)
-
-
-def _falls_otherwise(sentence: Sentence, clause: Clause) -> bool:
-    """ "Fell by 3 percent", "fell short of a majority", "fell ill": to nobody."""
-    adverbs = {child.text.lower() for child in sentence.of(sentence.tokens[clause.verb], "advmod", "acomp")}
-    return bool(clause.of("complement") or clause.of("by", "on top of") and not clause.of("to") or adverbs & _FALLS_AS)
-
-
-def _may_fall(sentence: Sentence, noun: Token) -> bool:
-    """Whether it may be a place that falls: a name, "the town", not what just fell, such as snow."""
-    return noun.is_name or is_place(noun.lemma) and bool(sentence.of(noun, "det", "poss", "nummod"))
-
-
-def _gainers(sentence: Sentence, clause: Clause) -> list[Argument | None]:
-    """To whom something falls: one None where that is not told, nobody where it is "into their hands"."""
-    into = clause.of("to", "into")
-    return [a for a in into if not is_power(sentence, a)] or ([] if into else [None])
-
-
 def _of_besieging(sentence: Sentence, clause: Clause) -> Iterator[Relation]:
     if clause.tense is Tense.BEFORE and not clause.negated:
         # "Which they had besieged for months": no siege now, nor anybody's.
@@ -278,7 +249,7 @@ _OF_HOLDING: dict[Holding, Callable[[Sentence, Clause], Iterator[Relation]]] = {
     Holding.LOSE: _of_losing,
     Holding.LEAVE: leaving_of,
     Holding.EXPEL: _of_expelling,
-    Holding.FALL: _of_falling,
+    Holding.FALL: falling_of,
     Holding.BESIEGE: _of_besieging,
     Holding.ENTER: _of_entering,
 }

@@ -66,10 +66,15 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_SETS = (
+    "denial", "speech", "places", "structures", "people", "things", "forces", "words", "offices", "asserting",
+)  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _lexicon() -> Mapping[str, Any]:
     lexicon: dict[str, Any] = json.loads((files("index.language") / "data" / "lexicon.json").read_text())
-    for name in ("denial", "speech", "places", "structures", "people", "forces", "words", "offices", "asserting"):
+    for name in _SETS:
         lexicon[name] = frozenset(lexicon[name])
     lexicon["holding"] = {verb: Holding(name) for name, verbs in lexicon["classes"].items() for verb in verbs}
     lexicon["post"] = {verb: Post(name) for name, verbs in lexicon["posts"].items() for verb in verbs}
@@ -170,6 +175,11 @@ def is_stronghold(noun: str) -> bool:
 def is_people(noun: str) -> bool:
     """Whether a noun names persons or a group of them."""
     return noun in _lexicon()["people"]
+
+
+def is_thing(noun: str) -> bool:
+    """Whether a noun names what cannot act: frost, an agreement."""
+    return noun in _lexicon()["things"]
 
 
 def is_force(noun: str) -> bool:

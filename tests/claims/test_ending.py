@@ -31,6 +31,12 @@ def test_a_rule_that_ends(text: str, expected: tuple[str, str | None, str]) -> N
         "The Greens did not end the rule of the Guard in Pellan.",
         "The Greens want to end Guard rule in Pellan.",
         "Voters swept the band from the stage in Pellan.",
+        "Two nuns were being held by the insurgents.",
+        "The deposed president is being held in his basement.",
+        "Severe frost has a firm hold on Pellan.",
+        "Pellan fell to fourth and left without a medal.",
+        "Defender Mark Orr fell awkwardly.",
+        "The bridge fell into the riverbed.",
     ],
 )
 def test_nothing_that_anybody_lost(text: str) -> None:
