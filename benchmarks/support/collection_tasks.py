@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from benchmarks.support.joint_training import LowerStates, Texts, logits
+from benchmarks.support.joint_training import States, Texts, logits
 from benchmarks.support.question_tasks import Task
 from index.language.sentences import sentence_spans
 from index.search.joint_layers import JointLayers
@@ -63,13 +63,13 @@ def _task(asked: Collection, rows: Sequence[tuple[str, int]], texts: Texts) -> T
 
 
 def with_likeliest_first(
-    layers: JointLayers, texts: Texts, asked: Sequence[tuple[str, Task]], lower: LowerStates
+    layers: JointLayers, texts: Texts, asked: Sequence[tuple[str, Task]], lower: States
 ) -> list[Task]:
     """The tasks, with the sentences first that the layers mistake for an answer."""
     return [_likeliest_first(layers, texts, kind, task, lower) for kind, task in asked]
 
 
-def _likeliest_first(layers: JointLayers, texts: Texts, kind: str, task: Task, lower: LowerStates) -> Task:
+def _likeliest_first(layers: JointLayers, texts: Texts, kind: str, task: Task, lower: States) -> Task:
     near, rest = task.others[:READ], task.others[READ:]
     with torch.inference_mode():
         scores = logits(layers, texts, [task.question] * len(near), near, lower)[0].tolist()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.support.joint_training import DEVICE, LowerStates, Texts, logits, marks
+from benchmarks.support.joint_training import DEVICE, States, StepStates, Texts, logits, marks
 from benchmarks.support.question_tasks import CANDIDATES, Task
 from index.search.joint_layers import JointLayers
 
@@ -15,10 +15,11 @@ PAIRS_AT_ONCE = 64
 
 
 def loss(
-    layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequence[int], lower: LowerStates | None = None
+    layers: JointLayers, texts: Texts, tasks: Sequence[Task], fill: Sequence[int], lower: States | None = None
 ) -> Tensor:
     """How unlikely the right sentences of each question are, or none of them where none answers, and the words of the
-    answer. Questions with few candidates are filled up with others' sentences."""
+    answer. Questions with few candidates are filled up with others' sentences. The lower layers are fitted, too, where
+    their states are not given."""
     first: list[int] = []
     second: list[int] = []
     right = torch.zeros(len(tasks), CANDIDATES)
@@ -30,6 +31,7 @@ def loss(
         first += [task.question] * CANDIDATES
         second += candidates
     right = right.to(DEVICE)
+    lower = lower or StepStates(layers, texts, {*first, *second})
     answered = {row * CANDIDATES: task.answer for row, task in enumerate(tasks) if task.answer and task.gold}
     of_words: list[Tensor] = []
     answers = torch.zeros(len(second), device=DEVICE)
@@ -57,7 +59,7 @@ def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -
 
 
 def report(
-    layers: JointLayers, texts: Texts, tasks: Sequence[Task], what: str = "", lower: LowerStates | None = None
+    layers: JointLayers, texts: Texts, tasks: Sequence[Task], what: str = "", lower: States | None = None
 ) -> None:
     """Print how often the best sentence is right, and how well questions without an answer are told apart."""
     layers.eval()
@@ -67,7 +69,8 @@ def report(
     with torch.inference_mode():
         for task in tasks:
             candidates = task.gold + task.others
-            scores = logits(layers, texts, [task.question] * len(candidates), candidates, lower)[0]
+            states = lower or StepStates(layers, texts, [task.question, *candidates])
+            scores = logits(layers, texts, [task.question] * len(candidates), candidates, states)[0]
             (able if task.gold else unable).append(float(scores.max()))
             if task.gold:
                 first.append(int(scores.argmax()) < len(task.gold))

@@ -144,21 +144,55 @@ class LowerStates:
         return states
 
 
+class StepStates:
+    """The states of the lower layers of the texts of one step, each computed once: for a fit of all layers."""
+
+    def __init__(self, layers: JointLayers, texts: Texts, numbers: Iterable[int]) -> None:
+        """Compute the states of these texts."""
+        self._texts = texts
+        self._begins: dict[int, int] = {}
+        rows: list[Tensor] = []
+        ordered, length = sorted(set(numbers), key=texts.length), 0
+        for at in range(0, len(ordered), STATES_AT_ONCE):
+            batch = ordered[at : at + STATES_AT_ONCE]
+            ids, held, _ = texts.rows(batch)
+            with half_precision():
+                states = layers.alone(ids, held)
+            self._begins |= {number: length + row * states.shape[1] for row, number in enumerate(batch)}
+            rows.append(states.reshape(-1, DIMENSION))
+            length += len(rows[-1])
+        # The last row stands behind the shorter texts.
+        self._rows = torch.cat([*rows, torch.zeros_like(rows[0][:1])])
+
+    def __call__(self, numbers: Sequence[int], width: int) -> Tensor:
+        """The states of texts, shape (texts, width, dimension), with zeros behind the shorter ones."""
+        places = torch.full((len(numbers), width), len(self._rows) - 1, device=DEVICE)
+        for row, number in enumerate(numbers):
+            begin, length = self._begins[number], self._texts.length(number)
+            places[row, :length] = torch.arange(begin, begin + length)
+        return self._rows[places].float()
+
+
+States = LowerStates | StepStates
+
+
+def half_precision() -> torch.autocast:
+    """The context in which numbers have half as many digits, where the device reckons faster so: most processors do not
+    know this precision, and are slow and bad at it."""
+    knows = DEVICE.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    return torch.autocast(DEVICE.type, dtype=torch.bfloat16, enabled=knows)
+
+
 def logits(
-    layers: JointLayers, texts: Texts, first: Sequence[int], second: Sequence[int], lower: LowerStates | None = None
+    layers: JointLayers, texts: Texts, first: Sequence[int], second: Sequence[int], lower: States
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The logits of pairs of texts, shape (pairs,), of the second texts' pieces, shape (pairs, pieces), and which of
-    these are no start or end mark. The lower layers are not run where their states are given."""
-    (ids, held, inner), (other_ids, other_held, other_inner) = texts.rows(first), texts.rows(second)
+    these are no start or end mark. `lower` has the texts' states of the lower layers."""
+    (ids, _, inner), (other_ids, _, other_inner) = texts.rows(first), texts.rows(second)
     same = (ids[:, :, None] == other_ids[:, None, :]) & inner[:, :, None] & other_inner[:, None, :]
     kind = torch.cat([2 * same.any(2).long(), 1 + 2 * same.any(1).long()], 1)
-    # Most processors do not know this precision, and run it slowly and badly.
-    with torch.autocast(DEVICE.type, dtype=torch.bfloat16, enabled=DEVICE.type == "cuda"):
-        if lower is None:
-            both = [layers.alone(ids, held), layers.alone(other_ids, other_held)]
-        else:
-            both = [lower(first, ids.shape[1]), lower(second, other_ids.shape[1])]
-        states = torch.cat(both, 1)
+    states = torch.cat([lower(first, ids.shape[1]), lower(second, other_ids.shape[1])], 1)
+    with half_precision():
         answers, pieces = layers(states, kind, torch.cat([inner, other_inner], 1))
     return answers.float(), pieces[:, ids.shape[1] :].float(), other_inner
 
