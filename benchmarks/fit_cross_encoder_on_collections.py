@@ -92,7 +92,7 @@ def main() -> None:
     _report(layers, texts, held_out, lower)
     train(layers, loss_of, options.steps, options.seconds, RATES)
     _report(layers, texts, held_out, lower)
-    write(layers, options.out, mean_with=options.begin)
+    write(layers, options.out, mean_with=[options.begin])
 
 
 def _report(layers: JointLayers, texts: Texts, held_out: Mapping[str, Sequence[Task]], lower: LowerStates) -> None:

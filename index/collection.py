@@ -1,7 +1,7 @@
 """The collection: the ledger, the dense index that follows it and the embedding model, opened together and checked."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +154,11 @@ class Collection:
             return every
         admitted = self.ledger.articles.ids(filters)
         return [report for report in every if report.article_id in admitted]
+
+    def claims_by_sentence(self) -> Mapping[tuple[str, int], Sequence[Claim]]:
+        """The claims of each sentence that makes some, by its article's id and its start; the same object until an
+        article changes."""
+        return self.ledger.annotations.by_sentence()
 
     def aliases(self) -> frozenset[tuple[str, str]]:
         """The short names that articles or editors introduce, each with the long one."""

@@ -238,8 +238,8 @@ def train(
             print(f"step {step} of {steps}, {time.monotonic() - begun:.0f} s, loss {loss.item():.3f}", flush=True)
 
 
-def write(layers: JointLayers, path: Path, *, mean_with: Path | None = None) -> None:
-    """Write what was fitted, in half precision; the mean of it and of earlier weights where these are given.
+def write(layers: JointLayers, path: Path, *, mean_with: Sequence[Path] = ()) -> None:
+    """Write what was fitted, in half precision; the mean of it and of the weights that are given.
 
     On texts that neither was fitted on such a mean is often better (Wortsman et al., Model soups, ICML 2022).
     """
@@ -248,10 +248,9 @@ def write(layers: JointLayers, path: Path, *, mean_with: Path | None = None) -> 
         for name, value in layers.state_dict().items()
         if is_low_rank(name) or not name.startswith(("lower.", "layers."))
     }
-    if mean_with is not None:
-        before = load_file(mean_with)
-        fitted = {name: (value + before[name].float()) / 2 for name, value in fitted.items()}
-    save_file({name: value.half().contiguous() for name, value in fitted.items()}, path)
+    every = [fitted, *map(load_file, mean_with)]
+    mean = {name: sum(each[name].float() for each in every) / len(every) for name in fitted}
+    save_file({name: value.half().contiguous() for name, value in mean.items()}, path)
     print(f"{path.stat().st_size} bytes in {path.name}")
 
 

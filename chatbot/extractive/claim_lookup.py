@@ -1,7 +1,7 @@
 """Looks up the claims that a question is about: of the places it names, and of the office it asks for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chatbot.extractive.weights import threshold
 from chatbot.question.parse import ParsedQuestion
@@ -46,6 +46,14 @@ def office_fit(reading: ParsedQuestion, role: str) -> float:
         # Who bought a thing owns it; who holds a place is not its mayor.
         return _LEADS if set(_stems(reading.office)) & _OWNING else _HOLDS_AS_SUCH
     return alike(reading.office, role)
+
+
+def claimed_elsewhere(reading: ParsedQuestion, claims: Iterable[Claim]) -> float:
+    """How directly these claims, of which none is about what is asked, tell the same of something else, 0 to 1: who
+    owns another club."""
+    if not (reading.asks_holder or reading.asks_loser or reading.office):
+        return 0.0
+    return max((claim.weight * office_fit(reading, claim.role) for claim in claims if claim.place), default=0.0)
 
 
 def alike(asked: str, offered: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Self
 
-from chatbot.extractive.claim_lookup import office_fit
+from chatbot.extractive.claim_lookup import claimed_elsewhere, office_fit
 from chatbot.extractive.lexical_features import Candidate, LexicalEvidence
 from chatbot.extractive.unification import Fit, best_fit, stems
 from chatbot.question.parse import Era, ParsedQuestion, QuestionKind
@@ -41,6 +41,7 @@ OF_TIME = (
     "open",
     "denied",
     "claim_actor",
+    "claim_elsewhere",
 )
 ASKED = ("asks_control", "asks_before", "asks_dated", "asks_office", "asks_event")
 
@@ -69,8 +70,8 @@ class Stories:
 @dataclass(frozen=True)
 class QuestionContext:
     """What all candidates of a question share: how it is read, its syntax, the stems of its names, the days of the
-    articles found, the claims about its names by article and sentence start, the places of the passages, and what else
-    a name's concept is called."""
+    articles found, the claims about its names by article and sentence start, all claims likewise, the places of the
+    passages, and what else a name's concept is called."""
 
     reading: ParsedQuestion
     query: Query
@@ -78,6 +79,7 @@ class QuestionContext:
     days: tuple[datetime.date, ...]
     stories: Stories
     claims: Mapping[tuple[str, int], Claim]
+    every_claim: Mapping[tuple[str, int], Sequence[Claim]]
     ranks: Mapping[str, int]
     aliases: Mapping[str, frozenset[str]]
 
@@ -95,7 +97,9 @@ def glance_features(
     reading, query = context.reading, context.query
     known = {word: stems(names) for word, names in annotation.resolved} if annotation else {}
     fit = best_fit(query, annotation.parsed, annotation.clauses, known, context.aliases) if annotation else Fit()
-    claim = context.claims.get((candidate.article.id, candidate.start))
+    place = candidate.article.id, candidate.start
+    claim = context.claims.get(place)
+    elsewhere = claimed_elsewhere(reading, context.every_claim.get(place, ())) if claim is None else 0.0
     own = all_stems(candidate.text[dateline_end(candidate.text) :]).union(*known.values())
     return {
         "similarity": evidence.similarity,
@@ -130,6 +134,7 @@ def glance_features(
         "spoken": _spoken(reading, annotation, known),
         "denies": _denies(annotation, claim),
         "introduces": float(reading.asks_who_is and annotation is not None and _introduces(reading, annotation)),
+        "claim_elsewhere": elsewhere,
         **_claimed(reading, query, claim),
         **context.asked,
     }

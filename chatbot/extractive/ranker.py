@@ -168,7 +168,10 @@ class Ranker:
         names = tuple(filter(None, (frozenset(stem(word) for word in words(name)) for name in reading.names)))
         stories = Stories.of(names, (candidate.article for candidate in candidates))
         aliases = alias_concepts(self._collection.vocabulary)
-        return QuestionContext(reading, self._query(reading), names, tuple(days), stories, claims, ranks, aliases)
+        return QuestionContext(
+            reading, self._query(reading), names, tuple(days), stories, claims,
+            self._collection.claims_by_sentence(), ranks, aliases,
+        )
 
     def _query(self, reading: ParsedQuestion) -> Query:
         """The question's syntax; "When?" alone asks of the clause of the question before it."""

@@ -1,7 +1,7 @@
 """The tables of annotations and claims: what the parser found in the articles, and the claims drawn from it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
@@ -112,6 +112,18 @@ class AnnotationTable:
             ReportedClaim(_claim(claim), str(ident), str(title), source, url, date_of(date), str(sentence))
             for ident, title, source, url, date, sentence, *claim in rows
         )
+
+    def by_sentence(self) -> Mapping[tuple[str, int], Sequence[Claim]]:
+        """The claims of each sentence that makes some, by its article's id and its start. The same object until the
+        ledger changes."""
+        return self._db.unchanged("claims by sentence", self._read_by_sentence)
+
+    def _read_by_sentence(self) -> dict[tuple[str, int], list[Claim]]:
+        made: dict[tuple[str, int], list[Claim]] = {}
+        for ident, *row in self._db.rows(f"SELECT article_id, {_COLUMNS} FROM claim ORDER BY article_id, number"):
+            claim = _claim(row)
+            made.setdefault((str(ident), claim.start), []).append(claim)
+        return made
 
     def offices(self) -> list[str]:
         """The offices that claims are about, in order."""

@@ -1,6 +1,7 @@
 """The parts of the cross-encoder's fit: what it reads, and that the kept states of the lower layers change nothing."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
@@ -8,7 +9,7 @@ from safetensors.torch import load_file
 from benchmarks.fit_cross_encoder_further import sentences_behind, with_others
 from benchmarks.support.collection_tasks import DOUBTFUL, collection_tasks, with_likeliest_first
 from benchmarks.support.joint_loss import loss
-from benchmarks.support.joint_training import LowerStates, StepStates, Texts, adaptable, logits
+from benchmarks.support.joint_training import LowerStates, StepStates, Texts, adaptable, logits, write
 from benchmarks.support.question_tasks import CANDIDATES, Task, report_tasks, split
 from index.search.cross_encoder import CrossEncoder
 from index.search.joint_layers import JointLayers
@@ -123,3 +124,13 @@ def test_a_right_answer_that_is_likely_costs_less() -> None:
         right = loss(layers, texts, [able], fill)
         wrong = loss(layers, texts, [Task(able.question, [able.others[0]], able.gold)], fill)
     assert right < wrong
+
+
+def test_what_is_written_is_the_mean_with_other_weights(tmp_path: Path) -> None:
+    layers, first, second = adaptable(WEIGHTS), tmp_path / "first", tmp_path / "second"
+    write(layers, first)
+    with torch.no_grad():
+        layers.cls += 1
+    write(layers, second, mean_with=[first])
+    before, mean = (load_file(path)["cls"].float() for path in (first, second))
+    assert torch.allclose(mean, before + 0.5, atol=0.01)

@@ -1,10 +1,14 @@
 """Which offices are the one that is asked for, and whose age stands beside a name."""
 
+from dataclasses import replace
+
 import pytest
 
 from chatbot.extractive.admissible import tells_age
-from chatbot.extractive.claim_lookup import alike
+from chatbot.extractive.claim_lookup import alike, claimed_elsewhere
 from chatbot.extractive.weights import threshold
+from tests.support.parsing import claims
+from tests.support.reports import reading
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,21 @@ def test_an_age_beside_a_name_is_his(sentence: str) -> None:
 def test_the_age_of_another_of_that_name_is_not_his() -> None:
     assert not tells_age("Robert Clark", "Edward Clark, 58, said so.")
     assert tells_age("Clark", "Edward Clark, 58, said so.")
+
+
+@pytest.mark.parametrize(
+    ("question", "office", "sentence", "least", "most"),
+    [
+        ("Who owns Lindby United?", "owner", "Norvik United is owned by the Lund Group.", 0.8, 1),
+        ("Who is the mayor of Lindby?", "mayor", "Elena Brandt is the mayor of Pellan.", 0.8, 1),
+        ("Who controls Lindby?", "", "The Guard holds Pellan.", 0.8, 1),
+        ("Who controls Lindby?", "", "Elena Brandt is the mayor of Pellan.", 0, 0.4),
+        ("Who is the mayor of Lindby?", "mayor", "Elena Brandt is the treasurer of Pellan.", 0, 0),
+        ("How many people live in Lindby?", "", "The Guard holds Pellan.", 0, 0),
+    ],
+)
+def test_what_is_claimed_of_another_thing(
+    question: str, office: str, sentence: str, least: float, most: float
+) -> None:
+    asked = replace(reading(question), office=office)
+    assert least <= claimed_elsewhere(asked, claims(sentence)) <= most

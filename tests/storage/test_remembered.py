@@ -14,6 +14,7 @@ CHAIRS = Claim("guild", "Ada Holm", Status.HOLDS, Certainty.FACT, 0, 5, role="ch
 ASKED: dict[str, Callable[[Ledger], object]] = {
     "how many passages hold a word": lambda ledger: ledger.full_text.frequency("ferries"),
     "the days of the articles": lambda ledger: ledger.articles.date_range(),
+    "the claims of each sentence": lambda ledger: ledger.annotations.by_sentence(),
     "the offices": lambda ledger: ledger.annotations.offices(),
     "a name that no place holds": lambda ledger: ledger.annotations.claims_naming("Osterby"),
 }
@@ -50,3 +51,10 @@ def test_claims_about_what_a_place_has_are_given_for_the_place(three: Ledger) ->
     assert three.annotations.claims_naming("Lindby") == [(MARCH.id, HOLDS)]
     assert three.annotations.claims_naming("guild") == []
     assert three.annotations.offices() == ["chair"]
+
+
+def test_claims_are_given_by_the_sentence_that_makes_them(three: Ledger) -> None:
+    assert three.annotations.by_sentence() == {}
+    later = Claim("Osterby", "the guild", Status.LEFT, Certainty.FACT, 9, 20)
+    three.annotations.put(MARCH.id, "1", b"", [HOLDS, CHAIRS, later])
+    assert three.annotations.by_sentence() == {(MARCH.id, 0): [HOLDS, CHAIRS], (MARCH.id, 9): [later]}
