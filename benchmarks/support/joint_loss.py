@@ -20,17 +20,7 @@ def loss(
     """How unlikely the right sentences of each question are, or none of them where none answers, and the words of the
     answer. Questions with few candidates are filled up with others' sentences. The lower layers are fitted, too, where
     their states are not given."""
-    first: list[int] = []
-    second: list[int] = []
-    right = torch.zeros(len(tasks), CANDIDATES)
-    for row, task in enumerate(tasks):
-        gold = task.gold[:2]
-        candidates = (gold + task.others)[:CANDIDATES]
-        candidates += random.sample(fill, CANDIDATES - len(candidates))
-        right[row, : len(gold)] = 1
-        first += [task.question] * CANDIDATES
-        second += candidates
-    right = right.to(DEVICE)
+    first, second, right = _pairs(tasks, fill)
     lower = lower or StepStates(layers, texts, {*first, *second})
     answered = {row * CANDIDATES: task.answer for row, task in enumerate(tasks) if task.answer and task.gold}
     of_words: list[Tensor] = []
@@ -51,6 +41,21 @@ def loss(
     total = -torch.logsumexp(with_none.masked_fill(wanted == 0, -1e4), 1).mean()
     total = total + functional.binary_cross_entropy_with_logits(scores, right)
     return total + sum(of_words)
+
+
+def _pairs(tasks: Sequence[Task], fill: Sequence[int]) -> tuple[list[int], list[int], Tensor]:
+    """The texts of all pairs, and by question which of its candidates are right."""
+    first: list[int] = []
+    second: list[int] = []
+    right = torch.zeros(len(tasks), CANDIDATES)
+    for row, task in enumerate(tasks):
+        gold = task.gold[:2]
+        candidates = (gold + task.others)[:CANDIDATES]
+        candidates += random.sample(fill, CANDIDATES - len(candidates))
+        right[row, : len(gold)] = 1
+        first += [task.question] * CANDIDATES
+        second += candidates
+    return first, second, right.to(DEVICE)
 
 
 def _of_words(pieces: Tensor, answers: Sequence[Sequence[int]], inner: Tensor) -> Tensor:
