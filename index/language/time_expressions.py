@@ -5,6 +5,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.language.months import MONTH_PATTERN, MONTHS, WEEKDAYS, month_number
 
@@ -48,6 +49,12 @@ def find_times(text: str, reference: datetime.date | None) -> list[TimeExpressio
     weekday without a year is the last one that is not after `reference`. Impossible days (31 June) are left out.
     5/12/2024 is read with the day first where both are possible.
     """
+    return list(_read(text, reference))
+
+
+# The sentences of an article are looked at again with each question.
+@lru_cache(maxsize=5_000)
+def _read(text: str, reference: datetime.date | None) -> tuple[TimeExpression, ...]:
     times: list[TimeExpression] = []
     taken = bytearray(len(text))
     day = reference or datetime.date.min
@@ -66,7 +73,7 @@ def find_times(text: str, reference: datetime.date | None) -> list[TimeExpressio
                 continue
             if days:
                 times.append(TimeExpression(*days, start, end, relative=needs_reference))
-    return _joined(sorted(times, key=lambda t: t.start), text)
+    return tuple(_joined(sorted(times, key=lambda t: t.start), text))
 
 
 def _joined(times: list[TimeExpression], text: str) -> list[TimeExpression]:
