@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from index.claim import Status
-from index.claims.noun_events import SUPPOSING, has_effect
+from index.claims.noun_events import SUPPOSING, behind, has_effect
 from index.claims.office_names import name_of, names_beside, owner_of, role_of
 from index.claims.parties import objects_of
 from index.claims.tenure import Tenure
@@ -19,12 +19,14 @@ _ACCEPTING = frozenset(("accept", "approve"))
 def office_events_of(sentence: Sentence, clause: Clause) -> Iterator[Tenure]:
     """What a clause tells of deeds by which somebody got, left or lost an office."""
     for deed in _happened(sentence, clause):
-        post = None if deed.is_name else post_named_by(deed.lemma)
-        for person in _persons(sentence, deed) if post else []:
+        post = post_named_by(deed.lemma)
+        if post is None or deed.is_name:
+            continue
+        for person in _persons(sentence, deed):
             for office in _offices(sentence, deed, person):
                 role, _ = role_of(sentence, office)
                 owner = owner_of(sentence, office)
-                yield Tenure(_STATUSES[post], role, owner, name_of(sentence, person), clause, 0.9)  # type: ignore[index]
+                yield Tenure(_STATUSES[post], role, owner, name_of(sentence, person), clause, 0.9)
 
 
 def _happened(sentence: Sentence, clause: Clause) -> Iterator[Token]:
@@ -48,13 +50,7 @@ def _persons(sentence: Sentence, deed: Token) -> list[Token]:
 
 def _offices(sentence: Sentence, deed: Token, person: Token) -> list[Token]:
     """The office behind "as", else that beside the name."""
-    behind = [
-        noun
-        for word in (deed, person)
-        for preposition in sentence.of(word, "prep")
-        if preposition.text.lower() == "as"
-        for noun in sentence.of(preposition, "pobj")
-    ]
-    named = [noun for noun in behind if is_office(noun.lemma)]
+    nouns = (sentence.tokens[a.head] for word in (deed, person) for a in behind(sentence, word, "as"))
+    named = [noun for noun in nouns if is_office(noun.lemma)]
     every = (token for token in sentence.tokens if is_office(token.lemma))
     return named or [office for office in every if person in names_beside(sentence, office, owner_of(sentence, office))]
