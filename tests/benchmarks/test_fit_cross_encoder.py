@@ -130,7 +130,7 @@ def test_what_is_written_is_the_mean_with_other_weights(tmp_path: Path) -> None:
     layers, first, second = adaptable(WEIGHTS), tmp_path / "first", tmp_path / "second"
     write(layers, first)
     with torch.no_grad():
-        layers.cls += 1
+        layers.cls.add_(1)
     write(layers, second, mean_with=[first])
     before, mean = (load_file(path)["cls"].float() for path in (first, second))
     assert torch.allclose(mean, before + 0.5, atol=0.01)
