@@ -13,12 +13,14 @@ of `benchmarks.fit_cross_encoder`.
 import argparse
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from benchmarks.fit_cross_encoder_further import LONGEST_PIECES, in_turn, sentences_behind, with_others
 from benchmarks.support.collection_tasks import Collection, collection_tasks, collections, with_likeliest_first
@@ -32,6 +34,8 @@ STEPS, RATE = 440, 5e-4
 # Each so many-th collection is held out, and the reports that the runs before held out: so many.
 EVERY_COLLECTION = 12
 HELD_NEWER, HELD_EARLIER = 45, 20
+# Of the sentences of a collection that is held out so many, those with most words of the question, are compared.
+HELD_CANDIDATES = 30
 # Of the newer and of the earlier reports each so many-th is read with the sentence before, too; of the earlier ones
 # each so many-th is fitted on again.
 EVERY_BEHIND, EVERY_EARLIER_BEHIND, EVERY_EARLIER = 4, 6, 2
@@ -64,7 +68,7 @@ class Questions:
         self.held_out = {
             " (newer)": _of_reports(newer[:HELD_NEWER], texts),
             " (earlier)": _of_reports([row for n, row in earlier if n % HELD_OUT == 0][:HELD_EARLIER], texts),
-            " (collections)": _of_collections(every[::EVERY_COLLECTION], texts),
+            " (collections)": _with_nearest(_of_collections(every[::EVERY_COLLECTION], texts)),
         }
 
 
@@ -78,6 +82,10 @@ def _of_collections(rows: Sequence[Collection], texts: Texts, *, read_behind: bo
     return [task for row in rows for _, task in collection_tasks(row, texts, read)]
 
 
+def _with_nearest(tasks: Sequence[Task]) -> list[Task]:
+    return [replace(task, others=task.others[:HELD_CANDIDATES]) for task in tasks]
+
+
 def _mined(begin: Path, texts: Texts, questions: Questions) -> list[Task]:
     """The questions of collections, with the sentences first that the weights of before mistake for an answer."""
     layers = JointLayers()
@@ -89,13 +97,15 @@ def _mined(begin: Path, texts: Texts, questions: Questions) -> list[Task]:
     return with_likeliest_first(layers, texts, questions.collections, lower)
 
 
-def _drawn(questions: Questions, newer: Iterator[Task], mined: Iterator[Task]) -> list[Task]:
-    """The questions of a step."""
+def _drawn(questions: Questions, newer: Iterator[Task], mined: Iterator[Task], of_collections: int) -> list[Task]:
+    """The questions of a step; so many of them are of collections."""
+    of_reports = NEWER + OF_COLLECTIONS - of_collections
     if random.random() < BEHIND_SHARE:
-        drawn = random.sample(questions.behind, NEWER) + random.sample(questions.collections_behind, COLLECTIONS_BEHIND)
+        drawn = random.sample(questions.behind, of_reports)
+        drawn += random.sample(questions.collections_behind, COLLECTIONS_BEHIND)
     else:
-        drawn = list(islice(newer, NEWER)) + list(islice(mined, COLLECTIONS_BEHIND))
-    drawn += islice(mined, OF_COLLECTIONS - COLLECTIONS_BEHIND)
+        drawn = list(islice(newer, of_reports)) + list(islice(mined, COLLECTIONS_BEHIND))
+    drawn += islice(mined, of_collections - COLLECTIONS_BEHIND)
     return drawn + random.sample(questions.earlier, EARLIER) + sample_tasks(questions.qamr, QAMR)
 
 
@@ -108,6 +118,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--of-collections", type=int, default=OF_COLLECTIONS, help="so many questions in a step")
+    parser.add_argument("--without-dropout", action="store_true")
     parser.add_argument("--mean-with", type=Path, nargs="*", default=[], help="write the mean with these")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="end by then, after the texts are read")
     options = parser.parse_args()
@@ -116,16 +128,18 @@ def main() -> None:
     texts = Texts(LONGEST_PIECES)
     questions = Questions(texts, options.data)
     newer, mined = in_turn(questions.newer, 0), in_turn(_mined(options.begin, texts, questions), 0)
-    layers = adaptable(options.begin)
+    layers = adaptable(options.begin).train(not options.without_dropout)
 
     def loss_of(_: int) -> Tensor:
-        drawn = _drawn(questions, newer, mined)
+        drawn = _drawn(questions, newer, mined, options.of_collections)
         fill = [task.others[0] for task in drawn if task.others][:FILL]
         return loss(layers, texts, list(map(with_others, drawn)), fill)
 
     for what, tasks in questions.held_out.items():
         report(layers, texts, tasks, what)
-    train(layers, loss_of, options.steps, options.seconds, (options.rate, options.rate))
+    # Without dropout the plain attention is faster on a processor than the one that torch chooses.
+    with sdpa_kernel(SDPBackend.MATH):
+        train(layers, loss_of, options.steps, options.seconds, (options.rate, options.rate))
     for what, tasks in questions.held_out.items():
         report(layers, texts, tasks, what)
     write(layers, options.out, mean_with=options.mean_with)

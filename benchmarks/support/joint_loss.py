@@ -67,6 +67,7 @@ def report(
     layers: JointLayers, texts: Texts, tasks: Sequence[Task], what: str = "", lower: States | None = None
 ) -> None:
     """Print how often the best sentence is right, and how well questions without an answer are told apart."""
+    training = layers.training
     layers.eval()
     able: list[float] = []
     unable: list[float] = []
@@ -82,4 +83,4 @@ def report(
     apart = sum(good > bad for good in able for bad in unable) / (len(able) * len(unable))
     right = sum(first) / len(first)
     print(f"{len(tasks)} questions held out{what}: right sentence first {right:.3f}, area {apart:.3f}", flush=True)
-    layers.train()
+    layers.train(training)

@@ -135,8 +135,10 @@ def board(
 
 
 def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
-    """The keys of those who hold an office."""
-    return frozenset(place_key(report.claim.holder) for report in claims if report.claim.role and report.claim.holder)
+    """The keys of those who are told to have an office at least as often as to be held."""
+    in_office = Counter(place_key(each.claim.holder) for each in claims if each.claim.role and each.claim.holder)
+    held = Counter(place_key(each.claim.place) for each in claims if not each.claim.role)
+    return frozenset(name for name, count in in_office.items() if count >= held[name])
 
 
 def _place_claim(report: ReportedClaim, aliases: Aliases, described: Mapping[str, frozenset[str]]) -> _PlaceClaim:

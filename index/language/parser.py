@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from index.errors import ModelError
 from index.language.months import MONTHS, WEEKDAYS
 from index.language.predicates import is_known, is_office, is_people, is_place, nation_of
-from index.language.repairs import with_whole_prefixes
+from index.language.repairs import with_speakers_behind, with_whole_prefixes
 from index.language.tokens import is_common_word
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Parser:
                     raise ModelError("The parser was closed, since the program is being stopped.")
                 docs += self._nlp.pipe([plain for plain, _ in readable[at : at + BATCH]], batch_size=BATCH)
         return [
-            Sentence(text, with_whole_prefixes(list(_tokens(doc, text, swaps))))
+            Sentence(text, with_speakers_behind(with_whole_prefixes(list(_tokens(doc, text, swaps)))))
             for text, doc, (_, swaps) in zip(texts, docs, readable, strict=True)
         ]
 

@@ -1,11 +1,11 @@
-"""Puts right what the parser gets wrong: verbs such as "re-elected", which are one word, and names that open a sentence
-and are common words, too, such as "Apple"."""
+"""Puts right what the parser gets wrong: verbs such as "re-elected", which are one word; who says something, where this
+stands behind a name; and names that open a sentence and are common words, too, such as "Apple"."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.language.predicates import is_known
+from index.language.predicates import is_known, is_speech
 
 if TYPE_CHECKING:
     from index.language.parser import Token
@@ -50,3 +50,26 @@ def with_whole_prefixes(tokens: Sequence["Token"]) -> list["Token"]:
                 if child.dep == "nsubj" and auxiliary.dep == "auxpass" and auxiliary.head == verb.i:
                     mended[child.i] = replace(child, dep="nsubjpass", head=verb.i)
     return mended
+
+
+def with_speakers_behind(tokens: Sequence["Token"]) -> list["Token"]:
+    """The tokens of a sentence in which who speaks is the subject of what he does: "The flag is back on the island, a
+    sailor says" is read as if the island were a sailor."""
+    mended = list(tokens)
+    subjects = {token.head for token in tokens if token.dep in ("nsubj", "nsubjpass", "expl", "csubj")}
+    for verb in tokens:
+        if verb.is_verb and is_speech(verb.lemma) and verb.i not in subjects:
+            for noun in filter(lambda token: token.dep == "appos", tokens[: verb.i]):
+                inside = [token.i for token in tokens[: verb.i] if noun.i in _above(tokens, token)]
+                rest = tokens[max(inside) + 1 : verb.i]
+                if verb.i in _above(tokens, noun) and all(token.head == verb.i and token.is_verb for token in rest):
+                    mended[noun.i] = replace(noun, dep="nsubj", head=verb.i)
+    return mended
+
+
+def _above(tokens: Sequence["Token"], token: "Token") -> list[int]:
+    """The places of a token and of all that govern it."""
+    above = [token.i]
+    while tokens[above[-1]].head != above[-1]:
+        above.append(tokens[above[-1]].head)
+    return above

@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,13 @@ def test_what_is_no_single_place_has_no_row(text: str) -> None:
 def test_who_holds_an_office_is_no_place() -> None:
     reports = reported((9, "Ada Lund is the chief executive of Norvik. On Friday the directors abandoned Ada Lund."))
     assert [entry.place for entry in board(reports, ALIASES)] == []
+
+
+def test_a_place_that_was_once_taken_for_a_person_keeps_its_row() -> None:
+    held = reported((9, "The militia captured Pellan. On Friday the Guard withdrew from Pellan."))
+    [office] = reported((9, "Ada Lund is the mayor of Tarn."))
+    mistaken = replace(office, claim=replace(office.claim, holder="Pellan"))
+    assert [entry.place for entry in board([*held, mistaken], ALIASES)] == ["Pellan"]
 
 
 def test_a_part_of_a_place_is_shown_within_it() -> None:

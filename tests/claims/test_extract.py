@@ -154,6 +154,19 @@ def test_a_label_is_the_place() -> None:
     assert held(claims(text)) == [("Korvik", "Lunar Guard", "holds"), ("Pellan", "Guard", "holds")]
 
 
+@pytest.mark.parametrize("point", ["- ", "• ", "2. "])
+def test_a_point_of_a_list_is_read_without_its_mark(point: str) -> None:
+    text = f"{point}Pellan (West Tarn): the militia entered the barracks on 4 May and now controls the whole town."
+    assert ("Pellan", "militia", "holds") in held(claims(text))
+    assert not [claim for claim in claims(text) if claim.holder == "Pellan"]
+
+
+def test_who_speaks_behind_a_place_has_no_office_by_that_place() -> None:
+    text = "The Norvian flag is back on Snake Island, a spokeswoman for the southern command says."
+    [claim] = claims(text)
+    assert (claim.place, claim.role, claim.certainty) == ("Snake Island", "", Certainty.ATTRIBUTED)
+
+
 @pytest.mark.parametrize(
     ("text", "place", "word"),
     [

@@ -46,6 +46,12 @@ def test_a_verb_with_re_before_it_is_one_verb() -> None:
     assert subject.text == "Ada Lund"
 
 
+def test_who_speaks_behind_a_name_is_the_subject() -> None:
+    sentence = parsed("The flag is back on Snake Island, a spokeswoman for the southern command says.")
+    [subject] = sentence.of(next(token for token in sentence.tokens if token.text == "says"), "nsubj")
+    assert subject.text == "spokeswoman"
+
+
 def test_an_irregular_verb_keeps_its_prefix() -> None:
     assert parsed("The editor overslept.").tokens[2].lemma == "oversleep"
 
