@@ -31,8 +31,7 @@ from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
 
 STEPS, RATE = 440, 5e-4
-# Each so many-th collection is held out, and the reports that the runs before held out: so many.
-EVERY_COLLECTION = 12
+# Of the reports those are held out that the runs before held out: so many.
 HELD_NEWER, HELD_EARLIER = 45, 20
 # Of the sentences of a collection that is held out so many, those with most words of the question, are compared.
 HELD_CANDIDATES = 30
@@ -56,8 +55,7 @@ class Questions:
         random.Random(1).shuffle(newer)
         earlier = [(n, row) for prefix in ("u", "q") for n, row in enumerate(reports_of(prefix))]
         own = [row for n, row in earlier if n % HELD_OUT]
-        every = list(collections())
-        fitted_on = [row for n, row in enumerate(every) if n % EVERY_COLLECTION]
+        fitted_on, held_out = collections()
         behind = [*newer[HELD_NEWER::EVERY_BEHIND], *own[::EVERY_EARLIER_BEHIND]]
         self.newer = _of_reports(newer[HELD_NEWER:], texts)
         self.earlier = _of_reports(own[::EVERY_EARLIER], texts)
@@ -68,7 +66,7 @@ class Questions:
         self.held_out = {
             " (newer)": _of_reports(newer[:HELD_NEWER], texts),
             " (earlier)": _of_reports([row for n, row in earlier if n % HELD_OUT == 0][:HELD_EARLIER], texts),
-            " (collections)": _with_nearest(_of_collections(every[::EVERY_COLLECTION], texts)),
+            " (collections)": _with_nearest(_of_collections(held_out, texts)),
         }
 
 

@@ -25,8 +25,8 @@ from index.search.joint_layers import JointLayers
 from index.search.numpy_cross_encoder import WEIGHTS
 
 STEPS = 420
-# Each so many-th collection is held out, and of the reports of before each so many-th is fitted on again.
-EVERY_HELD, EVERY_EARLIER = 12, 3
+# Of the reports of before each so many-th is fitted on again.
+EVERY_EARLIER = 3
 # So many questions in a step are of the collections, and of the earlier reports; in so many steps some read sentences
 # behind the one before them.
 NEW, OLD = 26, 10
@@ -66,10 +66,9 @@ def main() -> None:
     options = parser.parse_args()
     random.seed(0)
     torch.manual_seed(0)
-    texts, every = Texts(LONGEST_PIECES), list(collections())
-    fitted_on = [each for n, each in enumerate(every) if n % EVERY_HELD]
+    texts, (fitted_on, held_out) = Texts(LONGEST_PIECES), collections()
     alone, behind = _questions(fitted_on, texts), _questions(fitted_on, texts, sentences_behind)
-    held = _questions(every[::EVERY_HELD], texts)
+    held = _questions(held_out, texts)
     earlier, held_earlier = _earlier(texts)
     print(f"{len(alone)} questions of collections, {len(held)} held out, {len(earlier)} of reports", flush=True)
     asked = [task for _, task in (*alone, *behind, *held)]
@@ -80,7 +79,7 @@ def main() -> None:
     own, own_behind = (with_likeliest_first(layers, texts, rows, lower) for rows in (alone, behind))
     layers.train()
     drawn_own = in_turn(own, 0)
-    held_out = {" (collections)": [task for _, task in held], " (reports)": held_earlier}
+    measured = {" (collections)": [task for _, task in held], " (reports)": held_earlier}
 
     def loss_of(_: int) -> Tensor:
         is_behind = random.random() < BEHIND_SHARE
@@ -89,9 +88,9 @@ def main() -> None:
         fill = [number for task in random.sample(own, len(drawn)) for number in task.gold] + drawn[-1].others
         return loss(layers, texts, list(map(with_others, drawn)), fill, lower)
 
-    _report(layers, texts, held_out, lower)
+    _report(layers, texts, measured, lower)
     train(layers, loss_of, options.steps, options.seconds, RATES)
-    _report(layers, texts, held_out, lower)
+    _report(layers, texts, measured, lower)
     write(layers, options.out, mean_with=[options.begin])
 
 

@@ -5,7 +5,7 @@ fragments of the sentences that answer: `first` those that are to come first, `a
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from index.language.sentences import sentence_spans
 from index.search.joint_layers import JointLayers
 
 COLLECTIONS = Path(__file__).parents[1] / "training" / "collections"
+# The collections that are held out.
+HELD_COLLECTIONS = ("i1", "n1", "s1", "w1", "yb1", "yf1", "zb2")
 # Of a collection's sentences so many, those with most words of the question, are read to find what is mistaken for an
 # answer.
 READ = 20
@@ -27,9 +29,10 @@ OF_TIME, DOUBTFUL = ("now", "on", "before", "change", "dispute", "yes-no"), 2
 Collection = Mapping[str, Any]
 
 
-def collections() -> Iterator[Collection]:
-    """All collections, by the names of their files."""
-    yield from (json.loads(path.read_text(encoding="utf-8")) for path in sorted(COLLECTIONS.glob("*.json")))
+def collections() -> tuple[list[Collection], list[Collection]]:
+    """The collections to fit on, and those held out, each by the names of their files."""
+    every = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(COLLECTIONS.glob("*.json"))}
+    return [each for name, each in every.items() if name not in HELD_COLLECTIONS], [every[n] for n in HELD_COLLECTIONS]
 
 
 def collection_tasks(
