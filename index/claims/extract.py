@@ -51,7 +51,7 @@ _HELD = (Status.HOLDS, Status.HELD_BEFORE)
 _SHARED = re.compile(r"both\b", re.IGNORECASE)
 _PRONOUNS = ("PRP", "PRP$", "EX")
 # "- Lindby: held by the army": a point of a list.
-_POINT = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+(?=[^\W\d_])")
+_POINT = re.compile(r"\A(?:[-*•–·]|\d{1,2}[.)])\s+(?=[^\W\d_])")
 _STOPS = ".!?\"'”’)…:"
 _FRAGMENT = re.compile(
     r"(?:(?:Still|Now|Again|Back|Also) )?"
@@ -81,8 +81,7 @@ def annotate(
             below_time = is_time
         elif day is not None:
             run_in = day
-        point = _POINT.match(sentence)
-        sentence = sentence[point.end() :] if point else sentence
+        sentence = _POINT.sub("", sentence, count=1)
         rows.append((start, end, sentence, run_in or heading, _label(sentence)))
     parsed = _with_names(parser.parse([_readable(sentence, label) for _, _, sentence, _, label in rows], pause))
     lines = [

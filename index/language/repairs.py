@@ -1,7 +1,7 @@
 """Puts right what the parser gets wrong: verbs such as "re-elected", which are one word; who says something, where this
 stands behind a name; and names that open a sentence and are common words, too, such as "Apple"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -59,12 +59,18 @@ def with_speakers_behind(tokens: Sequence["Token"]) -> list["Token"]:
     subjects = {token.head for token in tokens if token.dep in ("nsubj", "nsubjpass", "expl", "csubj")}
     for verb in tokens:
         if verb.is_verb and is_speech(verb.lemma) and verb.i not in subjects:
-            for noun in filter(lambda token: token.dep == "appos", tokens[: verb.i]):
-                inside = [token.i for token in tokens[: verb.i] if noun.i in _above(tokens, token)]
-                rest = tokens[max(inside) + 1 : verb.i]
-                if verb.i in _above(tokens, noun) and all(token.head == verb.i and token.is_verb for token in rest):
-                    mended[noun.i] = replace(noun, dep="nsubj", head=verb.i)
+            for noun in _speakers(tokens, verb):
+                mended[noun.i] = replace(noun, dep="nsubj", head=verb.i)
     return mended
+
+
+def _speakers(tokens: Sequence["Token"], verb: "Token") -> Iterator["Token"]:
+    """The nouns in apposition that stand, with all that depends on them, at once before a verb above them."""
+    for noun in filter(lambda token: token.dep == "appos", tokens[: verb.i]):
+        last = max(token.i for token in tokens[: verb.i] if noun.i in _above(tokens, token))
+        rest = tokens[last + 1 : verb.i]
+        if verb.i in _above(tokens, noun) and all(token.head == verb.i and token.is_verb for token in rest):
+            yield noun
 
 
 def _above(tokens: Sequence["Token"], token: "Token") -> list[int]:
