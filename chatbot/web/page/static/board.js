@@ -307,8 +307,11 @@
   function listen(view) {
     view.addEventListener("input", ({ target }) => {
       clearTimeout(waiting);
+      const delay = { search: 150, date: 600 }[target.type];
       if (target.name === "kind") choose(target.value);
-      else waiting = setTimeout(narrow, { search: 150, date: 600 }[target.type] ?? 0);
+      else if (delay) waiting = setTimeout(narrow, delay);
+      // At once: a board that is just being read would put the field back.
+      else narrow();
     });
     view.addEventListener("focusout", ({ target }) => target.type === "date" && narrow());
     view.addEventListener("submit", (event) => {
