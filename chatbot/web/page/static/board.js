@@ -307,11 +307,9 @@
   function listen(view) {
     view.addEventListener("input", ({ target }) => {
       clearTimeout(waiting);
-      const delay = { search: 150, date: 600 }[target.type];
-      if (target.name === "kind") choose(target.value);
-      else if (delay) waiting = setTimeout(narrow, delay);
-      // At once: a board that is just being read would put the field back.
-      else narrow();
+      // What is typed waits, a choice counts at once: a board that is just being read would put the field back.
+      if (["search", "date"].includes(target.type)) waiting = setTimeout(narrow, target.type === "date" ? 600 : 150);
+      else (target.name === "kind" ? choose : narrow)(target.value);
     });
     view.addEventListener("focusout", ({ target }) => target.type === "date" && narrow());
     view.addEventListener("submit", (event) => {
