@@ -226,9 +226,9 @@ def written(fitted: Fitted, enough: float, relevant: float) -> dict[str, object]
 
 def left_out(folds: Mapping[str, Sequence[Asked]]) -> dict[str, Fitted]:
     """For each collection the models fitted on all others."""
-    return {
-        name: Fitted([asked for other, rows in folds.items() if other != name for asked in rows]) for name in folds
-    }
+    others = [[asked for other, rows in folds.items() if other != name for asked in rows] for name in folds]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        return dict(zip(folds, pool.map(Fitted, others), strict=True))
 
 
 def report(results: Sequence[Result], enough: float) -> None:

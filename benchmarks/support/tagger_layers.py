@@ -10,11 +10,22 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.support.joint_training import adapt, is_low_rank
-from index.claims.tagger import GATE_WIDTH, LAYERS, LINK, OFFICE_KINDS, OFFICE_LINKS, PLACE_KINDS, PLACE_LINKS
+from index.claims.tagger import (
+    GATE_WIDTH,
+    IMPLIED_KINDS,
+    IMPLIED_LINKS,
+    LAYERS,
+    LINK,
+    OFFICE_KINDS,
+    OFFICE_LINKS,
+    PLACE_KINDS,
+    PLACE_LINKS,
+)
 from index.search.bert import bert
 from index.search.word_pieces import DIMENSION
 
-KINDS, LINKS = len(PLACE_KINDS) + len(OFFICE_KINDS), PLACE_LINKS + OFFICE_LINKS
+KINDS = len(PLACE_KINDS) + len(OFFICE_KINDS) + len(IMPLIED_KINDS)
+LINKS = PLACE_LINKS + OFFICE_LINKS + IMPLIED_LINKS
 # Few pieces are tagged: so unlikely is each where nothing is known.
 SELDOM = -4.0
 DROPPED = 0.2

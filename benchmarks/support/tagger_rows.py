@@ -9,13 +9,24 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from benchmarks.labelled_claims import NOT_CLAIMED, TRAINING, sentences_of
-from index.claims.tagger import LONGEST_PIECES, OFFICE_KINDS, OTHER, PLACE_KINDS, PLACE_LINKS, readable
+from benchmarks.labelled_claims import NOT_CLAIMED, TRAINING, Labelled, sentences_of
+from index.claims.tagger import (
+    IMPLIED_KINDS,
+    LONGEST_PIECES,
+    OFFICE_KINDS,
+    OFFICE_LINKS,
+    OTHER,
+    PLACE_KINDS,
+    PLACE_LINKS,
+    readable,
+)
 from index.search.word_pieces import tokenizer
 
 HOLDING = ("holds", "took", "claims")
-PLACES = range(len(PLACE_KINDS))
-OFFICES = range(len(PLACE_KINDS), len(PLACE_KINDS) + len(OFFICE_KINDS))
+PLACES = tuple(range(len(PLACE_KINDS)))
+OFFICES = tuple(range(len(PLACE_KINDS), len(PLACE_KINDS) + len(OFFICE_KINDS)))
+_BEFORE_IMPLIED = len(PLACE_KINDS) + len(OFFICE_KINDS)
+IMPLIED = tuple(range(_BEFORE_IMPLIED, _BEFORE_IMPLIED + len(IMPLIED_KINDS)))
 
 Claim = Mapping[str, Any]
 # Gives the word pieces in which words stand.
@@ -39,17 +50,25 @@ class Row:
     ids: list[int]
     offsets: list[tuple[int, int]]
     labels: tuple[Label, ...] = ()
-    kinds: range = range(0)
+    kinds: tuple[int, ...] = ()
 
 
 def place_rows(name: str) -> list[Row]:
-    """The sentences of a file in `training/claims`, with the places that somebody holds."""
-    return [_row(sentence, claims, _place, PLACES) for sentence, claims in _sentences("claims", name)]
+    """The sentences of a file in `training/claims`, with the places that somebody holds; in reports with those, too,
+    that a sentence does not mention."""
+    rows = []
+    for sentence in _sentences("claims", name):
+        row = _row(sentence["sentence"], sentence["claims"], _place, PLACES)
+        if "implied" in sentence:
+            other = _row(sentence["sentence"], sentence["implied"], _implied, IMPLIED)
+            row = replace(row, labels=row.labels + other.labels, kinds=PLACES + IMPLIED)
+        rows.append(row)
+    return rows
 
 
 def office_rows(name: str) -> list[Row]:
     """The sentences of a file in `training/offices`, with those who have an office."""
-    return [_row(sentence, claims, _office, OFFICES) for sentence, claims in _sentences("offices", name)]
+    return [_row(line["sentence"], line["offices"], _office, OFFICES) for line in _sentences("offices", name)]
 
 
 def plain_row(sentence: str) -> Row:
@@ -58,13 +77,13 @@ def plain_row(sentence: str) -> Row:
     return Row(encoding.ids, encoding.offsets)
 
 
-def _sentences(folder: str, name: str) -> Iterator[tuple[str, list[Claim]]]:
+def _sentences(folder: str, name: str) -> Iterator[Labelled]:
     """The sentences of a file, with what is told of each."""
     for line in (TRAINING / folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-        yield from ((row["sentence"], list(row[folder])) for row in sentences_of(json.loads(line), folder))
+        yield from sentences_of(json.loads(line), folder)
 
 
-def _row(sentence: str, claims: Sequence[Claim], read: Callable[[Claim, Finder], Label], kinds: range) -> Row:
+def _row(sentence: str, claims: Sequence[Claim], read: Callable[[Claim, Finder], Label], kinds: tuple[int, ...]) -> Row:
     plain = plain_row(sentence)
     labels = (read(claim, partial(_pieces, sentence, plain.offsets)) for claim in claims)
     return replace(plain, labels=tuple(label for label in labels if label.pieces), kinds=kinds)
@@ -73,6 +92,14 @@ def _row(sentence: str, claims: Sequence[Claim], read: Callable[[Claim, Finder],
 def _place(claim: Claim, pieces: Finder) -> Label:
     kind = PLACE_KINDS.index(_kind(claim))
     return Label(pieces(claim["place"]), kind, {kind: pieces(claim.get("holder"))})
+
+
+def _implied(claim: Claim, pieces: Finder) -> Label:
+    kind = _kind(claim)
+    number = IMPLIED_KINDS.index(kind if kind in IMPLIED_KINDS else OTHER)
+    return Label(
+        pieces(claim["words"]), IMPLIED[number], {PLACE_LINKS + OFFICE_LINKS + number: pieces(claim.get("holder"))}
+    )
 
 
 def _office(claim: Claim, pieces: Finder) -> Label:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import torch
 
 from benchmarks.support.tagger_layers import TaggerLayers, batch_of
-from benchmarks.support.tagger_rows import PLACES, Label, Row
-from index.claims.tagger import OFFICE_KINDS, OTHER, PLACE_KINDS, Span, decoded
+from benchmarks.support.tagger_rows import IMPLIED, OFFICES, PLACES, Label, Row
+from index.claims.tagger import IMPLIED_KINDS, OFFICE_KINDS, OTHER, PLACE_KINDS, Span, Tags, decoded
 
 SURE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+# What the kinds of word pieces are about, and their numbers.
+GROUPS = {"places": PLACES, "offices": OFFICES, "places not mentioned": IMPLIED}
+_KINDS = (*PLACE_KINDS, *OFFICE_KINDS, *IMPLIED_KINDS)
 _ALIKE = {"took": "holds", "claims": "holds", "left": "lost"}
 
 
@@ -25,9 +28,16 @@ class _Reading:
 
 
 def report(model: TaggerLayers, rows: Sequence[Row], what: str) -> None:
-    """Print recall and precision where tags are taken that are at least so sure."""
+    """Print recall and precision where tags are taken that are at least so sure, for each group of GROUPS."""
     model.eval()
-    read = [([*_labelled(row)], [*_tagged(model, row)]) for row in rows]
+    for group, kinds in GROUPS.items():
+        own = [row for row in rows if set(kinds) <= set(row.kinds)]
+        if own:
+            _report(model, own, group, f"{what}, {group}")
+
+
+def _report(model: TaggerLayers, rows: Sequence[Row], group: str, what: str) -> None:
+    read = [([*_labelled(row, group)], [*_tagged(model, row, group)]) for row in rows]
     claims = sum(len(labelled) for labelled, _ in read)
     for sure in SURE:
         counts: Counter[str] = Counter()
@@ -44,22 +54,27 @@ def report(model: TaggerLayers, rows: Sequence[Row], what: str) -> None:
         )
 
 
-def _tagged(model: TaggerLayers, row: Row) -> Iterator[_Reading]:
+def _tagged(model: TaggerLayers, row: Row, group: str) -> Iterator[_Reading]:
     with torch.inference_mode():
         kinds, links = model(*batch_of([row.ids]))
     tags = decoded(kinds[0].sigmoid().numpy(), links[0].sigmoid().numpy(), row.offsets, min(SURE))
-    if row.kinds == PLACES:
-        own = [_Reading(tag.place, tag.kind, (tag.holder,), tag.sure) for tag in tags.places]
+    yield from (each for each in readings(tags, group) if each.kind != OTHER)
+
+
+def readings(tags: Tags, group: str) -> Iterator[_Reading]:
+    """The tags of a group of GROUPS."""
+    if group == "places":
+        yield from (_Reading(tag.place, tag.kind, (tag.holder,), tag.sure) for tag in tags.places)
+    elif group == "offices":
+        yield from (_Reading(tag.holder, tag.kind, (tag.role, tag.body), tag.sure) for tag in tags.offices)
     else:
-        own = [_Reading(tag.holder, tag.kind, (tag.role, tag.body), tag.sure) for tag in tags.offices]
-    yield from (each for each in own if each.kind != OTHER)
+        yield from (_Reading(tag.words, tag.kind, (tag.holder,), tag.sure) for tag in tags.implied)
 
 
-def _labelled(row: Row) -> Iterator[_Reading]:
+def _labelled(row: Row, group: str) -> Iterator[_Reading]:
     for label in row.labels:
-        name = [*PLACE_KINDS, *OFFICE_KINDS][label.kind]
-        if name != OTHER:
-            yield _Reading(_span(row, label.pieces), name, tuple(_links(row, label)))
+        if label.kind in GROUPS[group] and _KINDS[label.kind] != OTHER:
+            yield _Reading(_span(row, label.pieces), _KINDS[label.kind], tuple(_links(row, label)))
 
 
 def _links(row: Row, label: Label) -> Iterator[Span | None]:

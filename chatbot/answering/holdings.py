@@ -1,5 +1,5 @@
-"""Answers which places somebody holds, took or lost, and which changed hands: from the board, place by place, each with
-the sentences that it rests on."""
+"""Answers which places somebody holds, took or lost, which changed hands, and who disputes a place: from the board,
+place by place, each with the sentences that it rests on."""
 
 import datetime
 import re
@@ -22,7 +22,7 @@ from index.claims.listing import LIGHTEST
 from index.claims.parties import HANDS, POWERS, holders_beside
 from index.claims.sides import sides
 from index.collection import Collection
-from index.language.predicates import Holding, holding_of, is_place, nation_of
+from index.language.predicates import Holding, holding_of, is_denial, is_place, nation_of
 from index.language.time_expressions import find_times
 from index.language.words import place_key, stems
 from index.message import Message
@@ -35,6 +35,7 @@ _ANYWHERE = frozenset("area land ground part location locality".split())
 _ASKED = (Holding.HOLD, Holding.TAKE, Holding.LOSE)
 _IN = ("in", "near", "around", "along", "within", "inside")
 _CHANGE = frozenset("change switch swap".split())
+_DISPUTE = frozenset("dispute contest".split())
 _WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IGNORECASE)
 
 
@@ -42,12 +43,14 @@ _WHAT = re.compile(r"\bwho (?:holds|controls|has|owns|runs|rules) what\b", re.IG
 class AskedHoldings:
     """What is asked of which places: that `sides` hold, took or lost them, or None, that they changed hands. No sides
     are all. `names_places` is whether it asks for places in so many words: towns, areas. `region` is where they lie,
-    empty for anywhere and for a country."""
+    empty for anywhere and for a country. `disputed` is whether it asks who disputes `places`, or which are disputed."""
 
     kind: Holding | None
     sides: tuple[str, ...] = ()
     names_places: bool = True
     region: str = ""
+    disputed: bool = False
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ def asked_holdings(reading: ParsedQuestion, query: Query) -> AskedHoldings | Non
         return None
     if _asks_changes(query):
         return AskedHoldings(None, region=_region(query))
+    if _asks_dispute(query, reading):
+        places = () if query.role == "patient" else tuple(reading.names)
+        return AskedHoldings(Holding.HOLD, region=_region(query), disputed=True, places=places)
     kind = _kind(query)
     if kind is not None:
         agents = tuple(argument.text for argument in query.arguments if argument.role == "agent")
@@ -82,6 +88,8 @@ def choose_holdings(
     known = _Known(collection.reported_claims(filters), aliases, reading.until)
     if asked.kind is None:
         return _choice(_changed(known, reading), asked, collection)
+    if asked.disputed:
+        return _choice(_disputed(asked, known), asked, collection)
     wanted = frozenset[str]().union(*(_names_of(side, known) for side in asked.sides))
     if asked.sides and not wanted:
         return None
@@ -99,6 +107,13 @@ def _held(asked: AskedHoldings, wanted: frozenset[str], known: _Known, collectio
     lost = [row for row in rows if any(_side(report.claim) in wanted for report in row.history)]
     note = Message("By the newest reports none of these places is held by %(name)s.", name=asked.sides[0])
     return _choice(_grounds(lost), asked, collection, note)
+
+
+def _disputed(asked: AskedHoldings, known: _Known) -> list[ReportedClaim]:
+    """What the disputed places rest on, those that are named or all."""
+    names = {place_key(name) for name in asked.places}
+    rows = [row for row in board(known.claims, known.aliases, known.as_of) if row.disputed]
+    return _grounds(row for row in rows if not names or place_key(row.place) in names)
 
 
 def _names_places(query: Query) -> bool:
@@ -125,6 +140,16 @@ def _asks_changes(query: Query) -> bool:
     assert clause is not None
     hands = any(query.sentence.tokens[argument.head].lemma == "hand" for argument in clause.of("patient"))
     return query.role == "agent" and clause.lemma in _CHANGE and hands
+
+
+def _asks_dispute(query: Query, reading: ParsedQuestion) -> bool:
+    """ "Who disputes Lindby?", "Who denies that the army holds it?", "Which towns are disputed?" """
+    clause = query.clause
+    assert clause is not None
+    if query.role == "patient":
+        return clause.lemma in _DISPUTE and _names_places(query)
+    asks_who = query.role == "agent" and bool(reading.names) and not clause.negated
+    return asks_who and (clause.lemma in _DISPUTE or is_denial(clause.lemma))
 
 
 def _region(query: Query) -> str:

@@ -5,24 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from index.claim import GONE, HOLDING, Certainty, Claim, ReportedClaim, Status
+from index.claim import GONE, Certainty, Claim, ReportedClaim, Status
 from index.claims.holders import (
     DECIDED,
     Aliases,
-    are_same_side,
     descriptions,
     holder_of,
     known_as,
     last_day,
     name_words,
 )
-from index.claims.listing import LIGHTEST, is_single_place
+from index.claims.listing import is_single_place
+from index.claims.place_claim import PlaceClaim, sides_of
+from index.claims.unnamed_sides import UnnamedSides
 from index.language.words import place_key
-
-_TELLING = (*HOLDING, *GONE, Status.CONTESTED)
-# To whom somebody lost a place follows from others that he lost: two at least, and nearly all to one side.
-FEWEST_LOST, LARGEST_SHARE = 2, 0.8
-_DIRECTNESS = {Status.HOLDS: 2, Status.TOOK: 1}
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,8 @@ class BoardRow:
     `controllers` are those who hold it by the newest report, several where they dispute it, none where it only says
     who left. `status` is that of the newest claim. `since` is the day from which the reports give the place to the
     first controller without a break, `as_of` that of the newest report. `sources` are the sources that do so, each
-    once. `history` holds all claims about the place, the newest event first. `inferred` is whether the newest
-    report only says who lost the place, and the controller is the one side to whom the reports say that he lost others.
+    once. `history` holds all claims about the place, the newest event first. `inferred` is whether the
+    newest report does not name the controller, and who that is follows from what the reports say of other places.
     `within` is the place on the board that this one is a part of, else empty.
     """
 
@@ -55,50 +51,10 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class _PlaceClaim:
-    """A claim about a place, with who holds it by that claim, the words of this name, and the last day it tells of.
-
-    Of a denial it is who denies.
-    """
-
-    reported: ReportedClaim
-    side: str | None
-    name: frozenset[str]
-    day: datetime.date
-
-    @property
-    def status(self) -> Status:
-        return self.reported.claim.status
-
-    @property
-    def is_denied(self) -> bool:
-        return self.reported.claim.certainty is Certainty.DENIED
-
-    @property
-    def decides(self) -> bool:
-        """Whether it says directly enough who holds the place, or no longer does."""
-        return self.status in _TELLING and not self.is_denied and self.reported.claim.weight >= LIGHTEST
-
-    @property
-    def gives(self) -> bool:
-        """Whether it gives the place to somebody whom it names."""
-        return self.status in HOLDING and bool(self.name)
-
-    @property
-    def rank(self) -> tuple[int, float]:
-        """A state says more directly who holds a place than an event."""
-        return _DIRECTNESS.get(self.status, 0), self.reported.claim.weight
-
-    def is_of(self, other: "_PlaceClaim") -> bool:
-        """Whether both may name one side."""
-        return are_same_side(self.name, other.name)
-
-
-@dataclass(frozen=True)
 class ReadClaims:
     """Claims as the board needs them, whatever its day: by place, the newest event first."""
 
-    places: tuple[tuple[_PlaceClaim, ...], ...]
+    places: tuple[tuple[PlaceClaim, ...], ...]
 
     def at(self, place: str) -> "ReadClaims":
         """Those about one place, whose names stand for what all claims make of them."""
@@ -111,7 +67,7 @@ def read(claims: Iterable[ReportedClaim], aliases: Aliases) -> ReadClaims:
     claims = list(claims)
     described = descriptions(dict.fromkeys(filter(None, (report.claim.holder for report in claims))))
     persons = _persons(claims)
-    places: dict[str, list[_PlaceClaim]] = {}
+    places: dict[str, list[PlaceClaim]] = {}
     for report in claims:
         if _is_of_place(report, persons):
             places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, described))
@@ -130,7 +86,8 @@ def board(
     histories = [
         history for history in in_time if history and is_single_place([claim.reported for claim in history])
     ]
-    rows = (_row(history, histories) for history in histories if any(claim.decides for claim in history))
+    unnamed = UnnamedSides(histories)
+    rows = (_row(history, unnamed) for history in histories if any(claim.decides for claim in history))
     return sorted(_nested(list(rows)), key=lambda row: row.place.casefold())
 
 
@@ -141,47 +98,47 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(name for name, count in in_office.items() if count >= held[name])
 
 
-def _place_claim(report: ReportedClaim, aliases: Aliases, described: Mapping[str, frozenset[str]]) -> _PlaceClaim:
+def _place_claim(report: ReportedClaim, aliases: Aliases, described: Mapping[str, frozenset[str]]) -> PlaceClaim:
     day = last_day(report.claim, report.reported or datetime.date.min)
     if report.claim.certainty is Certainty.DENIED:
-        return _PlaceClaim(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
+        return PlaceClaim(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
     name = holder_of(report.claim, report.sentence, aliases)[0]
     own = name_words(report.claim.holder or "")
     bare = len(own) == 1 and (name == own or DECIDED in name)
     alone = described.get(next(iter(own)), frozenset()) if bare else frozenset()
-    return _PlaceClaim(report, report.claim.holder, name | alone, day)
+    return PlaceClaim(report, report.claim.holder, name | alone, day)
 
 
-def _row(history: Sequence[_PlaceClaim], places: Sequence[Sequence[_PlaceClaim]]) -> BoardRow:
-    """The row of one place, whose claims are `history`, the newest first; `places` are those of all."""
+def _row(history: Sequence[PlaceClaim], unnamed_sides: UnnamedSides) -> BoardRow:
+    """The row of one place, whose claims are `history`, the newest first."""
     deciding = [claim for claim in history if claim.decides]
     newest, day = deciding[0], _newest_day(deciding)
     contested = any(claim.status is Status.CONTESTED for claim in day)
     lead = _controlling(deciding, day)
     denied = _denials(history, newest)
-    named = _sides([*lead, *denied])
-    opponent = None if named or contested else _opponent(deciding, places)
+    named = sides_of([*lead, *denied])
+    unnamed = None if named or contested else unnamed_sides.holder(deciding)
     run = [claim.reported for claim in (_run(deciding, lead[0]) if lead else deciding[:1])]
     return BoardRow(
         place=_commonest_name(history),
-        controllers=_holders([opponent] if opponent else named),
+        controllers=_holders([unnamed] if unnamed else named),
         disputed=contested or len(named) > 1 or bool(denied),
         status=newest.status,
         since=_since(run),
         as_of=newest.reported.reported,
         sources=_sources(run),
         history=tuple(claim.reported for claim in history),
-        inferred=opponent is not None,
+        inferred=unnamed is not None,
     )
 
 
-def _newest_day(deciding: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
+def _newest_day(deciding: Sequence[PlaceClaim]) -> list[PlaceClaim]:
     """The claims that tell of the newest day, the most direct first."""
     of_day = [claim for claim in deciding if claim.day == deciding[0].day]
     return sorted(of_day, key=lambda claim: claim.rank, reverse=True)
 
 
-def _commonest_name(claims: Sequence[_PlaceClaim]) -> str:
+def _commonest_name(claims: Sequence[PlaceClaim]) -> str:
     return Counter(claim.reported.claim.place for claim in claims).most_common(1)[0][0]
 
 
@@ -189,21 +146,21 @@ def _sources(claims: Iterable[ReportedClaim]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(claim.source or claim.title for claim in claims))
 
 
-def _holders(claims: Iterable[_PlaceClaim]) -> tuple[str, ...]:
+def _holders(claims: Iterable[PlaceClaim]) -> tuple[str, ...]:
     return tuple(claim.side for claim in claims if claim.side)
 
 
-def _controlling(deciding: Sequence[_PlaceClaim], day: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
+def _controlling(deciding: Sequence[PlaceClaim], day: Sequence[PlaceClaim]) -> list[PlaceClaim]:
     """The claims of the newest day that give the place to somebody, one for each side, the most direct first; where
     that day names nobody, the newest before it that does."""
     gone = [claim for claim in day if claim.status in GONE]
     giving = [claim for claim in day if claim.gives]
     if giving:
-        return _sides(_staying(giving, gone) or giving)
+        return sides_of(_staying(giving, gone) or giving)
     return _staying(_giving_before(deciding, day[0])[:1], gone)
 
 
-def _giving_before(deciding: Sequence[_PlaceClaim], newest: _PlaceClaim) -> list[_PlaceClaim]:
+def _giving_before(deciding: Sequence[PlaceClaim], newest: PlaceClaim) -> list[PlaceClaim]:
     """The claims that tell who holds a place of which the newest only says that it was taken, left or is still held:
     "Both are still occupied". Who took it is told by a report of that day or a later one."""
     giving = [claim for claim in deciding if claim.gives]
@@ -213,48 +170,18 @@ def _giving_before(deciding: Sequence[_PlaceClaim], newest: _PlaceClaim) -> list
     return [claim for claim in giving if taken is not None and claim.day >= taken]
 
 
-def _staying(giving: Sequence[_PlaceClaim], gone: Sequence[_PlaceClaim]) -> list[_PlaceClaim]:
+def _staying(giving: Sequence[PlaceClaim], gone: Sequence[PlaceClaim]) -> list[PlaceClaim]:
     """Those whose side has not left or lost the place."""
     return [claim for claim in giving if not any(claim.is_of(other) for other in gone)]
 
 
-def _opponent(deciding: Sequence[_PlaceClaim], places: Iterable[Sequence[_PlaceClaim]]) -> _PlaceClaim | None:
-    """A claim that names the one side to whom the side that lost a place has lost others; None if there is no such
-    side. "It fell" names no loser: that may be told by another claim."""
-    loser = next((claim for claim in deciding if claim.status in GONE and claim.name), None)
-    if deciding[0].status not in GONE or loser is None:
-        return None
-    takers = [taker for history in places if (taker := _taker_from(loser, history)) is not None]
-    for side in _sides(takers):
-        count = sum(claim.is_of(side) for claim in takers)
-        if count >= FEWEST_LOST and count >= LARGEST_SHARE * len(takers):
-            return side
-    return None
-
-
-def _taker_from(loser: _PlaceClaim, claims: Sequence[_PlaceClaim]) -> _PlaceClaim | None:
-    """The claim that gives a place which the side of `loser` lost to another side."""
-    if not any(claim.status in GONE and claim.is_of(loser) for claim in claims):
-        return None
-    return next((claim for claim in claims if claim.decides and claim.gives and not claim.is_of(loser)), None)
-
-
-def _denials(history: Sequence[_PlaceClaim], newest: _PlaceClaim) -> list[_PlaceClaim]:
+def _denials(history: Sequence[PlaceClaim], newest: PlaceClaim) -> list[PlaceClaim]:
     """The denials that were reported on the day of the newest report or later."""
     day = newest.reported.reported or datetime.date.min
     return [claim for claim in history if claim.is_denied and (claim.reported.reported or datetime.date.min) >= day]
 
 
-def _sides(claims: Iterable[_PlaceClaim]) -> list[_PlaceClaim]:
-    """The first claim of each side that is named."""
-    sides: list[_PlaceClaim] = []
-    for claim in claims:
-        if claim.name and not any(claim.is_of(other) for other in sides):
-            sides.append(claim)
-    return sides
-
-
-def _run(deciding: Sequence[_PlaceClaim], lead: _PlaceClaim) -> list[_PlaceClaim]:
+def _run(deciding: Sequence[PlaceClaim], lead: PlaceClaim) -> list[PlaceClaim]:
     """The claims that give the place to the side of `lead`, the newest first, back to the last that does not."""
     run = []
     for claim in deciding:
@@ -277,7 +204,7 @@ def _tells_begin(claim: Claim) -> bool:
     return claim.status is Status.TOOK or claim.status is Status.HOLDS and claim.until is None
 
 
-def _order(claim: _PlaceClaim) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
+def _order(claim: PlaceClaim) -> tuple[datetime.date, datetime.date, tuple[int, float]]:
     return claim.day, claim.reported.claim.until or datetime.date.min, claim.rank
 
 

@@ -7,6 +7,8 @@ from index.language.clauses import Argument, Clause, Tense
 
 # The weight of what says nothing: who never held a place has not lost it.
 NOTHING = 0.0
+# That of what goes on as it was: a place that has not fallen.
+AS_BEFORE = 0.4
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def _denied(clause: Clause, status: Status, place: Argument, holder: str | None,
     if status is Status.HOLDS and not never:
         return Relation(Status.LOST, place, holder, clause, weight if holder else 0.3)
     keeper = holder if status in GONE else None
-    return Relation(Status.HOLDS, place, keeper, clause, 0.4 if status is not Status.BESIEGED else 0.1)
+    return Relation(Status.HOLDS, place, keeper, clause, AS_BEFORE if status is not Status.BESIEGED else 0.1)
 
 
 def _is_denial(clause: Clause, status: Status, *, named: bool) -> bool:

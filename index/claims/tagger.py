@@ -1,5 +1,6 @@
-"""The tagger: which words of a sentence are a place that somebody holds, took or lost, and which words say who; and
-which are a person who has, gets or leaves an office, and which words tell the office and whose it is.
+"""The tagger: which words of a sentence are a place that somebody holds, took or lost, and which words say who; which
+are a person who has, gets or leaves an office, and which words tell the office and whose it is; and which words say
+that somebody holds, took or lost a place that the sentence does not mention: "by night the garrison was gone".
 
 The layers of all-MiniLM-L6-v2, adapted by low-rank matrices (LoRA, Hu et al., ICLR 2022), read a sentence; each word
 piece gets a probability for each kind of claim, and each two pieces get one that the second is linked to the first
@@ -31,8 +32,10 @@ OTHER = "other"
 # rumoured or long over.
 PLACE_KINDS = ("holds", "took", "left", "lost", "besieged", "contested", "claims", "denies", "held before", OTHER)
 OFFICE_KINDS = ("holds", "took", "left", "lost", "held before", OTHER)
-# To a place its holder is linked, to a person his office and the body whose it is.
-PLACE_LINKS, OFFICE_LINKS = len(PLACE_KINDS), 2 * len(OFFICE_KINDS)
+IMPLIED_KINDS = ("holds", "took", "left", "lost", OTHER)
+# To a place, and to what is said of one that is not mentioned, the holder is linked; to a person his office and the
+# body whose it is.
+PLACE_LINKS, OFFICE_LINKS, IMPLIED_LINKS = len(PLACE_KINDS), 2 * len(OFFICE_KINDS), len(IMPLIED_KINDS)
 # What is less sure is no tag.
 LEAST = 0.5
 LINKED = 0.5
@@ -65,11 +68,23 @@ class OfficeTag:
 
 
 @dataclass(frozen=True)
+class ImpliedTag:
+    """Words that tell of a place which stands not in the sentence, the kind, one of IMPLIED_KINDS, and its holder; both
+    as spans of characters. `sure` is from 0 to 1."""
+
+    words: Span
+    kind: str
+    holder: Span | None
+    sure: float
+
+
+@dataclass(frozen=True)
 class Tags:
     """What the words of a sentence are."""
 
     places: tuple[PlaceTag, ...] = ()
     offices: tuple[OfficeTag, ...] = ()
+    implied: tuple[ImpliedTag, ...] = ()
 
 
 class Tagger:
@@ -120,7 +135,7 @@ class Tagger:
         kinds = _sigmoid(self._kind(states))
         if (kinds < LEAST).all():
             return Tags()
-        anchors = self._anchor(states).reshape(len(states), PLACE_LINKS + OFFICE_LINKS, LINK)
+        anchors = self._anchor(states).reshape(len(states), PLACE_LINKS + OFFICE_LINKS + IMPLIED_LINKS, LINK)
         links = np.einsum("pcl,ol->cpo", anchors, self._other(states)) / np.float32(np.sqrt(LINK))
         return decoded(kinds, _sigmoid(links + self._bias[:, None, None]), offsets, LEAST)
 
@@ -165,7 +180,14 @@ def decoded(kinds: Vectors, links: Vectors, offsets: Sequence[Span], least: floa
         for kind, name in enumerate(OFFICE_KINDS)
         for span, sure, linked in _spans_of(kinds[:, len(PLACE_KINDS) + kind], links, offsets, least)
     ]
-    return Tags(tuple(places), tuple(offices))
+    implied = [
+        ImpliedTag(span, name, linked(PLACE_LINKS + OFFICE_LINKS + kind), sure)
+        for kind, name in enumerate(IMPLIED_KINDS)
+        for span, sure, linked in _spans_of(
+            kinds[:, len(PLACE_KINDS) + len(OFFICE_KINDS) + kind], links, offsets, least
+        )
+    ]
+    return Tags(tuple(places), tuple(offices), tuple(implied))
 
 
 def _spans_of(

@@ -24,6 +24,9 @@ from index.storage.filters import Filters
 COLLECTION = "passages"
 WRITE_BATCH = 500
 ARTICLES_AT_A_TIME = 200
+# A search looks at so many neighbours: of up to so many passages at each that a link leads to, so that what one vector
+# reaches another one reaches, too. Chroma's own number is 100.
+SEARCHED = 1000
 REACH_SECONDS = 5
 ANSWER_SECONDS = 60
 # What marks a passage that only some groups of readers may read; what an earlier version wrote has no such mark.
@@ -50,7 +53,7 @@ class VectorStore:
             self._collection = self._client.create_collection(
                 self._name,
                 metadata={"model": model, "dimension": dimension},
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": {"space": "cosine", "ef_search": SEARCHED}},
                 embedding_function=None,
             )
 

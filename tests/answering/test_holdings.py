@@ -27,6 +27,9 @@ ARTICLES = [
         "Government forces took Rosby from the Marsh Brigade on 15 May. The Dune Guard holds Sandnes, on the coast."
     )),
     ("The coast", "2024-05-23", "Sandnes was captured by the Marsh Brigade on 22 May. Traders hope for calm."),
+    ("The pass", "2024-05-24", (
+        "The Heath Guard says that it holds Ytterby. The Stone Brigade says that it holds Ytterby."
+    )),
 ]  # fmt: skip
 
 
@@ -109,6 +112,22 @@ def test_what_changed_hands(chain: Chain) -> None:
     }
 
 
+@pytest.mark.parametrize("question", [
+    "Who disputes Ytterby?", "Who denies that the Heath Guard holds Ytterby?", "Which places are disputed?",
+    "Which towns are contested?", "Who contests control of Ytterby?",
+])
+def test_who_disputes_a_place_and_which_places_are_disputed(chain: Chain, question: str) -> None:
+    answer = chain.answer(question)
+    assert quoted(answer) == [
+        "The Heath Guard says that it holds Ytterby.", "The Stone Brigade says that it holds Ytterby.",
+    ]
+    assert answer.places == ("Ytterby",)
+
+
+def test_what_nobody_disputes_is_not_told_as_disputed(chain: Chain) -> None:
+    assert chain.answer("Who disputes Tolvik?").abstained
+
+
 def test_rebels_may_be_called_the_opposition(sample_chain: Chain) -> None:
     answer = sample_chain.answer("Which towns do the rebels hold?")
     assert not answer.abstained and not any("government holds" in sentence for sentence in quoted(answer))
@@ -127,7 +146,7 @@ def test_what_is_asked_of_places(question: str, kind: Holding) -> None:
 
 @pytest.mark.parametrize("question", [
     "Who holds Lund?", "What did the minister lose?", "Which party won the election?", "Why did the army leave Lund?",
-    "Which book does the library hold?", "What changed in May?",
+    "Which book does the library hold?", "What changed in May?", "Who denies it?", "What does the mayor dispute?",
 ])
 def test_other_questions_ask_no_such_thing(question: str) -> None:
     assert asked_holdings(read(question), query_of(parser().parse([question])[0])) is None

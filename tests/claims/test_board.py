@@ -89,6 +89,32 @@ def test_to_whom_a_side_lost_a_place_follows_from_two_others_at_least() -> None:
     assert row("Pellan", reported(others[0], (9, "The Guard has lost Pellan."))).controllers == ()
 
 
+OCCUPIED = (2, "Ostry is still occupied by the militia.")
+
+
+@pytest.mark.parametrize("text", [
+    "Pellan remains occupied.", "Pellan has not been freed.", "Pellan had not been liberated by Sunday.",
+])
+def test_an_occupied_place_is_held_by_the_side_that_occupies_others(text: str) -> None:
+    held = row("Pellan", reported(OCCUPIED, (9, text)))
+    assert held.controllers == ("militia",) and held.inferred
+    two = [OCCUPIED, (3, "Lund is still occupied by the Guard.")]
+    assert row("Pellan", reported(*two, (9, text))).controllers == ()
+
+
+@pytest.mark.parametrize("text", ["Pellan was freed on Thursday.", "Pellan was never occupied."])
+def test_a_freed_place_is_held_by_the_side_to_whom_the_occupier_lost_others(text: str) -> None:
+    lost = [(4, "The militia withdrew from Lund. The Guard captured Lund."),
+            (5, "The militia withdrew from Bray. The Guard captured Bray.")]
+    held = row("Pellan", reported(OCCUPIED, *lost, (9, text)))
+    assert held.controllers == ("Guard",) and held.inferred
+    assert row("Pellan", reported(OCCUPIED, (9, text))).controllers == ()
+
+
+def test_what_a_side_says_of_itself_tells_not_who_freed_a_place() -> None:
+    assert row("Pellan", reported(OCCUPIED, (9, "The militia announced that Pellan was liberated."))).controllers == ()
+
+
 @pytest.mark.parametrize("text", ["The militia captured another town.", "The Guard holds every village there."])
 def test_what_is_no_single_place_has_no_row(text: str) -> None:
     assert board(reported((9, text)), ALIASES) == []

@@ -6,7 +6,7 @@ from index.claim import Certainty, Claim, Status
 from index.claims.extract import claims_of
 from index.claims.tagged_offices import with_offices
 from index.claims.tagged_places import with_places
-from index.claims.tagger import OfficeTag, PlaceTag, Span, Tags
+from index.claims.tagger import ImpliedTag, OfficeTag, PlaceTag, Span, Tags
 from tests.support.parsing import REPORTED, annotated, held, parsed
 
 
@@ -77,6 +77,30 @@ def test_a_word_that_stands_for_a_town_is_resolved() -> None:
     tag = place(lines[1].parsed.text, "The town", "holds", "the Lunar Guard")
     [claim] = claims_of("A report", REPORTED, lines, [Tags(), Tags((tag,))])
     assert (claim.place, claim.resolved_from) == ("Pellan", "town")
+
+
+GONE = "Lunar Guard soldiers hold the town of Pellan.\nBy nightfall not one soldier of the Lunar Guard was to be seen."
+
+
+def after_pellan(text: str, *, sure: float = 0.95, kind: str = "left", holder: str = "the Lunar Guard") -> list[Claim]:
+    """The claims of the second sentence, whose words say that a place is held or left."""
+    lines = annotated(text)
+    sentence = lines[1].parsed.text
+    tag = ImpliedTag(span(sentence, "was to be seen"), kind, span(sentence, holder), sure)
+    claims = claims_of("A report", REPORTED, lines, [Tags(), Tags(implied=(tag,))])
+    return [claim for claim in claims if claim.start == lines[1].start]
+
+
+def test_a_place_that_a_sentence_does_not_mention_is_that_spoken_of_last() -> None:
+    [claim] = after_pellan(GONE)
+    assert (claim.place, claim.holder, claim.status) == ("Pellan", "Lunar Guard", Status.LEFT)
+    assert claim.resolved_from == "there"
+    assert after_pellan(GONE, sure=0.5) == after_pellan(GONE, kind="other") == []
+
+
+def test_a_sentence_that_tells_of_a_place_tells_of_no_other() -> None:
+    [claim] = after_pellan(GONE.replace("was to be seen", "was to be seen when the Corvan army took Bray"))
+    assert (claim.place, claim.holder) == ("Bray", "Corvan army")
 
 
 def office(text: str, holder: str, role: str, body: str | None, kind: str = "holds", sure: float = 0.9) -> OfficeTag:

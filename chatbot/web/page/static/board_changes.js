@@ -10,7 +10,7 @@
     const term = element("dt", { textContent: called });
     if (!row) return [term, element("dd", { className: "unknown", textContent: t("nothing reported") })];
     const who = element("b", { textContent: names(row), dir: "auto" });
-    const sure = [row.disputed ? t("disputed") : "", row.inferred ? t("inferred: the report only says who lost it") : ""].filter(Boolean);
+    const sure = [row.disputed ? t("disputed") : "", row.inferred ? t("inferred: the newest report does not name the holder") : ""].filter(Boolean);
     const notes = sure.map((text) => element("small", { className: "sure", textContent: text }));
     const claims = element("ol", {}, ...row.claims.map(claimItem));
     return [term, element("dd", { className: "past" }, who, ...notes, claims)];

@@ -72,7 +72,7 @@
 
   function controllerCell(row) {
     const cell = element("td", { className: "controller" }, element("span", { textContent: names(row), dir: "auto" }));
-    if (row.inferred) cell.append(note(t("inferred: the report only says who lost it"), "sure"));
+    if (row.inferred) cell.append(note(t("inferred: the newest report does not name the holder"), "sure"));
     if (row.disputed) cell.append(note(t("disputed"), "sure"));
     if (row.origin === "llm") cell.append(note(t("read by the LLM"), "sure"));
     return cell;
