@@ -66,6 +66,13 @@ class Claim:
     origin: Origin = Origin.RULES
 
 
+    def contradicts(self, other: "Claim") -> bool:
+        """Whether one gives a place to the holder who by the other has left or lost it."""
+        is_same = (self.place, self.holder, self.role) == (other.place, other.holder, other.role)
+        gives, gone = {self.status, other.status} & {*HOLDING}, {self.status, other.status} & {*GONE}
+        return self.holder is not None and is_same and bool(gives and gone)
+
+
 @dataclass(frozen=True)
 class ReportedClaim:
     """A claim with the article that makes it: its id, title, source, web address and date, and the sentence itself.

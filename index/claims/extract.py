@@ -166,6 +166,8 @@ def _claims_of_sentence(
     claims: list[Claim] = []
     for relation in relations:
         new = list(_claims(number, line, relation, discourse, sides, date))
+        if relation.tagged:
+            new = [claim for claim in new if not any(map(claim.contradicts, claims))]
         discourse.places.update(claim.place for claim in new if not (claim.resolved_from or claim.role))
         claims += new
     return [*claims, *denials_of(line, claims or before), *offices]

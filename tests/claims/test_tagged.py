@@ -61,6 +61,13 @@ def test_what_a_side_claims_is_told_by_it_and_a_denial_is_left_to_the_rules() ->
     assert drawn(STRANGE, place(STRANGE, "Pellan", "denies", "the Lunar Guard")) == []
 
 
+def test_who_left_a_place_does_not_hold_it_by_the_same_sentence() -> None:
+    text = "The Lunar Guard withdrew from Pellan, weeks after the rebels had claimed the place."
+    assert held(drawn(text, place(text, "the place", "holds", "The Lunar Guard"))) == held(drawn(text)) != []
+    other = "The Lunar Guard withdrew from Pellan and sleeps in Bray."
+    assert ("Bray", "Lunar Guard", "holds") in held(drawn(other, place(other, "Bray", "holds", "The Lunar Guard")))
+
+
 def test_a_town_holds_nothing() -> None:
     text = "The town of Lindby sleeps behind the hills of Velmar."
     assert drawn(text, place(text, "Velmar", "holds", "Lindby")) == []
