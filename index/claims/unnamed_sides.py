@@ -59,12 +59,12 @@ class UnnamedSides:
 
 def _is_occupied(claim: PlaceClaim) -> bool | None:
     """Whether a place is told to be occupied or not freed, and not the reverse; None where neither is told."""
-    told, spoken = claim.reported.claim, _spoken(claim)
+    own, spoken = claim.reported.claim, _spoken(claim)
     occupied, freed = bool(spoken & _OCCUPIED), bool(spoken & _FREED)
-    if occupied is freed or told.said_by is not None:
+    if occupied is freed or own.said_by is not None:
         return None
     # "It was never occupied", "it has not been freed".
-    is_as_before = told.status is Status.HOLDS and told.weight <= AS_BEFORE
+    is_as_before = own.status is Status.HOLDS and own.weight <= AS_BEFORE
     return occupied is not is_as_before
 
 
