@@ -245,7 +245,8 @@ def _naming_place(report: ReportedClaim, row: BoardRow) -> ReportedClaim:
         other
         for other in row.history
         if other.article_id == report.article_id
-        and (other.claim.holder, other.claim.status, other.claim.resolved_from) == (own.holder, own.status, "")
+        and (other.claim.holder, other.claim.status, other.claim.certainty) == (own.holder, own.status, own.certainty)
+        and not other.claim.resolved_from
     )
     return next(same, report) if own.resolved_from else report
 
@@ -254,6 +255,8 @@ def _choice(
     reports: Sequence[ReportedClaim], asked: AskedHoldings, collection: Collection, *notes: Message
 ) -> Choice | None:
     newest_first = sorted(reports, key=_order, reverse=True)
+    if asked.disputed:
+        newest_first.sort(key=lambda report: report.claim.certainty is not Certainty.DENIED)
     by_sentence: dict[tuple[str, int], ReportedClaim] = {}
     for report in newest_first:
         by_sentence.setdefault((report.article_id, report.claim.start), report)

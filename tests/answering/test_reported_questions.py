@@ -90,7 +90,7 @@ def test_news_begin_with_the_newest(chain: Chain, question: str) -> None:
     ("Where did Djokovic play?", "Novak Đoković played"), ("Who came from Tromso?", "Søren Kjærgård from Tromsø"),
     ("Who is Soren Kjaergard?", "Søren Kjærgård from Tromsø"), ("Who came from Strassburg?", "from Straßburg"),
     ("Who is Sean O'Brien?", "Seán O’Brien"), ("What did Lodz sign?", "The mayor of Łódź"),
-    ("Who is Jurgen Weiss?", "Jürgen Weiß"),
+    ("Who met Jurgen Weiss?", "Jürgen Weiß"),
 ])  # fmt: skip
 def test_names_are_known_without_their_letters(chain: Chain, question: str, words: str) -> None:
     assert words in first(chain.answer(question))
