@@ -254,9 +254,7 @@ def _naming_place(report: ReportedClaim, row: BoardRow) -> ReportedClaim:
 def _choice(
     reports: Sequence[ReportedClaim], asked: AskedHoldings, collection: Collection, *notes: Message
 ) -> Choice | None:
-    newest_first = sorted(reports, key=_order, reverse=True)
-    if asked.disputed:
-        newest_first.sort(key=lambda report: report.claim.certainty is not Certainty.DENIED)
+    newest_first = _in_order(reports, asked)
     by_sentence: dict[tuple[str, int], ReportedClaim] = {}
     for report in newest_first:
         by_sentence.setdefault((report.article_id, report.claim.start), report)
@@ -273,6 +271,12 @@ def _choice(
     starts = {(each.candidate.article.id, each.candidate.start) for each in shown}
     places = [report.claim.place for report in newest_first if (report.article_id, report.claim.start) in starts]
     return Choice(shown, notes=notes, places=tuple(dict.fromkeys(places))) if shown else None
+
+
+def _in_order(reports: Sequence[ReportedClaim], asked: AskedHoldings) -> list[ReportedClaim]:
+    """The newest first; of a dispute those who deny before those who claim."""
+    newest_first = sorted(reports, key=_order, reverse=True)
+    return sorted(newest_first, key=lambda report: asked.disputed and report.claim.certainty is not Certainty.DENIED)
 
 
 def _lies_in(region: str, candidate: Candidate) -> bool:
