@@ -81,7 +81,7 @@ def test_an_analysis_gives_an_unknown_name_that_articles_spell_otherwise(
 
 
 def test_its_searches_find_what_the_question_does_not(samples: Collection, server: ScriptedLLM) -> None:
-    question = "Which aircraft did the pilots of the intruders fly?"
+    question = "Which country were the go-betweens of the intruders from?"
     server.analysis = json.dumps({**ANALYSIS, "names": [], "queries": ["United States mediated the truce in Manbij"]})
     pieces = list(chain(samples, server).stream(question))
     assert server.analyses and "truce in Manbij" in server.prompt and pieces
