@@ -24,8 +24,8 @@ from index.storage.filters import Filters
 COLLECTION = "passages"
 WRITE_BATCH = 500
 ARTICLES_AT_A_TIME = 200
-# A search looks at so many neighbours: of up to so many passages at each that a link leads to, so that what one vector
-# reaches another one reaches, too. Chroma's own number is 100.
+# So many neighbours a search looks at. An index of no more passages is searched whole, but for a passage to which no
+# link leads. Chroma's own number is 100.
 SEARCHED = 1000
 REACH_SECONDS = 5
 ANSWER_SECONDS = 60
