@@ -21,6 +21,7 @@ from index.passage import Passage, RetrievedPassage, Span, Tokens, Vectors
 from index.search.hybrid import Retriever
 from index.search.loading import ModelLoader
 from index.search.vocabulary import Vocabulary
+from index.storage.annotations import Offices
 from index.storage.articles import Browsing, Listed
 from index.storage.corrections import Correction
 from index.storage.filters import EVERYTHING, Filters
@@ -138,9 +139,9 @@ class Collection:
         """For each sentence two logits: that it answers the question, and that its likeliest word is the answer."""
         return self._models.cross_encoder().scores(question, sentences)
 
-    def claims(self, place: str | None = None, role: str | None = None) -> list[tuple[str, Claim]]:
-        """All claims, those about a place or body of this name, or those of an office, each with its article's id."""
-        return self.ledger.annotations.claims(place, role)
+    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place or body of this name, each with its article's id."""
+        return self.ledger.annotations.claims(place)
 
     def claims_naming(self, name: str) -> list[tuple[str, Claim]]:
         """The claims about what holds this name within its own, each with its article's id; of no office."""
@@ -168,9 +169,10 @@ class Collection:
         """What editors have decided of controllers' names, as it counts now; the same until the ledger changes."""
         return self.ledger.names.standing()
 
-    def offices(self) -> list[str]:
-        """The offices that the claims are about, such as "mayor"."""
-        return self.ledger.annotations.offices()
+    def claims_of_offices(self) -> Offices:
+        """The claims about offices, by office, such as "mayor", and by body; the same object until an article
+        changes."""
+        return self.ledger.annotations.of_offices()
 
     def claiming(self, place: str, *, filters: Filters = EVERYTHING, limit: int = 8) -> list[RetrievedPassage]:
         """The passages with claims about a place of this name, the newest article's first; their score is 0."""

@@ -1,6 +1,7 @@
 """Offers example questions that the articles answer: each is tried in the background before it is offered, once for
 each state of the index."""
 
+import gc
 import logging
 from collections.abc import Sequence
 from threading import Lock, Thread
@@ -53,6 +54,7 @@ class TriedExamples:
         except Exception:  # The outermost edge of this thread: the page goes on without examples.
             log.exception("Trying the example questions failed")
             examples = ()
+        set_aside()
         with self._lock:
             if self._state == state:
                 self._state, self._examples = (None if examples is None else state), examples
@@ -72,3 +74,12 @@ class TriedExamples:
             if len(answered) == MOST:
                 break
         return tuple(answered)
+
+
+def set_aside() -> None:
+    """Have Python's collector leave out what is loaded by now, which lives as long as the process or this state of the
+    index. It would look through all of it now and then while a question is answered: half a second at 38,000
+    passages."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

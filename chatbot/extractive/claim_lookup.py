@@ -104,11 +104,16 @@ def _of_office(reading: ParsedQuestion, collection: Collection) -> Iterator[tupl
     """The claims about such an office of the bodies that are asked about, of any where none is named; and that one who
     had it there has it no longer, where the body is not named again: "Ada Lund is no longer leader"."""
     bodies = [body for name in reading.topics or reading.names if (body := _stems(name))]
-    for role in collection.offices():
+    is_there: dict[str, bool] = {}
+    for role, by_place in collection.claims_of_offices().items():
+        if alike(reading.office, role) == 0:
+            continue
         there, elsewhere = list[tuple[str, Claim]](), list[tuple[str, Claim]]()
-        for row in collection.claims(role=role) if alike(reading.office, role) > 0 else []:
-            is_there = not bodies or any(_is_body(body, _stems(row[1].place)) for body in bodies)
-            (there if is_there else elsewhere).append(row)
+        for place, rows in by_place.items():
+            if place not in is_there:
+                stated = _stems(place)
+                is_there[place] = not bodies or any(_is_body(body, stated) for body in bodies)
+            (there if is_there[place] else elsewhere).extend(rows)
         yield from there
         yield from _gone(elsewhere, [claim for _, claim in there])
 

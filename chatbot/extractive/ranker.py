@@ -24,7 +24,7 @@ from index.passage import RetrievedPassage
 # So many of the best sentences are read together with the question, and of those so many once more with as many
 # characters of the sentence before them.
 READ_TOGETHER = 8
-READ_IN_CONTEXT = 4
+READ_IN_CONTEXT = 2
 BEFORE_CHARACTERS = 250
 
 

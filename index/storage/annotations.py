@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.claim import Certainty, Claim, Origin, ReportedClaim, Status
 from index.language.words import place_key
@@ -15,6 +15,8 @@ _COLUMNS = (
     "holder_from, origin"
 )
 
+# By office and by body.
+Offices: TypeAlias = Mapping[str, Mapping[str, Sequence[tuple[str, Claim]]]]
 _STATUSES = {status.value: status for status in Status}
 _CERTAINTIES = {certainty.value: certainty for certainty in Certainty}
 _ORIGINS = {origin.value: origin for origin in Origin}
@@ -54,15 +56,9 @@ class AnnotationTable:
         )
         return [str(row[0]) for row in rows]
 
-    def claims(self, place: str | None = None, role: str | None = None) -> list[tuple[str, Claim]]:
-        """All claims, or those about a place or of an office, each with its article's id, in the order of articles.
-
-        Of an office are those whose body the sentence does not name, too: "Mayor Ada Lund".
-        """
-        where, values = ("", []) if place is None else ("WHERE place_key = ?", [place_key(place)])
-        if role is not None:
-            where, values = "WHERE role = ?", [role]
-        return self._claims(where, *values)
+    def claims(self, place: str | None = None) -> list[tuple[str, Claim]]:
+        """All claims, or those about a place, each with its article's id, in the order of articles."""
+        return self._claims("") if place is None else self._claims("WHERE place_key = ?", place_key(place))
 
     def claims_naming(self, name: str) -> list[tuple[str, Claim]]:
         """The claims about what holds this name within its own, such as a port of that town; of no office."""
@@ -125,10 +121,18 @@ class AnnotationTable:
             made.setdefault((str(ident), claim.start), []).append(claim)
         return made
 
-    def offices(self) -> list[str]:
-        """The offices that claims are about, in order."""
-        every = "SELECT DISTINCT role FROM claim WHERE role <> '' ORDER BY role"
-        return self._db.unchanged("offices", lambda: [str(row[0]) for row in self._db.rows(every)])
+    def of_offices(self) -> Offices:
+        """The claims about offices, by office and then by body, each with its article's id; "" where the sentence names
+        no body: "Mayor Ada Lund". The same object until the ledger changes."""
+        return self._db.unchanged("claims of offices", self._read_of_offices)
+
+    def _read_of_offices(self) -> Offices:
+        made: dict[str, dict[str, list[tuple[str, Claim]]]] = {}
+        for (ident, _), claims in self.by_sentence().items():
+            for claim in claims:
+                if claim.role:
+                    made.setdefault(claim.role, {}).setdefault(claim.place, []).append((ident, claim))
+        return dict(sorted(made.items()))
 
     def claiming(self, place: str, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages with claims about a place, the newest article's first."""

@@ -1,5 +1,6 @@
 """The word index (SQLite's FTS5) over the titles and texts of the passages: a row for each passage, with its serial."""
 
+import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,8 +8,8 @@ from dataclasses import replace
 from index.article import Article
 from index.characters import plain_letters
 from index.storage.connection import Connection, Row
-from index.storage.filters import Filters, condition
-from index.storage.word_scores import WordScores
+from index.storage.filters import EVERYTHING, Filters, condition
+from index.storage.word_scores import Admitted, WordScores
 
 _PASSAGES = "FROM passage JOIN article ON article.id = article_id"
 _MATCHING = (
@@ -50,7 +51,7 @@ class FullText:
         """The serials and scores of the best passages, best first."""
         known = self._db.unchanged("scores of words", lambda: WordScores(self._every_serial()))
         common = [form for form in forms if self._is_common(form)]
-        rare, within = [form for form in forms if form not in common], self._serials_of(filters)
+        rare, within = [form for form in forms if form not in common], self._within(known, filters)
         best = known.best(rare, self._word_scores, within, limit)
         if common and len(best) < limit:
             best = known.best(forms, self._word_scores, within, limit)
@@ -141,17 +142,20 @@ class FullText:
             return self._db.rows("SELECT rowid, ? FROM words WHERE words MATCH ?", LEAST_WEIGHT, form)
         return self._db.rows("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", form)
 
-    def _every_serial(self) -> list[int]:
-        """The serials of all passages, the newest article's first."""
-        rows = self._db.rows(f"SELECT serial {_PASSAGES} ORDER BY date DESC, article_id, number")
-        return [row[0] for row in rows]
+    def _every_serial(self) -> list[tuple[int, datetime.date | None]]:
+        """The serials of all passages with their days, the newest article's first."""
+        rows = self._db.rows(f"SELECT serial, date {_PASSAGES} ORDER BY date DESC, article_id, number")
+        days = {day: day and datetime.date.fromisoformat(day) for day in {row[1] for row in rows}}
+        return [(row[0], days[row[1]]) for row in rows]
 
-    def _serials_of(self, filters: Filters) -> list[int] | None:
-        """The serials of the passages that the filters admit, in no order; None where they admit all."""
+    def _within(self, known: WordScores, filters: Filters) -> Admitted | None:
+        """Which passages the filters admit; None where they admit all."""
         # A restricted connection sees no other passages anyway.
-        clause, values = condition(replace(filters, groups=None) if self._db.is_restricted else filters)
-        rows = self._db.rows(f"SELECT serial {_PASSAGES} WHERE TRUE {clause}", *values) if clause else None
-        return None if rows is None else [row[0] for row in rows]
+        filters = replace(filters, groups=None) if self._db.is_restricted else filters
+        if replace(filters, since=None, until=None) == EVERYTHING:
+            return None if filters == EVERYTHING else known.between(filters.since, filters.until)
+        clause, values = condition(filters)
+        return known.among([row[0] for row in self._db.rows(f"SELECT serial {_PASSAGES} WHERE TRUE {clause}", *values)])
 
     def _ids_of(self, serials: Sequence[int]) -> dict[int, str]:
         rows = self._db.rows(

@@ -3,7 +3,7 @@
 Each build is a generation of its own: a folder, or on a server a collection. Chroma is given every vector, makes none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -31,13 +31,21 @@ REACH_SECONDS = 5
 ANSWER_SECONDS = 60
 # What marks a passage that only some groups of readers may read; what an earlier version wrote has no such mark.
 RESTRICTED = "restricted"
+# To have Chroma filter takes it longer the more passages it has. From so many on, those that the filters admit are
+# looked for among the nearest of all first.
+MANY_PASSAGES = 10_000
 
 
 class VectorStore:
     """One generation of the dense index. Every method raises VectorStoreError where Chroma fails."""
 
-    def __init__(self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION) -> None:
-        """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`."""
+    def __init__(
+        self, *, folder: Path | None = None, url: str | None = None, collection: str = COLLECTION,
+        many: int = MANY_PASSAGES,
+    ) -> None:
+        """Open Chroma in `folder`, or the server at `url`; nothing is made there before `create`. From `many` passages
+        on Chroma filters only where those nearest to a question do not do."""
+        self._many = many
         self._where, self._is_remote = url or str(folder), url is not None
         self._advice = "Check that it runs" if url else "Start the program again: it checks the index and rebuilds it"
         self._name = collection
@@ -112,12 +120,23 @@ class VectorStore:
         """Ids of the nearest passages, nearest first, each with its cosine similarity (-1 to 1)."""
         if filters.admit_nothing:
             return []
+        where = _where(filters)
         with self._errors("searched"):
-            got = self._open().query(
-                query_embeddings=vector, n_results=limit, where=_where(filters), include=["distances"]
-            )
+            if where and filters.articles is None and self._open().count() >= self._many:
+                admitted = self._admitted(vector, filters)[:limit]
+                if len(admitted) == limit:
+                    return admitted
+            got = self._open().query(query_embeddings=vector, n_results=limit, where=where, include=["distances"])
         distances = got["distances"] or [[]]
         return [(ident, 1.0 - float(distance)) for ident, distance in zip(got["ids"][0], distances[0], strict=True)]
+
+    def _admitted(self, vector: Vectors, filters: Filters) -> list[tuple[str, float]]:
+        """As `search`, those of the nearest `SEARCHED` passages that the filters admit."""
+        got: Any = self._open().query(
+            query_embeddings=vector, n_results=SEARCHED, include=["distances", "metadatas"]
+        )
+        rows = zip(got["ids"][0], got["distances"][0], got["metadatas"][0], strict=True)
+        return [(ident, 1.0 - float(distance)) for ident, distance, marks in rows if _admit(filters, marks)]
 
     def unreached(self, rows: Sequence[tuple[Passage, Article, Vectors]], *, tolerance: float) -> set[str]:
         """The ids of the articles with a passage among these that a search with its own vector does not find."""
@@ -244,3 +263,18 @@ def _readable(groups: frozenset[str]) -> dict[str, Any]:
     every: dict[str, Any] = {RESTRICTED: {"$ne": True}}
     own: list[dict[str, Any]] = [{_group_key(name): True} for name in sorted(groups)]
     return {"$or": [every, *own]} if own else every
+
+
+def _admit(filters: Filters, metadata: Mapping[str, str | int | bool]) -> bool:
+    """What `_where` asks of Chroma, of one passage; whatever its article."""
+    day = metadata.get("day")
+    return (
+        (filters.sources is None or metadata.get("source") in filters.sources)
+        and (filters.since is None or (day is not None and int(day) >= filters.since.toordinal()))
+        and (filters.until is None or (day is not None and int(day) <= filters.until.toordinal()))
+        and (
+            filters.groups is None
+            or not metadata.get(RESTRICTED)
+            or any(metadata.get(_group_key(name)) for name in filters.groups)
+        )
+    )

@@ -4,6 +4,7 @@ FTS5's bm25() is a sum over the words of a query, so the scores of a word serve 
 ledger changes. Without this, a question with a word that most passages hold reads all of them again.
 """
 
+import datetime
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -17,9 +18,13 @@ from index.storage.connection import Row
 MOST_CACHED = 4_000_000
 # An empty word costs memory, too.
 COST_OF_A_WORD = 32
+# The number of the day of what has none: before all others.
+UNDATED = 0
 
 Places: TypeAlias = npt.NDArray[np.int64]
 Scores: TypeAlias = npt.NDArray[np.float64]
+# For each passage, by its place, whether it counts.
+Admitted: TypeAlias = npt.NDArray[np.bool_]
 
 
 class WordScores:
@@ -29,9 +34,10 @@ class WordScores:
     `most` passages (16 bytes each) are kept; the words that were asked for longest ago are dropped first.
     """
 
-    def __init__(self, serials: Sequence[int], most: int = MOST_CACHED) -> None:
-        """`serials` are those of all passages in that order."""
-        self._serials = np.array(serials, np.int64)
+    def __init__(self, passages: Sequence[tuple[int, datetime.date | None]], most: int = MOST_CACHED) -> None:
+        """`passages` are the serials of all in that order, each with its article's day."""
+        self._serials = np.array([serial for serial, _ in passages], np.int64)
+        self._days = np.array([day.toordinal() if day else UNDATED for _, day in passages], np.int64)
         self._order = np.argsort(self._serials)
         self._ascending = self._serials[self._order]
         self._most = most
@@ -40,27 +46,37 @@ class WordScores:
         self._cost = 0
 
     def best(
-        self, words: Sequence[str], read: Callable[[str], list[Row]], within: Sequence[int] | None, limit: int
+        self, words: Sequence[str], read: Callable[[str], list[Row]], within: Admitted | None, limit: int
     ) -> list[tuple[int, float]]:
         """Serials and scores of the `limit` best passages, best first, of equal ones the newest article's.
 
-        `read` gives the serials and the scores of a word that is not known yet. Only the passages with the serials
-        `within` count, where that is given.
+        `read` gives the serials and the scores of a word that is not known yet. Only the passages `within` count,
+        where that is given.
         """
         total = np.zeros(len(self._serials))
         for word in words:
             places, scores = self._of(word, read)
             total[places] += scores
         if within is not None:
-            admitted = np.zeros(len(self._serials), bool)
-            admitted[self._places(np.array(within, np.int64))[0]] = True
-            total[~admitted] = 0
+            total[~within] = 0
         matching = np.flatnonzero(total)
         if len(matching) > limit:
             least = np.partition(total[matching], -limit)[-limit]
             matching = matching[total[matching] >= least]
         ranked = matching[np.argsort(-total[matching], kind="stable")][:limit]
         return [(int(self._serials[place]), float(total[place])) for place in ranked]
+
+    def among(self, serials: Sequence[int]) -> Admitted:
+        """The passages with these serials."""
+        admitted = np.zeros(len(self._serials), bool)
+        admitted[self._places(np.array(serials, np.int64))[0]] = True
+        return admitted
+
+    def between(self, since: datetime.date | None, until: datetime.date | None) -> Admitted:
+        """The passages of these days, both included; none without a day."""
+        first, last = since or datetime.date.min, until or datetime.date.max
+        made: Admitted = (self._days >= first.toordinal()) & (self._days <= last.toordinal())
+        return made
 
     def _of(self, word: str, read: Callable[[str], list[Row]]) -> tuple[Places, Scores]:
         with self._lock:

@@ -15,7 +15,7 @@ ASKED: dict[str, Callable[[Ledger], object]] = {
     "how many passages hold a word": lambda ledger: ledger.full_text.frequency("ferries"),
     "the days of the articles": lambda ledger: ledger.articles.date_range(),
     "the claims of each sentence": lambda ledger: ledger.annotations.by_sentence(),
-    "the offices": lambda ledger: ledger.annotations.offices(),
+    "the claims of offices": lambda ledger: ledger.annotations.of_offices(),
     "a name that no place holds": lambda ledger: ledger.annotations.claims_naming("Osterby"),
 }
 
@@ -46,11 +46,12 @@ def test_what_is_remembered_is_what_the_ledger_has(three: Ledger) -> None:
 
 
 def test_claims_about_what_a_place_has_are_given_for_the_place(three: Ledger) -> None:
-    assert three.annotations.claims_naming("Lindby") == [] and three.annotations.offices() == []
+    assert three.annotations.claims_naming("Lindby") == [] and three.annotations.of_offices() == {}
     three.annotations.put(MARCH.id, "1", b"", [HOLDS, CHAIRS])
     assert three.annotations.claims_naming("Lindby") == [(MARCH.id, HOLDS)]
     assert three.annotations.claims_naming("guild") == []
-    assert three.annotations.offices() == ["chair"]
+    [(body, [(_, claim)])] = three.annotations.of_offices()["chair"].items()
+    assert (body, claim) == ("guild", CHAIRS)
 
 
 def test_claims_are_given_by_the_sentence_that_makes_them(three: Ledger) -> None:

@@ -58,7 +58,7 @@ def test_the_nearest_comes_first_with_its_cosine(store: VectorStore) -> None:
     assert dict(nearest)["a1:1"] == pytest.approx(float(VECTORS[1] @ VECTORS[2]), abs=1e-4)
 
 
-@pytest.mark.parametrize("filters, expected", [
+FILTERED = [
     (Filters(articles=("a1",)), {"a1:0", "a1:1"}),
     (Filters(articles=("a1", "c3"), sources=("Desk",)), {"a1:0", "a1:1"}),
     (Filters(sources=("Courier",)), {"b2:0"}),
@@ -66,9 +66,28 @@ def test_the_nearest_comes_first_with_its_cosine(store: VectorStore) -> None:
     (Filters(until=datetime.date(2021, 3, 3)), {"a1:0", "a1:1"}),
     (Filters(articles=()), set()),
     (Filters(sources=("None",)), set()),
-])
+]
+
+
+@pytest.mark.parametrize("filters, expected", FILTERED)
 def test_filters_hold_for_vectors(store: VectorStore, filters: Filters, expected: set[str]) -> None:
     assert {ident for ident, _ in store.search(VECTORS[0], filters, 10)} == expected
+
+
+@pytest.mark.parametrize("filters, expected", [
+    *FILTERED,
+    (Filters(groups=frozenset()), {"a1:0", "a1:1", "b2:0", "c3:0"}),
+    (Filters(groups=frozenset({"press", "desk"})), {"a1:0", "a1:1", "b2:0", "c3:0", "d4:0"}),
+    (Filters(groups=frozenset({"press"}), since=datetime.date(2021, 3, 4)), {"b2:0"}),
+])
+def test_many_passages_are_filtered_as_few_are(tmp_path: Path, filters: Filters, expected: set[str]) -> None:
+    with closing(VectorStore(folder=tmp_path, many=1)) as many, closing(VectorStore(folder=tmp_path)) as few:
+        many.create("model", 8)
+        many.add([*ROWS, row(Article("d4", "One.", "T", groups=("desk",)), 0, unit_vectors(5, dimension=8)[4])])
+        for limit in (1, 2, 10):
+            found = many.search(VECTORS[0], filters, limit)
+            assert found == few.search(VECTORS[0], filters, limit)
+            assert len(found) == min(limit, len(expected)) and {ident for ident, _ in found} <= expected
 
 
 def test_removing_articles_removes_their_passages(store: VectorStore) -> None:

@@ -21,6 +21,8 @@ FILTERS = (
     Filters(),
     Filters(sources=("Desk",)),
     Filters(since=datetime.date(2021, 1, 10), until=datetime.date(2021, 1, 20)),
+    Filters(until=datetime.date(2021, 1, 20)),
+    Filters(since=datetime.date(2021, 1, 10), sources=("Desk",)),
     Filters(articles=("a03", "a17", "gone")),
 )
 
@@ -144,14 +146,14 @@ def test_the_words_asked_for_longest_ago_are_read_again() -> None:
         reads.append(word)
         return [(serial, 1.0) for serial in range(10)]
 
-    known = WordScores(range(10), most=2 * (10 + COST_OF_A_WORD))
+    known = WordScores([(serial, None) for serial in range(10)], most=2 * (10 + COST_OF_A_WORD))
     for word in ("a", "b", "a", "c", "a", "b"):
         known.best([word], read, None, 3)
     assert reads == ["a", "b", "c", "b"]
 
 
 def test_a_passage_that_came_after_the_others_were_listed_waits_for_the_next_state() -> None:
-    known = WordScores([5, 3])
+    known = WordScores([(5, None), (3, None)])
     rows = {"late": [(3, 0.5), (4, 9.0), (6, 9.0)], "none": []}
     assert known.best(["late", "none"], rows.__getitem__, None, 9) == [(3, 0.5)]
     assert WordScores([]).best(["late"], rows.__getitem__, None, 9) == []
