@@ -6,7 +6,7 @@ date, sentence), the sentences that are no claim (`not_claim`), and what holds a
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from index.claim import ReportedClaim
 from index.claims.board import BoardRow, board
 from index.claims.holders import Aliases, alias_stems, are_same_side, name_words
 from index.claims.listing import listed
+from index.claims.sides import side_names, sides
 
 # States and events that a reader of a sentence may both find in it: who took a place holds it.
 _ALIKE = {"took": "holds", "claims": "holds", "left": "lost", "held before": "held"}
@@ -38,18 +39,37 @@ class Outcome:
         return Outcome(self.right + other.right, self.all + other.all)
 
 
+@dataclass(frozen=True)
+class Names:
+    """What names stand for: their `aliases`, and the names of `sides` by the words of each name."""
+
+    aliases: Aliases
+    sides: Mapping[frozenset[str], str]
+
+    def are_same(self, shown: str, truth: str) -> bool:
+        """Whether a name that is shown, or that of its side, may be the one that was read."""
+        names = {shown, self.sides.get(name_words(shown), shown)}
+        expected = _expanded(truth, self.aliases)
+        return any(are_same_side(_expanded(name, self.aliases), expected) for name in names)
+
+
 def measure(root: Path, name: str, work: Path) -> Outcome:
     """Index the collection `name` below `root`, its index kept in `work`, and compare its claims with the truth."""
     rows = _truth(root, name)
     with sets.indexed([root / "collections" / name], work) as collection:
         reported, aliases = collection.reported_claims(), alias_stems(collection.aliases())
-    claims = listed(reported)
-    outcome = Outcome()
-    _compare_claims(rows, claims, aliases, outcome)
+    return compare(rows, reported, aliases)
+
+
+def compare(rows: Sequence[dict[str, Any]], reported: Sequence[ReportedClaim], aliases: Aliases) -> Outcome:
+    """Compare the claims of a collection with the rows of its truth file. A controller is right where his name or that
+    of his side, as it is shown beside it, is that of the truth."""
+    outcome, called = Outcome(), Names(aliases, side_names(sides(reported, aliases)))
+    _compare_claims(rows, listed(reported), called, outcome)
     made = board(reported, aliases)
     for row in rows:
         if row["kind"] == "board" and "role" not in row:
-            outcome.count("board rows right", _is_right(row, made, aliases))
+            outcome.count("board rows right", _is_right(row, made, called))
     return outcome
 
 
@@ -71,24 +91,24 @@ def _truth(root: Path, name: str) -> list[dict[str, Any]]:
 
 
 def _compare_claims(
-    rows: Sequence[dict[str, Any]], claims: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome
+    rows: Sequence[dict[str, Any]], claims: Sequence[ReportedClaim], called: Names, outcome: Outcome
 ) -> None:
     truths = [row for row in rows if row["kind"] == "claim" and row.get("place")]
     for truth in truths:
-        _compare(truth, _about(truth, claims), aliases, outcome)
+        _compare(truth, _about(truth, claims), called, outcome)
     for claim in claims:
         same = [truth for truth in truths if _is_about(truth, claim)]
-        outcome.count("drawn claims right", any(_agree(truth, claim, aliases) for truth in same))
+        outcome.count("drawn claims right", any(_agree(truth, claim, called) for truth in same))
     for row in rows:
         if row["kind"] == "not_claim":
             outcome.count("not claims, taken", any(_in_sentence(row, claim) for claim in claims))
 
 
-def _compare(truth: dict[str, Any], claims: Sequence[ReportedClaim], aliases: Aliases, outcome: Outcome) -> None:
+def _compare(truth: dict[str, Any], claims: Sequence[ReportedClaim], called: Names, outcome: Outcome) -> None:
     named = truth["place"].lower() in truth["sentence"].lower()
     kind = "office" if "role" in truth else "place named" if named else "place by the town, it, both"
     outcome.count(f"{kind}: found", bool(claims))
-    outcome.count(f"{kind}: controller and status right", any(_agree(truth, claim, aliases) for claim in claims))
+    outcome.count(f"{kind}: controller and status right", any(_agree(truth, claim, called) for claim in claims))
     dated = [claim.claim for claim in claims if claim.claim.since is not None]
     if dated and len(truth["date"]) == 10:
         days = [claim.since.isoformat() for claim in dated if claim.since]
@@ -116,26 +136,22 @@ def _plain(text: str) -> str:
     return text.replace("*", "").strip("-# |")
 
 
-def _agree(truth: dict[str, Any], reported: ReportedClaim, aliases: Aliases) -> bool:
+def _agree(truth: dict[str, Any], reported: ReportedClaim, called: Names) -> bool:
     """Whether status and controller are those of the truth; who is not named in the sentence need not be found."""
     shown = claim_json(reported)
     expected, status = truth["status"], str(shown["status"])
     same = _ALIKE.get(expected, expected) == _ALIKE.get(status, status)
     holder = str(shown["controller"])
-    return same and (not holder or not truth["controller"] or _same(holder, truth["controller"], aliases))
+    return same and (not holder or not truth["controller"] or called.are_same(holder, truth["controller"]))
 
 
-def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], aliases: Aliases) -> bool:
+def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], called: Names) -> bool:
     place = str(truth["place"]).lower()
     same = [row for row in rows if row.place.lower() == place]
     matching = same or [row for row in rows if place in row.place.lower()]
     if not matching or matching[0].disputed != (truth["status"] == "contested"):
         return False
-    return any(_same(name, truth["controller"], aliases) for name in matching[0].controllers)
-
-
-def _same(expected: str, truth: str, aliases: Aliases) -> bool:
-    return are_same_side(_expanded(expected, aliases), _expanded(truth, aliases))
+    return any(called.are_same(name, truth["controller"]) for name in matching[0].controllers)
 
 
 def _expanded(name: str, aliases: Aliases) -> frozenset[str]:

@@ -15,8 +15,9 @@ READ_BY_LLM = "read by the LLM"
 _READERS = {Origin.RULES: "rules", Origin.LLM: "LLM"}
 
 
-def claim_json(reported: ReportedClaim) -> dict[str, object]:
-    """A claim as one JSON object. `event_date` is None where the day of an event is not known."""
+def claim_json(reported: ReportedClaim, side_of: SideNames = str) -> dict[str, object]:
+    """A claim as one JSON object. `event_date` is None where the day of an event is not known. `side` is the name of
+    the controller's side."""
     claim = reported.claim
     status = status_of(reported)
     # Who denies stands for the other side, against the one that is said to hold the place.
@@ -26,6 +27,7 @@ def claim_json(reported: ReportedClaim) -> dict[str, object]:
     return {
         "place": claim.place,
         "controller": controller or "",
+        "side": side_of(controller) if controller else "",
         "status": status,
         "against": against or "",
         "role": claim.role,

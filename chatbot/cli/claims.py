@@ -30,10 +30,10 @@ def claims(
     """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
     wanted = _filter(as_of, place, controller, changed_since)
     with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
-        reported = claims_of(collection, wanted)
+        reported, side_of = claims_of(collection, wanted), side_names_of(collection)
     if as_json:
         for claim in reported:
-            print(json_line(claim_json(claim)))
+            print(json_line(claim_json(claim, side_of)))
     else:
         print(printable(claims_text(reported)))
     return 0

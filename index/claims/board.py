@@ -6,17 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import GONE, Certainty, Claim, ReportedClaim, Status
-from index.claims.holders import (
-    DECIDED,
-    Aliases,
-    descriptions,
-    holder_of,
-    known_as,
-    last_day,
-    name_words,
-)
+from index.claims.holders import Aliases, holder_of, known_as, last_day, name_words
 from index.claims.listing import is_single_place
 from index.claims.place_claim import PlaceClaim, sides_of
+from index.claims.sides import proper_part, shown_as, side_names, sides
 from index.claims.unnamed_sides import UnnamedSides
 from index.language.words import place_key
 
@@ -65,12 +58,12 @@ class ReadClaims:
 def read(claims: Iterable[ReportedClaim], aliases: Aliases) -> ReadClaims:
     """What `board` makes its rows of; to be made once for many days."""
     claims = list(claims)
-    described = descriptions(dict.fromkeys(filter(None, (report.claim.holder for report in claims))))
+    called = side_names(sides(claims, aliases))
     persons = _persons(claims)
     places: dict[str, list[PlaceClaim]] = {}
     for report in claims:
         if _is_of_place(report, persons):
-            places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, described))
+            places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, called))
     return ReadClaims(tuple(tuple(sorted(history, key=_order, reverse=True)) for history in places.values()))
 
 
@@ -98,15 +91,14 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(name for name, count in in_office.items() if count >= held[name])
 
 
-def _place_claim(report: ReportedClaim, aliases: Aliases, described: Mapping[str, frozenset[str]]) -> PlaceClaim:
+def _place_claim(report: ReportedClaim, aliases: Aliases, called: Mapping[frozenset[str], str]) -> PlaceClaim:
+    """`called` are the names of sides by the words of each of their names."""
     day = last_day(report.claim, report.reported or datetime.date.min)
-    if report.claim.certainty is Certainty.DENIED:
-        return PlaceClaim(report, report.claim.said_by, known_as(report.claim.said_by or "", aliases), day)
-    name = holder_of(report.claim, report.sentence, aliases)[0]
-    own = name_words(report.claim.holder or "")
-    bare = len(own) == 1 and (name == own or DECIDED in name)
-    alone = described.get(next(iter(own)), frozenset()) if bare else frozenset()
-    return PlaceClaim(report, report.claim.holder, name | alone, day)
+    is_denied = report.claim.certainty is Certainty.DENIED
+    name = report.claim.said_by if is_denied else report.claim.holder
+    known = known_as(name or "", aliases) if is_denied else holder_of(report.claim, report.sentence, aliases)[0]
+    side = called.get(name_words(name or "")) if known else None
+    return PlaceClaim(report, shown_as(name, side), known | known_as(proper_part(side or ""), aliases), day)
 
 
 def _row(history: Sequence[PlaceClaim], unnamed_sides: UnnamedSides) -> BoardRow:

@@ -70,8 +70,13 @@ def _is_name(token: Token) -> bool:
 
 def _is_of_land(name: str, names: Collection[str]) -> bool:
     """Whether a name is only what is made of another one, a land's: in "Lundian troops", where Lundia is named too."""
-    roots = [land.rstrip("aeiouy") for land in names if land != name]
-    return name.endswith(_OF_LANDS) and any(len(root) >= SHORTEST_ROOT and name.startswith(root) for root in roots)
+    return any(is_of_land(name, land) for land in names)
+
+
+def is_of_land(name: str, land: str) -> bool:
+    """Whether a name is made of a land's: "Lundian" of Lundia."""
+    root = land.rstrip("aeiouy")
+    return name != land and name.endswith(_OF_LANDS) and len(root) >= SHORTEST_ROOT and name.startswith(root)
 
 
 def _only(names: Mapping[str, str]) -> str | None:

@@ -21,7 +21,10 @@ _AGAINST_THE_STATE = frozenset(
     map(stem, "rebel insurgent guerrilla militant separatist secessionist opposition mutineer jihadist".split())
 )
 _OF_THE_STATE = frozenset(
-    map(stem, "army government military state regime troop soldier police navy ministry administration".split())
+    map(
+        stem,
+        "army government military state regime troop soldier police navy ministry administration federal".split(),
+    )
 )
 
 # A name of which an editor has decided something has this beside its words, and a mark for each decision.
@@ -55,19 +58,6 @@ def alias_stems(
 ) -> Aliases:
     """The short names that articles introduce, each with the long one, and what editors have decided."""
     return Aliases({stem(short): name_words(long) for short, long in sorted(aliases)}, decided or {})
-
-
-def descriptions(holders: Iterable[str]) -> dict[str, frozenset[str]]:
-    """What a common noun alone stands for among `holders`, by its stem: "the coalition" for HTS, where one of them is
-    "the HTS-led coalition" and no other name stands beside that noun."""
-    named: dict[str, list[frozenset[str]]] = {}
-    for holder in holders:
-        parts = words(re.sub("[-–]", " ", holder))
-        name = name_words(" ".join(filter(is_name, parts)))
-        if name and not re.search(r",| and ", holder):
-            for noun in (part for part in parts if part.islower() and part not in STOPWORDS):
-                named.setdefault(stem(noun), []).append(name)
-    return {noun: names[0] for noun, names in named.items() if all(are_same_side(names[0], other) for other in names)}
 
 
 def is_name(word: str) -> bool:
@@ -155,6 +145,11 @@ def nations_in(name: frozenset[str]) -> frozenset[str]:
 def own_words(name: frozenset[str]) -> frozenset[str]:
     """The words of a name that tell a side apart: neither nations nor kinds of forces."""
     return frozenset(word for word in name - nations_in(name) - _LINKS if not _is_kind(word))
+
+
+def is_states(name: frozenset[str]) -> bool:
+    """Whether a name says no more than that it is a state's: "the army", "Sudanese soldiers"."""
+    return bool(name & _OF_THE_STATE) and not name & _AGAINST_THE_STATE and not own_words(name) - _OF_THE_STATE
 
 
 def are_apart(first: frozenset[str], second: frozenset[str]) -> bool:

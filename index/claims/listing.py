@@ -1,5 +1,6 @@
 """Chooses the claims that are shown in a list: those about a place or body that is named, told directly enough."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ LIGHTEST = 0.4
 # An office weighs less where it is only named beside a person ("Ada Lund, the mayor, said"), or where its body follows
 # only from what was said before.
 LIGHTEST_OFFICE = 0.85
+# What these words stand for was said before.
+_BACK = frozenset("it its they them their he him his she her".split())
 # What opens with one of these is no single place.
 _SOME = frozenset("a an another all any both each either every few half many more most much neither no not one other "
                   "others part parts several some such these those two three four five".split())  # fmt: skip
@@ -45,13 +48,21 @@ def listed(claims: Iterable[ReportedClaim]) -> list[ReportedClaim]:
     return shown
 
 
-def _places(claims: Iterable[ReportedClaim]) -> frozenset[str]:
-    """The keys of what is told to be held and is one place."""
+def _places(claims: Sequence[ReportedClaim]) -> frozenset[str]:
+    """The keys of what is told to be held and is one place, and no side."""
     about: dict[str, list[ReportedClaim]] = {}
     for report in claims:
         if not report.claim.role:
             about.setdefault(place_key(report.claim.place), []).append(report)
-    return frozenset(key for key, reports in about.items() if is_single_place(reports))
+    acting = acting_sides(claims)
+    return frozenset(key for key, reports in about.items() if is_single_place(reports) and key not in acting)
+
+
+def acting_sides(claims: Iterable[ReportedClaim]) -> frozenset[str]:
+    """The keys of what is told to hold, take or lose something more often than to be held."""
+    acts = Counter(place_key(report.claim.holder) for report in claims if report.claim.holder)
+    held = Counter(place_key(report.claim.place) for report in claims if not report.claim.role)
+    return frozenset(name for name, count in acts.items() if count > held[name])
 
 
 def _holders(claims: Iterable[ReportedClaim], status: Status) -> dict[tuple[str, int, str, str], str | None]:
@@ -65,8 +76,10 @@ def _is_shown(claim: Claim, places: frozenset[str]) -> bool:
 
 
 def _names_body(claim: Claim) -> bool:
-    """Whether the sentence says by name whose office it is, or of what a minister is one; "the mayor, Ada Lund" leaves
-    that to what was said before, "the board" to the reader."""
+    """Whether the sentence says by name whose office it is, or of what a minister is one; "the mayor, Ada Lund" and
+    "its mayor" leave that to what was said before, "the board" to the reader."""
+    if claim.resolved_from.lower() in _BACK:
+        return False
     names = [word for word in claim.place.split() if word[:1].isupper() and word != "The"]
     return claim.weight >= LIGHTEST_OFFICE and bool(names or claim.place and claim.role.endswith("minister"))
 

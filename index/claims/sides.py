@@ -2,18 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from itertools import chain
 
 from index.claim import Certainty, ReportedClaim
+from index.claims.described import is_of_land
+from index.claims.descriptions import descriptions
+from index.claims.fights import fight_each_other
 from index.claims.holders import (
+    DECIDED,
     Aliases,
     are_apart,
     are_merged,
     are_same_side,
-    descriptions,
     is_name,
+    is_states,
     known_as,
     name_words,
     nations_in,
@@ -71,21 +76,27 @@ class _Kind(IntEnum):
 @dataclass(frozen=True)
 class _Entry:
     """A name by its words, with all that it stands for. `proper` are the words of it, and of what it stands for, that
-    are no common nouns."""
+    are no common nouns, `shown` those that other names show to be none."""
 
     name: str
     own: Words
     full: Words
     proper: Words
     claims: int
+    shown: Words = frozenset()
+
+    @property
+    def names(self) -> Words:
+        return self.proper | self.shown
 
     @property
     def kind(self) -> _Kind:
         if self.proper & self.own:
             return _Kind.NAMED
-        if own_words(self.own):
+        is_of_nation = bool(nations_in(self.own))
+        if own_words(self.own) and not (is_of_nation and is_states(self.own)):
             return _Kind.DESCRIBED
-        return _Kind.NATION if nations_in(self.own) else _Kind.FORCE
+        return _Kind.NATION if is_of_nation else _Kind.FORCE
 
     @property
     def rank(self) -> tuple[_Kind, int, str]:
@@ -98,8 +109,9 @@ def sides(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[Side]:
     A name joins a side where the rules of the board take it for the side's first name and both share a name, or a
     description where neither has one, and where no other side fits as well; or where an editor has merged it with one
     of them. Names of several sides, such as "the army and its allies", and names that fit several sides are sides of
-    their own.
+    their own. What is only called a state's is one side where the claims name but one state.
     """
+    claims = list(claims)
     grouped: list[list[_Entry]] = []
     by_word: dict[str, set[int]] = {}
     for entry in sorted(_entries(claims, aliases), key=lambda entry: entry.rank):
@@ -111,8 +123,30 @@ def sides(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[Side]:
         grouped[number].append(entry)
         for word in entry.full:
             by_word.setdefault(word, set()).add(number)
-    made = [_side(group) for group in grouped]
+    made = [_side(group) for group in _states_merged(grouped, claims)]
     return sorted(made, key=lambda side: (-sum(name.claims for name in side.names), side.name))
+
+
+def _states_merged(grouped: Sequence[list[_Entry]], claims: Sequence[ReportedClaim]) -> list[list[_Entry]]:
+    """The groups, those that are only called a state's as one: the army, the navy and the government. Those of a nation
+    are among them where the claims name no other; none are where one is told to take a place from another, or editors
+    have decided of them."""
+    states = _of_one_state(grouped)
+    entries = sorted(chain.from_iterable(states), key=lambda entry: entry.rank)
+    is_decided = any(DECIDED in entry.full for entry in entries)
+    if not entries or is_decided or fight_each_other({entry.own for entry in entries}, claims):
+        return list(grouped)
+    return [*(group for group in grouped if group not in states), entries]
+
+
+def _of_one_state(grouped: Iterable[list[_Entry]]) -> list[list[_Entry]]:
+    """The groups that are only called a state's, those of nations left out where there are several."""
+    states = [group for group in grouped if all(is_states(entry.own) for entry in group)]
+    return states if len(_nations(states)) <= 1 else [group for group in states if not _nations([group])]
+
+
+def _nations(groups: Iterable[Iterable[_Entry]]) -> Words:
+    return frozenset().union(*(nations_in(entry.own) for entry in chain.from_iterable(groups)))
 
 
 def side_names(made: Iterable[Side]) -> dict[Words, str]:
@@ -120,27 +154,51 @@ def side_names(made: Iterable[Side]) -> dict[Words, str]:
     return {name_words(name.name): side.name for side in made for name in side.names}
 
 
-def _entries(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[_Entry]:
+def shown_as(name: str | None, side: str | None) -> str | None:
+    """What a holder is shown as: by the name of his side where his own only describes him, as "rebels" does."""
+    return side if name and side and not _proper(name) and not nations_in(name_words(name)) and _proper(side) else name
+
+
+def proper_part(name: str) -> str:
+    """The words of a side's name that are names, "LFL" of "the LFL-led coalition"; the whole name where it has none."""
+    return " ".join(_capitals(name)) or name
+
+
+def _entries(claims: Sequence[ReportedClaim], aliases: Aliases) -> list[_Entry]:
     names = [name for report in claims if (name := _controller(report)) and name_words(name)]
-    described = descriptions(names)
+    described = descriptions(claims, names)
     spelled: dict[Words, Counter[str]] = {}
     for name in names:
         spelled.setdefault(name_words(name), Counter())[name] += 1
-    entries = []
-    for own, spellings in spelled.items():
-        name = min(spellings, key=lambda each: (-spellings[each], each))
-        telling = own_words(own) or own
-        more = described.get(next(iter(telling)), frozenset()) if len(telling) == 1 else frozenset()
-        full = known_as(name, aliases) | more
-        entries.append(_Entry(name, own, full, _proper(name) | own_words(full - own), spellings.total()))
-    return entries
+    entries = [_entry(own, spellings, aliases, described) for own, spellings in spelled.items()]
+    known = frozenset[str]().union(*(entry.proper for entry in entries))
+    return [_with_known(entry, known) for entry in entries]
+
+
+def _entry(own: Words, spellings: Counter[str], aliases: Aliases, described: Mapping[str, Words]) -> _Entry:
+    name = min(spellings, key=lambda each: (-spellings[each], each))
+    telling = own_words(own) or own
+    more = described.get(next(iter(telling)), frozenset()) if len(telling) == 1 else frozenset()
+    full = known_as(name, aliases) | more
+    return _Entry(name, own, full, _proper(name) | own_words(full - own), spellings.total())
 
 
 def _proper(name: str) -> Words:
     """The words of a name that are names: capitals that no sentence's beginning explains."""
+    return own_words(name_words(" ".join(_capitals(name))))
+
+
+def _capitals(name: str) -> list[str]:
     parts = words(re.sub("[-–]", " ", name))
-    capitals = [word for number, word in enumerate(parts) if is_name(word) or number and word[:1].isupper()]
-    return own_words(name_words(" ".join(capitals)))
+    return [word for number, word in enumerate(parts) if is_name(word) or number and word[:1].isupper()]
+
+
+def _with_known(entry: _Entry, known: Words) -> _Entry:
+    """A name with what other names show of it: "Assembly" is one where others are "cadets of the Assembly", and
+    "Kardeshi" is of Kardesh."""
+    shown = known & {stem(word) for word in words(entry.name) if word[:1].isupper()}
+    lands = frozenset(land for word in entry.proper for land in known if is_of_land(word, land))
+    return replace(entry, full=entry.full | lands, shown=shown | lands)
 
 
 def _controller(report: ReportedClaim) -> str | None:
@@ -170,11 +228,11 @@ def _joins(entry: _Entry, group: Sequence[_Entry]) -> bool:
 
 def _shares_telling_part(entry: _Entry, first: _Entry) -> bool:
     """Whether what two names share tells a side apart: a name, or a description or a nation where they have no more."""
-    if entry.proper & first.proper or entry.own == first.full - first.own or _is_short_for(entry.name, first.name):
+    if entry.names & first.names or entry.own == first.full - first.own or _is_short_for(entry.name, first.name):
         return True
     if entry.kind is _Kind.FORCE:
         return first.kind in (_Kind.NATION, _Kind.FORCE)
-    return entry.kind is first.kind and not entry.proper and not first.proper
+    return entry.kind is first.kind and not entry.names and not first.names
 
 
 def _is_short_for(name: str, long: str) -> bool:
@@ -200,7 +258,7 @@ def _named(entry: _Entry, first: _Entry, group: Sequence[_Entry]) -> SideName:
         reason = Reason.EDITOR
     elif shared:
         reason = Reason.WORD
-    elif entry.proper & first.proper:
+    elif entry.names & first.names:
         reason = Reason.SHORT
     else:
         reason = Reason.KIND

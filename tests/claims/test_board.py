@@ -226,3 +226,12 @@ def test_a_direction_is_no_place_and_a_name_may_open_with_a_common_word() -> Non
 def test_an_army_that_speaks_of_itself_as_it_holds_the_place() -> None:
     reports = reported((3, "The Lunar National Army (LNA), which Osk backs, says that it holds Pellan."))
     assert row("Pellan", reports).controllers == ("Lunar National Army",)
+
+
+def test_a_mere_description_is_shown_by_the_name_of_its_side() -> None:
+    reports = reported(
+        (3, "The rebel Lunar Front came at night. The town of Pellan was taken by the rebels."),
+        (5, "The rebels hold Quist."),
+    )
+    assert row("Quist", reports).controllers == ("Lunar Front",)
+    assert row("Quist", reports).history[0].claim.holder == "rebels"

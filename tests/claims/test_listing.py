@@ -23,3 +23,12 @@ def test_an_office_is_listed_where_the_sentence_says_whose_it_is() -> None:
 def test_a_phrase_that_is_told_twice_is_a_place() -> None:
     text = "The Guard seized the presidential palace. On Friday the army recaptured the presidential palace."
     assert [place for _, place, _, _ in shown(text)] == ["the presidential palace"] * 2
+
+
+def test_what_acts_more_often_than_it_is_held_is_no_place() -> None:
+    text = "The Lunar Front is in the hands of the merchants. The Lunar Front holds Pellan. The Lunar Front took Quist."
+    assert ("", "Lunar Front") not in {(role, place) for role, place, _, _ in shown(text)} and len(shown(text)) == 2
+
+
+def test_an_office_of_what_was_named_before_is_not_listed() -> None:
+    assert shown("The Council of Osk met on Monday. Its leader is Ada Lund.") == []

@@ -96,3 +96,41 @@ def test_the_last_word_of_a_name_stands_for_it_where_it_is_written_as_a_name() -
     )  # fmt: skip
     short = {side.name: {name.name for name in side.names} for side in sides(reports, aliases_of([], []))}
     assert short == {"Hill League": {"Hill League", "League"}, "Upland Front": {"Upland Front", "Front"}}
+
+
+def by_first_name(*articles: tuple[int, str]) -> dict[str, set[str]]:
+    known = sides(reported(*articles), aliases_of([], []))
+    return {side.name: {name.name for name in side.names[1:]} for side in known}
+
+
+STATES = (
+    (3, "The town of Pellan is held by the army. The navy holds Quist. Federal troops control Brandt."),
+    (4, "The town of Dorn is in the hands of the Lunar Front."),
+)
+
+
+def test_what_is_only_called_a_states_is_one_side() -> None:
+    assert by_first_name(*STATES) == {"Federal troops": {"army", "navy"}, "Lunar Front": set()}
+
+
+def test_two_forces_of_which_one_takes_a_place_from_the_other_are_two_sides() -> None:
+    apart = by_first_name(*STATES, (5, "The army captured Orlo from the navy."))
+    assert apart["army"] == apart["navy"] == set()
+
+
+def test_of_two_nations_neither_is_the_army() -> None:
+    apart = by_first_name(*STATES, (5, "The Turkish army holds Orlo. The Syrian army controls Kestrel."))
+    assert apart["Federal troops"] == {"army", "navy"} and apart["Turkish army"] == apart["Syrian army"] == set()
+
+
+def test_what_is_made_of_a_lands_name_is_the_lands() -> None:
+    made = by_first_name((3, "The town of Pellan is held by Kardesh."), (4, "Kardeshi soldiers hold Quist."))
+    assert made == {"Kardesh": {"Kardeshi soldiers"}}
+
+
+def test_a_noun_that_one_article_gives_a_name_stands_for_it_in_others() -> None:
+    made = by_first_name(
+        (3, "The rebel Lunar Front came at night. The town of Pellan was taken by the rebels."),
+        (5, "The rebels hold Quist."),
+    )
+    assert made == {"Lunar Front": {"rebels"}}

@@ -85,9 +85,9 @@ def test_many_passages_are_filtered_as_few_are(tmp_path: Path, filters: Filters,
         many.create("model", 8)
         many.add([*ROWS, row(Article("d4", "One.", "T", groups=("desk",)), 0, unit_vectors(5, dimension=8)[4])])
         for limit in (1, 2, 10):
-            found = many.search(VECTORS[0], filters, limit)
-            assert found == few.search(VECTORS[0], filters, limit)
-            assert len(found) == min(limit, len(expected)) and {ident for ident, _ in found} <= expected
+            nearest = many.search(VECTORS[0], filters, limit)
+            assert nearest == few.search(VECTORS[0], filters, limit)
+            assert len(nearest) == min(limit, len(expected)) and {ident for ident, _ in nearest} <= expected
 
 
 def test_removing_articles_removes_their_passages(store: VectorStore) -> None:

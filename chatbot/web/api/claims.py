@@ -51,7 +51,8 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     ) -> Response:
         def find(collection: Collection) -> dict[str, object]:
             wanted = _filter(as_of, place, controller, changed_since)
-            return {"claims": [claim_json(claim) for claim in claims_of(collection, wanted)]}
+            side_of = queries.side_names_of(collection)
+            return {"claims": [claim_json(claim, side_of) for claim in claims_of(collection, wanted)]}
 
         return respond(request, find)
 
@@ -145,7 +146,7 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     bands = queries.timeline_of(collection, row, until, side_of) if until else []
     return {
         **row_json(row, side_of),
-        "claims": [claim_json(claim) for claim in row.history],
+        "claims": [claim_json(claim, side_of) for claim in row.history],
         "timeline": [rendering.band_json(band, side_of) for band in bands],
     }
 
