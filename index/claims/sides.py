@@ -131,7 +131,7 @@ def _states_merged(grouped: Sequence[list[_Entry]], claims: Sequence[ReportedCla
     """The groups, those that are only called a state's as one: the army, the navy and the government. Those of a nation
     are among them where the claims name no other; none are where one is told to take a place from another, or editors
     have decided of them."""
-    states = _of_one_state(grouped)
+    states = _only_states(grouped)
     entries = sorted(chain.from_iterable(states), key=lambda entry: entry.rank)
     is_decided = any(DECIDED in entry.full for entry in entries)
     if not entries or is_decided or fight_each_other({entry.own for entry in entries}, claims):
@@ -139,7 +139,7 @@ def _states_merged(grouped: Sequence[list[_Entry]], claims: Sequence[ReportedCla
     return [*(group for group in grouped if group not in states), entries]
 
 
-def _of_one_state(grouped: Iterable[list[_Entry]]) -> list[list[_Entry]]:
+def _only_states(grouped: Iterable[list[_Entry]]) -> list[list[_Entry]]:
     """The groups that are only called a state's, those of nations left out where there are several."""
     states = [group for group in grouped if all(is_states(entry.own) for entry in group)]
     return states if len(_nations(states)) <= 1 else [group for group in states if not _nations([group])]
