@@ -3,8 +3,7 @@
     python -m benchmarks.fit --work FOLDER
 
 Writes `chatbot/extractive/weights.json`, and the weights that are fitted without one collection each to
-`benchmarks/left_out.json`. What it prints for a collection comes from a fit that never saw it. The collections that
-nobody has read a second time are fitted on, and left out of what is printed and of what thresholds follow from.
+`benchmarks/left_out.json`. What it prints for a collection comes from a fit that never saw it.
 `python -m benchmarks.fit_thresholds` comes next.
 """
 
@@ -26,7 +25,7 @@ from benchmarks import sets
 from benchmarks.answers import ask
 from benchmarks.measures import roc_area, share
 from benchmarks.news_answers import LEFT_OUT, fitted_sets
-from benchmarks.news_sets import NewsQuestion, NewsSet, training_sets
+from benchmarks.news_sets import NewsQuestion, NewsSet
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.features import ASKED, OF_TIME, RELATIVE
 from chatbot.extractive.lexical_features import Candidate
@@ -225,11 +224,9 @@ def written(fitted: Fitted, enough: float, relevant: float) -> dict[str, object]
     }
 
 
-def left_out(folds: Mapping[str, Sequence[Asked]], more: Sequence[Asked]) -> dict[str, Fitted]:
-    """For each collection the models fitted on all others, and on `more` questions."""
-    others = [
-        [*(asked for other, rows in folds.items() if other != name for asked in rows), *more] for name in folds
-    ]
+def left_out(folds: Mapping[str, Sequence[Asked]]) -> dict[str, Fitted]:
+    """For each collection the models fitted on all others."""
+    others = [[asked for other, rows in folds.items() if other != name for asked in rows] for name in folds]
     with ProcessPoolExecutor(PROCESSES) as pool:
         return dict(zip(folds, pool.map(Fitted, others), strict=True))
 
@@ -294,25 +291,23 @@ def trade_off(results: Sequence[Result]) -> None:
 
 
 def _glanced(name: str, work: Path, *, refresh: bool) -> list[Asked]:
+    [news] = [news for news in fitted_sets() if news.name == name]
     features = work / f"{name}.glance.pickle"
     if refresh or not features.exists():
-        features.write_bytes(pickle.dumps(asked(_set_of(name, work), work / name)))
+        features.write_bytes(pickle.dumps(asked(news, work / name)))
     rows: list[Asked] = pickle.loads(features.read_bytes())
     return rows
 
 
 def _read(name: str, questions: list[Asked], work: Path, glance: Model, *, refresh: bool) -> list[Asked]:
+    [news] = [news for news in fitted_sets() if news.name == name]
     features = work / f"{name}.answer.pickle"
     if refresh or not features.exists():
-        read_together(_set_of(name, work), work / name, questions, glance)
+        read_together(news, work / name, questions, glance)
         features.write_bytes(pickle.dumps([asked.answer for asked in questions]))
     for question, answer in zip(questions, pickle.loads(features.read_bytes()), strict=True):
         question.answer = answer
     return questions
-
-
-def _set_of(name: str, work: Path) -> NewsSet:
-    return next(news for news in (*fitted_sets(), *training_sets(work, [name])) if news.name == name)
 
 
 def main() -> None:
@@ -323,20 +318,18 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     names = [news.name for news in fitted_sets()]
-    training = [news.name for news in training_sets(options.work)]
     with ProcessPoolExecutor(PROCESSES) as pool:
         glanced = partial(_glanced, work=options.work, refresh=options.refresh)
-        every = dict(zip([*names, *training], pool.map(glanced, [*names, *training]), strict=True))
-        glance = fit_glance(_usable([asked for rows in every.values() for asked in rows]))
+        folds = dict(zip(names, pool.map(glanced, names), strict=True))
+        glance = fit_glance(_usable([asked for rows in folds.values() for asked in rows]))
         read = partial(_read, work=options.work, refresh=options.refresh, glance=glance)
-        every = dict(zip(every, pool.map(read, every, every.values()), strict=True))
-    folds, more = {name: every[name] for name in names}, [asked for name in training for asked in every[name]]
-    without = left_out(folds, more)
+        folds = dict(zip(names, pool.map(read, names, folds.values()), strict=True))
+    without = left_out(folds)
     results = [(name, asked, *without[name].scores(asked)) for name, rows in folds.items() for asked in rows]
     enough = settled(results)
     report(results, enough)
     trade_off(results)
-    fitted = Fitted([question for rows in every.values() for question in rows])
+    fitted = Fitted([question for rows in folds.values() for question in rows])
     relevant = settled_relevant(folds, without)
     WEIGHTS.write_text(json.dumps(written(fitted, enough, relevant), separators=(",", ":")))
     others = {name: written(fold, enough, relevant) for name, fold in without.items()}

@@ -5,12 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 SHIPPED = Path(__file__).parent / "news"
-TRAINING = Path(__file__).parent / "training" / "collections"
-# The files there that came after the cross-encoder was fitted: its scores of them are those of texts not seen.
-NEW_TO_READER = "l[a-j][1-5].json"
 # Never looked at while the answerer was built, and not fitted on: their figures are those of unseen texts.
 SEPARATE_SETS = (
     "campaign", "daily", "disaster", "mixed", "war", "world",
@@ -65,29 +61,3 @@ def _question(row: dict[str, object]) -> NewsQuestion:
         str(row.get("any") or ""),
         tuple(as_of),
     )
-
-
-def training_sets(work: Path, only: Sequence[str] = ()) -> Iterator[NewsSet]:
-    """The collections that models alone are fitted on, which nobody has read a second time, by name; all where `only`
-    is empty. Their articles are written into `work`."""
-    for path in sorted(TRAINING.glob(NEW_TO_READER)):
-        if not only or path.stem in only:
-            collection = json.loads(path.read_text(encoding="utf-8"))
-            folder = work / f"{path.stem}-articles"
-            _write_articles(collection["articles"], folder)
-            yield NewsSet(path.stem, folder, tuple(map(_training_question, collection["questions"])))
-
-
-def _write_articles(articles: Sequence[dict[str, Any]], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for article in articles:
-        front = "".join(f"{key}: {json.dumps(article[key])}\n" for key in ("title", "date", "source"))
-        text = "\n\n".join(article["paragraphs"])
-        file = folder / f"{re.sub(r'[^a-z0-9-]+', '-', article['slug'].lower())}.md"
-        file.write_text(f"---\n{front}---\n\n{text}\n", encoding="utf-8")
-
-
-def _training_question(row: dict[str, Any]) -> NewsQuestion:
-    """A question whose sentences are given by fragments of them."""
-    first, others = ["|".join(map(re.escape, row[key])) for key in ("first", "also")]
-    return _question({**row, "first": first, "any": "|".join(filter(None, (first, others)))})
