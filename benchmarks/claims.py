@@ -6,7 +6,7 @@ date, sentence), the sentences that are no claim (`not_claim`), and what holds a
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from typing import Any
 from benchmarks import sets
 from chatbot.board.rendering import claim_json
 from index.claim import ReportedClaim
-from index.claims.board import BoardRow, board
+from index.claims.board import BoardRow, board, read
 from index.claims.holders import Aliases, alias_stems, are_same_side, name_words
 from index.claims.listing import listed
-from index.claims.sides import side_names, sides
+from index.claims.shown_sides import ShownSides
 
 # States and events that a reader of a sentence may both find in it: who took a place holds it.
 _ALIKE = {"took": "holds", "claims": "holds", "left": "lost", "held before": "held"}
@@ -41,16 +41,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Names:
-    """What names stand for: their `aliases`, and the names of `sides` by the words of each name."""
+    """What names stand for: their `aliases`, and the `sides` of claims."""
 
     aliases: Aliases
-    sides: Mapping[frozenset[str], str]
+    sides: ShownSides
 
     def are_same(self, shown: str, truth: str) -> bool:
-        """Whether a name that is shown, or that of its side, may be the one that was read."""
-        names = {shown, self.sides.get(name_words(shown), shown)}
-        expected = _expanded(truth, self.aliases)
-        return any(are_same_side(_expanded(name, self.aliases), expected) for name in names)
+        """Whether a name that is shown may be the one that was read."""
+        return are_same_side(_expanded(shown, self.aliases), _expanded(truth, self.aliases))
+
+    def is_controller(self, reported: ReportedClaim, shown: str, truth: str) -> bool:
+        """Whether a claim's controller, or the side that is shown beside him, may be the one that was read."""
+        return any(self.are_same(name, truth) for name in (shown, self.sides.of(reported) or shown))
 
 
 def measure(root: Path, name: str, work: Path) -> Outcome:
@@ -64,9 +66,10 @@ def measure(root: Path, name: str, work: Path) -> Outcome:
 def compare(rows: Sequence[dict[str, Any]], reported: Sequence[ReportedClaim], aliases: Aliases) -> Outcome:
     """Compare the claims of a collection with the rows of its truth file. A controller is right where his name or that
     of his side, as it is shown beside it, is that of the truth."""
-    outcome, called = Outcome(), Names(aliases, side_names(sides(reported, aliases)))
+    outcome, known = Outcome(), read(reported, aliases)
+    called = Names(aliases, known.sides)
     _compare_claims(rows, listed(reported), called, outcome)
-    made = board(reported, aliases)
+    made = board(known, aliases)
     for row in rows:
         if row["kind"] == "board" and "role" not in row:
             outcome.count("board rows right", _is_right(row, made, called))
@@ -142,7 +145,8 @@ def _agree(truth: dict[str, Any], reported: ReportedClaim, called: Names) -> boo
     expected, status = truth["status"], str(shown["status"])
     same = _ALIKE.get(expected, expected) == _ALIKE.get(status, status)
     holder = str(shown["controller"])
-    return same and (not holder or not truth["controller"] or called.are_same(holder, truth["controller"]))
+    wanted = truth["controller"]
+    return same and (not holder or not wanted or called.is_controller(reported, holder, wanted))
 
 
 def _is_right(truth: dict[str, Any], rows: Sequence[BoardRow], called: Names) -> bool:

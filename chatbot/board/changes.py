@@ -138,7 +138,7 @@ def _controllers(change: Change) -> Sequence[str]:
 
 
 def _row_json(row: BoardRow, side_of: SideNames) -> dict[str, object]:
-    return {**standing_json(row, side_of), "claims": [claim_json(claim, side_of) for claim in grounds(row)]}
+    return {**standing_json(row, side_of), "claims": [claim_json(claim) for claim in grounds(row)]}
 
 
 def _title(changed: Changes) -> str:

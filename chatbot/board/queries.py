@@ -13,6 +13,7 @@ from index.claims.gazetteer import Location
 from index.claims.holders import Aliases, is_named, name_words
 from index.claims.listing import listed
 from index.claims.office_rows import OfficeRow, offices
+from index.claims.shown_sides import ShownSides
 from index.claims.sides import Reason, Side, side_names
 from index.claims.timeline import Band, timeline
 from index.message import Message
@@ -57,6 +58,11 @@ def side_names_of(collection: Collection) -> SideNames:
     """What gives the name of the side that a controller is of."""
     known = side_names(sides_of(collection))
     return lambda name: known.get(name_words(name), name)
+
+
+def shown_sides_of(collection: Collection) -> ShownSides:
+    """What gives the name of the side of a claim's controller."""
+    return state_of(collection).read().sides
 
 
 def claims_of(collection: Collection, wanted: BoardFilter) -> list[ReportedClaim]:

@@ -8,6 +8,7 @@ from index.claims.board import BoardRow
 from index.claims.changes import grounds
 from index.claims.holders import name_words
 from index.claims.office_rows import OfficeRow
+from index.claims.shown_sides import ShownSides
 from index.claims.timeline import Band
 
 READ_BY_LLM = "read by the LLM"
@@ -15,9 +16,9 @@ READ_BY_LLM = "read by the LLM"
 _READERS = {Origin.RULES: "rules", Origin.LLM: "LLM"}
 
 
-def claim_json(reported: ReportedClaim, side_of: SideNames = str) -> dict[str, object]:
-    """A claim as one JSON object. `event_date` is None where the day of an event is not known. `side` is the name of
-    the controller's side."""
+def claim_json(reported: ReportedClaim, sides: ShownSides | None = None) -> dict[str, object]:
+    """A claim as one JSON object. `event_date` is None where the day of an event is not known. `side`, where `sides`
+    are given, is the name of the controller's side."""
     claim = reported.claim
     status = status_of(reported)
     # Who denies stands for the other side, against the one that is said to hold the place.
@@ -27,7 +28,7 @@ def claim_json(reported: ReportedClaim, side_of: SideNames = str) -> dict[str, o
     return {
         "place": claim.place,
         "controller": controller or "",
-        "side": side_of(controller) if controller else "",
+        **({"side": sides.of(reported) or ""} if sides else {}),
         "status": status,
         "against": against or "",
         "role": claim.role,

@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Option
 
 from chatbot.board.changes import change_json, changes_markdown, changes_of
-from chatbot.board.queries import BoardFilter, claims_of, read_day, rows_of, side_names_of
+from chatbot.board.queries import BoardFilter, claims_of, read_day, rows_of, shown_sides_of, side_names_of
 from chatbot.board.rendering import claim_json, claims_text, row_json, rows_text
 from chatbot.cli.data_folder import open_collection, opened_for
 from chatbot.cli.output import json_line, printable
@@ -30,10 +30,10 @@ def claims(
     """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
     wanted = _filter(as_of, place, controller, changed_since)
     with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
-        reported, side_of = claims_of(collection, wanted), side_names_of(collection)
+        reported, sides = claims_of(collection, wanted), shown_sides_of(collection)
     if as_json:
         for claim in reported:
-            print(json_line(claim_json(claim, side_of)))
+            print(json_line(claim_json(claim, sides)))
     else:
         print(printable(claims_text(reported)))
     return 0

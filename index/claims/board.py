@@ -2,14 +2,15 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index.claim import GONE, Certainty, Claim, ReportedClaim, Status
-from index.claims.holders import Aliases, holder_of, known_as, last_day, name_words
+from index.claims.holders import Aliases, holder_of, known_as, last_day, name_words, nations_in
 from index.claims.listing import is_single_place
 from index.claims.place_claim import PlaceClaim, sides_of
-from index.claims.sides import proper_part, shown_as, side_names, sides
+from index.claims.shown_sides import ShownSides, controller_of
+from index.claims.sides import is_proper, proper_part
 from index.claims.unnamed_sides import UnnamedSides
 from index.language.words import place_key
 
@@ -45,26 +46,28 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class ReadClaims:
-    """Claims as the board needs them, whatever its day: by place, the newest event first."""
+    """Claims as the board needs them, whatever its day: by place, the newest event first, and the names of `sides`."""
 
     places: tuple[tuple[PlaceClaim, ...], ...]
+    sides: ShownSides
 
     def at(self, place: str) -> "ReadClaims":
         """Those about one place, whose names stand for what all claims make of them."""
         key = place_key(place)
-        return ReadClaims(tuple(own for own in self.places if place_key(own[0].reported.claim.place) == key))
+        own = tuple(own for own in self.places if place_key(own[0].reported.claim.place) == key)
+        return ReadClaims(own, self.sides)
 
 
 def read(claims: Iterable[ReportedClaim], aliases: Aliases) -> ReadClaims:
     """What `board` makes its rows of; to be made once for many days."""
     claims = list(claims)
-    called = side_names(sides(claims, aliases))
+    sides = ShownSides(claims, aliases)
     persons = _persons(claims)
     places: dict[str, list[PlaceClaim]] = {}
     for report in claims:
         if _is_of_place(report, persons):
-            places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, called))
-    return ReadClaims(tuple(tuple(sorted(history, key=_order, reverse=True)) for history in places.values()))
+            places.setdefault(place_key(report.claim.place), []).append(_place_claim(report, aliases, sides))
+    return ReadClaims(tuple(tuple(sorted(own, key=_order, reverse=True)) for own in places.values()), sides)
 
 
 def board(
@@ -91,14 +94,19 @@ def _persons(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     return frozenset(name for name, count in in_office.items() if count >= held[name])
 
 
-def _place_claim(report: ReportedClaim, aliases: Aliases, called: Mapping[frozenset[str], str]) -> PlaceClaim:
-    """`called` are the names of sides by the words of each of their names."""
-    day = last_day(report.claim, report.reported or datetime.date.min)
-    is_denied = report.claim.certainty is Certainty.DENIED
-    name = report.claim.said_by if is_denied else report.claim.holder
-    known = known_as(name or "", aliases) if is_denied else holder_of(report.claim, report.sentence, aliases)[0]
-    side = called.get(name_words(name or "")) if known else None
-    return PlaceClaim(report, shown_as(name, side), known | known_as(proper_part(side or ""), aliases), day)
+def _place_claim(report: ReportedClaim, aliases: Aliases, sides: ShownSides) -> PlaceClaim:
+    name, side = controller_of(report), sides.of(report)
+    if report.claim.certainty is Certainty.DENIED:
+        known = known_as(name or "", aliases)
+    else:
+        known = holder_of(report.claim, report.sentence, aliases)[0]
+    shown = side if name and side and _only_describes(name) and is_proper(side) else name
+    more = known_as(proper_part(sides.anywhere(report) or ""), aliases) if known else frozenset()
+    return PlaceClaim(report, shown, known | more, last_day(report.claim, report.reported or datetime.date.min))
+
+
+def _only_describes(name: str) -> bool:
+    return not is_proper(name) and not nations_in(name_words(name))
 
 
 def _row(history: Sequence[PlaceClaim], unnamed_sides: UnnamedSides) -> BoardRow:

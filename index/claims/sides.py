@@ -154,9 +154,9 @@ def side_names(made: Iterable[Side]) -> dict[Words, str]:
     return {name_words(name.name): side.name for side in made for name in side.names}
 
 
-def shown_as(name: str | None, side: str | None) -> str | None:
-    """What a holder is shown as: by the name of his side where his own only describes him, as "rebels" does."""
-    return side if name and side and not _proper(name) and not nations_in(name_words(name)) and _proper(side) else name
+def is_proper(name: str) -> bool:
+    """Whether a name holds words that are a name, and does not only describe: "the rebels"."""
+    return bool(_proper(name))
 
 
 def proper_part(name: str) -> str:

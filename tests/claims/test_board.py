@@ -228,10 +228,15 @@ def test_an_army_that_speaks_of_itself_as_it_holds_the_place() -> None:
     assert row("Pellan", reports).controllers == ("Lunar National Army",)
 
 
-def test_a_mere_description_is_shown_by_the_name_of_its_side() -> None:
+def test_a_mere_description_is_shown_by_the_name_of_its_side_where_that_is_named_near() -> None:
     reports = reported(
         (3, "The rebel Lunar Front came at night. The town of Pellan was taken by the rebels."),
+        (5, "The rebels hold Pellan."),
         (5, "The rebels hold Quist."),
+        (6, "The Lunar Front left Osk. The rebels hold Orlo."),
     )
-    assert row("Quist", reports).controllers == ("Lunar Front",)
-    assert row("Quist", reports).history[0].claim.holder == "rebels"
+    assert row("Pellan", reports).controllers == ("Lunar Front",)
+    assert row("Pellan", reports).history[0].claim.holder == "rebels"
+    # It may be of another war.
+    assert row("Quist", reports).controllers == ("rebels",)
+    assert row("Orlo", reports).controllers == ("Lunar Front",)

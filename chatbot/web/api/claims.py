@@ -51,8 +51,8 @@ def add(app: FastAPI, audience: AudienceOf[Collection], public_url: str | None =
     ) -> Response:
         def find(collection: Collection) -> dict[str, object]:
             wanted = _filter(as_of, place, controller, changed_since)
-            side_of = queries.side_names_of(collection)
-            return {"claims": [claim_json(claim, side_of) for claim in claims_of(collection, wanted)]}
+            sides = queries.shown_sides_of(collection)
+            return {"claims": [claim_json(claim, sides) for claim in claims_of(collection, wanted)]}
 
         return respond(request, find)
 
@@ -146,7 +146,7 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     bands = queries.timeline_of(collection, row, until, side_of) if until else []
     return {
         **row_json(row, side_of),
-        "claims": [claim_json(claim, side_of) for claim in row.history],
+        "claims": [claim_json(claim, queries.shown_sides_of(collection)) for claim in row.history],
         "timeline": [rendering.band_json(band, side_of) for band in bands],
     }
 
