@@ -192,13 +192,12 @@ def _filled(query: Query, sentence: Sentence, clause: Clause, given: frozenset[s
 def of_kind(gap: Gap, sentence: Sentence, argument: Argument) -> bool:
     """Whether an argument may be what is asked for, as far as its head tells."""
     head = sentence.tokens[argument.head]
-    inside = [t for t in sentence.tokens if argument.start <= t.start < argument.end]
     if gap is Gap.PERSON:
         return _may_act(head)
     if gap is Gap.PLACE:
         return argument.role not in _BY_ROLE or is_place(head.lemma) or head.is_name
     if gap is Gap.NUMBER:
-        return any(t.tag == "CD" for t in inside)
+        return any(t.tag == "CD" and argument.start <= t.start < argument.end for t in sentence.tokens)
     if gap is Gap.TIME:
         return argument.role not in _BY_ROLE
     return True

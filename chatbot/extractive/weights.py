@@ -41,7 +41,12 @@ class Model:
 def matrix(rows: Sequence[Row], names: Sequence[str]) -> npt.NDArray[np.float64]:
     """Rows of features as numbers, shape (rows, names). "x_below" is how far x lies below the best candidate's, and
     "x*y" the product of two features."""
-    column = cache(partial(_column, rows))
+    own = cache(partial(_column, rows))
+
+    def column(name: str) -> npt.NDArray[np.float64]:
+        base = name.removesuffix("_below")
+        return own(base) - own(base).max() if name != base else own(base)
+
     columns = [reduce(np.multiply, map(column, name.split("*"))) for name in names]
     return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
 
@@ -55,9 +60,7 @@ def scaled(
 
 
 def _column(rows: Sequence[Row], name: str) -> npt.NDArray[np.float64]:
-    base = name.removesuffix("_below")
-    column = np.array([row.get(base, 0.0) for row in rows], dtype=np.float64)
-    return column - column.max() if name != base else column
+    return np.array([row.get(name, 0.0) for row in rows], dtype=np.float64)
 
 
 @dataclass(frozen=True)
