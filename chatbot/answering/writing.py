@@ -104,10 +104,11 @@ class WritingAnswerer:
         """The `prompt` of a question, and the `writing` that it goes with."""
         report(waiting_for(self.name), config)
         task = asked.task
-        quoted = asked.quoted or self.quoted(task, config)
         shown = self._shown(task)
         prompt = Prompt(task.named.reading.standalone, shown, task.history)
         sent = sum(self._count(text) for _, text in self._llm.messages(prompt))
+        # Begun last: it takes both cores of a small machine, and the LLM is to be asked first.
+        quoted = asked.quoted or self.quoted(task, config)
         return {"prompt": prompt, "writing": Writing(task, shown, sent, quoted)}
 
     def _shown(self, task: Task) -> Sequence[RetrievedPassage]:
