@@ -30,7 +30,8 @@ def claims(
     """Print what the articles claim of who holds which place or office, each with its sentence, the newest first."""
     wanted = _filter(as_of, place, controller, changed_since)
     with open_collection(settings, loading=False) as whole, opened_for(whole, group) as collection:
-        reported, sides = claims_of(collection, wanted), shown_sides_of(collection)
+        reported = claims_of(collection, wanted)
+        sides = shown_sides_of(collection) if as_json else None
     if as_json:
         for claim in reported:
             print(json_line(claim_json(claim, sides)))

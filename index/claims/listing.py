@@ -54,11 +54,11 @@ def _places(claims: Sequence[ReportedClaim]) -> frozenset[str]:
     for report in claims:
         if not report.claim.role:
             about.setdefault(place_key(report.claim.place), []).append(report)
-    acting = acting_sides(claims)
+    acting = _acting(claims)
     return frozenset(key for key, reports in about.items() if is_single_place(reports) and key not in acting)
 
 
-def acting_sides(claims: Iterable[ReportedClaim]) -> frozenset[str]:
+def _acting(claims: Iterable[ReportedClaim]) -> frozenset[str]:
     """The keys of what is told to hold, take or lose something more often than to be held."""
     acts = Counter(place_key(report.claim.holder) for report in claims if report.claim.holder)
     held = Counter(place_key(report.claim.place) for report in claims if not report.claim.role)

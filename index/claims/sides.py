@@ -12,7 +12,6 @@ from index.claims.described import is_of_land
 from index.claims.descriptions import descriptions
 from index.claims.fights import fight_each_other
 from index.claims.holders import (
-    DECIDED,
     Aliases,
     are_apart,
     are_merged,
@@ -129,14 +128,19 @@ def sides(claims: Iterable[ReportedClaim], aliases: Aliases) -> list[Side]:
 
 def _states_merged(grouped: Sequence[list[_Entry]], claims: Sequence[ReportedClaim]) -> list[list[_Entry]]:
     """The groups, those that are only called a state's as one: the army, the navy and the government. Those of a nation
-    are among them where the claims name no other; none are where one is told to take a place from another, or editors
-    have decided of them."""
-    states = _only_states(grouped)
-    entries = sorted(chain.from_iterable(states), key=lambda entry: entry.rank)
-    is_decided = any(DECIDED in entry.full for entry in entries)
-    if not entries or is_decided or fight_each_other({entry.own for entry in entries}, claims):
+    are among them where the claims name no other; what an editor keeps apart stays apart, and all do where one is told
+    to take a place from another."""
+    states = sorted(_only_states(grouped), key=lambda group: group[0].rank)
+    if fight_each_other({entry.own for group in states for entry in group}, claims):
         return list(grouped)
-    return [*(group for group in grouped if group not in states), entries]
+    merged: list[_Entry] = []
+    apart = [group for group in grouped if group not in states]
+    for group in states:
+        if any(are_apart(entry.full, other.full) for entry in group for other in merged):
+            apart.append(group)
+        else:
+            merged += group
+    return [*apart, merged] if merged else apart
 
 
 def _only_states(grouped: Iterable[list[_Entry]]) -> list[list[_Entry]]:

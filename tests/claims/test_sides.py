@@ -134,3 +134,11 @@ def test_a_noun_that_one_article_gives_a_name_stands_for_it_in_others() -> None:
         (5, "The rebels hold Quist."),
     )
     assert made == {"Lunar Front": {"rebels"}}
+
+
+def test_what_an_editor_takes_out_of_a_states_side_leaves_the_others_in_it() -> None:
+    split = [decided("navy", "army", False), decided("navy", "Federal troops", False)]
+    known = sides(reported(*STATES), aliases_of([], split))
+    assert {side.name: {name.name for name in side.names[1:]} for side in known} == {
+        "Federal troops": {"army"}, "navy": set(), "Lunar Front": set(),
+    }  # fmt: skip

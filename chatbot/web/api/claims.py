@@ -141,12 +141,12 @@ def _history(collection: Collection, place: str, as_of: str) -> dict[str, object
     row = queries.history_of(collection, place, day)
     if row is None:
         return None
-    side_of = queries.side_names_of(collection)
+    side_of, sides = queries.side_names_of(collection), queries.shown_sides_of(collection)
     until = min(filter(None, (day, collection.summary().last)), default=row.as_of)
     bands = queries.timeline_of(collection, row, until, side_of) if until else []
     return {
         **row_json(row, side_of),
-        "claims": [claim_json(claim, queries.shown_sides_of(collection)) for claim in row.history],
+        "claims": [claim_json(claim, sides) for claim in row.history],
         "timeline": [rendering.band_json(band, side_of) for band in bands],
     }
 
