@@ -13,7 +13,7 @@ from index.claims.board import BoardRow, ReadClaims, board, read
 from index.claims.decisions import aliases_of
 from index.claims.gazetteer import Location, locate
 from index.claims.holders import Aliases
-from index.claims.sides import Side, sides
+from index.claims.sides import Side
 from index.name_decision import NameDecision
 
 # Of a collection of 10,000 claims a state takes some 30 MB, and a day of its board 1 MB.
@@ -37,7 +37,6 @@ class BoardState:
     aliases: Aliases
     _lock: RLock = field(default_factory=RLock)
     _read: ReadClaims | None = None
-    _sides: list[Side] | None = None
     _locations: dict[str, Location] | None = None
     _rows: OrderedDict[datetime.date | None, list[BoardRow]] = field(default_factory=OrderedDict)
 
@@ -60,10 +59,7 @@ class BoardState:
 
     def sides(self) -> list[Side]:
         """The sides that the claims name, that with the most claims first."""
-        with self._lock:
-            if self._sides is None:
-                self._sides = sides(self.claims, self.aliases)
-            return self._sides
+        return self.read().sides.every
 
     def locations(self) -> dict[str, Location]:
         """Where the places of the board lie that the gazetteer knows, by each name that the articles give them."""

@@ -9,11 +9,15 @@ from index.language.words import place_key
 
 
 class ShownSides:
-    """The names of the sides of all claims. A mere description stands for a side in reports that name it, and at places
-    of which others do: in another war "the rebels" are others."""
+    """The names of the sides of all claims; `every` are these sides, that with the most claims first.
+
+    A mere description stands for a side in reports that name it, and at places of which others do: in another war "the
+    rebels" are others.
+    """
 
     def __init__(self, claims: Sequence[ReportedClaim], aliases: Aliases) -> None:
-        self._called = side_names(sides(claims, aliases))
+        self.every = sides(claims, aliases)
+        self._called = side_names(self.every)
         self._named: set[tuple[str, str]] = set()
         for report in claims:
             name = controller_of(report)
