@@ -116,7 +116,7 @@ class _ranking:  # noqa: N801
         *before, last = question.turns
         named = self._chain.understood(last, ask(self._chain, before))
         passages = self._chain.retrieve(named.reading, EVERYWHERE)
-        candidates = self.ranker.candidates(passages)
+        candidates = self.ranker.candidates(named.reading, passages)
         return named, candidates, self.ranker.rows(named.reading, passages, candidates)
 
 

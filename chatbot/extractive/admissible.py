@@ -98,12 +98,10 @@ def _denies(sentence: Ranked) -> bool:
 
 
 def _spoken(ranked: Sequence[Ranked], *, named: bool) -> list[Ranked]:
-    """The sentences that tell most clearly that those say it of whom that is asked; where none does all, or none if it
-    is not named who that is. What another says is no answer to what she said."""
-    most = max((sentence.features.get("spoken", 0.0) for sentence in ranked), default=0.0)
-    if most == 0.0 and not named:
-        return []
-    return [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) == most]
+    """The sentences that tell that those say it of whom that is asked, by name or by a pronoun; where none does all, or
+    none if it is not named who that is. What another says is no answer to what she said."""
+    spoken = [sentence for sentence in ranked if sentence.features.get("spoken", 0.0) > 0]
+    return spoken or (list(ranked) if named else [])
 
 
 def stated(reading: ParsedQuestion, spoken: Sequence[Ranked]) -> list[Ranked]:

@@ -18,7 +18,7 @@ from index.claims.table_rows import as_prose, row_of
 from index.collection import Collection
 from index.language.annotations import Annotation
 from index.language.time_expressions import TimeExpression, find_times
-from index.language.words import stem, words
+from index.language.words import all_stems, stem, words
 from index.passage import RetrievedPassage
 
 # So many of the best sentences are read together with the question, and of those so many once more with as many
@@ -57,7 +57,7 @@ class Ranker:
 
     def glance(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Ranked]:
         """The same sentences in an order that the embedding model has not settled yet."""
-        candidates = self._candidates(passages)
+        candidates = self.candidates(reading, passages)
         if asks_of_days(reading):
             leads = [
                 Ranked(candidate, 1.0, None, {}, is_settled=True)
@@ -155,9 +155,22 @@ class Ranker:
                 text = text[: token.start] + name + text[token.end :]
         return text
 
-    def candidates(self, passages: Sequence[RetrievedPassage]) -> list[Candidate]:
-        """The sentences of the passages, each once."""
-        return self._candidates(passages)
+    def candidates(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Candidate]:
+        """The sentences of the passages, each once. Of a passage that is here for what it names alone, and not since it
+        fits the question, only what names what is asked about, stands behind what names it, or claims something."""
+        candidates = self._candidates(passages)
+        names = tuple(filter(None, (frozenset(all_stems(name)) for name in reading.subjects)))
+        fitting = {retrieved.passage.id for retrieved in passages if retrieved.score > 0}
+        if not names or len(fitting) == len(passages):
+            return candidates
+        claims = self._collection.claims_by_sentence()
+        return [
+            candidate
+            for candidate in candidates
+            if candidate.passage.id in fitting
+            or (candidate.article.id, candidate.start) in claims
+            or any(name & (all_stems(candidate.text) | all_stems(candidate.before)) for name in names)
+        ]
 
     def _context(
         self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage], candidates: Sequence[Candidate]

@@ -21,6 +21,7 @@ ASKING = frozenset(
     who's what's according during after before of about there it he she they i""".split()
 )
 _ORDERS = frozenset("tell give list name show describe explain compare summarise summarize".split())
+_NEGATED, _CONTRACTED = re.compile(r"n['’]t$"), re.compile(r"['’](?:t|d|ll|m|re|ve)$")
 # What else may open a question with a capital, and is no part of the name behind it: "Timeline of Lindby".
 _OPENING = _ORDERS | frozenset("timeline chronology history summary overview latest news update updates".split())
 
@@ -58,5 +59,6 @@ def _is_acronym(word: str) -> bool:
 
 
 def _is_asking(word: str) -> bool:
-    """Whether it is a word that questions open with, a contraction of one included: "who's", "isn't"."""
-    return word in ASKING or word.strip("'’s") in ASKING or re.sub(r"n['’]t$", "", word) in ASKING
+    """Whether it is a word that questions open with, a contraction of one included: "who's", "isn't", "I'd"."""
+    full = {_NEGATED.sub("", word), _CONTRACTED.sub("", word)} - {word}
+    return word in ASKING or word.strip("'’s") in ASKING or not full.isdisjoint(ASKING | STOPWORDS)

@@ -1,6 +1,7 @@
 """Which sentences are read together with a question, and how often."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,3 +50,21 @@ def test_the_first_sentence_behind_the_headings_is_the_lead() -> None:
         for start, end in zip(starts, ends, strict=True)
     ]
     assert [each.is_lead for each in candidates] == [True, False, False]
+
+
+def test_of_passages_that_only_name_a_place_what_names_it_or_claims_something_is_looked_at(
+    sample_chain: Chain, samples: Collection
+) -> None:
+    reading = sample_chain.understood("Who controls Hama?").reading
+    fitting = sample_chain.retrieve(reading, EVERYWHERE)
+    named = [replace(retrieved, score=0.0) for retrieved in fitting]
+    ranker = Ranker(samples)
+    every, some = ranker.candidates(reading, fitting), ranker.candidates(reading, named)
+    held = {(candidate.article.id, candidate.start) for candidate in some}
+    left_out = [candidate for candidate in every if (candidate.article.id, candidate.start) not in held]
+    claims = samples.claims_by_sentence()
+    assert 0 < len(left_out) < len(every)
+    assert not any("Hama" in f"{candidate.before} {candidate.text}" for candidate in left_out)
+    assert not any((candidate.article.id, candidate.start) in claims for candidate in left_out)
+    why = sample_chain.understood("Why did people queue for bread?").reading
+    assert len(ranker.candidates(why, named)) == len(every)

@@ -161,3 +161,18 @@ def test_who_lost_a_place_is_told_by_the_claims_that_name_him() -> None:
 
 def test_who_lost_a_place_is_not_told_by_who_holds_it() -> None:
     assert chosen_by_syntax("Who lost Hama?", ranked(report(NOW, day(5)), score=0.0)) == ([], [])
+
+
+def test_what_she_said_leads_before_a_less_likely_sentence_that_names_her() -> None:
+    question = "What does Ada Lund say about the ferry?"
+    asked = refined(reading(question), query_of(parser().parse([question])[0]))
+    assert asked.speakers
+    by_name = ranked(report("Ada Lund learnt of it from the radio.", day(1)), score=0.75)
+    by_pronoun = ranked(report("She said that the ferry would stay.", day(2)), score=0.95)
+    of_others = ranked(report("The ferry is loved by all.", day(3)), score=0.97)
+    given = [
+        replace(each, features={**each.features, "spoken": spoken, "overlap": 0.5})
+        for each, spoken in ((of_others, 0.0), (by_pronoun, 0.5), (by_name, 1.0))
+    ]
+    lead, _ = texts(choose(asked, given))
+    assert lead[0] == by_pronoun.candidate.text and of_others.candidate.text not in lead

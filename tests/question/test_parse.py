@@ -231,3 +231,16 @@ def test_a_month_without_a_year_is_near_the_day_that_the_answer_before_tells_of(
 )  # fmt: skip
 def test_an_acronym_is_a_name_though_a_common_word_is_spelt_so(question: str, names: list[str]) -> None:
     assert find_names(question) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Could you tell me where I'd find the food bank in Lindby?", ["Lindby"]),
+        ("Can't the UN help?", ["UN"]),
+        ("We've heard Lindby fell, isn't that so?", ["Lindby"]),
+        ("Who runs O'Brien's shop?", ["O'Brien"]),
+    ],
+)
+def test_a_contraction_is_no_name(question: str, names: list[str]) -> None:
+    assert find_names(question) == names
