@@ -1,7 +1,7 @@
 """Ranks the sentences of retrieved passages by the probability that they answer a question."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.extractive.claim_lookup import claims_about
@@ -12,6 +12,7 @@ from chatbot.extractive.weights import model, threshold
 from chatbot.question.entity_linking import alias_concepts
 from chatbot.question.parse import ParsedQuestion
 from chatbot.question.query import Query, query_of
+from index.article import Article
 from index.claim import Claim
 from index.claims.days import day_alone, is_time_alone
 from index.claims.table_rows import as_prose, row_of
@@ -158,19 +159,20 @@ class Ranker:
     def candidates(self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> list[Candidate]:
         """The sentences of the passages, each once. Of a passage that is here for what it names alone, and not since it
         fits the question, only what names what is asked about, stands behind what names it, or claims something."""
-        candidates = self._candidates(passages)
-        names = tuple(filter(None, (frozenset(all_stems(name)) for name in reading.subjects)))
-        fitting = {retrieved.passage.id for retrieved in passages if retrieved.score > 0}
-        if not names or len(fitting) == len(passages):
-            return candidates
-        claims = self._collection.claims_by_sentence()
-        return [
-            candidate
-            for candidate in candidates
-            if candidate.passage.id in fitting
-            or (candidate.article.id, candidate.start) in claims
-            or any(name & (all_stems(candidate.text) | all_stems(candidate.before)) for name in names)
-        ]
+        names = tuple(filter(None, (all_stems(name) for name in reading.subjects)))
+        seen: set[tuple[str, int]] = set()
+        candidates = []
+        for retrieved in passages:
+            vectors = self._collection.sentence_vectors(retrieved.passage)
+            before = ""
+            for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
+                text, place = retrieved.article.text[start:end], (retrieved.article.id, start)
+                is_near = retrieved.score > 0 or not names or self._names(names, before, text) or self._claims(place)
+                if place not in seen and is_near and self._is_statement(retrieved.article, start, text):
+                    seen.add(place)
+                    candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
+                before = text
+        return candidates
 
     def _context(
         self, reading: ParsedQuestion, passages: Sequence[RetrievedPassage], candidates: Sequence[Candidate]
@@ -194,24 +196,23 @@ class Ranker:
         before = query_of(self._collection.parse(reading.context))
         return replace(before, gap=query.gap, role=None, focus=query.focus)
 
-    def _candidates(self, passages: Iterable[RetrievedPassage]) -> list[Candidate]:
-        seen: set[tuple[str, int]] = set()
-        candidates = []
-        for retrieved in passages:
-            vectors = self._collection.sentence_vectors(retrieved.passage)
-            annotations = self._collection.annotations(retrieved.article)
-            before = ""
-            for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
-                text = retrieved.article.text[start:end]
-                # "Monday, 20 November." is the heading of what follows.
-                is_date = is_time_alone(text) or day_alone(text, retrieved.article.date) is not None
-                line = annotations.at(start)
-                is_statement = not is_date and not addresses_reader(text, line.parsed if line else None)
-                if is_statement and (retrieved.article.id, start) not in seen:
-                    seen.add((retrieved.article.id, start))
-                    candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
-                before = text
-        return candidates
+    def _is_statement(self, article: Article, start: int, text: str) -> bool:
+        """Whether a sentence states something: neither a date alone, the heading of what follows, nor an address to the
+        reader."""
+        if is_time_alone(text) or day_alone(text, article.date) is not None:
+            return False
+        line = self._collection.annotations(article).at(start)
+        return not addresses_reader(text, line.parsed if line else None)
+
+    def _claims(self, place: tuple[str, int]) -> bool:
+        """Whether a sentence, by its article and its start, claims something."""
+        return place in self._collection.claims_by_sentence()
+
+    @staticmethod
+    def _names(names: Sequence[frozenset[str]], before: str, text: str) -> bool:
+        """Whether a sentence or the one before it holds a word of one of these names, given by their stems."""
+        held = all_stems(text) | all_stems(before)
+        return any(name & held for name in names)
 
 
 def _reading_order(reading: ParsedQuestion, sentence: Ranked) -> tuple[bool, bool, float]:

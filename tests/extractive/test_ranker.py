@@ -56,8 +56,8 @@ def test_of_passages_that_only_name_a_place_what_names_it_or_claims_something_is
     sample_chain: Chain, samples: Collection
 ) -> None:
     reading = sample_chain.understood("Who controls Hama?").reading
-    fitting = sample_chain.retrieve(reading, EVERYWHERE)
-    named = [replace(retrieved, score=0.0) for retrieved in fitting]
+    passages = sample_chain.retrieve(reading, EVERYWHERE)
+    fitting, named = ([replace(retrieved, score=score) for retrieved in passages] for score in (1.0, 0.0))
     ranker = Ranker(samples)
     every, some = ranker.candidates(reading, fitting), ranker.candidates(reading, named)
     held = {(candidate.article.id, candidate.start) for candidate in some}
