@@ -124,10 +124,8 @@ def feature_names(row: Mapping[str, float], relative: Sequence[str]) -> list[str
     """The names of the features: each by itself, some relative to the best candidate's, and some by what is asked. In
     what is asked the candidates do not differ: it tells how likely "none of these" is."""
     own = [name for name in row if not name.startswith("gap_")]
-    read = ["reader"] if "reader" in row else []
-    products = [f"{name}*{asked}" for asked in ASKED for name in (*OF_TIME, *read)]
-    # How late a report is matters most where it answers.
-    products += [f"{name}*{each}" for each in read for name in ("recency", "recency_story")]
+    of_time = [*OF_TIME, *(["reader"] if "reader" in row else [])]
+    products = [f"{name}*{asked}" for asked in ASKED for name in of_time]
     by_kind = [f"typed*{name}" for name in row if name.startswith("kind_")]
     by_gap = [f"gap*{name}" for name in row if name.startswith("gap_")]
     return [*own, *(f"{name}_below" for name in relative), *products, *by_kind, *by_gap]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from chatbot.answering.pipeline import Chain
 from chatbot.extractive.lexical_features import Candidate
@@ -69,21 +68,3 @@ def test_of_passages_that_only_name_a_place_what_names_it_or_claims_something_is
     assert not any((candidate.article.id, candidate.start) in claims for candidate in left_out)
     why = sample_chain.understood("Why did people queue for bread?").reading
     assert len(ranker.candidates(why, named)) == len(every)
-
-
-@pytest.mark.parametrize(
-    ("question", "present", "past"),
-    [
-        ("Who controls Hama?", 1.0, 0.0),
-        ("Has the army left Hama?", 1.0, 0.0),
-        ("Who took Hama?", 0.0, 1.0),
-        ("Who controls Hama on 5 December 2024?", 0.0, 0.0),
-    ],
-)
-def test_it_is_known_of_which_time_a_question_asks(
-    sample_chain: Chain, samples: Collection, question: str, present: float, past: float
-) -> None:
-    reading, ranker = sample_chain.understood(question).reading, Ranker(samples)
-    passages = sample_chain.retrieve(reading, EVERYWHERE)
-    [features, *_] = [row for row, _ in ranker.rows(reading, passages, ranker.candidates(reading, passages))]
-    assert (features["asks_present"], features["asks_past"]) == (present, past)
