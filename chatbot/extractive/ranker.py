@@ -160,15 +160,17 @@ class Ranker:
         """The sentences of the passages, each once. Of a passage that is here for what it names alone, and not since it
         fits the question, only what names what is asked about, stands behind what names it, or claims something."""
         names = tuple(filter(None, (all_stems(name) for name in reading.subjects)))
+        claims = self._collection.claims_by_sentence()
         seen: set[tuple[str, int]] = set()
         candidates = []
         for retrieved in passages:
             vectors = self._collection.sentence_vectors(retrieved.passage)
+            annotations = self._collection.annotations(retrieved.article)
             before = ""
             for (start, end), vector in zip(retrieved.passage.sentences, vectors, strict=True):
                 text, place = retrieved.article.text[start:end], (retrieved.article.id, start)
-                is_near = retrieved.score > 0 or not names or self._names(names, before, text) or self._claims(place)
-                if place not in seen and is_near and self._is_statement(retrieved.article, start, text):
+                is_near = retrieved.score > 0 or not names or place in claims or _names(names, before, text)
+                if place not in seen and is_near and _is_statement(retrieved.article, text, annotations.at(start)):
                     seen.add(place)
                     candidates.append(Candidate(retrieved.passage, retrieved.article, start, end, vector, before))
                 before = text
@@ -196,23 +198,19 @@ class Ranker:
         before = query_of(self._collection.parse(reading.context))
         return replace(before, gap=query.gap, role=None, focus=query.focus)
 
-    def _is_statement(self, article: Article, start: int, text: str) -> bool:
-        """Whether a sentence states something: neither a date alone, the heading of what follows, nor an address to the
-        reader."""
-        if is_time_alone(text) or day_alone(text, article.date) is not None:
-            return False
-        line = self._collection.annotations(article).at(start)
-        return not addresses_reader(text, line.parsed if line else None)
 
-    def _claims(self, place: tuple[str, int]) -> bool:
-        """Whether a sentence, by its article and its start, claims something."""
-        return place in self._collection.claims_by_sentence()
+def _is_statement(article: Article, text: str, annotation: Annotation | None) -> bool:
+    """Whether a sentence states something: neither a date alone, the heading of what follows, nor an address to the
+    reader."""
+    if is_time_alone(text) or day_alone(text, article.date) is not None:
+        return False
+    return not addresses_reader(text, annotation.parsed if annotation else None)
 
-    @staticmethod
-    def _names(names: Sequence[frozenset[str]], before: str, text: str) -> bool:
-        """Whether a sentence or the one before it holds a word of one of these names, given by their stems."""
-        held = all_stems(text) | all_stems(before)
-        return any(name & held for name in names)
+
+def _names(names: Sequence[frozenset[str]], before: str, text: str) -> bool:
+    """Whether a sentence or the one before it holds a word of one of these names, given by their stems."""
+    held = all_stems(text) | all_stems(before)
+    return any(name & held for name in names)
 
 
 def _reading_order(reading: ParsedQuestion, sentence: Ranked) -> tuple[bool, bool, float]:
