@@ -1,7 +1,7 @@
 """The features by which a sentence is judged as an answer: its words and meaning, its clauses, its claims, its time."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Self
@@ -15,6 +15,7 @@ from index.article import Article
 from index.claim import GONE, HOLDING, Certainty, Claim, Status
 from index.language.annotations import Annotation
 from index.language.clauses import Clause
+from index.language.mood import Tense
 from index.language.parser import Token, dateline_end
 from index.language.predicates import Holding, holding_of, is_denial, is_office, is_people, is_speech, post_of
 from index.language.words import all_stems, stem, words
@@ -27,7 +28,8 @@ BY_PRONOUN = 0.5
 _UNTRUE = frozenset("false untrue baseless unfounded groundless fabricated nonsense".split())
 # Of these the difference to the best candidate's counts as well.
 RELATIVE = ("similarity", "overlap", "words", "whole")
-# These mean something else where it is asked who holds a thing, who held it before, or of a certain time.
+# These mean something else where it is asked who holds a thing, who held it before, or of a certain time, of the
+# present or of the past.
 OF_TIME = (
     "holds",
     "gone",
@@ -44,6 +46,8 @@ OF_TIME = (
     "claim_elsewhere",
 )
 ASKED = ("asks_control", "asks_before", "asks_dated", "asks_office", "asks_event")
+ASKED_TENSE = ("asks_present", "asks_past")
+_PRESENT, _PAST = (Tense.PRESENT, Tense.PERFECT), (Tense.PAST,)
 
 
 @dataclass(frozen=True)
@@ -281,13 +285,24 @@ def _asked(reading: ParsedQuestion, query: Query, names: int) -> dict[str, float
         "asks_holding": float(holding),
         "asks_office": float(bool(reading.office)),
         "asks_event": float(_answering_statuses(query) == _EVENTS),
+        "asks_present": _asks_in(_PRESENT, reading, query),
+        "asks_past": _asks_in(_PAST, reading, query),
         **{f"kind_{kind.name}": float(reading.kind is kind) for kind in QuestionKind},
         **{f"gap_{gap.name}": float(query.gap is gap) for gap in Gap},
     }
 
 
+def _asks_in(tenses: Collection[Tense], reading: ParsedQuestion, query: Query) -> float:
+    """1 where the question's verb stands in one of these tenses, and no day is named: what is so now is told by the
+    newest report, what once happened by that of its time."""
+    if query.clause is None or reading.since or reading.until:
+        return 0.0
+    return float(query.clause.tense in tenses)
+
+
 def _recency(days: Sequence[datetime.date], day: datetime.date | None) -> float:
-    """How late a day is among those of the articles found, 0 to 1; the only one is the newest."""
+    """How late a day is among those of the articles found, 0 to 1; the only one is the newest, and where none is known
+    none is older."""
     if day not in days:
-        return 0.5
+        return 0.5 if days else 1.0
     return days.index(day) / (len(days) - 1) if len(days) > 1 else 1.0

@@ -227,7 +227,7 @@ def allows(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation
         return True
     since, until = reading.since or datetime.date.min, reading.until or datetime.date.max
     day = candidate.article.date
-    if any(time.first <= until and since <= time.last for time in _times(candidate, annotation)):
+    if any(time.first <= until and since <= time.last for time in _times(reading, candidate, annotation)):
         return True
     if day is None or day > until:
         return False
@@ -239,10 +239,19 @@ def behind(before: str, sentence: str) -> str:
     return f"{before[-BEFORE_CHARACTERS:]} | {sentence}" if before else sentence
 
 
-def _times(candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:
+def _times(reading: ParsedQuestion, candidate: Candidate, annotation: Annotation | None) -> list[TimeExpression]:
     """The times that a sentence and the heading above it name."""
-    named = find_times(candidate.text, candidate.article.date)
+    named = find_times(candidate.text, candidate.article.date or _day_meant(reading))
     return [annotation.day, *named] if annotation is not None and annotation.day is not None else named
+
+
+def _day_meant(reading: ParsedQuestion) -> datetime.date | None:
+    """The last day that a question means by "on Saturday" or the like. A report without a date that says "on Saturday",
+    too, may mean the same; to "on 30 November" it tells nothing."""
+    if reading.since is None or reading.until is None:
+        return None
+    relative = any(time.relative for time in find_times(reading.own, reading.until))
+    return reading.until if relative else None
 
 
 def _is_of(reading: ParsedQuestion, candidate: Candidate) -> bool:
