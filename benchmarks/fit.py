@@ -46,6 +46,8 @@ READ_FOR_FIT = 20
 ABSTAINED_SHARE = 0.864
 # Of the questions that the articles answer so many have a sentence that a glance takes for relevant, cross-validated.
 RELEVANT_SHARE = 0.975
+# What is less likely at a glance than so much of the likeliest is not read: a tenth, and the ranking is as good.
+LIKELY = 0.05
 # Where `benchmarks.fit_thresholds` begins: it settles these anew, and the threshold of answering.
 BEGUN_WITH = {"near": 0.4, "near_sure": 0.7, "unclaimed": -2.0, "rival": 0.8, "claim": 0.4, "same": 0.8}
 
@@ -208,9 +210,7 @@ def _as_read(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """The features of sentences that were all read in context, as the program has them, which reads only the likeliest
     so."""
     likeliest = set(sorted(range(len(rows)), key=lambda n: -rows[n]["reader"])[:READ_IN_CONTEXT])
-    return [
-        dict(row) if n in likeliest else {**row, "reader_context": row["reader"]} for n, row in enumerate(rows)
-    ]
+    return [dict(row) if n in likeliest else {**row, "reader_context": row["reader"]} for n, row in enumerate(rows)]
 
 
 def _usable(questions: Sequence[Asked]) -> list[Asked]:
@@ -229,7 +229,7 @@ def written(fitted: Fitted, enough: float, relevant: float) -> dict[str, object]
     a glance."""
     return {
         "models": {"glance": exported(fitted.glance), "answer": exported(fitted.answer)},
-        "thresholds": {**BEGUN_WITH, "answer": round(enough, 2), "relevant": round(relevant, 3)},
+        "thresholds": {**BEGUN_WITH, "likely": LIKELY, "answer": round(enough, 2), "relevant": round(relevant, 3)},
     }
 
 

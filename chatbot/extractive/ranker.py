@@ -81,14 +81,15 @@ class Ranker:
         """`ranked` with its best sentences read together with the question, and in the order that this gives."""
         if not ranked or all(sentence.is_settled for sentence in ranked):
             return list(ranked)
+        likely, unlikely = _parted(ranked[:READ_TOGETHER])
         # What is so unlikely that it could not even stand beside an answer is not read once more.
-        rows = self.together(reading, ranked[:READ_TOGETHER], least=threshold("answer") * threshold("near"))
+        rows = self.together(reading, likely, least=threshold("answer") * threshold("near"))
         scores = model("answer").scores(rows)
         best = [
             replace(sentence, score=float(score), features=row, is_settled=True)
-            for sentence, score, row in zip(ranked, scores, rows, strict=False)
+            for sentence, score, row in zip(likely, scores, rows, strict=True)
         ]
-        rest = [replace(sentence, score=0.0) for sentence in ranked[READ_TOGETHER:]]
+        rest = [replace(sentence, score=0.0) for sentence in (*unlikely, *ranked[READ_TOGETHER:])]
         return sorted(best, key=lambda sentence: -sentence.score) + rest
 
     def is_relevant(self, ranked: Sequence[Ranked]) -> bool:
@@ -197,6 +198,14 @@ class Ranker:
             return query
         before = query_of(self._collection.parse(reading.context))
         return replace(before, gap=query.gap, role=None, focus=query.focus)
+
+
+def _parted(ranked: Sequence[Ranked]) -> tuple[list[Ranked], list[Ranked]]:
+    """The sentences that are worth to be read with the question, and those that a glance takes for far less likely than
+    the likeliest."""
+    least = threshold("likely") * max(sentence.score for sentence in ranked)
+    likely = [sentence for sentence in ranked if sentence.score >= least]
+    return likely, [sentence for sentence in ranked if sentence.score < least]
 
 
 def _is_statement(article: Article, text: str, annotation: Annotation | None) -> bool:

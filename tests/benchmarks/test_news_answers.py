@@ -17,7 +17,7 @@ NOBODY = NewsQuestion("n", "hard", ("Who holds Quist?",), True, "", "", ())
 
 def test_a_fit_begins_with_every_threshold_that_is_settled_later() -> None:
     assert BEGUN_WITH.keys() == TRIED.keys()
-    assert all(written.thresholds.keys() == {*TRIED, "answer", "relevant"} for written in left_out().values())
+    assert all(written.thresholds.keys() == {*TRIED, "answer", "relevant", "likely"} for written in left_out().values())
 
 
 def outcome(question: NewsQuestion, *citations: Citation) -> Outcome:

@@ -44,6 +44,18 @@ def test_what_is_too_unlikely_is_not_read_behind_the_sentence_before_it(
     ]
 
 
+def test_what_a_glance_takes_for_far_less_likely_than_the_likeliest_is_not_read(
+    sample_chain: Chain, samples: Collection
+) -> None:
+    reading = sample_chain.understood("Who controls Hama?").reading
+    ranker = Ranker(samples)
+    ranked = ranker.glance(reading, sample_chain.retrieve(reading, EVERYWHERE))
+    fewer = [*ranked[:3], *(replace(each, score=ranked[0].score * 0.01) for each in ranked[3:])]
+    read_with_it = [each for each in ranker.reread(reading, fewer) if each.is_settled]
+    assert len(ranked) > READ_TOGETHER
+    assert sorted(each.candidate.text for each in read_with_it) == sorted(each.candidate.text for each in ranked[:3])
+
+
 def _in_order(read: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
     places = {(each.candidate.article.id, each.candidate.start): each for each in read}
     return [places[each.candidate.article.id, each.candidate.start] for each in ranked[:READ_TOGETHER]]
