@@ -201,9 +201,9 @@ class Ranker:
 
 
 def _parted(ranked: Sequence[Ranked]) -> tuple[list[Ranked], list[Ranked]]:
-    """The sentences that are worth to be read with the question, and those that a glance takes for far less likely than
-    the likeliest."""
-    least = threshold("likely") * max(sentence.score for sentence in ranked)
+    """The sentences that are worth reading with the question, and those that a glance takes for far less likely than
+    the first, which need not be the likeliest: it may hold the words that are quoted."""
+    least = threshold("likely") * ranked[0].score
     likely = [sentence for sentence in ranked if sentence.score >= least]
     return likely, [sentence for sentence in ranked if sentence.score < least]
 
